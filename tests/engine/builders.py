@@ -1,0 +1,47 @@
+"""Small data sets whose right answers can be seen by eye."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from recommender.engine.dataset import Dataset, Items, Log
+
+
+def catalogue(n_items: int, categories: Sequence[tuple[str, ...]] | None = None, texts: bool = True) -> Items:
+    titles = [f"thing number{item} group{item % 3}" if texts else "" for item in range(n_items)]
+    return Items(titles, [""] * n_items, list(categories or [()] * n_items))
+
+
+def dataset(
+    events: Sequence[tuple[int, int]],
+    n_items: int,
+    n_users: int | None = None,
+    times: Sequence[int] | None = None,
+    **items: object,
+) -> Dataset:
+    """A data set of (user, item) events, oldest first; the times are 0, 1, 2 … unless given."""
+    pairs = np.array(events, dtype=np.int32).reshape(-1, 2)
+    when = np.arange(len(pairs)) if times is None else np.asarray(times)
+    log = Log(pairs[:, 0], pairs[:, 1], np.ones(len(pairs), dtype=np.float32), when.astype(np.int64))
+    people = int(pairs[:, 0].max(initial=-1)) + 1 if n_users is None else n_users
+    return Dataset(catalogue(n_items, **items), log, people)
+
+
+def random_dataset(
+    seed: int = 0, n_users: int = 60, n_items: int = 40, n_events: int = 600, texts: bool = True
+) -> Dataset:
+    """People who prefer one of three item groups, popular items first; the last two items come up only at the end.
+
+    No (user, item) pair occurs twice.
+    """
+    rng = np.random.default_rng(seed)
+    appeal = 1 / np.arange(1, n_items + 1) ** 0.7
+    events: dict[tuple[int, int], None] = {}
+    for user in rng.integers(0, n_users, n_events):
+        liked = appeal * np.where(np.arange(n_items) % 3 == user % 3, 5, 1)
+        events[int(user), int(rng.choice(n_items - 2, p=liked[:-2] / liked[:-2].sum()))] = None
+    events |= {(user, n_items - 1 - user % 2): None for user in range(0, n_users, 5)}
+    categories = [(f"group {item % 3}",) if item % 7 else () for item in range(n_items)]
+    return dataset(list(events), n_items, n_users, categories=categories, texts=texts)
