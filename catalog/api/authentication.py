@@ -1,0 +1,41 @@
+"""`Authorization: Api-Key …`"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from catalog.models import ApiKey
+
+KEYWORD = "Api-Key"
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """The key becomes ``request.auth``; the program itself has no account."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:
+        keyword, _space, secret = request.headers.get("Authorization", "").partition(" ")
+        if keyword.lower() != KEYWORD.lower():
+            return None
+        try:
+            key = ApiKey.objects.get_from_key(secret.strip())
+        except ApiKey.DoesNotExist:
+            key = None
+        if key is None or key.has_expired:
+            raise AuthenticationFailed(_("Authorization: this API key is unknown, revoked or expired."))
+        return AnonymousUser(), key
+
+    def authenticate_header(self, request: Request) -> str:
+        return KEYWORD
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    target_class = ApiKeyAuthentication
+    name = "ApiKey"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": f"`{KEYWORD} <your key>`"}

@@ -1,0 +1,259 @@
+"""Catalogues and what they hold: items, people, and what people did."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from rest_framework_api_key.models import AbstractAPIKey
+
+from catalog.weights import Kind, default_weights, validate_weights
+
+FRACTION = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+class Catalog(models.Model):
+    """One shop, school or library; its items, people, models and settings belong to it alone."""
+
+    class Domain(models.TextChoices):
+        SHOP = "shop", _("Shop")
+        COURSES = "courses", _("Courses")
+        HEALTH = "health", _("Health")
+        COMMUNITY = "community", _("Community")
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        CHINESE = "zh-hans", "简体中文"
+
+    slug = models.SlugField(_("address"), unique=True, help_text=_("Part of the address: /c/…/"))
+    name = models.CharField(_("name"), max_length=120)
+    domain = models.CharField(_("domain"), max_length=20, choices=Domain, default=Domain.SHOP)
+    language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ENGLISH)
+    is_public = models.BooleanField(
+        _("public"), default=True, help_text=_("Open to everybody; otherwise to staff and API keys only.")
+    )
+    log_is_simulated = models.BooleanField(
+        _("people are simulated"), default=False, help_text=_("Shown wherever figures from this log are shown.")
+    )
+    weights = models.JSONField(
+        _("weights by kind"),
+        default=default_weights,
+        validators=[validate_weights],
+        help_text=_("How much one interaction of each kind says, 0 to 10."),
+    )
+    tail_default = models.FloatField(_("tail dial, default"), default=0.3, validators=FRACTION)
+    tail_min = models.FloatField(_("tail dial, lowest"), default=0.0, validators=FRACTION)
+    tail_max = models.FloatField(_("tail dial, highest"), default=1.0, validators=FRACTION)
+    texts = models.JSONField(
+        _("texts"),
+        default=dict,
+        blank=True,
+        help_text=_('By language: {"en": {"name": …, "tagline": …}, "zh-hans": {…}}.'),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("catalogue")
+        verbose_name_plural = _("catalogues")
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(tail_min__gte=0)
+                & Q(tail_min__lte=F("tail_default"))
+                & Q(tail_default__lte=F("tail_max"))
+                & Q(tail_max__lte=1),
+                name="tail_dial_in_order",
+                violation_error_message=_("The dial needs 0 ≤ lowest ≤ default ≤ highest ≤ 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:home", args=[self.slug])
+
+    def text(self, key: str, default: str = "") -> str:
+        """A text of this catalogue in the reader's language, else in its own, else ``default``."""
+        for language in (translation.get_language() or self.language, self.language):
+            if found := self.texts.get(language, {}).get(key):
+                return str(found)
+        return default
+
+    @property
+    def display_name(self) -> str:
+        return self.text("name", self.name)
+
+    def clamp_tail(self, tail: float | None) -> float:
+        """The dial within this catalogue's bounds; its default when none is given."""
+        return min(max(self.tail_default if tail is None else tail, self.tail_min), self.tail_max)
+
+
+class Category(models.Model):
+    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="categories", verbose_name=_("catalogue"))
+    name = models.CharField(_("name"), max_length=200)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["catalog", "name"], name="one_category_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Item(models.Model):
+    """A thing that can be recommended; ``external_id`` is its owner's key."""
+
+    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="items", verbose_name=_("catalogue"))
+    external_id = models.CharField(_("owner's id"), max_length=255)
+    title = models.CharField(_("title"), max_length=500, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    categories = models.ManyToManyField(
+        Category, through="ItemCategory", related_name="items", verbose_name=_("categories")
+    )
+    provider = models.CharField(_("provider"), max_length=200, blank=True, help_text=_("Brand, author or school."))
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    available = models.BooleanField(_("available"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["catalog", "external_id"], name="one_item_per_external_id"),
+            models.CheckConstraint(condition=~Q(external_id=""), name="item_has_external_id"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["catalog", "available", "-created_at"], name="item_newest"),
+            models.Index(fields=["catalog", "provider"], name="item_by_provider"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.external_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:item", args=[self.catalog.slug, self.pk])
+
+    @property
+    def category_names(self) -> list[str]:
+        """In the owner's order; prefetch ``item_categories__category`` for lists."""
+        return [link.category.name for link in self.item_categories.all()]
+
+
+class ItemCategory(models.Model):
+    """An item's place in a category; position 0 is its main one."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="item_categories")
+    category = models.ForeignKey(Category, models.CASCADE, related_name="item_categories", verbose_name=_("category"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category of an item")
+        verbose_name_plural = _("categories of items")
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "category"], name="item_once_per_category")]
+
+    def __str__(self) -> str:
+        return str(self.category)
+
+
+class Profile(models.Model):
+    """One person in one catalogue: of an account, of an anonymous visit, or known to a program only."""
+
+    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="profiles", verbose_name=_("catalogue"))
+    external_id = models.CharField(_("owner's id"), max_length=255, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="profiles",
+        verbose_name=_("account"),
+    )
+    tail = models.FloatField(
+        _("tail dial"), null=True, blank=True, validators=FRACTION, help_text=_("Empty: the catalogue's default.")
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["catalog", "external_id"], name="one_profile_per_external_id"),
+            models.UniqueConstraint(fields=["catalog", "user"], name="one_profile_per_account"),
+            models.CheckConstraint(
+                condition=Q(external_id__isnull=True) | ~Q(external_id=""), name="profile_external_id_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=Q(tail__isnull=True) | Q(tail__gte=0, tail__lte=1), name="profile_tail_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.external_id:
+            return self.external_id
+        return str(self.user) if self.user_id else f"#{self.pk}"
+
+
+class Interaction(models.Model):
+    """One event of a profile with an item."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="interactions", verbose_name=_("profile"))
+    item = models.ForeignKey(Item, models.CASCADE, related_name="interactions", verbose_name=_("item"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    value = models.FloatField(
+        _("value"), null=True, blank=True, help_text=_("Stars, pieces, minutes: what the kind needs.")
+    )
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+    event_id = models.CharField(_("event id"), max_length=100, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
+    # The item's catalogue, repeated here so that event ids can be unique within it and its log read in order.
+    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="interactions", verbose_name=_("catalogue"))
+
+    class Meta:
+        verbose_name = _("interaction")
+        verbose_name_plural = _("interactions")
+        ordering: ClassVar = ["-created_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["catalog", "event_id"], name="one_interaction_per_event_id"),
+            models.CheckConstraint(condition=Q(event_id__isnull=True) | ~Q(event_id=""), name="event_id_not_empty"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="interaction_kind_known"),
+            models.CheckConstraint(condition=~Q(kind=Kind.RATE) | Q(value__isnull=False), name="rating_has_value"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["profile", "-created_at"], name="interaction_history"),
+            models.Index(fields=["catalog", "created_at"], name="interaction_log"),
+            models.Index(fields=["item", "kind"], name="interaction_by_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.kind} {self.item_id}"
+
+
+class ApiKey(AbstractAPIKey):
+    """A program's key to one catalogue; only its hash is stored."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read")
+        WRITE = "write", _("read and write")
+
+    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="api_keys", verbose_name=_("catalogue"))
+    scope = models.CharField(_("may"), max_length=10, choices=Scope, default=Scope.WRITE)
+
+    class Meta(AbstractAPIKey.Meta):
+        abstract = False
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+
+    def allows(self, catalog: Any, *, writing: bool) -> bool:
+        return self.catalog_id == catalog.pk and (self.scope == self.Scope.WRITE or not writing)

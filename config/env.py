@@ -1,0 +1,79 @@
+"""Settings from the environment; a wrong value stops the start and names its variable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+BASE_DIR = Path(__file__).resolve().parent.parent
+_environment = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
+
+
+def _read(name: str, reader: Callable[..., T], default: Any, expected: str) -> T:
+    raw = _environment.ENVIRON.get(name)
+    if raw is None and default is REQUIRED:
+        raise ImproperlyConfigured(f"{name} is not set: {expected} is needed (see .env.example)")
+    try:
+        return reader(name, default=default)
+    except (ValueError, TypeError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name}={raw!r} is not {expected}") from error
+
+
+REQUIRED: Any = object()
+
+
+def text(name: str, default: Any = REQUIRED) -> str:
+    return _read(name, _environment.str, default, "a text")
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name}={value!r} is not one of {', '.join(allowed)}")
+    return value
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """A list, separated by commas."""
+    return _read(name, _environment.list, default, "a list separated by commas")
+
+
+def flag(name: str, default: bool) -> bool:
+    value = text(name, str(default)).strip().lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("0", "false", "no", "off", ""):
+        return False
+    raise ImproperlyConfigured(f"{name}={value!r} is not true or false")
+
+
+def whole(name: str, default: int, least: int = 0) -> int:
+    value = _read(name, _environment.int, default, "a whole number")
+    if value < least:
+        raise ImproperlyConfigured(f"{name}={value} is less than {least}")
+    return value
+
+
+def folder(name: str, default: Path) -> Path:
+    return Path(text(name, str(default))).expanduser().resolve()
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """A database address, as `postgres://user:password@host:5432/name` or `sqlite:///file`."""
+    parsed: dict[str, Any] = dict(_read(name, _environment.db_url, default, "a database address"))
+    if parsed.get("ENGINE") not in ("django.db.backends.postgresql", "django.db.backends.sqlite3"):
+        raise ImproperlyConfigured(f"{name}={text(name, default)!r} is not a postgres:// or sqlite:// address")
+    return parsed
+
+
+def redis(name: str, default: str) -> str:
+    value = text(name, default)
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured(f"{name}={value!r} is not a redis://, rediss:// or unix:// address")
+    return value

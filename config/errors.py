@@ -1,0 +1,19 @@
+"""One error for people and one shape for programs: ``{"code", "message", "details"}``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class AppError(Exception):
+    """A refusal that its reader can act on.
+
+    ``code`` is for programs and never changes; ``message`` is a sentence; ``details`` names field, value and reason.
+    """
+
+    def __init__(self, code: str, message: str, status: int = 400, details: Any = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.status, self.details = code, message, status, details or {}
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"code": self.code, "message": str(self.message), "details": self.details}

@@ -1,0 +1,6 @@
+"""What runs by the clock; django-celery-beat shows and edits it in the admin."""
+
+BEAT_SCHEDULE = {
+    "fail-lost-training-runs": {"task": "recommender.tasks.sweep_training_runs", "schedule": 30.0},
+    "train-where-enough-is-new": {"task": "recommender.tasks.train_where_due", "schedule": 300.0},
+}

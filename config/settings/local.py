@@ -1,0 +1,18 @@
+"""One machine, no services: the embedded default behind `make demo`."""
+
+from django.core.management.utils import get_random_secret_key
+
+from config import env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import SECRET_KEY, VAR_DIR
+
+DEBUG = env.flag("DEBUG", False)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+if not SECRET_KEY:
+    _key_file = VAR_DIR / "secret_key"
+    if not _key_file.exists():
+        _key_file.touch(mode=0o600)
+        _key_file.write_text(get_random_secret_key())
+    SECRET_KEY = _key_file.read_text()

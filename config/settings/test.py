@@ -1,0 +1,28 @@
+"""Fast and alone: SQLite in memory, tasks in place, cheap passwords.
+
+With DATABASE_URL and REDIS_URL set (`make test-services`) the same tests run on real servers.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import CACHES, STORAGES
+
+SECRET_KEY = "tests only"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+VAR_DIR = Path(tempfile.gettempdir()) / f"longtail-tests-{os.getpid()}"
+ARTIFACTS_DIR = VAR_DIR / "artifacts"
+STATIC_ROOT = VAR_DIR / "static"
+if "DATABASE_URL" not in os.environ:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+if "REDIS_URL" not in os.environ:
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    CELERY_TASK_ALWAYS_EAGER = True
+    CELERY_TASK_EAGER_PROPAGATES = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+AXES_ENABLED = False
+MODEL_REFRESH_SECONDS = 0.0

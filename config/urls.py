@@ -1,0 +1,17 @@
+"""All routes."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config.views import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/", include("config.api_urls")),
+    path("", include("django_prometheus.urls")),
+    path("", include("recommender.urls")),
+    path("", include("catalog.urls")),
+]

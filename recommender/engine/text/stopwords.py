@@ -1,0 +1,15 @@
+"""Words that carry no topic, Chinese and English."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import stopwordsiso
+
+LANGUAGES = ("zh", "en")
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Lower-case stop words of both languages, as the tokenizer writes them before folding plurals."""
+    return frozenset(word.casefold() for word in stopwordsiso.stopwords(list(LANGUAGES)))

@@ -1,0 +1,62 @@
+"""Text to words: the script of each run of characters decides how it is cut.
+
+Han runs go through rjieba; scripts that write without spaces (kana, Thai, Lao, Khmer, Burmese) become overlapping
+pairs of characters; everything else is cut at white space and punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import rjieba
+
+from recommender.engine.text.stopwords import stop_words
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_UNSPACED = "\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_RUN = re.compile(
+    rf"(?P<han>[{_HAN}]+)|(?P<unspaced>[{_UNSPACED}]+)|(?P<word>[^\W_{_HAN}{_UNSPACED}]+(?:['’][^\W\d_{_HAN}{_UNSPACED}]+)?)"
+)
+_POSSESSIVE = re.compile(r"['’]s?$")
+_APOSTROPHE = re.compile(r"['’]")
+
+
+def tokenize(text: str) -> list[str]:
+    """The words of a text in order: width and case folded, accents dropped, English plurals cut, stop words left out."""
+    unwanted = stop_words()
+    return [_singular(word) for word in _words(text) if word not in unwanted]
+
+
+def _words(text: str) -> Iterator[str]:
+    for run in _RUN.finditer(_folded(text)):
+        if run.lastgroup == "han":
+            yield from rjieba.cut(run.group())
+        elif run.lastgroup == "unspaced":
+            yield from _pairs(run.group())
+        else:
+            yield _APOSTROPHE.sub("", _POSSESSIVE.sub("", run.group()))
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    letters = (char for char in unicodedata.normalize("NFD", plain) if not "\u0300" <= char <= "\u036f")
+    return unicodedata.normalize("NFC", "".join(letters))
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+
+
+def _singular(word: str) -> str:
+    """The S-stemmer of Harman 1991: three plural endings and nothing else, so that words stay readable."""
+    if len(word) < 4 or not word.endswith("s") or not word.isascii():
+        return word
+    if word.endswith("ies") and not word.endswith(("eies", "aies")):
+        return word[:-3] + "y"
+    if word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
+        return word[:-1]
+    return word if word.endswith(("us", "ss", "is")) else word[:-1]
