@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +16,10 @@ T = TypeVar("T")
 BASE_DIR = Path(__file__).resolve().parent.parent
 _environment = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
+
+
+def is_set(name: str) -> bool:
+    return bool(_environment.ENVIRON.get(name))
 
 
 def _read(name: str, reader: Callable[..., T], default: Any, expected: str) -> T:
@@ -77,3 +84,11 @@ def redis(name: str, default: str) -> str:
     if not value.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured(f"{name}={value!r} is not a redis://, rediss:// or unix:// address")
     return value
+
+
+def short_socket(wanted: Path) -> str:
+    """``wanted``, or a name in the temporary folder when the kernel's 107 bytes for a socket's path do not hold it."""
+    if len(os.fsencode(wanted)) <= 100:
+        return str(wanted)
+    digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]
+    return str(Path(tempfile.gettempdir()) / f"longtail-{os.getuid()}-{digest}.sock")

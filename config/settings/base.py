@@ -105,8 +105,9 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-# Broker and cache
-REDIS_URL = env.redis("REDIS_URL", f"unix://{VAR_DIR / 'valkey.sock'}")
+# Broker and cache: the embedded Valkey that `make demo` starts unless REDIS_URL says otherwise
+EMBEDDED_BROKER_SOCKET = "" if env.is_set("REDIS_URL") else env.short_socket(VAR_DIR / "valkey.sock")
+REDIS_URL = env.redis("REDIS_URL", f"unix://{EMBEDDED_BROKER_SOCKET}")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -1,0 +1,61 @@
+# Longtail. `make help` lists the targets.
+
+PORT ?= 8000
+VENV ?= .venv
+PY = $(VENV)/bin/python
+PYTEST = $(PY) -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-services test-browser test-quality lint format messages migrations benchmark-http clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+demo: $(VENV)/.runtime ## Set up and run everything at http://127.0.0.1:$PORT/ (PORT=8000)
+	@$(PY) manage.py demo --port $(PORT)
+
+test: $(VENV)/.development ## Set up and run the fast tests (no services, no browser)
+	$(PYTEST) -q -n 2
+
+test-services: $(VENV)/.development ## Run the tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
+	@test -n "$$DATABASE_URL" -a -n "$$REDIS_URL" || { echo "Set DATABASE_URL and REDIS_URL, or run .ci/run, which starts both."; exit 2; }
+	$(PYTEST) -q -m "services or not (browser or quality or tensorflow)"
+
+test-browser: $(VENV)/.development ## Click through the site in Chromium (CHROMIUM=/usr/bin/chromium)
+	$(PYTEST) -q -m browser
+
+test-quality: $(VENV)/.development ## Measure recommendation quality on whole data sets (minutes)
+	$(PYTEST) -q -m quality
+
+lint: $(VENV)/.development ## Check style and types
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+format: $(VENV)/.development ## Put the code into the common style
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+migrations: $(VENV)/.development ## Write migrations for changed models
+	$(PY) manage.py makemigrations
+
+messages: $(VENV)/.development ## Collect texts to translate and compile them (needs gettext)
+	$(PY) manage.py makemessages -l zh_Hans --no-location --ignore .venv --ignore var
+	$(PY) manage.py compilemessages --ignore .venv
+
+benchmark-http: $(VENV)/.runtime ## Time recommendations over HTTP against a running demo
+	$(PY) deploy/bench_http.py --base http://127.0.0.1:$(PORT)
+
+clean: ## Remove the environment and everything that was made (var/)
+	rm -rf $(VENV) var
+
+$(VENV)/bin/python:
+	@deploy/make_venv $(VENV)
+
+$(VENV)/.runtime: $(VENV)/bin/python requirements.txt requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,97 @@
+"""Starts a few processes, watches them, and stops them in reverse order."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+PR_SET_PDEATHSIG = 1
+
+
+class ProcessDied(Exception):
+    """A watched process ended by itself; the message holds the end of its log."""
+
+
+@dataclass
+class Watched:
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+class Supervisor:
+    """Use as a context manager: leaving it, however that happens, stops everything that was started."""
+
+    def __init__(self, logs: Path, environment: Mapping[str, str], patience: float = 15.0) -> None:
+        self.logs, self.environment, self.patience = logs, dict(environment), patience
+        self.watched: list[Watched] = []
+
+    def __enter__(self) -> Supervisor:
+        self.logs.mkdir(parents=True, exist_ok=True)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._interrupt)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    @staticmethod
+    def _interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    def start(self, name: str, command: Sequence[str]) -> None:
+        """Run a command with its output in ``<logs>/<name>.log``."""
+        log = self.logs / f"{name}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(  # noqa: S603 (our own commands)
+                command,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=_leave_terminal_and_die_with_parent,
+            )
+        self.watched.append(Watched(name, process, log))
+
+    def check(self) -> None:
+        """Raise ProcessDied if any process is no longer there."""
+        for watched in self.watched:
+            if (code := watched.process.poll()) is not None:
+                raise ProcessDied(
+                    f"{watched.name} ended with code {code}; the end of {watched.log}:\n{_tail(watched.log)}"
+                )
+
+    def watch(self) -> None:
+        """Block until a process dies (ProcessDied) or Ctrl-C (KeyboardInterrupt)."""
+        while True:
+            self.check()
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        for watched in reversed(self.watched):
+            if watched.process.poll() is None:
+                watched.process.terminate()
+                try:
+                    watched.process.wait(self.patience)
+                except subprocess.TimeoutExpired:
+                    os.killpg(watched.process.pid, signal.SIGKILL)
+                    watched.process.wait()
+        self.watched.clear()
+
+
+def _leave_terminal_and_die_with_parent() -> None:
+    """Ctrl-C then reaches the supervisor only; and if it is killed outright, nothing is left behind."""
+    os.setsid()
+    if hasattr(ctypes, "CDLL") and os.uname().sysname == "Linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _tail(path: Path, lines: int = 20) -> str:
+    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])

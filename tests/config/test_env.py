@@ -1,0 +1,85 @@
+"""A wrong value in the environment stops the start and names its variable."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def variable(monkeypatch):
+    return lambda value: monkeypatch.setenv("LONGTAIL_TEST", value)
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        (lambda name: env.whole(name, 1), "many"),
+        (lambda name: env.whole(name, 60, least=60), "59"),
+        (lambda name: env.flag(name, False), "perhaps"),
+        (lambda name: env.choice(name, "a", ("a", "b")), "c"),
+        (lambda name: env.database(name, "sqlite:///x"), "mysql://localhost/x"),
+        (lambda name: env.database(name, "sqlite:///x"), "nonsense"),
+        (lambda name: env.redis(name, "redis://x"), "http://x"),
+    ],
+)
+def test_wrong_value_names_the_variable_and_the_value(variable, read, value):
+    variable(value)
+    with pytest.raises(ImproperlyConfigured, match=re.escape(value)) as error:
+        read("LONGTAIL_TEST")
+    assert "LONGTAIL_TEST" in str(error.value)
+
+
+def test_required_variable_that_is_missing_is_named():
+    with pytest.raises(ImproperlyConfigured, match="LONGTAIL_TEST is not set"):
+        env.text("LONGTAIL_TEST")
+
+
+@pytest.mark.parametrize(("value", "meant"), [("true", True), ("1", True), ("no", False), ("", False)])
+def test_flags_read_as_people_write_them(variable, value, meant):
+    variable(value)
+    assert env.flag("LONGTAIL_TEST", not meant) is meant
+
+
+def test_postgres_address_is_understood(variable):
+    variable("postgres://me:secret@db:5433/shop")
+    parsed = env.database("LONGTAIL_TEST", "sqlite:///x")
+    assert (parsed["ENGINE"], parsed["HOST"], parsed["PORT"], parsed["NAME"]) == (
+        "django.db.backends.postgresql",
+        "db",
+        5433,
+        "shop",
+    )
+
+
+def test_long_folder_gets_a_short_socket():
+    assert env.short_socket(Path("/short/v.sock")) == "/short/v.sock"
+    assert len(env.short_socket(Path("/" + "long" * 40) / "v.sock")) <= 100
+
+
+def test_production_does_not_start_with_a_wrong_value():
+    environment = {**os.environ, "SECRET_KEY": "x", "ALLOWED_HOSTS": "example.org", "SECURE_HSTS_SECONDS": "soon"}
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings.production"
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "SECURE_HSTS_SECONDS='soon' is not a whole number" in done.stderr
+
+
+def test_every_variable_is_in_the_example_file():
+    code = "".join(path.read_text() for path in (ROOT / "config").rglob("*.py"))
+    names = set(re.findall(r"""env\.(?:text|choice|words|flag|whole|folder|database|redis)\(\s*"([A-Z_]+)""", code))
+    example = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert names - example == set()
+    assert example - names == {"DJANGO_SETTINGS_MODULE"}

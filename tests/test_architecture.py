@@ -1,0 +1,131 @@
+"""Who may import whom; see docs/design.md."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAVY = {"tensorflow", "keras", "gensim"}
+FORBIDDEN = {
+    "recommender/engine": {
+        "django",
+        "celery",
+        "rest_framework",
+        "requests",
+        "urllib",
+        "http",
+        "catalog",
+        "accounts",
+        "config",
+    },
+    "accounts": {"catalog", "recommender"},
+    "catalog": {"recommender"},
+}
+ENGINE_BRIDGES = {"recommender/datasets.py", "recommender/serving.py"}
+
+
+def python_files(folder: str) -> Iterator[Path]:
+    return (ROOT / folder).rglob("*.py")
+
+
+def imports(path: Path, top_level_only: bool = False) -> Iterator[str]:
+    """Dotted names that a file imports; names from inside functions too unless ``top_level_only``."""
+    tree = ast.parse(path.read_text())
+    inside = {
+        child
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for child in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if top_level_only and node in inside:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def offenders(folder: str, refuse) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in python_files(folder)
+        for name in imports(path)
+        if refuse(path, name)
+    ]
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_imports_go_leftwards_only(folder):
+    assert not offenders(folder, lambda path, name: name.split(".")[0] in FORBIDDEN[folder])
+
+
+def test_heavy_libraries_are_imported_inside_functions_of_training_files_only():
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for folder in ("accounts", "catalog", "config", "recommender")
+        for path in python_files(folder)
+        for name in imports(path, top_level_only=path.stem.endswith("_training"))
+        if name.split(".")[0] in HEAVY
+    ]
+    assert not wrong
+
+
+def test_training_files_are_never_imported_at_the_top_of_another():
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in python_files("recommender")
+        for name in imports(path, top_level_only=True)
+        if any(part.endswith("_training") for part in name.split("."))
+    ]
+    assert not wrong
+
+
+def test_views_api_admin_commands_and_tasks_leave_the_engine_to_the_bridges():
+    def refuse(path: Path, name: str) -> bool:
+        where = path.relative_to(ROOT).as_posix()
+        face = any(part in where for part in ("views", "/api/", "admin", "tasks"))
+        return face and name.startswith("recommender.engine") and where not in ENGINE_BRIDGES
+
+    assert not offenders("recommender", refuse)
+
+
+def test_engine_touches_no_clock_and_no_global_randomness():
+    wrong = []
+    for path in python_files("recommender/engine"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute):
+                called = ast.unparse(node)
+                if called.startswith(("np.random.", "numpy.random.")) and not called.endswith(
+                    ("default_rng", "Generator", "SeedSequence")
+                ):
+                    wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {called}")
+                if called in ("time.time", "datetime.now", "datetime.utcnow", "random.random"):
+                    wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {called}")
+    assert not wrong
+
+
+def test_web_process_imports_no_heavy_library_and_states_its_memory():
+    """A fresh process that has built every route; figures go to the report of `pytest -rP`."""
+    code = (
+        "import django, resource, sys; django.setup();"
+        "from django.urls import get_resolver; get_resolver().url_patterns;"
+        "import config.wsgi, recommender.serving;"
+        f"print(sorted({HEAVY!r} & set(sys.modules)));"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, 'MiB resident')"
+    )
+    environment = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    heavy, memory = done.stdout.splitlines()[-2:]
+    print(memory)
+    assert heavy == "[]"
+    assert int(memory.split()[0]) < 400
