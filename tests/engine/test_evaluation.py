@@ -80,7 +80,8 @@ def test_figures_agree_with_the_restated_definitions(judged):
     theirs = restated(split, lists)
     assert ours.keys() == theirs.keys()
     assert ours == pytest.approx(theirs, abs=1e-9)
-    assert 0 < ours["cold_recall"] < 1 and 0 < ours["tail_recall"] < 1
+    assert 0 < ours["cold_recall"] < 1
+    assert 0 < ours["tail_recall"] < 1
 
 
 @pytest.mark.skipif("LONGTAIL_SCORE_PY" not in os.environ, reason="LONGTAIL_SCORE_PY names no judge script")

@@ -27,7 +27,8 @@ def test_time_split_holds_out_only_what_is_new_to_a_known_person():
 
 def test_time_split_of_a_timeless_log_has_nobody_to_judge():
     split = split_by_time(dataset(EVENTS, 5, times=[7] * len(EVENTS)))
-    assert len(split) == 0 and split.relevant == []
+    assert len(split) == 0
+    assert split.relevant == []
     assert len(split.train.log) == len(EVENTS)
 
 
@@ -45,7 +46,8 @@ def test_nothing_held_out_is_in_the_training_history(cut):
     assert len(split) > 10
     for user, relevant in zip(split.users, split.relevant, strict=True):
         history = split.train.query(int(user)).history
-        assert len(relevant) and len(history)
+        assert len(relevant)
+        assert len(history)
         assert not np.intersect1d(relevant, history).size
 
 
@@ -53,7 +55,8 @@ def test_nothing_held_out_is_in_the_training_history(cut):
 def test_sampling_people_keeps_the_training_log_and_follows_the_seed(cut):
     whole = cut(random_dataset())
     few, again = (cut(random_dataset(), max_users=5, rng=np.random.default_rng(1)) for _ in range(2))
-    assert len(few) == 5 and few.users.tolist() == again.users.tolist()
+    assert len(few) == 5
+    assert few.users.tolist() == again.users.tolist()
     assert set(few.users) < set(whole.users)
     assert len(few.train.log) == len(whole.train.log)
     assert all(held_out(few)[user] == held_out(whole)[user] for user in few.users)
@@ -62,4 +65,5 @@ def test_sampling_people_keeps_the_training_log_and_follows_the_seed(cut):
 @pytest.mark.parametrize("cut", [split_by_time, split_last])
 def test_an_empty_log_has_nobody_to_judge(cut):
     split = cut(dataset([], 3, n_users=2))
-    assert len(split) == 0 and split.relevant == []
+    assert len(split) == 0
+    assert split.relevant == []

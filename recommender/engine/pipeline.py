@@ -1,0 +1,185 @@
+"""From a person's history to a finished list: candidates, ranking, re-ranking, fallback."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.engine.dataset import Dataset
+from recommender.engine.errors import DataError
+from recommender.engine.evaluation import head_of
+from recommender.engine.metrics import category_matrix
+from recommender.engine.request import Request
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.stages.candidates import Pool, generate
+from recommender.engine.stages.fallback import Popular, name_of
+from recommender.engine.stages.ranking import Ranked, rank
+from recommender.engine.stages.reranking import Dial, category_likeness, diversify, keep_tail, popularity_of, turn
+from recommender.engine.stages.stopwatch import Stopwatch
+from recommender.engine.types import BoolArray, FloatArray, IntArray, Part, Place, Query, Recommendation
+
+__all__ = ["Recommender", "Request"]
+
+DEPTH = 400
+"""Candidates by score, and as many of the tail: what the dial and the minimum tail share can choose from."""
+
+SIDE_DEPTH = 100
+"""Candidates by text alone and by popularity alone."""
+
+BLOCK_BYTES = 64 * 2**20
+"""Bounds ``recommend_many``: the size of one array of float32 scores, of which a scorer holds a handful."""
+
+TEXT_PARTS = ("words", "semantic")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A list as far as its scores reach, and the dial that is in them."""
+
+    ranked: Ranked
+    dial: Dial
+
+
+@dataclass(frozen=True)
+class Recommender:
+    """A fitted scorer with what the stages need to know of the catalogue.
+
+    Args:
+        scorer: the fitted hybrid, or any fitted scorer.
+        counts: (n_items,) people per item in training.
+        head: (n_items,) mask of the head items.
+        categories: (n_items, n_categories) 0/1: the likeness for diversity where the scorer knows none.
+        clock: seconds, for the trace.
+    """
+
+    scorer: Scorer
+    counts: IntArray
+    head: BoolArray
+    categories: sp.csr_matrix | None = None
+    clock: Callable[[], float] = time.perf_counter
+
+    @classmethod
+    def of(cls, scorer: Scorer, train: Dataset) -> Recommender:
+        """A recommender for the data set that the scorer was fitted on."""
+        return cls(scorer, train.counts, head_of(train), category_matrix(train.items.categories))
+
+    @property
+    def n_items(self) -> int:
+        return len(self.counts)
+
+    def recommend(self, request: Request) -> Recommendation:
+        """The best list for one person; shorter than asked only when nothing else is allowed."""
+        return self._serve(request, self._score(request))
+
+    def recommend_many(self, requests: Sequence[Request]) -> Iterator[Recommendation]:
+        """The lists of ``recommend``, in order, scored in blocks of bounded memory."""
+        size = max(1, BLOCK_BYTES // (4 * max(1, self.n_items)))
+        for start in range(0, len(requests), size):
+            block = requests[start : start + size]
+            for request, pools in zip(block, self._score_block(block), strict=True):
+                yield self._serve(request, pools)
+
+    def similar(self, item: int, n: int, allowed: BoolArray | None = None) -> Recommendation:
+        """The items nearest to one; it is never among them."""
+        request = Request(Query.of([item]), n, allowed=allowed)
+        return self._serve(request, [Pool("similar", self.scorer.similar(item), max(n, DEPTH))])
+
+    def explain(self, request: Request, item: int) -> list[Part]:
+        """Parts that sum to the score of the item's place, the tail dial among them.
+
+        The list need not hold the item: the parts are those of the score that it would have there.
+        """
+        pools, open_items, watch = self._score(request), self._open_items(request), Stopwatch(self.clock)
+        personal = self._draw_up(request, pools, open_items, watch)
+        if not np.isnan(pools[0].scores[item]):
+            return self.scorer.explain(request.query, item) + personal.dial.explain(item)
+        popular = self._draw_up_popular(request, personal.ranked, open_items)
+        return self._popular.explain(item) + popular.dial.explain(item)
+
+    def _serve(self, request: Request, pools: Sequence[Pool]) -> Recommendation:
+        watch, open_items = Stopwatch(self.clock), self._open_items(request)
+        personal = self._draw_up(request, pools, open_items, watch).ranked
+        places = watch.run("fallback", len(personal), self._fill, request, personal, open_items)
+        return Recommendation(places, name_of(len(personal), len(places), self._popular), watch.trace)
+
+    def _draw_up(self, request: Request, pools: Sequence[Pool], open_items: BoolArray, watch: Stopwatch) -> Drawn:
+        """Candidates → ranking → re-ranking, by the scores of the first pool."""
+        found = watch.run("candidates", int(open_items.sum()), generate, pools, open_items)
+        ranked = watch.run("ranking", len(found), rank, found, pools[0].scores)
+        dial = Dial.turned_to(request.tail, ranked, self._popularity)
+        return Drawn(watch.run("reranking", len(ranked), self._rerank, request, ranked, dial), dial)
+
+    def _rerank(self, request: Request, ranked: Ranked, dial: Dial) -> Ranked:
+        turned = turn(ranked, dial)
+        varied = diversify(turned, request.n, request.diversity, self._likeness)
+        return keep_tail(varied, request.n, request.min_tail_share, self.head)
+
+    def _fill(self, request: Request, personal: Ranked, open_items: BoolArray) -> tuple[Place, ...]:
+        """The personal places, and what most people like in those that are left."""
+        if len(personal) == request.n:
+            return personal.places()
+        return personal.places() + self._draw_up_popular(request, personal, open_items).ranked.places()
+
+    def _draw_up_popular(self, request: Request, personal: Ranked, open_items: BoolArray) -> Drawn:
+        missing, left = replace(request, n=max(1, request.n - len(personal))), open_items.copy()
+        left[personal.items] = False
+        pool = Pool(self._popular.name, self._popular.scores, max(request.n, DEPTH))
+        return self._draw_up(missing, [pool], left, Stopwatch(self.clock))
+
+    def _score(self, request: Request) -> list[Pool]:
+        text = self._text.score(request.query) if self._text else None
+        return self._pools(request, self.scorer.score(request.query), text)
+
+    def _score_block(self, block: Sequence[Request]) -> Iterator[list[Pool]]:
+        queries = [request.query for request in block]
+        texts = self._text.score_batch(queries) if self._text else [None] * len(block)
+        yield from map(self._pools, block, self.scorer.score_batch(queries), texts)
+
+    def _pools(self, request: Request, scores: FloatArray, text: FloatArray | None) -> list[Pool]:
+        """The generators for one person; without a history all that they could say is that nothing is known."""
+        if not len(request.query):
+            return [Pool("history", np.full(self.n_items, np.nan, dtype=np.float32), 0)]
+        deep, side = max(request.n, DEPTH), max(request.n, SIDE_DEPTH)
+        pools = [Pool("history", scores, deep), Pool("tail", scores, deep, among=~self.head)]
+        pools += [Pool("text", text, side)] if text is not None else []
+        return [*pools, Pool(self._popular.name, self._popular.scores, side)]
+
+    def _open_items(self, request: Request) -> BoolArray:
+        """(n_items,) what this list may hold."""
+        if request.allowed is not None and len(request.allowed) != self.n_items:
+            raise DataError(f"allowed: {len(request.allowed)} entries for {self.n_items} items")
+        open_items = np.ones(self.n_items, dtype=bool) if request.allowed is None else request.allowed.copy()
+        open_items[request.query.history] = False
+        open_items[request.exclude] = False
+        return open_items & ~self.head if request.only_tail else open_items
+
+    def _likeness(self, items: IntArray) -> NDArray[np.float32]:
+        """(n, n) how alike the items are: by the scorer, else by shared categories, else nothing is like anything."""
+        by_scorer = getattr(self.scorer, "similarity", None)
+        if by_scorer is not None:
+            return by_scorer(items)
+        if self.categories is not None:
+            return category_likeness(self.categories, items)
+        return np.zeros((len(items), len(items)), dtype=np.float32)
+
+    @cached_property
+    def _popularity(self) -> NDArray[np.float64]:
+        return popularity_of(self.counts, self.head)
+
+    @cached_property
+    def _popular(self) -> Popular:
+        return Popular.of(self._parts, self.counts)
+
+    @cached_property
+    def _text(self) -> Scorer | None:
+        return next((self._parts[name] for name in TEXT_PARTS if name in self._parts), None)
+
+    @cached_property
+    def _parts(self) -> dict[str, Scorer]:
+        return {part.name: part for part in getattr(self.scorer, "parts", (self.scorer,))}

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from recommender.engine import pipeline
+from recommender.engine.errors import DataError
+from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.types import Query
+from tests.engine.builders import random_dataset
+from tests.engine.fakes import Fixed, Together
+
+NAN = float("nan")
+
+
+@pytest.fixture(scope="module")
+def data():
+    return random_dataset()
+
+
+@pytest.fixture(scope="module")
+def recommender(data):
+    return Recommender.of(Together().fit(data, np.random.default_rng(0)), data)
+
+
+def items(recommendation):
+    return [place.item for place in recommendation.places]
+
+
+def fixed(scores, counts=None, head=(), parts=()):
+    n = len(scores)
+    return Recommender(
+        Fixed(scores, parts=parts),
+        np.arange(n, 0, -1, dtype=np.int32) if counts is None else np.asarray(counts, dtype=np.int32),
+        np.isin(np.arange(n), head),
+    )
+
+
+def test_without_wishes_the_list_is_the_scorers_order(data, recommender):
+    for user in range(20):
+        query = data.query(user)
+        scores = recommender.scorer.score(query).astype(float)
+        scores[query.history] = NAN
+        order = [i for i in np.argsort(-scores, kind="stable") if not np.isnan(scores[i])]
+        assert items(recommender.recommend(Request(query))) == order[:10]
+
+
+def test_the_scorers_best_items_survive_when_candidates_are_fewer_than_items(monkeypatch):
+    monkeypatch.setattr(pipeline, "DEPTH", 5)
+    monkeypatch.setattr(pipeline, "SIDE_DEPTH", 2)
+    scores = np.random.default_rng(0).permutation(100)
+    best = np.argsort(-scores).tolist()
+    wide = fixed(scores, head=best[:20])
+    assert items(wide.recommend(Request(Query.of([best[0]]), n=12))) == best[1:13]
+
+
+def test_seen_excluded_and_disallowed_items_stay_out():
+    scored = fixed([9, 8, 7, 6, 5, 4])
+    allowed = np.array([1, 1, 1, 1, 0, 1], dtype=bool)
+    request = Request(Query.of([1]), exclude=np.array([0]), allowed=allowed)
+    assert items(scored.recommend(request)) == [2, 3, 5]
+    assert allowed.tolist() == [True, True, True, True, False, True]
+
+
+def test_only_tail_leaves_the_head_out_even_of_the_fallback():
+    scored = fixed([9, 8, 7, NAN], head=[0, 3])
+    assert items(scored.recommend(Request(Query.of([1]), only_tail=True))) == [2]
+    assert items(scored.recommend(Request(Query.of([]), only_tail=True))) == [1, 2]
+
+
+def test_sources_name_the_generators_that_brought_the_item():
+    text, recent = Fixed([0, 0, 0, 9], "words"), Fixed([0, 5, 0, 0], "recent_popularity")
+    scored = fixed([9, 8, 7, 6], head=[1], parts=(text, recent))
+    places = scored.recommend(Request(Query.of([0]), n=3)).places
+    assert places[0].sources == ("history", "text", "recent_popularity")
+    assert "tail" in places[1].sources
+
+
+def test_a_person_without_history_gets_recent_popularity_by_name():
+    scored = fixed([9, 8, 7], parts=(Fixed([1, 3, 2], "recent_popularity"),))
+    recommendation = scored.recommend(Request(Query.of([])))
+    assert items(recommendation) == [1, 2, 0]
+    assert recommendation.fallback == "recent_popularity"
+    assert recommendation.places[0].sources == ("recent_popularity",)
+
+
+def test_a_history_that_tells_nothing_gets_a_named_fallback():
+    assert fixed([NAN] * 3).recommend(Request(Query.of([0]))).fallback == "popular"
+
+
+def test_a_short_personal_list_is_filled_with_what_is_popular():
+    recommendation = fixed([1, NAN, NAN, 2, NAN], counts=[1, 2, 3, 4, 5]).recommend(Request(Query.of([0]), n=3))
+    assert items(recommendation) == [3, 4, 2]
+    assert recommendation.fallback is None
+    assert recommendation.places[1].sources == ("popular",)
+
+
+def test_nothing_allowed_is_an_empty_list_with_a_name(recommender):
+    nothing = np.zeros(recommender.n_items, dtype=bool)
+    recommendation = recommender.recommend(Request(Query.of([0]), allowed=nothing))
+    assert recommendation.places == ()
+    assert recommendation.fallback == "nothing_available"
+
+
+def test_every_stage_leaves_its_trace():
+    scored = Recommender(
+        Fixed([3, 2, NAN, 1]),
+        np.ones(4, dtype=np.int32),
+        np.zeros(4, dtype=bool),
+        clock=itertools.count(0, 0.5).__next__,
+    )
+    trace = scored.recommend(Request(Query.of([0]), n=2)).trace
+    assert [(t.stage, t.items_in, t.items_out) for t in trace] == [
+        ("candidates", 3, 3),
+        ("ranking", 3, 2),
+        ("reranking", 2, 2),
+        ("fallback", 2, 2),
+    ]
+    assert [t.milliseconds for t in trace] == [500] * 4
+
+
+def requests_of(data):
+    allowed = np.arange(data.n_items) % 5 > 0
+    for user in range(30):
+        yield Request(data.query(user) if user % 6 else Query.of([]), n=5 + user % 3)
+        yield Request(data.query(user), tail=0.7, min_tail_share=0.5, diversity=0.3, allowed=allowed)
+        yield Request(data.query(user), only_tail=True, exclude=np.array([1, 2]))
+
+
+def test_many_are_served_the_same_lists_in_whatever_blocks(data, recommender, monkeypatch):
+    requests = list(requests_of(data))
+    single = [items(recommender.recommend(request)) for request in requests]
+    assert [items(r) for r in recommender.recommend_many(requests)] == single
+    monkeypatch.setattr(pipeline, "BLOCK_BYTES", 4 * data.n_items * 7)
+    assert [items(r) for r in recommender.recommend_many(requests)] == single
+
+
+def test_turning_the_dial_up_shows_less_popular_items(data, recommender):
+    shares, people = [], []
+    for tail in (None, 0.25, 0.5, 0.75, 1.0):
+        lists = [items(recommender.recommend(Request(data.query(user), tail=tail))) for user in range(data.n_users)]
+        shares.append([float((~recommender.head[row]).mean()) for row in lists])
+        people.append(np.mean([recommender.counts[row].mean() for row in lists]))
+    assert (np.diff(np.array(shares), axis=0) >= 0).all()
+    assert people[-1] < 0.7 * people[0]
+
+
+def test_the_minimum_tail_share_is_kept(data, recommender):
+    for user in range(20):
+        listed = items(recommender.recommend(Request(data.query(user), min_tail_share=0.8)))
+        assert (~recommender.head[listed]).sum() >= 8
+
+
+def test_diversity_lowers_the_likeness_within_the_list(data, recommender):
+    def shared(diversity):
+        lists = [items(recommender.recommend(Request(data.query(u), diversity=diversity))) for u in range(20)]
+        return np.mean([recommender._likeness(np.array(row)).mean() for row in lists])
+
+    assert shared(0.6) < shared(0.0)
+
+
+@pytest.mark.parametrize("tail", [None, 0.6])
+@pytest.mark.parametrize("history", [True, False])
+def test_parts_sum_to_the_score_of_the_place(data, recommender, tail, history):
+    for user in range(10):
+        request = Request(data.query(user) if history else Query.of([]), n=40, tail=tail)
+        for place in recommender.recommend(request).places:
+            parts = recommender.explain(request, place.item)
+            assert sum(part.amount for part in parts) == pytest.approx(place.score, abs=1e-5)
+    assert any(part.scorer == "tail_dial" for part in recommender.explain(request, 0)) == (tail is not None)
+
+
+def test_similar_items_are_the_nearest_without_the_item_itself(data, recommender):
+    scores = recommender.scorer.similar(4)
+    scores[4] = NAN
+    similar = recommender.similar(4, 5)
+    assert items(similar) == np.argsort(-scores, kind="stable")[:5].tolist()
+    assert similar.places[0].sources == ("similar",)
+    assert items(recommender.similar(4, 5, allowed=np.arange(data.n_items) == 7)) == [7]
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ({"n": 0}, "n: 0"),
+        ({"tail": 1.5}, "tail: 1.5"),
+        ({"min_tail_share": -0.1}, "min_tail_share: -0.1"),
+        ({"diversity": NAN}, "diversity: nan"),
+    ],
+)
+def test_a_wish_out_of_range_is_refused_by_name_and_value(wish, message):
+    with pytest.raises(DataError, match=message):
+        Request(Query.of([]), **wish)
+
+
+def test_a_mask_of_another_catalogue_is_refused(recommender):
+    with pytest.raises(DataError, match="allowed: 3 entries for 40 items"):
+        recommender.recommend(Request(Query.of([]), allowed=np.ones(3, dtype=bool)))
