@@ -17,8 +17,9 @@ from recommender.engine.evaluation import head_of
 from recommender.engine.metrics import category_matrix
 from recommender.engine.request import Request
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.popularity import RecentPopularity
 from recommender.engine.stages.candidates import Pool, generate
-from recommender.engine.stages.fallback import Popular, name_of
+from recommender.engine.stages.fallback import NOBODY, Popular, name_of
 from recommender.engine.stages.ranking import Ranked, rank
 from recommender.engine.stages.reranking import Dial, category_likeness, diversify, keep_tail, popularity_of, turn
 from recommender.engine.stages.stopwatch import Stopwatch
@@ -54,6 +55,7 @@ class Recommender:
         scorer: the fitted hybrid, or any fitted scorer.
         counts: (n_items,) people per item in training.
         head: (n_items,) mask of the head items.
+        recent: (n_items,) what is liked lately, for those of whom nothing is known; None = ``counts`` instead.
         categories: (n_items, n_categories) 0/1: the likeness for diversity where the scorer knows none.
         clock: seconds, for the trace.
     """
@@ -61,13 +63,15 @@ class Recommender:
     scorer: Scorer
     counts: IntArray
     head: BoolArray
+    recent: FloatArray | None = None
     categories: sp.csr_matrix | None = None
     clock: Callable[[], float] = time.perf_counter
 
     @classmethod
     def of(cls, scorer: Scorer, train: Dataset) -> Recommender:
         """A recommender for the data set that the scorer was fitted on."""
-        return cls(scorer, train.counts, head_of(train), category_matrix(train.items.categories))
+        recent = RecentPopularity().fit(train, np.random.default_rng(0)).score(NOBODY)
+        return cls(scorer, train.counts, head_of(train), recent, category_matrix(train.items.categories))
 
     @property
     def n_items(self) -> int:
@@ -174,7 +178,7 @@ class Recommender:
 
     @cached_property
     def _popular(self) -> Popular:
-        return Popular.of(self._parts, self.counts)
+        return Popular.of(self.recent, self.counts)
 
     @cached_property
     def _text(self) -> Scorer | None:

@@ -29,12 +29,13 @@ def items(recommendation):
     return [place.item for place in recommendation.places]
 
 
-def fixed(scores, counts=None, head=(), parts=()):
+def fixed(scores, counts=None, head=(), parts=(), recent=None):
     n = len(scores)
     return Recommender(
         Fixed(scores, parts=parts),
         np.arange(n, 0, -1, dtype=np.int32) if counts is None else np.asarray(counts, dtype=np.int32),
         np.isin(np.arange(n), head),
+        None if recent is None else np.asarray(recent, dtype=np.float32),
     )
 
 
@@ -71,15 +72,14 @@ def test_only_tail_leaves_the_head_out_even_of_the_fallback():
 
 
 def test_sources_name_the_generators_that_brought_the_item():
-    text, recent = Fixed([0, 0, 0, 9], "words"), Fixed([0, 5, 0, 0], "recent_popularity")
-    scored = fixed([9, 8, 7, 6], head=[1], parts=(text, recent))
+    scored = fixed([9, 8, 7, 6], head=[1], parts=(Fixed([0, 0, 0, 9], "words"),), recent=[0, 5, 0, 0])
     places = scored.recommend(Request(Query.of([0]), n=3)).places
     assert places[0].sources == ("history", "text", "recent_popularity")
     assert "tail" in places[1].sources
 
 
 def test_a_person_without_history_gets_recent_popularity_by_name():
-    scored = fixed([9, 8, 7], parts=(Fixed([1, 3, 2], "recent_popularity"),))
+    scored = fixed([9, 8, 7], recent=[1, 3, 2])
     recommendation = scored.recommend(Request(Query.of([])))
     assert items(recommendation) == [1, 2, 0]
     assert recommendation.fallback == "recent_popularity"

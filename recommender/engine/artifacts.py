@@ -1,0 +1,182 @@
+"""A recommender as a folder: a manifest and .npy arrays, written once and mapped into memory by every reader."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.engine import manifest as manifests
+from recommender.engine.errors import ArtifactError
+from recommender.engine.manifest import ArrayFile, Manifest, read_manifest
+from recommender.engine.pipeline import Recommender
+from recommender.engine.registry import describe, restore
+from recommender.engine.scorers.rows import as_state, from_state
+
+TAIL_RULE = "tail: not among the 20 % most popular of the items with an interaction in training"
+ITEM_IDS, SCORER = "item_ids", "scorer."
+
+Ids = NDArray[np.int64] | NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """What a folder held; ``item_ids`` (n_items,) are the owner's keys in the order of the recommender's indices."""
+
+    recommender: Recommender
+    item_ids: Ids
+    manifest: Manifest
+
+
+def write(
+    folder: Path, recommender: Recommender, *, item_ids: Ids | Sequence[str] | Sequence[int], about: Mapping[str, Any]
+) -> Manifest:
+    """Write a new artifact; it appears whole or not at all, and is on the disk when this returns.
+
+    Args:
+        folder: must not exist; its parent must.
+        recommender: fitted.
+        item_ids: (n_items,) integers or strings.
+        about: JSON values to keep with it: data set fingerprint, metrics, seed, time of creation.
+
+    Raises:
+        ArtifactError: if the folder exists, the ids are not one an item, or the disk refuses.
+    """
+    if folder.exists():
+        raise ArtifactError(f"{folder}: exists already, an artifact is never changed")
+    arrays = {ITEM_IDS: _ids(item_ids, recommender.n_items)} | _arrays(recommender)
+    try:
+        with _appearing(folder) as unfinished:
+            files = {f"{name}.npy": _save(unfinished / f"{name}.npy", array) for name, array in arrays.items()}
+            manifest = _describe(recommender, about, files)
+            _write_durably(unfinished / manifests.NAME, manifest.to_json().encode())
+    except OSError as error:
+        raise ArtifactError(f"{folder}: could not be written: {error}") from error
+    return manifest
+
+
+def read(folder: Path, verify: bool = True) -> Artifact:
+    """The recommender again, its arrays mapped from the files and never written to.
+
+    ``verify`` reads every file once and compares checksums; without it only sizes, types and shapes are compared.
+
+    Raises:
+        ArtifactError: if anything is missing, damaged or of an unknown format; the message names the file.
+    """
+    manifest = read_manifest(folder)
+    arrays = {name.removesuffix(".npy"): _load(folder / name, entry, verify) for name, entry in manifest.files.items()}
+    try:
+        recommender = _recommender(manifest, arrays)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(f"{folder / manifests.NAME}: cannot be rebuilt: {error!r}") from error
+    return Artifact(recommender, arrays[ITEM_IDS], manifest)
+
+
+def _arrays(recommender: Recommender) -> dict[str, np.ndarray]:
+    arrays = {"counts": recommender.counts, "head": recommender.head}
+    if recommender.recent is not None:
+        arrays["recent"] = recommender.recent
+    if recommender.categories is not None:
+        arrays |= as_state("categories", recommender.categories)
+    return arrays | {SCORER + key: value for key, value in recommender.scorer.get_state().items()}
+
+
+def _describe(recommender: Recommender, about: Mapping[str, Any], files: Mapping[str, ArrayFile]) -> Manifest:
+    return Manifest(
+        scorer=recommender.scorer.name,
+        params=describe(recommender.scorer),
+        n_items=recommender.n_items,
+        n_categories=0 if recommender.categories is None else recommender.categories.shape[1],
+        tail_rule=TAIL_RULE,
+        about=about,
+        files=files,
+    )
+
+
+def _recommender(manifest: Manifest, arrays: Mapping[str, np.ndarray]) -> Recommender:
+    state = {key.removeprefix(SCORER): value for key, value in arrays.items() if key.startswith(SCORER)}
+    return Recommender(
+        scorer=restore(manifest.scorer, manifest.params, state),
+        counts=arrays["counts"],
+        head=arrays["head"],
+        recent=arrays.get("recent"),
+        categories=from_state("categories", dict(arrays), manifest.n_categories) if manifest.n_categories else None,
+    )
+
+
+def _ids(item_ids: Ids | Sequence[str] | Sequence[int], n_items: int) -> Ids:
+    ids = np.asarray(item_ids)
+    if ids.shape != (n_items,):
+        raise ArtifactError(f"{ITEM_IDS}: shape {ids.shape} for {n_items} items")
+    return ids.astype(np.int64) if ids.dtype.kind in "iu" else ids.astype(np.str_)
+
+
+@contextmanager
+def _appearing(folder: Path) -> Iterator[Path]:
+    """A hidden folder beside, renamed to ``folder`` at the end; gone again if anything fails."""
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        yield unfinished
+        unfinished.chmod(0o755)  # mkdtemp's 0700 would lock out web processes of another account
+        _sync_folder(unfinished)
+        unfinished.rename(folder)
+        _sync_folder(folder.parent)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def _save(path: Path, array: np.ndarray) -> ArrayFile:
+    with path.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+        _flush(file)
+    return ArrayFile(_sha256(path), path.stat().st_size, array.dtype.str, array.shape)
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        _flush(file)
+
+
+def _flush(file: Any) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _load(path: Path, entry: ArrayFile, verify: bool) -> np.ndarray:
+    try:
+        size = path.stat().st_size
+        if size != entry.bytes:
+            raise ArtifactError(f"{path}: {size} bytes instead of {entry.bytes}")
+        if verify and _sha256(path) != entry.sha256:
+            raise ArtifactError(f"{path}: does not match its checksum")
+        # a plain array over the mapped memory: np.memmap makes every slice of it slower
+        array = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{path}: {error}") from error
+    if (array.dtype.str, array.shape) != (entry.dtype, entry.shape):
+        raise ArtifactError(f"{path}: {array.dtype.str} {array.shape} instead of {entry.dtype} {entry.shape}")
+    return array
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
