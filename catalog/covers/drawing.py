@@ -1,0 +1,91 @@
+"""Composing a cover: ground, figure, icon, and for books and courses the title in type."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from random import Random
+from xml.sax.saxutils import escape
+
+from catalog.covers.colours import Palette, hue_of, number, palette
+from catalog.covers.figures import FAMILIES
+from catalog.covers.icons import icon_for
+from catalog.covers.lettering import fit
+
+#: Width and height by domain.
+RATIOS = {"courses": (300, 400), "shop": (300, 300), "health": (320, 240), "community": (320, 240)}
+#: Raised whenever the drawing changes, so that long-cached covers are fetched anew.
+EDITION = "1"
+SERIF = "Georgia,'Songti SC','Noto Serif CJK SC','Noto Sans CJK SC',serif"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a cover is drawn from."""
+
+    key: int
+    title: str
+    category: str = ""
+    domain: str = "shop"
+
+
+def version(subject: Subject) -> str:
+    """Changes when the picture changes; part of its address, and its ETag."""
+    drawn_from = "\x1f".join((EDITION, str(subject.key), subject.title, subject.category, subject.domain))
+    return hashlib.blake2b(drawn_from.encode(), digest_size=6).hexdigest()
+
+
+def cover(subject: Subject) -> str:
+    """The cover as SVG text, below 3 KB; the same subject always gives the same picture."""
+    w, h = RATIOS.get(subject.domain, RATIOS["shop"])
+    rng = Random(number(f"{subject.key}:{subject.title}"))  # noqa: S311 (a picture, not a secret)
+    colours = palette(hue_of(subject.category or subject.domain, subject.title), rng.choice((0, 0, 0, 1, 2, 2)))
+    compose = _jacket if subject.domain == "courses" else _emblem
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}">'
+        f'<rect width="{w}" height="{h}" fill="{colours.ground}"/>{compose(subject, rng, colours, w, h)}</svg>'
+    )
+
+
+def _figure(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> str:
+    """One of the category's three families."""
+    families = Random(number(subject.category)).sample(FAMILIES, 3)  # noqa: S311
+    return rng.choice(families)(rng, colours, w, h)
+
+
+def _icon(path: str, x: float, y: float, size: float, colour: str) -> str:
+    return (
+        f'<path d="{path}" transform="translate({x:g} {y:g}) scale({size / 24:.3g})" fill="none" stroke="{colour}"'
+        ' stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>'
+    )
+
+
+def _emblem(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> str:
+    """A figure over the whole sheet, the icon on a disc in its middle."""
+    disc = 0.29 * h
+    path = icon_for(subject.title, subject.category, subject.domain)
+    return (
+        _figure(subject, rng, colours, w, h)
+        + f'<circle cx="{w // 2}" cy="{h // 2}" r="{disc:g}" fill="{colours.disc}"/>'
+        + _icon(path, w / 2 - disc * 0.6, h / 2 - disc * 0.6, disc * 1.2, colours.ink)
+    )
+
+
+def _jacket(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> str:
+    """A book's jacket: the title in type above, the figure below, the icon small at the foot."""
+    setting = fit(subject.title.strip(), w - 54, (38, 32, 27, 23), 5)
+    leading = setting.size * 1.18
+    top = round(30 + len(setting.lines) * leading + 20)
+    band = max(top, round(h * rng.choice((0.45, 0.52, 0.58))))
+    rows = "".join(
+        f'<tspan x="24" y="{28 + setting.size * 0.86 + k * leading:.0f}">{escape(line)}</tspan>'
+        for k, line in enumerate(setting.lines)
+    )
+    path = icon_for(subject.title, subject.category, subject.domain)
+    return (
+        f'<svg y="{band}" width="{w}" height="{h - band}">{_figure(subject, rng, colours, w, h - band)}</svg>'
+        f'<text font-family="{SERIF}" font-size="{setting.size:g}" fill="{colours.ink}">{rows}</text>'
+        f'<circle cx="{w - 42}" cy="{h - 42}" r="24" fill="{colours.disc}"/>'
+        + _icon(path, w - 55, h - 55, 26, colours.ink)
+        + f'<path d="M9 0v{h}" stroke="{colours.ink}" stroke-width="1" opacity=".18"/>'
+    )
