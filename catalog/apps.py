@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class CatalogConfig(AppConfig):
     name = "catalog"
     verbose_name = _("Catalogues")
+
+    def ready(self) -> None:
+        from catalog import people  # noqa: F401 (connects its signals; needs the models)

@@ -90,6 +90,23 @@ class Catalog(models.Model):
     def display_name(self) -> str:
         return self.text("name", self.name)
 
+    def category_label(self, name: str) -> str:
+        """A category's name for the reader: ``texts`` may translate it under "categories"."""
+        return str(self._category_texts(translation.get_language() or self.language).get(name, name))
+
+    def categories_shown_as(self, part: str) -> list[str]:
+        """Names of the categories whose translation, in any language, holds this text."""
+        wanted = part.lower()
+        return [
+            name
+            for language in self.texts
+            for name, label in self._category_texts(language).items()
+            if wanted in str(label).lower()
+        ]
+
+    def _category_texts(self, language: str) -> dict[str, Any]:
+        return self.texts.get(language, {}).get("categories", {})
+
     def clamp_tail(self, tail: float | None) -> float:
         """The dial within this catalogue's bounds; its default when none is given."""
         return min(max(self.tail_default if tail is None else tail, self.tail_min), self.tail_max)
@@ -233,11 +250,16 @@ class Interaction(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["profile", "-created_at"], name="interaction_history"),
             models.Index(fields=["catalog", "created_at"], name="interaction_log"),
-            models.Index(fields=["item", "kind"], name="interaction_by_item"),
+            # Counting an item's people is answered by the index alone.
+            models.Index(fields=["item", "kind", "profile"], name="interaction_people"),
         ]
 
     def __str__(self) -> str:
         return f"{self.profile_id} {self.kind} {self.item_id}"
+
+    def is_same_event(self, other: Interaction) -> bool:
+        """Whether an event id that both carry was sent twice, rather than used for two things."""
+        return (self.profile_id, self.item_id, self.kind) == (other.profile_id, other.item_id, other.kind)
 
 
 class ApiKey(AbstractAPIKey):

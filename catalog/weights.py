@@ -24,6 +24,8 @@ class Kind(models.TextChoices):
 NEGATIVE_KINDS = frozenset({Kind.DISLIKE, Kind.HIDE})
 #: Kinds after which an item is known to the person and is not recommended again.
 KNOWN_KINDS = frozenset({Kind.TAKE, Kind.RATE, Kind.LIKE, Kind.SAVE}) | NEGATIVE_KINDS
+#: Kinds by which somebody knows an item and does not turn it down: what "known to 3 people" counts.
+CHOSEN_KINDS = KNOWN_KINDS - NEGATIVE_KINDS
 
 _DEFAULT: dict[str, float] = {
     "view": 0.3,

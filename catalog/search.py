@@ -1,0 +1,103 @@
+"""Finding items by words, the same way on every database."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import rjieba
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Coalesce
+
+from catalog.models import Catalog, Interaction, Item, ItemCategory
+from catalog.weights import CHOSEN_KINDS
+
+MAX_WORDS = 8
+MAX_LENGTH = 200
+#: A list of more than this many is not read to its end; the total says 1,000 then.
+MAX_MATCHES = 1_000
+#: What a word is worth by the best place where it stands; whole words or their beginnings come before "open" for "pen".
+TITLE_START, TITLE, CATEGORY, DESCRIPTION = 40, 20, 8, 1
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:[+#'’&.-]+[^\W_{_HAN}]+)*[+#]*")
+
+
+def words_of(text: str) -> list[str]:
+    """The words to look for: Chinese runs are cut into words; signs as in C++ and T-shirt stay."""
+    runs = _WORD.findall(text[:MAX_LENGTH])
+    words = [word for run in runs for word in (rjieba.cut(run) if run[0] >= "\u3400" else [run])]
+    return list(dict.fromkeys(words))[:MAX_WORDS]
+
+
+def find(catalog: Catalog, text: str, *, category: str | None = None) -> list[int]:
+    """Keys of the available items that hold all words somewhere, best first, at most 1,000; one query.
+
+    The place of the words decides (title, category, description), then how many people know the item.
+    """
+    words = words_of(text)
+    if not words:
+        return []
+    found = Item.objects.filter(catalog=catalog, available=True)
+    if category:
+        found = found.filter(_in_category(Q(category__name=category)))
+    rank: Any = _phrase_rank(text.strip(), len(words))
+    for word in words:
+        title, named, described = _places(catalog, word)
+        found = found.filter(title | named | described)
+        rank = rank + _word_rank(word, title, named)
+    return list(_ordered(found, rank).values_list("pk", flat=True)[:MAX_MATCHES])
+
+
+def _ordered(found: QuerySet[Item], rank: Any) -> QuerySet[Item]:
+    people = (
+        Interaction.objects.filter(item=OuterRef("pk"), kind__in=CHOSEN_KINDS)
+        .order_by()
+        .values("item")
+        .annotate(people=Count("profile", distinct=True))
+        .values("people")
+    )
+    return found.annotate(rank=rank, people=Coalesce(people, 0)).order_by("-rank", "-people", "pk")
+
+
+def _places(catalog: Catalog, word: str) -> tuple[Q, Q, Q]:
+    """Conditions for a word in the title, in a category (by its Chinese name too), in the description."""
+    named = _holds("category__name", word) | Q(category__name__in=catalog.categories_shown_as(word))
+    return (
+        _holds("title", word),
+        Q(_in_category(named)),
+        _holds("description", word) | _holds("provider", word),
+    )
+
+
+def _in_category(condition: Q) -> Exists:
+    return Exists(ItemCategory.objects.filter(condition, item=OuterRef("pk")))
+
+
+def _holds(field: str, word: str) -> Q:
+    """Any case; SQLite folds the case of ASCII letters only, so the others are tried in the usual cases."""
+    condition = Q(**{f"{field}__icontains": word})
+    if not word.isascii():
+        for variant in {word.lower(), word.upper(), word.title()} - {word}:
+            condition |= Q(**{f"{field}__icontains": variant})
+    return condition
+
+
+def _word_rank(word: str, title: Q, named: Q) -> Case:
+    begins = Q(title__istartswith=word) | Q(title__icontains=f" {word}")
+    return Case(
+        When(begins, then=TITLE_START),
+        When(title, then=TITLE),
+        When(named, then=CATEGORY),
+        default=DESCRIPTION,
+        output_field=IntegerField(),
+    )
+
+
+def _phrase_rank(text: str, words: int) -> Case:
+    """Several words side by side in the title beat the same words apart; the title itself beats everything."""
+    return Case(
+        When(title__iexact=text, then=TITLE_START * (words + 1)),
+        When(title__icontains=text, then=TITLE * (words - 1)),
+        default=0,
+        output_field=IntegerField(),
+    )

@@ -1,0 +1,135 @@
+"""Everything that pages, the API and the recommender read from a catalogue."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from django.core.cache import cache
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from catalog import search as words
+from catalog.models import Catalog, Category, Interaction, Item, ItemCategory, Profile
+from catalog.weights import CHOSEN_KINDS, KNOWN_KINDS, NEGATIVE_KINDS
+
+#: The curve is counted over the whole log (0.2 s for 400,000 interactions) and may be this old.
+CURVE_SECONDS = 60
+_POPULAR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an item stands on the popularity curve; ``less_known``: share of available items with fewer people."""
+
+    people: int
+    less_known: float
+
+    @property
+    def tail(self) -> float:
+        """0 at the head … 1 where nothing is less known."""
+        return 1.0 - self.less_known
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The popularity curve of the available items.
+
+    ``people``: the different numbers of people, rising; ``below``: available items with fewer people than that, and all
+    of them as a last entry; ``popular``: item keys, the best known first.
+    """
+
+    people: tuple[int, ...]
+    below: tuple[int, ...]
+    popular: tuple[int, ...]
+
+    def less_known(self, people: int) -> float:
+        return self.below[bisect_left(self.people, people)] / self.below[-1] if self.below[-1] else 0.0
+
+
+def with_parts(queryset: QuerySet[Item]) -> QuerySet[Item]:
+    """Items with their catalogue and categories, in two queries whatever their number."""
+    links = ItemCategory.objects.select_related("category")
+    return queryset.select_related("catalog").prefetch_related(Prefetch("item_categories", queryset=links))
+
+
+def items_in_order(ids: Sequence[int], *, only_available: bool = True) -> list[Item]:
+    """The items with these keys, in this order; those that are gone are left out."""
+    found = Item.objects.filter(pk__in=list(ids))
+    if only_available:
+        found = found.filter(available=True)
+    by_key = {item.pk: item for item in with_parts(found)}
+    return [by_key[key] for key in ids if key in by_key]
+
+
+def search(
+    catalog: Catalog, text: str, *, category: Category | str | None = None, limit: int, offset: int = 0
+) -> tuple[list[Item], int]:
+    """A page of the items that hold all words, best first, and how many there are (at most 1,000)."""
+    found = words.find(catalog, text, category=str(category) if category else None)
+    return items_in_order(found[offset : offset + limit]), len(found)
+
+
+def newest(catalog: Catalog, *, n: int) -> list[Item]:
+    found = Item.objects.filter(catalog=catalog, available=True).order_by("-created_at", "-pk")
+    return list(with_parts(found)[:n])
+
+
+def popular(catalog: Catalog, *, n: int) -> list[Item]:
+    """What most people chose; at most 500, counted at most a minute ago."""
+    some_more = n + 20  # for those that went meanwhile
+    return items_in_order(curve(catalog).popular[:some_more])[:n]
+
+
+def categories(catalog: Catalog) -> list[tuple[Category, int]]:
+    """Categories that have available items, the largest first, with the number of those."""
+    counted = Count("items", filter=Q(items__available=True))
+    found = Category.objects.filter(catalog=catalog).annotate(size=counted).filter(size__gt=0)
+    return [(category, category.size) for category in found.order_by("-size", "name")]
+
+
+def history(profile: Profile, *, n: int) -> list[Interaction]:
+    """What a person did of their own liking, the newest ``n`` first."""
+    return list(Interaction.objects.filter(profile=profile).exclude(kind__in=NEGATIVE_KINDS)[:n])
+
+
+def known_item_ids(profile: Profile) -> set[int]:
+    """Items that a person has, likes, or turned down: never to be recommended again."""
+    rows = Interaction.objects.filter(profile=profile, kind__in=KNOWN_KINDS).order_by()
+    return set(rows.values_list("item_id", flat=True).distinct())
+
+
+def people_per_item(item_ids: Collection[int]) -> dict[int, int]:
+    """How many people chose each of these items (a view is not a choice); 0 included."""
+    rows = Interaction.objects.filter(item_id__in=list(item_ids), kind__in=CHOSEN_KINDS).order_by()
+    counted = rows.values("item_id").annotate(people=Count("profile_id", distinct=True))
+    return dict.fromkeys(item_ids, 0) | dict(counted.values_list("item_id", "people"))
+
+
+def standing(catalog: Catalog, item_ids: Collection[int]) -> dict[int, Standing]:
+    """Where each of these items stands: people counted now, against a curve of at most a minute ago."""
+    line = curve(catalog)
+    return {key: Standing(people, line.less_known(people)) for key, people in people_per_item(item_ids).items()}
+
+
+def curve(catalog: Catalog) -> Curve:
+    key = f"curve:{catalog.pk}"
+    found: Curve | None = cache.get(key)
+    if found is None:
+        found = _count_curve(catalog)
+        cache.set(key, found, CURVE_SECONDS)
+    return found
+
+
+def _count_curve(catalog: Catalog) -> Curve:
+    keys = Item.objects.filter(catalog=catalog, available=True).order_by("pk").values_list("pk", flat=True)
+    rows = Interaction.objects.filter(item__catalog=catalog, item__available=True, kind__in=CHOSEN_KINDS).order_by()
+    counted = rows.values("item_id").annotate(people=Count("profile_id", distinct=True))
+    people = dict.fromkeys(keys, 0) | dict(counted.values_list("item_id", "people"))
+    sizes: dict[int, int] = {}
+    for number in people.values():
+        sizes[number] = sizes.get(number, 0) + 1
+    different = tuple(sorted(sizes))
+    below = tuple(accumulate((sizes[number] for number in different), initial=0))
+    return Curve(different, below, tuple(sorted(people, key=lambda key: (-people[key], key))[:_POPULAR]))
