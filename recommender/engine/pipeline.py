@@ -99,12 +99,23 @@ class Recommender:
 
         The list need not hold the item: the parts are those of the score that it would have there.
         """
+        return self.explain_many(request, [item])[0]
+
+    def explain_many(self, request: Request, items: Sequence[int]) -> list[list[Part]]:
+        """What ``explain`` says of each item, with the catalogue scored once."""
         pools, open_items, watch = self._score(request), self._open_items(request), Stopwatch(self.clock)
         personal = self._draw_up(request, pools, open_items, watch)
-        if not np.isnan(pools[0].scores[item]):
-            return self.scorer.explain(request.query, item) + personal.dial.explain(item)
         popular = self._draw_up_popular(request, personal.ranked, open_items)
-        return self._popular.explain(item) + popular.dial.explain(item)
+        scores = pools[0].scores
+        own = (
+            dict(zip(items, self.scorer.explain_many(request.query, items), strict=True)) if len(request.query) else {}
+        )
+        return [
+            self._popular.explain(item) + popular.dial.explain(item)
+            if np.isnan(scores[item])
+            else own[item] + personal.dial.explain(item)
+            for item in items
+        ]
 
     def _serve(self, request: Request, pools: Sequence[Pool]) -> Recommendation:
         watch, open_items = Stopwatch(self.clock), self._open_items(request)

@@ -39,6 +39,10 @@ class Scorer(ABC):
     def explain(self, query: Query, item: int) -> list[Part]:
         """Parts that sum to ``score(query, [item])``; empty when the score is NaN."""
 
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+        """What ``explain`` says of each item."""
+        return [self.explain(query, item) for item in items]
+
     def similar(self, item: int) -> FloatArray:
         """(n_items,) how near every item is to this one: the score for a person who took only it."""
         return self.score(Query.of([item]))

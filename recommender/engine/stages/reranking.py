@@ -19,6 +19,9 @@ Similarity = Callable[[IntArray], NDArray]
 FULL_STRENGTH = 2.0
 """At dial 1 an item loses so many spreads of the person's scores for each e-fold of its popularity."""
 
+TAIL_DIAL = "tail_dial"
+"""The dial's name among the parts of a score."""
+
 DIVERSITY_DEPTH = 5
 """A varied list of n is chosen from the best 5 n: deeper, variety would be bought with unfitting items."""
 
@@ -43,7 +46,7 @@ class Dial:
     def explain(self, item: int) -> list[Part]:
         """The dial's part in the item's score; none where it adds nothing."""
         amount = float(self.amounts(np.array([item], dtype=np.int32))[0])
-        return [Part("tail_dial", amount)] if amount else []
+        return [Part(TAIL_DIAL, amount)] if amount else []
 
 
 def popularity_of(counts: IntArray, head: BoolArray) -> NDArray[np.float64]:

@@ -1,0 +1,60 @@
+"""May a new version replace the live one? Compared on one split of the same data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+#: On the demo catalogues a second seed moves NDCG by one to two hundredths of itself: less is no loss.
+NDCG_TOLERANCE = 0.02
+#: Finding less known items is the product: half of it gone is a collapse, whatever NDCG says.
+TAIL_FLOOR = 0.5
+
+Figures = Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    passed: bool
+    reason: str
+
+
+def judge(ours: Figures, *, live: Figures | None, baseline: Figures | None) -> Verdict:
+    """Pass unless NDCG falls below the live version's or plain item-kNN's, or tail recall collapses.
+
+    A first version has only the baseline to beat. Where nobody could be held out there is nothing to judge,
+    and a small catalogue must not wait for people before it may serve: it passes, and says so.
+    """
+    if _figure(ours, "ndcg") is None:
+        return Verdict(True, _("Too little data to judge: nobody could be held out."))
+    for rival, name in ((live, _("the live version")), (baseline, _("plain item-kNN"))):
+        if rival and (reason := _loses_to(ours, rival, name)):
+            return Verdict(False, reason)
+    if live and (reason := _tail_collapses(ours, live)):
+        return Verdict(False, reason)
+    return Verdict(True, _("NDCG@10 %(ours).4f: not below what it was compared with.") % {"ours": ours["ndcg"]})
+
+
+def _loses_to(ours: Figures, rival: Figures, name: str) -> str:
+    mine, theirs = _figure(ours, "ndcg"), _figure(rival, "ndcg")
+    if mine is None or theirs is None or mine >= theirs * (1 - NDCG_TOLERANCE):
+        return ""
+    return _("NDCG@10 %(mine).4f is below %(theirs).4f of %(name)s.") % {"mine": mine, "theirs": theirs, "name": name}
+
+
+def _tail_collapses(ours: Figures, live: Figures) -> str:
+    mine, theirs = _figure(ours, "tail_recall"), _figure(live, "tail_recall")
+    if mine is None or theirs is None or mine >= theirs * TAIL_FLOOR:
+        return ""
+    return _("Tail recall@10 %(mine).4f is less than half of the live version's %(theirs).4f.") % {
+        "mine": mine,
+        "theirs": theirs,
+    }
+
+
+def _figure(figures: Figures, name: str) -> float | None:
+    value = figures.get(name)
+    return None if value is None or math.isnan(value) else float(value)

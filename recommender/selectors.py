@@ -1,0 +1,105 @@
+"""What pages, API and admin read about runs, versions and impressions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils.timezone import now
+
+from catalog import selectors as catalog_selectors
+from catalog.models import Catalog, Interaction, Item
+from catalog.weights import NEGATIVE_KINDS
+from recommender.models import ModelVersion, TrainingRun
+
+#: Enough that a retrain can change lists, seldom enough that a small catalogue does not train all day.
+LEAST_NEW_INTERACTIONS = 50
+NEW_SHARE = 0.05
+#: A failure has a cause that the clock does not mend.
+REST_AFTER_FAILURE = timedelta(hours=6)
+
+OPEN = (TrainingRun.State.QUEUED, TrainingRun.State.RUNNING)
+
+
+def runs(catalog: Catalog) -> QuerySet[TrainingRun]:
+    """Newest first, each with its version if it has one."""
+    return catalog.training_runs.select_related("version", "catalog", "requested_by").order_by("-pk")
+
+
+def open_run(catalog: Catalog) -> TrainingRun | None:
+    """The run that is running, else the one that waits."""
+    return runs(catalog).filter(state__in=OPEN).order_by("-state").first()
+
+
+def versions(catalog: Catalog) -> QuerySet[ModelVersion]:
+    """Newest first."""
+    return catalog.model_versions.select_related("run", "catalog").order_by("-number")
+
+
+def live_version(catalog: Catalog) -> ModelVersion | None:
+    live = catalog.model_versions.filter(state=ModelVersion.State.LIVE)
+    return live.select_related("catalog").first()
+
+
+def former_versions(catalog: Catalog) -> QuerySet[ModelVersion]:
+    """Versions that were live once, the latest first."""
+    retired = catalog.model_versions.filter(state=ModelVersion.State.RETIRED, promoted_at__isnull=False)
+    return retired.select_related("catalog").order_by("-promoted_at", "-number")
+
+
+def versions_to_keep(catalog: Catalog, *, newest: int) -> set[int]:
+    """Pks of the live version, the former and the ``newest`` ones."""
+    keep = set(versions(catalog).values_list("pk", flat=True)[:newest])
+    keep.update(former_versions(catalog).values_list("pk", flat=True)[:1])
+    keep.update(catalog.model_versions.filter(state=ModelVersion.State.LIVE).values_list("pk", flat=True))
+    return keep
+
+
+def positive_interactions(catalog: Catalog) -> QuerySet[Interaction]:
+    return Interaction.objects.filter(catalog=catalog).exclude(kind__in=NEGATIVE_KINDS)
+
+
+def interactions_since(version: ModelVersion | None, catalog: Catalog) -> int:
+    """How many interactions more there are than the version was trained on."""
+    trained_on = int(version.report.get("interactions", 0)) if version else 0
+    return positive_interactions(catalog).count() - trained_on
+
+
+def catalogs_due() -> list[Catalog]:
+    """Catalogues without an open run in which enough happened since their newest version."""
+    idle = Catalog.objects.exclude(training_runs__state__in=OPEN)
+    return [catalog for catalog in idle if _is_due(catalog)]
+
+
+def _is_due(catalog: Catalog) -> bool:
+    failures = catalog.training_runs.filter(state=TrainingRun.State.FAILED)
+    if failures.filter(finished_at__gt=now() - REST_AFTER_FAILURE).exists():
+        return False
+    newest = versions(catalog).first()
+    trained_on = int(newest.report.get("interactions", 0)) if newest else 0
+    return interactions_since(newest, catalog) >= max(LEAST_NEW_INTERACTIONS, NEW_SHARE * trained_on)
+
+
+def unavailable(catalog: Catalog) -> list[int]:
+    """Pks of the items that must not be shown; few in most catalogues."""
+    return list(Item.objects.filter(catalog=catalog, available=False).order_by().values_list("pk", flat=True))
+
+
+def available_in(catalog: Catalog, category: str | None = None, *, newest_first: bool = False) -> list[int]:
+    """Pks of the items that may be shown, of one category if it is given."""
+    found = Item.objects.filter(catalog=catalog, available=True)
+    if category:
+        found = found.filter(categories__name=category)
+    return list(found.order_by(*(["-created_at", "-pk"] if newest_first else [])).values_list("pk", flat=True))
+
+
+def has_choices(catalog: Catalog) -> bool:
+    """Whether anybody ever chose anything."""
+    return catalog_selectors.curve(catalog).people[-1:] not in ((), (0,))
+
+
+def popular_first(catalog: Catalog, pks: Sequence[int]) -> list[int]:
+    """The same items, the well-known ones first, the others as they stand."""
+    rank = {pk: place for place, pk in enumerate(catalog_selectors.curve(catalog).popular)}
+    return sorted(pks, key=lambda pk: rank.get(pk, len(rank)))

@@ -1,0 +1,269 @@
+"""Lists for people: what they did, through the live model, to cards in order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.conf import settings
+
+from catalog import selectors as catalog_selectors
+from catalog.models import Catalog, Category, Item, Profile
+from catalog.selectors import Standing
+from recommender import explanations, selectors, services
+from recommender.datasets import confidences
+from recommender.engine.pipeline import Request
+from recommender.engine.types import BoolArray, FloatArray, Part, Place, Query, Recommendation, StageTrace
+from recommender.explanations import Explanation, Share
+from recommender.live_models import LiveModel, live
+from recommender.models import ModelVersion
+
+__all__ = [
+    "Card",
+    "Explanation",
+    "ItemList",
+    "LiveModel",
+    "Share",
+    "because_of",
+    "explain",
+    "live",
+    "recommend_for",
+    "similar_items",
+]
+
+MIN_TAIL_SHARE = 0.2
+"""A fifth of every list introduces something, however the dial stands."""
+
+DIVERSITY = 0.15
+"""Enough to part twins (the same mug in red), too little to bring what does not fit."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """An item in a list. ``standing``: 0 = best known of the catalogue … 1 = least known."""
+
+    item: Item
+    score: float
+    sources: tuple[str, ...]
+    reason: str
+    people: int
+    standing: float
+
+
+@dataclass(frozen=True)
+class ItemList:
+    """Cards, best first; ``fallback`` names the path taken where the person's own history could not serve."""
+
+    cards: list[Card]
+    version: ModelVersion | None = None
+    fallback: str | None = None
+    trace: tuple[StageTrace, ...] = ()
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is known of somebody at this moment. ``history``: item pks, oldest first, with their ``weights``."""
+
+    history: Sequence[int]
+    weights: FloatArray
+    known: Collection[int]
+
+    def query(self, model: LiveModel) -> Query:
+        """The history as far as the model knows its items; a repeated item counts once, where it was met last."""
+        places, known = model.places(self.history)
+        weight_of: dict[int, float] = {}
+        for index, weight in zip(places[known].tolist(), self.weights[known].tolist(), strict=True):
+            weight_of[index] = weight_of.pop(index, 0.0) + weight
+        return Query.of(list(weight_of), list(weight_of.values()))
+
+
+NOBODY = Person((), np.empty(0, dtype=np.float32), frozenset())
+
+
+def recommend_for(
+    profile: Profile | None,
+    *,
+    catalog: Catalog,
+    n: int = 24,
+    tail: float | None = None,
+    category: Category | str | None = None,
+    only_tail: bool = False,
+    exclude: Iterable[int] = (),
+    surface: str = "for_you",
+    record: bool = True,
+) -> ItemList:
+    """A person's list, made of everything up to this moment.
+
+    Args:
+        profile: None for somebody who has done nothing yet.
+        tail: the dial, 0 … 1, held within the catalogue's bounds; None = the person's own, else the catalogue's.
+        category: one of the catalogue's, or its name.
+        only_tail: hidden gems only.
+        exclude: pks of items that are shown elsewhere.
+        surface: where it is shown, for the impressions that are written unless ``record`` is False.
+    """
+    person, model = _person(profile, catalog), live(catalog)
+    if model is None:
+        page = _without_model(catalog, n, category, only_tail, {*person.known, *exclude})
+    else:
+        request = _request(person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude)
+        page = _page(model, request, model.recommender.recommend(request), _asked(profile, catalog, tail))
+    if record and profile is not None and page.cards:
+        places = [(card.item.pk, card.sources) for card in page.cards]
+        services.record_impressions(profile=profile, version=page.version, surface=surface, places=places)
+    return page
+
+
+def because_of(profile: Profile | None, *, catalog: Catalog, n: int = 12) -> tuple[Item, ItemList] | None:
+    """The item that a person chose last, and what is near it; None without a choice or without a model."""
+    model = live(catalog)
+    if model is None or profile is None:
+        return None
+    person = _person(profile, catalog)
+    chosen = [pk for pk in reversed(person.history) if pk in person.known and model.index_of(pk) is not None]
+    seeds = catalog_selectors.items_in_order(chosen[:1], only_available=False)
+    if not seeds:
+        return None
+    allowed = _allowed(catalog, model, None) & ~model.mask({*person.known, *person.history})
+    return seeds[0], _near(model, seeds[0], n, allowed)
+
+
+def similar_items(item: Item, *, n: int = 12) -> ItemList:
+    """Items near one: by the model, else those of its main category."""
+    model = live(item.catalog)
+    if model is None or model.index_of(item.pk) is None:
+        names = item.category_names
+        page = _without_model(item.catalog, n, names[0] if names else None, False, {item.pk})
+        return ItemList(page.cards, None, "same_category" if names else page.fallback)
+    return _near(model, item, n, _allowed(item.catalog, model, None))
+
+
+def explain(profile: Profile | None, item: Item, *, tail: float | None = None) -> Explanation:
+    """Why an item stands where it does in a person's list; without a model or for a newer item, its fallback."""
+    catalog = item.catalog
+    model = live(catalog)
+    index = None if model is None else model.index_of(item.pk)
+    if model is None or index is None:
+        return explanations.unexplained(item, "popular" if model is None else "newest")
+    person = _person(profile, catalog)
+    request = _request(person, model, catalog, 24, _dial(profile, catalog, tail), None, False, ())
+    why = model.explain(request, [Place(index, 0.0)])[0]
+    past_pks = _past_pks(model, why.parts)
+    rows = _rows(past_pks.values())
+    past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
+    return explanations.explain(item, why.parts, past, dial_gain=_asked(profile, catalog, tail) * why.dial_gain)
+
+
+def _person(profile: Profile | None, catalog: Catalog) -> Person:
+    if profile is None:
+        return NOBODY
+    weights = catalog.weights
+    done = [act for act in catalog_selectors.history(profile, n=settings.HISTORY_LENGTH) if weights[act.kind] > 0]
+    done.reverse()
+    return Person(
+        [act.item_id for act in done],
+        confidences([act.kind for act in done], [act.value for act in done], weights),
+        catalog_selectors.known_item_ids(profile),
+    )
+
+
+def _dial(profile: Profile | None, catalog: Catalog, tail: float | None) -> float:
+    own = profile.tail if profile is not None and tail is None else tail
+    return catalog.clamp_tail(own)
+
+
+def _asked(profile: Profile | None, catalog: Catalog, tail: float | None) -> float:
+    """Which part of the dial, 0 … 1, is the person's wish: what goes beyond the catalogue's default."""
+    dial = _dial(profile, catalog, tail)
+    return max(0.0, dial - catalog.clamp_tail(None)) / dial if dial else 0.0
+
+
+def _request(
+    person: Person,
+    model: LiveModel,
+    catalog: Catalog,
+    n: int,
+    tail: float,
+    category: Category | str | None,
+    only_tail: bool,
+    exclude: Iterable[int],
+) -> Request:
+    return Request(
+        person.query(model),
+        n=n,
+        tail=tail,
+        exclude=model.indices({*person.known, *exclude}),
+        allowed=_allowed(catalog, model, category),
+        min_tail_share=MIN_TAIL_SHARE,
+        diversity=DIVERSITY,
+        only_tail=only_tail,
+    )
+
+
+def _allowed(catalog: Catalog, model: LiveModel, category: Category | str | None) -> BoolArray:
+    """(n_items,) what may be shown now: one query, small either way."""
+    if category:
+        return model.mask(selectors.available_in(catalog, str(category)))
+    return ~model.mask(selectors.unavailable(catalog))
+
+
+def _near(model: LiveModel, item: Item, n: int, allowed: BoolArray) -> ItemList:
+    index = model.index_of(item.pk)
+    assert index is not None
+    found = model.recommender.similar(index, n, allowed)
+    return _page(model, Request(Query.of([index]), n=n, allowed=allowed), found, asked=0.0)
+
+
+def _page(model: LiveModel, request: Request, found: Recommendation, asked: float) -> ItemList:
+    """Cards in order with their reasons: two queries for the items, one for the people."""
+    explained = model.explain(request, found.places)
+    pks = [int(model.item_pks[place.item]) for place in found.places]
+    past_pks = _past_pks(model, (part for each in explained for part in each.parts))
+    rows = _rows([*pks, *past_pks.values()])
+    past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
+    standings = catalog_selectors.standing(model.version.catalog, pks)
+    cards = [
+        Card(
+            item=rows[pk],
+            score=place.score,
+            sources=place.sources,
+            reason=explanations.reason(why.parts, past, asked * why.dial_gain),
+            people=standings[pk].people,
+            standing=standings[pk].tail,
+        )
+        for pk, place, why in zip(pks, found.places, explained, strict=True)
+        if pk in rows
+    ]
+    return ItemList(cards, model.version, found.fallback, found.trace)
+
+
+def _rows(pks: Iterable[int]) -> dict[int, Item]:
+    return {item.pk: item for item in catalog_selectors.items_in_order(list(pks), only_available=False)}
+
+
+def _past_pks(model: LiveModel, parts: Iterable[Part]) -> dict[int, int]:
+    """Index and pk of the past items that parts speak of."""
+    indices = {part.item for part in parts if part.item is not None}
+    return {index: int(model.item_pks[index]) for index in indices}
+
+
+def _without_model(
+    catalog: Catalog, n: int, category: Category | str | None, only_tail: bool, leave_out: Collection[int]
+) -> ItemList:
+    """What most people chose; what is new where nobody chose anything, or where less known things are wanted."""
+    newest = only_tail or not selectors.has_choices(catalog)
+    pks = selectors.available_in(catalog, category and str(category), newest_first=True)
+    if not newest:
+        pks = selectors.popular_first(catalog, pks)
+    items = catalog_selectors.items_in_order([pk for pk in pks if pk not in leave_out][:n])
+    standings = catalog_selectors.standing(catalog, [item.pk for item in items])
+    fallback = "newest" if newest else "popular"
+    cards = [_plain_card(item, standings[item.pk], fallback) for item in items]
+    return ItemList(cards, None, fallback if cards else "nothing_available")
+
+
+def _plain_card(item: Item, standing: Standing, fallback: str) -> Card:
+    popular = fallback == "popular" and standing.people
+    reason = explanations.popular_here() if popular else explanations.new_here()
+    return Card(item, float(standing.people), (fallback,), reason, standing.people, standing.tail)
