@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "claim_profile",
+    "delete_interaction",
+    "delete_item",
     "delete_profile",
     "get_or_create_profile",
     "merge_profiles",
@@ -104,6 +106,16 @@ def undo_interactions(*, profile: Profile, item: Item, kinds: Collection[str] | 
     if kinds is not None:
         rows = rows.filter(kind__in=list(kinds))
     return rows.delete()[0]
+
+
+def delete_interaction(*, interaction: Interaction) -> None:
+    """Take one event back; its event id is free again."""
+    interaction.delete()
+
+
+def delete_item(*, item: Item) -> None:
+    """Remove an item with all that people did with it; ``available = False`` hides it and keeps the log."""
+    item.delete()
 
 
 def get_or_create_profile(*, catalog: Catalog, external_id: str) -> Profile:

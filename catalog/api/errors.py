@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.signals import got_request_exception
 from django.http import Http404
 from django.utils.translation import gettext as _
-from rest_framework import exceptions
+from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from config.errors import AppError
 
+log = logging.getLogger(__name__)
 
-def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+
+def handle(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, AppError):
-        return Response(error.as_dict(), status=error.status)
+        return Response({**error.as_dict(), "details": _listed(error.details)}, status=error.status)
     response = exception_handler(error, context)  # sets the headers; None for what is not the API's own
     if response is None:
-        return None
+        return _crash(error, context)
     response.data = {"code": _code(error), "message": _message(error), "details": _details(error)}
     return response
+
+
+def _crash(error: Exception, context: dict[str, Any]) -> Response:
+    """A fault of ours: told to the log and to Django's error reporting, not to the caller."""
+    request = context["request"]._request
+    log.error("%s %s", request.method, request.path, exc_info=error)
+    got_request_exception.send(sender=None, request=request)
+    message = _("Something broke on our side; it has been logged.")
+    data = {"code": "server_error", "message": message, "details": {}}
+    return Response(data, status=status.HTTP_500_INTERNAL_SERVER_ERROR)
+
+
+def _listed(details: Any) -> Any:
+    """Fields are always in a list, although services refuse at the first."""
+    return [details] if isinstance(details, dict) and "field" in details else details
 
 
 def _code(error: Exception) -> str:
@@ -41,4 +60,6 @@ def _message(error: Exception) -> str:
 
 
 def _details(error: Exception) -> Any:
+    if isinstance(error, exceptions.Throttled):
+        return {"retry_after_seconds": error.wait}
     return error.detail if isinstance(error, exceptions.ValidationError) else {}

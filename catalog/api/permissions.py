@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
@@ -13,11 +14,24 @@ if TYPE_CHECKING:  # REST framework reads this file while it imports its own vie
     from rest_framework.views import APIView
 
 
-class MayUseCatalog(BasePermission):
+class MayUseApi(BasePermission):
+    """Any key, and staff: for what belongs to no single catalogue."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return isinstance(request.auth, ApiKey) or bool(
+            request.user and request.user.is_active and request.user.is_staff
+        )
+
+
+class MayUseCatalog(MayUseApi):
     """Needs the view's ``catalog`` (see `catalog.api.views.CatalogAPIView`); closed where there is none."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        if isinstance(request.auth, ApiKey):
-            catalog = getattr(view, "catalog", None)
-            return catalog is not None and request.auth.allows(catalog, writing=request.method not in SAFE_METHODS)
-        return bool(request.user and request.user.is_active and request.user.is_staff)
+        if not isinstance(request.auth, ApiKey):
+            return super().has_permission(request, view)
+        catalog = getattr(view, "catalog", None)
+        if catalog is None or request.auth.catalog_id != catalog.pk:
+            self.message = _("This key belongs to another catalogue.")
+            return False
+        self.message = _("This key may only read.")
+        return request.auth.allows(catalog, writing=request.method not in SAFE_METHODS)

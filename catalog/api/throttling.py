@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from rest_framework.request import Request
@@ -14,8 +15,33 @@ if TYPE_CHECKING:  # REST framework reads this file while it imports its own vie
 
 
 class KeyRateThrottle(SimpleRateThrottle):
+    """One counter a window, added to by the cache itself.
+
+    REST framework's own keeps every request's time in a list and writes it back whole: at thousands a minute that is
+    slower than the answer, and two workers lose each other's entries.
+    """
+
     scope = "key"
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
         ident = request.auth.prefix if isinstance(request.auth, ApiKey) else request.user.pk or self.get_ident(request)
         return self.cache_format % {"scope": self.scope, "ident": ident}
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        if self.rate is None:
+            return True
+        self.now = time.time()
+        key = f"{self.get_cache_key(request, view)}_{self.now // self.duration:.0f}"
+        return self._count(key) <= self.num_requests
+
+    def wait(self) -> float:
+        """Seconds until the next window."""
+        return self.duration - self.now % self.duration
+
+    def _count(self, key: str) -> int:
+        if self.cache.add(key, 1, self.duration):
+            return 1
+        try:
+            return self.cache.incr(key)
+        except ValueError:  # the window ended between the two calls
+            return 1

@@ -1,1 +1,22 @@
-urlpatterns: list = []
+"""Endpoints of the catalogue; ids are their owners' own and may hold slashes."""
+
+from django.urls import path
+
+from catalog.api.catalogs import CatalogDetail, CatalogList, Search
+from catalog.api.interactions import InteractionBulk, InteractionDetail, InteractionList
+from catalog.api.items import ItemBulk, ItemDetail, ItemList
+from catalog.api.profiles import ProfileDetail, ProfileList
+
+urlpatterns = [
+    path("catalogs/", CatalogList.as_view(), name="api-catalogs"),
+    path("catalogs/<slug:slug>/", CatalogDetail.as_view(), name="api-catalog"),
+    path("catalogs/<slug:slug>/search", Search.as_view(), name="api-search"),
+    path("catalogs/<slug:slug>/items", ItemList.as_view(), name="api-items"),
+    path("catalogs/<slug:slug>/items/bulk", ItemBulk.as_view(), {"item_id": "bulk"}),
+    path("catalogs/<slug:slug>/items/<path:item_id>", ItemDetail.as_view()),
+    path("catalogs/<slug:slug>/profiles", ProfileList.as_view(), name="api-profiles"),
+    path("catalogs/<slug:slug>/profiles/<path:user_id>", ProfileDetail.as_view()),
+    path("catalogs/<slug:slug>/interactions", InteractionList.as_view(), name="api-interactions"),
+    path("catalogs/<slug:slug>/interactions/bulk", InteractionBulk.as_view(), {"event_id": "bulk"}),
+    path("catalogs/<slug:slug>/interactions/<path:event_id>", InteractionDetail.as_view()),
+]

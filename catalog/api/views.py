@@ -3,24 +3,87 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
-from rest_framework.views import APIView
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
+from catalog.api.parsing import StrictJSONParser
+from catalog.api.validation import NoParameters, StrictSerializer, parameters_of, validated
 from catalog.models import Catalog
 
 
-class CatalogAPIView(APIView):
-    """Finds the catalogue of the address before anything is authorised."""
+class ApiView(GenericAPIView):
+    """Authenticates, then finds, then authorises; then the query is read, whose names must all be known.
+
+    ``wish``: the accepted query parameters of GET, by ``query_class``; lists with a ``filterset_class`` read their own.
+    """
+
+    parser_classes = (StrictJSONParser,)
+    metadata_class = None
+    filter_backends = ()
+    query_class: type[StrictSerializer] = NoParameters
+    wish: dict[str, Any]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.successful_authenticator is None:  # before anything is looked up: a stranger learns nothing
+            raise NotAuthenticated(_("Send “Authorization: Api-Key <your key>”."))
+        if any("\x00" in str(part) for part in kwargs.values()):
+            raise Http404
+        self.find(**kwargs)
+        super().initial(request, *args, **kwargs)
+        reading = request.method in ("GET", "HEAD")
+        if not (reading and self.filter_backends):
+            query_class = self.query_class if reading else NoParameters
+            self.wish = validated(query_class(data=parameters_of(request.query_params)))
+
+    def find(self, **kwargs: Any) -> None:
+        """Look up what the address names."""
+
+    def body(self, serializer_class: type[BaseSerializer], **options: Any) -> Any:
+        return validated(serializer_class(data=self.request.data, **options))
+
+    def page(self, rows: QuerySet) -> Response:
+        """One page of the filtered rows."""
+        rows = self.paginate_queryset(self.filter_queryset(rows))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+
+class CatalogAPIView(ApiView):
+    """An endpoint below ``catalogs/{slug}/``."""
 
     catalog: Catalog
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        slug = kwargs["slug"]
-        try:
-            self.catalog = Catalog.objects.get(slug=slug)
-        except Catalog.DoesNotExist:
-            raise Http404(_("There is no catalogue “%(slug)s”.") % {"slug": slug}) from None
-        super().initial(request, *args, **kwargs)
+    def find(self, *, slug: str, **kwargs: Any) -> None:
+        found = Catalog.objects.filter(slug=slug).first()
+        if found is None:
+            raise Http404(_("There is no catalogue “%(slug)s”.") % {"slug": slug})
+        self.catalog = found
+
+    def address(self, name: str, *ids: object) -> str:
+        """An address below this catalogue's ``name``, each id percent-encoded whole, slashes too."""
+        below = "".join(f"/{quote(str(part), safe='')}" for part in ids)
+        return self.request.build_absolute_uri(reverse(f"api-{name}", args=[self.catalog.slug]) + below)
+
+
+class UnknownRoute(ApiView):
+    """Every address below ``/api/`` that is none, in the shape of all other errors."""
+
+    permission_classes = ()
+    authentication_classes = ()
+    throttle_classes = ()
+    schema = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        self.request = self.initialize_request(request, *args, **kwargs)
+        self.headers: dict[str, str] = {}
+        message = _("There is no endpoint “%(path)s”; /api/docs/ lists them all.") % {"path": request.path}
+        response = self.handle_exception(Http404(message))
+        return self.finalize_response(self.request, response, *args, **kwargs)

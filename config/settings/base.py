@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_prometheus",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "import_export",
     "rest_framework",
     "rest_framework_api_key",
@@ -201,6 +202,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"key": env.text("API_RATE", "6000/min")},
     "EXCEPTION_HANDLER": "catalog.api.errors.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Longtail",
@@ -208,6 +210,18 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "catalog.api.schema.add_refusals",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "KindEnum": "catalog.weights.Kind",
+        "RunStateEnum": "recommender.models.TrainingRun.State",
+        "VersionStateEnum": "recommender.models.ModelVersion.State",
+    },
+    # Served from here: the page works without the internet.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # Admin: https://unfoldadmin.com/docs/configuration/settings/

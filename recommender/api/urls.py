@@ -1,1 +1,19 @@
-urlpatterns: list = []
+"""Endpoints of the recommender; they come before the catalogue's, whose item ids may look like anything."""
+
+from django.urls import path
+
+from recommender.api.model_versions import Promote, RollBack, VersionDetail, VersionList
+from recommender.api.recommendations import Recommendations, SimilarItems, SimilarTo
+from recommender.api.training_runs import TrainingRunDetail, TrainingRunList
+
+urlpatterns = [
+    path("catalogs/<slug:slug>/recommendations", Recommendations.as_view(), name="api-recommendations"),
+    path("catalogs/<slug:slug>/similar", SimilarTo.as_view(), name="api-similar"),
+    path("catalogs/<slug:slug>/items/<path:item_id>/similar", SimilarItems.as_view()),
+    path("catalogs/<slug:slug>/training-runs", TrainingRunList.as_view(), name="api-training-runs"),
+    path("catalogs/<slug:slug>/training-runs/<int:run_id>", TrainingRunDetail.as_view()),
+    path("catalogs/<slug:slug>/model-versions", VersionList.as_view(), name="api-model-versions"),
+    path("catalogs/<slug:slug>/model-versions/roll-back", RollBack.as_view()),
+    path("catalogs/<slug:slug>/model-versions/<int:number>", VersionDetail.as_view()),
+    path("catalogs/<slug:slug>/model-versions/<int:number>/promote", Promote.as_view()),
+]

@@ -1,0 +1,88 @@
+"""What lists can be narrowed by; a name that is not listed here is refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import django_filters
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.request import Request
+
+from catalog.api.validation import invalid, parameters_of, problems, unknown_name
+from catalog.models import Category, Interaction, Item
+from catalog.weights import Kind
+
+YEARS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(2200, 1, 1, tzinfo=UTC))]
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        filters = self.get_filterset(request, queryset, view)
+        known = [*filters.filters, *view.pagination_class.parameters]
+        given = parameters_of(request.query_params)
+        errors = {name: [unknown_name(name, known)] for name in given if name not in known}
+        if not filters.is_valid():
+            errors.update(filters.errors)
+        if errors:
+            raise invalid(list(problems(errors, given)))
+        return filters.qs
+
+
+def _categories(request: Request) -> QuerySet[Category]:
+    return Category.objects.filter(catalog=request.parser_context["view"].catalog)
+
+
+@extend_schema_field(str)
+class CategoryFilter(django_filters.ModelChoiceFilter):
+    """By name; one that the catalogue does not have is an error, not an empty list."""
+
+    def __init__(self, **options: Any) -> None:
+        message = _("This catalogue has no such category.")
+        super().__init__(
+            queryset=_categories, to_field_name="name", error_messages={"invalid_choice": message}, **options
+        )
+
+
+def after(field: str) -> django_filters.IsoDateTimeFilter:
+    return django_filters.IsoDateTimeFilter(field, "gt", validators=YEARS, label=_("Later than, ISO 8601."))
+
+
+def before(field: str) -> django_filters.IsoDateTimeFilter:
+    return django_filters.IsoDateTimeFilter(field, "lt", validators=YEARS, label=_("Earlier than, ISO 8601."))
+
+
+class ItemFilter(django_filters.FilterSet):
+    item_id = django_filters.CharFilter("external_id", label=_("Exactly this item, whatever its id looks like."))
+    category = CategoryFilter(field_name="categories", label=_("A category's name."))
+    provider = django_filters.CharFilter(label=_("Brand, author or school."))
+    language = django_filters.CharFilter(lookup_expr="iexact", label=_("Language code."))
+    available = django_filters.TypedChoiceFilter(
+        choices=[("true", "true"), ("false", "false")], coerce=lambda text: text == "true", label=_("true or false.")
+    )
+    created_after = after("created_at")
+    search = django_filters.CharFilter("title", "icontains", label=_("A part of the title; `search` finds more."))
+
+    class Meta:
+        model = Item
+        fields: tuple[str, ...] = ()
+
+
+class InteractionFilter(django_filters.FilterSet):
+    user_id = django_filters.CharFilter("profile__external_id", label=_("Your id of a person."))
+    item_id = django_filters.CharFilter("item__external_id", label=_("Your id of an item."))
+    kind = django_filters.ChoiceFilter(choices=Kind.choices)
+    after = after("created_at")
+    before = before("created_at")
+
+    class Meta:
+        model = Interaction
+        fields: tuple[str, ...] = ()
+
+
+class NoFilter(django_filters.FilterSet):
+    """For lists that can only be paged through."""

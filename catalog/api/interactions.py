@@ -1,0 +1,93 @@
+"""What people did: posted singly or by the thousand, once per event id."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog import services
+from catalog.api.bulk import bulk_answer
+from catalog.api.filters import InteractionFilter, StrictFilterBackend
+from catalog.api.pagination import NewestFirst
+from catalog.api.schema import BULK_RESPONSES, INTERACTION_EXAMPLE, INTERACTIONS_EXAMPLE, id_parameter, only_post
+from catalog.api.serializers import InteractionBody, InteractionRows, InteractionSerializer
+from catalog.api.validation import refuse
+from catalog.api.views import CatalogAPIView
+from catalog.models import Catalog, Interaction
+
+
+@extend_schema(tags=["interactions"])
+class InteractionList(CatalogAPIView):
+    filter_backends = (StrictFilterBackend,)
+    filterset_class = InteractionFilter
+    pagination_class = NewestFirst
+    serializer_class = InteractionSerializer
+    queryset = Interaction.objects.all()
+
+    def get_queryset(self) -> QuerySet[Interaction]:
+        return Interaction.objects.filter(catalog=self.catalog).select_related("profile", "item")
+
+    @extend_schema(operation_id="interactions_list")
+    def get(self, request: Request, slug: str) -> Response:
+        """The log, the last recorded first."""
+        return self.page(self.get_queryset())
+
+    @extend_schema(
+        operation_id="interactions_create",
+        request=InteractionBody,
+        responses={201: InteractionSerializer, 200: InteractionSerializer},
+        examples=[INTERACTION_EXAMPLE],
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Record one event: 201; 200 when its `event_id` was recorded before. The next list knows of it."""
+        row = self.body(InteractionBody)
+        item = self.catalog.items.filter(external_id=row.pop("item_id")).first()
+        if item is None:
+            raise refuse("item_id", self.request.data["item_id"], _("There is no such item in this catalogue."))
+        profile = services.get_or_create_profile(catalog=self.catalog, external_id=row.pop("user_id"))
+        interaction, created = services.record_interaction(profile=profile, item=item, **row)
+        answer = InteractionSerializer(interaction).data
+        return Response(answer, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
+
+
+@extend_schema(tags=["interactions"], parameters=[id_parameter("event_id")])
+class InteractionDetail(CatalogAPIView):
+    @extend_schema(operation_id="interactions_retrieve", responses=InteractionSerializer)
+    def get(self, request: Request, slug: str, event_id: str) -> Response:
+        """One event by its event id."""
+        return Response(InteractionSerializer(find_interaction(self.catalog, event_id)).data)
+
+    @extend_schema(operation_id="interactions_delete", responses={204: None})
+    def delete(self, request: Request, slug: str, event_id: str) -> Response:
+        """Take an event back."""
+        services.delete_interaction(interaction=find_interaction(self.catalog, event_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@only_post
+@extend_schema(tags=["interactions"])
+class InteractionBulk(InteractionDetail):
+    """POST writes many; every other method is that of an event whose id happens to be “bulk”."""
+
+    @extend_schema(
+        operation_id="interactions_bulk",
+        request=InteractionRows,
+        responses=BULK_RESPONSES,
+        examples=[INTERACTIONS_EXAMPLE],
+    )
+    def post(self, request: Request, slug: str, event_id: str) -> Response:
+        """Record up to 10,000 events; good rows are kept, bad ones are listed, known event ids are counted."""
+        rows = self.body(InteractionRows)["interactions"]
+        return bulk_answer(services.record_interactions, self.catalog, rows, known=InteractionBody().fields)
+
+
+def find_interaction(catalog: Catalog, event_id: str) -> Interaction:
+    rows = Interaction.objects.filter(catalog=catalog, event_id=event_id).select_related("profile", "item")
+    if (interaction := rows.first()) is None:
+        raise Http404(_("There is no interaction with the event id “%(id)s”.") % {"id": event_id})
+    return interaction

@@ -1,0 +1,121 @@
+"""Items, by their owner's own ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog import selectors, services
+from catalog.api.bulk import bulk_answer
+from catalog.api.filters import ItemFilter, StrictFilterBackend
+from catalog.api.pagination import OldestFirst
+from catalog.api.schema import BULK_RESPONSES, ITEM_EXAMPLE, ITEMS_EXAMPLE, id_parameter, only_post
+from catalog.api.serializers import ItemBody, ItemChange, ItemRows, ItemSerializer
+from catalog.api.validation import invalid
+from catalog.api.views import CatalogAPIView
+from catalog.models import Catalog, Item
+from config.errors import AppError
+
+#: What a replaced item has where the new one says nothing.
+EMPTY: dict[str, Any] = {
+    "title": "", "description": "", "categories": [], "provider": "", "language": "", "attributes": {},
+    "available": True,
+}  # fmt: skip
+
+
+@extend_schema(tags=["items"])
+class ItemList(CatalogAPIView):
+    filter_backends = (StrictFilterBackend,)
+    filterset_class = ItemFilter
+    pagination_class = OldestFirst
+    serializer_class = ItemSerializer
+    queryset = Item.objects.all()
+
+    def get_queryset(self) -> QuerySet[Item]:
+        return selectors.with_parts(Item.objects.filter(catalog=self.catalog))
+
+    @extend_schema(operation_id="items_list")
+    def get(self, request: Request, slug: str) -> Response:
+        """All items, the first recorded first."""
+        return self.page(self.get_queryset())
+
+    @extend_schema(
+        operation_id="items_create", request=ItemBody, responses={201: ItemSerializer}, examples=[ITEM_EXAMPLE]
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Add an item; 409 when there is one with this id."""
+        row = self.body(ItemBody)
+        item, _created = write_item(self.catalog, row, must_be_new=True)
+        headers = {"Location": self.address("items", item.external_id)}
+        return Response(ItemSerializer(item).data, status=status.HTTP_201_CREATED, headers=headers)
+
+
+@extend_schema(tags=["items"], parameters=[id_parameter("item_id")])
+class ItemDetail(CatalogAPIView):
+    @extend_schema(operation_id="items_retrieve", responses=ItemSerializer)
+    def get(self, request: Request, slug: str, item_id: str) -> Response:
+        """One item, available or not."""
+        return Response(ItemSerializer(find_item(self.catalog, item_id)).data)
+
+    @extend_schema(
+        operation_id="items_replace",
+        request=ItemChange,
+        responses={200: ItemSerializer, 201: ItemSerializer},
+        examples=[ITEM_EXAMPLE],
+    )
+    def put(self, request: Request, slug: str, item_id: str) -> Response:
+        """Write an item as a whole, new or not: what the body leaves out is emptied."""
+        item, created = write_item(self.catalog, {**EMPTY, **self.body(ItemChange), "item_id": item_id})
+        return Response(ItemSerializer(item).data, status=201 if created else 200)
+
+    @extend_schema(operation_id="items_update", request=ItemChange, responses=ItemSerializer)
+    def patch(self, request: Request, slug: str, item_id: str) -> Response:
+        """Change some fields: what the body leaves out stays."""
+        item = find_item(self.catalog, item_id)
+        item, _created = write_item(self.catalog, {**self.body(ItemChange), "item_id": item.external_id})
+        return Response(ItemSerializer(item).data)
+
+    @extend_schema(operation_id="items_delete", responses={204: None})
+    def delete(self, request: Request, slug: str, item_id: str) -> Response:
+        """Remove an item with all its interactions. To keep those, set `available` to false instead."""
+        services.delete_item(item=find_item(self.catalog, item_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@only_post
+@extend_schema(tags=["items"])
+class ItemBulk(ItemDetail):
+    """POST writes many; every other method is that of an item whose id happens to be “bulk”."""
+
+    @extend_schema(operation_id="items_bulk", request=ItemRows, responses=BULK_RESPONSES, examples=[ITEMS_EXAMPLE])
+    def post(self, request: Request, slug: str, item_id: str) -> Response:
+        """Add or change up to 10,000 items; good rows are kept, bad ones are listed."""
+        rows = self.body(ItemRows)["items"]
+        return bulk_answer(services.upsert_items, self.catalog, rows, known=ItemBody().fields)
+
+
+def find_item(catalog: Catalog, item_id: str) -> Item:
+    item = selectors.with_parts(Item.objects.filter(catalog=catalog, external_id=item_id)).first()
+    if item is None:
+        raise Http404(_("There is no item “%(id)s” in this catalogue.") % {"id": item_id})
+    return item
+
+
+@transaction.atomic
+def write_item(catalog: Catalog, row: dict[str, Any], *, must_be_new: bool = False) -> tuple[Item, bool]:
+    """One item by the service that writes many; the refusal rolls an overwriting back, so that no race is left."""
+    result = services.upsert_items(catalog=catalog, rows=[row])
+    if result.errors:
+        raise invalid([{"field": error.field, "value": error.value, "reason": error.reason} for error in result.errors])
+    if must_be_new and not result.created:
+        message = _("item_id: there is an item “%(id)s” already; PUT or PATCH changes it.") % {"id": row["item_id"]}
+        raise AppError("item_exists", message, 409)
+    return find_item(catalog, row["item_id"].strip()), bool(result.created)

@@ -1,0 +1,70 @@
+"""People, by their owner's own ids."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog import selectors, services
+from catalog.api.filters import NoFilter, StrictFilterBackend
+from catalog.api.pagination import OldestFirst
+from catalog.api.schema import id_parameter
+from catalog.api.serializers import PastSerializer, ProfileChange, ProfileDetailSerializer, ProfileSerializer
+from catalog.api.views import CatalogAPIView
+from catalog.models import Catalog, Profile
+
+HISTORY_SHOWN = 50
+
+
+@extend_schema(tags=["profiles"])
+class ProfileList(CatalogAPIView):
+    filter_backends = (StrictFilterBackend,)
+    filterset_class = NoFilter
+    pagination_class = OldestFirst
+    serializer_class = ProfileSerializer
+    queryset = Profile.objects.all()
+
+    def get_queryset(self) -> QuerySet[Profile]:
+        return Profile.objects.filter(catalog=self.catalog, external_id__isnull=False)
+
+    @extend_schema(operation_id="profiles_list")
+    def get(self, request: Request, slug: str) -> Response:
+        """People with an id of yours; visitors of the site without one are not listed."""
+        return self.page(self.get_queryset())
+
+
+@extend_schema(tags=["profiles"], parameters=[id_parameter("user_id")])
+class ProfileDetail(CatalogAPIView):
+    @extend_schema(operation_id="profiles_retrieve", responses=ProfileDetailSerializer)
+    def get(self, request: Request, slug: str, user_id: str) -> Response:
+        """One person and what lists are made from."""
+        return Response(_shown(find_profile(self.catalog, user_id)))
+
+    @extend_schema(operation_id="profiles_update", request=ProfileChange, responses=ProfileDetailSerializer)
+    def patch(self, request: Request, slug: str, user_id: str) -> Response:
+        """Set the person's tail dial, within the catalogue's bounds; null goes back to the catalogue's default."""
+        profile = find_profile(self.catalog, user_id)
+        return Response(_shown(services.set_tail(profile=profile, **self.body(ProfileChange))))
+
+    @extend_schema(operation_id="profiles_delete", responses={204: None})
+    def delete(self, request: Request, slug: str, user_id: str) -> Response:
+        """Forget a person: profile, interactions and what was shown are erased."""
+        services.delete_profile(profile=find_profile(self.catalog, user_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def find_profile(catalog: Catalog, user_id: str) -> Profile:
+    profile = Profile.objects.filter(catalog=catalog, external_id=user_id).select_related("catalog").first()
+    if profile is None:
+        raise Http404(_("There is no profile “%(id)s” in this catalogue.") % {"id": user_id})
+    return profile
+
+
+def _shown(profile: Profile) -> dict[str, object]:
+    past = selectors.history(profile, n=HISTORY_SHOWN)
+    return {**ProfileSerializer(profile).data, "history": PastSerializer(past, many=True).data}

@@ -1,0 +1,90 @@
+"""What the description of the API says beyond what the serializers say themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.views import View
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+
+from catalog.api.serializers import BulkResultSerializer
+
+BULK_RESPONSES = {
+    200: BulkResultSerializer,
+    207: OpenApiResponse(BulkResultSerializer, description="Some rows are bad and listed; the others are written."),
+}
+ITEM_EXAMPLE = OpenApiExample(
+    "a book",
+    request_only=True,
+    value={
+        "item_id": "https://example.org/books/python-basics",
+        "title": "Python Basics",
+        "description": "Variables, loops and functions, from the beginning.",
+        "categories": ["Programming", "Python"],
+        "provider": "Open Press",
+        "language": "en",
+    },
+)
+ITEMS_EXAMPLE = OpenApiExample("two items", request_only=True, value={
+    "items": [{"item_id": "b-1", "title": "Python Basics"}, {"item_id": "b-2", "title": "数据分析入门"}],
+})  # fmt: skip
+INTERACTION_EXAMPLE = OpenApiExample(
+    "a purchase",
+    request_only=True,
+    value={"user_id": "ann", "item_id": "b-1", "kind": "take", "event_id": "order-1007-line-1"},
+)
+INTERACTIONS_EXAMPLE = OpenApiExample("two events", request_only=True, value={
+    "interactions": [
+        {"user_id": "ann", "item_id": "b-1", "kind": "take", "created_at": "2026-05-01T09:30:00Z", "event_id": "o-1"},
+        {"user_id": "ann", "item_id": "b-2", "kind": "rate", "value": 4.5, "event_id": "o-2"},
+    ],
+})  # fmt: skip
+
+#: What every endpoint can answer; details are in the one shape.
+_REFUSALS = {
+    "400": "A parameter or field cannot be used: details list field, value and reason.",
+    "401": "No key, or one that is unknown, revoked or expired.",
+    "403": "The key belongs to another catalogue, or may only read.",
+    "404": "No such catalogue, or nothing at this address.",
+    "429": "Too many requests; Retry-After says when to come back.",
+}
+
+
+def id_parameter(name: str) -> OpenApiParameter:
+    description = "Your own id, percent-encoded: a slash is `%2F`."
+    return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.PATH, description=description)
+
+
+def only_post(view: type[View]) -> type[View]:
+    """Describe a view's POST only: its other methods are described at their proper address."""
+    return _hiding(view, "get", "put", "patch", "delete")
+
+
+def only_get(view: type[View]) -> type[View]:
+    return _hiding(view, "put", "patch", "delete")
+
+
+def _hiding(view: type[View], *methods: str) -> type[View]:
+    hidden = {method: extend_schema(exclude=True) for method in methods if hasattr(view, method)}
+    return extend_schema_view(**hidden)(view)
+
+
+def add_refusals(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """A hook of drf-spectacular: every operation names the errors that all share."""
+    schemas = result["components"]["schemas"]
+    schemas["Error"] = {
+        "type": "object",
+        "required": ["code", "message", "details"],
+        "properties": {
+            "code": {"type": "string", "description": "For programs; never changes."},
+            "message": {"type": "string", "description": "For people, in the language of Accept-Language."},
+            "details": {"description": "For `invalid` a list of field, value and reason."},
+        },
+    }
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for status, description in _REFUSALS.items():
+                operation["responses"].setdefault(status, {"description": description, "content": content})
+    return result

@@ -1,0 +1,145 @@
+"""The JSON of catalogues, items, people and what people did."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from catalog.api.validation import Moment, Number, StrictSerializer
+from catalog.bulk import MAX_ROWS
+from catalog.models import Catalog, Item
+from catalog.weights import Kind
+
+
+class CatalogSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Catalog
+        fields = (
+            "slug", "name", "domain", "language", "is_public", "log_is_simulated",
+            "weights", "tail_default", "tail_min", "tail_max", "created_at",
+        )  # fmt: skip
+        extra_kwargs = {"weights": {"help_text": "How much one interaction of each kind says, 0 to 10."}}  # noqa: RUF012
+
+
+class ItemFields(StrictSerializer):
+    """What can be written of an item besides its id; what is left out stays, or takes its default."""
+
+    title = serializers.CharField(max_length=500, allow_blank=True, required=False)
+    description = serializers.CharField(allow_blank=True, required=False)
+    categories = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=50, required=False, help_text="Main one first."
+    )
+    provider = serializers.CharField(
+        max_length=200, allow_blank=True, required=False, help_text="Brand, author or school."
+    )
+    language = serializers.CharField(max_length=10, allow_blank=True, required=False)
+    attributes = serializers.DictField(required=False, help_text="Anything else, kept as it is.")
+    available = serializers.BooleanField(required=False)
+    created_at = Moment(required=False)
+
+
+class ItemBody(ItemFields):
+    item_id = serializers.CharField(max_length=255, help_text="Your own id; it may contain slashes.")
+
+
+class ItemChange(ItemFields):
+    """For addresses that name the item: an ``item_id`` in the body is ignored, so that an answer can be sent back."""
+
+    item_id = serializers.CharField(read_only=True)
+
+
+class ItemSerializer(serializers.ModelSerializer):
+    item_id = serializers.CharField(source="external_id")
+    categories = serializers.ListField(child=serializers.CharField(), source="category_names")
+
+    class Meta:
+        model = Item
+        fields = (
+            "item_id", "title", "description", "categories", "provider", "language",
+            "attributes", "available", "created_at",
+        )  # fmt: skip
+
+
+class InteractionBody(StrictSerializer):
+    user_id = serializers.CharField(max_length=255, help_text="Your own id; a new one makes a new profile.")
+    item_id = serializers.CharField(max_length=255)
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    value = Number(allow_null=True, required=False, help_text="Stars from 0.5 to 5 for `rate`; else a number or none.")
+    created_at = Moment(allow_null=True, required=False, help_text="ISO 8601; now when left out.")
+    event_id = serializers.CharField(
+        max_length=100, allow_null=True, required=False, help_text="Yours; the same one sent twice is stored once."
+    )
+
+
+class InteractionSerializer(serializers.Serializer):
+    event_id = serializers.CharField(allow_null=True)
+    user_id = serializers.CharField(source="profile.external_id", allow_null=True)
+    item_id = serializers.CharField(source="item.external_id")
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    value = serializers.FloatField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class PastSerializer(serializers.Serializer):
+    """One line of a person's history."""
+
+    item_id = serializers.CharField(source="item.external_id")
+    title = serializers.CharField(source="item.title")
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    value = serializers.FloatField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class ProfileSerializer(serializers.Serializer):
+    user_id = serializers.CharField(source="external_id")
+    tail = serializers.FloatField(allow_null=True, help_text="The person's dial; null: the catalogue's default.")
+    created_at = serializers.DateTimeField()
+
+
+class ProfileDetailSerializer(ProfileSerializer):
+    history = PastSerializer(many=True, help_text="The newest first, at most 50: what lists are made from.")
+
+
+class ProfileChange(StrictSerializer):
+    tail = Number(min_value=0, max_value=1, allow_null=True)
+
+
+class ItemRows(StrictSerializer):
+    """Rows are checked one by one, later: a bad one must not keep the good ones out."""
+
+    items = serializers.ListField(
+        child=serializers.JSONField(), min_length=1, help_text=f"Items as in `POST items`, at most {MAX_ROWS}."
+    )
+
+
+class InteractionRows(StrictSerializer):
+    interactions = serializers.ListField(
+        child=serializers.JSONField(),
+        min_length=1,
+        help_text=f"Interactions as in `POST interactions`, at most {MAX_ROWS}.",
+    )
+
+
+class RowErrorSerializer(serializers.Serializer):
+    row = serializers.IntegerField(help_text="1 is the first of the post.")
+    field = serializers.CharField()  # type: ignore[assignment]
+    value = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField()
+
+
+class BulkResultSerializer(serializers.Serializer):
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField(help_text="Items that were there and were written again.")
+    repeated = serializers.IntegerField(help_text="Interactions whose event_id was there already.")
+    errors = RowErrorSerializer(many=True)  # type: ignore[assignment]
+
+
+class SearchQuery(StrictSerializer):
+    q = serializers.CharField(max_length=200, help_text="Words, Chinese or English.")
+    category = serializers.CharField(max_length=200, required=False, help_text="Only this category.")
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
+    offset = serializers.IntegerField(min_value=0, max_value=10_000, default=0)
+
+
+class SearchSerializer(serializers.Serializer):
+    total = serializers.IntegerField()
+    items = ItemSerializer(many=True)

@@ -1,0 +1,142 @@
+"""What a caller sends is used only after a serializer accepted all of it, names included."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from config.errors import AppError
+
+LONGEST_VALUE_SHOWN = 200
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses names that it does not know, since people mistype; read-only ones are let through and ignored."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        unknown = {name: [unknown_name(name, self.fields)] for name in _names(data) if name not in self.fields}
+        try:
+            values = super().to_internal_value(data)
+        except ValidationError as error:
+            raise ValidationError({**unknown, **error.detail}) from None  # type: ignore[dict-item]
+        if unknown:
+            raise ValidationError(unknown)
+        return values
+
+
+class NoParameters(StrictSerializer):
+    """For endpoints without query parameters."""
+
+
+class Number(serializers.FloatField):
+    """A finite number: JSON's 1e999 and a query's ``nan`` would pass REST framework's limits."""
+
+    def to_internal_value(self, data: Any) -> float:
+        if isinstance(data, bool):
+            self.fail("invalid")
+        try:
+            value = super().to_internal_value(data)
+        except OverflowError:
+            value = math.inf
+        if not math.isfinite(value):
+            self.fail("invalid")
+        return value
+
+
+class Moment(serializers.DateTimeField):
+    """A point in time that every database can keep and that the site's time zone can show."""
+
+    default_error_messages = {"year": "The year must be from 1900 to 2200."}  # noqa: RUF012
+
+    def to_internal_value(self, value: Any) -> Any:
+        moment = super().to_internal_value(value)
+        if not 1900 <= moment.year <= 2200:
+            self.fail("year")
+        return moment
+
+
+def unknown_name(name: str, known: Any) -> str:
+    """The reason for refusing ``name``; the likely meant name first, else all that could have been."""
+    close = get_close_matches(str(name), list(known), n=1)
+    if close:
+        return _("Not known here. Did you mean “%(name)s”?") % {"name": close[0]}
+    return _("Not known here. Known: %(names)s.") % {"names": ", ".join(known) or _("none")}
+
+
+def validated(serializer: serializers.BaseSerializer) -> Any:
+    """The accepted data.
+
+    Raises:
+        AppError: ``invalid``, with field, value and reason of everything that was wrong.
+    """
+    if serializer.is_valid():
+        return serializer.validated_data
+    raise invalid(list(problems(serializer.errors, serializer.initial_data)))
+
+
+def invalid(found: list[dict[str, Any]]) -> AppError:
+    first = found[0]
+    message = _("%(field)s: “%(value)s” cannot be used. %(reason)s") % first
+    return AppError("invalid", message, details=found)
+
+
+def refuse(field: str, value: Any, reason: str) -> AppError:
+    """One field's refusal, in the shape of all others."""
+    return invalid([{"field": field, "value": shown(value), "reason": reason}])
+
+
+def parameters_of(query: QueryDict) -> dict[str, str]:
+    """A query as a plain table.
+
+    Raises:
+        AppError: for a parameter that was given twice; one of both would be ignored silently.
+    """
+    for name, values in query.lists():
+        if len(values) > 1:
+            raise refuse(name, ", ".join(values), _("Given %(n)d times.") % {"n": len(values)})
+    return query.dict()
+
+
+def problems(errors: Any, data: Any, path: str = "") -> Iterator[dict[str, Any]]:
+    """REST framework's tree of errors as rows of field, value and reason."""
+    if isinstance(errors, Mapping):
+        for name, inner in errors.items():
+            own = name == "non_field_errors"
+            yield from problems(inner, data if own else _part(data, name), path if own else _join(path, name))
+        return
+    for position, reason in enumerate(errors):
+        if isinstance(reason, (Mapping, list)):
+            yield from problems(reason, _part(data, position), _join(path, position))
+        else:
+            yield {"field": path or "body", "value": shown(data), "reason": str(reason)}
+
+
+def shown(value: Any) -> Any:
+    """A caller's value, short enough to be sent back."""
+    text = value if isinstance(value, str) else repr(value)
+    if len(text) > LONGEST_VALUE_SHOWN:
+        return text[:LONGEST_VALUE_SHOWN] + "…"
+    return value.isoformat() if isinstance(value, timezone.datetime) else value
+
+
+def _names(data: Any) -> list[str]:
+    return list(data) if isinstance(data, Mapping) else []
+
+
+def _join(path: str, name: Any) -> str:
+    return f"{path}.{name}" if path else str(name)
+
+
+def _part(data: Any, name: Any) -> Any:
+    try:
+        return data[name]
+    except (KeyError, IndexError, TypeError):
+        return None

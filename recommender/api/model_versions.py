@@ -1,0 +1,70 @@
+"""What was trained, what serves, and going back."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api.filters import NoFilter, StrictFilterBackend
+from catalog.api.pagination import NewestFirst
+from catalog.api.validation import NoParameters
+from catalog.api.views import CatalogAPIView
+from catalog.models import Catalog
+from recommender import selectors, services
+from recommender.api.serializers import VersionDetailSerializer, VersionSerializer
+from recommender.models import ModelVersion
+
+
+@extend_schema(tags=["model versions"])
+class VersionList(CatalogAPIView):
+    filter_backends = (StrictFilterBackend,)
+    filterset_class = NoFilter
+    pagination_class = NewestFirst
+    serializer_class = VersionSerializer
+    queryset = ModelVersion.objects.all()
+
+    def get_queryset(self) -> QuerySet[ModelVersion]:
+        return selectors.versions(self.catalog)
+
+    @extend_schema(operation_id="model_versions_list")
+    def get(self, request: Request, slug: str) -> Response:
+        """All versions, the newest first."""
+        return self.page(self.get_queryset())
+
+
+@extend_schema(tags=["model versions"])
+class VersionDetail(CatalogAPIView):
+    @extend_schema(operation_id="model_versions_retrieve", responses=VersionDetailSerializer)
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        """One version with its measures, beside those of the live version of then and of plain item-kNN."""
+        return Response(VersionDetailSerializer(find_version(self.catalog, number)).data)
+
+
+@extend_schema(tags=["model versions"])
+class Promote(CatalogAPIView):
+    @extend_schema(operation_id="model_versions_promote", request=None, responses=VersionDetailSerializer)
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """Make this version the live one, whatever its gate said."""
+        self.body(NoParameters)
+        version = services.promote(version=find_version(self.catalog, number))
+        return Response(VersionDetailSerializer(version).data)
+
+
+@extend_schema(tags=["model versions"])
+class RollBack(CatalogAPIView):
+    @extend_schema(operation_id="model_versions_roll_back", request=None, responses=VersionDetailSerializer)
+    def post(self, request: Request, slug: str) -> Response:
+        """Make the former live version live again; 409 when there is none."""
+        self.body(NoParameters)
+        return Response(VersionDetailSerializer(services.roll_back(catalog=self.catalog)).data)
+
+
+def find_version(catalog: Catalog, number: int) -> ModelVersion:
+    version = selectors.versions(catalog).filter(number=number).first()
+    if version is None:
+        raise Http404(_("There is no model version %(number)s in this catalogue.") % {"number": number})
+    return version

@@ -1,0 +1,126 @@
+"""Lists for people, and items near an item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api.catalogs import find_category
+from catalog.api.items import ItemDetail, find_item
+from catalog.api.schema import id_parameter, only_get
+from catalog.api.views import CatalogAPIView
+from catalog.models import Item, Profile
+from recommender import serving
+from recommender.api.serializers import (
+    ListSerializer,
+    RecommendationQuery,
+    RecommendationsSerializer,
+    SimilarQuery,
+    SimilarToQuery,
+)
+from recommender.serving import ItemList
+
+SURFACE = "api"
+
+RECOMMENDATIONS_EXAMPLE = OpenApiExample("one place", response_only=True, value={
+    "version": 3,
+    "fallback": None,
+    "tail": 0.5,
+    "items": [{
+        "item_id": "b-2", "title": "数据分析入门", "rank": 1, "score": 4.71, "sources": ["history", "text"],
+        "reason": "Because you took “Python Basics”", "people": 3, "standing": 0.94,
+    }],
+})  # fmt: skip
+
+
+@extend_schema(tags=["recommendations"])
+class Recommendations(CatalogAPIView):
+    query_class = RecommendationQuery
+
+    @extend_schema(
+        operation_id="recommendations",
+        parameters=[RecommendationQuery],
+        responses=RecommendationsSerializer,
+        examples=[RECOMMENDATIONS_EXAMPLE],
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """A person's list, made of everything up to this moment; without a history or a model a named fallback."""
+        wish = self.wish
+        category = find_category(self.catalog, wish.get("category"))
+        profile = self._profile()
+        found = serving.recommend_for(
+            profile,
+            catalog=self.catalog,
+            n=wish["n"],
+            tail=wish.get("tail"),
+            category=category,
+            only_tail=wish["only_tail"],
+            surface=SURFACE,
+            record=wish["record"],
+        )
+        return Response(RecommendationsSerializer(self._shown(profile, found)).data)
+
+    def _profile(self) -> Profile | None:
+        user_id = self.wish.get("user_id")
+        return user_id and Profile.objects.filter(catalog=self.catalog, external_id=user_id).first()
+
+    def _shown(self, profile: Profile | None, found: ItemList) -> dict[str, Any]:
+        own = profile.tail if profile else None
+        tail = self.catalog.clamp_tail(self.wish.get("tail", own))
+        answer = {**list_of(found), "tail": tail}
+        if self.wish["explain"]:
+            answer["trace"] = found.trace
+            for place in answer["items"]:
+                place["explanation"] = serving.explain(profile, place["card"].item, tail=tail)
+        return answer
+
+
+@only_get
+@extend_schema(tags=["recommendations"])
+class SimilarItems(ItemDetail):
+    """GET finds neighbours; an item whose own id ends in “/similar” comes first, and every other method is its own."""
+
+    query_class = SimilarQuery
+
+    @extend_schema(
+        operation_id="items_similar", parameters=[SimilarQuery, id_parameter("item_id")], responses=ListSerializer
+    )
+    def get(self, request: Request, slug: str, item_id: str) -> Response:
+        """Items near this one."""
+        whole = f"{item_id}/similar"
+        if self.catalog.items.filter(external_id=whole).exists():
+            return super().get(request, slug, whole)
+        return similar(find_item(self.catalog, item_id), self.wish["n"])
+
+    def put(self, request: Request, slug: str, item_id: str) -> Response:
+        return super().put(request, slug, f"{item_id}/similar")
+
+    def patch(self, request: Request, slug: str, item_id: str) -> Response:
+        return super().patch(request, slug, f"{item_id}/similar")
+
+    def delete(self, request: Request, slug: str, item_id: str) -> Response:
+        return super().delete(request, slug, f"{item_id}/similar")
+
+
+@extend_schema(tags=["recommendations"])
+class SimilarTo(CatalogAPIView):
+    """The same by query: for ids that a path cannot carry, such as one that ends in “/similar” itself."""
+
+    query_class = SimilarToQuery
+
+    @extend_schema(operation_id="similar", parameters=[SimilarToQuery], responses=ListSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        """Items near the one that the query names."""
+        return similar(find_item(self.catalog, self.wish["item_id"]), self.wish["n"])
+
+
+def similar(item: Item, n: int) -> Response:
+    return Response(ListSerializer(list_of(serving.similar_items(item, n=n))).data)
+
+
+def list_of(found: ItemList) -> dict[str, Any]:
+    places = [{"rank": rank, "card": card} for rank, card in enumerate(found.cards, start=1)]
+    return {"version": found.version and found.version.number, "fallback": found.fallback, "items": places}

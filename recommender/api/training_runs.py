@@ -1,0 +1,56 @@
+"""Asking for a training and watching it."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api.filters import NoFilter, StrictFilterBackend
+from catalog.api.pagination import NewestFirst
+from catalog.api.views import CatalogAPIView
+from recommender import selectors, services
+from recommender.api.serializers import TrainingRequest, TrainingRunSerializer
+from recommender.models import TrainingRun
+
+
+@extend_schema(tags=["training"])
+class TrainingRunList(CatalogAPIView):
+    filter_backends = (StrictFilterBackend,)
+    filterset_class = NoFilter
+    pagination_class = NewestFirst
+    serializer_class = TrainingRunSerializer
+    queryset = TrainingRun.objects.all()
+
+    def get_queryset(self) -> QuerySet[TrainingRun]:
+        return selectors.runs(self.catalog)
+
+    @extend_schema(operation_id="training_runs_list")
+    def get(self, request: Request, slug: str) -> Response:
+        """All runs, the newest first."""
+        return self.page(self.get_queryset())
+
+    @extend_schema(operation_id="training_runs_create", request=TrainingRequest, responses={202: TrainingRunSerializer})
+    def post(self, request: Request, slug: str) -> Response:
+        """Queue a run; its address is in Location. 409 when one waits already."""
+        user = request.user if request.user.is_authenticated else None
+        wish = self.body(TrainingRequest)
+        run = services.request_training(catalog=self.catalog, trigger=TrainingRun.Trigger.API, user=user, **wish)
+        run = selectors.runs(self.catalog).get(pk=run.pk)
+        headers = {"Location": self.address("training-runs", run.pk)}
+        return Response(TrainingRunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers=headers)
+
+
+@extend_schema(tags=["training"])
+class TrainingRunDetail(CatalogAPIView):
+    @extend_schema(operation_id="training_runs_retrieve", responses=TrainingRunSerializer)
+    def get(self, request: Request, slug: str, run_id: int) -> Response:
+        """One run: its state, stage, fraction done and the seconds left."""
+        run = selectors.runs(self.catalog).filter(pk=run_id).first()
+        if run is None:
+            raise Http404(_("There is no training run %(id)s in this catalogue.") % {"id": run_id})
+        return Response(TrainingRunSerializer(run).data)
