@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.templatetags.static import static
 from django.urls import reverse_lazy
-from django.utils.translation import gettext_lazy as _
 
 from config import env
 from config.env import BASE_DIR
 from config.schedule import BEAT_SCHEDULE
+from config.settings.unfold import UNFOLD as UNFOLD
 
 # Where things lie
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
@@ -168,7 +167,7 @@ ACCOUNT_SESSION_REMEMBER = True
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "accounts.attempts.attempted_email"
 AXES_RESET_ON_SUCCESS = True
 
 # Language and time
@@ -222,18 +221,6 @@ SPECTACULAR_SETTINGS = {
     # Served from here: the page works without the internet.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
-
-# Admin: https://unfoldadmin.com/docs/configuration/settings/
-UNFOLD = {
-    "SITE_TITLE": "Longtail",
-    "SITE_HEADER": "Longtail",
-    "SITE_SUBHEADER": _("Catalogues, people, models"),
-    "SITE_URL": "/",
-    "SITE_LOGO": lambda request: static("brand/logo.svg"),
-    "SITE_ICON": lambda request: static("brand/logo.svg"),
-    "SHOW_LANGUAGES": True,
-    "SHOW_HISTORY": True,
 }
 
 # Serving

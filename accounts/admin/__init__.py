@@ -1,0 +1,3 @@
+from accounts.admin import accounts, attempts
+
+__all__ = ["accounts", "attempts"]

@@ -1,0 +1,46 @@
+"""Attempts to sign in, kept by django-axes, in the admin's style."""
+
+from __future__ import annotations
+
+from axes.admin import AccessAttemptAdmin as BaseAccessAttemptAdmin
+from axes.admin import AccessLogAdmin as BaseAccessLogAdmin
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+for model in (AccessAttempt, AccessLog, AccessFailureLog):
+    admin.site.unregister(model)
+
+
+@admin.register(AccessAttempt)
+class AccessAttemptAdmin(BaseAccessAttemptAdmin, ModelAdmin):
+    """Deleting an attempt lets the person try again before the lock runs out."""
+
+    list_display = ("attempt_time", "username", "ip_address", "path_info", "failures_since_start", "locked")
+    list_filter = ("attempt_time",)
+    fieldsets = (
+        (None, {"fields": ("username", "ip_address", "attempt_time", "failures_since_start")}),
+        (_("Browser"), {"fields": ("user_agent", "path_info", "http_accept")}),
+    )
+    actions = ()
+
+    @display(description=_("state"), label={"locked": "danger", "open": "info"})
+    def locked(self, attempt: AccessAttempt) -> tuple[str, str]:
+        locked = attempt.failures_since_start >= settings.AXES_FAILURE_LIMIT
+        return ("locked", _("locked out")) if locked else ("open", _("may try again"))
+
+    def has_change_permission(self, request: HttpRequest, obj: AccessAttempt | None = None) -> bool:
+        return False
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(BaseAccessLogAdmin, ModelAdmin):
+    list_display = ("attempt_time", "username", "ip_address", "logout_time", "path_info")
+    list_filter = ("attempt_time",)
+
+    def has_change_permission(self, request: HttpRequest, obj: AccessLog | None = None) -> bool:
+        return False

@@ -1,0 +1,19 @@
+"""Whose account an attempt to sign in was for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+# The admin's form says "username", the pages' form "login", the authentication backends "email".
+_NAMES = ("email", "username", "login")
+
+
+def attempted_email(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str | None:
+    """The address in lower case, so that failed attempts add up however they are spelt and wherever they are made."""
+    for source in (credentials, getattr(request, "POST", None)):
+        for name in _NAMES:
+            if source and (text := str(source.get(name) or "").strip()):
+                return text.lower()
+    return None

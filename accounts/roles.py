@@ -1,0 +1,54 @@
+"""The groups of staff that a new installation starts with; their members and rights are edited in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps as installed
+from django.db.models import Q
+
+_SEEN = {
+    "catalog": ("catalog", "category", "item", "itemcategory", "profile", "interaction"),
+    "recommender": ("trainingrun", "modelversion", "impression"),
+}
+_KEPT = ("category", "item", "itemcategory")
+
+
+def _view_all() -> set[str]:
+    return {f"{app}.view_{model}" for app, models in _SEEN.items() for model in models}
+
+
+#: Group name -> permissions. Changing a model version is to promote or roll back; adding a run is to train.
+ROLES: dict[str, set[str]] = {
+    "Viewer": _view_all(),
+    "Catalogue manager": _view_all()
+    | {f"catalog.{act}_{model}" for act in ("add", "change", "delete") for model in _KEPT}
+    | {
+        "catalog.change_catalog",
+        "catalog.view_apikey",
+        "recommender.add_trainingrun",
+        "recommender.change_modelversion",
+    },
+}
+
+
+def create_roles(apps: Any = installed, using: str = "default", **_signal: Any) -> None:
+    """Create the groups that are missing; one that exists stays as its staff have made it. For ``post_migrate``."""
+    try:
+        group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    except LookupError:  # a partial migration that has not come to auth yet
+        return
+    labels = {config.label for config in installed.get_app_configs()}
+    for name, permission_names in ROLES.items():
+        wanted = {permission for permission in permission_names if permission.split(".")[0] in labels}
+        permissions = _permissions(permission_model.objects.using(using), wanted)
+        if len(permissions) == len(wanted) and not group_model.objects.using(using).filter(name=name).exists():
+            group_model.objects.using(using).create(name=name).permissions.set(permissions)
+
+
+def _permissions(rows: Any, wanted: set[str]) -> list[Any]:
+    match = Q()
+    for permission in wanted:
+        app, codename = permission.split(".")
+        match |= Q(content_type__app_label=app, codename=codename)
+    return list(rows.filter(match))

@@ -1,0 +1,113 @@
+"""Catalogues and their settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from catalog.admin.listing import CountedDeletion
+from catalog.admin.weights import WeightsField
+from catalog.models import Catalog
+from catalog.weights import default_weights
+
+
+class CatalogForm(forms.ModelForm):
+    weights = WeightsField(label=gettext_lazy("weights by kind"), initial=default_weights)
+    texts = forms.JSONField(
+        label=gettext_lazy("texts"),
+        required=False,
+        widget=UnfoldAdminTextareaWidget,
+        help_text=Catalog._meta.get_field("texts").help_text,
+    )
+
+    def clean_texts(self) -> dict[str, dict[str, str]]:
+        texts = self.cleaned_data["texts"] or {}
+        if not isinstance(texts, dict):
+            raise ValidationError(_("The texts must be a table by language."))
+        for language, table in texts.items():
+            _check_texts(language, table)
+        return texts
+
+
+def _check_texts(language: str, table: Any) -> None:
+    known = [code for code, _name in settings.LANGUAGES]
+    if language not in known:
+        raise ValidationError(
+            _("Unknown language “%(language)s”; known are %(known)s."),
+            params={"language": language, "known": ", ".join(known)},
+        )
+    if not isinstance(table, dict):
+        raise ValidationError(_("The texts of “%(language)s” must be a table."), params={"language": language})
+    for key, text in table.items():
+        if not isinstance(text, str):
+            raise ValidationError(
+                _("“%(key)s” of “%(language)s” is %(text)s; it must be a text."),
+                params={"key": key, "language": language, "text": text},
+            )
+
+
+@admin.register(Catalog)
+class CatalogAdmin(CountedDeletion, ModelAdmin):
+    form = CatalogForm
+    list_display = ("name", "slug", "domain", "language", "is_public", "people", "dial", "page_link")
+    list_filter = ("domain", "language", "is_public")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012
+    readonly_fields = ("created_at", "page_link")
+    warn_unsaved_form = True
+    fieldsets = (
+        (None, {"fields": ("name", "slug", ("domain", "language"), ("is_public", "log_is_simulated"), "page_link")}),
+        (
+            gettext_lazy("What an interaction says"),
+            {
+                "fields": ("weights",),
+                "classes": ["tab"],
+                "description": gettext_lazy("Taken into account with the next training."),
+            },
+        ),
+        (
+            gettext_lazy("Tail dial"),
+            {
+                "fields": ("tail_default", "tail_min", "tail_max"),
+                "classes": ["tab"],
+                "description": gettext_lazy("0 shows what many like, 1 what few know; lowest ≤ default ≤ highest."),
+            },
+        ),
+        (gettext_lazy("Texts"), {"fields": ("texts", "created_at"), "classes": ["tab"]}),
+    )
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Catalog | None = None) -> dict[str, tuple[str, ...]]:
+        # The address of a catalogue that exists must not follow its name; and a reader has no field to fill.
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    @display(description=gettext_lazy("people"), label={"simulated": "warning", "real": "success"})
+    def people(self, catalog: Catalog) -> tuple[str, str]:
+        return ("simulated", _("simulated")) if catalog.log_is_simulated else ("real", _("real"))
+
+    @display(description=gettext_lazy("tail dial"), ordering="tail_default")
+    def dial(self, catalog: Catalog) -> str:
+        return f"{catalog.tail_default:g} ({catalog.tail_min:g} – {catalog.tail_max:g})"
+
+    @display(description=gettext_lazy("page"))
+    def page_link(self, catalog: Catalog) -> str:
+        try:
+            address = catalog.get_absolute_url() if catalog.pk else ""
+        except NoReverseMatch:
+            address = ""
+        return format_html('<a class="lt-link" href="{}">{}</a>', address, address) if address else "–"
+
+
+def catalog_page(catalog: Catalog) -> str:
+    return reverse("admin:catalog_catalog_change", args=[catalog.pk])

@@ -1,0 +1,137 @@
+"""Profiles and what they did: read mostly; a log that people wrote is not edited by hand."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter, RelatedDropdownFilter
+from unfold.decorators import display
+
+from catalog.admin.listing import BoundedPaginator, CountedDeletion
+from catalog.models import Interaction, Item, Profile
+from catalog.services import delete_profile
+
+NEWEST = 12
+
+
+@admin.register(Profile)
+class ProfileAdmin(CountedDeletion, ModelAdmin):
+    list_display = ("name", "catalog", "user", "tail", "n_interactions", "created_at")
+    list_filter = (
+        ("catalog", RelatedDropdownFilter),
+        ("user", admin.EmptyFieldListFilter),
+        ("created_at", RangeDateTimeFilter),
+    )
+    list_filter_submit = True
+    list_select_related = ("catalog", "user")
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    search_fields = ("external_id", "user__email")
+    search_help_text = gettext_lazy("Owner’s id or e-mail address")
+    autocomplete_fields = ("catalog", "user")
+    readonly_fields = ("created_at", "newest")
+    fields = ("catalog", "external_id", "user", "tail", "newest", "created_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Profile]:
+        return super().get_queryset(request).select_related("user")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Profile | None = None) -> tuple[str, ...]:
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return (*fields, "catalog") if obj else fields
+
+    @display(description=gettext_lazy("profile"), ordering="external_id")
+    def name(self, profile: Profile) -> str:
+        return str(profile)
+
+    @display(description=gettext_lazy("interactions"))
+    def n_interactions(self, profile: Profile) -> int:
+        # One short count a row of the page: counting in the list's own query would count for all profiles first.
+        return profile.interactions.count()
+
+    @display(description=gettext_lazy("newest interactions"))
+    def newest(self, profile: Profile) -> str:
+        if not profile.pk:
+            return "–"
+        number = profile.interactions.count()
+        rows = format_html_join(
+            "",
+            "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
+            (
+                (row.created_at.date(), row.get_kind_display(), row.item)
+                for row in profile.interactions.select_related("item")[:NEWEST]
+            ),
+        )
+        everything = f"{reverse('admin:catalog_interaction_changelist')}?profile__id__exact={profile.pk}"
+        text = ngettext("%(number)s interaction", "%(number)s interactions", number) % {"number": number}
+        return format_html(
+            '<table class="lt-table">{}</table><a class="lt-link" href="{}">{}</a>', rows, everything, text
+        )
+
+    def delete_model(self, request: HttpRequest, obj: Profile) -> None:
+        delete_profile(profile=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Profile]) -> None:
+        for profile in queryset:
+            delete_profile(profile=profile)
+
+
+@admin.register(Interaction)
+class InteractionAdmin(ModelAdmin):
+    list_display = ("created_at", "profile_link", "kind_label", "value", "item_link", "catalog", "event_id")
+    list_display_links = ("created_at",)
+    list_filter = (
+        ("catalog", RelatedDropdownFilter),
+        ("kind", ChoicesDropdownFilter),
+        ("created_at", RangeDateTimeFilter),
+    )
+    list_filter_submit = True
+    list_select_related = ("catalog", "item", "profile__user")
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    # Newest by key, not by time: the key alone needs no sorting of the whole log.
+    ordering = ("-id",)
+    sortable_by = ()
+    search_fields = ("event_id",)
+    search_help_text = gettext_lazy("A profile’s, an item’s or an event’s id, in full")
+    fields = ("catalog", "profile", "item", "kind", "value", "created_at", "event_id")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Interaction], search_term: str
+    ) -> tuple[QuerySet[Interaction], bool]:
+        """Whole ids only: looking for parts of them would read the whole log."""
+        if text := search_term.strip():
+            queryset = queryset.filter(
+                Q(profile__in=Profile.objects.filter(external_id=text))
+                | Q(item__in=Item.objects.filter(external_id=text))
+                | Q(event_id=text)
+            )
+        return queryset, False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Interaction | None = None) -> bool:
+        return False
+
+    @display(description=gettext_lazy("kind"), label={"view": "info", "dislike": "danger", "hide": "danger"})
+    def kind_label(self, interaction: Interaction) -> tuple[str, str]:
+        return interaction.kind, interaction.get_kind_display()
+
+    @display(description=gettext_lazy("profile"))
+    def profile_link(self, interaction: Interaction) -> str:
+        return _admin_link("admin:catalog_profile_change", interaction.profile_id, interaction.profile)
+
+    @display(description=gettext_lazy("item"))
+    def item_link(self, interaction: Interaction) -> str:
+        return _admin_link("admin:catalog_item_change", interaction.item_id, interaction.item)
+
+
+def _admin_link(name: str, pk: int, text: object) -> str:
+    return format_html('<a class="lt-link" href="{}">{}</a>', reverse(name, args=[pk]), text)

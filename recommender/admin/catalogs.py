@@ -1,0 +1,48 @@
+"""What the recommender adds to a catalogue's page; without this app the page stays as `catalog.admin` makes it."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from catalog.admin.catalogs import CatalogAdmin
+from catalog.models import Catalog
+from recommender.admin.training import MayTrain, ask_to_train
+from recommender.models import ModelVersion
+
+admin.site.unregister(Catalog)
+
+
+@admin.register(Catalog)
+class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
+    list_display = (*CatalogAdmin.list_display[:-1], "live_version", CatalogAdmin.list_display[-1])
+    actions_detail = ("train_now",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Catalog]:
+        live = ModelVersion.objects.filter(state=ModelVersion.State.LIVE)
+        return super().get_queryset(request).prefetch_related(Prefetch("model_versions", live, to_attr="live_versions"))
+
+    @display(description=gettext_lazy("live version"))
+    def live_version(self, catalog: Catalog) -> str:
+        if not catalog.live_versions:
+            return _("none yet")
+        version = catalog.live_versions[0]
+        address = reverse("admin:recommender_modelversion_change", args=[version.pk])
+        return format_html('<a class="lt-link" href="{}">v{}</a>', address, version.number)
+
+    @action(
+        description=gettext_lazy("Train now"),
+        icon="model_training",
+        variant=ActionVariant.PRIMARY,
+        permissions=["train"],
+    )
+    def train_now(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        back = reverse("admin:catalog_catalog_change", args=[object_id])
+        return ask_to_train(request, catalog_id=object_id, back=back)

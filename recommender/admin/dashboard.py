@@ -1,0 +1,113 @@
+"""The admin's first page: each catalogue with its size, what serves it, what is wrong, and its popularity curve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Max, QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from catalog.models import Catalog, Interaction, Item, Profile
+from recommender.admin.measures import CHIEF, Row, compare
+from recommender.admin.popularity import Curve, curves
+from recommender.admin.training import MAY_TRAIN
+from recommender.models import ModelVersion, TrainingRun
+
+#: Cards on the page; the list of catalogues has the others.
+MOST = 12
+
+
+@dataclass(frozen=True)
+class Warning:
+    text: str
+    link: str
+
+
+@dataclass
+class Card:
+    """What the page shows of one catalogue."""
+
+    catalog: Catalog
+    page: str
+    items: int
+    people: int
+    interactions: int
+    curve: Curve | None
+    live: ModelVersion | None = None
+    open_run: TrainingRun | None = None
+    rows: list[Row] = field(default_factory=list)
+    warnings: list[Warning] = field(default_factory=list)
+
+
+def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """For UNFOLD's DASHBOARD_CALLBACK."""
+    may_see = request.user.has_perm("catalog.view_catalog") or request.user.has_perm("catalog.change_catalog")
+    cards = dashboard() if may_see else []
+    context.update(cards=cards, may_train=request.user.has_perm(MAY_TRAIN))
+    return context
+
+
+def dashboard() -> list[Card]:
+    """About a dozen queries, however many catalogues there are."""
+    catalogs = list(Catalog.objects.all()[:MOST])
+    items, people, interactions = (_per_catalog(model) for model in (Item, Profile, Interaction))
+    drawn = curves() if catalogs else {}
+    cards = {
+        catalog.pk: Card(
+            catalog=catalog,
+            page=_page_of(catalog),
+            items=items.get(catalog.pk, 0),
+            people=people.get(catalog.pk, 0),
+            interactions=interactions.get(catalog.pk, 0),
+            curve=drawn.get(catalog.pk),
+        )
+        for catalog in catalogs
+    }
+    _add_versions(cards)
+    _add_runs(cards)
+    return list(cards.values())
+
+
+def _per_catalog(model: Any) -> dict[int, int]:
+    return dict(model.objects.order_by().values_list("catalog").annotate(Count("pk")))
+
+
+def _page_of(catalog: Catalog) -> str:
+    try:
+        return catalog.get_absolute_url()
+    except NoReverseMatch:
+        return ""
+
+
+def _add_versions(cards: dict[int, Card]) -> None:
+    for version in _of(ModelVersion.objects.filter(state=ModelVersion.State.LIVE), cards):
+        card = cards[version.catalog_id]
+        card.live, card.rows = version, compare(version, CHIEF)
+        if version.damage:
+            link = reverse("admin:recommender_modelversion_change", args=[version.pk])
+            text = _("The live version v%(number)s is damaged: %(damage)s")
+            card.warnings.append(Warning(text % {"number": version.number, "damage": version.damage}, link))
+
+
+def _add_runs(cards: dict[int, Card]) -> None:
+    for run in _of(TrainingRun.objects.filter(state__in=("queued", "running")).order_by("state"), cards):
+        cards[run.catalog_id].open_run = run
+    ended = TrainingRun.objects.exclude(state__in=("queued", "running")).order_by().values("catalog")
+    latest = ended.annotate(latest=Max("pk")).values("latest")
+    for run in _of(TrainingRun.objects.filter(pk__in=latest, state=TrainingRun.State.FAILED), cards):
+        link = reverse("admin:recommender_trainingrun_change", args=[run.pk])
+        text = _("The last training failed: %(error)s") % {"error": _last_line(run.error)}
+        cards[run.catalog_id].warnings.append(Warning(text, link))
+
+
+def _of(rows: QuerySet[Any], cards: dict[int, Card]) -> Iterable[Any]:
+    return rows.filter(catalog__in=list(cards)).select_related("catalog")
+
+
+def _last_line(error: str) -> str:
+    lines = error.strip().splitlines()
+    return lines[-1][:200] if lines else _("no reason was left")

@@ -1,0 +1,112 @@
+"""A version's figures beside those of the version it followed and of plain item-kNN, on the same split."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from recommender.models import ModelVersion
+
+
+@dataclass(frozen=True)
+class Measure:
+    key: str
+    label: Any
+    meaning: Any
+    percent: bool = False
+    less_is_better: bool = False
+
+
+MEASURES = (
+    Measure("ndcg", _("NDCG@10"), _("hits, the higher in the list the better")),
+    Measure("recall", _("Recall@10"), _("share of what people took next that was in their list")),
+    Measure("tail_recall", _("Tail recall@10"), _("the same, counting only less known items")),
+    Measure("cold_recall", _("Cold recall@10"), _("the same, counting only items nobody had taken yet")),
+    Measure("coverage", _("Coverage@10"), _("share of the catalogue that is in somebody’s list"), percent=True),
+    Measure("tail_share", _("Tail share@10"), _("share of the places given to less known items"), percent=True),
+    Measure("novelty", _("Novelty@10, bits"), _("how surprising the listed items are")),
+    Measure(
+        "gini", _("Gini of exposure"), _("0: all items are shown alike; 1: one item has it all"), less_is_better=True
+    ),
+    Measure("category_diversity", _("Diversity@10"), _("how different the categories within a list are")),
+)
+BY_KEY = {measure.key: measure for measure in MEASURES}
+#: What a look at the overview needs.
+CHIEF = tuple(BY_KEY[key] for key in ("ndcg", "tail_recall", "coverage"))
+
+OURS, LIVE, BASELINE = "ours", "live", "baseline"
+WIDTH = 180
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One of the three on a row's chart; lengths in pixels from zero."""
+
+    of: str
+    value: float | None
+    length: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    measure: Measure
+    texts: dict[str, str]
+    interval: str
+    bars: tuple[Bar, ...]
+    verdict: str  # better, worse or even: ours against the baseline
+
+
+def figures(version: ModelVersion, of: str) -> Mapping[str, Any]:
+    """One of the three tables of a version; empty when it was not measured."""
+    return version.metrics.get(of) or {}
+
+
+def number(table: Mapping[str, Any], key: str) -> float | None:
+    value = table.get(key)
+    return None if value is None or math.isnan(value) else float(value)
+
+
+def as_text(measure: Measure, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.1%}" if measure.percent else f"{value:.4f}" if abs(value) < 1 else f"{value:.2f}"
+
+
+def compare(version: ModelVersion, measures: Iterable[Measure] = MEASURES) -> list[Row]:
+    """A row for every measure that at least one of the three has."""
+    tables = {of: figures(version, of) for of in (OURS, LIVE, BASELINE)}
+    rows = [_row(measure, tables) for measure in measures]
+    return [row for row in rows if any(bar.value is not None for bar in row.bars)]
+
+
+def _row(measure: Measure, tables: Mapping[str, Mapping[str, Any]]) -> Row:
+    values = {of: number(table, measure.key) for of, table in tables.items()}
+    low, high = (number(tables[OURS], f"{measure.key}_{end}") for end in ("low", "high"))
+    top = max([value for value in (*values.values(), high) if value is not None], default=0.0) or 1.0
+    bars = tuple(
+        Bar(of, value, _length(value, top), *((_length(low, top), _length(high, top)) if of == OURS and high else ()))
+        for of, value in values.items()
+    )
+    return Row(
+        measure=measure,
+        texts={of: as_text(measure, value) for of, value in values.items()},
+        interval="" if low is None or high is None else f"{as_text(measure, low)} – {as_text(measure, high)}",
+        bars=bars,
+        verdict=_verdict(measure, values[OURS], values[BASELINE]),
+    )
+
+
+def _length(value: float | None, top: float) -> float:
+    return 0.0 if value is None else round(WIDTH * max(value, 0.0) / top, 1)
+
+
+def _verdict(measure: Measure, ours: float | None, baseline: float | None) -> str:
+    if ours is None or baseline is None or math.isclose(ours, baseline, rel_tol=1e-3):
+        return "even"
+    return "better" if (ours > baseline) != measure.less_is_better else "worse"

@@ -1,0 +1,154 @@
+"""Training runs: watched live, asked for by a button, never edited by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.dataclasses import UnfoldAction
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from recommender.admin.training import MayTrain, ask_to_train
+from recommender.models import TrainingRun
+
+PROGRESS = "admin/recommender/run_progress.html"
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(MayTrain, ModelAdmin):
+    list_display = ("number", "catalog", "progress", "trigger", "requested_by", "created_at", "duration", "outcome")
+    list_display_links = ("number",)
+    list_filter = (
+        ("catalog", RelatedDropdownFilter),
+        ("state", ChoicesDropdownFilter),
+        ("trigger", ChoicesDropdownFilter),
+    )
+    list_filter_submit = True
+    list_select_related = ("catalog", "requested_by", "version")
+    list_per_page = 50
+    sortable_by = ()
+    fieldsets = (
+        (None, {"fields": ("catalog", "progress", "outcome", "error_text")}),
+        (
+            gettext_lazy("Asked for"),
+            {"fields": (("trigger", "requested_by"), "created_at", ("seed", "force"))},
+        ),
+        (
+            gettext_lazy("Time"),
+            {"fields": (("started_at", "finished_at"), "duration", "stages", "heartbeat_at", "fingerprint")},
+        ),
+    )
+    readonly_fields = ("progress", "outcome", "error_text", "duration", "stages")
+    actions_list = ("train",)
+    actions_detail = ("run_again",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: TrainingRun | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: TrainingRun | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingRun]:
+        return super().get_queryset(request).select_related("catalog", "requested_by", "version")
+
+    # Columns
+
+    @display(description=gettext_lazy("run"))
+    def number(self, run: TrainingRun) -> str:
+        return f"#{run.pk}"
+
+    @display(description=gettext_lazy("state"))
+    def progress(self, run: TrainingRun) -> str:
+        return render_to_string(PROGRESS, {"run": run})
+
+    @display(description=gettext_lazy("duration"))
+    def duration(self, run: TrainingRun) -> str:
+        if not run.started_at or not run.finished_at:
+            return "–"
+        return _("%(seconds).0f s") % {"seconds": (run.finished_at - run.started_at).total_seconds()}
+
+    @display(description=gettext_lazy("outcome"))
+    def outcome(self, run: TrainingRun) -> str:
+        version = getattr(run, "version", None)
+        if version is None:
+            return run.error.strip().splitlines()[-1][:120] if run.error.strip() else "–"
+        address = reverse("admin:recommender_modelversion_change", args=[version.pk])
+        return format_html(
+            '<a class="lt-link" href="{}">v{}</a> {}', address, version.number, version.get_state_display()
+        )
+
+    @display(description=gettext_lazy("error"))
+    def error_text(self, run: TrainingRun) -> str:
+        return format_html('<pre class="lt-code lt-error">{}</pre>', run.error.strip()) if run.error.strip() else "–"
+
+    @display(description=gettext_lazy("seconds by stage"))
+    def stages(self, run: TrainingRun) -> str:
+        return seconds_table(run.seconds)
+
+    # Live refresh
+
+    def get_urls(self) -> list[URLPattern]:
+        fragment = path(
+            "<int:pk>/progress/",
+            self.admin_site.admin_view(self.progress_fragment),
+            name="recommender_trainingrun_progress",
+        )
+        return [fragment, *super().get_urls()]
+
+    def progress_fragment(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What a page asks for every two seconds; once the run is over it reloads the page, and the asking ends."""
+        run = get_object_or_404(TrainingRun.objects.select_related("catalog"), pk=pk)
+        if not self.has_view_permission(request, run):
+            raise PermissionDenied
+        response = render(request, PROGRESS, {"run": run})
+        if run.is_over:
+            response["HX-Refresh"] = "true"
+        return response
+
+    # Buttons
+
+    @action(
+        description=gettext_lazy("Train now"),
+        icon="model_training",
+        variant=ActionVariant.PRIMARY,
+        permissions=["train"],
+    )
+    def train(self, request: HttpRequest) -> HttpResponse:
+        back = reverse("admin:recommender_trainingrun_changelist")
+        return ask_to_train(request, catalog_id=request.GET.get("catalog"), back=back)
+
+    @action(description=gettext_lazy("Run again"), icon="replay", variant=ActionVariant.PRIMARY, permissions=["train"])
+    def run_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        run = get_object_or_404(TrainingRun, pk=object_id)
+        back = reverse("admin:recommender_trainingrun_change", args=[object_id])
+        return ask_to_train(request, catalog_id=run.catalog_id, force=run.force, back=back)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
+        actions = super().get_actions_detail(request, object_id)
+        failed = TrainingRun.objects.filter(pk=object_id, state=TrainingRun.State.FAILED).exists()
+        return actions if failed else []
+
+
+def seconds_table(seconds: dict[str, float]) -> str:
+    """Stages with their seconds, in the order in which they ran."""
+    if not seconds:
+        return "–"
+    rows = format_html_join(
+        "", '<tr><td>{}</td><td class="lt-right">{}</td></tr>', ((k, f"{v:.1f} s") for k, v in seconds.items())
+    )
+    return format_html('<table class="lt-table">{}</table>', rows)

@@ -1,0 +1,63 @@
+"""The "Train now" button: the same page wherever it is pressed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
+
+from catalog.admin.confirmation import Confirmation, Done, confirm
+from catalog.models import Catalog
+from recommender.models import TrainingRun
+from recommender.services import request_training
+
+MAY_TRAIN = "recommender.add_trainingrun"
+
+
+class MayTrain:
+    """For ``permissions=["train"]`` of a button; naming the permission itself would make checks ask the database."""
+
+    def has_train_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(MAY_TRAIN)
+
+
+class TrainForm(forms.Form):
+    catalog = forms.ModelChoiceField(
+        Catalog.objects.all(), label=gettext_lazy("Catalogue"), widget=UnfoldAdminSelectWidget, empty_label=None
+    )
+    force = forms.BooleanField(
+        label=gettext_lazy("Train even if nothing is new"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=gettext_lazy("Otherwise unchanged data is skipped."),
+    )
+
+
+def ask_to_train(request: HttpRequest, *, catalog_id: Any = None, force: bool = False, back: str) -> HttpResponse:
+    """The page that asks for catalogue and force, then queues a run for the worker."""
+
+    def act(form: Any) -> Done:
+        run = request_training(
+            catalog=form.cleaned_data["catalog"],
+            trigger=TrainingRun.Trigger.ADMIN,
+            user=request.user,
+            force=form.cleaned_data["force"],
+        )
+        message = _("Training of “%(catalog)s” is queued.") % {"catalog": run.catalog}
+        return Done(message, reverse("admin:recommender_trainingrun_change", args=[run.pk]))
+
+    page = Confirmation(
+        title=_("Train now"),
+        lines=(
+            _("A new version is trained in the background and compared with the live one."),
+            _("It goes live by itself if it passes the gate; until then nothing changes for people."),
+        ),
+        button=_("Train"),
+        back=back,
+    )
+    return confirm(request, page, act, form_class=TrainForm, initial={"catalog": catalog_id, "force": force})
