@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from recommender.engine import artifacts
 from recommender.engine.artifacts import Artifact
 from recommender.engine.errors import EngineError
+from recommender.engine.pipeline import Recommender
 
 
 def folder_name(slug: str, number: int, fingerprint: str) -> str:
     """The folder below ARTIFACTS_DIR; the fingerprint's start tells apart what two servers may have written."""
     return f"{slug}/{number}-{fingerprint[:8]}"
+
+
+def write(folder: Path, recommender: Recommender, item_pks: NDArray[np.int64], about: dict[str, Any]) -> None:
+    """Write a new artifact; it appears whole or not at all.
+
+    A folder of this name that no row mentions is what a process left that died between writing and publishing.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if folder.exists():
+        remove(folder)
+    artifacts.write(folder, recommender, item_ids=item_pks, about=about)
 
 
 def read(folder: Path) -> Artifact:

@@ -48,6 +48,13 @@ def former_versions(catalog: Catalog) -> QuerySet[ModelVersion]:
     return retired.select_related("catalog").order_by("-promoted_at", "-number")
 
 
+def newest_of(catalog: Catalog, fingerprint: str) -> ModelVersion | None:
+    """The live or the newest version, if it was trained on just this data and can be read."""
+    readable = catalog.model_versions.filter(damage="").order_by("-number")
+    newest = readable.first()
+    return next((one for one in (live_version(catalog), newest) if one and one.fingerprint == fingerprint), None)
+
+
 def versions_to_keep(catalog: Catalog, *, newest: int) -> set[int]:
     """Pks of the live version, the former and the ``newest`` ones."""
     keep = set(versions(catalog).values_list("pk", flat=True)[:newest])

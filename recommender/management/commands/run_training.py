@@ -1,0 +1,31 @@
+"""The training process of a worker; people use `train`."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from recommender import training
+from recommender.models import TrainingRun
+from recommender.training_process import end_with_parent
+
+NICENESS = 5
+"""Pages are answered first where they share the machine."""
+
+
+class Command(BaseCommand):
+    help = "Carry out a training run that the parent process has claimed. Not for people: see `train`."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("run_id", type=int)
+
+    def handle(self, *, run_id: int, **options: Any) -> None:
+        end_with_parent()
+        os.nice(NICENESS)
+        run = TrainingRun.objects.select_related("catalog").filter(pk=run_id, state=TrainingRun.State.RUNNING).first()
+        if run is None:
+            raise CommandError(f"Run {run_id} is not running.")
+        training.carry_out(run)

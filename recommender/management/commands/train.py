@@ -1,0 +1,87 @@
+"""Train a catalogue from the command line."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config.errors import AppError
+from recommender import services, training, training_process
+from recommender.management.lookup import find_catalog
+from recommender.models import ModelVersion, TrainingRun
+
+State = TrainingRun.State
+
+
+class Command(BaseCommand):
+    help = "Train a catalogue's model and make it live if it passes the gate."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("catalog", help="the catalogue's address, as in /c/…/")
+        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument("--force", action="store_true", help="train even if nothing is new")
+        parser.add_argument("--queue", action="store_true", help="leave it to the worker, and wait for it")
+        parser.add_argument("--no-wait", action="store_false", dest="wait", help="with --queue: return at once")
+        parser.add_argument("--here", action="store_true", help="in this very process, for debugging")
+
+    def handle(
+        self, *, catalog: str, seed: int, force: bool, queue: bool, wait: bool, here: bool, **options: Any
+    ) -> None:
+        if seed < 0:
+            raise CommandError(f"--seed {seed}: must be 0 or more")
+        queue = queue or not wait
+        run = self._request(catalog, seed, force, queue)
+        if not queue:
+            self._train(run, here)
+        elif wait:
+            self._follow(run)
+        else:
+            self.stdout.write(f"Run {run.pk} waits for the worker.")
+            return
+        self._report(run)
+
+    def _request(self, slug: str, seed: int, force: bool, queue: bool) -> TrainingRun:
+        trigger = TrainingRun.Trigger.COMMAND
+        try:
+            return services.request_training(
+                catalog=find_catalog(slug), trigger=trigger, seed=seed, force=force, send=queue
+            )
+        except AppError as error:
+            raise CommandError(str(error)) from error
+
+    def _train(self, run: TrainingRun, here: bool) -> None:
+        claimed = services.claim_run(run_id=run.pk)
+        if claimed is None:
+            raise CommandError(f"Another training is running; run {run.pk} waits and goes to the worker when it ends.")
+        if here:
+            training.carry_out(claimed)
+        else:
+            training_process.train(claimed, watch=self._show, end_with_parent=False, seconds=0.5)
+
+    def _follow(self, run: TrainingRun) -> None:
+        while not run.is_over:
+            self._show(run)
+            time.sleep(0.5)
+            run.refresh_from_db()
+
+    def _show(self, run: TrainingRun) -> None:
+        """One line that is overwritten on a terminal; nothing elsewhere."""
+        if self.stdout.isatty():
+            left = f", {run.eta_seconds:.0f} s left" if run.eta_seconds is not None else ""
+            self.stdout.write(f"\r\033[K{run.fraction:4.0%} {run.stage or run.get_state_display()}{left}", ending="")
+            self.stdout.flush()
+
+    def _report(self, run: TrainingRun) -> None:
+        run.refresh_from_db()
+        if self.stdout.isatty():
+            self.stdout.write("\r\033[K", ending="")
+        if run.state == State.FAILED:
+            raise CommandError(f"Run {run.pk} failed: {run.error}")
+        if version := ModelVersion.objects.filter(run=run).select_related("catalog").first():
+            self.stdout.write(f"{version} is {version.get_state_display()}. {version.gate_reason}")
+            self.stdout.write(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in run.seconds.items()))
+        else:
+            self.stdout.write(f"Run {run.pk}: {run.get_state_display()}. --force trains anyway.")

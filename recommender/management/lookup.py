@@ -1,0 +1,23 @@
+"""What commands are given by name."""
+
+from __future__ import annotations
+
+from django.core.management.base import CommandError
+
+from catalog.models import Catalog
+from recommender import selectors
+from recommender.models import ModelVersion
+
+
+def find_catalog(slug: str) -> Catalog:
+    if found := Catalog.objects.filter(slug=slug).first():
+        return found
+    known = ", ".join(Catalog.objects.values_list("slug", flat=True)) or "none yet"
+    raise CommandError(f"catalog: {slug!r} does not exist. There are: {known}.")
+
+
+def find_version(catalog: Catalog, number: int) -> ModelVersion:
+    if found := selectors.versions(catalog).filter(number=number).first():
+        return found
+    known = ", ".join(str(each) for each in selectors.versions(catalog).values_list("number", flat=True)) or "none yet"
+    raise CommandError(f"version: {number} does not exist in {catalog.slug}. There are: {known}.")

@@ -1,0 +1,27 @@
+"""What workers do: thin doors to services."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from recommender import services, training_process
+
+
+@shared_task(time_limit=None, soft_time_limit=None)
+def run_training(run_id: int) -> None:
+    """Carry out a queued run; nothing when another worker has it, or another run of the catalogue is not over.
+
+    The child process has its own time limit, see TRAINING_TIME_LIMIT.
+    """
+    if run := services.claim_run(run_id=run_id):
+        training_process.train(run)
+
+
+@shared_task
+def sweep_training_runs() -> int:
+    return services.sweep_lost_runs()
+
+
+@shared_task
+def train_where_due() -> list[int]:
+    return [run.pk for run in services.train_where_due()]

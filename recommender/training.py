@@ -1,0 +1,115 @@
+"""The story of a training run, from rows to a version that serves."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from config.errors import AppError
+from recommender import artifact_store, datasets, gate, selectors, services
+from recommender.datasets import CatalogData
+from recommender.engine import training as engine_training
+from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.training import TrainingResult
+from recommender.models import ModelVersion, TrainingRun
+from recommender.progress import ProgressReporter
+
+READ, TRAINED = 0.05, 0.95
+"""Where on the progress bar reading ends and writing begins."""
+
+
+def carry_out(run: TrainingRun) -> TrainingRun:
+    """Train a claimed run's catalogue in this process; whatever goes wrong ends up on the run.
+
+    Returns:
+        The run as it ended: succeeded, skipped or failed.
+    """
+    try:
+        _carry_out(run, ProgressReporter(run.pk))
+    except Exception as error:
+        services.fail_run(run_id=run.pk, error=f"{type(error).__name__}: {error}")
+        raise
+    finally:
+        run.refresh_from_db()
+    return run
+
+
+def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
+    progress("reading", 0.0)
+    data = datasets.load(run.catalog)
+    if not run.force and selectors.newest_of(run.catalog, data.fingerprint):
+        services.finish_run(run_id=run.pk, fingerprint=data.fingerprint, skipped=True)
+        return
+    result = _train(run, data, progress)
+    progress("writing", TRAINED)
+    version = _publish(run, data, result)
+    verdict = gate.judge(result.metrics, live=result.live_metrics, baseline=result.baseline_metrics)
+    services.pass_gate(version=version, verdict=verdict)
+    if verdict.passed:
+        services.promote(version=version)
+    services.prune_artifacts(catalog=run.catalog)
+    services.finish_run(run_id=run.pk, fingerprint=data.fingerprint, seconds=result.seconds)
+
+
+def _train(run: TrainingRun, data: CatalogData, progress: ProgressReporter) -> TrainingResult:
+    if not data.dataset.n_items:
+        raise AppError("catalog_empty", _("There are no items to train on."), 409)
+    return engine_training.train(
+        data.dataset,
+        seed=run.seed,
+        progress=progress.part(READ, TRAINED),
+        live_blend=_blend_of(selectors.live_version(run.catalog)),
+    )
+
+
+def _blend_of(version: ModelVersion | None) -> Blend | None:
+    """The live version's blend; None when there is none, or it is of a release that had other parts."""
+    if version is None:
+        return None
+    try:
+        return Blend.from_dict(version.blend)
+    except (TypeError, ValueError, KeyError):
+        return None
+
+
+def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> ModelVersion:
+    """Write the artifact, then the row that points at it."""
+    number = services.next_number(catalog=run.catalog)
+    folder = artifact_store.folder_name(run.catalog.slug, number, data.fingerprint)
+    metrics = plain({"ours": result.metrics, "live": result.live_metrics or {}, "baseline": result.baseline_metrics})
+    about = {"fingerprint": data.fingerprint, "seed": run.seed, "metrics": metrics, "created": _now()}
+    artifact_store.write(Path(settings.ARTIFACTS_DIR) / folder, result.recommender, data.item_pks, about)
+    return services.publish_version(
+        run=run,
+        number=number,
+        folder=folder,
+        fingerprint=data.fingerprint,
+        blend=plain(result.blend.as_dict()),
+        metrics=metrics,
+        report=plain({**result.report, **_sizes(data)}),
+    )
+
+
+def _sizes(data: CatalogData) -> dict[str, int]:
+    log = data.dataset.log
+    return {"items": data.dataset.n_items, "people": data.dataset.n_users, "interactions": len(log)}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def plain(value: Any) -> Any:
+    """JSON that every database takes: no numpy numbers, None for nan."""
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    return None if isinstance(value, float) and not math.isfinite(value) else value

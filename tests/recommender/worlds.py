@@ -1,0 +1,38 @@
+"""Small worlds whose right answers are known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.weights import Kind
+from tests.factories import make_item, make_profile
+
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+COLOURS = ("red", "blue", "green", "white", "black", "grey", "brown", "amber")
+
+
+def two_camps(catalog: Catalog, people: int = 24, acts: int = 5) -> tuple[list[Item], list[Profile]]:
+    """Sixteen items: eight mugs, then eight towels. Even people take mugs only, odd ones towels only.
+
+    Everybody takes ``acts`` items one after another, an hour apart; the first items of each camp are the best known.
+    """
+    things = [("mug", "Mugs"), ("towel", "Towels")]
+    items = [
+        make_item(catalog, title=f"{colour} {thing}", categories=[category], external_id=f"{thing}-{colour}")
+        for thing, category in things
+        for colour in COLOURS
+    ]
+    profiles = [make_profile(catalog, external_id=f"person-{number}") for number in range(people)]
+    Interaction.objects.bulk_create(
+        Interaction(
+            profile=profile,
+            item=items[8 * (number % 2) + (act + number // 8) % 8],
+            catalog=catalog,
+            kind=Kind.TAKE,
+            created_at=BEGAN + timedelta(hours=number + people * act),
+        )
+        for act in range(acts)
+        for number, profile in enumerate(profiles)
+    )
+    return items, profiles
