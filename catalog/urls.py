@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from catalog import views
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("you/", views.you, name="you"),
+    path("c/<slug:slug>/", views.home, name="home"),
+    path("c/<slug:slug>/search/", views.search, name="search"),
+    path("c/<slug:slug>/dial/", views.dial, name="dial"),
+    path("c/<slug:slug>/items/<int:pk>/", views.item, name="item"),
+    path("c/<slug:slug>/items/<int:pk>/act/", views.act, name="act"),
+    path("c/<slug:slug>/covers/<int:pk>.svg", views.cover, name="cover"),
+]

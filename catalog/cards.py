@@ -1,0 +1,64 @@
+"""Items as pages show them: with their place on the curve, and with what the person did with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalog import selectors
+from catalog.covers import Subject
+from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.weights import Kind
+
+
+@dataclass(frozen=True)
+class PlainCard:
+    """A card without a recommender behind it. ``standing``: 0 = best known … 1 = least known."""
+
+    item: Item
+    people: int
+    standing: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A titled row of cards. ``wide``: a grid that shows all at once, else it scrolls sideways."""
+
+    key: str
+    title: str
+    cards: Sequence[Any]
+    note: str = ""
+    wide: bool = False
+    done: dict[int, set[str]] = field(default_factory=dict)
+
+
+def cards_of(catalog: Catalog, items: Sequence[Item], reason: str = "") -> list[PlainCard]:
+    places = selectors.standing(catalog, [item.pk for item in items])
+    return [PlainCard(item, places[item.pk].people, places[item.pk].tail, reason) for item in items]
+
+
+def done_by(profile: Profile | None, item_ids: Iterable[int]) -> dict[int, set[str]]:
+    """The kinds that a person has done, by item; views are not things one does."""
+    if profile is None:
+        return {}
+    rows = Interaction.objects.filter(profile=profile, item_id__in=list(item_ids)).exclude(kind=Kind.VIEW).order_by()
+    found: dict[int, set[str]] = {}
+    for item_id, kind in rows.values_list("item_id", "kind"):
+        found.setdefault(item_id, set()).add(kind)
+    return found
+
+
+def latest_acts(profile: Profile, n: int) -> list[Interaction]:
+    """Everything a person did, views and refusals too, newest first, for the person's own eyes."""
+    rows = profile.interactions.select_related("item").prefetch_related("item__item_categories__category")[:n]
+    for act in rows:
+        act.item.catalog = profile.catalog
+    return list(rows)
+
+
+def subject_of(item: Item) -> Subject:
+    """What an item's cover is drawn from; categories should be prefetched."""
+    names = item.category_names
+    return Subject(item.pk, item.title or item.external_id, names[0] if names else "", item.catalog.domain)

@@ -1,0 +1,33 @@
+"""The popularity curve as a drawing: one shape for the logo, the glyph, the dial and the item page."""
+
+from __future__ import annotations
+
+#: How fast the drawn head falls; a drawing, not a measure, so that the sign is the same everywhere.
+STEEPNESS = 11.0
+
+
+def height(standing: float) -> float:
+    """1 at the best known … near 0 at the least known, for 0 … 1 along the curve."""
+    low = 1 / (1 + STEEPNESS)
+    return 0.06 + 0.94 * (1 / (1 + STEEPNESS * standing) - low) / (1 - low)
+
+
+def point(standing: float, width: float, tall: float, margin: float = 0.0) -> tuple[float, float]:
+    """Where on a sheet of ``width`` × ``tall`` an item stands."""
+    standing = min(max(standing, 0.0), 1.0)
+    x = margin + standing * (width - 2 * margin)
+    return round(x, 1), round(margin + (1 - height(standing)) * (tall - 2 * margin), 1)
+
+
+def line(width: float, tall: float, margin: float = 0.0, steps: int = 40) -> str:
+    """The curve as SVG path data; closer steps at the head, where it bends."""
+    points = (point((k / steps) ** 1.8, width, tall, margin) for k in range(steps + 1))
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
+
+
+def area(width: float, tall: float, margin: float = 0.0, start: float = 0.0, steps: int = 40) -> str:
+    """What lies below the curve from ``start`` on, as SVG path data."""
+    places = (start + (1 - start) * (k / steps) ** 1.8 for k in range(steps + 1))
+    points = "L".join(f"{x:g} {y:g}" for x, y in (point(place, width, tall, margin) for place in places))
+    left, _top = point(start, width, tall, margin)
+    return f"M{left:g} {tall:g}L{points}L{width - margin:g} {tall:g}z"

@@ -1,0 +1,56 @@
+"""What pages accept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Catalog
+from catalog.weights import Kind
+from config.errors import AppError
+
+ACTS = (Kind.TAKE, Kind.SAVE, Kind.LIKE, Kind.HIDE)
+UNDOABLE = (*ACTS, Kind.RATE, Kind.DISLIKE, Kind.VIEW)
+
+
+class ActForm(forms.Form):
+    """Doing something with an item, or taking it back."""
+
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in UNDOABLE])
+    undo = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("undo") and cleaned.get("kind") not in (None, *ACTS):
+            self.add_error("kind", _("This can only be taken back here."))
+        return cleaned
+
+
+class DialForm(forms.Form):
+    """The tail dial: ``step``, the radio buttons of pages without JavaScript, goes before ``tail``, the slider."""
+
+    tail = forms.FloatField(required=False, min_value=0, max_value=1)
+    step = forms.FloatField(required=False, min_value=0, max_value=1)
+
+    def chosen(self, catalog: Catalog) -> float:
+        step = self.cleaned_data["step"]
+        tail = step if step is not None else self.cleaned_data["tail"]
+        if tail is None:
+            raise AppError("invalid", str(_("The dial needs a number from 0 to 1.")), 400, {"field": "tail"})
+        return catalog.clamp_tail(tail)
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(required=False, max_length=200)
+    category = forms.CharField(required=False, max_length=200)
+    page = forms.IntegerField(required=False, min_value=1, max_value=100)
+
+
+def checked(form: forms.Form) -> dict[str, Any]:
+    """The form's fields, or a refusal that names the first wrong one."""
+    if form.is_valid():
+        return form.cleaned_data
+    field, reasons = next(iter(form.errors.items()))
+    raise AppError("invalid", f"{field}: {reasons[0]}", 400, {"field": field, "value": form.data.get(field)})

@@ -1,0 +1,226 @@
+"""What templates draw: covers, icons, the curve in its three sizes; and the words around them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from catalog import covers, curve
+from catalog.actions import quick_actions
+from catalog.cards import subject_of
+from catalog.covers.icons import paths
+from catalog.models import Catalog, Item
+from catalog.pages import visible_catalogs
+
+register = template.Library()
+
+DIAL = (400, 56)
+STAND = (320, 110)
+GLYPH = (48, 16)
+STEPS = 5
+#: From here on an item counts as little known, for the colour of its dot.
+LITTLE_KNOWN = 0.8
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the set; decorative, the words stand beside it."""
+    return mark_safe(  # noqa: S308 (paths come from our own file)
+        '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" '
+        f'stroke-linejoin="round" aria-hidden="true" focusable="false"><path d="{paths()[name]}"/></svg>'
+    )
+
+
+@register.inclusion_tag("includes/cover.html")
+def cover(item: Item, *, eager: bool = False) -> dict[str, Any]:
+    subject = subject_of(item)
+    width, height = covers.RATIOS.get(subject.domain, covers.RATIOS["shop"])
+    address = reverse("catalog:cover", args=[item.catalog.slug, item.pk])
+    return {"src": f"{address}?v={covers.version(subject)}", "width": width, "height": height, "eager": eager}
+
+
+@register.simple_tag
+def known_to(people: int) -> str:
+    return ngettext("Known to %(people)s person here", "Known to %(people)s people here", people) % {
+        "people": number_format(people, force_grouping=True)
+    }
+
+
+@register.simple_tag
+def place_on_curve(standing: float) -> str:
+    """Where on the curve, in words that follow "known to 3 people"."""
+    tenth = min(10, int((1 - standing) * 10) + 1)
+    if standing >= LITTLE_KNOWN:
+        return _("among the least known %(tenths)s") % {"tenths": _tenths(tenth)}
+    if standing <= 1 - LITTLE_KNOWN:
+        return _("among the best known %(tenths)s") % {"tenths": _tenths(min(10, int(standing * 10) + 1))}
+    return _("better known than %(percent)s %% of the items") % {"percent": round((1 - standing) * 100)}
+
+
+def _tenths(tenth: int) -> str:
+    return _("tenth") if tenth == 1 else _("fifth")
+
+
+@register.inclusion_tag("includes/glyph.html")
+def glyph(people: int, standing: float) -> dict[str, Any]:
+    x, y = curve.point(standing, *GLYPH, 2)
+    return {"people": people, "standing": standing, "x": x, "y": y, "tail": standing >= LITTLE_KNOWN}
+
+
+@register.simple_tag
+def glyph_line() -> str:
+    return curve.line(*GLYPH, 2, steps=16)
+
+
+@register.inclusion_tag("includes/stand.html")
+def stand(people: int, standing: float, near: Sequence[float] = ()) -> dict[str, Any]:
+    """The large curve with the item's place and its neighbours' dots."""
+    width, tall = STAND
+    x, y = curve.point(standing, width, tall, 6)
+    return {
+        "people": people, "standing": standing, "x": x, "y": y, "width": width, "tall": tall,
+        "line": curve.line(width, tall, 6), "area": curve.area(width, tall, 6),
+        "tail_area": curve.area(width, tall, 6, start=0.2), "near": [curve.point(place, width, tall, 6) for place in near],
+        "anchor": "end" if x > width - 60 else "start" if x < 60 else "middle",
+    }  # fmt: skip
+
+
+@register.inclusion_tag("includes/dial.html", takes_context=True)
+def dial(context: dict[str, Any], catalog: Catalog, tail: float) -> dict[str, Any]:
+    """The tail dial of a catalogue, standing at ``tail``."""
+    width, tall = DIAL
+    low, high = catalog.tail_min, catalog.tail_max
+    steps = [low + (high - low) * k / (STEPS - 1) for k in range(STEPS)]
+    nearest = min(steps, key=lambda step: abs(step - tail))
+    place = (tail - low) / (high - low) if high > low else 0.0
+    x, y = curve.point(place, width, tall, 2)
+    return {
+        "request": context["request"], "csrf_token": context.get("csrf_token"), "catalog": catalog,
+        "tail": f"{tail:g}", "low": f"{low:g}", "high": f"{high:g}", "words": dial_words(place),
+        "steps": [(f"{step:g}", dial_words(k / (STEPS - 1)), step == nearest) for k, step in enumerate(steps)],
+        "said": "|".join(dial_words(k / (STEPS - 1)) for k in range(STEPS)), "x": x, "y": y,
+        "width": width, "tall": tall, "line": curve.line(width, tall, 2), "area": curve.area(width, tall, 2),
+    }  # fmt: skip
+
+
+_DIAL_WORDS = (
+    gettext_lazy("what many like"),
+    gettext_lazy("a little off the path"),
+    gettext_lazy("half and half"),
+    gettext_lazy("mostly little known"),
+    gettext_lazy("what few know"),
+)
+
+
+def dial_words(place: float) -> str:
+    return str(_DIAL_WORDS[round(min(max(place, 0.0), 1.0) * (STEPS - 1))])
+
+
+@register.inclusion_tag("includes/card_acts.html", takes_context=True)
+def card_acts(context: dict[str, Any], item: Item, done: dict[int, set[str]] | None = None) -> dict[str, Any]:
+    acts = quick_actions((done or {}).get(item.pk, ()))
+    return {"request": context["request"], "csrf_token": context.get("csrf_token"), "item": item, "actions": acts}
+
+
+@register.inclusion_tag("includes/switch.html", takes_context=True)
+def catalog_switch(context: dict[str, Any]) -> dict[str, Any]:
+    request: HttpRequest = context["request"]
+    return {"catalog": context.get("catalog"), "choices": visible_catalogs(request)}
+
+
+@register.simple_tag(takes_context=True)
+def notice(context: dict[str, Any]) -> dict[str, Any] | None:
+    """What the last form did, to be said once."""
+    request = context.get("request")
+    return request.session.pop("notice", None) if request is not None and "notice" in request.session else None
+
+
+@register.simple_tag
+def hero_curve() -> dict[str, Any]:
+    """The front page's curve: known items crowd at the head, one waits far out."""
+    width, tall = 480, 150
+    x, y = curve.point(0.84, width, tall, 8)
+    dots = [curve.point(place, width, tall, 8) for place in (0.0, 0.015, 0.035, 0.06, 0.1, 0.16, 0.27, 0.45, 0.66)]
+    return {
+        "line": curve.line(width, tall, 8), "area": curve.area(width, tall, 8),
+        "tail": curve.area(width, tall, 8, start=0.2), "dots": dots, "x": x, "y": y,
+    }  # fmt: skip
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """4,179 rather than 4179, as the language writes it."""
+    return number_format(number, force_grouping=True)
+
+
+@register.filter
+def tagline(catalog: Catalog) -> str:
+    return catalog.text("tagline", str(catalog.get_domain_display()))
+
+
+@register.filter
+def category_label(name: Any, catalog: Catalog) -> str:
+    return catalog.category_label(str(name))
+
+
+FACTS = {
+    "price": gettext_lazy("Price"), "level": gettext_lazy("Level"), "difficulty": gettext_lazy("Difficulty"),
+    "equipment": gettext_lazy("Equipment"), "force": gettext_lazy("Force"), "mechanic": gettext_lazy("Mechanic"),
+    "muscles": gettext_lazy("Muscles"), "primary_muscles": gettext_lazy("Main muscles"),
+    "secondary_muscles": gettext_lazy("Other muscles"), "author": gettext_lazy("Author"), "kind": gettext_lazy("Kind"),
+    "format": gettext_lazy("Format"), "license": gettext_lazy("Licence"), "licence": gettext_lazy("Licence"),
+    "source": gettext_lazy("Source"), "servings": gettext_lazy("Servings"), "minutes": gettext_lazy("Minutes"),
+    "topic": gettext_lazy("Topic"), "language": gettext_lazy("Language"), "url": gettext_lazy("Address"),
+    "currency": gettext_lazy("Currency"), "duration": gettext_lazy("Duration"),
+}  # fmt: skip
+
+
+@register.filter
+def facts(item: Item) -> list[tuple[str, str]]:
+    """The item's attributes that read as text, with a person's word for each; links stand elsewhere."""
+    rows = []
+    for key, value in item.attributes.items():
+        if key == "currency" or not isinstance(value, (str, int, float, list)) or value in ("", []) or _is_link(value):
+            continue
+        rows.append((str(FACTS.get(key, key.replace("_", " ").capitalize())), _fact(item, key, value)))
+    return rows
+
+
+def _fact(item: Item, key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if key == "price" and isinstance(value, (int, float)):
+        sign = {"GBP": "£", "EUR": "€", "USD": "$", "CNY": "¥"}.get(str(item.attributes.get("currency", "")), "")
+        return f"{sign}{number_format(value, 2)}"
+    return number_format(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _is_link(value: Any) -> bool:
+    return isinstance(value, str) and urlsplit(value).scheme in ("http", "https")
+
+
+@register.filter
+def link(item: Item) -> str:
+    """Where the thing itself is, when its owner says so; web addresses only."""
+    value = item.attributes.get("url", "")
+    return value if _is_link(value) else ""
+
+
+@register.filter
+def host(address: str) -> str:
+    return urlsplit(address).netloc.removeprefix("www.")
+
+
+@register.filter
+def bar(percent: float, whole: float = 100.0) -> float:
+    """Width of a bar on a bed of 100."""
+    return round(min(100.0, max(1.0, 100 * abs(percent) / (whole or 1))), 1)

@@ -1,0 +1,209 @@
+"""The catalogue's pages. With the recommender installed its home and item pages come first (see config.urls)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import condition, require_POST, require_safe
+
+from catalog import covers, selectors, services
+from catalog.actions import action_of, actions
+from catalog.cards import Shelf, cards_of, done_by, latest_acts, subject_of
+from catalog.forms import ActForm, DialForm, SearchForm, checked
+from catalog.models import Catalog, Category, Item
+from catalog.pages import catalog_page, item_or_404, remember_tail, safe_next, tail_of, visible_catalogs
+from catalog.people import profile_of
+from catalog.visits import record_view
+
+PAGE = 24
+ROW = 12
+A_YEAR = 365 * 24 * 3600
+COVERS_ON_CHOICE = 4
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The choice of catalogues."""
+    choices = [
+        {
+            "catalog": catalog,
+            "items": catalog.items.filter(available=True).count(),
+            "covers": selectors.newest(catalog, n=COVERS_ON_CHOICE),
+        }
+        for catalog in visible_catalogs(request)
+    ]
+    return render(request, "catalog/index.html", {"choices": choices})
+
+
+@require_safe
+@catalog_page
+def home(request: HttpRequest, catalog: Catalog) -> HttpResponse:
+    """The plain home: what is popular and what is new."""
+    popular = selectors.popular(catalog, n=ROW)
+    shown = {item.pk for item in popular}
+    fresh = [item for item in selectors.newest(catalog, n=2 * ROW) if item.pk not in shown][:ROW]
+    shelves = [
+        Shelf("popular", _("Popular"), cards_of(catalog, popular), _("What most people here chose."), wide=True),
+        Shelf("new", _("New here"), cards_of(catalog, fresh), _("Looking for their first people.")),
+    ]
+    template = "catalog/_shelves.html" if request.htmx else "catalog/home.html"
+    return render(request, template, {"catalog": catalog, "shelves": shelves})
+
+
+@require_safe
+@catalog_page
+def item(request: HttpRequest, catalog: Catalog, pk: int) -> HttpResponse:
+    context = item_context(request, item_or_404(catalog, pk))
+    return render(request, "catalog/_acts.html" if request.htmx else "catalog/item.html", context)
+
+
+def item_context(request: HttpRequest, item: Item) -> dict[str, Any]:
+    """What every item page shows; looking at it is written down."""
+    profile = record_view(request, item)
+    done = done_by(profile, [item.pk]).get(item.pk, set())
+    return {
+        "catalog": item.catalog,
+        "item": item,
+        "profile": profile,
+        "actions": actions(item.catalog, done),
+        "standing": selectors.standing(item.catalog, [item.pk])[item.pk],
+    }
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where one is in a long list."""
+
+    number: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        return max(1, ceil(self.total / PAGE))
+
+    @property
+    def previous(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.number < self.last else None
+
+
+@require_safe
+@catalog_page
+def search(request: HttpRequest, catalog: Catalog) -> HttpResponse:
+    """Items by words, by category, or both."""
+    wish = checked(SearchForm(request.GET))
+    text, number = wish["q"].strip(), wish["page"] or 1
+    category = get_object_or_404(Category, catalog=catalog, name=wish["category"]) if wish["category"] else None
+    items, total = _found(catalog, text, category, (number - 1) * PAGE)
+    if not total:
+        items = selectors.popular(catalog, n=ROW)
+    context = {
+        "catalog": catalog,
+        "query": text,
+        "category": category,
+        "categories": selectors.categories(catalog),
+        "cards": cards_of(catalog, items),
+        "done": done_by(profile_of(request, catalog), [item.pk for item in items]),
+        "total": total,
+        "pages": Pages(number, total),
+    }
+    return render(request, "catalog/_found.html" if request.htmx else "catalog/search.html", context)
+
+
+def _found(catalog: Catalog, text: str, category: Category | None, offset: int) -> tuple[list[Item], int]:
+    if text:
+        return selectors.search(catalog, text, category=category, limit=PAGE, offset=offset)
+    found = catalog.items.filter(available=True)
+    if category is not None:
+        found = found.filter(categories=category)
+    # One that many chose is a good first sight of a category.
+    ordered = found.annotate(people=Count("interactions__profile", filter=~Q(interactions__kind="view"), distinct=True))
+    keys = list(ordered.order_by("-people", "pk").values_list("pk", flat=True)[offset : offset + PAGE])
+    return selectors.items_in_order(keys), found.count()
+
+
+def _cover_version(request: HttpRequest, catalog: Catalog, pk: int) -> str:
+    request.subject = subject_of(item_or_404(catalog, pk))  # type: ignore[attr-defined]
+    return f'"{covers.version(request.subject)}"'  # type: ignore[attr-defined]
+
+
+@require_safe
+@catalog_page
+@condition(etag_func=_cover_version)
+def cover(request: HttpRequest, catalog: Catalog, pk: int) -> HttpResponse:
+    """The picture; its address carries its version, so that browsers may keep it for a year."""
+    response = HttpResponse(covers.cover(request.subject), content_type="image/svg+xml")  # type: ignore[attr-defined]
+    patch_cache_control(response, max_age=A_YEAR, immutable=True, **{"public" if catalog.is_public else "private": True})
+    return response
+
+
+@require_POST
+@catalog_page
+def act(request: HttpRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
+    """Do something with an item or take it back; the page's live parts then fetch themselves anew."""
+    wish, item = checked(ActForm(request.POST)), item_or_404(catalog, pk)
+    profile = profile_of(request, catalog, create=not wish["undo"])
+    if wish["undo"]:
+        if profile is not None:
+            services.undo_interactions(profile=profile, item=item, kinds=[wish["kind"]])
+        notice = {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}
+    else:
+        assert profile is not None
+        services.record_interaction(profile=profile, item=item, kind=wish["kind"])
+        notice = _notice(catalog, item, wish["kind"])
+    return _answer(request, notice, item.get_absolute_url())
+
+
+def _notice(catalog: Catalog, item: Item, kind: str) -> dict[str, Any]:
+    action = action_of(catalog, kind)
+    text = str(action.notice) % {"title": item} if action else str(item)
+    return {"text": text, "undo": reverse("catalog:act", args=[catalog.slug, item.pk]), "kind": str(kind)}
+
+
+def _answer(request: HttpRequest, notice: dict[str, Any], default: str) -> HttpResponseBase:
+    if not request.htmx:
+        request.session["notice"] = notice
+        return redirect(safe_next(request, default))
+    notice["next"] = safe_next(request, default)
+    response = render(request, "includes/toast.html", {"notice": notice})
+    response["HX-Trigger"] = "acted"
+    return response
+
+
+@require_POST
+@catalog_page
+def dial(request: HttpRequest, catalog: Catalog) -> HttpResponseBase:
+    """Set the tail dial: of the profile, or of this visit while there is none."""
+    form = DialForm(request.POST)
+    checked(form)
+    tail, profile = form.chosen(catalog), profile_of(request, catalog)
+    remember_tail(request, catalog, tail)
+    if profile is not None:
+        services.set_tail(profile=profile, tail=tail)
+    if not request.htmx:
+        return redirect(safe_next(request, catalog.get_absolute_url()))
+    response = HttpResponse(status=204)
+    response["HX-Trigger"] = "acted"
+    return response
+
+
+@require_safe
+def you(request: HttpRequest) -> HttpResponse:
+    """What this site knows of the visitor: per catalogue the dial and everything done, each with its undo."""
+    found = []
+    for catalog in visible_catalogs(request):
+        profile = profile_of(request, catalog)
+        acts = latest_acts(profile, 30) if profile is not None else []
+        found.append({"catalog": catalog, "acts": acts, "tail": tail_of(request, catalog, profile)})
+    return render(request, "_acts_done.html" if request.htmx else "you.html", {"found": found})

@@ -1,0 +1,35 @@
+"""Looking at an item's page, written down once per visit and for people only."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import HttpRequest
+
+from catalog import services
+from catalog.models import Item, Profile
+from catalog.people import profile_of
+from catalog.weights import Kind
+
+MACHINES = re.compile(r"bot|crawl|spider|slurp|preview|scan|monitor|curl|wget|python|httpx|libwww|^$", re.IGNORECASE)
+#: Kept in the session; a visit of more items than this may count one twice.
+REMEMBERED = 300
+
+
+def is_person_looking(request: HttpRequest) -> bool:
+    """Not a machine, not a browser that fetches ahead, not a part of a page that is open already."""
+    ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "") + request.headers.get("X-Moz", "")
+    agent = request.headers.get("User-Agent", "")
+    return request.method == "GET" and "prefetch" not in ahead and not MACHINES.search(agent)
+
+
+def record_view(request: HttpRequest, item: Item) -> Profile | None:
+    """Write the view down unless this visit has it already; the visitor's profile, if any."""
+    seen = request.session.get("seen", [])
+    if item.pk in seen or not item.available or not is_person_looking(request):
+        return profile_of(request, item.catalog)
+    profile = profile_of(request, item.catalog, create=True)
+    assert profile is not None
+    services.record_interaction(profile=profile, item=item, kind=Kind.VIEW)
+    request.session["seen"] = [*seen, item.pk][-REMEMBERED:]
+    return profile

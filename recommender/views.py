@@ -1,0 +1,55 @@
+"""The pages that need a recommender: a catalogue's home, an item with what is like it, and why it is shown."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from catalog.models import Catalog
+from catalog.pages import catalog_page, item_or_404, tail_of
+from catalog.people import profile_of
+from catalog.views import item_context
+from recommender import serving
+from recommender.shelves import home_shelves
+
+SIMILAR = 12
+
+
+@require_safe
+@catalog_page
+def home(request: HttpRequest, catalog: Catalog) -> HttpResponse:
+    profile = profile_of(request, catalog)
+    tail = tail_of(request, catalog, profile)
+    shelves = home_shelves(catalog, profile, tail=tail)
+    template = "catalog/_shelves.html" if request.htmx else "recommender/home.html"
+    return render(request, template, {"catalog": catalog, "shelves": shelves, "tail": tail, "profile": profile})
+
+
+@require_safe
+@catalog_page
+def item(request: HttpRequest, catalog: Catalog, pk: int) -> HttpResponse:
+    return _item_page(request, catalog, pk, why=False)
+
+
+@require_safe
+@catalog_page
+def why(request: HttpRequest, catalog: Catalog, pk: int) -> HttpResponse:
+    """The panel for the live page, the whole page with the panel open otherwise."""
+    if not request.htmx:
+        return _item_page(request, catalog, pk, why=True)
+    profile, found = profile_of(request, catalog), item_or_404(catalog, pk)
+    explanation = serving.explain(profile, found, tail=tail_of(request, catalog, profile))
+    return render(request, "recommender/_why.html", {"catalog": catalog, "item": found, "explanation": explanation})
+
+
+def _item_page(request: HttpRequest, catalog: Catalog, pk: int, *, why: bool) -> HttpResponse:
+    context = item_context(request, item_or_404(catalog, pk))
+    if request.htmx:
+        return render(request, "catalog/_acts.html", context)
+    profile, found = context["profile"], context["item"]
+    similar = serving.similar_items(found, n=SIMILAR)
+    context |= {"similar": similar.cards, "near": [card.standing for card in similar.cards]}
+    if why:
+        context["explanation"] = serving.explain(profile, found, tail=tail_of(request, catalog, profile))
+    return render(request, "recommender/item.html", context)
