@@ -20,6 +20,8 @@ RATING_RANGE = (0.5, 5.0)
 VALUE_MAX = 1e9
 #: Clocks differ; a time so little ahead is taken as now.
 CLOCK_DIFFERENCE = timedelta(minutes=1)
+#: Books are old; but the first days of year 1 fall out of the calendar in some time zones.
+EARLIEST_YEAR = 1000
 MAX_CATEGORIES = 50
 _LENGTHS = {"item_id": 255, "user_id": 255, "event_id": 100, "title": 500, "provider": 200, "category": 200}
 _TRUE, _FALSE = {"true", "1", "yes", "t"}, {"false", "0", "no", "f"}
@@ -165,7 +167,7 @@ def read_value(kind: str, value: object) -> float | None:
 def read_number(name: str, value: object) -> float:
     try:
         number = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
         raise BadField(name, value, _("must be a number"))
@@ -179,6 +181,8 @@ def read_time(name: str, value: object, *, now: datetime) -> datetime | None:
     moment = value if isinstance(value, datetime) else _parse_time(name, value)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
+    if moment.year < EARLIEST_YEAR:
+        raise BadField(name, value, _("lies before the year %(year)s") % {"year": EARLIEST_YEAR})
     if moment > now + CLOCK_DIFFERENCE:
         raise BadField(name, value, _("lies in the future"))
     return min(moment, now)
@@ -189,6 +193,8 @@ def _parse_time(name: str, value: object) -> datetime:
         seconds = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return _parse_iso(name, value)
+    except OverflowError:
+        seconds = math.inf
     if isinstance(value, bool) or not math.isfinite(seconds) or seconds < 0:
         raise BadField(name, value, _("must be a time: ISO 8601, or seconds since 1970 from 0"))
     if seconds > 1e11:

@@ -17,7 +17,7 @@ from catalog.api.validation import invalid, parameters_of, problems, unknown_nam
 from catalog.models import Category, Interaction, Item
 from catalog.weights import Kind
 
-YEARS = [MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(2200, 1, 1, tzinfo=UTC))]
+YEARS = [MinValueValidator(datetime(1000, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
 
 
 class StrictFilterBackend(DjangoFilterBackend):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -52,15 +53,27 @@ class Number(serializers.FloatField):
 
 
 class Moment(serializers.DateTimeField):
-    """A point in time that every database can keep and that the site's time zone can show."""
+    """ISO 8601 (UTC where no zone is given) or seconds since 1970, in years that every database and zone can keep."""
 
-    default_error_messages = {"year": "The year must be from 1900 to 2200."}  # noqa: RUF012
+    default_error_messages = {  # noqa: RUF012
+        "year": _lazy("The year must be from 1000 to 9000."),
+        "seconds": _lazy("Must be a time: ISO 8601, or seconds since 1970."),
+    }
 
-    def to_internal_value(self, value: Any) -> Any:
-        moment = super().to_internal_value(value)
-        if not 1900 <= moment.year <= 2200:
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default_timezone=UTC, **options)
+
+    def to_internal_value(self, value: Any) -> datetime:
+        moment = super().to_internal_value(self._from_seconds(value) if type(value) in (int, float) else value)
+        if not 1000 <= moment.year <= 9000:
             self.fail("year")
         return moment
+
+    def _from_seconds(self, value: float) -> datetime:
+        try:
+            return datetime.fromtimestamp(value, UTC)
+        except (OverflowError, OSError, ValueError):
+            self.fail("seconds")
 
 
 def unknown_name(name: str, known: Any) -> str:
@@ -124,7 +137,7 @@ def shown(value: Any) -> Any:
     text = value if isinstance(value, str) else repr(value)
     if len(text) > LONGEST_VALUE_SHOWN:
         return text[:LONGEST_VALUE_SHOWN] + "…"
-    return value.isoformat() if isinstance(value, timezone.datetime) else value
+    return value
 
 
 def _names(data: Any) -> list[str]:

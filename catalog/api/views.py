@@ -27,7 +27,7 @@ class ApiView(GenericAPIView):
     """
 
     parser_classes = (StrictJSONParser,)
-    metadata_class = None
+    http_method_names = ("get", "head", "post", "put", "patch", "delete")
     filter_backends = ()
     query_class: type[StrictSerializer] = NoParameters
     wish: dict[str, Any]

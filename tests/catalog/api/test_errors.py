@@ -1,0 +1,127 @@
+"""One shape, whatever went wrong."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+from pytest import LogCaptureFixture, MonkeyPatch
+
+from catalog import selectors
+from catalog.api import parsing
+from catalog.models import Catalog, Item
+from tests.api_clients import Program, only_problem
+
+SHAPE = {"code", "message", "details"}
+
+
+def test_an_unknown_catalogue_is_named(api: Program) -> None:
+    answer = api.client.get("/api/v1/catalogs/no-such/items").json()
+    assert answer == {"code": "not_found", "message": "There is no catalogue “no-such”.", "details": {}}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/v1/", "/api/v2/x", "/api/v1/catalogs/shop/itms", "/api/v1/catalogs/shop/items/"]
+)
+@pytest.mark.parametrize("method", ["get", "post", "delete", "options"])
+def test_an_unknown_route_answers_json_whoever_asks(client: Client, db: None, path: str, method: str) -> None:
+    response = getattr(client, method)(path)
+    assert response.status_code == 404
+    assert path in response.json()["message"]
+    assert set(response.json()) == SHAPE
+
+
+def test_a_method_that_is_not_offered_is_405_and_names_the_offered(api: Program) -> None:
+    answer = api.send("delete", "items", status=405)
+    assert answer["code"] == "method_not_allowed"
+    assert api.response.headers["Allow"] == "GET, POST, HEAD"
+    assert api.send("options", "items", status=405)["code"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "{", "{'a': 1}", '{"value": NaN}', '{"value": 1e999}', '{"value": Infinity}', '{"title": "\\ud800"}',
+        "[" * 100_000, '{"n": ' + "9" * 5000 + "}", b"\xff\xfe",
+    ],
+    ids=["empty", "open", "quotes", "nan", "too-large", "infinity", "half-a-pair", "deep", "digits", "not-utf-8"],
+)  # fmt: skip
+def test_a_body_that_is_not_json_is_refused(api: Program, body: str | bytes) -> None:
+    response = api.client.post(api.root + "items", data=body, content_type="application/json")
+    assert response.status_code == 400
+    assert set(response.json()) == SHAPE
+    assert response.json()["code"] in ("parse_error", "invalid")
+
+
+def test_whole_surrogate_pairs_are_text(api: Program) -> None:
+    body = '{"item_id": "\\ud83d\\udcda", "title": "Book"}'
+    response = api.client.post(api.root + "items", data=body, content_type="application/json")
+    assert response.json()["item_id"] == "📚"
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
+def test_another_content_type_is_415(api: Program, content_type: str) -> None:
+    response = api.client.post(api.root + "items", data="item_id=1", content_type=content_type)
+    assert response.status_code == 415
+    assert response.json()["code"] == "unsupported_media_type"
+
+
+def test_a_body_that_is_too_large_is_413_with_the_limit(api: Program, monkeypatch: MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "LARGEST_BODY", 50)
+    answer = api.post("items", {"item_id": "x", "title": "y" * 100}, 413)
+    assert answer["code"] == "too_large"
+    assert answer["details"]["limit"] == 50
+
+
+def test_a_fault_of_ours_is_500_in_the_same_shape_and_is_logged(
+    api: Program, items: list[Item], monkeypatch: MonkeyPatch, caplog: LogCaptureFixture
+) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("a secret of ours")
+
+    monkeypatch.setattr(selectors, "search", broken)
+    api.client.raise_request_exception = False
+    answer = api.get("search", 500, q="mug")
+    assert set(answer) == SHAPE
+    assert answer["code"] == "server_error"
+    assert "secret" not in json.dumps(answer)
+    assert "a secret of ours" in caplog.text
+
+
+def test_messages_speak_the_callers_language_and_codes_do_not(api: Program) -> None:
+    response = api.client.get(api.root + "search", headers={"Accept-Language": "zh-hans"})
+    answer = response.json()
+    assert answer["code"] == "invalid"
+    assert answer["details"][0]["reason"] != only_problem(api.get("search", 400))[2]
+
+
+def test_a_parameter_given_twice_is_refused(api: Program, items: list[Item]) -> None:
+    answer = api.client.get(api.root + "search?q=mug&q=towel").json()
+    assert only_problem(answer) == ("q", "mug, towel", "Given 2 times.")
+
+
+@pytest.mark.parametrize("path", ["", "items/x", "profiles/x"])
+def test_parameters_are_refused_where_there_are_none(api: Program, items: list[Item], path: str) -> None:
+    assert only_problem(api.get(path, 400, limit=1))[0] == "limit"
+
+
+def test_a_mistyped_parameter_is_told_the_right_name(api: Program, items: list[Item]) -> None:
+    assert only_problem(api.get("items", 400, categroy="Mugs"))[2] == "Not known here. Did you mean “category”?"
+
+
+def test_a_refused_value_is_not_sent_back_at_full_length(api: Program, catalog: Catalog) -> None:
+    value = only_problem(api.post("items", {"item_id": "x" * 100_000}, 400))[1]
+    assert len(value) < 300
+
+
+@pytest.mark.parametrize("path", ["items/a%00b", "profiles/a%00b", "interactions/a%00b"])
+def test_ids_that_no_database_can_hold_are_not_found(api: Program, path: str) -> None:
+    api.get(path, 404)
+
+
+def test_the_answer_is_json_even_where_something_else_is_wished(api: Program) -> None:
+    assert api.client.get(api.root + "items", headers={"Accept": "text/html"}).status_code == 406
+    assert api.client.get(api.root + "items?format=xml").json()["details"][0]["field"] == "format"

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+
+from accounts.models import User
+from catalog.models import Interaction, Item, Profile
+from tests.api_clients import Program, only_problem
+from tests.factories import make_catalog, make_interaction, make_profile
+
+
+def test_a_profile_is_shown_with_its_history_newest_first(api: Program, profile: Profile, items: list[Item]) -> None:
+    make_interaction(profile, items[0])
+    make_interaction(profile, items[1], "rate", value=4.5)
+    make_interaction(profile, items[2], "hide")
+    answer = api.get("profiles/ann")
+    assert (answer["user_id"], answer["tail"]) == ("ann", None)
+    assert [(past["title"], past["kind"], past["value"]) for past in answer["history"]] == [
+        ("Blue Mug", "rate", 4.5), ("Red Mug", "take", None),
+    ]  # fmt: skip
+
+
+def test_the_list_holds_people_with_an_id_of_this_catalogue(api: Program, profile: Profile, user: User) -> None:
+    make_profile(profile.catalog, user=user)
+    make_profile(make_catalog(), external_id="elsewhere")
+    assert [row["user_id"] for row in api.get("profiles")["results"]] == ["ann"]
+
+
+def test_the_dial_is_set_and_given_back_to_the_catalogue(api: Program, profile: Profile) -> None:
+    assert api.send("patch", "profiles/ann", {"tail": 0.8})["tail"] == 0.8
+    assert Profile.objects.get().tail == 0.8
+    assert api.send("patch", "profiles/ann", {"tail": None})["tail"] is None
+
+
+@pytest.mark.parametrize("body", [{"tail": 1.1}, {"tail": -0.1}, {"tail": "much"}, {"tail": True}])
+def test_a_bad_dial_is_refused_with_its_value(api: Program, profile: Profile, body: dict) -> None:
+    assert only_problem(api.send("patch", "profiles/ann", body, 400))[:2] == ("tail", body["tail"])
+
+
+def test_the_catalogues_bounds_hold_for_the_dial(api: Program, profile: Profile) -> None:
+    profile.catalog.tail_max = 0.6
+    profile.catalog.save()
+    assert only_problem(api.send("patch", "profiles/ann", {"tail": 0.8}, 400))[0] == "tail"
+
+
+@pytest.mark.parametrize("body", [{}, {"external_id": "bob", "tail": 0.5}])
+def test_a_change_needs_the_dial_and_nothing_else(api: Program, profile: Profile, body: dict) -> None:
+    api.send("patch", "profiles/ann", body, 400)
+
+
+def test_deleting_a_profile_erases_what_the_person_did(api: Program, profile: Profile, items: list[Item]) -> None:
+    make_interaction(profile, items[0])
+    api.delete("profiles/ann")
+    assert not Interaction.objects.exists()
+    api.get("profiles/ann", 404)
+
+
+@pytest.mark.parametrize("user_id", ["org/ann", "张伟", "mailto:ann@example.com?x=1"])
+def test_any_user_id_is_reached_when_it_is_percent_encoded(api: Program, profile: Profile, user_id: str) -> None:
+    make_profile(profile.catalog, external_id=user_id)
+    assert api.get("profiles/" + quote(user_id, safe=""))["user_id"] == user_id
