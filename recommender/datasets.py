@@ -107,9 +107,10 @@ def _read_log(catalog: Catalog, digest: Any) -> dict[str, NDArray]:
     chunks = [_columns((), weights)]
     while chunk := list(islice(stream, CHUNK)):
         chunks.append(_columns(chunk, weights))
-        for column in chunks[-1].values():
-            digest.update(column.tobytes())
-    return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
+    columns = {name: np.concatenate([chunk.pop(name) for chunk in chunks]) for name in list(chunks[0])}
+    for column in columns.values():
+        digest.update(column)
+    return columns
 
 
 def _columns(rows: Sequence[tuple], weights: Mapping[str, float]) -> dict[str, NDArray]:

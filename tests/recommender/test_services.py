@@ -133,7 +133,7 @@ class TestSweep:
 
 class TestSchedule:
     def test_trains_where_enough_happened_once(self, catalog, sent):
-        items, profiles = two_camps(catalog)  # 120 interactions
+        two_camps(catalog)  # 120 interactions
         make_catalog()
         assert [run.catalog for run in services.train_where_due()] == [catalog]
         assert services.train_where_due() == []

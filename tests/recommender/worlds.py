@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
 
 from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.weights import Kind
+from recommender import artifact_store, datasets
+from recommender.engine.pipeline import Recommender
+from recommender.engine.scorers.item_knn import ItemKnn
+from recommender.models import ModelVersion
 from tests.factories import make_item, make_profile
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,3 +44,21 @@ def two_camps(catalog: Catalog, people: int = 24, acts: int = 5) -> tuple[list[I
         for number, profile in enumerate(profiles)
     )
     return items, profiles
+
+
+def publish_by_hand(catalog: Catalog, number: int) -> ModelVersion:
+    """A candidate that was fitted without tuning: item-kNN alone, in milliseconds."""
+    data = datasets.load(catalog)
+    knn = ItemKnn().fit(data.dataset, np.random.default_rng(0))
+    recommender = Recommender.of(knn, data.dataset)
+    folder = artifact_store.folder_name(catalog.slug, number, data.fingerprint)
+    artifact_store.write(Path(settings.ARTIFACTS_DIR) / folder, recommender, data.item_pks, {"number": number})
+    return ModelVersion.objects.create(catalog=catalog, number=number, folder=folder, fingerprint=data.fingerprint)
+
+
+def damage(version: ModelVersion) -> None:
+    """Change one byte of the largest file, as a dying disk might."""
+    file = max(version.path.glob("*.npy"), key=lambda path: path.stat().st_size)
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 0xFF
+    file.write_bytes(content)
