@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -12,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export import fields, resources
 from import_export.forms import ConfirmImportForm
+from tablib import Dataset
 from unfold.contrib.import_export.forms import ImportForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from catalog.models import Catalog, Item
+from catalog.rows import RowError
 from catalog.services import upsert_items
 
-#: Each row is tried out before it is shown for confirmation, one at a time: more would outlast a request.
+#: Every row is shown with what it changes before anything is written: more would be no reading matter.
 MAX_ROWS = 2_000
 COLUMNS = (
     "item_id",
@@ -33,59 +37,95 @@ COLUMNS = (
 )
 
 
+class _Computed(fields.Field):
+    """A column that is worked out of a stored item; what a file says in it is read by `upsert_items`."""
+
+    def __init__(self, read: Callable[[Item], str], column_name: str) -> None:
+        super().__init__(attribute=column_name, column_name=column_name)
+        self.read = read
+
+    def get_value(self, instance: Item) -> str:
+        return self.read(instance) if instance.pk else ""
+
+
+def _categories(item: Item) -> str:
+    return "|".join(item.category_names)
+
+
+def _attributes(item: Item) -> str:
+    return json.dumps(item.attributes, ensure_ascii=False) if item.attributes else ""
+
+
 class ItemResource(resources.ModelResource):
-    """The columns of ``import_items``; what a row may hold and how it is written is `upsert_items`' business."""
+    """The columns of ``import_items``. `upsert_items` writes the whole file at once; the rest is for the preview."""
 
     item_id = fields.Field(attribute="external_id", column_name="item_id")
-    categories = fields.Field(column_name="categories")
-    attributes = fields.Field(column_name="attributes")
+    categories = _Computed(_categories, "categories")
+    attributes = _Computed(_attributes, "attributes")
+    created_at = _Computed(lambda item: item.created_at.isoformat(), "created_at")
 
     class Meta:
         model = Item
         fields = COLUMNS
         export_order = COLUMNS
+        import_order = COLUMNS
         import_id_fields = ("item_id",)
         use_transactions = True
 
     def __init__(self, catalog: Catalog | None = None) -> None:
         super().__init__()
         self.catalog = catalog
+        self.before: dict[str, Item] = {}
+        self.after: dict[str, Item] = {}
+        self.errors: dict[int, RowError] = {}
 
     def get_queryset(self) -> QuerySet[Item]:
-        items = Item.objects.prefetch_related("item_categories__category")
-        return items.filter(catalog=self.catalog) if self.catalog else items
+        return Item.objects.prefetch_related("item_categories__category")
 
-    def dehydrate_categories(self, item: Item) -> str:
-        return "|".join(item.category_names) if item.pk else ""
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+        if problem := _problem(dataset):
+            del dataset[:]  # or every row would still be tried
+            raise ValueError(problem)
+        rows = [dict(zip(dataset.headers, row, strict=True)) for row in dataset]
+        keys = [_key(row) for row in rows]
+        self.before = self._items(keys)
+        result = upsert_items(catalog=self.catalog, rows=rows)
+        self.errors = {error.row: error for error in result.errors}
+        self.after = self._items(keys)
 
-    def dehydrate_attributes(self, item: Item) -> str:
-        return json.dumps(item.attributes, ensure_ascii=False) if item.attributes else ""
+    def _items(self, keys: list[str]) -> dict[str, Item]:
+        return {
+            item.external_id: item for item in self.get_queryset().filter(catalog=self.catalog, external_id__in=keys)
+        }
 
-    def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        if len(dataset) > MAX_ROWS:
-            raise ValueError(
-                _("The file has %(rows)s rows; here at most %(limit)s are taken. Use “manage.py import_items”.")
-                % {"rows": len(dataset), "limit": MAX_ROWS}
-            )
-        if unknown := set(dataset.headers or ()) - set(COLUMNS):
-            raise ValueError(
-                _("Unknown columns: %(unknown)s. Known are %(known)s.")
-                % {"unknown": ", ".join(sorted(map(str, unknown))), "known": ", ".join(COLUMNS)}
-            )
+    def get_instance(self, instance_loader: Any, row: Any) -> Item | None:
+        return copy(self.before.get(_key(row)))
 
     def import_instance(self, instance: Item, row: Any, **kwargs: Any) -> None:
-        """Nothing here: `save_instance` reads the row."""
+        """Nothing here: `before_import` has read the rows."""
 
     def validate_instance(self, instance: Item, *args: Any, **kwargs: Any) -> None:
-        """Nothing here: `upsert_items` checks the row."""
+        """Nothing here: `upsert_items` has checked the rows."""
 
     def save_instance(self, instance: Item, is_create: bool, row: Any, **kwargs: Any) -> None:
-        result = upsert_items(catalog=self.catalog, rows=[dict(row)])
-        if result.errors:
-            error = result.errors[0]
+        if error := self.errors.get(kwargs["row_number"]):
             raise ValidationError({error.field: f"“{error.value}” {error.reason}"})
-        saved = self.get_queryset().get(external_id=str(row["item_id"]).strip())
-        instance.__dict__.update(saved.__dict__)
+        instance.__dict__.update(self.after[_key(row)].__dict__)
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return str(row.get("item_id") or "").strip()
+
+
+def _problem(dataset: Dataset) -> str:
+    """Why the file as a whole is refused; empty when it is not."""
+    if len(dataset) > MAX_ROWS:
+        text = _("The file has %(rows)s rows; here at most %(limit)s are taken. Use “manage.py import_items”.")
+        return text % {"rows": len(dataset), "limit": MAX_ROWS}
+    if unknown := set(map(str, dataset.headers or ())) - set(COLUMNS):
+        text = _("Unknown columns: %(unknown)s. Known are %(known)s.")
+        return text % {"unknown": ", ".join(sorted(unknown)), "known": ", ".join(COLUMNS)}
+    return ""
 
 
 class _CatalogChoice(forms.Form):

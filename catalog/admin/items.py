@@ -86,6 +86,7 @@ class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
     actions = ("make_available", "make_unavailable")
     resource_classes: ClassVar = [ItemResource]
     formats: ClassVar = (CSV, JSON)
+    import_template_name = "admin/catalog/import_items.html"
     import_form_class = ItemImportForm
     confirm_form_class = ItemConfirmForm
     export_form_class = ExportForm

@@ -72,9 +72,7 @@ class ApiKeyAdmin(ModelAdmin):
             "secret": request.new_api_key,  # type: ignore[attr-defined]
             "opts": self.opts,
         }
-        response = TemplateResponse(request, "admin/catalog/new_api_key.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/catalog/new_api_key.html", context)
 
     # Revocation
 
