@@ -51,15 +51,17 @@ class Explanation:
         return tuple(sorted((*self.by_item, *self.by_word, *self.general), key=lambda share: -share.amount))
 
 
-def explain(item: Item, parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float = 0.0) -> Explanation:
-    """Gather an item's parts. ``past``: the person's items by index; ``dial_gain`` as in ``reason``."""
+def explain(
+    item: Item, parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float = 0.0, people: int = 1
+) -> Explanation:
+    """Gather an item's parts. ``past``: the person's items by index; ``dial_gain`` and ``people`` as in ``reason``."""
     grouped = group(parts)
     amounts = [share.amount for share in (*grouped.past_items, *grouped.words, *grouped.general)]
     whole = sum(map(abs, amounts)) / 100 or 1.0
     return Explanation(
         item=item,
         score=grouped.score,
-        reason=reason(parts, past, dial_gain),
+        reason=reason(parts, past, dial_gain=dial_gain, people=people),
         by_item=tuple(
             Share(_past_line(each.subject, parts, past), each.amount, each.amount / whole, item=past.get(each.subject))
             for each in grouped.past_items
@@ -90,11 +92,15 @@ def _by_scorer(parts: Iterable[Part]) -> tuple[Share, ...]:
     return tuple(Share(_scorer_name(name), amount, amount / whole, scorer=name) for name, amount in most_first)
 
 
-def reason(parts: Sequence[Part], past: Mapping[int, Item], dial_gain: float = 0.0) -> str:
+def reason(parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float = 0.0, people: int = 1) -> str:
     """The line of what speaks most for the item.
 
-    ``dial_gain``: score units that the item gained on well-known ones because the person turned the dial; the dial
-    itself only takes away, and from well-known items more.
+    Args:
+        parts: of the item's score.
+        past: the person's items by index.
+        dial_gain: score units that the item gained on well-known ones because the person turned the dial; the dial
+            itself only takes away, and from well-known items more.
+        people: how many know the item: with none it is new here, not popular.
     """
     grouped = group(parts)
     gain = {
@@ -108,7 +114,7 @@ def reason(parts: Sequence[Part], past: Mapping[int, Item], dial_gain: float = 0
         return from_word(grouped.words[0].subject)
     if grouped.reason == Reason.PAST_ITEM:
         return _past_line(grouped.past_items[0].subject, parts, past)
-    return popular_here()
+    return popular_here() if people else new_here()
 
 
 def _past_line(index: int, parts: Iterable[Part], past: Mapping[int, Item]) -> str:

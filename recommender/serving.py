@@ -152,7 +152,9 @@ def explain(profile: Profile | None, item: Item, *, tail: float | None = None) -
     past_pks = _past_pks(model, why.parts)
     rows = _rows(past_pks.values())
     past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
-    return explanations.explain(item, why.parts, past, dial_gain=_asked(profile, catalog, tail) * why.dial_gain)
+    people = catalog_selectors.people_per_item([item.pk])[item.pk]
+    gain = _asked(profile, catalog, tail) * why.dial_gain
+    return explanations.explain(item, why.parts, past, dial_gain=gain, people=people)
 
 
 def _person(profile: Profile | None, catalog: Catalog) -> Person:
@@ -228,7 +230,7 @@ def _page(model: LiveModel, request: Request, found: Recommendation, asked: floa
             item=rows[pk],
             score=place.score,
             sources=place.sources,
-            reason=explanations.reason(why.parts, past, asked * why.dial_gain),
+            reason=explanations.reason(why.parts, past, dial_gain=asked * why.dial_gain, people=standings[pk].people),
             people=standings[pk].people,
             standing=standings[pk].tail,
         )

@@ -52,11 +52,14 @@ def train(
             services.fail_run(run_id=run.pk, error=f"{reason or died}\n{_tail(errors)}".strip())
 
 
+def command_for(run: TrainingRun) -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_training", str(run.pk)]
+
+
 def _start(run: TrainingRun, errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_training", str(run.pk)]
     environment = {**dict.fromkeys(THREADS, str(min(2, os.cpu_count() or 1))), **os.environ}
     # A session of its own, so that the child and all its threads and children can be killed as one group.
-    return subprocess.Popen(command, env=environment, stdout=errors, stderr=errors, start_new_session=True)  # noqa: S603
+    return subprocess.Popen(command_for(run), env=environment, stdout=errors, stderr=errors, start_new_session=True)  # noqa: S603
 
 
 def _wait(

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import pytest
+
+from catalog.models import Item
+from recommender import services, serving
+from recommender.models import Impression
+from tests.factories import make_catalog, make_interaction, make_item, make_profile
+from tests.recommender.worlds import publish_by_hand, two_camps
+
+
+@pytest.fixture(autouse=True)
+def artifacts(settings, tmp_path) -> None:
+    settings.ARTIFACTS_DIR = tmp_path
+
+
+@pytest.fixture
+def world(catalog):
+    """Items (eight mugs, eight towels) and people, with a live version."""
+    items, profiles = two_camps(catalog)
+    services.promote(version=publish_by_hand(catalog, 1))
+    return items, profiles
+
+
+@pytest.fixture
+def mugs(world) -> list[Item]:
+    return world[0][:8]
+
+
+@pytest.fixture
+def towels(world) -> list[Item]:
+    return world[0][8:]
+
+
+@pytest.fixture
+def ann(catalog, mugs):
+    """Took two mugs after the version was trained."""
+    profile = make_profile(catalog, external_id="ann")
+    make_interaction(profile, mugs[0])
+    make_interaction(profile, mugs[1])
+    return profile
+
+
+def shown(page) -> list[Item]:
+    return [card.item for card in page.cards]
+
+
+class TestRecommendFor:
+    def test_the_list_follows_the_history(self, catalog, ann, mugs):
+        page = serving.recommend_for(ann, catalog=catalog, n=4)
+        assert set(shown(page)) <= set(mugs)
+        assert page.fallback is None
+        assert page.version.number == 1
+        assert [trace.stage for trace in page.trace][0] == "candidates"
+
+    def test_an_act_changes_the_next_list_without_training(self, catalog, ann, towels):
+        before = shown(serving.recommend_for(ann, catalog=catalog, n=4))
+        for towel in towels[:3]:
+            make_interaction(ann, towel)
+        after = shown(serving.recommend_for(ann, catalog=catalog, n=4))
+        assert not set(before) & set(towels)
+        assert set(after) & set(towels)
+
+    def test_known_hidden_excluded_and_unavailable_items_are_left_out(self, catalog, ann, mugs):
+        make_interaction(ann, mugs[2], "hide")
+        Item.objects.filter(pk=mugs[3].pk).update(available=False)
+        page = serving.recommend_for(ann, catalog=catalog, n=16, exclude=[mugs[4].pk])
+        assert not set(shown(page)) & set(mugs[:5])
+
+    def test_a_category_holds_the_list(self, catalog, ann, towels):
+        page = serving.recommend_for(ann, catalog=catalog, n=16, category="Towels")
+        assert set(shown(page)) == set(towels)
+        assert serving.recommend_for(ann, catalog=catalog, category="No such thing").cards == []
+
+    def test_gems_are_tail_items_only(self, catalog, ann):
+        head = serving.live(catalog).recommender.head
+        page = serving.recommend_for(ann, catalog=catalog, n=16, only_tail=True)
+        indices = serving.live(catalog).indices(item.pk for item in shown(page))
+        assert len(indices)
+        assert not head[indices].any()
+
+    def test_the_dial_brings_less_known_items(self, catalog, ann):
+        def mean_people(tail):
+            cards = serving.recommend_for(ann, catalog=catalog, n=4, tail=tail).cards
+            return sum(card.people for card in cards) / len(cards)
+
+        assert mean_people(1.0) < mean_people(0.0)
+
+    def test_the_dial_stays_within_the_catalogues_bounds(self, catalog, ann):
+        catalog.tail_default = catalog.tail_min = catalog.tail_max = 0.5
+        lists = [shown(serving.recommend_for(ann, catalog=catalog, tail=tail)) for tail in (0.0, 0.5, 1.0)]
+        assert lists[0] == lists[1] == lists[2]
+
+    def test_without_a_history_the_answer_is_a_named_fallback(self, catalog, world):
+        page = serving.recommend_for(None, catalog=catalog, n=5)
+        assert len(page.cards) == 5
+        assert page.fallback == "recent_popularity"
+        assert all((card.reason == "Popular here") == (card.people > 0) for card in page.cards)
+
+    def test_negative_acts_alone_are_no_history(self, catalog, mugs):
+        profile = make_profile(catalog)
+        make_interaction(profile, mugs[0], "dislike")
+        page = serving.recommend_for(profile, catalog=catalog)
+        assert page.fallback == "recent_popularity"
+        assert mugs[0] not in shown(page)
+
+    def test_kinds_without_weight_are_no_history(self, catalog, mugs):
+        profile = make_profile(catalog)
+        make_interaction(profile, mugs[0], "view")
+        catalog.weights["view"] = 0
+        assert serving.recommend_for(profile, catalog=catalog).fallback == "recent_popularity"
+
+    def test_an_item_newer_than_the_version_does_not_disturb(self, catalog, ann):
+        make_interaction(ann, make_item(catalog, title="Brand new"))
+        page = serving.recommend_for(ann, catalog=catalog, n=4)
+        assert page.fallback is None
+        assert len(page.cards) == 4
+
+    def test_cards_say_why_how_many_know_it_and_where_it_stands(self, catalog, ann, mugs):
+        card = serving.recommend_for(ann, catalog=catalog, n=1).cards[0]
+        assert card.reason.startswith("People who took “")
+        assert card.people > 0
+        assert 0 <= card.standing <= 1
+        assert card.sources
+
+    def test_what_was_shown_is_written_down_once(self, catalog, ann):
+        page = serving.recommend_for(ann, catalog=catalog, n=3, surface="gems")
+        written = list(Impression.objects.order_by("position"))
+        assert [impression.item for impression in written] == shown(page)
+        assert {(impression.version, impression.surface) for impression in written} == {(page.version, "gems")}
+        serving.recommend_for(ann, catalog=catalog, n=3, record=False)
+        serving.recommend_for(None, catalog=catalog, n=3)
+        assert Impression.objects.count() == 3
+
+    @pytest.mark.parametrize("category", [None, "Mugs"])
+    def test_takes_eight_queries(self, catalog, ann, category, django_assert_max_num_queries):
+        serving.recommend_for(ann, catalog=catalog)
+        with django_assert_max_num_queries(8):
+            page = serving.recommend_for(ann, catalog=catalog, category=category, n=10)
+            assert [card.item.category_names for card in page.cards]
+            assert [card.item.get_absolute_url() for card in page.cards]
+
+
+class TestWithoutAModel:
+    def test_the_popular_come_first(self, catalog, items, profile):
+        make_interaction(profile, items[2])
+        page = serving.recommend_for(make_profile(catalog), catalog=catalog, n=3)
+        assert shown(page)[0] == items[2]
+        assert (page.fallback, page.version) == ("popular", None)
+        assert [card.reason for card in page.cards] == ["Popular here", "New here", "New here"]
+
+    def test_the_newest_come_where_nobody_chose_anything(self, catalog, items):
+        page = serving.recommend_for(None, catalog=catalog, n=3)
+        assert (shown(page), page.fallback) == (items[:2:-1], "newest")
+
+    def test_known_items_and_other_categories_are_left_out(self, catalog, items, profile):
+        make_interaction(profile, items[0])
+        assert set(shown(serving.recommend_for(profile, catalog=catalog, category="Mugs"))) == set(items[1:3])
+
+    def test_an_empty_catalogue_has_an_empty_list(self, catalog):
+        page = serving.recommend_for(None, catalog=catalog)
+        assert (page.cards, page.fallback) == ([], "nothing_available")
+
+    def test_similar_items_are_of_the_same_category(self, catalog, items):
+        page = serving.similar_items(items[0])
+        assert set(shown(page)) == set(items[1:3])
+        assert page.fallback == "same_category"
+
+    def test_because_and_explain_have_nothing_to_say(self, catalog, items, profile):
+        make_interaction(profile, items[0])
+        assert serving.because_of(profile, catalog=catalog, n=3) is None
+        explanation = serving.explain(profile, items[1])
+        assert (explanation.shares, explanation.fallback) == ((), "popular")
+
+
+class TestSimilarItems:
+    def test_come_from_the_same_camp_and_are_available(self, mugs):
+        Item.objects.filter(pk=mugs[1].pk).update(available=False)
+        page = serving.similar_items(mugs[0], n=5)
+        assert shown(page)
+        assert set(shown(page)) <= set(mugs[2:])
+
+    def test_a_newer_item_has_those_of_its_category(self, catalog, mugs):
+        new = make_item(catalog, title="Brand new mug", categories=["Mugs"])
+        page = serving.similar_items(new, n=20)
+        assert (set(shown(page)), page.fallback) == (set(mugs), "same_category")
+
+
+class TestBecauseOf:
+    def test_starts_from_the_last_choice(self, catalog, ann, mugs, towels):
+        make_interaction(ann, towels[0])
+        make_interaction(ann, mugs[5], "view")
+        item, page = serving.because_of(ann, catalog=catalog, n=4)
+        assert item == towels[0]
+        assert set(shown(page)) <= set(towels[1:])
+
+    def test_leaves_out_what_the_person_knows(self, catalog, ann, mugs):
+        item, page = serving.because_of(ann, catalog=catalog, n=8)
+        assert item == mugs[1]
+        assert not set(shown(page)) & {mugs[0], mugs[1]}
+
+    def test_needs_a_choice(self, catalog, world):
+        assert serving.because_of(None, catalog=catalog, n=3) is None
+        assert serving.because_of(make_profile(catalog), catalog=catalog, n=3) is None
+
+
+class TestExplain:
+    @pytest.mark.parametrize("tail", [None, 0.0, 0.9])
+    def test_amounts_sum_to_the_score_of_the_card(self, catalog, ann, tail):
+        for card in serving.recommend_for(ann, catalog=catalog, n=6, tail=tail).cards:
+            explanation = serving.explain(ann, card.item, tail=tail)
+            assert explanation.score == pytest.approx(card.score, rel=1e-4, abs=1e-5)
+            assert sum(share.amount for share in explanation.shares) == pytest.approx(explanation.score)
+            assert sum(share.amount for share in explanation.by_scorer) == pytest.approx(explanation.score)
+            assert explanation.reason == card.reason
+
+    def test_names_the_past_items(self, ann, mugs):
+        explanation = serving.explain(ann, mugs[2])
+        assert {share.item for share in explanation.by_item} <= set(mugs[:2])
+        assert explanation.by_item
+
+    def test_only_a_wish_beyond_the_default_is_named_as_one(self, catalog, ann, mugs):
+        catalog.tail_default = 0.9
+        assert serving.explain(ann, mugs[2], tail=0.9).reason != "You asked for less known things"
+        catalog.tail_default = 0.0
+        reasons = {serving.explain(ann, mug, tail=1.0).reason for mug in mugs[2:]}
+        assert "You asked for less known things" in reasons
+
+    def test_somebody_without_history_sees_popularity(self, world):
+        items, _profiles = world
+        explanation = serving.explain(None, items[0])
+        assert explanation.reason == "Popular here"
+        assert [share.scorer for share in explanation.general][0] in ("popular", "recent_popularity")
+
+    def test_an_item_of_another_catalogue_is_explained_there(self, world):
+        other = make_item(make_catalog())
+        assert serving.explain(None, other).fallback == "popular"
