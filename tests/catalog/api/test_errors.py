@@ -6,7 +6,6 @@ import json
 
 import pytest
 from django.test import Client
-from pytest import LogCaptureFixture, MonkeyPatch
 
 from catalog import selectors
 from catalog.api import parsing
@@ -35,7 +34,7 @@ def test_an_unknown_route_answers_json_whoever_asks(client: Client, db: None, pa
 def test_a_method_that_is_not_offered_is_405_and_names_the_offered(api: Program) -> None:
     answer = api.send("delete", "items", status=405)
     assert answer["code"] == "method_not_allowed"
-    assert api.response.headers["Allow"] == "GET, POST, HEAD"
+    assert api.response.headers["Allow"] == "GET, HEAD, POST"
     assert api.send("options", "items", status=405)["code"] == "method_not_allowed"
 
 
@@ -69,7 +68,7 @@ def test_another_content_type_is_415(api: Program, content_type: str) -> None:
     assert response.json()["code"] == "unsupported_media_type"
 
 
-def test_a_body_that_is_too_large_is_413_with_the_limit(api: Program, monkeypatch: MonkeyPatch) -> None:
+def test_a_body_that_is_too_large_is_413_with_the_limit(api: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parsing, "LARGEST_BODY", 50)
     answer = api.post("items", {"item_id": "x", "title": "y" * 100}, 413)
     assert answer["code"] == "too_large"
@@ -77,7 +76,7 @@ def test_a_body_that_is_too_large_is_413_with_the_limit(api: Program, monkeypatc
 
 
 def test_a_fault_of_ours_is_500_in_the_same_shape_and_is_logged(
-    api: Program, items: list[Item], monkeypatch: MonkeyPatch, caplog: LogCaptureFixture
+    api: Program, items: list[Item], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("a secret of ours")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from pytest import MonkeyPatch
 
 from catalog.api import throttling
 from catalog.api.throttling import KeyRateThrottle
@@ -10,7 +9,7 @@ from tests.api_clients import Program, reader, writer
 
 
 @pytest.fixture
-def clock(monkeypatch: MonkeyPatch) -> list[float]:
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Two requests a minute; the time is the list's only entry."""
     now = [6000.0]
     monkeypatch.setattr(KeyRateThrottle, "rate", "2/min", raising=False)

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.models import Catalog, Item
+from recommender import services
+from recommender.models import ModelVersion
+from tests.api_clients import Program, writer
+from tests.recommender.worlds import publish_by_hand, two_camps
+
+
+@pytest.fixture
+def api(catalog: Catalog) -> Program:
+    """A program with a key that may write."""
+    return writer(catalog)
+
+
+@pytest.fixture(autouse=True)
+def artifacts(settings: Any, tmp_path: Path) -> Path:
+    settings.ARTIFACTS_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def camps(catalog: Catalog) -> list[Item]:
+    """Eight mugs, then eight towels; person-0, person-2 … take mugs only, the odd ones towels only."""
+    return two_camps(catalog)[0]
+
+
+@pytest.fixture
+def version(catalog: Catalog, camps: list[Item]) -> ModelVersion:
+    """A live model of the camps."""
+    return services.promote(version=publish_by_hand(catalog, 1))

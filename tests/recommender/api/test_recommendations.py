@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog.models import Catalog, Item, Profile
+from recommender.models import Impression, ModelVersion
+from tests.api_clients import Program, only_problem, reader
+from tests.factories import make_api_key, make_catalog, make_interaction, make_item, make_profile
+
+PLACE = {"item_id", "title", "rank", "score", "sources", "reason", "people", "standing"}
+
+
+def ids(answer: dict[str, Any]) -> list[str]:
+    return [place["item_id"] for place in answer["items"]]
+
+
+def test_a_person_gets_what_their_camp_takes(api: Program, version: ModelVersion) -> None:
+    answer = api.get("recommendations", user_id="person-0", n=3)
+    assert set(answer) == {"version", "fallback", "tail", "items"}
+    assert (answer["version"], answer["fallback"]) == (1, None)
+    assert [place["rank"] for place in answer["items"]] == [1, 2, 3]
+    assert all(set(place) == PLACE for place in answer["items"])
+    assert ids(answer)[0].startswith("mug-")
+    scores = [place["score"] for place in answer["items"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_what_a_person_has_is_not_recommended(api: Program, version: ModelVersion) -> None:
+    taken = set(Profile.objects.get(external_id="person-0").interactions.values_list("item__external_id", flat=True))
+    assert taken.isdisjoint(ids(api.get("recommendations", user_id="person-0", n=100)))
+
+
+def test_an_interaction_changes_the_next_list(api: Program, version: ModelVersion) -> None:
+    before = ids(api.get("recommendations", user_id="new", n=3))
+    for colour in ("white", "black"):
+        api.post("interactions", {"user_id": "new", "item_id": f"towel-{colour}", "kind": "take"})
+    answer = api.get("recommendations", user_id="new", n=3)
+    assert answer["fallback"] is None
+    assert ids(answer) != before
+    assert all(item_id.startswith("towel-") for item_id in ids(answer))
+    assert not {"towel-white", "towel-black"} & set(ids(answer))
+
+
+def test_without_a_person_or_with_an_unknown_one_a_named_fallback_answers(api: Program, version: ModelVersion) -> None:
+    anonymous = api.get("recommendations", n=5)
+    unknown = api.get("recommendations", n=5, user_id="nobody")
+    assert anonymous["fallback"]
+    assert len(ids(anonymous)) == 5
+    assert unknown == anonymous
+    assert not Profile.objects.filter(external_id="nobody").exists()
+
+
+def test_without_a_model_the_popular_ones_answer(api: Program, camps: list[Item]) -> None:
+    answer = api.get("recommendations", user_id="person-0", n=5)
+    assert (answer["version"], answer["fallback"]) == (None, "popular")
+    assert len(ids(answer)) == 5
+
+
+def test_an_empty_catalogue_answers_an_empty_list(api: Program) -> None:
+    assert ids(api.get("recommendations")) == []
+
+
+def test_a_category_narrows_the_list(api: Program, version: ModelVersion) -> None:
+    answer = api.get("recommendations", user_id="person-0", category="Towels", n=3)
+    assert len(ids(answer)) == 3
+    assert all(item_id.startswith("towel-") for item_id in ids(answer))
+
+
+def test_only_tail_leaves_the_head_out(api: Program, version: ModelVersion) -> None:
+    everything = api.get("recommendations", n=100)["items"]
+    tail = api.get("recommendations", n=100, only_tail="true")["items"]
+    assert 0 < len(tail) < len(everything)
+    assert max(place["people"] for place in tail) <= min(
+        place["people"] for place in everything if place["item_id"] not in {place["item_id"] for place in tail}
+    )
+
+
+def test_the_dial_comes_from_the_request_then_the_person_then_the_catalogue(
+    api: Program, version: ModelVersion, catalog: Catalog
+) -> None:
+    def tail(**query: object) -> float:
+        return api.get("recommendations", user_id="person-0", **query)["tail"]
+
+    assert tail() == 0.3
+    Profile.objects.filter(external_id="person-0").update(tail=0.5)
+    assert tail() == 0.5
+    assert tail(tail=0.9) == 0.9
+    Catalog.objects.update(tail_max=0.6)
+    assert tail(tail=0.9) == 0.6
+
+
+def test_impressions_are_written_unless_the_list_is_not_shown(api: Program, version: ModelVersion) -> None:
+    api.get("recommendations", user_id="person-0", n=3, record="false")
+    assert not Impression.objects.exists()
+    answer = api.get("recommendations", user_id="person-0", n=3)
+    shown = Impression.objects.order_by("position")
+    assert [impression.item.external_id for impression in shown] == ids(answer)
+    assert {(impression.surface, impression.version_id) for impression in shown} == {("api", version.pk)}
+
+
+def test_explanations_sum_to_the_scores_and_the_trace_tells_the_stages(api: Program, version: ModelVersion) -> None:
+    answer = api.get("recommendations", user_id="person-0", n=3, explain="true")
+    for place in answer["items"]:
+        explanation = place["explanation"]
+        for grouping in ("shares", "by_scorer"):
+            assert sum(share["amount"] for share in explanation[grouping]) == pytest.approx(place["score"], abs=1e-4)
+    best = answer["items"][0]["explanation"]["shares"][0]
+    assert best["item_id"].startswith("mug-")
+    assert best["line"]
+    assert answer["trace"][0]["stage"] == "candidates"
+    assert all(stage["milliseconds"] >= 0 for stage in answer["trace"])
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ({"n": 0}, "greater than or equal to 1"),
+        ({"n": 101}, "less than or equal to 100"),
+        ({"n": "ten"}, "integer"),
+        ({"n": ""}, "integer"),
+        ({"tail": 1.01}, "less than or equal to 1"),
+        ({"tail": "nan"}, "number"),
+        ({"tail": "-inf"}, "number"),
+        ({"category": "Cars"}, "no such category"),
+        ({"explain": "perhaps"}, "boolean"),
+        ({"user_id": ""}, "blank"),
+        ({"user": "person-0"}, "Did you mean “user_id”?"),
+        ({"k": 10}, "Known: user_id, n, tail"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_name(
+    api: Program, version: ModelVersion, query: dict[str, Any], reason: str
+) -> None:
+    (name, value), answer = next(iter(query.items())), api.get("recommendations", 400, **query)
+    field, shown, why = only_problem(answer)
+    assert (field, shown) == (name, str(value))
+    assert reason in why
+
+
+def test_a_list_costs_few_queries_however_long(
+    api: Program, version: ModelVersion, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(14):
+        api.get("recommendations", user_id="person-0", n=10)
+
+
+def test_similar_items_are_of_the_same_camp(api: Program, version: ModelVersion) -> None:
+    answer = api.get("items/mug-red/similar", n=3)
+    assert answer["version"] == 1
+    assert len(ids(answer)) == 3
+    assert all(item_id.startswith("mug-") for item_id in ids(answer))
+    assert "mug-red" not in ids(answer)
+    assert ids(api.get("similar", item_id="mug-red", n=3)) == ids(answer)
+
+
+def test_similar_items_of_an_id_with_slashes(api: Program, camps: list[Item]) -> None:
+    odd = "https://example.org/mugs/1?x=1"
+    make_item(camps[0].catalog, external_id=odd, categories=["Mugs"])
+    answer = api.get(f"items/{quote(odd, safe='')}/similar", n=3)
+    assert len(ids(answer)) == 3
+    assert odd not in ids(answer)
+
+
+def test_an_item_whose_id_ends_like_the_endpoint_stays_reachable(api: Program, catalog: Catalog) -> None:
+    make_item(catalog, external_id="mug")
+    odd = make_item(catalog, external_id="mug/similar", title="Odd")
+    assert api.get("items/mug%2Fsimilar")["title"] == "Odd"
+    assert api.send("patch", "items/mug%2Fsimilar", {"title": "Very odd"})["title"] == "Very odd"
+    assert ids(api.get("similar", item_id="mug/similar")) == ["mug"]
+    api.delete("items/mug%2Fsimilar")
+    assert not Item.objects.filter(pk=odd.pk).exists()
+    api.get("items/mug/similar")
+
+
+@pytest.mark.parametrize(("path", "status"), [("items/none/similar", 404), ("items/mug-red/similar?n=0", 400)])
+def test_similar_items_refuse_what_is_not_there(api: Program, camps: list[Item], path: str, status: int) -> None:
+    api.get(path, status)
+
+
+def test_people_of_one_catalogue_are_unknown_in_another(api: Program, version: ModelVersion, items: list[Item]) -> None:
+    other = make_catalog()
+    make_interaction(make_profile(other, external_id="stranger"), make_item(other))
+    assert api.get("recommendations", user_id="stranger")["fallback"]
+
+
+@pytest.fixture
+def program(catalog: Catalog, version: ModelVersion) -> Program:
+    return reader(catalog)
+
+
+texts = st.text(max_size=12)
+numbers = st.one_of(st.integers(), st.floats(), texts).map(str)
+flags = st.one_of(st.sampled_from(["true", "false", "1", "0", ""]), texts)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@given(
+    query=st.fixed_dictionaries(
+        {},
+        optional={
+            "user_id": st.one_of(st.sampled_from(["person-0", "person-1"]), texts),
+            "n": st.one_of(st.integers(1, 100).map(str), numbers),
+            "tail": st.one_of(st.floats(0, 1).map(str), numbers),
+            "category": st.one_of(st.sampled_from(["Mugs", "Towels"]), texts),
+            "explain": flags,
+            "only_tail": flags,
+            "record": flags,
+            "extra": texts,
+        },
+    )
+)
+def test_no_parameters_break_a_list(program: Program, query: dict[str, str]) -> None:
+    response = program.client.get(program.root + "recommendations", query)
+    assert response.status_code in (200, 400)
+    if response.status_code == 400:
+        assert {problem["field"] for problem in response.json()["details"]} <= set(query)
+    else:
+        assert len(response.json()["items"]) <= int(query.get("n", 10))
+
+
+@pytest.mark.parametrize("path", ["recommendations", "similar?item_id=mug-red", "items/mug-red/similar"])
+def test_lists_need_a_key_of_the_catalogue(camps: list[Item], catalog: Catalog, path: str, client: Client) -> None:
+    Program(catalog).get(path, 401)
+    Program(catalog, make_api_key(make_catalog())[1]).get(path, 403)
+    reader(catalog).get(path, 200)
