@@ -102,9 +102,11 @@ class ModelVersionAdmin(ModelAdmin):
             return "open", _("not judged")
         return ("passed", _("passed")) if version.gate_passed else ("failed", _("not passed"))
 
-    @display(description=gettext_lazy("artifact"), label={"damaged": "danger", "whole": None})
+    @display(description=gettext_lazy("artifact"), label={"damaged": "danger"})
     def condition(self, version: ModelVersion) -> tuple[str, str]:
-        return ("damaged", _("damaged")) if version.damage else ("whole", _("whole"))
+        if not version.damage:
+            return "whole", _("whole")
+        return ("deleted", _("deleted")) if was_pruned(version) else ("damaged", _("damaged"))
 
     @display(description=gettext_lazy("training run"))
     def run_link(self, version: ModelVersion) -> str:
@@ -121,7 +123,7 @@ class ModelVersionAdmin(ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         version = self.get_object(request, object_id)
-        sheet = {"rows": compare(version), "blend": blend_of(version)} if version else {}
+        sheet = sheet_of(version) if version else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "sheet": sheet})
 
     # Buttons
@@ -180,6 +182,11 @@ class ModelVersionAdmin(ModelAdmin):
         return [each for each in super().get_actions_detail(request, object_id) if each.action_name == wanted]
 
 
+def was_pruned(version: ModelVersion) -> bool:
+    """An old version whose folder was deleted to save space: no reason to worry, unlike damage."""
+    return version.state != ModelVersion.State.LIVE and not version.path.exists()
+
+
 def _page_of(version: ModelVersion) -> str:
     return reverse("admin:recommender_modelversion_change", args=[version.pk])
 
@@ -195,6 +202,11 @@ def _promotion_lines(version: ModelVersion, live: ModelVersion | None) -> tuple[
     if version.gate_passed is False:
         lines.append(_("It did not pass the gate: %(reason)s") % {"reason": version.gate_reason})
     return tuple(lines)
+
+
+def sheet_of(version: ModelVersion) -> dict[str, Any]:
+    """What the version's page draws."""
+    return {"rows": compare(version), "blend": blend_of(version), "was_pruned": was_pruned(version)}
 
 
 def blend_of(version: ModelVersion) -> list[dict[str, Any]]:
