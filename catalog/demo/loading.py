@@ -1,0 +1,127 @@
+"""Writing a demo catalogue to the database: all of it or nothing, and only when it is not there already."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+
+from catalog import services
+from catalog.bulk import MAX_ROWS
+from catalog.demo import courses, health, shop
+from catalog.demo.dataset import DemoCatalog, DemoLog
+from catalog.models import Catalog, Interaction, Item, Profile
+
+#: The log of a demo is known by its event ids, so that it can be replaced without touching what people did.
+EVENT_PREFIX = "demo-"
+MARKER = "demo_fingerprint"
+_PORTION = 20_000
+Progress = Callable[[str, int, int], None]
+
+BUILDERS: dict[str, Callable[[Path, np.random.Generator], DemoCatalog]] = {
+    "shop": lambda data, _rng: shop.build(data),
+    "courses": courses.build,
+    "health": health.build,
+}
+
+
+def load(slug: str, *, seed: int = 0, limit: int | None = None, progress: Progress = lambda *_: None) -> bool:
+    """Load a demo catalogue; False when the same one is there already.
+
+    ``limit``: no more than so many items, and the events with them. ``progress`` gets what is written, how much of it is
+    done, and how much there is.
+    """
+    fingerprint = f"{_fingerprint()}-{seed}-{limit or 'all'}"
+    present = Catalog.objects.filter(slug=slug).first()
+    if present is not None and present.texts.get(MARKER) == fingerprint:
+        return False
+    demo = _limited(BUILDERS[slug](settings.DEMO_DATA_DIR, np.random.default_rng(seed)), limit)
+    with transaction.atomic():
+        catalog = _write_catalog(demo, fingerprint)
+        item_keys = _write_items(catalog, demo, progress)
+        profile_keys = _write_people(catalog, demo.log.people)
+        _write_log(catalog, demo.log, item_keys, profile_keys, progress)
+    return True
+
+
+def _fingerprint() -> str:
+    """Of the data and of the code that reads it."""
+    digest = hashlib.sha256()
+    files = [*Path(__file__).parent.glob("*.py"), *Path(settings.DEMO_DATA_DIR).rglob("*.gz")]
+    for file in sorted(files, key=lambda path: path.name):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _limited(demo: DemoCatalog, limit: int | None) -> DemoCatalog:
+    if limit is None:
+        return demo
+    log = demo.log
+    kept = log.item < limit
+    people, person = np.unique(log.person[kept], return_inverse=True)
+    names = [log.people[number] for number in people]
+    few = DemoLog(names, person, log.item[kept], log.kind[kept], log.value[kept], log.time[kept])
+    return DemoCatalog(demo.slug, demo.fields, demo.items[:limit], few)
+
+
+def _write_catalog(demo: DemoCatalog, fingerprint: str) -> Catalog:
+    catalog, created = Catalog.objects.get_or_create(slug=demo.slug, defaults=demo.fields)
+    texts = demo.fields["texts"] if created else {**demo.fields["texts"], **catalog.texts}
+    catalog.texts = {**texts, MARKER: fingerprint}
+    catalog.save(update_fields=["texts"])
+    return catalog
+
+
+def _write_items(catalog: Catalog, demo: DemoCatalog, progress: Progress) -> np.ndarray:
+    """(n_items,) keys in the database."""
+    rows = [asdict(item) for item in demo.items]
+    for start in range(0, len(rows), MAX_ROWS):
+        result = services.upsert_items(catalog=catalog, rows=rows[start : start + MAX_ROWS])
+        if result.errors:
+            raise ValueError(f"{demo.slug}: {result.errors[0]}")
+        progress("items", min(start + MAX_ROWS, len(rows)), len(rows))
+    keys = dict(Item.objects.filter(catalog=catalog).values_list("external_id", "pk"))
+    return np.array([keys[item.item_id] for item in demo.items])
+
+
+def _write_people(catalog: Catalog, people: list[str]) -> np.ndarray:
+    """(n_people,) keys in the database."""
+    profiles = [Profile(catalog=catalog, external_id=name) for name in people]
+    Profile.objects.bulk_create(profiles, ignore_conflicts=True)
+    known = Profile.objects.filter(catalog=catalog, external_id__isnull=False)
+    keys = dict(known.values_list("external_id", "pk"))
+    return np.array([keys[name] for name in people])
+
+
+def _write_log(
+    catalog: Catalog, log: DemoLog, item_keys: np.ndarray, profile_keys: np.ndarray, progress: Progress
+) -> None:
+    Interaction.objects.filter(catalog=catalog, event_id__startswith=EVENT_PREFIX).delete()
+    for start in range(0, len(log), _PORTION):
+        end = min(start + _PORTION, len(log))
+        Interaction.objects.bulk_create(_events(catalog, log, item_keys, profile_keys, start, end))
+        progress("interactions", end, len(log))
+
+
+def _events(
+    catalog: Catalog, log: DemoLog, item_keys: np.ndarray, profile_keys: np.ndarray, start: int, end: int
+) -> Iterator[Interaction]:
+    items, profiles = item_keys[log.item[start:end]].tolist(), profile_keys[log.person[start:end]].tolist()
+    kinds, values, times = log.kind[start:end].tolist(), log.value[start:end].tolist(), log.time[start:end].tolist()
+    rows = zip(items, profiles, kinds, values, times, strict=True)
+    for number, (item, profile, kind, value, time) in enumerate(rows, start + 1):
+        yield Interaction(
+            catalog=catalog,
+            item_id=item,
+            profile_id=profile,
+            kind=kind,
+            value=None if np.isnan(value) else value,
+            created_at=datetime.fromtimestamp(time, UTC),
+            event_id=f"{EVENT_PREFIX}{number}",
+        )

@@ -1,0 +1,223 @@
+"""Simulated people: a behaviour model for catalogues that have items but no log.
+
+Each person reads one language or both, has a few topics of interest and some favourite words, and is active a little or
+a lot. One encounter after the other they stay with a topic, go on to what usually follows it (Python, then data science,
+then machine learning), or turn to another interest. Within the topic they choose by how well known an item is (a heavy
+tail, independent of its content), by their words, and by its level, which rises with what they have done in the topic.
+
+Everything comes from ``rng``: the same seed gives the same log. docs/decisions/0004-simulated-people.md says why so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.demo.dataset import DemoLog
+from catalog.weights import Kind
+
+DAY = 86_400
+#: Outcome of an encounter that is not a view alone; a third of them is preceded by a view of its own.
+_OUTCOMES = ((Kind.VIEW, 0.44), (Kind.TAKE, 0.28), (Kind.LIKE, 0.14), (Kind.SAVE, 0.14))
+
+
+@dataclass(frozen=True)
+class World:
+    """What people find.
+
+    ``topic``: (n_items,) index into ``topics``; ``language``: (n_items,) code; ``level``: (n_items,) 0, 1, 2 … or -1 where
+    an item has none; ``words``: (n_items, n_words) weights, rows of length 1 or 0; ``follows``: topic -> what people go
+    on to, with its share; ``arrival``: (n_items,) seconds since 1970.
+    """
+
+    topics: list[str]
+    topic: NDArray[np.int32]
+    language: NDArray[np.str_]
+    level: NDArray[np.int8]
+    words: NDArray[np.float32]
+    follows: dict[int, dict[int, float]]
+    arrival: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How people act; shares are chances of one encounter unless said otherwise."""
+
+    start: int
+    end: int
+    people: int = 2_000
+    encounters_median: float = 9.0
+    encounters_spread: float = 1.0  # sigma of the log-normal: 28 of 100 people have fewer than five encounters
+    encounters_max: int = 150
+    fame_spread: float = 1.3  # sigma of the log-normal that makes some items much better known
+    go_on: float = 0.25
+    stay: float = 0.50
+    word_pull: float = 2.5  # exponent of the best match against none
+    level_pull: float = 1.2  # exponent per level of distance
+    encounters_per_level: int = 3
+    #: Languages that a person reads, with the share of such people.
+    readers: dict[tuple[str, ...], float] = field(default_factory=lambda: {("en",): 1.0})
+
+
+@dataclass
+class _Person:
+    start: int
+    encounters: int
+    readable: NDArray[np.bool_]
+    interests: list[int]
+    taste: NDArray[np.float64]
+    done: dict[int, int] = field(default_factory=dict)
+
+
+def simulate(world: World, behaviour: Behaviour, rng: np.random.Generator) -> DemoLog:
+    fame = rng.lognormal(0.0, behaviour.fame_spread, len(world.topic))
+    shelves = [np.flatnonzero(world.topic == topic) for topic in range(len(world.topics))]
+    appeal = _topic_appeal(world, shelves, rng)
+    events: list[tuple[int, int, str, int]] = []
+    for number in range(behaviour.people):
+        person = _draw_person(world, behaviour, shelves, appeal, rng)
+        for item, kind, time in _live(person, world, behaviour, shelves, fame, rng):
+            events.append((number, item, kind, time))
+    return _as_log(events, behaviour.people)
+
+
+def word_weights(titles: list[list[str]], *, most: int = 400) -> NDArray[np.float32]:
+    """(n_items, ≤ most) tf-idf of the words that at least three titles share, rows of length 1 or 0."""
+    frequency: dict[str, int] = {}
+    for title in titles:
+        for word in dict.fromkeys(title):
+            frequency[word] = frequency.get(word, 0) + 1
+    kept = sorted((word for word, count in frequency.items() if count >= 3), key=lambda word: (-frequency[word], word))
+    column = {word: place for place, word in enumerate(kept[:most])}
+    weights = np.zeros((len(titles), len(column)), dtype=np.float32)
+    for row, title in enumerate(titles):
+        for word in title:
+            if word in column:
+                weights[row, column[word]] = np.log(len(titles) / frequency[word])
+    lengths = np.linalg.norm(weights, axis=1, keepdims=True)
+    return np.divide(weights, lengths, out=np.zeros_like(weights), where=lengths > 0)
+
+
+def arrivals(n_items: int, behaviour: Behaviour, rng: np.random.Generator, *, late: float = 0.25) -> NDArray[np.int64]:
+    """When items appear: most are there from the start, a share of ``late`` comes in during the time."""
+    moments = rng.integers(behaviour.start, behaviour.end, n_items)
+    return np.where(rng.random(n_items) < late, moments, behaviour.start)
+
+
+def _topic_appeal(world: World, shelves: list[NDArray[np.intp]], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Larger topics draw more people, and those from which a path leads on draw twice as many."""
+    sizes = np.sqrt([len(shelf) for shelf in shelves]) * rng.lognormal(0.0, 0.4, len(shelves))
+    return sizes * np.where([topic in world.follows for topic in range(len(shelves))], 2.0, 1.0)
+
+
+def _draw_person(
+    world: World,
+    behaviour: Behaviour,
+    shelves: list[NDArray[np.intp]],
+    appeal: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> _Person:
+    readers = list(behaviour.readers)
+    languages = readers[rng.choice(len(readers), p=list(behaviour.readers.values()))]
+    readable = np.isin(world.language, languages)
+    chances = np.where([readable[shelf].any() for shelf in shelves], appeal, 0.0)
+    wanted = min(1 + rng.poisson(1.2), np.count_nonzero(chances))
+    interests = rng.choice(len(shelves), size=wanted, replace=False, p=chances / chances.sum()).tolist()
+    known = np.flatnonzero(readable & np.isin(world.topic, interests))
+    favourites = rng.choice(known, size=min(3, len(known)), replace=False)
+    encounters = int(np.exp(rng.normal(np.log(behaviour.encounters_median), behaviour.encounters_spread)))
+    return _Person(
+        start=int(rng.integers(behaviour.start, behaviour.end - 7 * DAY)),
+        encounters=min(max(encounters, 1), behaviour.encounters_max),
+        readable=readable,
+        interests=interests,
+        taste=_taste(world.words, favourites),
+    )
+
+
+def _taste(words: NDArray[np.float32], favourites: NDArray[np.intp]) -> NDArray[np.float64]:
+    """(n_items,) how much of the person's words an item has, 0 … 1."""
+    match = (words @ words[favourites].sum(axis=0)).astype(np.float64)
+    return match / match.max() if match.size and match.max() > 0 else np.zeros(len(words))
+
+
+def _live(
+    person: _Person,
+    world: World,
+    behaviour: Behaviour,
+    shelves: list[NDArray[np.intp]],
+    fame: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> Iterator[tuple[int, str, int]]:
+    """One person's events in order: item, kind, seconds since 1970."""
+    pull = fame * np.exp(behaviour.word_pull * person.taste) * person.readable
+    topic, time = person.interests[0], person.start
+    for _turn in range(person.encounters):
+        time += int(rng.exponential(2 * DAY)) + 60 if rng.random() < 0.4 else int(rng.integers(60, 3_600))
+        if time > behaviour.end:
+            return
+        item = _choose(person, world, behaviour, shelves[topic], pull * (world.arrival <= time), rng)
+        if item is not None:
+            pull[item] = 0.0
+            person.done[topic] = person.done.get(topic, 0) + 1
+            for kind in _acts(rng):
+                yield item, kind, time
+                time += int(rng.integers(20, 900))
+        topic = _next_topic(person, world, behaviour, topic, rng)
+
+
+def _choose(
+    person: _Person,
+    world: World,
+    behaviour: Behaviour,
+    shelf: NDArray[np.intp],
+    pull: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> int | None:
+    reached = person.done.get(int(world.topic[shelf[0]]), 0) // behaviour.encounters_per_level
+    level = world.level[shelf]
+    distance = np.where(level < 0, 0.5, np.abs(level - min(reached, max(int(level.max()), 0))))
+    chances = pull[shelf] * np.exp(-behaviour.level_pull * distance)
+    total = chances.sum()
+    return int(rng.choice(shelf, p=chances / total)) if total > 0 else None
+
+
+def _acts(rng: np.random.Generator) -> list[str]:
+    kinds = [kind for kind, _share in _OUTCOMES]
+    outcome = kinds[rng.choice(len(kinds), p=[share for _kind, share in _OUTCOMES])].value
+    looked_first = outcome != Kind.VIEW and rng.random() < 1 / 3
+    return [Kind.VIEW.value, outcome] if looked_first else [outcome]
+
+
+def _next_topic(person: _Person, world: World, behaviour: Behaviour, topic: int, rng: np.random.Generator) -> int:
+    draw = rng.random()
+    follows = {
+        after: share
+        for after, share in world.follows.get(topic, {}).items()
+        if person.readable[world.topic == after].any()
+    }
+    if draw < behaviour.go_on and follows:
+        shares = np.array(list(follows.values()))
+        after = list(follows)[rng.choice(len(follows), p=shares / shares.sum())]
+        person.interests = list(dict.fromkeys([*person.interests, after]))
+        return after
+    if draw < behaviour.go_on + behaviour.stay:
+        return topic
+    return person.interests[rng.integers(len(person.interests))]
+
+
+def _as_log(events: list[tuple[int, int, str, int]], people: int) -> DemoLog:
+    """In the order of time; at the same second in the order of the persons."""
+    person, item, kind, time = (np.array(column) for column in zip(*events, strict=True))
+    order = np.argsort(time, kind="stable")
+    return DemoLog(
+        people=[f"sim-{number:04d}" for number in range(1, people + 1)],
+        person=person[order].astype(np.int32),
+        item=item[order].astype(np.int32),
+        kind=kind[order],
+        value=np.full(len(events), np.nan),
+        time=time[order].astype(np.int64),
+    )
