@@ -82,7 +82,7 @@ def read(folder: Path, verify: bool = True) -> Artifact:
 
 
 def _arrays(recommender: Recommender) -> dict[str, np.ndarray]:
-    arrays = {"counts": recommender.counts, "head": recommender.head}
+    arrays: dict[str, np.ndarray] = {"counts": recommender.counts, "head": recommender.head}
     if recommender.recent is not None:
         arrays["recent"] = recommender.recent
     if recommender.categories is not None:

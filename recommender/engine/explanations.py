@@ -43,7 +43,7 @@ class Explanation:
 
     @property
     def score(self) -> float:
-        return sum(share.amount for share in (*self.past_items, *self.words, *self.general))
+        return sum(sum(share.amount for share in shares) for shares in (self.past_items, self.words, self.general))
 
     @property
     def reason(self) -> Reason:

@@ -22,7 +22,7 @@ DIVERSITY_LISTS = 3000
 """Pairs of categories are counted in so many lists at most: the mean stands still long before."""
 
 
-def head_items(train_counts: IntArray, first_seen: IntArray | None = None) -> BoolArray:
+def head_items(train_counts: IntArray, first_seen: NDArray[np.int64] | None = None) -> BoolArray:
     """The head: the 20 % most popular of the items with an interaction in training.
 
     Args:

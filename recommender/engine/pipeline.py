@@ -106,14 +106,12 @@ class Recommender:
         pools, open_items, watch = self._score(request), self._open_items(request), Stopwatch(self.clock)
         personal = self._draw_up(request, pools, open_items, watch)
         popular = self._draw_up_popular(request, personal.ranked, open_items)
-        scores = pools[0].scores
-        own = (
-            dict(zip(items, self.scorer.explain_many(request.query, items), strict=True)) if len(request.query) else {}
-        )
+        known = [item for item in items if not np.isnan(pools[0].scores[item])]
+        own = dict(zip(known, self.scorer.explain_many(request.query, known), strict=True)) if known else {}
         return [
-            self._popular.explain(item) + popular.dial.explain(item)
-            if np.isnan(scores[item])
-            else own[item] + personal.dial.explain(item)
+            own[item] + personal.dial.explain(item)
+            if item in own
+            else self._popular.explain(item) + popular.dial.explain(item)
             for item in items
         ]
 

@@ -150,6 +150,12 @@ def test_parts_sum_to_the_score_and_are_empty_when_it_cannot_tell(scorer):
                 assert total == pytest.approx(float(scores[item]), rel=1e-4, abs=1e-4)
 
 
+def test_many_items_are_explained_as_one_by_one(scorer):
+    items = [2, 29, 0, 2]
+    for query in QUERIES:
+        assert scorer.explain_many(query, items) == [scorer.explain(query, item) for item in items]
+
+
 def test_parts_speak_of_the_history(scorer):
     for query in QUERIES:
         past = {part.item for part in scorer.explain(query, 2)} - {None}

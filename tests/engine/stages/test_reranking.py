@@ -75,6 +75,13 @@ def test_variety_prefers_the_unlike_of_equals():
     assert diversify(ranked, 3, 0.0, lambda items: likeness).items.tolist() == [0, 1, 2, 3]
 
 
+def test_variety_remembers_all_that_was_chosen():
+    likeness = np.eye(4)
+    likeness[0, 2] = likeness[2, 0] = 1.0
+    chosen = diversify(ranked_of([1.0, 0.99, 0.98, 0.9, 0.0]).take(np.arange(4)), 3, 0.5, lambda items: likeness)
+    assert chosen.items.tolist()[:3] == [0, 1, 3]
+
+
 def test_category_likeness_is_the_cosine_of_shared_categories():
     matrix = category_matrix([("a", "b"), ("a",), ("c",), ()])
     likeness = category_likeness(matrix, np.array([0, 1, 2, 3]))
