@@ -34,8 +34,8 @@ BUILDERS: dict[str, Callable[[Path, np.random.Generator], DemoCatalog]] = {
 def load(slug: str, *, seed: int = 0, limit: int | None = None, progress: Progress = lambda *_: None) -> bool:
     """Load a demo catalogue; False when the same one is there already.
 
-    ``limit``: no more than so many items, and the events with them. ``progress`` gets what is written, how much of it is
-    done, and how much there is.
+    ``limit``: no more than so many items, and the events with them. ``progress`` gets what is written, how much of it
+    is done, and how much there is.
     """
     fingerprint = f"{_fingerprint()}-{seed}-{limit or 'all'}"
     present = Catalog.objects.filter(slug=slug).first()
@@ -117,7 +117,7 @@ def _events(
     rows = zip(items, profiles, kinds, values, times, strict=True)
     for number, (item, profile, kind, value, time) in enumerate(rows, start + 1):
         yield Interaction(
-            catalog=catalog,
+            catalog_id=catalog.pk,
             item_id=item,
             profile_id=profile,
             kind=kind,

@@ -15,8 +15,10 @@ from catalog.weights import Kind
 
 #: Rows of the source that are no products.
 _SERVICES = {"NEXT DAY CARRIAGE", "HIGH RESOLUTION IMAGE", "PACKING CHARGE"}
-_SMALL_WORDS = frozenset("a an and at by de du for from in les of on or the to with".split())
-_AS_WRITTEN = frozenset("BBQ CD DIY DVD LED MOP TV UK USB WC XL".split())
+_SMALL_WORDS = frozenset(
+    ["a", "an", "and", "at", "by", "de", "du", "for", "from", "in", "les", "of", "on", "or", "the", "to", "with"]
+)
+_AS_WRITTEN = frozenset(["BBQ", "CD", "DIY", "DVD", "LED", "MOP", "TV", "UK", "USB", "WC", "XL"])
 
 
 def build(data: Path) -> DemoCatalog:

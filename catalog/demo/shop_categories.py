@@ -1,10 +1,11 @@
 """Categories of the gift shop, which has none of its own: read from the titles.
 
-In an English product title the thing itself stands last and what describes it before ("PINK CERAMIC HEART CANDLE HOLDER"),
-so the last word, or pair of words, that the table knows decides. Two exceptions: what follows "in", "with", "on" is the
-packing or a part ("PLASTERS IN TIN"), and this shop often names a design at the end ("LUNCH BAG DOLLY GIRL"): words that
-are more often a design than a thing decide only when there is no other. A season comes first where a title names one,
-because that is how people look for such things: "Christmas", then what it is. 98 of 100 products find a category.
+In an English product title the thing itself stands last and what describes it before ("PINK CERAMIC HEART CANDLE
+HOLDER"), so the last word, or pair of words, that the table knows decides. Two exceptions: what follows "in", "with",
+"on" is the packing or a part ("PLASTERS IN TIN"), and this shop often names a design at the end ("LUNCH BAG DOLLY
+GIRL"): words that are more often a design than a thing decide only when there is no other. A season comes first where a
+title names one, because that is how people look for such things: "Christmas", then what it is. 98 of 100 products find
+a category.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ from __future__ import annotations
 import re
 
 OTHER = "Other gifts"
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.replace("_", " ") for name in text.split())
+
 
 #: Category: the things in it, in the singular; a pair of words beats a single one at the same place.
 _THINGS = {
@@ -46,7 +52,8 @@ _THINGS = {
         bath_robe canopy""",
     "Frames, clocks and mirrors": """frame photoframe clock mirror picture picture_frame photo_frame alarm_clock
         wall_clock wall_mirror pocket_mirror photo_album album photo_clip photo_cube canvas poster wall_art print
-        wall_plaque plaque photo_holder photo image wall_sticker art letter_frame corners card_holder cardholder recipe_holder""",
+        wall_plaque plaque photo_holder photo image wall_sticker art letter_frame corners card_holder cardholder
+        recipe_holder""",
     "Signs, hooks and door things": """sign hook knob hanger doormat doorstop door_mat doorsign peg key_ring keyring
         coat_rack coat_hanger door_hanger door_stop door_knob wall_hook door_sign letter number_tile tile chalkboard
         blackboard noticeboard memo_board memoboard key_fob fob handle doorknob cornice bell_door door_bell doorbell
@@ -99,26 +106,26 @@ _THINGS = {
         pocket_knife penknife hip_flask binocular phone_holder laptop mouse_mat usb""",
 }
 #: More often the design of a thing than the thing.
-_DESIGNS = frozenset(
-    word.replace("_", " ")
-    for word in """heart leaf flower star butterfly bird rose doily doilies skull garden paper girl dolly_girl dolly spaceboy rabbit
-    bunny love home word letter art print tree branch party birthday image magic elephant owl duck duckling cow horse
-    fish pig monster dinosaur house animal apple pear apples pears feather feathers angel fairy bead beads strand cube top
-    toadstool mushroom beach jam pantry teatime glass knife case picnic travel felt rubber post paint shell globe poppy
-    sunflower lily snow cluster drop link rope crochet ball train car bear monkey wool money kitchen shed farm frog sheep
-    camel moose hedgehog disco dove tissue wicker_star wicker_heart jewel antique stem bust robot soldier rocket guitar
-    kite slot slate birdcage patch patches bath stand table chair bell string bottle sucker bow parasol oven board
-    carousel helicopter animals herb jar pin mosaic applique weave tattoo scented scent snack hanging light""".split()
-)
+_DESIGNS = _names("""
+    heart leaf flower star butterfly bird rose doily doilies skull garden paper girl dolly_girl dolly spaceboy
+    rabbit bunny love home word letter art print tree branch party birthday image magic elephant owl duck duckling
+    cow horse fish pig monster dinosaur house animal apple pear apples pears feather feathers angel fairy bead beads
+    strand cube top toadstool mushroom beach jam pantry teatime glass knife case picnic travel felt rubber post
+    paint shell globe poppy sunflower lily snow cluster drop link rope crochet ball train car bear monkey wool money
+    kitchen shed farm frog sheep camel moose hedgehog disco dove tissue wicker_star wicker_heart jewel antique stem
+    bust robot soldier rocket guitar kite slot slate birdcage patch patches bath stand table chair bell string
+    bottle sucker bow parasol oven board carousel helicopter animals herb jar pin mosaic applique weave tattoo
+    scented scent snack hanging light
+""")
 _SEASONS = {
-    "Christmas": "christmas xmas santa reindeer snowman snowflake snowy advent nutcracker jingle noel rudolph bauble baubles "
-    "holly mistletoe snow elf carol",
+    "Christmas": """christmas xmas santa reindeer snowman snowflake snowy advent nutcracker jingle noel rudolph bauble
+        baubles holly mistletoe snow elf carol""",
     "Easter": "easter chick chicks hen",
 }
 
 
 def _by_thing(table: dict[str, str]) -> dict[str, str]:
-    return {thing.replace("_", " "): category for category, things in table.items() for thing in things.split()}
+    return {thing: category for category, things in table.items() for thing in _names(things)}
 
 
 _BY_THING, _BY_SEASON = _by_thing(_THINGS), _by_thing(_SEASONS)

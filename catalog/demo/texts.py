@@ -38,7 +38,7 @@ COURSES: dict[str, Any] = {
     "texts": {
         "en": {
             "name": "Programming courses and books",
-            "tagline": "Free courses and books, in English and Chinese, from the first line of code to the odd corners.",
+            "tagline": "Free courses and books in English and Chinese, from the first line of code to the odd corners.",
             "take": "Enrol",
             "taken": "Enrolled",
             "gems_title": "Hidden gems for you",

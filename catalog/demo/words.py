@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 
 _COMMON = frozenset(
-    "about and are as at book by course for free from how in into is it its learn learning of on or the to tutorial "
-    "using video what with you your".split()
+    word
+    for line in (
+        "about and are as at book by course for free from how in into is it its learn learning of on or the to",
+        "tutorial using video what with you your",
+    )
+    for word in line.split(" ")
 )
 
 
