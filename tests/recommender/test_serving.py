@@ -51,7 +51,7 @@ class TestRecommendFor:
         assert set(shown(page)) <= set(mugs)
         assert page.fallback is None
         assert page.version.number == 1
-        assert [trace.stage for trace in page.trace][0] == "candidates"
+        assert page.trace[0].stage == "candidates"
 
     def test_an_act_changes_the_next_list_without_training(self, catalog, ann, towels):
         before = shown(serving.recommend_for(ann, catalog=catalog, n=4))
@@ -230,7 +230,7 @@ class TestExplain:
         items, _profiles = world
         explanation = serving.explain(None, items[0])
         assert explanation.reason == "Popular here"
-        assert [share.scorer for share in explanation.general][0] in ("popular", "recent_popularity")
+        assert explanation.general[0].scorer in ("popular", "recent_popularity")
 
     def test_an_item_of_another_catalogue_is_explained_there(self, world):
         other = make_item(make_catalog())
