@@ -75,10 +75,9 @@ def read(folder: Path, verify: bool = True) -> Artifact:
     manifest = read_manifest(folder)
     arrays = {name.removesuffix(".npy"): _load(folder / name, entry, verify) for name, entry in manifest.files.items()}
     try:
-        recommender = _recommender(manifest, arrays)
+        return Artifact(_recommender(manifest, arrays), arrays[ITEM_IDS], manifest)
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(f"{folder / manifests.NAME}: cannot be rebuilt: {error!r}") from error
-    return Artifact(recommender, arrays[ITEM_IDS], manifest)
 
 
 def _arrays(recommender: Recommender) -> dict[str, np.ndarray]:

@@ -64,10 +64,18 @@ def read_manifest(folder: Path) -> Manifest:
         raise ArtifactError(f"{path}: version {content.get('version')!r}, this program reads version {VERSION}")
     if content.pop("checksum", None) != _checksum(content):
         raise ArtifactError(f"{path}: does not match its own checksum, it was changed after writing")
-    files = {
-        name: ArrayFile(**{**entry, "shape": tuple(entry["shape"])}) for name, entry in content.pop("files").items()
-    }
-    return Manifest(**content, files=files)
+    try:
+        return Manifest(
+            **{**content, "files": {name: _file(name, **entry) for name, entry in content["files"].items()}}
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ArtifactError(f"{path}: incomplete: {error!r}") from error
+
+
+def _file(name: str, *, shape: list[int], **entry: Any) -> ArrayFile:
+    if Path(name).name != name:
+        raise ValueError(f"{name}: not a file of the artifact's own folder")
+    return ArrayFile(shape=tuple(shape), **entry)
 
 
 def _checksum(content: dict[str, Any]) -> str:

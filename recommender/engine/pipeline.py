@@ -173,10 +173,10 @@ class Recommender:
         return open_items & ~self.head if request.only_tail else open_items
 
     def _likeness(self, items: IntArray) -> NDArray[np.float32]:
-        """(n, n) how alike the items are: by the scorer, else by shared categories, else nothing is like anything."""
-        by_scorer = getattr(self.scorer, "similarity", None)
-        if by_scorer is not None:
-            return by_scorer(items)
+        """(n, n) how alike the items are: by their texts, else by shared categories, else nothing is like anything."""
+        for part in self._parts.values():
+            if (known := part.likeness(items)) is not None:
+                return known
         if self.categories is not None:
             return category_likeness(self.categories, items)
         return np.zeros((len(items), len(items)), dtype=np.float32)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recommender.engine import registry
+from recommender.engine import manifest, registry
 from recommender.engine.artifacts import read, write
 from recommender.engine.errors import ArtifactError
 from recommender.engine.pipeline import Recommender, Request
@@ -73,11 +73,11 @@ def test_what_was_written_is_read_bit_by_bit(recommender, folder):
 
 
 def test_the_manifest_keeps_what_the_writer_said(folder):
-    manifest = read(folder).manifest
-    assert manifest.about["metrics"] == {"ndcg": 0.5, "cold": None}
-    assert manifest.about["fingerprint"] == "abc"
-    assert manifest.params == {"shrink": 0.1}
-    assert "20 % most popular" in manifest.tail_rule
+    kept = read(folder).manifest
+    assert kept.about["metrics"] == {"ndcg": 0.5, "cold": None}
+    assert kept.about["fingerprint"] == "abc"
+    assert kept.params == {"shrink": 0.1}
+    assert "20 % most popular" in kept.tail_rule
 
 
 def test_integer_ids_stay_integers(recommender, tmp_path):
@@ -121,6 +121,11 @@ def test_everything_is_on_the_disk_before_the_folder_appears(recommender, tmp_pa
     assert {Path(path).name for path in before[:-1]} == {path.name for path in (tmp_path / "v1").iterdir()}
     assert unfinished == {Path(before[-1]).name}
     assert after == [str(tmp_path)]
+
+
+def test_processes_of_other_accounts_can_read_it(recommender, tmp_path):
+    write(tmp_path / "v", recommender, item_ids=IDS, about={})
+    assert (tmp_path / "v").stat().st_mode & 0o777 == 0o755
 
 
 def test_ids_must_be_one_an_item(recommender, tmp_path):
@@ -168,6 +173,32 @@ def test_an_edited_manifest_is_refused(folder):
 )
 def test_an_unknown_format_is_refused(folder, change, message):
     edit(folder, change)
+    with pytest.raises(ArtifactError, match=message):
+        read(folder)
+
+
+def sign(folder):
+    """Give an edited manifest the checksum of its new content, as somebody who means harm would."""
+    edit(folder, lambda content: content.pop("checksum"))
+    content = json.loads((folder / "manifest.json").read_text())
+    edit(folder, lambda content_: content_.update(checksum=manifest._checksum(content)))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda content: content["files"].update({"../counts.npy": content["files"]["counts.npy"]}), "own folder"),
+        (lambda content: content["files"]["counts.npy"].pop("shape"), "incomplete"),
+        (lambda content: content.pop("files"), "incomplete"),
+        (lambda content: content.pop("params"), "incomplete"),
+        (lambda content: content["params"].update(unheard_of=1), "cannot be rebuilt"),
+        (lambda content: content["files"].pop("item_ids.npy"), "cannot be rebuilt"),
+        (lambda content: content["files"]["counts.npy"].update(dtype="<f8"), r"counts\.npy"),
+    ],
+)
+def test_a_signed_but_senseless_manifest_is_refused_too(folder, change, message):
+    edit(folder, change)
+    sign(folder)
     with pytest.raises(ArtifactError, match=message):
         read(folder)
 

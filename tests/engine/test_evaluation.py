@@ -15,7 +15,7 @@ import pytest
 from recommender.engine.errors import DataError
 from recommender.engine.evaluation import evaluate
 from recommender.engine.splitting import split_by_time
-from tests.engine.builders import random_dataset
+from tests.engine.builders import dataset, random_dataset
 
 K = 10
 
@@ -108,6 +108,13 @@ def write_judge_files(folder, split, lists):
     pd.DataFrame(taken, columns=["user_id", "item_id"]).to_csv(folder / "test.csv.gz", index=False)
     places = [(u, f"i{i}", rank) for u, row in zip(users, lists, strict=True) for rank, i in enumerate(row, 1)]
     pd.DataFrame(places, columns=["user_id", "item_id", "rank"]).to_csv(folder / "lists.csv", index=False)
+
+
+def test_cold_is_without_any_interaction_in_training():
+    # item 1 was taken once in training, item 2 never; both are taken next
+    split = split_by_time(dataset([(0, 0), (1, 1), (1, 3), (0, 1), (0, 2)], 4), share=0.4)
+    assert evaluate([np.array([1])], split).cold_recall == 0
+    assert evaluate([np.array([2])], split).cold_recall == 1
 
 
 def test_intervals_only_on_request(judged):

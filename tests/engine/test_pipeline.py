@@ -8,6 +8,7 @@ import pytest
 from recommender.engine import pipeline
 from recommender.engine.errors import DataError
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.scorers.semantic import Words
 from recommender.engine.types import Query
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Fixed, Together
@@ -159,6 +160,16 @@ def test_diversity_lowers_the_likeness_within_the_list(data, recommender):
         return np.mean([recommender._likeness(np.array(row)).mean() for row in lists])
 
     assert shared(0.6) < shared(0.0)
+
+
+def test_variety_is_by_text_where_a_part_reads_texts(data):
+    words = Words().fit(data, np.random.default_rng(0))
+    reading = Recommender(
+        Fixed([1.0] * data.n_items, parts=(Fixed([1.0] * data.n_items), words)), data.counts, data.counts > 9
+    )
+    query = Query.of([0])
+    plain, varied = (items(reading.recommend(Request(query, n=6, diversity=wish))) for wish in (0.0, 0.5))
+    assert words.likeness(np.array(varied)).mean() < words.likeness(np.array(plain)).mean()
 
 
 @pytest.mark.parametrize("tail", [None, 0.6])

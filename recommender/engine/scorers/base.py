@@ -47,6 +47,10 @@ class Scorer(ABC):
         """(n_items,) how near every item is to this one: the score for a person who took only it."""
         return self.score(Query.of([item]))
 
+    def likeness(self, items: IntArray) -> FloatArray | None:
+        """(n, n) how alike the items themselves are, 1 = the same; None for a scorer that does not look at them."""
+        return None
+
     @abstractmethod
     def get_state(self) -> dict[str, np.ndarray]:
         """Everything learnt, as numeric arrays."""

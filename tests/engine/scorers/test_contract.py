@@ -111,6 +111,15 @@ def test_chosen_items_score_as_in_the_whole_catalogue(scorer):
         np.testing.assert_allclose(scorer.score(query, items), scorer.score(query)[items], rtol=1e-4, atol=1e-5)
 
 
+def test_likeness_is_symmetric_and_full_with_oneself(scorer):
+    likeness = scorer.likeness(np.array([0, 3, 5, 29], dtype=np.int32))
+    if likeness is not None:
+        assert likeness.dtype == np.float32
+        np.testing.assert_allclose(likeness, likeness.T, atol=1e-6)
+        np.testing.assert_allclose(np.diag(likeness), 1, atol=1e-5)
+        assert likeness.max() <= 1 + 1e-5
+
+
 def test_fitting_twice_is_fitting_once(name, scores):
     other = random_dataset(seed=9, n_users=20, n_items=15, n_events=100)
     again = fitted(name, other).fit(DATA, np.random.default_rng(SEED))
