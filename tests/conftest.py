@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 
 from accounts.models import User
 from catalog.models import Catalog, Item, Profile
-from tests.factories import make_catalog, make_item, make_profile, make_staff, make_user
+from recommender import services, training
+from recommender.models import ModelVersion, TrainingRun
+from tests.factories import make_catalog, make_interaction, make_item, make_profile, make_staff, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +45,16 @@ def staff(db: None) -> User:
 @pytest.fixture
 def profile(catalog: Catalog) -> Profile:
     return make_profile(catalog, external_id="ann")
+
+
+@pytest.fixture
+def live_version(catalog: Catalog, items: list[Item], settings: Any, tmp_path: Path) -> ModelVersion:
+    """A model that was really trained and promoted: of twelve people, six took mugs and six towels."""
+    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
+    for number in range(12):
+        person = make_profile(catalog, external_id=f"trained-{number}")
+        for item in (items[:3], items[3:])[number % 2][: 2 + number // 2 % 2]:
+            make_interaction(person, item)
+    run = services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND, send=False)
+    training.carry_out(services.claim_run(run_id=run.pk))
+    return ModelVersion.objects.select_related("catalog").get(run=run)
