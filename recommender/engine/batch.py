@@ -1,0 +1,99 @@
+"""Files in, lists out: train in memory, recommend for everybody asked for, write one table."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import resource
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from recommender.engine.files import Loaded, load
+from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.stage_clock import StageClock
+from recommender.engine.training import train
+from recommender.engine.types import Progress, Recommendation, no_progress
+
+COLUMNS = ("user_id", "item_id", "rank", "score", "sources")
+KIBIBYTES_A_MEBIBYTE = 1024
+
+
+@dataclass(frozen=True)
+class BatchRequest:
+    """Paths of the files (see ``files``); ``k`` places a list; ``tail`` the dial, 0 … 1, None = as tuned."""
+
+    interactions: Path
+    items: Path
+    users: Path | None
+    out: Path
+    k: int = 10
+    tail: float | None = None
+    seed: int = 0
+
+
+def recommend_from_files(request: BatchRequest, progress: Progress = no_progress) -> dict[str, Any]:
+    """Write ``request.out`` and say how it went, as JSON values.
+
+    Raises:
+        DataError: naming file, line, field and value of what cannot be read, before anything is written.
+    """
+    clock = StageClock({"reading": 1.0, "training": 12.0, "recommending": 4.0}, progress)
+    with clock.stage("reading"):
+        loaded = load(interactions=request.interactions, items=request.items, users=request.users)
+    with clock.stage("training") as inner:
+        result = train(loaded.dataset, seed=request.seed, progress=inner, evaluate=False, serve_users=loaded.serve)
+    with clock.stage("recommending") as inner:
+        lists = _lists(loaded, result.recommender, request, inner)
+        written, fallbacks = _write(request.out, lists, loaded)
+    return {
+        "seconds": {name: round(value, 2) for name, value in {**clock.seconds, **result.seconds}.items()},
+        "peak_memory_mib": peak_memory_mib(),
+        "people": len(loaded.serve),
+        "rows": written,
+        "fallbacks": fallbacks,
+        "items": loaded.dataset.n_items,
+        "interactions": len(loaded.dataset.log),
+        "blend": result.blend.as_dict(),
+        "validation": result.report["validation"],
+        "warnings": list(loaded.warnings),
+    }
+
+
+def peak_memory_mib() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / KIBIBYTES_A_MEBIBYTE ** (2 if sys.platform == "darwin" else 1))
+
+
+def _lists(
+    loaded: Loaded, recommender: Recommender, request: BatchRequest, progress: Progress
+) -> Iterator[tuple[str, Recommendation]]:
+    """Each person's id and list, with item indices."""
+    for start in range(0, len(loaded.serve), 500):
+        users = loaded.serve[start : start + 500]
+        requests = [
+            Request(loaded.dataset.query(user), request.k, tail=request.tail, allowed=loaded.listed) for user in users
+        ]
+        yield from zip(loaded.user_ids[users], recommender.recommend_many(requests), strict=True)
+        progress("recommending", (start + len(users)) / len(loaded.serve))
+
+
+def _write(path: Path, lists: Iterable[tuple[str, Recommendation]], loaded: Loaded) -> tuple[int, dict[str, int]]:
+    """Write the table beside its place and move it there whole; rows written, and people by fallback."""
+    fallbacks: Counter[str] = Counter()
+    rows = 0
+    unfinished = path.with_name(f".unfinished.{path.name}")
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(unfinished, "wt", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(COLUMNS)
+        for user, made in lists:
+            for rank, place in enumerate(made.places, start=1):
+                table.writerow((user, loaded.item_ids[place.item], rank, f"{place.score:.6g}", "|".join(place.sources)))
+            rows += len(made.places)
+            fallbacks.update([made.fallback] if made.fallback else [])
+    unfinished.replace(path)
+    return rows, dict(fallbacks)

@@ -1,0 +1,151 @@
+"""The blend: every part's scores brought to one scale and added, popularity held down."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from recommender.engine.dataset import Dataset
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.types import FloatArray, IntArray, Part, Query
+
+PENALTY = "popularity_penalty"
+
+
+@dataclass(frozen=True)
+class Blend:
+    """What tuning decides; JSON-able.
+
+    ``weights``: a part's name to its weight, above 0; ``decays``: what a past item is worth of the next newer one, by
+    part, 1 where missing; ``popularity_penalty``: taken off a score per unit of log1p(people who took the item);
+    ``params``: a part's parameters where they differ from its defaults.
+    """
+
+    weights: Mapping[str, float]
+    decays: Mapping[str, float] = field(default_factory=dict)
+    popularity_penalty: float = 0.0
+    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def decay(self, part: str) -> float:
+        return self.decays.get(part, 1.0)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**data)
+
+
+class Hybrid(Scorer):
+    """score(i) = sum over parts of weight * part(i) / std(part) - penalty * log1p(people of i).
+
+    The standard deviation is taken over the catalogue for each person. Scores are divided, not centred: centring
+    moves all items alike, and without it the parts of an explanation sum to the score. A part that cannot judge an
+    item adds nothing; NaN only where no part can.
+    """
+
+    name: ClassVar[str] = "hybrid"
+    params: Blend
+    people: IntArray | None = None
+
+    def __init__(self, parts: Sequence[Scorer], blend: Blend) -> None:
+        self.parts = tuple(parts)
+        self.params = blend
+
+    @property
+    def blend(self) -> Blend:
+        return self.params
+
+    def fit(self, train: Dataset, rng: np.random.Generator, fitted: Collection[Scorer] = ()) -> Self:
+        """``fitted``: parts that have been fitted on the same data and with the same randomness already."""
+        seed = int(rng.integers(2**31))
+        for part in self.parts:
+            if part not in fitted:
+                part.fit(train, np.random.default_rng(seed))
+        self.people = train.counts
+        return self
+
+    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
+        people = self._fitted("people")
+        total = np.zeros((len(queries), len(people)), dtype=np.float32)
+        known = np.zeros(total.shape, dtype=bool)
+        for part in self.parts:
+            scores = part.score_batch([self._faded(query, part) for query in queries])
+            known |= ~np.isnan(scores)
+            total += np.nan_to_num(scores) * (self.blend.weights[part.name] * inverse_scale(scores))[:, None]
+        total -= self.blend.popularity_penalty * np.log1p(people, dtype=np.float32)
+        total[~known] = np.nan
+        return total
+
+    def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
+        people = self._fitted("people")
+        total = -self.blend.popularity_penalty * np.log1p(people, dtype=np.float32)
+        known = np.zeros(len(people), dtype=bool)
+        for part in self.parts:
+            scores = part.score(self._faded(query, part))
+            known |= ~np.isnan(scores)
+            total += np.nan_to_num(scores) * (self.blend.weights[part.name] * inverse_scale(scores[None])[0])
+        total[~known] = np.nan
+        return total if items is None else total[items]
+
+    def explain(self, query: Query, item: int) -> list[Part]:
+        people = self._fitted("people")
+        parts = []
+        for part in self.parts:
+            faded = self._faded(query, part)
+            factor = self.blend.weights[part.name] * float(inverse_scale(part.score(faded)[None])[0])
+            parts += [Part(p.scorer, p.amount * factor, p.item, p.word) for p in part.explain(faded, item)]
+        if parts and self.blend.popularity_penalty:
+            parts.append(Part(PENALTY, -self.blend.popularity_penalty * float(np.log1p(people[item]))))
+        return parts
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        state = {"people": self._fitted("people")}
+        for part in self.parts:
+            state |= {f"{part.name}.{key}": value for key, value in part.get_state().items()}
+        return state
+
+    @classmethod
+    def from_state(cls, params: Blend, state: dict[str, np.ndarray]) -> Self:
+        from recommender.engine.registry import SCORERS
+
+        parts = []
+        for name in params.weights:
+            own = {key.removeprefix(f"{name}."): value for key, value in state.items() if key.startswith(f"{name}.")}
+            parts.append(SCORERS[name].from_state(part_params(SCORERS[name], params), own))
+        hybrid = cls(parts, params)
+        hybrid.people = state["people"]
+        return hybrid
+
+    def _faded(self, query: Query, part: Scorer) -> Query:
+        return faded(query, self.blend.decay(part.name))
+
+
+def faded(query: Query, decay: float) -> Query:
+    """Weights as log2(1 + weight), times ``decay`` for every newer item in the history."""
+    age = np.arange(len(query) - 1, -1, -1, dtype=np.float32)
+    return Query(query.history, (np.log2(1 + query.weights) * np.float32(decay) ** age).astype(np.float32))
+
+
+def inverse_scale(scores: FloatArray) -> FloatArray:
+    """(rows,) one over the standard deviation of each row's numbers; 0 for a row that says nothing."""
+    deviation = np.nan_to_num(_deviation(scores))
+    return np.divide(1, deviation, out=np.zeros_like(deviation), where=deviation > 1e-12)
+
+
+def _deviation(scores: FloatArray) -> FloatArray:
+    known = ~np.isnan(scores)
+    count = np.maximum(known.sum(axis=1), 1)
+    filled = np.where(known, scores, 0)
+    mean = filled.sum(axis=1, dtype=np.float64) / count
+    square = np.einsum("ij,ij->i", filled, filled, dtype=np.float64) / count
+    return np.sqrt(np.maximum(square - mean**2, 0)).astype(np.float32)
+
+
+def part_params(scorer: type[Scorer], blend: Blend) -> Any:
+    """The part's parameters: its defaults with what the blend changes."""
+    return type(scorer().params)(**blend.params.get(scorer.name, {}))  # type: ignore[call-arg]

@@ -1,0 +1,94 @@
+"""Item-kNN: people who took this also took that; plain, and on a log that is augmented by text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+import scipy.sparse as sp
+
+from recommender.engine.dataset import Dataset
+from recommender.engine.scorers.neighbours import NeighbourScorer
+from recommender.engine.scorers.rows import confidence, stacked, strongest
+from recommender.engine.text.features import ItemTexts, read_texts
+
+MAX_PRODUCTS = 1.5e9
+"""Multiplications that one gram matrix may cost, some ten seconds; above it the oldest history is left out."""
+HISTORY_LENGTHS = (1000, 500, 200, 100, 50, 25, 10)
+
+
+@dataclass(frozen=True)
+class ItemKnnParams:
+    exponent: float = 0.5
+    shrink: float = 3.0
+    neighbours: int = 200
+
+
+class ItemKnn(NeighbourScorer):
+    """Shrunk cosine of the items' columns: gram(i, j) / ((gram(i, i) gram(j, j)) ** exponent + shrink)."""
+
+    name: ClassVar[str] = "item_knn"
+    params: ItemKnnParams
+
+    def __init__(self, params: ItemKnnParams | None = None) -> None:
+        super().__init__(params or ItemKnnParams())
+
+    def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        log = self._log(train, rng)
+        self.known = np.diff(log.tocsc().indptr) > 0
+        self.weights = self._similarities(log)
+        return self
+
+    def _log(self, train: Dataset, rng: np.random.Generator) -> sp.csr_matrix:
+        return confidence(train, history_length(train, 1))
+
+    def _similarities(self, log: sp.csr_matrix) -> sp.csr_matrix:
+        by_item = log.T.tocsr()
+        size = np.asarray(by_item.multiply(by_item).sum(axis=1)).ravel() ** self.params.exponent
+
+        def make(block: slice) -> sp.csr_matrix:
+            gram = (by_item[block] @ log).tocsr()
+            owner = np.repeat(np.arange(block.start, block.stop), np.diff(gram.indptr))
+            gram.data /= size[owner] * size[gram.indices] + self.params.shrink
+            gram.data[owner == gram.indices] = 0
+            gram.eliminate_zeros()
+            gram.sort_indices()
+            return strongest(gram, self.params.neighbours)
+
+        return stacked(log.shape[1], make)
+
+
+@dataclass(frozen=True)
+class TextKnnParams(ItemKnnParams):
+    beta: float = 0.1
+
+
+class TextKnn(ItemKnn):
+    """Item-kNN on the augmented log: a past item counts ``beta * cos²`` for each of its nearest items by text too.
+
+    So an item without any interaction has a column, and its neighbours are those of the items that read alike.
+    """
+
+    name: ClassVar[str] = "text_knn"
+    params: TextKnnParams
+
+    def __init__(self, params: TextKnnParams | None = None, texts: ItemTexts | None = None) -> None:
+        super().__init__(params or TextKnnParams())
+        self._texts = texts
+
+    def _log(self, train: Dataset, rng: np.random.Generator) -> sp.csr_matrix:
+        texts = self._texts or read_texts(train, int(rng.integers(2**31)))
+        near = texts.near
+        seen = confidence(train, history_length(train, 1 + near.nnz / max(1, train.n_items)))
+        return sp.csr_matrix(seen + seen @ (near.multiply(near) * self.params.beta), dtype=np.float32)
+
+
+def history_length(train: Dataset, widening: float) -> int | None:
+    """The longest histories that keep the gram matrix affordable; None = all of it. ``widening``: items a past item."""
+    lengths = np.diff(train.matrix.indptr)
+    for longest in (None, *HISTORY_LENGTHS):
+        kept = lengths if longest is None else np.minimum(lengths, longest)
+        if (np.minimum(kept * widening, train.n_items).astype(float) ** 2).sum() <= MAX_PRODUCTS:
+            return longest
+    return HISTORY_LENGTHS[-1]

@@ -1,0 +1,63 @@
+"""Scorers that add up one row of weights per past item: item-kNN, transitions and the linear model share this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.rows import as_state, entry, from_state, history_matrix
+from recommender.engine.types import BoolArray, FloatArray, Part, Query
+
+
+class NeighbourScorer(Scorer):
+    """score(i) = sum over past items h of weight(h) * weights[h, i].
+
+    Learnt: ``weights`` (n_items, n_items) sparse with a bounded number of entries a row, and ``known`` (n_items,):
+    an item that is not known cannot be judged and scores NaN.
+    """
+
+    weights: sp.csr_matrix | None = None
+    known: BoolArray
+
+    def __init__(self, params: Any) -> None:
+        self.params = params
+
+    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
+        weights = self._fitted("weights")
+        scores = (history_matrix(queries, weights.shape[0]) @ weights).toarray().astype(np.float32, copy=False)
+        scores[:, ~self.known] = np.nan
+        return scores
+
+    def score(self, query: Query, items: np.ndarray | None = None) -> FloatArray:
+        weights = self._fitted("weights")
+        scores = np.zeros(weights.shape[1], dtype=np.float32)
+        for past, weight in zip(query.history, query.weights, strict=True):
+            row = slice(weights.indptr[past], weights.indptr[past + 1])
+            scores[weights.indices[row]] += weight * weights.data[row]
+        scores[~self.known] = np.nan
+        return scores if items is None else scores[items]
+
+    def explain(self, query: Query, item: int) -> list[Part]:
+        weights = self._fitted("weights")
+        if not self.known[item]:
+            return []
+        amounts = [(past, weight * entry(weights, past, item)) for past, weight in _pairs(query)]
+        return [Part(self.name, float(amount), item=past) for past, amount in amounts if amount]
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        return as_state("weights", self._fitted("weights")) | {"known": self.known}
+
+    @classmethod
+    def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
+        scorer = cls(params)
+        scorer.weights = from_state("weights", state, len(state["known"]))
+        scorer.known = np.asarray(state["known"])
+        return scorer
+
+
+def _pairs(query: Query) -> list[tuple[int, float]]:
+    return list(zip(query.history.tolist(), query.weights.tolist(), strict=True))

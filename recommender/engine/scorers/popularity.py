@@ -1,0 +1,69 @@
+"""What most people take, over all time or lately."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+
+from recommender.engine.dataset import Dataset
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.types import FloatArray, Part, Query
+
+
+@dataclass(frozen=True)
+class PopularityParams:
+    """``half_life``: the share of the log after which an interaction counts half; None = never forgets.
+
+    A share of the log rather than days: the same value suits a busy shop and a quiet school, and ordinal times.
+    """
+
+    half_life: float | None = None
+
+
+class Popularity(Scorer):
+    """The item's interactions, faded by age, the same for everyone; items without any score 0."""
+
+    name: ClassVar[str] = "popularity"
+    params: PopularityParams
+    amounts: FloatArray | None = None
+
+    def __init__(self, params: PopularityParams | None = None) -> None:
+        self.params = params or PopularityParams()
+
+    def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        weights = np.log2(1 + train.log.weights)
+        if self.params.half_life is not None and len(train.log):
+            newer = 1 - np.searchsorted(train.log.times, train.log.times, side="right") / len(train.log)
+            weights = weights * 0.5 ** (newer / self.params.half_life)
+        self.amounts = np.bincount(train.log.items, weights, train.n_items).astype(np.float32)
+        return self
+
+    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
+        return np.tile(self._fitted("amounts"), (len(queries), 1))
+
+    def explain(self, query: Query, item: int) -> list[Part]:
+        return [Part(self.name, float(self._fitted("amounts")[item]))]
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        return {"amounts": self._fitted("amounts")}
+
+    @classmethod
+    def from_state(cls, params: PopularityParams, state: dict[str, np.ndarray]) -> Self:
+        scorer = cls(params)
+        scorer.amounts = state["amounts"]
+        return scorer
+
+
+@dataclass(frozen=True)
+class RecentPopularityParams(PopularityParams):
+    half_life: float | None = 0.03
+
+
+class RecentPopularity(Popularity):
+    name: ClassVar[str] = "recent_popularity"
+
+    def __init__(self, params: PopularityParams | None = None) -> None:
+        super().__init__(params or RecentPopularityParams())

@@ -1,0 +1,151 @@
+"""Items that read like the history: text vectors by their nearest past item, or summed; TF-IDF by shared words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import scipy.sparse as sp
+
+from recommender.engine.dataset import Dataset
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.rows import as_state, from_state, history_matrix
+from recommender.engine.text.features import ItemTexts, read_texts
+from recommender.engine.text.tfidf import item_tfidf
+from recommender.engine.text.vocabulary import pack_words, unpack_word
+from recommender.engine.types import FloatArray, IntArray, Part, Query
+
+
+@dataclass(frozen=True)
+class SemanticParams:
+    """``latest``: how many past items are compared."""
+
+    latest: int = 10
+
+
+class Semantic(Scorer):
+    """score(i) = the largest weight(h) * cos(h, i) over the latest past items h.
+
+    The maximum, not the mean: a person with two interests is near items of either, and nothing lies between.
+    NaN for an item without text, and for everything when no past item has one.
+    """
+
+    name: ClassVar[str] = "semantic"
+    params: SemanticParams
+    vectors: FloatArray | None = None
+
+    def __init__(self, params: SemanticParams | None = None, texts: ItemTexts | None = None) -> None:
+        self.params = params or SemanticParams()
+        self._texts = texts
+
+    def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        texts = self._texts or read_texts(train, int(rng.integers(2**31)))
+        self.vectors = texts.vectors
+        return self
+
+    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
+        vectors = self._fitted("vectors")
+        past = [self._past(query) for query in queries]
+        scores = np.full((len(queries), len(vectors)), -np.inf, dtype=np.float32)
+        for place in range(max((len(items) for items, _ in past), default=0)):
+            rows = [row for row, (items, _) in enumerate(past) if place < len(items)]
+            asked = np.array([past[row][0][place] for row in rows])
+            weights = np.array([past[row][1][place] for row in rows], dtype=np.float32)
+            scores[rows] = np.maximum(scores[rows], (vectors[asked] * weights[:, None]) @ vectors.T)
+        scores[:, ~vectors.any(axis=1)] = np.nan
+        scores[np.isneginf(scores)] = np.nan
+        return scores
+
+    def explain(self, query: Query, item: int) -> list[Part]:
+        vectors = self._fitted("vectors")
+        past, weights = self._past(query)
+        if not len(past) or not vectors[item].any():
+            return []
+        amounts = (vectors[past] * weights[:, None]) @ vectors[item]
+        best = int(amounts.argmax())
+        return [Part(self.name, float(amounts[best]), item=int(past[best]))]
+
+    def likeness(self, items: IntArray) -> FloatArray:
+        rows = self._fitted("vectors")[items]
+        return rows @ rows.T
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        return {"vectors": self._fitted("vectors")}
+
+    @classmethod
+    def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
+        scorer = cls(params)
+        scorer.vectors = state["vectors"]
+        return scorer
+
+    def _past(self, query: Query) -> tuple[IntArray, FloatArray]:
+        """The latest past items that have a vector."""
+        recent = query.last(self.params.latest)
+        filled = self._fitted("vectors")[recent.history].any(axis=1)
+        return recent.history[filled], recent.weights[filled]
+
+
+@dataclass(frozen=True)
+class WordsParams:
+    """``latest``: how many past items make the profile of words."""
+
+    latest: int = 100
+
+
+class Words(Scorer):
+    """score(i) = sum over words of profile(word) * tfidf(i, word); the profile is the weighted sum of past items."""
+
+    name: ClassVar[str] = "words"
+    params: WordsParams
+    matrix: sp.csr_matrix | None = None
+    by_word: sp.csr_matrix
+    letters: np.ndarray
+    offsets: np.ndarray
+
+    def __init__(self, params: WordsParams | None = None) -> None:
+        self.params = params or WordsParams()
+
+    def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        texts = item_tfidf(train.items)
+        self.letters, self.offsets = pack_words(texts.words)
+        self.matrix, self.by_word = texts.matrix, texts.matrix.T.tocsr()
+        return self
+
+    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
+        profiles = self._profiles(queries)
+        scores = (profiles @ self.by_word).toarray().astype(np.float32, copy=False)
+        scores[:, np.diff(self.matrix.indptr) == 0] = np.nan
+        scores[np.diff(profiles.indptr) == 0] = np.nan
+        return scores
+
+    def explain(self, query: Query, item: int) -> list[Part]:
+        matrix = self._fitted("matrix")
+        row = slice(matrix.indptr[item], matrix.indptr[item + 1])
+        profile = np.asarray(self._profiles([query])[0, matrix.indices[row]].todense()).ravel()
+        amounts = profile * matrix.data[row]
+        pairs = zip(matrix.indices[row].tolist(), amounts.tolist(), strict=True)
+        parts = [(word, amount) for word, amount in pairs if amount]
+        return [Part(self.name, amount, word=unpack_word(self.letters, self.offsets, word)) for word, amount in parts]
+
+    def likeness(self, items: IntArray) -> FloatArray:
+        rows = self._fitted("matrix")[items]
+        return (rows @ rows.T).toarray()
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        packed = {"letters": self.letters, "offsets": self.offsets} if self._fitted("matrix") is not None else {}
+        return as_state("matrix", self.matrix) | as_state("by_word", self.by_word) | packed
+
+    @classmethod
+    def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
+        scorer = cls(params)
+        scorer.letters, scorer.offsets = state["letters"], state["offsets"]
+        scorer.matrix = from_state("matrix", state, len(scorer.offsets) - 1)
+        scorer.by_word = from_state("by_word", state, scorer.matrix.shape[0])
+        return scorer
+
+    def _profiles(self, queries: Sequence[Query]) -> sp.csr_matrix:
+        matrix = self._fitted("matrix")
+        recent = [query.last(self.params.latest) for query in queries]
+        return sp.csr_matrix(history_matrix(recent, matrix.shape[0]) @ matrix)

@@ -1,0 +1,116 @@
+"""Coordinate search over blends: one part's weight, one part's option, or the popularity penalty at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.engine.answers import Answers
+from recommender.engine.types import FloatArray
+
+WEIGHTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
+PENALTIES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
+SWEEPS = 5
+LEAST_GAIN = 0.003
+"""A move must gain so much of the figure, relatively: smaller gains are noise of the slice."""
+
+DEPTHS = (10, 30)
+"""NDCG is averaged over both: the deeper one sees three times as many hits, so it is steadier."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """``weights[p]`` and ``options[p]``: a part's weight and which of its columns of ``Answers.values`` it uses."""
+
+    weights: tuple[float, ...]
+    options: tuple[int, ...]
+    penalty: float = 0.0
+
+    def with_weight(self, part: int, weight: float) -> Mix:
+        return replace(self, weights=(*self.weights[:part], weight, *self.weights[part + 1 :]))
+
+    def with_option(self, part: int, option: int) -> Mix:
+        return replace(self, options=(*self.options[:part], option, *self.options[part + 1 :]))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """``ndcg``: mean over the depths, what is searched for; ``tail_recall`` at 10, nan without tail answers."""
+
+    ndcg: float
+    ndcg_at_10: float
+    tail_recall: float
+
+
+Value = Callable[[Figures], float]
+
+
+class Search:
+    """Blends judged on one set of answers. ``columns[p]``: the columns of ``answers.values`` that part p may use."""
+
+    def __init__(self, answers: Answers, columns: Sequence[Sequence[int]]) -> None:
+        self.answers = answers
+        self.columns = columns
+        self._known: dict[Mix, Figures] = {}
+
+    def figures(self, mix: Mix) -> Figures:
+        if mix not in self._known:
+            self._known[mix] = judge(self.answers, self._total(mix))
+        return self._known[mix]
+
+    def climb(self, start: Mix, value: Value, sweeps: int = SWEEPS) -> Mix:
+        """The best neighbour again and again, coordinate by coordinate, until a sweep gains nothing."""
+        best, best_value = start, value(self.figures(start))
+        for _ in range(sweeps):
+            before = best
+            for coordinate in range(len(self.columns) + 1):
+                found = max(self._moves(best, coordinate), key=lambda mix: value(self.figures(mix)))
+                if value(self.figures(found)) > best_value + LEAST_GAIN * abs(best_value):
+                    best, best_value = found, value(self.figures(found))
+            if best == before:
+                break
+        return best
+
+    def _moves(self, mix: Mix, coordinate: int) -> Iterator[Mix]:
+        if coordinate == len(self.columns):
+            yield from (replace(mix, penalty=penalty) for penalty in PENALTIES)
+            return
+        others = sum(mix.weights) - mix.weights[coordinate]
+        if mix.weights[coordinate]:
+            yield from (mix.with_option(coordinate, option) for option in self.columns[coordinate])
+            yield from (mix.with_weight(coordinate, weight) for weight in WEIGHTS if weight or others)
+            return
+        for option in self.columns[coordinate]:
+            yield from (
+                mix.with_option(coordinate, option).with_weight(coordinate, weight) for weight in (0.2, 0.5, 1.0)
+            )
+
+    def _total(self, mix: Mix) -> FloatArray:
+        total = -np.float32(mix.penalty) * self.answers.popularity
+        for weight, column in zip(mix.weights, mix.options, strict=True):
+            if weight:
+                total += np.float32(weight) * self.answers.values[column]
+        total[self.answers.empty] = -np.inf
+        return total
+
+
+def judge(answers: Answers, scores: FloatArray) -> Figures:
+    """Figures of the lists that these scores of the candidates would make."""
+    depth = min(max(DEPTHS), scores.shape[1])
+    top = np.argpartition(scores, -depth, axis=1)[:, -depth:]
+    top = np.take_along_axis(top, np.argsort(-np.take_along_axis(scores, top, axis=1), axis=1), axis=1)
+    hits = np.take_along_axis(answers.relevant, top, axis=1)
+    tail_hits = np.take_along_axis(answers.tail, top[:, : DEPTHS[0]], axis=1).sum(axis=1)
+    at = [float(_ndcg(hits[:, :k], answers.wanted, k).mean()) for k in DEPTHS]
+    asked = answers.wanted_tail > 0
+    tail = tail_hits[asked] / np.minimum(DEPTHS[0], answers.wanted_tail[asked])
+    return Figures(float(np.mean(at)), at[0], float(tail.mean()) if asked.any() else float("nan"))
+
+
+def _ndcg(hits: NDArray[np.bool_], wanted: NDArray[np.int64], k: int) -> NDArray[np.float64]:
+    discount = 1 / np.log2(np.arange(2, k + 2))
+    ideal = np.cumsum(discount)[np.minimum(k, wanted) - 1]
+    return hits @ discount[: hits.shape[1]] / ideal

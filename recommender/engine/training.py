@@ -1,0 +1,122 @@
+"""From a data set to a recommender: tune on a slice of the past, evaluate on a held-out one, fit on everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from recommender.engine.dataset import Dataset
+from recommender.engine.evaluation import evaluate as judge
+from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.item_knn import ItemKnn
+from recommender.engine.splitting import Split, split_by_time, split_last
+from recommender.engine.stage_clock import StageClock
+from recommender.engine.text.features import ItemTexts, read_texts
+from recommender.engine.tuning import Tuned, make_part, tune
+from recommender.engine.types import IntArray, Progress, no_progress
+from recommender.engine.validation import hold_back, shape_of
+
+MOST_JUDGED = 2000
+"""People of the held-out split whose lists are judged."""
+
+LIST_LENGTH = 10
+STAGES = {"texts": 3.0, "tuning": 6.0, "evaluating": 3.0, "fitting": 2.0}
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """``metrics``: figures of ``blend`` fitted on the past of the held-out split, with the live blend's and plain
+    item-kNN's on the same split; empty when nothing was evaluated. ``recommender`` has seen everything."""
+
+    recommender: Recommender
+    blend: Blend
+    metrics: dict[str, float]
+    baseline_metrics: dict[str, float]
+    live_metrics: dict[str, float] | None
+    seconds: dict[str, float]
+    report: dict[str, Any]
+
+
+def train(
+    dataset: Dataset,
+    *,
+    seed: int,
+    progress: Progress = no_progress,
+    live_blend: Blend | None = None,
+    evaluate: bool = True,
+    serve_users: IntArray | None = None,
+) -> TrainingResult:
+    """Train a recommender for the people to be served, everybody by default.
+
+    ``live_blend`` is fitted and judged beside the new one. The same data and seed give the same recommender.
+    """
+    rng = np.random.default_rng(seed)
+    clock = StageClock(STAGES if evaluate else {**STAGES, "evaluating": 0.0}, progress)
+    split = held_out(dataset, rng, serve_users) if evaluate else None
+    past = split.train if split else dataset
+    with clock.stage("texts"):
+        validation = hold_back(past, rng, serve_users=serve_users)
+        texts = read_texts(validation.train, seed)  # of the earliest past, so that they serve every later fit too
+        texts.near  # noqa: B018 - computed here so that its time is counted here
+    with clock.stage("tuning") as inner:
+        tuned = tune(validation, texts=texts, rng=rng, progress=inner)
+    metrics: dict[str, dict[str, float]] = {}
+    if split:
+        with clock.stage("evaluating"):
+            metrics = compare(split, {"ours": tuned.blend, "live": live_blend}, texts, seed)
+    with clock.stage("fitting"):
+        scorer = fit_blend(dataset, tuned.blend, texts, seed)
+        recommender = Recommender.of(scorer, dataset)
+    return TrainingResult(
+        recommender=recommender,
+        blend=tuned.blend,
+        metrics=metrics.get("ours", {}),
+        baseline_metrics=metrics.get("baseline", {}),
+        live_metrics=metrics.get("live"),
+        seconds=clock.seconds,
+        report=_report(tuned, split),
+    )
+
+
+def held_out(dataset: Dataset, rng: np.random.Generator, serve_users: IntArray | None = None) -> Split:
+    """The split that the final figures are of."""
+    cut = split_by_time if shape_of(dataset, serve_users) == "time" else split_last
+    return cut(dataset, max_users=MOST_JUDGED, rng=rng)
+
+
+def fit_blend(dataset: Dataset, blend: Blend, texts: ItemTexts, seed: int, fitted: Sequence[Scorer] = ()) -> Hybrid:
+    """The blend's parts fitted on the data set, those among ``fitted`` with the same parameters taken as they are."""
+    ready = {(part.name, part.params): part for part in fitted}
+    parts = [make_part(name, blend.params.get(name, {}), texts) for name in blend.weights]
+    return Hybrid([ready.get((part.name, part.params), part) for part in parts], blend).fit(
+        dataset, np.random.default_rng(seed), fitted=list(ready.values())
+    )
+
+
+def compare(split: Split, blends: dict[str, Blend | None], texts: ItemTexts, seed: int) -> dict[str, dict[str, float]]:
+    """Figures by name of each blend, and of plain item-kNN as ``baseline``, all on the same split."""
+    baseline = ItemKnn().fit(split.train, np.random.default_rng(seed))
+    figures = {"baseline": figures_of(Recommender.of(baseline, split.train), split)}
+    fitted: list[Scorer] = [baseline]
+    for name, blend in blends.items():
+        if blend is not None:
+            scorer = fit_blend(split.train, blend, texts, seed, fitted)
+            fitted += scorer.parts
+            figures[name] = figures_of(Recommender.of(scorer, split.train), split)
+    return figures
+
+
+def figures_of(recommender: Recommender, split: Split) -> dict[str, float]:
+    requests = [Request(split.train.query(user), LIST_LENGTH) for user in split.users]
+    made = recommender.recommend_many(requests)
+    lists = [np.array([place.item for place in one.places], dtype=np.int32) for one in made]
+    return judge(lists, split, LIST_LENGTH, intervals=True).as_dict()
+
+
+def _report(tuned: Tuned, split: Split | None) -> dict[str, Any]:
+    return {"validation": tuned.as_dict(), "judged_people": len(split) if split else 0}

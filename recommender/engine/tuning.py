@@ -1,0 +1,192 @@
+"""Find a catalogue's blend on a slice of its own past."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from recommender.engine.answers import Answers, Candidate, Option, collect
+from recommender.engine.dataset import Dataset
+from recommender.engine.registry import SCORERS
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.search import Figures, Mix, Search
+from recommender.engine.text.features import ItemTexts
+from recommender.engine.types import Progress, no_progress
+from recommender.engine.validation import Validation
+
+DECAYS = (1.0, 0.9, 0.8, 0.6, 0.4)
+NDCG_LOSS = 0.02
+"""How much of the best NDCG tail recall may cost."""
+
+TAIL_SHARE = 0.15
+"""What all of the tail recall is worth in the second climb, all of the NDCG being worth 1."""
+
+FEWEST_QUESTIONS = 30
+"""With fewer the slice says nothing and the prior is served."""
+
+
+def _decaying(decays: Sequence[float] = DECAYS) -> list[Option]:
+    return [Option(decay=decay) for decay in decays]
+
+
+OPTIONS: Mapping[str, Sequence[Option]] = {
+    "text_knn": _decaying(),
+    "words": _decaying(),
+    "semantic": _decaying((1.0, 0.8, 0.6)),
+    "item_knn": _decaying(),
+    "transitions": _decaying(),
+    "linear": _decaying(),
+    "recent_popularity": [Option({"half_life": share}) for share in (0.003, 0.01, 0.03, 0.1)],
+    "popularity": [Option()],
+}
+"""What the search may choose from, part by part."""
+
+TEXT_PARTS = frozenset({"text_knn", "words", "semantic"})
+
+PRIORS: Sequence[tuple[Mapping[str, float], float]] = (
+    ({"text_knn": 1.0, "words": 0.7, "semantic": 0.2, "transitions": 0.2}, 0.3),
+    ({"transitions": 0.7, "linear": 0.7, "item_knn": 0.35}, 0.0),
+    (
+        {"text_knn": 0.5, "words": 0.5, "transitions": 0.5, "linear": 0.5, "item_knn": 0.2, "recent_popularity": 0.2},
+        0.0,
+    ),
+)
+"""Weights and penalty where the search begins, beside every part alone; all with decay 0.8."""
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """``singles``: each part alone with its best option; ``figures`` are of the validation slice."""
+
+    blend: Blend
+    figures: Figures | None
+    singles: Mapping[str, Figures]
+    shape: str
+    questions: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "shape": self.shape,
+            "questions": self.questions,
+            "figures": asdict(self.figures) if self.figures else None,
+            "parts": {name: asdict(figures) for name, figures in self.singles.items()},
+        }
+
+
+def tune(
+    validation: Validation, *, texts: ItemTexts, rng: np.random.Generator, progress: Progress = no_progress
+) -> Tuned:
+    """The blend with the best NDCG on the slice, then the best tail recall within ``NDCG_LOSS`` of it.
+
+    The search begins at each part alone and at the priors, so it never ends below the best single part.
+    """
+    names = usable_parts(validation.train, texts)
+    if len(validation) < FEWEST_QUESTIONS:
+        return Tuned(prior_blend(names), None, {}, validation.shape, len(validation))
+    options = [(name, option) for name in names for option in OPTIONS[name]]
+    answers = _ask(validation, options, texts, rng, progress)
+    columns = [[at for at, (other, _) in enumerate(options) if other == name] for name in names]
+    search = Search(answers, columns)
+    alone = [_best_alone(search, part) for part in range(len(names))]
+    singles = {name: search.figures(mix) for name, mix in zip(names, alone, strict=True)}
+    starts = [*alone, *(_prior_mix(prior, names, options, columns) for prior in PRIORS)]
+    best = _climb(search, starts, progress)
+    return Tuned(_blend(best, names, options), search.figures(best), singles, validation.shape, len(validation))
+
+
+def usable_parts(train: Dataset, texts: ItemTexts) -> list[str]:
+    """Parts that can say anything about this catalogue."""
+    without_text = not texts.vectors.any() and not texts.near.nnz
+    too_many = train.n_items > SCORERS["linear"]().params.max_items
+    left_out = (TEXT_PARTS if without_text else frozenset()) | ({"linear"} if too_many else frozenset())
+    return [name for name in OPTIONS if name not in left_out]
+
+
+def prior_blend(names: Sequence[str]) -> Blend:
+    """What is served where there is nothing to tune on."""
+    weights, penalty = PRIORS[0] if "text_knn" in names else PRIORS[1]
+    kept = {name: weight for name, weight in weights.items() if name in names}
+    return Blend(kept, dict.fromkeys(kept, 0.8), penalty)
+
+
+def make_part(name: str, params: Mapping[str, Any], texts: ItemTexts) -> Scorer:
+    scorer = SCORERS[name]
+    chosen = type(scorer().params)(**params)  # type: ignore[call-arg]
+    return scorer(chosen, texts=texts) if name in ("text_knn", "semantic") else scorer(chosen)  # type: ignore[call-arg]
+
+
+def _ask(
+    validation: Validation,
+    options: Sequence[tuple[str, Option]],
+    texts: ItemTexts,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> Answers:
+    fitted: dict[tuple[str, tuple[tuple[str, Any], ...]], Scorer] = {}
+    candidates = []
+    seed = int(rng.integers(2**31))
+    for at, (name, option) in enumerate(options):
+        key = (name, tuple(option.params.items()))
+        if key not in fitted:
+            fitted[key] = make_part(name, option.params, texts).fit(validation.train, np.random.default_rng(seed))
+            progress("tuning", 0.5 * at / len(options))
+        candidates.append(Candidate(fitted[key], option))
+    return collect(validation, candidates)
+
+
+def _best_alone(search: Search, part: int) -> Mix:
+    n = len(search.columns)
+    weights = tuple(float(other == part) for other in range(n))
+    first = tuple(columns[0] for columns in search.columns)
+    mixes = [Mix(weights, first).with_option(part, option) for option in search.columns[part]]
+    return max(mixes, key=lambda mix: search.figures(mix).ndcg)
+
+
+def _prior_mix(
+    prior: tuple[Mapping[str, float], float],
+    names: Sequence[str],
+    options: Sequence[tuple[str, Option]],
+    columns: Sequence[Sequence[int]],
+) -> Mix:
+    weights, penalty = prior
+    near = [min(own, key=lambda column: abs(options[column][1].decay - 0.8)) for own in columns]
+    return Mix(tuple(weights.get(name, 0.0) for name in names), tuple(near), penalty)
+
+
+def _climb(search: Search, starts: Sequence[Mix], progress: Progress) -> Mix:
+    usable = [mix for mix in starts if any(mix.weights)]
+    first = sorted(usable, key=lambda mix: -search.figures(mix).ndcg)[:3]
+    climbed = []
+    for at, start in enumerate(first):
+        climbed.append(search.climb(start, lambda figures: figures.ndcg))
+        progress("tuning", 0.6 + 0.1 * at)
+    best = max(climbed, key=lambda mix: search.figures(mix).ndcg)
+    return _climb_tail(search, best)
+
+
+def _climb_tail(search: Search, best: Mix) -> Mix:
+    top = search.figures(best)
+    if not top.tail_recall > 0:
+        return best
+
+    def value(figures: Figures) -> float:
+        if figures.ndcg < (1 - NDCG_LOSS) * top.ndcg:
+            return -1.0
+        return figures.ndcg / top.ndcg + TAIL_SHARE * figures.tail_recall / top.tail_recall
+
+    return search.climb(best, value)
+
+
+def _blend(mix: Mix, names: Sequence[str], options: Sequence[tuple[str, Option]]) -> Blend:
+    used = [part for part, weight in enumerate(mix.weights) if weight]
+    chosen = {names[part]: options[mix.options[part]][1] for part in used}
+    return Blend(
+        weights={names[part]: mix.weights[part] for part in used},
+        decays={name: option.decay for name, option in chosen.items() if option.decay != 1},
+        popularity_penalty=mix.penalty,
+        params={name: dict(option.params) for name, option in chosen.items() if option.params},
+    )

@@ -1,0 +1,65 @@
+"""Personal lists from files, without a database."""
+
+from __future__ import annotations
+
+import json
+import time
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from recommender.engine.batch import BatchRequest, recommend_from_files
+from recommender.engine.errors import EngineError
+
+
+class Command(BaseCommand):
+    help = "Train on files in memory and write personal lists to a file; the last line printed is JSON."
+    requires_system_checks: Sequence[str] = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--interactions", type=Path, required=True, help="user_id,item_id[,value][,timestamp]")
+        parser.add_argument("--items", type=Path, required=True, help="item_id[,title][,description][,categories]")
+        parser.add_argument("--users", type=Path, help="user_id: whom to serve; everybody by default")
+        parser.add_argument("--out", type=Path, required=True, help="user_id,item_id,rank,score,sources; .gz packs it")
+        parser.add_argument("--k", type=int, default=10, help="places a list")
+        parser.add_argument("--tail", type=float, help="the tail dial, 0 to 1: more = less known items")
+        parser.add_argument("--seed", type=int, default=0, help="the same data and seed give the same lists")
+
+    def handle(self, **options: Any) -> None:
+        request = BatchRequest(
+            **{name: options[name] for name in ("interactions", "items", "users", "out", "k", "tail", "seed")}
+        )
+        self._refuse_bad(request)
+        try:
+            told = recommend_from_files(request, self._progress(options["verbosity"]))
+        except (EngineError, OSError) as error:
+            raise CommandError(str(error)) from error
+        for warning in told["warnings"]:
+            self.stderr.write(f"warning: {warning}")
+        self.stdout.write(json.dumps(told))
+
+    def _refuse_bad(self, request: BatchRequest) -> None:
+        """Before the long work, not after it."""
+        if request.k < 1:
+            raise CommandError(f"--k {request.k}: must be 1 or more")
+        if request.tail is not None and not 0 <= request.tail <= 1:
+            raise CommandError(f"--tail {request.tail}: must be between 0 and 1")
+        if request.seed < 0:
+            raise CommandError(f"--seed {request.seed}: must be 0 or more")
+        if not request.out.resolve().parent.is_dir():
+            raise CommandError(f"--out {request.out}: its folder does not exist")
+
+    def _progress(self, verbosity: int) -> Any:
+        began = time.monotonic()
+        told: set[tuple[str, int]] = set()
+
+        def progress(stage: str, fraction: float) -> None:
+            step = (stage, int(fraction * 20))
+            if verbosity and step not in told:
+                told.add(step)
+                self.stderr.write(f"{time.monotonic() - began:6.1f} s  {fraction:4.0%}  {stage}")
+
+        return progress
