@@ -56,8 +56,13 @@ def _take(catalog: Catalog) -> Action:
     return Action(Kind.TAKE, "check", catalog.text("take") or label, catalog.text("taken") or done, notice)
 
 
-_SAVE = Action(Kind.SAVE, "bookmark", _("Save"), _("Saved"), _("Saved “%(title)s”."))
-_LIKE = Action(Kind.LIKE, "thumbs-up", _("Like"), _("Liked"), _("You like “%(title)s”."))
+# With a context of its own: “Save” on a card is not the “Save” of the administration's forms.
+_SAVE = Action(
+    Kind.SAVE, "bookmark", pgettext_lazy("act", "Save"), pgettext_lazy("act", "Saved"), _("Saved “%(title)s”.")
+)
+_LIKE = Action(
+    Kind.LIKE, "thumbs-up", pgettext_lazy("act", "Like"), pgettext_lazy("act", "Liked"), _("You like “%(title)s”.")
+)
 _HIDE = Action(Kind.HIDE, "eye-off", _("Not for me"), _("Not for you"), _("Gone. “%(title)s” will not come back."))
 
 

@@ -61,4 +61,8 @@ def latest_acts(profile: Profile, n: int) -> list[Interaction]:
 def subject_of(item: Item) -> Subject:
     """What an item's cover is drawn from; categories should be prefetched."""
     names = item.category_names
-    return Subject(item.pk, item.title or item.external_id, names[0] if names else "", item.catalog.domain)
+    # Health has its kind of thing first (exercise, topic, recipe), which alone would paint a thousand items one colour.
+    main = 1 if item.catalog.domain == Catalog.Domain.HEALTH and len(names) > 1 else 0
+    category = names[main] if names else ""
+    words = " ".join(name for name in names[:4] if name != category)
+    return Subject(item.pk, item.title or item.external_id, category, item.catalog.domain, words)

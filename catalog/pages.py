@@ -10,11 +10,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
 
 from catalog.models import Catalog, Item, Profile
 from config.errors import AppError
 
 View = Callable[..., HttpResponseBase]
+
+
+class PageRequest(HttpRequest):
+    """What the middleware adds: ``htmx`` is true for a request of a live part."""
+
+    htmx: HtmxDetails
 
 
 def visible_catalogs(request: HttpRequest) -> list[Catalog]:
@@ -59,7 +66,9 @@ def item_or_404(catalog: Catalog, pk: int) -> Item:
 def safe_next(request: HttpRequest, default: str) -> str:
     """The page that a form came from, when it is one of ours."""
     wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if ours else default
 
 

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -19,33 +19,38 @@ from catalog.actions import action_of, actions
 from catalog.cards import Shelf, cards_of, done_by, latest_acts, subject_of
 from catalog.forms import ActForm, DialForm, SearchForm, checked
 from catalog.models import Catalog, Category, Item
-from catalog.pages import catalog_page, item_or_404, remember_tail, safe_next, tail_of, visible_catalogs
+from catalog.pages import PageRequest, catalog_page, item_or_404, remember_tail, safe_next, tail_of, visible_catalogs
 from catalog.people import profile_of
 from catalog.visits import record_view
 
 PAGE = 24
 ROW = 12
 A_YEAR = 365 * 24 * 3600
-COVERS_ON_CHOICE = 4
+COVERS_ON_CHOICE = 3
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PageRequest) -> HttpResponse:
     """The choice of catalogues."""
     choices = [
         {
             "catalog": catalog,
             "items": catalog.items.filter(available=True).count(),
-            "covers": selectors.newest(catalog, n=COVERS_ON_CHOICE),
+            "covers": _of_different_kinds(selectors.newest(catalog, n=PAGE))[:COVERS_ON_CHOICE],
         }
         for catalog in visible_catalogs(request)
     ]
     return render(request, "catalog/index.html", {"choices": choices})
 
 
+def _of_different_kinds(items: list[Item]) -> list[Item]:
+    """One item of each main category, in the given order."""
+    return list({subject_of(item).category: item for item in reversed(items)}.values())[::-1]
+
+
 @require_safe
 @catalog_page
-def home(request: HttpRequest, catalog: Catalog) -> HttpResponse:
+def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
     """The plain home: what is popular and what is new."""
     popular = selectors.popular(catalog, n=ROW)
     shown = {item.pk for item in popular}
@@ -60,12 +65,12 @@ def home(request: HttpRequest, catalog: Catalog) -> HttpResponse:
 
 @require_safe
 @catalog_page
-def item(request: HttpRequest, catalog: Catalog, pk: int) -> HttpResponse:
+def item(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
     context = item_context(request, item_or_404(catalog, pk))
     return render(request, "catalog/_acts.html" if request.htmx else "catalog/item.html", context)
 
 
-def item_context(request: HttpRequest, item: Item) -> dict[str, Any]:
+def item_context(request: PageRequest, item: Item) -> dict[str, Any]:
     """What every item page shows; looking at it is written down."""
     profile = record_view(request, item)
     done = done_by(profile, [item.pk]).get(item.pk, set())
@@ -100,7 +105,7 @@ class Pages:
 
 @require_safe
 @catalog_page
-def search(request: HttpRequest, catalog: Catalog) -> HttpResponse:
+def search(request: PageRequest, catalog: Catalog) -> HttpResponse:
     """Items by words, by category, or both."""
     wish = checked(SearchForm(request.GET))
     text, number = wish["q"].strip(), wish["page"] or 1
@@ -133,7 +138,7 @@ def _found(catalog: Catalog, text: str, category: Category | None, offset: int) 
     return selectors.items_in_order(keys), found.count()
 
 
-def _cover_version(request: HttpRequest, catalog: Catalog, pk: int) -> str:
+def _cover_version(request: PageRequest, catalog: Catalog, pk: int) -> str:
     request.subject = subject_of(item_or_404(catalog, pk))  # type: ignore[attr-defined]
     return f'"{covers.version(request.subject)}"'  # type: ignore[attr-defined]
 
@@ -141,16 +146,18 @@ def _cover_version(request: HttpRequest, catalog: Catalog, pk: int) -> str:
 @require_safe
 @catalog_page
 @condition(etag_func=_cover_version)
-def cover(request: HttpRequest, catalog: Catalog, pk: int) -> HttpResponse:
+def cover(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
     """The picture; its address carries its version, so that browsers may keep it for a year."""
     response = HttpResponse(covers.cover(request.subject), content_type="image/svg+xml")  # type: ignore[attr-defined]
-    patch_cache_control(response, max_age=A_YEAR, immutable=True, **{"public" if catalog.is_public else "private": True})
+    patch_cache_control(
+        response, max_age=A_YEAR, immutable=True, **{"public" if catalog.is_public else "private": True}
+    )
     return response
 
 
 @require_POST
 @catalog_page
-def act(request: HttpRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
+def act(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
     """Do something with an item or take it back; the page's live parts then fetch themselves anew."""
     wish, item = checked(ActForm(request.POST)), item_or_404(catalog, pk)
     profile = profile_of(request, catalog, create=not wish["undo"])
@@ -171,7 +178,7 @@ def _notice(catalog: Catalog, item: Item, kind: str) -> dict[str, Any]:
     return {"text": text, "undo": reverse("catalog:act", args=[catalog.slug, item.pk]), "kind": str(kind)}
 
 
-def _answer(request: HttpRequest, notice: dict[str, Any], default: str) -> HttpResponseBase:
+def _answer(request: PageRequest, notice: dict[str, Any], default: str) -> HttpResponseBase:
     if not request.htmx:
         request.session["notice"] = notice
         return redirect(safe_next(request, default))
@@ -183,7 +190,7 @@ def _answer(request: HttpRequest, notice: dict[str, Any], default: str) -> HttpR
 
 @require_POST
 @catalog_page
-def dial(request: HttpRequest, catalog: Catalog) -> HttpResponseBase:
+def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     """Set the tail dial: of the profile, or of this visit while there is none."""
     form = DialForm(request.POST)
     checked(form)
@@ -199,7 +206,7 @@ def dial(request: HttpRequest, catalog: Catalog) -> HttpResponseBase:
 
 
 @require_safe
-def you(request: HttpRequest) -> HttpResponse:
+def you(request: PageRequest) -> HttpResponse:
     """What this site knows of the visitor: per catalogue the dial and everything done, each with its undo."""
     found = []
     for catalog in visible_catalogs(request):

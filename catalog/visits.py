@@ -18,7 +18,9 @@ REMEMBERED = 300
 
 def is_person_looking(request: HttpRequest) -> bool:
     """Not a machine, not a browser that fetches ahead, not a part of a page that is open already."""
-    ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "") + request.headers.get("X-Moz", "")
+    ahead = (
+        request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "") + request.headers.get("X-Moz", "")
+    )
     agent = request.headers.get("User-Agent", "")
     return request.method == "GET" and "prefetch" not in ahead and not MACHINES.search(agent)
 

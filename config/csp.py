@@ -10,9 +10,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-_COMMON = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-STRICT = _COMMON + "; script-src 'self'; style-src 'self'"
-LOOSE = _COMMON + "; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:"
+_COMMON = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; "
+)
+STRICT = _COMMON + "script-src 'self'; style-src 'self'"
+LOOSE = _COMMON + "script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'"
 LOOSE_BELOW = ("/admin/", "/api/docs")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from catalog import selectors as catalog_selectors
 from catalog.cards import Shelf, cards_of
@@ -14,10 +14,6 @@ from catalog.models import Catalog, Item, Profile
 from recommender import serving
 
 WIDE, ROW = 12, 12
-GEMS = {
-    Catalog.Domain.COURSES: gettext_lazy("Hidden gems among the courses, for you"),
-    Catalog.Domain.HEALTH: gettext_lazy("Little known and good for you"),
-}
 
 
 def home_shelves(catalog: Catalog, profile: Profile | None, *, tail: float) -> list[Shelf]:
@@ -30,7 +26,7 @@ def home_shelves(catalog: Catalog, profile: Profile | None, *, tail: float) -> l
     shown |= _pks(gems.cards)
     shelves = [
         Shelf("for-you", _("For you"), for_you.cards, for_you_note(for_you, profile), wide=True),
-        Shelf("gems", str(GEMS.get(catalog.domain, _("Hidden gems for you"))), gems.cards, gems_note(catalog)),
+        Shelf("gems", catalog.text("gems_title", _("Hidden gems for you")), gems.cards, gems_note(catalog)),
         *_because(catalog, profile, shown),
         *_not_personal(catalog, profile, shown),
     ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Catalog
-from catalog.pages import catalog_page, item_or_404, tail_of
+from catalog.pages import PageRequest, catalog_page, item_or_404, tail_of
 from catalog.people import profile_of
 from catalog.views import item_context
 from recommender import serving
@@ -18,7 +18,7 @@ SIMILAR = 12
 
 @require_safe
 @catalog_page
-def home(request: HttpRequest, catalog: Catalog) -> HttpResponse:
+def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
     profile = profile_of(request, catalog)
     tail = tail_of(request, catalog, profile)
     shelves = home_shelves(catalog, profile, tail=tail)
@@ -28,13 +28,13 @@ def home(request: HttpRequest, catalog: Catalog) -> HttpResponse:
 
 @require_safe
 @catalog_page
-def item(request: HttpRequest, catalog: Catalog, pk: int) -> HttpResponse:
+def item(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
     return _item_page(request, catalog, pk, why=False)
 
 
 @require_safe
 @catalog_page
-def why(request: HttpRequest, catalog: Catalog, pk: int) -> HttpResponse:
+def why(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
     """The panel for the live page, the whole page with the panel open otherwise."""
     if not request.htmx:
         return _item_page(request, catalog, pk, why=True)
@@ -43,7 +43,7 @@ def why(request: HttpRequest, catalog: Catalog, pk: int) -> HttpResponse:
     return render(request, "recommender/_why.html", {"catalog": catalog, "item": found, "explanation": explanation})
 
 
-def _item_page(request: HttpRequest, catalog: Catalog, pk: int, *, why: bool) -> HttpResponse:
+def _item_page(request: PageRequest, catalog: Catalog, pk: int, *, why: bool) -> HttpResponse:
     context = item_context(request, item_or_404(catalog, pk))
     if request.htmx:
         return render(request, "catalog/_acts.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from random import Random
 from xml.sax.saxutils import escape
 
@@ -21,17 +21,18 @@ SERIF = "Georgia,'Songti SC','Noto Serif CJK SC','Noto Sans CJK SC',serif"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a cover is drawn from."""
+    """What a cover is drawn from: ``category`` gives hue and figures, ``words`` may give the icon."""
 
     key: int
     title: str
     category: str = ""
     domain: str = "shop"
+    words: str = ""
 
 
 def version(subject: Subject) -> str:
     """Changes when the picture changes; part of its address, and its ETag."""
-    drawn_from = "\x1f".join((EDITION, str(subject.key), subject.title, subject.category, subject.domain))
+    drawn_from = "\x1f".join((EDITION, *map(str, astuple(subject))))
     return hashlib.blake2b(drawn_from.encode(), digest_size=6).hexdigest()
 
 
@@ -63,7 +64,7 @@ def _icon(path: str, x: float, y: float, size: float, colour: str) -> str:
 def _emblem(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> str:
     """A figure over the whole sheet, the icon on a disc in its middle."""
     disc = 0.29 * h
-    path = icon_for(subject.title, subject.category, subject.domain)
+    path = icon_for(subject.title, f"{subject.category} {subject.words}", subject.domain)
     return (
         _figure(subject, rng, colours, w, h)
         + f'<circle cx="{w // 2}" cy="{h // 2}" r="{disc:g}" fill="{colours.disc}"/>'
@@ -71,9 +72,15 @@ def _emblem(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> 
     )
 
 
+def _plain(title: str) -> str:
+    """Without the control characters and odd planes that XML refuses."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in title).split())
+
+
 def _jacket(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> str:
     """A book's jacket: the title in type above, the figure below, the icon small at the foot."""
-    setting = fit(subject.title.strip(), w - 54, (38, 32, 27, 23), 5)
+    # Chinese fonts, which may set a Latin title too, give the curly apostrophe a whole character's width.
+    setting = fit(_plain(subject.title).replace("’", "'"), w - 54, (38, 32, 27, 23), 5)
     leading = setting.size * 1.18
     top = round(30 + len(setting.lines) * leading + 20)
     band = max(top, round(h * rng.choice((0.45, 0.52, 0.58))))
@@ -81,7 +88,7 @@ def _jacket(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> 
         f'<tspan x="24" y="{28 + setting.size * 0.86 + k * leading:.0f}">{escape(line)}</tspan>'
         for k, line in enumerate(setting.lines)
     )
-    path = icon_for(subject.title, subject.category, subject.domain)
+    path = icon_for(subject.title, f"{subject.category} {subject.words}", subject.domain)
     return (
         f'<svg y="{band}" width="{w}" height="{h - band}">{_figure(subject, rng, colours, w, h - band)}</svg>'
         f'<text font-family="{SERIF}" font-size="{setting.size:g}" fill="{colours.ink}">{rows}</text>'

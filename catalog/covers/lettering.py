@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 
 NEVER_FIRST = set("、。，．：；！？）」』】》〉”’…—·,.:;!?)]}%")
@@ -62,20 +63,29 @@ class Setting:
 
 def fit(text: str, across: float, sizes: tuple[float, ...], most: int) -> Setting:
     """The largest of ``sizes`` at which the text fits ``across`` in ``most`` lines, else the smallest, cut with “…”."""
+    longest = _longest_word(text)
     for size in sizes:
-        if (found := lines(text, across / size, most)) is not None:
-            return Setting(_balanced(text, found, across / size), size)
-    size = sizes[-1]
-    while (found := lines(text + "…", across / size, most)) is None:
-        text = text[:-1].rstrip()
-    return Setting(found, size)
+        found = lines(text, across / size, most)
+        # A word is cut only where the smallest type does not hold it.
+        if found is not None and (longest <= across / size or size == sizes[-1]):
+            return Setting(_balanced(text, found, across / size, longest), size)
+    return Setting(_cut(text, across / sizes[-1], most), sizes[-1])
 
 
-def _balanced(text: str, found: list[str], measure: float) -> list[str]:
-    """No lone word or character on the last line, where as many shorter lines avoid it."""
+def _cut(text: str, measure: float, most: int) -> list[str]:
+    """As much of the text as fits, with “…”."""
+    kept = bisect_left(range(1, len(text)), True, key=lambda n: lines(text[: n + 1] + "…", measure, most) is None)
+    return lines(text[:kept].rstrip() + "…", measure, most) or ["…"]
+
+
+def _longest_word(text: str) -> float:
+    """Width of the widest piece that should not be cut."""
+    return max((width(piece) for piece in PIECES.findall(text)), default=0.0)
+
+
+def _balanced(text: str, found: list[str], measure: float, least: float) -> list[str]:
+    """No lone word or character on the last line, where as many lines, no shorter than ``least``, avoid it."""
     best = found
-    # Never narrower than the longest Latin word, which would be cut.
-    least = max((width(piece) for piece in PIECES.findall(text) if len(piece) > 1), default=0.0)
     while measure * 0.94 > least and len(best) > 1 and width(best[-1]) < 0.4 * max(map(width, best)):
         measure *= 0.94
         if (tried := lines(text, measure, len(found))) is None:

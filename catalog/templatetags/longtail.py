@@ -40,6 +40,17 @@ def icon(name: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def icon_path(name: str) -> str:
+    """An icon's line alone, for a symbol that is drawn many times."""
+    return paths()[name]
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
+
+
 @register.inclusion_tag("includes/cover.html")
 def cover(item: Item, *, eager: bool = False) -> dict[str, Any]:
     subject = subject_of(item)
@@ -86,11 +97,11 @@ def stand(people: int, standing: float, near: Sequence[float] = ()) -> dict[str,
     """The large curve with the item's place and its neighbours' dots."""
     width, tall = STAND
     x, y = curve.point(standing, width, tall, 6)
+    dots = [curve.point(place, width, tall, 6) for place in near]
     return {
-        "people": people, "standing": standing, "x": x, "y": y, "width": width, "tall": tall,
+        "people": people, "standing": standing, "x": x, "y": y, "width": width, "tall": tall, "near": dots,
         "line": curve.line(width, tall, 6), "area": curve.area(width, tall, 6),
-        "tail_area": curve.area(width, tall, 6, start=0.2), "near": [curve.point(place, width, tall, 6) for place in near],
-        "anchor": "end" if x > width - 60 else "start" if x < 60 else "middle",
+        "tail_area": curve.area(width, tall, 6, start=0.2),
     }  # fmt: skip
 
 
@@ -167,6 +178,11 @@ def tagline(catalog: Catalog) -> str:
     return catalog.text("tagline", str(catalog.get_domain_display()))
 
 
+@register.simple_tag
+def catalog_disclaimer(catalog: Catalog) -> str:
+    return catalog.text("disclaimer", _("Not medical advice. Ask a professional."))
+
+
 @register.filter
 def category_label(name: Any, catalog: Catalog) -> str:
     return catalog.category_label(str(name))
@@ -174,24 +190,26 @@ def category_label(name: Any, catalog: Catalog) -> str:
 
 FACTS = {
     "price": gettext_lazy("Price"), "level": gettext_lazy("Level"), "difficulty": gettext_lazy("Difficulty"),
-    "equipment": gettext_lazy("Equipment"), "force": gettext_lazy("Force"), "mechanic": gettext_lazy("Mechanic"),
-    "muscles": gettext_lazy("Muscles"), "primary_muscles": gettext_lazy("Main muscles"),
-    "secondary_muscles": gettext_lazy("Other muscles"), "author": gettext_lazy("Author"), "kind": gettext_lazy("Kind"),
-    "format": gettext_lazy("Format"), "license": gettext_lazy("Licence"), "licence": gettext_lazy("Licence"),
-    "source": gettext_lazy("Source"), "servings": gettext_lazy("Servings"), "minutes": gettext_lazy("Minutes"),
-    "topic": gettext_lazy("Topic"), "language": gettext_lazy("Language"), "url": gettext_lazy("Address"),
-    "currency": gettext_lazy("Currency"), "duration": gettext_lazy("Duration"),
+    "equipment": gettext_lazy("Equipment"), "author": gettext_lazy("Author"), "format": gettext_lazy("Format"),
+    "license": gettext_lazy("Licence"), "licence": gettext_lazy("Licence"), "source": gettext_lazy("Source"),
+    "servings": gettext_lazy("Servings"), "minutes": gettext_lazy("Minutes"), "topic": gettext_lazy("Topic"),
+    "duration": gettext_lazy("Duration"),
 }  # fmt: skip
+
+
+#: What is shown elsewhere (links, categories) or is for programs only.
+NOT_FACTS = {"currency", "shelf", "source_title", "url"}
 
 
 @register.filter
 def facts(item: Item) -> list[tuple[str, str]]:
-    """The item's attributes that read as text, with a person's word for each; links stand elsewhere."""
+    """The item's attributes that read as text, with a person's word for each; a bare number of a level says nothing."""
     rows = []
     for key, value in item.attributes.items():
-        if key == "currency" or not isinstance(value, (str, int, float, list)) or value in ("", []) or _is_link(value):
+        if key in NOT_FACTS or not isinstance(value, (str, int, float, list)) or value in ("", []) or _is_link(value):
             continue
-        rows.append((str(FACTS.get(key, key.replace("_", " ").capitalize())), _fact(item, key, value)))
+        if key != "level" or isinstance(value, str):
+            rows.append((str(FACTS.get(key, key.replace("_", " ").capitalize())), _fact(item, key, value)))
     return rows
 
 

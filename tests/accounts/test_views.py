@@ -1,0 +1,76 @@
+"""Sign-up, sign-in and the colours, with what is kept over them."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from catalog.models import Interaction, Profile
+from tests.factories import PASSWORD
+
+SIGN_UP = {"email": "new@example.com", "password1": PASSWORD}
+
+
+@pytest.mark.parametrize(
+    "name", ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"]
+)
+def test_the_pages_of_strangers_stand_in_our_style(db, client, name):
+    page = client.get(reverse(name)).content.decode()
+    assert 'class="narrow"' in page
+    assert "css/tokens.css" in page
+
+
+@pytest.mark.parametrize("name", ["account_email", "account_change_password", "account_logout"])
+def test_the_pages_of_members_stand_in_our_style(client, user, name):
+    client.force_login(user)
+    page = client.get(reverse(name)).content.decode()
+    assert 'class="narrow"' in page
+    assert "style=" not in page
+
+
+@pytest.mark.parametrize("name", ["account_inactive", "account_email_verification_sent"])
+def test_the_pages_in_between_stand_in_our_style(db, client, name):
+    assert "css/tokens.css" in client.get(reverse(name)).content.decode()
+
+
+def test_signing_up_keeps_what_was_done_before(client, items):
+    client.post(reverse("catalog:act", args=["shop", items[0].pk]), {"kind": "save"})
+    client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.9"})
+    answer = client.post(reverse("account_signup"), {**SIGN_UP, "next": "/you/"})
+    assert answer.status_code == 302
+    profile = Profile.objects.get()
+    assert profile.user == User.objects.get(email="new@example.com")
+    assert profile.tail == 0.9
+    assert Interaction.objects.get().profile == profile
+    assert "Red Mug" in client.get("/you/").content.decode()
+
+
+def test_signing_in_elsewhere_brings_the_history_along(client, items, user):
+    client.force_login(user)
+    client.post(reverse("catalog:act", args=["shop", items[0].pk]), {"kind": "save"})
+    client.logout()
+    assert "Red Mug" not in client.get("/you/").content.decode()
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert "Red Mug" in client.get("/you/").content.decode()
+
+
+def test_a_wrong_password_is_said_beside_the_form(client, user):
+    page = client.post(reverse("account_login"), {"login": user.email, "password": "wrong"}).content.decode()
+    assert 'role="alert"' in page
+
+
+@pytest.mark.parametrize(("theme", "kept"), [("dark", "dark"), ("light", "light"), ("neon", None)])
+def test_colours_are_kept_by_a_cookie(client, db, theme, kept):
+    answer = client.post(reverse("accounts:theme"), {"theme": theme, "next": "/you/"})
+    assert answer.url == "/you/"
+    assert (answer.cookies["theme"].value if "theme" in answer.cookies else None) == kept
+
+
+def test_choosing_colours_does_not_lead_to_another_site(client, db):
+    assert client.post(reverse("accounts:theme"), {"theme": "dark", "next": "//evil.example"}).url == "/"
+
+
+def test_the_theme_of_a_forged_cookie_is_not_written_into_the_page(client, db):
+    client.cookies["theme"] = '"><b>'
+    assert "<b>" not in client.get("/").content.decode()
