@@ -44,10 +44,19 @@ def record_interactions(
     result, numbered = _read(rows, numbers, lambda row: InteractionRow.of(row, now=now))
     with transaction.atomic():
         _wait_in_line(catalog)
-        numbered = _with_items(catalog, numbered, result)
-        events = _events(catalog, [row for _number, row in numbered], now)
-        pairs = [(number, event) for (number, _row), event in zip(numbered, events, strict=True)]
-        _insert_events(catalog, pairs, result)
+        found = _with_items(catalog, numbered, result)
+        _insert_events(catalog, _events(catalog, found, now), result)
+    result.errors.sort(key=lambda error: error.row)
+    return result
+
+
+def check_interactions(
+    *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
+) -> BulkResult:
+    """What `record_interactions` would refuse, without writing; ``created`` counts the good rows, repeated or not."""
+    now = timezone.now()
+    result, numbered = _read(rows, numbers, lambda row: InteractionRow.of(row, now=now))
+    result.created = len(_with_items(catalog, numbered, result))
     result.errors.sort(key=lambda error: error.row)
     return result
 
@@ -80,6 +89,18 @@ def upsert_items(
         _set_categories(catalog, [(item, row.categories) for item, row in zip(saved, good, strict=True)])
     result.updated = len(known)
     result.created = len(good) - len(known)
+    return result
+
+
+def check_items(
+    *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
+) -> BulkResult:
+    """What `upsert_items` would refuse, without writing."""
+    now = timezone.now()
+    result, numbered = _read(rows, numbers, lambda row: ItemRow.of(row, now=now))
+    good = _once(numbered, result)
+    result.updated = len(_by_key(catalog.items.values_list("pk"), [row.item_id for row in good]))
+    result.created = len(good) - result.updated
     return result
 
 
@@ -120,36 +141,42 @@ def _by_key(queryset: Any, keys: Iterable[Any], field: str = "external_id") -> l
 
 def _with_items(
     catalog: Catalog, numbered: list[tuple[int, InteractionRow]], result: BulkResult
-) -> list[tuple[int, InteractionRow]]:
-    """Drop rows whose item is unknown or gone."""
-    known = catalog.items.values_list("external_id", "available")
-    available = dict(_by_key(known, [row.item_id for _number, row in numbered]))
-    good = []
+) -> list[tuple[int, InteractionRow, int]]:
+    """The rows with the keys of their items; those whose item is unknown or gone are errors."""
+    known = catalog.items.values_list("external_id", "pk", "available")
+    asked = [row.item_id for _number, row in numbered]
+    items = {item_id: (pk, available) for item_id, pk, available in _by_key(known, asked)}
+    found = []
     for number, row in numbered:
-        if row.item_id not in available:
+        pk, available = items.get(row.item_id, (None, False))
+        if pk is None:
             result.errors.append(RowError(number, "item_id", row.item_id, _("is not in this catalogue")))
-        elif not may_be_done_now(available=available[row.item_id], kind=row.kind, created_at=row.created_at):
+        elif not may_be_done_now(available=available, kind=row.kind, created_at=row.created_at):
             result.errors.append(RowError(number, "item_id", row.item_id, _("is not available")))
         else:
-            good.append((number, row))
-    return good
+            found.append((number, row, pk))
+    return found
 
 
-def _events(catalog: Catalog, rows: Sequence[InteractionRow], now: datetime) -> list[Interaction]:
-    items = dict(_by_key(catalog.items.values_list("external_id", "pk"), [row.item_id for row in rows]))
-    profiles = _profile_keys(catalog, [row.user_id for row in rows])
+def _events(
+    catalog: Catalog, found: Sequence[tuple[int, InteractionRow, int]], now: datetime
+) -> list[tuple[int, Interaction]]:
+    profiles = _profile_keys(catalog, [row.user_id for _number, row, _item in found])
     return [
-        Interaction(
-            catalog=catalog,
-            profile_id=profiles[row.user_id],
-            item_id=items[row.item_id],
-            kind=row.kind,
-            value=row.value,
-            # Rows without a time keep the order in which they were sent.
-            created_at=row.created_at or now - timedelta(microseconds=len(rows) - place),
-            event_id=row.event_id,
+        (
+            number,
+            Interaction(
+                catalog_id=catalog.pk,
+                profile_id=profiles[row.user_id],
+                item_id=item,
+                kind=row.kind,
+                value=row.value,
+                # Rows without a time keep the order in which they were sent.
+                created_at=row.created_at or now - timedelta(microseconds=len(found) - place),
+                event_id=row.event_id,
+            ),
         )
-        for place, row in enumerate(rows)
+        for place, (number, row, item) in enumerate(found)
     ]
 
 

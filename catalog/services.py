@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.bulk import may_be_done_now, record_interactions, upsert_items
-from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.models import ApiKey, Catalog, Interaction, Item, Profile
 from catalog.rows import BadField, read_event_id, read_key, read_kind, read_number, read_time, read_value
 from config.errors import AppError
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "claim_profile",
+    "create_api_key",
     "delete_interaction",
     "delete_item",
     "delete_profile",
@@ -190,6 +191,15 @@ def set_tail(*, profile: Profile, tail: float | None) -> Profile:
     profile.tail = tail
     profile.save(update_fields=["tail"])
     return profile
+
+
+def create_api_key(*, catalog: Catalog, name: str, scope: str = ApiKey.Scope.WRITE) -> tuple[ApiKey, str]:
+    """A program's key, and its secret, which nobody can read again."""
+    if scope not in ApiKey.Scope.values:
+        raise refusal("scope", scope, _("must be one of %(scopes)s") % {"scopes": ", ".join(ApiKey.Scope.values)})
+    if not name.strip() or len(name) > 50:
+        raise refusal("name", name, _("must have 1 to 50 characters"))
+    return ApiKey.objects.create_key(catalog=catalog, name=name.strip(), scope=scope)  # type: ignore[return-value]
 
 
 def refusal(field: str, value: object, reason: str) -> AppError:

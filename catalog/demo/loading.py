@@ -66,7 +66,7 @@ def _limited(demo: DemoCatalog, limit: int | None) -> DemoCatalog:
     kept = log.item < limit
     people, person = np.unique(log.person[kept], return_inverse=True)
     names = [log.people[number] for number in people]
-    few = DemoLog(names, person, log.item[kept], log.kind[kept], log.value[kept], log.time[kept])
+    few = DemoLog(names, person.astype(np.int32), log.item[kept], log.kind[kept], log.value[kept], log.time[kept])
     return DemoCatalog(demo.slug, demo.fields, demo.items[:limit], few)
 
 

@@ -16,7 +16,7 @@ from catalog.weights import Kind
 #: Rows of the source that are no products.
 _SERVICES = {"NEXT DAY CARRIAGE", "HIGH RESOLUTION IMAGE", "PACKING CHARGE"}
 _SMALL_WORDS = frozenset(
-    ["a", "an", "and", "at", "by", "de", "du", "for", "from", "in", "les", "of", "on", "or", "the", "to", "with"]
+    ["a", "an", "and", "at", "by", "de", "du", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
 )
 _AS_WRITTEN = frozenset(["BBQ", "CD", "DIY", "DVD", "LED", "MOP", "TV", "UK", "USB", "WC", "XL"])
 

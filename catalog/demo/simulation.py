@@ -132,7 +132,7 @@ def _draw_person(
     rng: np.random.Generator,
 ) -> _Person:
     appeal = readership.appeal
-    wanted = min(1 + rng.poisson(1.2), np.count_nonzero(appeal))
+    wanted = min(1 + int(rng.poisson(1.2)), int(np.count_nonzero(appeal)))
     interests = rng.choice(len(appeal), size=wanted, replace=False, p=appeal / appeal.sum()).tolist()
     known = np.concatenate([readership.shelves[topic] for topic in interests])
     favourites = rng.choice(known, size=min(3, len(known)), replace=False)

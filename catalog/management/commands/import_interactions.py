@@ -1,0 +1,27 @@
+"""Add the events of a file to a catalogue's log; docs/importing.md tells the columns."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from catalog import importing
+from catalog.importing import Report
+from catalog.management.importing import ImportCommand
+from catalog.models import Catalog
+from catalog.weights import Kind
+
+
+class Command(ImportCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--kind", choices=Kind.values, default=Kind.TAKE.value, help="of rows that name none (default: take)"
+        )
+
+    def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
+        chosen = {name: options[name] for name in ("kind", "dry_run", "skip_bad", "progress")}
+        return importing.import_interactions(catalog=catalog, path=file, **chosen)

@@ -1,0 +1,19 @@
+"""Create or change a catalogue's items from a file; docs/importing.md tells the columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from catalog import importing
+from catalog.importing import Report
+from catalog.management.importing import ImportCommand
+from catalog.models import Catalog
+
+
+class Command(ImportCommand):
+    help = __doc__
+
+    def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
+        chosen = {name: options[name] for name in ("dry_run", "skip_bad", "progress")}
+        return importing.import_items(catalog=catalog, path=file, **chosen)
