@@ -89,7 +89,7 @@ def _by_scorer(parts: Iterable[Part]) -> tuple[Share, ...]:
         amounts[part.scorer] += part.amount
     whole = sum(map(abs, amounts.values())) / 100 or 1.0
     most_first = sorted(amounts.items(), key=lambda entry: -entry[1])
-    return tuple(Share(_scorer_name(name), amount, amount / whole, scorer=name) for name, amount in most_first)
+    return tuple(Share(scorer_name(name), amount, amount / whole, scorer=name) for name, amount in most_first)
 
 
 def reason(parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float = 0.0, people: int = 1) -> str:
@@ -136,10 +136,10 @@ def _general_line(scorer: str) -> str:
         "recent_popularity": popular_here(),
         "popular": popular_here(),
     }
-    return lines.get(scorer) or _scorer_name(scorer)
+    return lines.get(scorer) or scorer_name(scorer)
 
 
-def _scorer_name(scorer: str) -> str:
+def scorer_name(scorer: str) -> str:
     names = {
         "item_knn": _("What people took together"),
         "text_knn": _("What people took together, helped by texts"),

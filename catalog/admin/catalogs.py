@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -24,13 +24,22 @@ from catalog.weights import default_weights
 
 
 class CatalogForm(forms.ModelForm):
-    weights = WeightsField(label=gettext_lazy("weights by kind"), initial=default_weights)
+    weights = WeightsField(
+        label=gettext_lazy("Weights by kind"),
+        initial=default_weights,
+        help_text=gettext_lazy("How much one interaction of each kind says, 0 to 10; from the next training on."),
+    )
     texts = forms.JSONField(
-        label=gettext_lazy("texts"),
+        label=gettext_lazy("Texts"),
         required=False,
         widget=UnfoldAdminTextareaWidget,
         help_text=Catalog._meta.get_field("texts").help_text,
     )
+
+    class Meta:
+        help_texts: ClassVar = {
+            "tail_default": gettext_lazy("0 shows what many like, 1 what few know; lowest ≤ default ≤ highest.")
+        }
 
     def clean_texts(self) -> dict[str, dict[str, str]]:
         texts = self.cleaned_data["texts"] or {}
@@ -69,22 +78,8 @@ class CatalogAdmin(CountedDeletion, ModelAdmin):
     warn_unsaved_form = True
     fieldsets = (
         (None, {"fields": ("name", "slug", ("domain", "language"), ("is_public", "log_is_simulated"), "page_link")}),
-        (
-            gettext_lazy("What an interaction says"),
-            {
-                "fields": ("weights",),
-                "classes": ["tab"],
-                "description": gettext_lazy("Taken into account with the next training."),
-            },
-        ),
-        (
-            gettext_lazy("Tail dial"),
-            {
-                "fields": ("tail_default", "tail_min", "tail_max"),
-                "classes": ["tab"],
-                "description": gettext_lazy("0 shows what many like, 1 what few know; lowest ≤ default ≤ highest."),
-            },
-        ),
+        (gettext_lazy("What an interaction says"), {"fields": ("weights",), "classes": ["tab"]}),
+        (gettext_lazy("Tail dial"), {"fields": ("tail_default", "tail_min", "tail_max"), "classes": ["tab"]}),
         (gettext_lazy("Texts"), {"fields": ("texts", "created_at"), "classes": ["tab"]}),
     )
 

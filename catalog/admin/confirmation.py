@@ -24,6 +24,7 @@ class Confirmation:
     button: str
     back: str
     danger: bool = False
+    warning: str = ""
 
 
 @dataclass(frozen=True)

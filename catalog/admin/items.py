@@ -44,6 +44,7 @@ class ItemCategoryInline(TabularInline):
     fields = ("category", "position")
     autocomplete_fields = ("category",)
     extra = 0
+    hide_title = True
     verbose_name = gettext_lazy("category")
     verbose_name_plural = gettext_lazy("categories, the main one first")
 

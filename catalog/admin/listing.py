@@ -14,13 +14,21 @@ from django.http import HttpRequest
 MAX_COUNTED = 100_000
 
 
+class AtLeast(int):
+    """A count that stopped at its bound, and says so where it is shown."""
+
+    def __str__(self) -> str:
+        return f"{int(self):,}+"
+
+
 class BoundedPaginator(Paginator):
     """Counts no further than ``MAX_COUNTED`` rows, on the primary key alone."""
 
     @cached_property
     def count(self) -> int:
         rows: QuerySet = self.object_list  # type: ignore[assignment]
-        return rows.order_by().values("pk")[:MAX_COUNTED].count()
+        number = rows.order_by().values("pk")[:MAX_COUNTED].count()
+        return number if number < MAX_COUNTED else AtLeast(number)
 
 
 class CountedDeletion:

@@ -15,8 +15,10 @@ from unfold.decorators import display
 from catalog.admin.listing import BoundedPaginator, CountedDeletion
 from catalog.models import Interaction, Item, Profile
 from catalog.services import delete_profile
+from catalog.weights import NEGATIVE_KINDS, Kind
 
 NEWEST = 12
+KIND_LABELS = {kind.value: "danger" if kind in NEGATIVE_KINDS else None for kind in Kind}
 
 
 @admin.register(Profile)
@@ -120,7 +122,7 @@ class InteractionAdmin(ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Interaction | None = None) -> bool:
         return False
 
-    @display(description=gettext_lazy("kind"), label={"view": "info", "dislike": "danger", "hide": "danger"})
+    @display(description=gettext_lazy("kind"), label=KIND_LABELS)
     def kind_label(self, interaction: Interaction) -> tuple[str, str]:
         return interaction.kind, interaction.get_kind_display()
 

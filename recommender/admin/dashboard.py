@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Catalog, Interaction, Item, Profile
 from recommender.admin.measures import CHIEF, Row, compare
 from recommender.admin.popularity import Curve, curves
+from recommender.admin.runs import stage_name
 from recommender.admin.training import MAY_TRAIN
 from recommender.models import ModelVersion, TrainingRun
 
@@ -42,12 +43,16 @@ class Card:
     rows: list[Row] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
 
+    @property
+    def stage(self) -> str:
+        return stage_name(self.open_run.stage) if self.open_run else ""
+
 
 def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """For UNFOLD's DASHBOARD_CALLBACK."""
     may_see = request.user.has_perm("catalog.view_catalog") or request.user.has_perm("catalog.change_catalog")
     cards = dashboard() if may_see else []
-    context.update(cards=cards, may_train=request.user.has_perm(MAY_TRAIN))
+    context.update(title=_("Overview"), cards=cards, may_train=request.user.has_perm(MAY_TRAIN))
     return context
 
 

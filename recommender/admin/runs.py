@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -11,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
@@ -24,11 +27,19 @@ from recommender.admin.training import MayTrain, ask_to_train
 from recommender.models import TrainingRun
 
 PROGRESS = "admin/recommender/run_progress.html"
+STAGES = {
+    "reading": gettext_lazy("reading the log"),
+    "texts": gettext_lazy("reading the texts"),
+    "tuning": gettext_lazy("tuning"),
+    "evaluating": gettext_lazy("comparing"),
+    "fitting": gettext_lazy("fitting"),
+    "writing": gettext_lazy("writing"),
+}
 
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(MayTrain, ModelAdmin):
-    list_display = ("number", "catalog", "progress", "trigger", "requested_by", "created_at", "duration", "outcome")
+    list_display = ("number", "catalog", "progress", "trigger", "requested_by", "asked_at", "duration", "outcome")
     list_display_links = ("number",)
     list_filter = (
         ("catalog", RelatedDropdownFilter),
@@ -47,7 +58,7 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
         ),
         (
             gettext_lazy("Time"),
-            {"fields": (("started_at", "finished_at"), "duration", "stages", "heartbeat_at", "fingerprint")},
+            {"fields": (("started_at", "finished_at"), "duration", "stages", "heartbeat_at")},
         ),
     )
     readonly_fields = ("progress", "outcome", "error_text", "duration", "stages")
@@ -74,7 +85,11 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
 
     @display(description=gettext_lazy("state"))
     def progress(self, run: TrainingRun) -> str:
-        return render_to_string(PROGRESS, {"run": run})
+        return render_to_string(PROGRESS, {"run": run, "stage": stage_name(run.stage)})
+
+    @display(description=gettext_lazy("asked for"))
+    def asked_at(self, run: TrainingRun) -> str:
+        return moment(run.created_at)
 
     @display(description=gettext_lazy("duration"))
     def duration(self, run: TrainingRun) -> str:
@@ -115,7 +130,7 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
         run = get_object_or_404(TrainingRun.objects.select_related("catalog"), pk=pk)
         if not self.has_view_permission(request, run):
             raise PermissionDenied
-        response = render(request, PROGRESS, {"run": run})
+        response = render(request, PROGRESS, {"run": run, "stage": stage_name(run.stage)})
         if run.is_over:
             response["HX-Refresh"] = "true"
         return response
@@ -144,11 +159,22 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
         return actions if failed else []
 
 
+def stage_name(stage: str) -> str:
+    return str(STAGES.get(stage, stage))
+
+
+def moment(when: datetime) -> str:
+    """A date and time on one line, for narrow columns."""
+    return format_html('<span class="lt-nowrap">{}</span>', date_format(localtime(when), "SHORT_DATETIME_FORMAT"))
+
+
 def seconds_table(seconds: dict[str, float]) -> str:
     """Stages with their seconds, in the order in which they ran."""
     if not seconds:
         return "–"
     rows = format_html_join(
-        "", '<tr><td>{}</td><td class="lt-right">{}</td></tr>', ((k, f"{v:.1f} s") for k, v in seconds.items())
+        "",
+        '<tr><td>{}</td><td class="lt-right">{}</td></tr>',
+        ((stage_name(k), f"{v:.1f} s") for k, v in seconds.items()),
     )
     return format_html('<table class="lt-table">{}</table>', rows)

@@ -21,7 +21,8 @@ from unfold.enums import ActionVariant
 from catalog.admin.confirmation import Confirmation, Done, confirm
 from recommender import selectors
 from recommender.admin.measures import BASELINE, BY_KEY, CHIEF, OURS, as_text, compare, figures, number
-from recommender.admin.runs import seconds_table
+from recommender.admin.runs import moment, seconds_table
+from recommender.explanations import scorer_name
 from recommender.models import ModelVersion
 from recommender.services import promote, roll_back
 
@@ -35,7 +36,7 @@ def _figure_column(key: str) -> Any:
     @display(description=measure.label)
     def column(self: Any, version: ModelVersion) -> str:
         ours, theirs = (as_text(measure, number(figures(version, of), key)) for of in (OURS, BASELINE))
-        return format_html('<b>{}</b> <span class="lt-soft">{} {}</span>', ours, _("kNN"), theirs)
+        return format_html('<b>{}</b><br><span class="lt-soft lt-nowrap">{} {}</span>', ours, _("kNN"), theirs)
 
     return column
 
@@ -51,7 +52,7 @@ class ModelVersionAdmin(ModelAdmin):
         "coverage",
         "gate",
         "condition",
-        "created_at",
+        "made_at",
     )
     list_filter = (("catalog", RelatedDropdownFilter), ("state", ChoicesDropdownFilter))
     list_filter_submit = True
@@ -63,10 +64,11 @@ class ModelVersionAdmin(ModelAdmin):
         "run_link",
         ("created_at", "promoted_at"),
         "stages",
-        ("folder", "fingerprint"),
+        "folder",
+        "data_fingerprint",
         "report",
     )
-    readonly_fields = ("run_link", "stages")
+    readonly_fields = ("run_link", "stages", "data_fingerprint")
     change_form_outer_before_template = "admin/recommender/version.html"
     actions_detail = ("promote", "roll_back")
 
@@ -96,17 +98,21 @@ class ModelVersionAdmin(ModelAdmin):
     def state_label(self, version: ModelVersion) -> tuple[str, str]:
         return version.state, version.get_state_display()
 
-    @display(description=gettext_lazy("gate"), label={"passed": "success", "failed": "warning"})
+    @display(description=gettext_lazy("gate"), label={"open": None, "passed": "success", "failed": "warning"})
     def gate(self, version: ModelVersion) -> tuple[str, str]:
         if version.gate_passed is None:
             return "open", _("not judged")
         return ("passed", _("passed")) if version.gate_passed else ("failed", _("not passed"))
 
-    @display(description=gettext_lazy("artifact"), label={"damaged": "danger"})
+    @display(description=gettext_lazy("artifact"), label={"damaged": "danger", "deleted": None, "whole": None})
     def condition(self, version: ModelVersion) -> tuple[str, str]:
         if not version.damage:
             return "whole", _("whole")
         return ("deleted", _("deleted")) if was_pruned(version) else ("damaged", _("damaged"))
+
+    @display(description=gettext_lazy("created"))
+    def made_at(self, version: ModelVersion) -> str:
+        return moment(version.created_at)
 
     @display(description=gettext_lazy("training run"))
     def run_link(self, version: ModelVersion) -> str:
@@ -118,6 +124,10 @@ class ModelVersionAdmin(ModelAdmin):
     @display(description=gettext_lazy("seconds by stage"))
     def stages(self, version: ModelVersion) -> str:
         return seconds_table(version.run.seconds if version.run else {})
+
+    @display(description=gettext_lazy("data fingerprint"))
+    def data_fingerprint(self, version: ModelVersion) -> str:
+        return format_html('<code class="lt-wrap">{}</code>', version.fingerprint)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -145,6 +155,7 @@ class ModelVersionAdmin(ModelAdmin):
             button=_("Promote"),
             back=_page_of(version),
             danger=version.gate_passed is False,
+            warning=_refusal(version),
         )
 
         def act(_form: Any) -> Done:
@@ -153,7 +164,7 @@ class ModelVersionAdmin(ModelAdmin):
 
         return confirm(request, page, act)
 
-    @action(description=gettext_lazy("Roll back"), icon="undo", variant=ActionVariant.WARNING, permissions=["promote"])
+    @action(description=gettext_lazy("Roll back"), icon="undo", permissions=["promote"])
     def roll_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
         version = get_object_or_404(ModelVersion.objects.select_related("catalog"), pk=object_id)
         former = selectors.former_versions(version.catalog).first()
@@ -199,9 +210,13 @@ def _promotion_lines(version: ModelVersion, live: ModelVersion | None) -> tuple[
     ]
     figure = _("%(measure)s: %(ours)s; the version live at its training %(live)s, plain item-kNN %(baseline)s.")
     lines.extend(figure % {"measure": row.measure.label, **row.texts} for row in compare(version, CHIEF))
-    if version.gate_passed is False:
-        lines.append(_("It did not pass the gate: %(reason)s") % {"reason": version.gate_reason})
     return tuple(lines)
+
+
+def _refusal(version: ModelVersion) -> str:
+    if version.gate_passed is not False:
+        return ""
+    return _("It did not pass the gate: %(reason)s") % {"reason": version.gate_reason}
 
 
 def sheet_of(version: ModelVersion) -> dict[str, Any]:
@@ -215,6 +230,11 @@ def blend_of(version: ModelVersion) -> list[dict[str, Any]]:
     total = sum(abs(weight) for weight in weights.values()) or 1.0
     decays = version.blend.get("decays") or {}
     return [
-        {"name": name, "weight": weight, "percent": round(100 * abs(weight) / total), "decay": decays.get(name)}
+        {
+            "name": scorer_name(name),
+            "weight": weight,
+            "percent": round(100 * abs(weight) / total),
+            "decay": decays.get(name),
+        }
         for name, weight in sorted(weights.items(), key=lambda pair: -pair[1])
     ]
