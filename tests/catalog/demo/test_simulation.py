@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from catalog.demo.dataset import DemoLog
+from catalog.demo.simulation import DAY, Behaviour, World, arrivals, simulate, word_weights
+
+START, END = 1_700_000_000, 1_700_000_000 + 400 * DAY
+SHELF = 60
+FIRST, THEN, OTHER, CHINESE = range(4)
+
+
+@pytest.fixture(scope="module")
+def behaviour() -> Behaviour:
+    readers = {("en",): 0.6, ("zh",): 0.2, ("en", "zh"): 0.2}
+    return Behaviour(start=START, end=END, people=400, readers=readers)
+
+
+@pytest.fixture(scope="module")
+def world(behaviour: Behaviour) -> World:
+    """Four shelves of 60 items: one leads to the next, one is apart, one is Chinese; levels and words in turn."""
+    n_items = 4 * SHELF
+    topic = np.repeat(np.arange(4, dtype=np.int32), SHELF)
+    place = np.arange(n_items) % SHELF
+    return World(
+        topics=["first", "then", "other", "chinese"],
+        topic=topic,
+        language=np.where(topic == CHINESE, "zh", "en"),
+        level=np.where(topic == OTHER, place % 3, -1).astype(np.int8),
+        words=word_weights([[f"word{number % 6}"] for number in place]),
+        follows={FIRST: {THEN: 1.0}},
+        arrival=arrivals(n_items, behaviour, np.random.default_rng(5)),
+    )
+
+
+@pytest.fixture(scope="module")
+def log(world: World, behaviour: Behaviour) -> DemoLog:
+    return simulate(world, behaviour, np.random.default_rng(7))
+
+
+def of_each_person(log: DemoLog) -> list[np.ndarray]:
+    return [np.flatnonzero(log.person == number) for number in range(len(log.people))]
+
+
+def test_the_same_seed_gives_the_same_log(world: World, behaviour: Behaviour, log: DemoLog) -> None:
+    again = simulate(world, behaviour, np.random.default_rng(7))
+    other = simulate(world, behaviour, np.random.default_rng(8))
+    for name in ("person", "item", "kind", "time"):
+        assert np.array_equal(getattr(again, name), getattr(log, name))
+    assert not np.array_equal(other.item[:100], log.item[:100])
+
+
+def test_times_rise_and_stay_within_the_period_and_after_the_items_arrival(world: World, log: DemoLog) -> None:
+    assert np.all(np.diff(log.time) >= 0)
+    assert log.time[0] >= START
+    assert log.time[-1] <= END + DAY
+    assert np.all(world.arrival[log.item] <= log.time)
+
+
+def test_people_read_their_languages_only(world: World, log: DemoLog) -> None:
+    chinese = world.topic[log.item] == CHINESE
+    shares = np.array([chinese[rows].mean() for rows in of_each_person(log) if len(rows)])
+    assert 0.10 < np.mean(shares == 1.0) < 0.35
+    assert np.mean(shares == 0.0) > 0.5
+
+
+def test_one_topic_leads_to_the_next_more_often_than_back(world: World, log: DemoLog) -> None:
+    topic = world.topic[log.item]
+    onward = back = 0
+    for rows in of_each_person(log):
+        steps = topic[rows]
+        onward += np.sum((steps[:-1] == FIRST) & (steps[1:] == THEN))
+        back += np.sum((steps[:-1] == THEN) & (steps[1:] == FIRST))
+    assert onward > 1.5 * back > 0
+
+
+def test_levels_rise_with_what_a_person_has_done(world: World, log: DemoLog) -> None:
+    early, late = [], []
+    for rows in of_each_person(log):
+        items = log.item[rows][world.topic[log.item[rows]] == OTHER]
+        levels = world.level[list(dict.fromkeys(items.tolist()))]
+        early += levels[:3].tolist()
+        late += levels[6:].tolist()
+    assert np.mean(late) > np.mean(early) + 0.5
+
+
+def test_a_few_items_are_well_known_and_the_tail_is_alive(world: World, log: DemoLog) -> None:
+    counts = np.sort(np.bincount(log.item, minlength=len(world.topic)))[::-1]
+    head = counts[: len(counts) // 5].sum() / counts.sum()
+    assert 0.35 < head < 0.75
+    assert np.mean(counts[len(counts) // 5 :] > 0) > 0.8
+
+
+def test_many_people_did_little(log: DemoLog) -> None:
+    events = np.bincount(log.person, minlength=len(log.people))
+    assert 0.15 < np.mean(events < 5) < 0.45
+    assert events.max() > 40
+
+
+def test_kinds_are_mixed_and_nothing_is_taken_twice(log: DemoLog) -> None:
+    shares = {kind: np.mean(log.kind == kind) for kind in ("view", "take", "like", "save")}
+    assert shares["view"] > shares["take"] > shares["like"] > 0.08
+    assert sum(shares.values()) == pytest.approx(1.0)
+    taken = list(zip(log.person[log.kind == "take"], log.item[log.kind == "take"], strict=True))
+    assert len(set(taken)) == len(taken)
+
+
+def test_people_keep_to_their_words(world: World, log: DemoLog) -> None:
+    word = np.arange(len(world.topic)) % SHELF % 6
+    repeats = [
+        np.max(np.bincount(word[items])) / len(items)
+        for rows in of_each_person(log)
+        if len(items := np.unique(log.item[rows])) >= 10
+    ]
+    shuffled = np.random.default_rng(0).integers(0, 6, (500, 15))
+    by_chance = np.mean([np.max(np.bincount(row)) / 15 for row in shuffled])
+    assert np.mean(repeats) > by_chance + 0.05
+
+
+def test_word_weights_leave_out_rare_words_and_have_length_one() -> None:
+    weights = word_weights([["a", "b"], ["a"], ["a", "c", "c"], ["b"], ["b"], ["rare"]])
+    assert weights.shape == (6, 2)
+    assert np.linalg.norm(weights, axis=1).tolist() == pytest.approx([1, 1, 1, 1, 1, 0])
