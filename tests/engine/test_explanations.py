@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.engine.explanations import Explanation, Reason, Share, group
@@ -35,6 +35,7 @@ parts = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(parts))
 def test_nothing_of_the_score_is_lost(given_parts):
     assert group(given_parts).score == pytest.approx(sum(part.amount for part in given_parts), abs=1e-9)

@@ -80,13 +80,15 @@ def diversify(ranked: Ranked, n: int, wish: float, similarity: Similarity) -> Ra
         return ranked
     pool = ranked.take(np.arange(min(len(ranked), DIVERSITY_DEPTH * n)))
     likeness, worth = similarity(pool.items), _unit_range(pool.scores)
+    left = np.ones(len(ranked), dtype=bool)
     chosen, nearest = [0], likeness[0].astype(np.float64)
+    left[0] = False
     while len(chosen) < min(n, len(pool)):
-        value = (1 - wish) * worth - wish * nearest
-        value[chosen] = -np.inf
+        value = np.where(left[: len(pool)], (1 - wish) * worth - wish * nearest, -np.inf)
         chosen.append(int(np.argmax(value)))
+        left[chosen[-1]] = False
         nearest = np.maximum(nearest, likeness[chosen[-1]])
-    return ranked.take(np.concatenate((chosen, np.setdiff1d(np.arange(len(ranked)), chosen))).astype(np.int64))
+    return ranked.take(np.concatenate((chosen, np.flatnonzero(left))))
 
 
 def keep_tail(ranked: Ranked, n: int, share: float, head: BoolArray) -> Ranked:

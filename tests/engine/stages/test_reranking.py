@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.engine.metrics import category_matrix
@@ -35,6 +35,7 @@ def test_the_dial_prices_popularity_in_the_spread_of_the_scores():
     assert dial.explain(0) == []
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_turning_the_dial_up_never_lowers_the_share_of_the_tail(data):
     size = data.draw(st.integers(2, 25))
