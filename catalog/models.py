@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from rest_framework_api_key.models import AbstractAPIKey
 
+from catalog.texts import validate_texts
 from catalog.weights import Kind, default_weights, validate_weights
 
 FRACTION = [MinValueValidator(0.0), MaxValueValidator(1.0)]
@@ -54,6 +55,7 @@ class Catalog(models.Model):
         _("texts"),
         default=dict,
         blank=True,
+        validators=[validate_texts],
         help_text=_('By language: {"en": {"name": …, "tagline": …}, "zh-hans": {…}}.'),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)

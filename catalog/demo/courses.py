@@ -51,6 +51,7 @@ FOLLOWS: dict[str, dict[str, float]] = {
 BEHAVIOUR = Behaviour(
     start=int(datetime(2024, 1, 1, tzinfo=UTC).timestamp()),
     end=int(datetime(2025, 6, 30, tzinfo=UTC).timestamp()),
+    people=2_400,
     readers={("en",): 0.6, ("zh-hans",): 0.15, ("en", "zh-hans"): 0.25},
 )
 

@@ -20,7 +20,8 @@ from catalog.models import Catalog, Interaction, Item, Profile
 
 #: The log of a demo is known by its event ids, so that it can be replaced without touching what people did.
 EVENT_PREFIX = "demo-"
-MARKER = "demo_fingerprint"
+#: Where a catalogue's texts remember what was loaded.
+MARKER = "demo"
 _PORTION = 20_000
 Progress = Callable[[str, int, int], None]
 
@@ -39,7 +40,7 @@ def load(slug: str, *, seed: int = 0, limit: int | None = None, progress: Progre
     """
     fingerprint = f"{_fingerprint()}-{seed}-{limit or 'all'}"
     present = Catalog.objects.filter(slug=slug).first()
-    if present is not None and present.texts.get(MARKER) == fingerprint:
+    if present is not None and present.texts.get(MARKER) == {"fingerprint": fingerprint}:
         return False
     demo = _limited(BUILDERS[slug](settings.DEMO_DATA_DIR, np.random.default_rng(seed)), limit)
     with transaction.atomic():
@@ -73,7 +74,7 @@ def _limited(demo: DemoCatalog, limit: int | None) -> DemoCatalog:
 def _write_catalog(demo: DemoCatalog, fingerprint: str) -> Catalog:
     catalog, created = Catalog.objects.get_or_create(slug=demo.slug, defaults=demo.fields)
     texts = demo.fields["texts"] if created else {**demo.fields["texts"], **catalog.texts}
-    catalog.texts = {**texts, MARKER: fingerprint}
+    catalog.texts = {**texts, MARKER: {"fingerprint": fingerprint}}
     catalog.save(update_fields=["texts"])
     return catalog
 

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import translation
 
+from catalog import selectors
 from catalog.demo import loading
 from catalog.demo.dataset import DemoCatalog, DemoItem, DemoLog
-from catalog.demo.texts import COURSES
+from catalog.demo.texts import COURSES, HEALTH, SHOP
 from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.texts import validate_texts
 from tests.factories import make_interaction, make_profile
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +115,18 @@ def test_every_data_folder_tells_its_licence() -> None:
     for folder in folders:
         assert "Licence" in (folder / "README.md").read_text()
         assert folder.name in licences
+
+
+@pytest.mark.parametrize("fields", [SHOP, COURSES, HEALTH])
+def test_the_texts_are_whole_in_both_languages(fields: dict) -> None:
+    validate_texts(fields["texts"])
+    english, chinese = fields["texts"]["en"], fields["texts"]["zh-hans"]
+    for key in {"name", "tagline", "take", "taken", "gems_title"} | ({"disclaimer"} if fields is HEALTH else set()):
+        assert english[key]
+        assert chinese[key]
+        assert chinese[key] != english[key]
+
+
+def test_search_works_over_the_texts_of_a_loaded_catalogue(small: None) -> None:
+    loading.load("courses")
+    assert selectors.search(Catalog.objects.get(), "图书", limit=5)[1] == 2

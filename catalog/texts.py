@@ -1,0 +1,33 @@
+"""A catalogue's own words: one JSON table, by language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+
+def validate_texts(value: Any) -> None:
+    """Refuse what is not {language: {key: text}}; only "categories" is a table of its own, {name: shown name}."""
+    if not isinstance(value, dict):
+        raise ValidationError(_("The texts must be a table by language."))
+    for language, texts in value.items():
+        if not isinstance(texts, dict):
+            raise ValidationError(_("The texts of “%(language)s” must be a table."), params={"language": language})
+        for key, text in texts.items():
+            if key == "categories":
+                _validate_categories(language, text)
+            elif not isinstance(text, str):
+                raise ValidationError(
+                    _("The text “%(key)s” of “%(language)s” is %(value)s; it must be a text."),
+                    params={"key": key, "language": language, "value": text},
+                )
+
+
+def _validate_categories(language: str, names: Any) -> None:
+    if not isinstance(names, dict) or not all(isinstance(shown, str) for shown in names.values()):
+        raise ValidationError(
+            _("The categories of “%(language)s” must be a table of name and shown name."),
+            params={"language": language},
+        )
