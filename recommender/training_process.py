@@ -27,9 +27,7 @@ TAIL_CHARACTERS = 2000
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def train(
-    run: TrainingRun, *, watch: Watch | None = None, end_with_parent: bool = True, seconds: float = LOOK_SECONDS
-) -> None:
+def train(run: TrainingRun, *, watch: Watch | None = None, seconds: float = LOOK_SECONDS) -> None:
     """Carry out a claimed run in a child process and wait for it; what goes wrong ends up on the run.
 
     The child is a fresh interpreter: a process forked after TensorFlow has run hangs. It is killed with all that it
@@ -38,13 +36,12 @@ def train(
     Args:
         run: claimed by this process.
         watch: called with the refreshed run between two looks, for a progress line.
-        end_with_parent: give up when the parent of this process dies, as the pool process of a killed worker must.
         seconds: between two looks.
     """
     with tempfile.TemporaryFile() as errors:
         child = _start(run, errors)
         try:
-            reason = _wait(child, run, watch, os.getppid() if end_with_parent else None, seconds)
+            reason = _wait(child, run, watch, seconds)
         finally:
             _kill(child)
         if reason or child.returncode:
@@ -62,9 +59,7 @@ def _start(run: TrainingRun, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command_for(run), env=environment, stdout=errors, stderr=errors, start_new_session=True)  # noqa: S603
 
 
-def _wait(
-    child: subprocess.Popen[bytes], run: TrainingRun, watch: Watch | None, parent: int | None, seconds: float
-) -> str:
+def _wait(child: subprocess.Popen[bytes], run: TrainingRun, watch: Watch | None, seconds: float) -> str:
     """Until the child ends; the reason why it must be killed, if it must."""
     end = time.monotonic() + settings.TRAINING_TIME_LIMIT
     while not _ended(child, seconds):
@@ -72,8 +67,6 @@ def _wait(
             return "" if _ended(child, seconds) else _("The run was given up.")
         if time.monotonic() > end:
             return _("Stopped after %(seconds)s seconds.") % {"seconds": settings.TRAINING_TIME_LIMIT}
-        if parent is not None and os.getppid() != parent:
-            return _("The worker stopped.")
         if watch:
             run.refresh_from_db()
             watch(run)

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         if here:
             training.carry_out(claimed)
         else:
-            training_process.train(claimed, watch=self._show, end_with_parent=False, seconds=0.5)
+            training_process.train(claimed, watch=self._show, seconds=0.5)
 
     def _follow(self, run: TrainingRun) -> None:
         while not run.is_over:

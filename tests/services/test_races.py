@@ -1,0 +1,87 @@
+"""Two at once: the database decides, the loser is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog import services as catalog_services
+from catalog.models import Interaction, Profile
+from config.errors import AppError
+from recommender import artifact_store, services
+from recommender.models import ModelVersion, TrainingRun
+from tests.factories import make_catalog, make_item, make_profile
+from tests.services.conftest import at_once
+
+pytestmark = pytest.mark.services
+
+ROUNDS = 10
+
+
+@pytest.fixture
+def run(catalog):
+    return services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.ADMIN, send=False)
+
+
+def test_of_two_workers_that_claim_a_run_one_gets_it(run):
+    claims = at_once(*[lambda: services.claim_run(run_id=run.pk)] * 4)
+    assert sorted(claim is not None for claim in claims) == [False, False, False, True]
+
+
+def test_of_two_requests_one_is_queued(catalog):
+    request = lambda: services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, send=False)  # noqa: E731
+    outcomes = at_once(request, request)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AppError", "TrainingRun"]
+    assert TrainingRun.objects.count() == 1
+
+
+def test_a_queued_run_is_not_claimed_beside_a_running_one(catalog, run):
+    services.claim_run(run_id=run.pk)
+    second = services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, send=False)
+    assert at_once(*[lambda: services.claim_run(run_id=second.pk)] * 2) == [None, None]
+
+
+def test_of_two_promotions_one_is_live_and_the_other_is_told(catalog, monkeypatch):
+    monkeypatch.setattr(artifact_store, "damage_of", lambda path: "")
+    versions = [ModelVersion.objects.create(catalog=catalog, number=number, folder=f"x/{number}") for number in (1, 2)]
+    lost = 0
+    for _ in range(ROUNDS):
+        outcomes = at_once(*[lambda version=version: services.promote(version=version) for version in versions])
+        errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+        assert all(isinstance(error, AppError) and error.code == "promotion_lost" for error in errors), errors
+        assert catalog.model_versions.filter(state=ModelVersion.State.LIVE).count() == 1
+        lost += len(errors)
+        catalog.model_versions.update(state=ModelVersion.State.CANDIDATE)
+    assert lost < ROUNDS * 2
+
+
+def test_an_event_that_arrives_twice_at_once_is_one_event():
+    catalog = make_catalog()
+    profile, item = make_profile(catalog), make_item(catalog)
+    for number in range(ROUNDS):
+        outcomes = at_once(
+            *[
+                lambda number=number: catalog_services.record_interaction(
+                    profile=profile, item=item, kind="take", event_id=f"event-{number}"
+                )
+            ]
+            * 2
+        )
+        assert sorted(new for _interaction, new in outcomes) == [False, True]
+    assert Interaction.objects.count() == ROUNDS
+
+
+def test_a_profile_that_is_first_seen_twice_at_once_is_one_profile():
+    catalog = make_catalog()
+    find = lambda: catalog_services.get_or_create_profile(catalog=catalog, external_id="ann")  # noqa: E731
+    found = at_once(find, find, find)
+    assert len({profile.pk for profile in found}) == 1
+    assert Profile.objects.count() == 1
+
+
+def test_json_is_found_by_what_it_holds(catalog):
+    make_item(catalog, external_id="mug", attributes={"colour": "红", "size": {"ml": 300}})
+    make_item(catalog, external_id="towel", attributes={"colour": "blue"})
+    assert catalog.items.get(attributes__contains={"colour": "红"}).external_id == "mug"
+    assert catalog.items.get(attributes__size__ml__gte=300).external_id == "mug"
+    ModelVersion.objects.create(catalog=catalog, number=1, folder="x", metrics={"ours": {"ndcg": 0.1, "cold": None}})
+    assert ModelVersion.objects.get(metrics__ours__ndcg__gt=0.05).metrics["ours"]["cold"] is None

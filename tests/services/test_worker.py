@@ -1,0 +1,98 @@
+"""A real worker trains: over Redis, on PostgreSQL, in a child process, and dies in the middle of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import psutil
+import pytest
+from django.utils.timezone import now
+
+from recommender import selectors, services, serving
+from recommender.models import ModelVersion, TrainingRun
+from tests.factories import make_catalog
+from tests.recommender.worlds import two_camps
+from tests.services.conftest import wait_for_end, wait_until
+
+pytestmark = pytest.mark.services
+
+State = TrainingRun.State
+
+
+@pytest.fixture
+def world():
+    catalog = make_catalog(slug="shop")
+    two_camps(catalog, people=400, acts=7)
+    return catalog
+
+
+def request(catalog, **wish) -> TrainingRun:
+    return services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, **wish)
+
+
+def test_a_request_ends_in_a_version_that_serves(world, start_worker):
+    start_worker()
+    run = wait_for_end(request(world))
+    assert (run.state, run.error) == (State.SUCCEEDED, "")
+    version = selectors.live_version(world)
+    assert version.run == run
+    assert version.gate_passed
+    page = serving.recommend_for(world.profiles.first(), catalog=world, n=5)
+    assert (page.version, page.fallback, len(page.cards)) == (version, None, 5)
+
+    again = wait_for_end(request(world))
+    assert again.state == State.SKIPPED
+    forced = wait_for_end(request(world, force=True))
+    assert forced.state == State.SUCCEEDED
+    assert ModelVersion.objects.count() == 2
+
+
+def running_child(run: TrainingRun, worker) -> psutil.Process:
+    """The training process, once it has begun."""
+
+    def begun() -> psutil.Process | None:
+        run.refresh_from_db()
+        assert not run.is_over, f"{run.state} {run.error}"
+        return worker.training_process() if run.stage else None
+
+    return wait_until(begun, "the training did not begin")
+
+
+def gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_when_the_worker_and_its_pool_are_killed_the_sweep_fails_the_run_and_a_repeat_succeeds(world, start_worker):
+    worker = start_worker()
+    run = request(world)
+    child = running_child(run, worker)
+    worker.kill()
+    wait_until(lambda: gone(child), "the training process outlived its worker", seconds=20)
+    assert services.sweep_lost_runs() == 0  # it was alive a moment ago
+
+    TrainingRun.objects.filter(pk=run.pk, state=State.RUNNING).update(heartbeat_at=now() - timedelta(seconds=61))
+    assert services.sweep_lost_runs() == 1
+    run.refresh_from_db()
+    assert (run.state, run.error) == (State.FAILED, "The worker stopped.")
+    assert selectors.live_version(world) is None
+
+    start_worker()
+    assert wait_for_end(request(world)).state == State.SUCCEEDED
+
+
+def test_when_only_the_parent_is_killed_its_pool_and_the_training_go_too(world, start_worker):
+    """Celery's pool processes ask the kernel to be killed with their parent; the training watches the pool."""
+    worker = start_worker()
+    child = running_child(request(world), worker)
+    worker.kill_parent_only()
+    wait_until(lambda: gone(child), "the training process outlived its worker", seconds=20)
+
+
+def test_two_workers_train_one_run_once(world, start_worker):
+    workers = [start_worker(), start_worker()]
+    run = request(world)
+    services._send(run.pk)  # the same message a second time, as after a lost acknowledgement
+    wait_for_end(run)
+    assert run.state == State.SUCCEEDED
+    wait_until(lambda: sum("succeeded in" in worker.log.read_text() for worker in workers) or None, "no task ended")
+    assert ModelVersion.objects.count() == 1
