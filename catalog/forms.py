@@ -16,15 +16,15 @@ UNDOABLE = (*ACTS, Kind.RATE, Kind.DISLIKE, Kind.VIEW)
 
 
 class ActForm(forms.Form):
-    """Doing something with an item, or taking it back."""
+    """Doing something with an item (``kind``), or taking it back (``undo``): the name and value of one button."""
 
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in UNDOABLE])
-    undo = forms.BooleanField(required=False)
+    kind = forms.ChoiceField(required=False, choices=[(kind, kind) for kind in ACTS])
+    undo = forms.ChoiceField(required=False, choices=[(kind, kind) for kind in UNDOABLE])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if not cleaned.get("undo") and cleaned.get("kind") not in (None, *ACTS):
-            self.add_error("kind", _("This can only be taken back here."))
+        if not self.errors and bool(cleaned["kind"]) == bool(cleaned["undo"]):
+            self.add_error("kind", _("Say one thing to do or to take back."))
         return cleaned
 
 

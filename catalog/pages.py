@@ -25,9 +25,11 @@ class PageRequest(HttpRequest):
 
 
 def visible_catalogs(request: HttpRequest) -> list[Catalog]:
-    """Public ones; staff see all."""
-    found = Catalog.objects.all()
-    return list(found if request.user.is_staff else found.filter(is_public=True))
+    """Public ones; staff see all. Read once a request: the header lists them on every page."""
+    if not hasattr(request, "_catalogs"):
+        found = Catalog.objects.all()
+        request._catalogs = list(found if request.user.is_staff else found.filter(is_public=True))  # type: ignore[attr-defined]
+    return request._catalogs  # type: ignore[attr-defined]
 
 
 def catalog_page(view: View) -> View:
@@ -35,8 +37,8 @@ def catalog_page(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        catalog = get_object_or_404(Catalog, slug=slug)
-        if not catalog.is_public and not request.user.is_staff:
+        catalog = next((each for each in visible_catalogs(request) if each.slug == slug), None)
+        if catalog is None:
             raise Http404
         try:
             response = view(request, catalog, *args, **kwargs)

@@ -71,15 +71,16 @@ def search(
     return items_in_order(found[offset : offset + limit]), len(found)
 
 
-def newest(catalog: Catalog, *, n: int) -> list[Item]:
-    found = Item.objects.filter(catalog=catalog, available=True).order_by("-created_at", "-pk")
-    return list(with_parts(found)[:n])
+def newest(catalog: Catalog, *, n: int, exclude: Collection[int] = ()) -> list[Item]:
+    found = Item.objects.filter(catalog=catalog, available=True).exclude(pk__in=list(exclude))
+    return list(with_parts(found.order_by("-created_at", "-pk"))[:n])
 
 
-def popular(catalog: Catalog, *, n: int) -> list[Item]:
+def popular(catalog: Catalog, *, n: int, exclude: Collection[int] = ()) -> list[Item]:
     """What most people chose; at most 500, counted at most a minute ago."""
+    left = [key for key in curve(catalog).popular if key not in exclude]
     some_more = n + 20  # for those that went meanwhile
-    return items_in_order(curve(catalog).popular[:some_more])[:n]
+    return items_in_order(left[:some_more])[:n]
 
 
 def categories(catalog: Catalog) -> list[tuple[Category, int]]:

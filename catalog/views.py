@@ -160,10 +160,10 @@ def cover(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
 def act(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
     """Do something with an item or take it back; the page's live parts then fetch themselves anew."""
     wish, item = checked(ActForm(request.POST)), item_or_404(catalog, pk)
-    profile = profile_of(request, catalog, create=not wish["undo"])
+    profile = profile_of(request, catalog, create=bool(wish["kind"]))
     if wish["undo"]:
         if profile is not None:
-            services.undo_interactions(profile=profile, item=item, kinds=[wish["kind"]])
+            services.undo_interactions(profile=profile, item=item, kinds=[wish["undo"]])
         notice = {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}
     else:
         assert profile is not None

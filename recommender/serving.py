@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from django.conf import settings
@@ -24,10 +25,12 @@ __all__ = [
     "Explanation",
     "ItemList",
     "LiveModel",
+    "Person",
     "Share",
     "because_of",
     "explain",
     "live",
+    "person_of",
     "recommend_for",
     "similar_items",
 ]
@@ -68,6 +71,12 @@ class Person:
     history: Sequence[int]
     weights: FloatArray
     known: Collection[int]
+    catalog: Catalog
+
+    @cached_property
+    def gone(self) -> list[int]:
+        """Items that nobody is shown; asked once for a page of several lists."""
+        return selectors.unavailable(self.catalog)
 
     def query(self, model: LiveModel) -> Query:
         """The history as far as the model knows its items; a repeated item counts once, where it was met last."""
@@ -76,9 +85,6 @@ class Person:
         for index, weight in zip(places[known].tolist(), self.weights[known].tolist(), strict=True):
             weight_of[index] = weight_of.pop(index, 0.0) + weight
         return Query.of(list(weight_of), list(weight_of.values()))
-
-
-NOBODY = Person((), np.empty(0, dtype=np.float32), frozenset())
 
 
 def recommend_for(
@@ -92,6 +98,7 @@ def recommend_for(
     exclude: Iterable[int] = (),
     surface: str = "for_you",
     record: bool = True,
+    person: Person | None = None,
 ) -> ItemList:
     """A person's list, made of everything up to this moment.
 
@@ -102,8 +109,9 @@ def recommend_for(
         only_tail: hidden gems only.
         exclude: pks of items that are shown elsewhere.
         surface: where it is shown, for the impressions that are written unless ``record`` is False.
+        person: from ``person_of``, for a page of several lists; else read here.
     """
-    person, model = _person(profile, catalog), live(catalog)
+    person, model = person or person_of(profile, catalog), live(catalog)
     if model is None:
         page = _without_model(catalog, n, category, only_tail, {*person.known, *exclude})
     else:
@@ -115,17 +123,24 @@ def recommend_for(
     return page
 
 
-def because_of(profile: Profile | None, *, catalog: Catalog, n: int = 12) -> tuple[Item, ItemList] | None:
+def because_of(
+    profile: Profile | None,
+    *,
+    catalog: Catalog,
+    n: int = 12,
+    exclude: Iterable[int] = (),
+    person: Person | None = None,
+) -> tuple[Item, ItemList] | None:
     """The item that a person chose last, and what is near it; None without a choice or without a model."""
     model = live(catalog)
     if model is None or profile is None:
         return None
-    person = _person(profile, catalog)
+    person = person or person_of(profile, catalog)
     chosen = [pk for pk in reversed(person.history) if pk in person.known and model.index_of(pk) is not None]
     seeds = catalog_selectors.items_in_order(chosen[:1], only_available=False)
     if not seeds:
         return None
-    allowed = _allowed(catalog, model, None) & ~model.mask({*person.known, *person.history})
+    allowed = ~model.mask({*person.gone, *person.known, *person.history, *exclude})
     return seeds[0], _near(model, seeds[0], n, allowed)
 
 
@@ -136,7 +151,7 @@ def similar_items(item: Item, *, n: int = 12) -> ItemList:
         names = item.category_names
         page = _without_model(item.catalog, n, names[0] if names else None, False, {item.pk})
         return ItemList(page.cards, None, "same_category" if names else page.fallback)
-    return _near(model, item, n, _allowed(item.catalog, model, None))
+    return _near(model, item, n, ~model.mask(selectors.unavailable(item.catalog)))
 
 
 def explain(profile: Profile | None, item: Item, *, tail: float | None = None) -> Explanation:
@@ -146,7 +161,7 @@ def explain(profile: Profile | None, item: Item, *, tail: float | None = None) -
     index = None if model is None else model.index_of(item.pk)
     if model is None or index is None:
         return explanations.unexplained(item, "popular" if model is None else "newest")
-    person = _person(profile, catalog)
+    person = person_of(profile, catalog)
     request = _request(person, model, catalog, 24, _dial(profile, catalog, tail), None, False, ())
     why = model.explain(request, [Place(index, 0.0)])[0]
     past_pks = _past_pks(model, why.parts)
@@ -157,9 +172,10 @@ def explain(profile: Profile | None, item: Item, *, tail: float | None = None) -
     return explanations.explain(item, why.parts, past, dial_gain=gain, people=people)
 
 
-def _person(profile: Profile | None, catalog: Catalog) -> Person:
+def person_of(profile: Profile | None, catalog: Catalog) -> Person:
+    """What is known of a profile now, in two queries; nobody's for None."""
     if profile is None:
-        return NOBODY
+        return Person((), np.empty(0, dtype=np.float32), frozenset(), catalog)
     weights = catalog.weights
     done = [act for act in catalog_selectors.history(profile, n=settings.HISTORY_LENGTH) if weights[act.kind] > 0]
     done.reverse()
@@ -167,6 +183,7 @@ def _person(profile: Profile | None, catalog: Catalog) -> Person:
         [act.item_id for act in done],
         confidences([act.kind for act in done], [act.value for act in done], weights),
         catalog_selectors.known_item_ids(profile),
+        catalog,
     )
 
 
@@ -196,18 +213,18 @@ def _request(
         n=n,
         tail=tail,
         exclude=model.indices({*person.known, *exclude}),
-        allowed=_allowed(catalog, model, category),
+        allowed=_allowed(catalog, model, category, person),
         min_tail_share=MIN_TAIL_SHARE,
         diversity=DIVERSITY,
         only_tail=only_tail,
     )
 
 
-def _allowed(catalog: Catalog, model: LiveModel, category: Category | str | None) -> BoolArray:
+def _allowed(catalog: Catalog, model: LiveModel, category: Category | str | None, person: Person) -> BoolArray:
     """(n_items,) what may be shown now: one query, small either way."""
     if category:
         return model.mask(selectors.available_in(catalog, str(category)))
-    return ~model.mask(selectors.unavailable(catalog))
+    return ~model.mask(person.gone)
 
 
 def _near(model: LiveModel, item: Item, n: int, allowed: BoolArray) -> ItemList:
@@ -221,7 +238,8 @@ def _page(model: LiveModel, request: Request, found: Recommendation, asked: floa
     """Cards in order with their reasons: two queries for the items, one for the people."""
     explained = model.explain(request, found.places)
     pks = [int(model.item_pks[place.item]) for place in found.places]
-    past_pks = _past_pks(model, (part for each in explained for part in each.parts))
+    told = {explanations.told_of(why.parts) for why in explained} - {None}
+    past_pks = {index: int(model.item_pks[index]) for index in told}
     rows = _rows([*pks, *past_pks.values()])
     past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
     standings = catalog_selectors.standing(model.version.catalog, pks)

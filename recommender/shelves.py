@@ -18,57 +18,76 @@ WIDE, ROW = 12, 12
 
 def home_shelves(catalog: Catalog, profile: Profile | None, *, tail: float) -> list[Shelf]:
     """The rows in their order; those that would be empty are left out."""
-    for_you = serving.recommend_for(profile, catalog=catalog, n=WIDE, tail=tail)
-    shown = _pks(for_you.cards)
-    gems = serving.recommend_for(
-        profile, catalog=catalog, n=ROW, tail=tail, only_tail=True, exclude=shown, surface="gems"
-    )
-    shown |= _pks(gems.cards)
-    shelves = [
-        Shelf("for-you", _("For you"), for_you.cards, for_you_note(for_you, profile), wide=True),
-        Shelf("gems", catalog.text("gems_title", _("Hidden gems for you")), gems.cards, gems_note(catalog)),
-        *_because(catalog, profile, shown),
-        *_not_personal(catalog, profile, shown),
-    ]
-    return [shelf for shelf in shelves if shelf.cards]
+    home = _Home(catalog, profile, tail)
+    shelves = (home.for_you(), home.gems(), home.because(), *home.new_and_popular())
+    return [shelf for shelf in shelves if shelf is not None and shelf.cards]
 
 
-def _because(catalog: Catalog, profile: Profile | None, shown: set[int]) -> Iterable[Shelf]:
-    found = serving.because_of(profile, catalog=catalog, n=ROW + len(shown))
-    if found is None:
-        return
-    seed, near = found
-    cards = [card for card in near.cards if card.item.pk not in shown][:ROW]
-    shown |= _pks(cards)
-    yield Shelf("because", _("Because you chose “%(title)s”") % {"title": seed}, cards)
+class _Home:
+    """Fills one shelf after the other and remembers what stands already."""
+
+    def __init__(self, catalog: Catalog, profile: Profile | None, tail: float) -> None:
+        self.catalog, self.profile, self.tail = catalog, profile, tail
+        self.person = serving.person_of(profile, catalog)
+        self.shown: set[int] = set()
+
+    def for_you(self) -> Shelf:
+        page = self._recommended(WIDE, surface="for_you")
+        return Shelf("for-you", _("For you"), page.cards, for_you_note(page, self.person), wide=True)
+
+    def gems(self) -> Shelf:
+        page = self._recommended(ROW, surface="gems", only_tail=True)
+        title = self.catalog.text("gems_title", _("Hidden gems for you"))
+        return Shelf("gems", title, page.cards, gems_note(self.catalog))
+
+    def because(self) -> Shelf | None:
+        found = serving.because_of(self.profile, catalog=self.catalog, n=ROW, exclude=self.shown, person=self.person)
+        if found is None:
+            return None
+        seed, near = found
+        self._show(card.item.pk for card in near.cards)
+        return Shelf("because", _("Because you chose “%(title)s”") % {"title": seed}, near.cards)
+
+    def new_and_popular(self) -> tuple[Shelf, Shelf]:
+        """The same for everybody, less what stands above and what the person knows already."""
+        known = {*self.shown, *self.person.known}
+        fresh = catalog_selectors.newest(self.catalog, n=ROW, exclude=known)
+        popular = catalog_selectors.popular(self.catalog, n=ROW, exclude={*known, *_pks(fresh)})
+        cards = cards_of(self.catalog, [*fresh, *popular])
+        return (
+            Shelf("new", _("New here"), cards[: len(fresh)], _("Looking for their first people.")),
+            Shelf("popular", _("Popular"), cards[len(fresh) :], _("What most people chose; the same for everybody.")),
+        )
+
+    def _recommended(self, n: int, *, surface: str, only_tail: bool = False) -> serving.ItemList:
+        page = serving.recommend_for(
+            self.profile,
+            catalog=self.catalog,
+            n=n,
+            tail=self.tail,
+            only_tail=only_tail,
+            exclude=self.shown,
+            surface=surface,
+            person=self.person,
+        )
+        self._show(card.item.pk for card in page.cards)
+        return page
+
+    def _show(self, pks: Iterable[int]) -> None:
+        self.shown.update(pks)
 
 
-def _not_personal(catalog: Catalog, profile: Profile | None, shown: set[int]) -> Iterable[Shelf]:
-    """The same for everybody, less what stands above and what the person knows already."""
-    shown = shown | (catalog_selectors.known_item_ids(profile) if profile else set())
-    some_more = ROW + len(shown)
-    fresh = _unseen(catalog_selectors.newest(catalog, n=some_more), shown)
-    liked = _unseen(catalog_selectors.popular(catalog, n=some_more), shown | {item.pk for item in fresh})
-    cards = cards_of(catalog, [*fresh, *liked])
-    yield Shelf("new", _("New here"), cards[: len(fresh)], _("Looking for their first people."))
-    yield Shelf("popular", _("Popular"), cards[len(fresh) :], _("What most people here chose; the same for everybody."))
+def _pks(items: Sequence[Item]) -> set[int]:
+    return {item.pk for item in items}
 
 
-def _unseen(items: Sequence[Item], shown: set[int]) -> list[Item]:
-    return [item for item in items if item.pk not in shown][:ROW]
-
-
-def _pks(cards: Sequence[serving.Card]) -> set[int]:
-    return {card.item.pk for card in cards}
-
-
-def for_you_note(page: serving.ItemList, profile: Profile | None) -> str:
+def for_you_note(page: serving.ItemList, person: serving.Person) -> str:
     """What the list was made from, in one honest line."""
     if page.fallback in ("newest", "nothing_available"):
         return _("Nobody has chosen anything here yet: these are the newest.")
-    if page.fallback or profile is None:
+    if page.fallback:
         return _("Not personal yet: this is what many people here chose of late.")
-    acts = len(catalog_selectors.history(profile, n=50))
+    acts = len(person.history)
     return ngettext("From the one thing you did here.", "From the last %(n)s things you did here.", acts) % {"n": acts}
 
 

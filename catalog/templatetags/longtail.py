@@ -10,6 +10,7 @@ from django import template
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -51,12 +52,15 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-@register.inclusion_tag("includes/cover.html")
-def cover(item: Item, *, eager: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def cover(item: Item, *, eager: bool = False) -> SafeString:
     subject = subject_of(item)
     width, height = covers.RATIOS.get(subject.domain, covers.RATIOS["shop"])
     address = reverse("catalog:cover", args=[item.catalog.slug, item.pk])
-    return {"src": f"{address}?v={covers.version(subject)}", "width": width, "height": height, "eager": eager}
+    return format_html(
+        '<img src="{}?v={}" alt="" width="{}" height="{}" loading="{}" decoding="async">',
+        address, covers.version(subject), width, height, "eager" if eager else "lazy",
+    )  # fmt: skip
 
 
 @register.simple_tag
@@ -81,10 +85,15 @@ def _tenths(tenth: int) -> str:
     return _("tenth") if tenth == 1 else _("fifth")
 
 
-@register.inclusion_tag("includes/glyph.html")
-def glyph(people: int, standing: float) -> dict[str, Any]:
+@register.simple_tag
+def glyph(people: int, standing: float) -> SafeString:
+    """The small curve with the item's dot; the line is a symbol that base.html holds once."""
     x, y = curve.point(standing, *GLYPH, 2)
-    return {"people": people, "standing": standing, "x": x, "y": y, "tail": standing >= LITTLE_KNOWN}
+    return format_html(
+        '<svg class="glyph{}" viewBox="0 0 48 16" role="img"><title>{}, {}</title><use href="#curve"/>'
+        '<circle class="dot" cx="{}" cy="{}" r="2.6"/></svg>',
+        " tail" if standing >= LITTLE_KNOWN else "", known_to(people), place_on_curve(standing), str(x), str(y),
+    )  # fmt: skip
 
 
 @register.simple_tag

@@ -12,7 +12,7 @@ BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0"}
 LIVE = {"HTTP_HX_REQUEST": "true"}
 
 
-def act(client, item, kind, **more):
+def act(client, item, kind="", **more):
     address = reverse("catalog:act", args=[item.catalog.slug, item.pk])
     headers = {key: more.pop(key) for key in list(more) if key.startswith("HTTP_")}
     return client.post(address, {"kind": kind, **more}, **headers)
@@ -155,19 +155,19 @@ def test_acting_with_htmx_answers_with_a_notice_and_tells_the_page(client, items
 def test_undo_takes_back_that_kind_only(client, items):
     for kind in ("save", "like"):
         act(client, items[0], kind)
-    act(client, items[0], "save", undo="1")
+    act(client, items[0], undo="save")
     assert [row.kind for row in Interaction.objects.all()] == ["like"]
 
 
 def test_undoing_as_a_stranger_makes_no_profile(client, items):
-    assert act(client, items[0], "save", undo="1").status_code == 302
+    assert act(client, items[0], undo="save").status_code == 302
     assert not Profile.objects.exists()
 
 
 def test_one_cannot_undo_what_another_person_did(client, items, profile):
     make_interaction(profile, items[0], "save")
     act(client, items[1], "like")
-    act(client, items[0], "save", undo="1")
+    act(client, items[0], undo="save")
     assert Interaction.objects.filter(profile=profile, kind="save").exists()
 
 
@@ -177,6 +177,10 @@ def test_an_act_that_pages_do_not_offer_is_refused_in_words(client, items, kind)
     assert answer.status_code == 400
     assert "kind" in answer.content.decode()
     assert not Interaction.objects.exists()
+
+
+def test_doing_and_taking_back_at_once_is_refused(client, items):
+    assert act(client, items[0], "save", undo="like").status_code == 400
 
 
 def test_refusals_of_live_parts_are_read_in_the_notice(client, catalog):
@@ -338,7 +342,7 @@ def test_the_history_lists_acts_with_an_undo_each(client, items, django_assert_m
     with django_assert_max_num_queries(10):
         page = client.get("/you/").content.decode()
     assert page.count("Take back:") == 6
-    act(client, items[0], "like", undo="1", next="/you/")
+    act(client, items[0], undo="like", next="/you/")
     assert "Take back: Red Mug" not in client.get("/you/").content.decode()
 
 

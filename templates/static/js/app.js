@@ -50,7 +50,7 @@ let place = null;
 const scrolled = new Map();
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.target.closest(".card-acts form");
+  const form = event.target.closest(".card-acts");
   if (!form) return;
   const card = form.closest(".card");
   const list = card.closest("section, #found");
@@ -58,7 +58,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     list: list && list.id,
     item: card.dataset.item,
     index: [...card.parentNode.children].indexOf(card),
-    kind: form.elements.kind.value,
+    kind: event.detail.requestConfig?.triggeringEvent?.submitter?.value || document.activeElement.value,
   };
 });
 
@@ -77,7 +77,7 @@ document.addEventListener("htmx:afterSettle", () => {
   const same = cards.find((card) => card.dataset.item === place.item);
   const next = same || cards[Math.min(place.index, cards.length - 1)];
   const target = same
-    ? same.querySelector(`input[value="${place.kind}"]`).closest("form").querySelector("button")
+    ? same.querySelector(`.card-acts [value="${place.kind}"]`)
     : next && next.querySelector("h3 a");
   if (target) target.focus({ preventScroll: true });
   else document.getElementById("main").focus({ preventScroll: true });
