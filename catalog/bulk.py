@@ -15,7 +15,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.models import Catalog, Category, Interaction, Item, ItemCategory, Profile
+from catalog.event_rows import EventRow, insert_events, is_same_event
+from catalog.models import Catalog, Category, Item, ItemCategory, Profile
 from catalog.rows import BadField, BulkResult, InteractionRow, ItemRow, RowError
 from catalog.weights import NEGATIVE_KINDS
 from config.errors import AppError
@@ -160,24 +161,15 @@ def _with_items(
 
 def _events(
     catalog: Catalog, found: Sequence[tuple[int, InteractionRow, int]], now: datetime
-) -> list[tuple[int, Interaction]]:
+) -> list[tuple[int, EventRow]]:
     profiles = _profile_keys(catalog, [row.user_id for _number, row, _item in found])
-    return [
-        (
-            number,
-            Interaction(
-                catalog_id=catalog.pk,
-                profile_id=profiles[row.user_id],
-                item_id=item,
-                kind=row.kind,
-                value=row.value,
-                # Rows without a time keep the order in which they were sent.
-                created_at=row.created_at or now - timedelta(microseconds=len(found) - place),
-                event_id=row.event_id,
-            ),
-        )
-        for place, (number, row, item) in enumerate(found)
-    ]
+    events = []
+    for place, (number, row, item) in enumerate(found):
+        # Rows without a time keep the order in which they were sent.
+        time = row.created_at or now - timedelta(microseconds=len(found) - place)
+        event = EventRow(profiles[row.user_id], item, row.kind, row.value, time, row.event_id, catalog.pk)
+        events.append((number, event))
+    return events
 
 
 def _profile_keys(catalog: Catalog, external_ids: Sequence[str]) -> dict[str, int]:
@@ -190,42 +182,41 @@ def _profile_keys(catalog: Catalog, external_ids: Sequence[str]) -> dict[str, in
     return known
 
 
-def _insert_events(catalog: Catalog, waiting: list[tuple[int, Interaction]], result: BulkResult) -> None:
+def _insert_events(catalog: Catalog, waiting: list[tuple[int, EventRow]], result: BulkResult) -> None:
     """Insert what is new; when a single interaction took an event id meanwhile, look again.
 
-    `ignore_conflicts` would not say how many rows went in.
+    ON CONFLICT DO NOTHING would not say which rows went in.
     """
     known = _written(catalog, waiting)
     while True:
         waiting = _first_of_each_event(waiting, known, result)
         try:
             with transaction.atomic():
-                Interaction.objects.bulk_create([event for _number, event in waiting], batch_size=LOOKUP)
+                result.created += insert_events(event for _number, event in waiting)
+            return
         except IntegrityError:
             known = _written(catalog, waiting)
             if not known:
                 raise  # something else than an event id was in the way
-        else:
-            result.created += len(waiting)
-            return
 
 
-def _written(catalog: Catalog, numbered: list[tuple[int, Interaction]]) -> dict[str, Interaction]:
+def _written(catalog: Catalog, numbered: list[tuple[int, EventRow]]) -> dict[str, EventRow]:
     """Those of these events that are in the database, by event id."""
     ids = [event.event_id for _number, event in numbered if event.event_id]
-    return {event.event_id: event for event in _by_key(catalog.interactions, ids, "event_id")}
+    rows = _by_key(catalog.interactions.order_by().values_list(*EventRow._fields), ids, "event_id")
+    return {event.event_id: event for event in map(EventRow._make, rows) if event.event_id}
 
 
 def _first_of_each_event(
-    pairs: list[tuple[int, Interaction]], known: Mapping[str, Interaction], result: BulkResult
-) -> list[tuple[int, Interaction]]:
+    pairs: list[tuple[int, EventRow]], known: Mapping[str, EventRow], result: BulkResult
+) -> list[tuple[int, EventRow]]:
     """Count repeats, list the ids that were used for two things, return the rest."""
     seen, fresh = dict(known), []
     for number, event in pairs:
         first = seen.setdefault(event.event_id, event) if event.event_id else event
         if first is event:
             fresh.append((number, event))
-        elif first.is_same_event(event):
+        elif is_same_event(first, event):
             result.repeated += 1
         else:
             result.errors.append(RowError(number, "event_id", event.event_id or "", _("belongs to another event")))

@@ -259,10 +259,6 @@ class Interaction(models.Model):
     def __str__(self) -> str:
         return f"{self.profile_id} {self.kind} {self.item_id}"
 
-    def is_same_event(self, other: Interaction) -> bool:
-        """Whether an event id that both carry was sent twice, rather than used for two things."""
-        return (self.profile_id, self.item_id, self.kind) == (other.profile_id, other.item_id, other.kind)
-
 
 class ApiKey(AbstractAPIKey):
     """A program's key to one catalogue; only its hash is stored."""

@@ -24,6 +24,8 @@ CLOCK_DIFFERENCE = timedelta(minutes=1)
 EARLIEST_YEAR = 1000
 MAX_CATEGORIES = 50
 _LENGTHS = {"item_id": 255, "user_id": 255, "event_id": 100, "title": 500, "provider": 200, "category": 200}
+_KINDS = frozenset(Kind.values)
+_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 _TRUE, _FALSE = {"true", "1", "yes", "t"}, {"false", "0", "no", "f"}
 
 
@@ -131,7 +133,7 @@ def read_text(name: str, value: object) -> str:
 
 
 def _storable(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+    return "\x00" not in text and (text.isascii() or not _HALF_PAIR.search(text))
 
 
 def read_key(name: str, value: object) -> str:
@@ -146,7 +148,7 @@ def read_event_id(value: object) -> str | None:
 
 
 def read_kind(value: object) -> str:
-    if value not in Kind.values:
+    if not isinstance(value, str) or value not in _KINDS:
         raise BadField("kind", value, _("must be one of %(kinds)s") % {"kinds": ", ".join(Kind.values)})
     return str(value)
 

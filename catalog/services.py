@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.bulk import may_be_done_now, record_interactions, upsert_items
+from catalog.event_rows import is_same_event
 from catalog.models import ApiKey, Catalog, Interaction, Item, Profile
 from catalog.rows import BadField, read_event_id, read_key, read_kind, read_number, read_time, read_value
 from config.errors import AppError
@@ -91,7 +92,7 @@ def _same_event(lost: Interaction) -> Interaction:
     first = Interaction.objects.filter(catalog_id=lost.catalog_id, event_id=lost.event_id or "").first()
     if first is None:  # not the event id was in the way: the profile or the item was deleted meanwhile
         raise AppError("gone", _("The profile or the item was deleted meanwhile."), 409)
-    if not first.is_same_event(lost):
+    if not is_same_event(first, lost):
         raise AppError(
             "event_id_taken",
             _("event_id: “%(id)s” belongs to another event.") % {"id": lost.event_id},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from catalog import services
 from catalog.bulk import MAX_ROWS
 from catalog.demo import courses, health, shop
 from catalog.demo.dataset import DemoCatalog, DemoLog
+from catalog.event_rows import EventRow, insert_events
 from catalog.models import Catalog, Interaction, Item, Profile
 
 #: The log of a demo is known by its event ids, so that it can be replaced without touching what people did.
@@ -106,23 +108,17 @@ def _write_log(
     Interaction.objects.filter(catalog=catalog, event_id__startswith=EVENT_PREFIX).delete()
     for start in range(0, len(log), _PORTION):
         end = min(start + _PORTION, len(log))
-        Interaction.objects.bulk_create(_events(catalog, log, item_keys, profile_keys, start, end))
+        insert_events(_events(catalog, log, item_keys, profile_keys, start, end))
         progress("interactions", end, len(log))
 
 
 def _events(
     catalog: Catalog, log: DemoLog, item_keys: np.ndarray, profile_keys: np.ndarray, start: int, end: int
-) -> Iterator[Interaction]:
+) -> Iterator[EventRow]:
     items, profiles = item_keys[log.item[start:end]].tolist(), profile_keys[log.person[start:end]].tolist()
     kinds, values, times = log.kind[start:end].tolist(), log.value[start:end].tolist(), log.time[start:end].tolist()
-    rows = zip(items, profiles, kinds, values, times, strict=True)
-    for number, (item, profile, kind, value, time) in enumerate(rows, start + 1):
-        yield Interaction(
-            catalog_id=catalog.pk,
-            item_id=item,
-            profile_id=profile,
-            kind=kind,
-            value=None if np.isnan(value) else value,
-            created_at=datetime.fromtimestamp(time, UTC),
-            event_id=f"{EVENT_PREFIX}{number}",
-        )
+    rows = zip(profiles, items, kinds, values, times, strict=True)
+    for number, (profile, item, kind, value, time) in enumerate(rows, start + 1):
+        amount = None if math.isnan(value) else value
+        moment = datetime.fromtimestamp(time, UTC)
+        yield EventRow(profile, item, kind, amount, moment, f"{EVENT_PREFIX}{number}", catalog.pk)

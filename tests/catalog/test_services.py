@@ -169,7 +169,7 @@ def test_an_event_that_another_request_wrote_meanwhile_counts_as_repeated(
 def test_any_other_conflict_is_not_swallowed(catalog: Catalog, items: list[Item]) -> None:
     row = {"user_id": "u", "item_id": items[0].external_id, "kind": "take"}
     with (
-        mock.patch.object(Interaction.objects.__class__, "bulk_create", side_effect=IntegrityError("profile is gone")),
+        mock.patch.object(bulk, "insert_events", side_effect=IntegrityError("profile is gone")),
         mock.patch.object(bulk, "_profile_keys", return_value={"u": 1}),
         pytest.raises(IntegrityError),
     ):
