@@ -117,6 +117,12 @@ def reason(parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float 
     return popular_here() if people else new_here()
 
 
+def told_of(parts: Iterable[Part]) -> int | None:
+    """The index of the one past item that ``reason`` may name."""
+    past_items = group(parts).past_items
+    return past_items[0].subject if past_items else None
+
+
 def _past_line(index: int, parts: Iterable[Part], past: Mapping[int, Item]) -> str:
     """What relates the past item to this one: that which gave most."""
     if index not in past:

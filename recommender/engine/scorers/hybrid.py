@@ -93,15 +93,21 @@ class Hybrid(Scorer):
         return total if items is None else total[items]
 
     def explain(self, query: Query, item: int) -> list[Part]:
+        return self.explain_many(query, [item])[0]
+
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+        """What ``explain`` says of each item; the catalogue is scored once, for the parts' scales."""
         people = self._fitted("people")
-        parts = []
+        found: list[list[Part]] = [[] for _ in items]
         for part in self.parts:
             faded = self._faded(query, part)
             factor = self.blend.weights[part.name] * float(inverse_scale(part.score(faded)[None])[0])
-            parts += [Part(p.scorer, p.amount * factor, p.item, p.word) for p in part.explain(faded, item)]
-        if parts and self.blend.popularity_penalty:
-            parts.append(Part(PENALTY, -self.blend.popularity_penalty * float(np.log1p(people[item]))))
-        return parts
+            for own, of_part in zip(found, part.explain_many(faded, items), strict=True):
+                own += [Part(p.scorer, p.amount * factor, p.item, p.word) for p in of_part]
+        for own, item in zip(found, items, strict=True):
+            if own and self.blend.popularity_penalty:
+                own.append(Part(PENALTY, -self.blend.popularity_penalty * float(np.log1p(people[item]))))
+        return found
 
     def get_state(self) -> dict[str, np.ndarray]:
         state = {"people": self._fitted("people")}
@@ -138,11 +144,11 @@ def inverse_scale(scores: FloatArray) -> FloatArray:
 
 
 def _deviation(scores: FloatArray) -> FloatArray:
-    known = ~np.isnan(scores)
-    count = np.maximum(known.sum(axis=1), 1)
-    filled = np.where(known, scores, 0)
+    unknown = np.isnan(scores)
+    filled = np.where(unknown, 0, scores) if unknown.any() else scores
+    count = np.maximum(scores.shape[1] - unknown.sum(axis=1), 1)
     mean = filled.sum(axis=1, dtype=np.float64) / count
-    square = np.einsum("ij,ij->i", filled, filled, dtype=np.float64) / count
+    square = np.einsum("ij,ij->i", filled, filled) / count
     return np.sqrt(np.maximum(square - mean**2, 0)).astype(np.float32)
 
 

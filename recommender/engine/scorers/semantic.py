@@ -121,10 +121,17 @@ class Words(Scorer):
         return scores
 
     def explain(self, query: Query, item: int) -> list[Part]:
+        return self.explain_many(query, [item])[0]
+
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+        profile = self._profiles([query]).toarray()[0]
+        return [self._parts(profile, item) for item in items]
+
+    def _parts(self, profile: FloatArray, item: int) -> list[Part]:
+        """``profile``: (n_words,) the person's."""
         matrix = self._fitted("matrix")
         row = slice(matrix.indptr[item], matrix.indptr[item + 1])
-        profile = np.asarray(self._profiles([query])[0, matrix.indices[row]].todense()).ravel()
-        amounts = profile * matrix.data[row]
+        amounts = profile[matrix.indices[row]] * matrix.data[row]
         pairs = zip(matrix.indices[row].tolist(), amounts.tolist(), strict=True)
         parts = [(word, amount) for word, amount in pairs if amount]
         return [Part(self.name, amount, word=unpack_word(self.letters, self.offsets, word)) for word, amount in parts]
