@@ -248,6 +248,12 @@ def host(address: str) -> str:
 
 
 @register.filter
+def strongest(shares: Sequence[Any]) -> list[Any]:
+    """What raises or lowers a score most comes first."""
+    return sorted(shares, key=lambda share: -abs(share.percent))
+
+
+@register.filter
 def bar(percent: float, whole: float = 100.0) -> float:
     """Width of a bar on a bed of 100."""
     return round(min(100.0, max(1.0, 100 * abs(percent) / (whole or 1))), 1)
