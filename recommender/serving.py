@@ -29,6 +29,7 @@ __all__ = [
     "Share",
     "because_of",
     "explain",
+    "explain_many",
     "live",
     "person_of",
     "recommend_for",
@@ -156,20 +157,30 @@ def similar_items(item: Item, *, n: int = 12) -> ItemList:
 
 def explain(profile: Profile | None, item: Item, *, tail: float | None = None) -> Explanation:
     """Why an item stands where it does in a person's list; without a model or for a newer item, its fallback."""
-    catalog = item.catalog
+    return explain_many(profile, [item], catalog=item.catalog, tail=tail)[0]
+
+
+def explain_many(
+    profile: Profile | None, items: Sequence[Item], *, catalog: Catalog, tail: float | None = None
+) -> list[Explanation]:
+    """What ``explain`` says of each item, with the catalogue scored once."""
     model = live(catalog)
-    index = None if model is None else model.index_of(item.pk)
-    if model is None or index is None:
-        return explanations.unexplained(item, "popular" if model is None else "newest")
+    if model is None:
+        return [explanations.unexplained(item, "popular") for item in items]
     person = person_of(profile, catalog)
     request = _request(person, model, catalog, 24, _dial(profile, catalog, tail), None, False, ())
-    why = model.explain(request, [Place(index, 0.0)])[0]
-    past_pks = _past_pks(model, why.parts)
+    known = {item.pk: index for item in items if (index := model.index_of(item.pk)) is not None}
+    reasons = dict(zip(known, model.explain(request, [Place(index, 0.0) for index in known.values()]), strict=True))
+    past_pks = _past_pks(model, (part for why in reasons.values() for part in why.parts))
     rows = _rows(past_pks.values())
     past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
-    people = catalog_selectors.people_per_item([item.pk])[item.pk]
-    gain = _asked(profile, catalog, tail) * why.dial_gain
-    return explanations.explain(item, why.parts, past, dial_gain=gain, people=people)
+    people, asked = catalog_selectors.people_per_item(list(known)), _asked(profile, catalog, tail)
+    return [
+        explanations.explain(item, why.parts, past, dial_gain=asked * why.dial_gain, people=people[item.pk])
+        if (why := reasons.get(item.pk))
+        else explanations.unexplained(item, "newest")
+        for item in items
+    ]
 
 
 def person_of(profile: Profile | None, catalog: Catalog) -> Person:

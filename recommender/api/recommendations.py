@@ -73,8 +73,10 @@ class Recommendations(CatalogAPIView):
         answer = {**list_of(found), "tail": tail}
         if self.wish["explain"]:
             answer["trace"] = found.trace
-            for place in answer["items"]:
-                place["explanation"] = serving.explain(profile, place["card"].item, tail=tail)
+            items = [card.item for card in found.cards]
+            explained = serving.explain_many(profile, items, catalog=self.catalog, tail=tail)
+            for place, explanation in zip(answer["items"], explained, strict=True):
+                place["explanation"] = explanation
         return answer
 
 
