@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 from django import forms
@@ -23,13 +24,20 @@ from catalog.models import Catalog
 from catalog.weights import default_weights
 
 
+class ReadableJsonField(forms.JSONField):
+    """JSON with a line for each entry, as people can edit it."""
+
+    def prepare_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+
+
 class CatalogForm(forms.ModelForm):
     weights = WeightsField(
         label=gettext_lazy("Weights by kind"),
         initial=default_weights,
         help_text=gettext_lazy("How much one interaction of each kind says, 0 to 10; from the next training on."),
     )
-    texts = forms.JSONField(
+    texts = ReadableJsonField(
         label=gettext_lazy("Texts"),
         required=False,
         widget=UnfoldAdminTextareaWidget,
@@ -60,11 +68,16 @@ def _check_texts(language: str, table: Any) -> None:
     if not isinstance(table, dict):
         raise ValidationError(_("The texts of “%(language)s” must be a table."), params={"language": language})
     for key, text in table.items():
-        if not isinstance(text, str):
+        # One level deeper are the names of categories in this language.
+        if not isinstance(text, str) and not _is_table_of_texts(text):
             raise ValidationError(
-                _("“%(key)s” of “%(language)s” is %(text)s; it must be a text."),
+                _("“%(key)s” of “%(language)s” is %(text)s; it must be a text, or a table of texts."),
                 params={"key": key, "language": language, "text": text},
             )
+
+
+def _is_table_of_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
 
 
 @admin.register(Catalog)

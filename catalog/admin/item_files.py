@@ -49,7 +49,8 @@ class _Computed(fields.Field):
 
 
 def _categories(item: Item) -> str:
-    return "|".join(item.category_names)
+    """As they were when `_items` read them: the copies that the preview compares would look again."""
+    return item.__dict__.get("categories_read", "|".join(item.category_names))
 
 
 def _attributes(item: Item) -> str:
@@ -94,9 +95,10 @@ class ItemResource(resources.ModelResource):
         self.after = self._items(keys)
 
     def _items(self, keys: list[str]) -> dict[str, Item]:
-        return {
-            item.external_id: item for item in self.get_queryset().filter(catalog=self.catalog, external_id__in=keys)
-        }
+        found = self.get_queryset().filter(catalog=self.catalog, external_id__in=keys)
+        for item in found:
+            item.categories_read = "|".join(item.category_names)
+        return {item.external_id: item for item in found}
 
     def get_instance(self, instance_loader: Any, row: Any) -> Item | None:
         return copy(self.before.get(_key(row)))

@@ -34,6 +34,7 @@ class ProfileAdmin(CountedDeletion, ModelAdmin):
     list_per_page = 50
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("external_id", "user__email")
     search_help_text = gettext_lazy("Owner’s id or e-mail address")
     autocomplete_fields = ("catalog", "user")
@@ -97,6 +98,7 @@ class InteractionAdmin(ModelAdmin):
     list_per_page = 50
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     # Newest by key, not by time: the key alone needs no sorting of the whole log.
     ordering = ("-id",)
     sortable_by = ()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Catalog, Interaction, Item, Profile
 from recommender.admin.measures import CHIEF, Row, compare
 from recommender.admin.popularity import Curve, curves
-from recommender.admin.runs import stage_name
+from recommender.admin.runs import last_line, stage_name
 from recommender.admin.training import MAY_TRAIN
 from recommender.models import ModelVersion, TrainingRun
 
@@ -105,14 +105,11 @@ def _add_runs(cards: dict[int, Card]) -> None:
     latest = ended.annotate(latest=Max("pk")).values("latest")
     for run in _of(TrainingRun.objects.filter(pk__in=latest, state=TrainingRun.State.FAILED), cards):
         link = reverse("admin:recommender_trainingrun_change", args=[run.pk])
-        text = _("The last training failed: %(error)s") % {"error": _last_line(run.error)}
+        text = _("The last training failed: %(error)s") % {
+            "error": last_line(run.error)[:200] or _("no reason was left")
+        }
         cards[run.catalog_id].warnings.append(Warning(text, link))
 
 
 def _of(rows: QuerySet[Any], cards: dict[int, Card]) -> Iterable[Any]:
     return rows.filter(catalog__in=list(cards)).select_related("catalog")
-
-
-def _last_line(error: str) -> str:
-    lines = error.strip().splitlines()
-    return lines[-1][:200] if lines else _("no reason was left")

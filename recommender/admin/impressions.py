@@ -24,6 +24,7 @@ class ImpressionAdmin(ModelAdmin):
     list_per_page = 50
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     search_fields = ("surface",)
     search_help_text = gettext_lazy("A profile’s or an item’s id, in full, or the place of the list")

@@ -51,7 +51,7 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
     list_per_page = 50
     sortable_by = ()
     fieldsets = (
-        (None, {"fields": ("catalog", "progress", "outcome", "error_text")}),
+        (None, {"fields": ("catalog", "progress", "version_link", "error_text")}),
         (
             gettext_lazy("Asked for"),
             {"fields": (("trigger", "requested_by"), "created_at", ("seed", "force"))},
@@ -61,7 +61,7 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
             {"fields": (("started_at", "finished_at"), "duration", "stages", "heartbeat_at")},
         ),
     )
-    readonly_fields = ("progress", "outcome", "error_text", "duration", "stages")
+    readonly_fields = ("progress", "version_link", "error_text", "duration", "stages")
     actions_list = ("train",)
     actions_detail = ("run_again",)
 
@@ -99,9 +99,13 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
 
     @display(description=gettext_lazy("outcome"))
     def outcome(self, run: TrainingRun) -> str:
+        return self.version_link(run) if hasattr(run, "version") else last_line(run.error)[:120] or "–"
+
+    @display(description=gettext_lazy("model version"))
+    def version_link(self, run: TrainingRun) -> str:
         version = getattr(run, "version", None)
         if version is None:
-            return run.error.strip().splitlines()[-1][:120] if run.error.strip() else "–"
+            return "–"
         address = reverse("admin:recommender_modelversion_change", args=[version.pk])
         return format_html(
             '<a class="lt-link" href="{}">v{}</a> {}', address, version.number, version.get_state_display()
@@ -157,6 +161,12 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
         actions = super().get_actions_detail(request, object_id)
         failed = TrainingRun.objects.filter(pk=object_id, state=TrainingRun.State.FAILED).exists()
         return actions if failed else []
+
+
+def last_line(error: str) -> str:
+    """What an error's text ends with: the reason, where it is a traceback."""
+    lines = error.strip().splitlines()
+    return lines[-1] if lines else ""
 
 
 def stage_name(stage: str) -> str:

@@ -125,7 +125,7 @@ def test_a_dial_out_of_order_is_refused(catalog: Catalog) -> None:
         ("[1]", "The texts must be a table by language."),
         ('{"fr": {}}', "Unknown language “fr”; known are en, zh-hans."),
         ('{"en": "Shop"}', "The texts of “en” must be a table."),
-        ('{"en": {"name": 3}}', "“name” of “en” is 3; it must be a text."),
+        ('{"en": {"name": 3}}', "“name” of “en” is 3; it must be a text, or a table of texts."),
     ],
 )
 def test_texts_of_another_shape_are_refused(catalog: Catalog, texts: str, reason: str) -> None:
@@ -134,10 +134,10 @@ def test_texts_of_another_shape_are_refused(catalog: Catalog, texts: str, reason
 
 
 def test_texts_are_written_by_language(catalog: Catalog) -> None:
-    texts = '{"zh-hans": {"name": "小店"}}'
+    texts = '{"zh-hans": {"name": "小店", "categories": {"Mugs": "杯子"}}}'
     people.manager().post(page_of("catalog_change", catalog.pk), catalog_form(texts=texts))
     catalog.refresh_from_db()
-    assert catalog.texts == {"zh-hans": {"name": "小店"}}
+    assert catalog.texts == {"zh-hans": {"name": "小店", "categories": {"Mugs": "杯子"}}}
 
 
 def test_deleting_a_catalogue_says_how_much_goes_with_it(catalog: Catalog, items: list[Item], profile: Profile) -> None:
@@ -236,7 +236,7 @@ def test_a_file_is_shown_first_and_written_after_the_confirmation(catalog: Catal
     manager = people.manager()
     text = f"item_id,title,categories\n{items[0].external_id},Crimson Mug,Mugs|Red things\nnew-1,Wool Hat,Hats\n"
     preview = upload(manager, catalog, text)
-    assert "Red things" in preview.content.decode()
+    assert ">|Red things</ins>" in preview.content.decode()
     assert not Item.objects.filter(title="Wool Hat").exists()
     assert not Item.objects.filter(title="Crimson Mug").exists()
     confirm(manager, preview)
