@@ -15,7 +15,7 @@ from recommender.engine.scorers.hybrid import faded, inverse_scale
 from recommender.engine.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.validation import Validation
 
-TOP = 40
+TOP = 60
 """Each part's best items that take part in the search; a blend's best ten are among them."""
 
 BLOCK_BYTES = 400e6
@@ -23,10 +23,14 @@ BLOCK_BYTES = 400e6
 
 @dataclass(frozen=True)
 class Option:
-    """One way to use a part: parameters that differ from its defaults, and what a past item is worth of a newer one."""
+    """One way to use a part: parameters that differ from its defaults, and what a past item is worth of a newer one.
+
+    ``nominates``: whether its best items take part in the search; one typical option a part is enough.
+    """
 
     params: Mapping[str, Any] = field(default_factory=dict)
     decay: float = 1.0
+    nominates: bool = True
 
 
 @dataclass(frozen=True)
@@ -41,18 +45,21 @@ class Candidate:
 class Answers:
     """All shapes (questions, width) over the same candidates; places beyond a question's candidates are ``empty``.
 
-    ``values[i]``: scores of the i-th (part, option) divided by their deviation over the catalogue, 0 where it cannot
-    tell. ``popularity``: log1p(people). ``relevant``, ``tail``: right answers, and those of them in the tail.
-    ``wanted``, ``wanted_tail``: (questions,) how many right answers there are, candidates or not.
+    ``items``: item indices, meaningless where empty. ``values[i]``: scores of the i-th (part, option) divided by their deviation over the catalogue, 0 where it cannot
+    tell. ``popularity``: log1p(people). ``relevant``, ``tail``, ``cold``: right answers, and those of them in the
+    tail or without any interaction. ``wanted…``: (questions,) how many right answers there are, candidates or not.
     """
 
+    items: IntArray
     values: list[FloatArray]
     popularity: FloatArray
     empty: BoolArray
     relevant: BoolArray
     tail: BoolArray
+    cold: BoolArray
     wanted: NDArray[np.int64]
     wanted_tail: NDArray[np.int64]
+    wanted_cold: NDArray[np.int64]
 
 
 def collect(validation: Validation, candidates: Sequence[Candidate]) -> Answers:
@@ -89,8 +96,9 @@ def _collect_block(validation: Validation, candidates: Sequence[Candidate], rows
     owner = np.repeat(np.arange(len(queries)), [len(query) for query in queries])
     past = np.concatenate([query.history for query in queries])
     chosen = np.zeros((len(queries), validation.train.n_items), dtype=bool)
-    for part in scores:
-        part[owner, past] = -np.inf
+    nominating = [part for candidate, part in zip(candidates, scores, strict=True) if candidate.option.nominates]
+    for part in nominating:
+        part[owner, past] = 0
         best = np.argpartition(part, -min(TOP, part.shape[1]), axis=1)[:, -TOP:]
         np.put_along_axis(chosen, best, np.take_along_axis(part, best, axis=1) > 0, axis=1)
     for at, row in enumerate(rows):
@@ -110,17 +118,20 @@ def _scaled(candidate: Candidate, queries: Sequence[Query]) -> FloatArray:
 
 def _judged(validation: Validation, values: list[FloatArray], items: IntArray, empty: BoolArray) -> Answers:
     train = validation.train
-    in_tail = ~head_of(train)
+    in_tail, is_cold = ~head_of(train), train.counts == 0
     relevant = np.zeros(items.shape, dtype=bool)
     for row, right in enumerate(validation.relevant):
         relevant[row] = np.isin(items[row], right)
     relevant &= ~empty
     return Answers(
+        items=items,
         values=values,
         popularity=np.log1p(train.counts[items], dtype=np.float32),
         empty=empty,
         relevant=relevant,
         tail=relevant & in_tail[items],
+        cold=relevant & is_cold[items],
         wanted=np.array([len(right) for right in validation.relevant]),
         wanted_tail=np.array([int(in_tail[right].sum()) for right in validation.relevant]),
+        wanted_cold=np.array([int(is_cold[right].sum()) for right in validation.relevant]),
     )

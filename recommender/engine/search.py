@@ -38,11 +38,16 @@ class Mix:
 
 @dataclass(frozen=True)
 class Figures:
-    """``ndcg``: mean over the depths, what is searched for; ``tail_recall`` at 10, nan without tail answers."""
+    """``ndcg``: mean over the depths, what is searched for. Recalls are at 10, 0 without such answers.
+
+    ``breadth``: different items in the lists, per place.
+    """
 
     ndcg: float
     ndcg_at_10: float
     tail_recall: float
+    cold_recall: float
+    breadth: float
 
 
 Value = Callable[[Figures], float]
@@ -103,11 +108,23 @@ def judge(answers: Answers, scores: FloatArray) -> Figures:
     top = np.argpartition(scores, -depth, axis=1)[:, -depth:]
     top = np.take_along_axis(top, np.argsort(-np.take_along_axis(scores, top, axis=1), axis=1), axis=1)
     hits = np.take_along_axis(answers.relevant, top, axis=1)
-    tail_hits = np.take_along_axis(answers.tail, top[:, : DEPTHS[0]], axis=1).sum(axis=1)
     at = [float(_ndcg(hits[:, :k], answers.wanted, k).mean()) for k in DEPTHS]
-    asked = answers.wanted_tail > 0
-    tail = tail_hits[asked] / np.minimum(DEPTHS[0], answers.wanted_tail[asked])
-    return Figures(float(np.mean(at)), at[0], float(tail.mean()) if asked.any() else float("nan"))
+    listed = top[:, : DEPTHS[0]]
+    full = ~np.take_along_axis(answers.empty, listed, axis=1)
+    return Figures(
+        ndcg=float(np.mean(at)),
+        ndcg_at_10=at[0],
+        tail_recall=_recall(np.take_along_axis(answers.tail, listed, axis=1), answers.wanted_tail),
+        cold_recall=_recall(np.take_along_axis(answers.cold, listed, axis=1), answers.wanted_cold),
+        breadth=len(np.unique(np.take_along_axis(answers.items, listed, axis=1)[full])) / max(1, int(full.sum())),
+    )
+
+
+def _recall(hits: NDArray[np.bool_], wanted: NDArray[np.int64]) -> float:
+    asked = wanted > 0
+    if not asked.any():
+        return 0.0
+    return float((hits[asked].sum(axis=1) / np.minimum(hits.shape[1], wanted[asked])).mean())
 
 
 def _ndcg(hits: NDArray[np.bool_], wanted: NDArray[np.int64], k: int) -> NDArray[np.float64]:

@@ -19,18 +19,19 @@ from recommender.engine.types import Progress, no_progress
 from recommender.engine.validation import Validation
 
 DECAYS = (1.0, 0.9, 0.8, 0.6, 0.4)
+TYPICAL_DECAY = 0.8
 NDCG_LOSS = 0.02
 """How much of the best NDCG tail recall may cost."""
 
-TAIL_SHARE = 0.15
-"""What all of the tail recall is worth in the second climb, all of the NDCG being worth 1."""
+SIDE_WORTH = {"tail_recall": 0.15, "cold_recall": 0.05, "breadth": 0.1}
+"""What each is worth in the second climb, as a multiple of what the best NDCG had of it; that NDCG is worth 1."""
 
 FEWEST_QUESTIONS = 30
 """With fewer the slice says nothing and the prior is served."""
 
 
 def _decaying(decays: Sequence[float] = DECAYS) -> list[Option]:
-    return [Option(decay=decay) for decay in decays]
+    return [Option(decay=decay, nominates=decay == TYPICAL_DECAY) for decay in decays]
 
 
 OPTIONS: Mapping[str, Sequence[Option]] = {
@@ -110,7 +111,7 @@ def prior_blend(names: Sequence[str]) -> Blend:
     """What is served where there is nothing to tune on."""
     weights, penalty = PRIORS[0] if "text_knn" in names else PRIORS[1]
     kept = {name: weight for name, weight in weights.items() if name in names}
-    return Blend(kept, dict.fromkeys(kept, 0.8), penalty)
+    return Blend(kept, dict.fromkeys(kept, TYPICAL_DECAY), penalty)
 
 
 def make_part(name: str, params: Mapping[str, Any], texts: ItemTexts) -> Scorer:
@@ -153,7 +154,7 @@ def _prior_mix(
     columns: Sequence[Sequence[int]],
 ) -> Mix:
     weights, penalty = prior
-    near = [min(own, key=lambda column: abs(options[column][1].decay - 0.8)) for own in columns]
+    near = [min(own, key=lambda column: abs(options[column][1].decay - TYPICAL_DECAY)) for own in columns]
     return Mix(tuple(weights.get(name, 0.0) for name in names), tuple(near), penalty)
 
 
@@ -169,14 +170,15 @@ def _climb(search: Search, starts: Sequence[Mix], progress: Progress) -> Mix:
 
 
 def _climb_tail(search: Search, best: Mix) -> Mix:
+    """From the best NDCG towards tail, cold items and breadth, as far as ``NDCG_LOSS`` allows."""
     top = search.figures(best)
-    if not top.tail_recall > 0:
-        return best
 
     def value(figures: Figures) -> float:
         if figures.ndcg < (1 - NDCG_LOSS) * top.ndcg:
-            return -1.0
-        return figures.ndcg / top.ndcg + TAIL_SHARE * figures.tail_recall / top.tail_recall
+            return 0.0
+        return figures.ndcg / top.ndcg + sum(
+            worth * getattr(figures, name) / getattr(top, name) for name, worth in SIDE_WORTH.items() if getattr(top, name)
+        )
 
     return search.climb(best, value)
 

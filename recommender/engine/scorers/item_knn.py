@@ -53,7 +53,6 @@ class ItemKnn(NeighbourScorer):
             gram.data /= size[owner] * size[gram.indices] + self.params.shrink
             gram.data[owner == gram.indices] = 0
             gram.eliminate_zeros()
-            gram.sort_indices()
             return strongest(gram, self.params.neighbours)
 
         return stacked(log.shape[1], make)
