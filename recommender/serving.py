@@ -161,14 +161,23 @@ def explain(profile: Profile | None, item: Item, *, tail: float | None = None) -
 
 
 def explain_many(
-    profile: Profile | None, items: Sequence[Item], *, catalog: Catalog, tail: float | None = None
+    profile: Profile | None,
+    items: Sequence[Item],
+    *,
+    catalog: Catalog,
+    tail: float | None = None,
+    category: Category | str | None = None,
+    only_tail: bool = False,
 ) -> list[Explanation]:
-    """What ``explain`` says of each item, with the catalogue scored once."""
+    """What ``explain`` says of each item, with the catalogue scored once.
+
+    The dial's part depends on what an item competes with: give the wishes that the list was made with.
+    """
     model = live(catalog)
     if model is None:
         return [explanations.unexplained(item, "popular") for item in items]
     person = person_of(profile, catalog)
-    request = _request(person, model, catalog, 24, _dial(profile, catalog, tail), None, False, ())
+    request = _request(person, model, catalog, 24, _dial(profile, catalog, tail), category, only_tail, ())
     known = {item.pk: index for item in items if (index := model.index_of(item.pk)) is not None}
     reasons = dict(zip(known, model.explain(request, [Place(index, 0.0) for index in known.values()]), strict=True))
     past_pks = _past_pks(model, (part for why in reasons.values() for part in why.parts))

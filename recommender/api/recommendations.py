@@ -48,36 +48,35 @@ class Recommendations(CatalogAPIView):
     )
     def get(self, request: Request, slug: str) -> Response:
         """A person's list, made of everything up to this moment; without a history or a model a named fallback."""
-        wish = self.wish
-        category = find_category(self.catalog, wish.get("category"))
         profile = self._profile()
+        wishes = {
+            "tail": self.wish.get("tail"),
+            "category": find_category(self.catalog, self.wish.get("category")),
+            "only_tail": self.wish["only_tail"],
+        }
         found = serving.recommend_for(
-            profile,
-            catalog=self.catalog,
-            n=wish["n"],
-            tail=wish.get("tail"),
-            category=category,
-            only_tail=wish["only_tail"],
-            surface=SURFACE,
-            record=wish["record"],
+            profile, catalog=self.catalog, n=self.wish["n"], surface=SURFACE, record=self.wish["record"], **wishes
         )
-        return Response(RecommendationsSerializer(self._shown(profile, found)).data)
+        answer = {**list_of(found), "tail": self._dial(profile)}
+        if self.wish["explain"]:
+            self._explain(answer, profile, found, wishes)
+        return Response(RecommendationsSerializer(answer).data)
 
     def _profile(self) -> Profile | None:
         user_id = self.wish.get("user_id")
         return user_id and Profile.objects.filter(catalog=self.catalog, external_id=user_id).first()
 
-    def _shown(self, profile: Profile | None, found: ItemList) -> dict[str, Any]:
-        own = profile.tail if profile else None
-        tail = self.catalog.clamp_tail(self.wish.get("tail", own))
-        answer = {**list_of(found), "tail": tail}
-        if self.wish["explain"]:
-            answer["trace"] = found.trace
-            items = [card.item for card in found.cards]
-            explained = serving.explain_many(profile, items, catalog=self.catalog, tail=tail)
-            for place, explanation in zip(answer["items"], explained, strict=True):
-                place["explanation"] = explanation
-        return answer
+    def _dial(self, profile: Profile | None) -> float:
+        return self.catalog.clamp_tail(self.wish.get("tail", profile.tail if profile else None))
+
+    def _explain(
+        self, answer: dict[str, Any], profile: Profile | None, found: ItemList, wishes: dict[str, Any]
+    ) -> None:
+        items = [card.item for card in found.cards]
+        explanations = serving.explain_many(profile, items, catalog=self.catalog, **wishes)
+        answer["trace"] = found.trace
+        for place, explanation in zip(answer["items"], explanations, strict=True):
+            place["explanation"] = explanation
 
 
 @only_get

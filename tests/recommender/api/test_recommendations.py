@@ -104,17 +104,32 @@ def test_impressions_are_written_unless_the_list_is_not_shown(api: Program, vers
     assert {(impression.surface, impression.version_id) for impression in shown} == {("api", version.pk)}
 
 
-def test_explanations_sum_to_the_scores_and_the_trace_tells_the_stages(api: Program, version: ModelVersion) -> None:
-    answer = api.get("recommendations", user_id="person-0", n=3, explain="true")
+@pytest.mark.parametrize("wishes", [{}, {"tail": 0.9}, {"category": "Towels"}, {"only_tail": "true", "tail": 0.8}])
+def test_explanations_sum_to_the_scores_whatever_was_wished(
+    api: Program, version: ModelVersion, wishes: dict[str, Any]
+) -> None:
+    answer = api.get("recommendations", user_id="person-0", explain="true", **wishes)
+    assert answer["items"]
     for place in answer["items"]:
-        explanation = place["explanation"]
         for grouping in ("shares", "by_scorer"):
-            assert sum(share["amount"] for share in explanation[grouping]) == pytest.approx(place["score"], abs=1e-4)
+            amounts = [share["amount"] for share in place["explanation"][grouping]]
+            assert sum(amounts) == pytest.approx(place["score"], abs=1e-4)
+
+
+def test_an_explanation_names_past_items_and_the_trace_the_stages(api: Program, version: ModelVersion) -> None:
+    answer = api.get("recommendations", user_id="person-0", n=3, explain="true")
     best = answer["items"][0]["explanation"]["shares"][0]
     assert best["item_id"].startswith("mug-")
     assert best["line"]
     assert answer["trace"][0]["stage"] == "candidates"
     assert all(stage["milliseconds"] >= 0 for stage in answer["trace"])
+
+
+def test_explaining_a_list_costs_the_same_queries_however_long(
+    api: Program, version: ModelVersion, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(22):
+        api.get("recommendations", user_id="person-0", n=10, explain="true")
 
 
 @pytest.mark.parametrize(
