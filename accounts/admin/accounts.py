@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.admin import EmailAddressAdmin as BaseEmailAddressAdmin
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
-from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -74,13 +73,8 @@ class GroupAdmin(BaseGroupAdmin, ModelAdmin):
         return super().get_queryset(request).annotate(n_members=Count("user"))
 
     @display(description=_("members"), ordering="n_members")
-    def members(self, group: Group) -> int:
+    def members(self, group: Any) -> int:
         return group.n_members
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs) -> ModelMultipleChoiceField | None:  # type: ignore[no-untyped-def]
-        if db_field.name == "permissions":
-            kwargs["queryset"] = Permission.objects.select_related("content_type")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 admin.site.unregister(EmailAddress)

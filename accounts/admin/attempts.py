@@ -8,7 +8,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
@@ -24,14 +24,14 @@ class AccessAttemptAdmin(BaseAccessAttemptAdmin, ModelAdmin):
     list_filter = ("attempt_time",)
     fieldsets = (
         (None, {"fields": ("username", "ip_address", "attempt_time", "failures_since_start")}),
-        (_("Browser"), {"fields": ("user_agent", "path_info", "http_accept")}),
+        (gettext_lazy("Browser"), {"fields": ("user_agent", "path_info", "http_accept")}),
     )
     actions = ()
 
-    @display(description=_("state"), label={"locked": "danger", "open": "info"})
+    @display(description=gettext_lazy("state"), label={"locked": "danger", "open": "info"})
     def locked(self, attempt: AccessAttempt) -> tuple[str, str]:
         locked = attempt.failures_since_start >= settings.AXES_FAILURE_LIMIT
-        return ("locked", _("locked out")) if locked else ("open", _("may try again"))
+        return ("locked", gettext("locked out")) if locked else ("open", gettext("may try again"))
 
     def has_change_permission(self, request: HttpRequest, obj: AccessAttempt | None = None) -> bool:
         return False

@@ -6,9 +6,7 @@ import json
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -49,35 +47,9 @@ class CatalogForm(forms.ModelForm):
             "tail_default": gettext_lazy("0 shows what many like, 1 what few know; lowest ≤ default ≤ highest.")
         }
 
-    def clean_texts(self) -> dict[str, dict[str, str]]:
-        texts = self.cleaned_data["texts"] or {}
-        if not isinstance(texts, dict):
-            raise ValidationError(_("The texts must be a table by language."))
-        for language, table in texts.items():
-            _check_texts(language, table)
-        return texts
-
-
-def _check_texts(language: str, table: Any) -> None:
-    known = [code for code, _name in settings.LANGUAGES]
-    if language not in known:
-        raise ValidationError(
-            _("Unknown language “%(language)s”; known are %(known)s."),
-            params={"language": language, "known": ", ".join(known)},
-        )
-    if not isinstance(table, dict):
-        raise ValidationError(_("The texts of “%(language)s” must be a table."), params={"language": language})
-    for key, text in table.items():
-        # One level deeper are the names of categories in this language.
-        if not isinstance(text, str) and not _is_table_of_texts(text):
-            raise ValidationError(
-                _("“%(key)s” of “%(language)s” is %(text)s; it must be a text, or a table of texts."),
-                params={"key": key, "language": language, "text": text},
-            )
-
-
-def _is_table_of_texts(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+    def clean_texts(self) -> Any:
+        """An empty field is an empty table; the model says what else a table may be."""
+        return {} if self.cleaned_data["texts"] is None else self.cleaned_data["texts"]
 
 
 @admin.register(Catalog)

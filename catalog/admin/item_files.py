@@ -90,6 +90,7 @@ class ItemResource(resources.ModelResource):
         rows = [dict(zip(dataset.headers, row, strict=True)) for row in dataset]
         keys = [_key(row) for row in rows]
         self.before = self._items(keys)
+        assert self.catalog, "chosen in the form"
         result = upsert_items(catalog=self.catalog, rows=rows)
         self.errors = {error.row: error for error in result.errors}
         self.after = self._items(keys)
@@ -97,7 +98,7 @@ class ItemResource(resources.ModelResource):
     def _items(self, keys: list[str]) -> dict[str, Item]:
         found = self.get_queryset().filter(catalog=self.catalog, external_id__in=keys)
         for item in found:
-            item.categories_read = "|".join(item.category_names)
+            item.__dict__["categories_read"] = "|".join(item.category_names)
         return {item.external_id: item for item in found}
 
     def get_instance(self, instance_loader: Any, row: Any) -> Item | None:

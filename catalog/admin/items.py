@@ -177,7 +177,7 @@ class CategoryAdmin(ModelAdmin):
         return super().get_queryset(request).annotate(number=Count("item_categories"))
 
     @display(description=gettext_lazy("items"), ordering="number")
-    def n_items(self, category: Category) -> int:
+    def n_items(self, category: Any) -> int:
         return category.number
 
 

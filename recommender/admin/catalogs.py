@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -22,15 +24,18 @@ admin.site.unregister(Catalog)
 
 @admin.register(Catalog)
 class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
-    list_display = (*CatalogAdmin.list_display[:-1], "live_version", CatalogAdmin.list_display[-1])
     actions_detail = ("train_now",)
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        *columns, page = super().get_list_display(request)
+        return (*columns, "live_version", page)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Catalog]:
         live = ModelVersion.objects.filter(state=ModelVersion.State.LIVE)
         return super().get_queryset(request).prefetch_related(Prefetch("model_versions", live, to_attr="live_versions"))
 
     @display(description=gettext_lazy("live version"))
-    def live_version(self, catalog: Catalog) -> str:
+    def live_version(self, catalog: Any) -> str:
         if not catalog.live_versions:
             return _("none yet")
         version = catalog.live_versions[0]

@@ -62,7 +62,7 @@ class Curve:
 def curves() -> dict[int, Curve]:
     """By catalogue; counted at most every five minutes, or every time when the cache is not there."""
     try:
-        return cache.get_or_set("admin-curves", _count, KEEP_SECONDS)
+        return cache.get_or_set("admin-curves", _count, KEEP_SECONDS) or {}
     except RedisError:
         return _count()
 

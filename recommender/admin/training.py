@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
+from accounts.models import User
 from catalog.admin.confirmation import Confirmation, Done, confirm
 from catalog.models import Catalog
 from recommender.models import TrainingRun
@@ -45,7 +46,7 @@ def ask_to_train(request: HttpRequest, *, catalog_id: Any = None, force: bool = 
         run = request_training(
             catalog=form.cleaned_data["catalog"],
             trigger=TrainingRun.Trigger.ADMIN,
-            user=request.user,
+            user=cast(User, request.user),
             force=form.cleaned_data["force"],
         )
         message = _("Training of “%(catalog)s” is queued.") % {"catalog": run.catalog}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import admin
@@ -66,9 +67,9 @@ class ModelVersionAdmin(ModelAdmin):
         "stages",
         "folder",
         "data_fingerprint",
-        "report",
+        "report_text",
     )
-    readonly_fields = ("run_link", "stages", "data_fingerprint")
+    readonly_fields = ("run_link", "stages", "data_fingerprint", "report_text")
     change_form_outer_before_template = "admin/recommender/version.html"
     actions_detail = ("promote", "roll_back")
 
@@ -124,6 +125,13 @@ class ModelVersionAdmin(ModelAdmin):
     @display(description=gettext_lazy("seconds by stage"))
     def stages(self, version: ModelVersion) -> str:
         return seconds_table(version.run.seconds if version.run else {})
+
+    @display(description=gettext_lazy("report"))
+    def report_text(self, version: ModelVersion) -> str:
+        text = json.dumps(version.report, indent=2, ensure_ascii=False)
+        return format_html(
+            '<details><summary>{}</summary><pre class="lt-code">{}</pre></details>', _("Show everything"), text
+        )
 
     @display(description=gettext_lazy("data fingerprint"))
     def data_fingerprint(self, version: ModelVersion) -> str:
