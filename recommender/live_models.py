@@ -18,7 +18,7 @@ from recommender import artifact_store, selectors, services
 from recommender.engine.errors import EngineError
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.stages.reranking import TAIL_DIAL
-from recommender.engine.types import BoolArray, IntArray, Part, Place
+from recommender.engine.types import BoolArray, IntArray, Part, Place, Recommendation
 from recommender.models import ModelVersion
 
 logger = logging.getLogger(__name__)
@@ -67,12 +67,20 @@ class LiveModel:
         known = self.item_pks[found] == wanted if len(self.item_pks) else np.zeros(len(wanted), dtype=bool)
         return found.astype(np.int32), known
 
+    def recommend(self, request: Request) -> tuple[Recommendation, list[Explained]]:
+        """A list with the reasons of its places."""
+        made, parts = self.recommender.recommend_explained(request, self._typical_head)
+        return made, self._explained(parts, len(made.places))
+
     def explain(self, request: Request, places: Sequence[Place]) -> list[Explained]:
         """The parts of each place's score, and what the dial gained it."""
         items = [place.item for place in places] + self._typical_head
-        parts = self.recommender.explain_many(request, items)
+        return self._explained(self.recommender.explain_many(request, items), len(places))
+
+    def _explained(self, parts: list[list[Part]], n: int) -> list[Explained]:
+        """``parts``: of n places, then of the typical head item if there is one."""
         yardstick = _dial_amount(parts[-1]) if self._typical_head else 0.0
-        return [Explained(each, _dial_amount(each) - yardstick) for each in parts[: len(places)]]
+        return [Explained(each, _dial_amount(each) - yardstick) for each in parts[:n]]
 
     def mask(self, pks: Iterable[int]) -> BoolArray:
         """(n_items,) true for the given items."""

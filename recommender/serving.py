@@ -17,7 +17,7 @@ from recommender.datasets import confidences
 from recommender.engine.pipeline import Request
 from recommender.engine.types import BoolArray, FloatArray, Part, Place, Query, Recommendation, StageTrace
 from recommender.explanations import Explanation, Share
-from recommender.live_models import LiveModel, live
+from recommender.live_models import Explained, LiveModel, live
 from recommender.models import ModelVersion
 
 __all__ = [
@@ -117,7 +117,7 @@ def recommend_for(
         page = _without_model(catalog, n, category, only_tail, {*person.known, *exclude})
     else:
         request = _request(person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude)
-        page = _page(model, request, model.recommender.recommend(request), _asked(profile, catalog, tail))
+        page = _page(model, *model.recommend(request), _asked(profile, catalog, tail))
     if record and profile is not None and page.cards:
         places = [(card.item.pk, card.sources) for card in page.cards]
         services.record_impressions(profile=profile, version=page.version, surface=surface, places=places)
@@ -251,14 +251,14 @@ def _near(model: LiveModel, item: Item, n: int, allowed: BoolArray) -> ItemList:
     index = model.index_of(item.pk)
     assert index is not None
     found = model.recommender.similar(index, n, allowed)
-    return _page(model, Request(Query.of([index]), n=n, allowed=allowed), found, asked=0.0)
+    request = Request(Query.of([index]), n=n, allowed=allowed)
+    return _page(model, found, model.explain(request, found.places), asked=0.0)
 
 
-def _page(model: LiveModel, request: Request, found: Recommendation, asked: float) -> ItemList:
+def _page(model: LiveModel, found: Recommendation, explained: Sequence[Explained], asked: float) -> ItemList:
     """Cards in order with their reasons: two queries for the items, one for the people."""
-    explained = model.explain(request, found.places)
     pks = [int(model.item_pks[place.item]) for place in found.places]
-    told = {explanations.told_of(why.parts) for why in explained} - {None}
+    told = {index for why in explained if (index := explanations.told_of(why.parts)) is not None}
     past_pks = {index: int(model.item_pks[index]) for index in told}
     rows = _rows([*pks, *past_pks.values()])
     past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
@@ -293,7 +293,7 @@ def _without_model(
 ) -> ItemList:
     """What most people chose; what is new where nobody chose anything, or where less known things are wanted."""
     newest = only_tail or not selectors.has_choices(catalog)
-    pks = selectors.available_in(catalog, category and str(category), newest_first=True)
+    pks = selectors.available_in(catalog, str(category) if category else None, newest_first=True)
     if not newest:
         pks = selectors.popular_first(catalog, pks)
     items = catalog_selectors.items_in_order([pk for pk in pks if pk not in leave_out][:n])

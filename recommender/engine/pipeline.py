@@ -103,15 +103,29 @@ class Recommender:
 
     def explain_many(self, request: Request, items: Sequence[int]) -> list[list[Part]]:
         """What ``explain`` says of each item, with the catalogue scored once."""
-        pools, open_items, watch = self._score(request), self._open_items(request), Stopwatch(self.clock)
-        personal = self._draw_up(request, pools, open_items, watch)
-        popular = self._draw_up_popular(request, personal.ranked, open_items)
-        known = [item for item in items if not np.isnan(pools[0].scores[item])]
+        return self._explain(request, self._score(request), items)
+
+    def recommend_explained(
+        self, request: Request, also: Sequence[int] = ()
+    ) -> tuple[Recommendation, list[list[Part]]]:
+        """What ``recommend`` gives, and what ``explain`` says of its places and then of the items in ``also``.
+
+        The catalogue is scored once for both.
+        """
+        pools = self._score(request)
+        made = self._serve(request, pools)
+        return made, self._explain(request, pools, [*(place.item for place in made.places), *also])
+
+    def _explain(self, request: Request, pools: Sequence[Pool], items: Sequence[int]) -> list[list[Part]]:
+        scores, open_items = pools[0].scores, self._open_items(request)
+        ranked = rank(generate(pools, open_items), scores)
+        dial = Dial.turned_to(request.tail, ranked, self._popularity)
+        known = [item for item in items if not np.isnan(scores[item])]
         own = dict(zip(known, self.scorer.explain_many(request.query, known), strict=True)) if known else {}
+        if len(known) < len(items):
+            popular = self._draw_up_popular(request, self._rerank(request, ranked, dial), open_items).dial
         return [
-            own[item] + personal.dial.explain(item)
-            if item in own
-            else self._popular.explain(item) + popular.dial.explain(item)
+            own[item] + dial.explain(item) if item in own else self._popular.explain(item) + popular.explain(item)
             for item in items
         ]
 

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.rows import as_state, entry, from_state, history_matrix
+from recommender.engine.scorers.rows import as_state, entries, from_state, history_matrix
 from recommender.engine.types import BoolArray, FloatArray, Part, Query
 
 
@@ -42,11 +42,16 @@ class NeighbourScorer(Scorer):
         return scores if items is None else scores[items]
 
     def explain(self, query: Query, item: int) -> list[Part]:
-        weights = self._fitted("weights")
-        if not self.known[item]:
-            return []
-        amounts = [(past, weight * entry(weights, past, item)) for past, weight in _pairs(query)]
-        return [Part(self.name, float(amount), item=past) for past, amount in amounts if amount]
+        return self.explain_many(query, [item])[0]
+
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+        weights, wanted = self._fitted("weights"), np.asarray(items, dtype=np.int64)
+        found: list[list[Part]] = [[] for _ in items]
+        for past, weight in _pairs(query):
+            amounts = np.where(self.known[wanted], weight * entries(weights, past, wanted), 0.0)
+            for place in np.flatnonzero(amounts).tolist():
+                found[place].append(Part(self.name, float(amounts[place]), item=past))
+        return found
 
     def get_state(self) -> dict[str, np.ndarray]:
         return as_state("weights", self._fitted("weights")) | {"known": self.known}

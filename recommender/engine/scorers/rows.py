@@ -89,8 +89,11 @@ def from_state(name: str, state: dict[str, np.ndarray], n_columns: int) -> sp.cs
     return sp.csr_matrix(parts, shape=(len(parts[2]) - 1, n_columns), copy=False)
 
 
-def entry(matrix: sp.csr_matrix, row: int, column: int) -> float:
-    """One value of a matrix with sorted columns, without building a matrix."""
+def entries(matrix: sp.csr_matrix, row: int, columns: NDArray[np.int64]) -> FloatArray:
+    """(len(columns),) values of one row of a matrix with sorted columns, without building a matrix."""
     start, end = matrix.indptr[row], matrix.indptr[row + 1]
-    at = start + np.searchsorted(matrix.indices[start:end], column)
-    return float(matrix.data[at]) if at < end and matrix.indices[at] == column else 0.0
+    if start == end:
+        return np.zeros(len(columns), dtype=np.float32)
+    own = matrix.indices[start:end]
+    at = np.minimum(np.searchsorted(own, columns), len(own) - 1)
+    return np.where(own[at] == columns, matrix.data[start:end][at], np.float32(0))
