@@ -10,6 +10,7 @@ import numpy as np
 
 from recommender.engine.dataset import Dataset
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.popularity import Popularity
 from recommender.engine.types import FloatArray, IntArray, Part, Query
 
 PENALTY = "popularity_penalty"
@@ -82,15 +83,14 @@ class Hybrid(Scorer):
         return total
 
     def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
-        people = self._fitted("people")
-        total = -self.blend.popularity_penalty * np.log1p(people, dtype=np.float32)
-        known = np.zeros(len(people), dtype=bool)
-        for part in self.parts:
-            scores = part.score(self._faded(query, part))
-            known |= ~np.isnan(scores)
-            total += np.nan_to_num(scores) * (self.blend.weights[part.name] * inverse_scale(scores[None])[0])
-        total[~known] = np.nan
+        total = self._sum(query, self.parts)
+        total -= self.blend.popularity_penalty * np.log1p(self.people, dtype=np.float32)
         return total if items is None else total[items]
+
+    def similar(self, item: int) -> FloatArray:
+        """By the parts that look at the item; popularity is the same beside every item, so it says nothing here."""
+        looking = [part for part in self.parts if not isinstance(part, Popularity)]
+        return self._sum(Query.of([item]), looking or self.parts)
 
     def explain(self, query: Query, item: int) -> list[Part]:
         return self.explain_many(query, [item])[0]
@@ -126,6 +126,17 @@ class Hybrid(Scorer):
         hybrid = cls(parts, params)
         hybrid.people = state["people"]
         return hybrid
+
+    def _sum(self, query: Query, parts: Sequence[Scorer]) -> FloatArray:
+        """(n_items,) the weighted parts; NaN where none of them can tell."""
+        total = np.zeros(len(self._fitted("people")), dtype=np.float32)
+        known = np.zeros(len(total), dtype=bool)
+        for part in parts:
+            scores = part.score(self._faded(query, part))
+            known |= ~np.isnan(scores)
+            total += np.nan_to_num(scores) * (self.blend.weights[part.name] * inverse_scale(scores[None])[0])
+        total[~known] = np.nan
+        return total
 
     def _faded(self, query: Query, part: Scorer) -> Query:
         return faded(query, self.blend.decay(part.name))

@@ -15,8 +15,8 @@ from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.types import FloatArray
 
 NEIGHBOURS = 20
-LEAST_COSINE = 0.25
-"""Neighbours below it are chance: leaving them out costs no accuracy and halves the augmented log."""
+LEAST_COSINE = 0.1
+"""Neighbours below it are chance, and their square would hardly count."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,11 @@ class ItemTexts:
         by_word = words.T.tocsr()
 
         def make(block: slice) -> sp.csr_matrix:
-            cosine = (self.vectors[block] @ self.vectors.T + (words[block] @ by_word).toarray()) / 2
+            cosine = np.maximum(self.vectors[block] @ self.vectors.T, 0)
+            cosine += (words[block] @ by_word).toarray()
+            cosine /= 2
             cosine[np.arange(len(cosine)), np.arange(block.start, block.stop)] = 0
-            nearest = strongest_dense(np.maximum(cosine, 0, out=cosine), NEIGHBOURS)
+            nearest = strongest_dense(cosine, NEIGHBOURS)
             nearest.data[nearest.data < LEAST_COSINE] = 0
             nearest.eliminate_zeros()
             return nearest

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from recommender.engine.scorers.hybrid import PENALTY, Blend, Hybrid, faded, inverse_scale
+from recommender.engine.scorers.item_knn import ItemKnn
+from recommender.engine.scorers.popularity import Popularity
+from recommender.engine.scorers.transitions import Transitions
+from recommender.engine.scorers.semantic import Words
+from recommender.engine.types import Query
+from tests.engine.builders import random_dataset
+from tests.engine.scorers.worlds import best, fitted, planted_tail, titled
+
+DATA = random_dataset()
+
+
+def hybrid(blend, *parts, data=DATA):
+    return fitted(Hybrid(parts, blend), data)
+
+
+def test_one_part_alone_keeps_its_order():
+    alone, blended = fitted(ItemKnn(), DATA), hybrid(Blend({"item_knn": 0.7}), ItemKnn())
+    assert best(alone, [1, 4, 9], 15) == best(blended, [1, 4, 9], 15)
+
+
+def test_parts_are_brought_to_one_scale():
+    query = Query.of([1, 4, 9])
+    made = hybrid(Blend({"item_knn": 1.0, "popularity": 0.5}), ItemKnn(), Popularity())
+    knn, popular = fitted(ItemKnn(), DATA).score(query), fitted(Popularity(), DATA).score(query)
+    expected = np.nan_to_num(knn) / np.nanstd(knn) + 0.5 * popular / popular.std()
+    np.testing.assert_allclose(made.score(query), expected, rtol=1e-4)
+
+
+def test_decay_makes_the_latest_item_count_most():
+    sharp = hybrid(Blend({"item_knn": 1.0}, {"item_knn": 0.01}), ItemKnn())
+    assert best(sharp, [3, 7, 20], 5) == [item for item in best(sharp, [20], 7) if item not in (3, 7)][:5]
+
+
+def test_the_penalty_holds_popular_items_down():
+    data = planted_tail()
+    loud, quiet = (hybrid(Blend({"popularity": 1.0}, {}, penalty), Popularity(), data=data) for penalty in (0.0, 5.0))
+    assert best(loud, []) == [0]
+    assert data.counts[best(quiet, [])[0]] == 0
+
+
+def test_an_item_that_one_part_cannot_judge_is_judged_by_the_others():
+    data = titled(["red tea", "steel pedal", "green tea"], [(0, 0), (1, 1), (0, 1)])
+    made = hybrid(Blend({"item_knn": 1.0, "words": 1.0}), ItemKnn(), Words(), data=data)
+    scores = made.score(Query.of([0]))
+    assert scores[2] > 0
+    assert {part.scorer for part in made.explain(Query.of([0]), 2)} == {"words"}
+
+
+def test_the_explanation_names_the_penalty_and_sums_to_the_score():
+    blend = Blend({"item_knn": 1.0, "transitions": 0.4, "words": 0.3}, {"transitions": 0.6}, 0.2)
+    made = hybrid(blend, ItemKnn(), Transitions(), Words())
+    query = DATA.query(3)
+    for item in range(0, DATA.n_items, 5):
+        parts = made.explain(query, item)
+        assert sum(part.amount for part in parts) == pytest.approx(float(made.score(query)[item]), rel=1e-4, abs=1e-5)
+        assert PENALTY in {part.scorer for part in parts}
+
+
+def test_a_blend_survives_json():
+    blend = Blend({"item_knn": 1.0}, {"item_knn": 0.8}, 0.3, {"recent_popularity": {"half_life": 0.01}})
+    assert Blend.from_dict(json.loads(json.dumps(blend.as_dict()))) == blend
+
+
+def test_similar_items_do_not_depend_on_popularity():
+    with_popularity = hybrid(Blend({"item_knn": 1.0, "popularity": 50.0}, {}, 3.0), ItemKnn(), Popularity())
+    without = hybrid(Blend({"item_knn": 1.0}), ItemKnn())
+    np.testing.assert_array_equal(
+        np.argsort(-with_popularity.similar(4), kind="stable")[:10], np.argsort(-without.similar(4), kind="stable")[:10]
+    )
+
+
+def test_fading_counts_from_the_newest_and_saturates_weights():
+    made = faded(Query.of([1, 2, 3], [1.0, 1.0, 3.0]), 0.5)
+    np.testing.assert_allclose(made.weights, [0.25, 0.5, 2.0])
+
+
+def test_the_scale_of_a_constant_row_is_nothing():
+    rows = np.array([[1, 1, 1], [0, 2, np.nan], [np.nan, np.nan, np.nan]], dtype=np.float32)
+    np.testing.assert_allclose(inverse_scale(rows), [0, 1, 0])
