@@ -1,0 +1,124 @@
+"""A site with a really trained catalogue, and a Chromium that refuses to be quiet about errors."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.live_server_helper import LiveServer
+
+from recommender import training, training_process
+from tests.factories import make_staff
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+STAFF = "staff@example.com"
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
+
+
+@pytest.fixture(scope="session")
+def browser(site: str) -> Iterator[Any]:
+    """Started after the site: Playwright's loop runs in this thread, and Django gives each loop its own connection."""
+    if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
+        pytest.skip(f"no Chromium at {CHROMIUM}: apt-get install chromium fonts-noto-cjk, or set CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, also when no test of this run asks pytest-django for it; emptied at the end."""
+    with django_db_blocker.unblock():
+        present = "catalog_catalog" in connection.introspection.table_names()
+        made = None if present else setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        yield
+        if made is None:
+            call_command("flush", interactive=False, verbosity=0)
+        else:
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def site(database: None) -> Iterator[str]:
+    """The address of a server with the courses (few of them, in both languages) and the health catalogue.
+
+    One for all tests, which never touch the database themselves: each comes as a new visitor.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        # A child process would not see a database in memory; the training itself is the real one.
+        patch.setattr(training_process, "train", training.carry_out)
+        call_command("load_demo", "courses", "health", limit=240, verbosity=0)
+        call_command("train", "courses", here=True, verbosity=0)
+        make_staff(email=STAFF)
+        server = LiveServer("127.0.0.1")
+        yield server.url
+        server.stop()
+
+
+@pytest.fixture
+def open_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
+    """Open a page of the site as a new visitor; at the end of the test, errors and foreign requests fail it."""
+    contexts, complaints = [], []
+
+    def opened(path: str = "/", *, language: str = "en", phone: bool = False, script: bool = True) -> Any:
+        context = browser.new_context(
+            base_url=site,
+            viewport=PHONE if phone else DESKTOP,
+            has_touch=phone,
+            java_script_enabled=script,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "django_language", "value": language, "url": site}])
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        watch(page, site, complaints)
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def watch(page: Any, site: str, complaints: list[str]) -> None:
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda sent: None if sent.url.startswith((site, "data:")) else complaints.append(sent.url))
+    page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if got.status >= 500 else None)
+
+
+@pytest.fixture
+def shoot(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Keep a picture of the page when SCREENSHOTS=1."""
+
+    def taken(page: Any, name: str = "") -> None:
+        if os.environ.get("SCREENSHOTS") != "1":
+            return
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        stem = re.sub(r"\W+", "-", f"{request.node.name}-{name}").strip("-")
+        page.screenshot(path=SCREENSHOTS / f"{stem}.png", full_page=True)
+
+    return taken
