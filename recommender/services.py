@@ -23,7 +23,7 @@ State = TrainingRun.State
 
 #: A live supervisor gives a sign of life every 2 s; thirty missed ones are no hiccup.
 LOST_AFTER = timedelta(seconds=60)
-#: A message waits this long at most behind another catalogue's training before it is taken for lost.
+#: With no training running a worker takes a message at once: after this long it is taken for lost.
 SEND_AGAIN_AFTER = timedelta(minutes=2)
 #: Newest versions whose artifacts stay on disk, besides the live one and the former.
 KEEP_VERSIONS = 3
@@ -109,10 +109,11 @@ def _fail_if_silent(run_id: int) -> bool:
 
 
 def _send_forgotten() -> None:
-    """A message sent twice is harmless: only one claim succeeds."""
-    busy = TrainingRun.objects.filter(state=State.RUNNING).values("catalog")
+    """Send what has waited too long while no worker was busy; a message sent twice is harmless, one claim succeeds."""
+    if TrainingRun.objects.filter(state=State.RUNNING).exists():
+        return
     waiting = TrainingRun.objects.filter(state=State.QUEUED, created_at__lt=now() - SEND_AGAIN_AFTER)
-    for run_id in waiting.exclude(catalog__in=busy).values_list("pk", flat=True):
+    for run_id in waiting.values_list("pk", flat=True):
         _send(run_id)
 
 
@@ -130,7 +131,8 @@ def _end(run_id: int, states: Sequence[str], heartbeat_before: Any = None, **fie
 
 
 def _send_after_commit(run_id: int) -> None:
-    transaction.on_commit(lambda: _send(run_id))
+    """Robust: with the broker away the run stays queued, and the sweep sends it when the broker is back."""
+    transaction.on_commit(lambda: _send(run_id), robust=True)
 
 
 def _send(run_id: int) -> None:

@@ -49,6 +49,13 @@ class TestRequesting:
         assert sent == [run.pk]
         assert (run.state, run.seed, run.force) == (State.QUEUED, 3, True)
 
+    def test_survives_a_broker_that_is_away(self, catalog, monkeypatch, django_capture_on_commit_callbacks):
+        monkeypatch.setattr(services, "_send", lambda run_id: 1 / 0)
+        with django_capture_on_commit_callbacks(execute=True):
+            run = services.request_training(catalog=catalog, trigger=COMMAND)
+        run.refresh_from_db()
+        assert run.state == State.QUEUED
+
     def test_a_second_one_is_refused(self, catalog, run):
         with pytest.raises(AppError) as refused:
             services.request_training(catalog=catalog, trigger=COMMAND)
