@@ -126,7 +126,8 @@ def _note(description: str) -> str:
 
 def _provider(note: str) -> str:
     """The author, or the school, without the remarks in brackets."""
-    return re.sub(r"\s*[(\[《].*", "", note).strip(" .,;-")[:200]
+    plain = re.sub(r"\s*[(\[《].*", "", note)
+    return plain.removeprefix("Compiled from ").strip(" .,;-")[:200]
 
 
 def _description(kind: str, topics: list[str], note: str, language: str) -> str:
