@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema_field
+from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from catalog.api.validation import invalid, parameters_of, problems, unknown_name
@@ -20,7 +21,7 @@ from catalog.weights import Kind
 YEARS = [MinValueValidator(datetime(1000, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
 
 
-class StrictFilterBackend(DjangoFilterBackend):
+class StrictFilterBackend(DjangoFilterBackend, BaseFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         filters = self.get_filterset(request, queryset, view)
         known = [*filters.filters, *view.pagination_class.parameters]

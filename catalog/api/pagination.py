@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
@@ -22,9 +23,9 @@ class Pages(CursorPagination):
 
     page_size = 50
     page_size_query_param = "limit"
-    page_size_query_description = _("Rows a page, 1 to 200.")
+    page_size_query_description = _lazy("Rows a page, 1 to 200.")
     max_page_size = 200
-    cursor_query_description = _("Where the page begins: taken from “next” or “previous”.")
+    cursor_query_description = _lazy("Where the page begins: taken from “next” or “previous”.")
     parameters = ("limit", "cursor")
 
     def get_page_size(self, request: Request) -> int:

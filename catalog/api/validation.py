@@ -73,7 +73,7 @@ class Moment(serializers.DateTimeField):
         try:
             return datetime.fromtimestamp(value, UTC)
         except (OverflowError, OSError, ValueError):
-            self.fail("seconds")
+            raise ValidationError(self.error_messages["seconds"]) from None
 
 
 def unknown_name(name: str, known: Any) -> str:
@@ -115,7 +115,7 @@ def parameters_of(query: QueryDict) -> dict[str, str]:
     for name, values in query.lists():
         if len(values) > 1:
             raise refuse(name, ", ".join(values), _("Given %(n)d times.") % {"n": len(values)})
-    return query.dict()
+    return {name: str(query[name]) for name in query}
 
 
 def problems(errors: Any, data: Any, path: str = "") -> Iterator[dict[str, Any]]:

@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotAuthenticated
+from rest_framework.filters import BaseFilterBackend
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +19,7 @@ from rest_framework.serializers import BaseSerializer
 from catalog.api.parsing import StrictJSONParser
 from catalog.api.validation import NoParameters, StrictSerializer, parameters_of, validated
 from catalog.models import Catalog
+from config.errors import AppError
 
 
 class ApiView(GenericAPIView):
@@ -28,7 +30,7 @@ class ApiView(GenericAPIView):
 
     parser_classes = (StrictJSONParser,)
     http_method_names = ("get", "head", "post", "put", "patch", "delete")
-    filter_backends = ()
+    filter_backends: tuple[type[BaseFilterBackend], ...] = ()
     query_class: type[StrictSerializer] = NoParameters
     wish: dict[str, Any]
 
@@ -48,6 +50,8 @@ class ApiView(GenericAPIView):
         """Look up what the address names."""
 
     def body(self, serializer_class: type[BaseSerializer], **options: Any) -> Any:
+        if "Transfer-Encoding" in self.request.headers:  # Django would read it as an empty body
+            raise AppError("length_required", _("Send the body's length as Content-Length, not in chunks."), 411)
         return validated(serializer_class(data=self.request.data, **options))
 
     def page(self, rows: QuerySet) -> Response:
@@ -61,10 +65,10 @@ class CatalogAPIView(ApiView):
 
     catalog: Catalog
 
-    def find(self, *, slug: str, **kwargs: Any) -> None:
-        found = Catalog.objects.filter(slug=slug).first()
+    def find(self, **kwargs: Any) -> None:
+        found = Catalog.objects.filter(slug=kwargs["slug"]).first()
         if found is None:
-            raise Http404(_("There is no catalogue “%(slug)s”.") % {"slug": slug})
+            raise Http404(_("There is no catalogue “%(slug)s”.") % kwargs)
         self.catalog = found
 
     def address(self, name: str, *ids: object) -> str:
@@ -84,6 +88,13 @@ class UnknownRoute(ApiView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         self.request = self.initialize_request(request, *args, **kwargs)
         self.headers: dict[str, str] = {}
-        message = _("There is no endpoint “%(path)s”; /api/docs/ lists them all.") % {"path": request.path}
-        response = self.handle_exception(Http404(message))
+        response = self.handle_exception(Http404(_no_endpoint(request.path)))
         return self.finalize_response(self.request, response, *args, **kwargs)
+
+
+def _no_endpoint(path: str) -> str:
+    """Says where it is when only the slash at the end is wrong."""
+    other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
+    if (match := is_valid_path(other)) and match.url_name != "api-unknown":
+        return _("There is no endpoint “%(path)s”, but “%(other)s”.") % {"path": path, "other": other}
+    return _("There is no endpoint “%(path)s”; /api/docs/ lists them all.") % {"path": path}

@@ -107,7 +107,7 @@ class TrainingRunSerializer(serializers.ModelSerializer):
 class VersionSerializer(serializers.ModelSerializer):
     class Meta:
         model = ModelVersion
-        fields = (
+        fields: tuple[str, ...] = (
             "number", "state", "gate_passed", "gate_reason", "damage", "metrics", "blend", "fingerprint",
             "created_at", "promoted_at",
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -29,6 +30,12 @@ def test_an_unknown_route_answers_json_whoever_asks(client: Client, db: None, pa
     assert response.status_code == 404
     assert path in response.json()["message"]
     assert set(response.json()) == SHAPE
+
+
+@pytest.mark.parametrize("path", ["/api/v1/catalogs/shop/items", "/api/v1/catalogs/"])
+def test_a_slash_too_many_or_too_few_is_told(client: Client, db: None, path: str) -> None:
+    wrong = path.removesuffix("/") if path.endswith("/") else f"{path}/"
+    assert f"but “{path}”" in client.get(wrong).json()["message"]
 
 
 def test_a_method_that_is_not_offered_is_405_and_names_the_offered(api: Program) -> None:
@@ -68,11 +75,23 @@ def test_another_content_type_is_415(api: Program, content_type: str) -> None:
     assert response.json()["code"] == "unsupported_media_type"
 
 
-def test_a_body_that_is_too_large_is_413_with_the_limit(api: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parsing, "LARGEST_BODY", 50)
-    answer = api.post("items", {"item_id": "x", "title": "y" * 100}, 413)
+def test_a_body_that_is_too_large_is_413_with_the_limit(api: Program) -> None:
+    answer = api.post("items", {"item_id": "x", "description": "y" * parsing.LARGEST_BODY}, 413)
     assert answer["code"] == "too_large"
-    assert answer["details"]["limit"] == 50
+    assert answer["details"]["limit"] == parsing.LARGEST_BODY
+
+
+def test_a_body_may_be_larger_than_a_form(api: Program, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    api.post("items", {"item_id": "x", "description": "y" * 100_000})
+
+
+def test_a_body_in_chunks_is_refused_instead_of_read_as_empty(api: Program) -> None:
+    response = api.client.post(
+        api.root + "items", "{}", content_type="application/json", headers={"Transfer-Encoding": "chunked"}
+    )
+    assert response.status_code == 411
+    assert response.json()["code"] == "length_required"
 
 
 def test_a_fault_of_ours_is_500_in_the_same_shape_and_is_logged(
