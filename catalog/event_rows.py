@@ -1,7 +1,7 @@
 """Interactions by the thousand as plain rows.
 
-`bulk_create` spends 0.1 ms a row on model instances, a minute and a half for a million rows; the same multi-row INSERT
-from tuples costs a tenth. Constraints are the database's, so nothing is checked less.
+`bulk_create` spends 60 µs a row, most of it on model instances; the same multi-row INSERT from tuples spends 16
+(SQLite, one core). Constraints are the database's, so nothing is checked less.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 
@@ -26,6 +26,9 @@ class EventRow(NamedTuple):
     created_at: datetime
     event_id: str | None
     catalog_id: int
+
+
+_TIME = EventRow._fields.index("created_at")
 
 
 class _Event(Protocol):
@@ -56,10 +59,13 @@ def insert_events(rows: Iterable[EventRow]) -> int:
     with connection.cursor() as cursor:
         while some := list(islice(remaining, portion)):
             sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(some))}"  # noqa: S608 (no values)
-            cursor.execute(sql, [cell for row in some for cell in _adapted(row)])
+            cursor.execute(sql, [cell for row in some for cell in _cells(row)])
             count += len(some)
     return count
 
 
-def _adapted(row: EventRow) -> EventRow:
-    return row._replace(created_at=connection.ops.adapt_datetimefield_value(row.created_at))
+def _cells(row: EventRow) -> list[Any]:
+    """What the driver gets: SQLite keeps times as text."""
+    cells: list[Any] = list(row)
+    cells[_TIME] = connection.ops.adapt_datetimefield_value(row.created_at)
+    return cells
