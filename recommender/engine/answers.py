@@ -46,7 +46,7 @@ class Answers:
     """All shapes (questions, width) over the same candidates; places beyond a question's candidates are ``empty``.
 
     ``items``: item indices, meaningless where empty. ``values[i]``: scores of the i-th (part, option) divided by their deviation over the catalogue, 0 where it cannot
-    tell. ``popularity``: log1p(people). ``relevant``, ``tail``, ``cold``: right answers, and those of them in the
+    tell. ``popularity``: log1p(people). ``head``: head items. ``relevant``, ``tail``, ``cold``: right answers, and those of them in the
     tail or without any interaction. ``wanted…``: (questions,) how many right answers there are, candidates or not.
     """
 
@@ -54,6 +54,7 @@ class Answers:
     values: list[FloatArray]
     popularity: FloatArray
     empty: BoolArray
+    head: BoolArray
     relevant: BoolArray
     tail: BoolArray
     cold: BoolArray
@@ -128,6 +129,7 @@ def _judged(validation: Validation, values: list[FloatArray], items: IntArray, e
         values=values,
         popularity=np.log1p(train.counts[items], dtype=np.float32),
         empty=empty,
+        head=~in_tail[items] & ~empty,
         relevant=relevant,
         tail=relevant & in_tail[items],
         cold=relevant & is_cold[items],

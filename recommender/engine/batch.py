@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from recommender.engine.files import Loaded, load
-from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.pipeline import Request
 from recommender.engine.stage_clock import StageClock
-from recommender.engine.training import train
+from recommender.engine.training import TrainingResult, train
 from recommender.engine.types import Progress, Recommendation, no_progress
 
 COLUMNS = ("user_id", "item_id", "rank", "score", "sources")
@@ -47,7 +47,7 @@ def recommend_from_files(request: BatchRequest, progress: Progress = no_progress
     with clock.stage("training") as inner:
         result = train(loaded.dataset, seed=request.seed, progress=inner, evaluate=False, serve_users=loaded.serve)
     with clock.stage("recommending") as inner:
-        lists = _lists(loaded, result.recommender, request, inner)
+        lists = _lists(loaded, result, request, inner)
         written, fallbacks = _write(request.out, lists, loaded)
     return {
         "seconds": {name: round(value, 2) for name, value in {**clock.seconds, **result.seconds}.items()},
@@ -69,15 +69,22 @@ def peak_memory_mib() -> int:
 
 
 def _lists(
-    loaded: Loaded, recommender: Recommender, request: BatchRequest, progress: Progress
+    loaded: Loaded, result: TrainingResult, request: BatchRequest, progress: Progress
 ) -> Iterator[tuple[str, Recommendation]]:
     """Each person's id and list, with item indices."""
     for start in range(0, len(loaded.serve), 500):
         users = loaded.serve[start : start + 500]
         requests = [
-            Request(loaded.dataset.query(user), request.k, tail=request.tail, allowed=loaded.listed) for user in users
+            Request(
+                loaded.dataset.query(user),
+                request.k,
+                tail=request.tail,
+                allowed=loaded.listed,
+                min_tail_share=result.blend.min_tail_share,
+            )
+            for user in users
         ]
-        yield from zip(loaded.user_ids[users], recommender.recommend_many(requests), strict=True)
+        yield from zip(loaded.user_ids[users], result.recommender.recommend_many(requests), strict=True)
         progress("recommending", (start + len(users)) / len(loaded.serve))
 
 

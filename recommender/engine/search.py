@@ -13,6 +13,7 @@ from recommender.engine.types import FloatArray
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 PENALTIES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
+TAIL_PLACES = (0, 1, 2, 3, 4, 5)
 SWEEPS = 5
 LEAST_GAIN = 0.003
 """A move must gain so much of the figure, relatively: smaller gains are noise of the slice."""
@@ -23,11 +24,15 @@ DEPTHS = (10, 30)
 
 @dataclass(frozen=True)
 class Mix:
-    """``weights[p]`` and ``options[p]``: a part's weight and which of its columns of ``Answers.values`` it uses."""
+    """``weights[p]`` and ``options[p]``: a part's weight and which of its columns of ``Answers.values`` it uses.
+
+    ``tail_places``: places of ten that are kept for tail items.
+    """
 
     weights: tuple[float, ...]
     options: tuple[int, ...]
     penalty: float = 0.0
+    tail_places: int = 0
 
     def with_weight(self, part: int, weight: float) -> Mix:
         return replace(self, weights=(*self.weights[:part], weight, *self.weights[part + 1 :]))
@@ -63,7 +68,8 @@ class Search:
 
     def figures(self, mix: Mix) -> Figures:
         if mix not in self._known:
-            self._known[mix] = judge(self.answers, self._total(mix))
+            scores = keep_tail_places(self.answers, self._total(mix), mix.tail_places)
+            self._known[mix] = judge(self.answers, scores)
         return self._known[mix]
 
     def climb(self, start: Mix, value: Value, sweeps: int = SWEEPS) -> Mix:
@@ -71,7 +77,7 @@ class Search:
         best, best_value = start, value(self.figures(start))
         for _ in range(sweeps):
             before = best
-            for coordinate in range(len(self.columns) + 1):
+            for coordinate in range(len(self.columns) + 2):
                 found = max(self._moves(best, coordinate), key=lambda mix: value(self.figures(mix)))
                 if value(self.figures(found)) > best_value + LEAST_GAIN * abs(best_value):
                     best, best_value = found, value(self.figures(found))
@@ -82,6 +88,9 @@ class Search:
     def _moves(self, mix: Mix, coordinate: int) -> Iterator[Mix]:
         if coordinate == len(self.columns):
             yield from (replace(mix, penalty=penalty) for penalty in PENALTIES)
+            return
+        if coordinate == len(self.columns) + 1:
+            yield from (replace(mix, tail_places=places) for places in TAIL_PLACES)
             return
         others = sum(mix.weights) - mix.weights[coordinate]
         if mix.weights[coordinate]:
@@ -118,6 +127,21 @@ def judge(answers: Answers, scores: FloatArray) -> Figures:
         cold_recall=_recall(np.take_along_axis(answers.cold, listed, axis=1), answers.wanted_cold),
         breadth=len(np.unique(np.take_along_axis(answers.items, listed, axis=1)[full])) / max(1, int(full.sum())),
     )
+
+
+def keep_tail_places(answers: Answers, scores: FloatArray, places: int) -> FloatArray:
+    """Scores that leave so many of the first ten places to tail items: further head items lose their score.
+
+    The same lists as the re-ranking stage makes for the minimum tail share.
+    """
+    if not places:
+        return scores
+    of_head = np.where(answers.head, scores, -np.inf)
+    allowed = DEPTHS[0] - places
+    if allowed >= scores.shape[1]:
+        return scores
+    least = np.partition(of_head, -allowed, axis=1)[:, -allowed, None]
+    return np.where(answers.head & (scores < least), -np.inf, scores)
 
 
 def _recall(hits: NDArray[np.bool_], wanted: NDArray[np.int64]) -> float:

@@ -31,4 +31,4 @@ class StageClock:
         yield lambda _, fraction: self._progress(name, start + share * min(1.0, fraction))
         self._done += self._shares[name]
         self.seconds[name] = self.seconds.get(name, 0.0) + self._now() - began
-        self._progress(name, start + share)
+        self._progress(name, self._done / total)

@@ -17,14 +17,13 @@ from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.splitting import Split, split_by_time, split_last
 from recommender.engine.stage_clock import StageClock
 from recommender.engine.text.features import ItemTexts, read_texts
-from recommender.engine.tuning import Tuned, make_part, tune
+from recommender.engine.tuning import LIST_LENGTH, Tuned, make_part, tune
 from recommender.engine.types import IntArray, Progress, no_progress
 from recommender.engine.validation import hold_back, shape_of
 
 MOST_JUDGED = 2000
 """People of the held-out split whose lists are judged."""
 
-LIST_LENGTH = 10
 STAGES = {"texts": 3.0, "tuning": 6.0, "evaluating": 3.0, "fitting": 2.0}
 
 
@@ -107,12 +106,13 @@ def compare(split: Split, blends: dict[str, Blend | None], texts: ItemTexts, see
         if blend is not None:
             scorer = fit_blend(split.train, blend, texts, seed, fitted)
             fitted += scorer.parts
-            figures[name] = figures_of(Recommender.of(scorer, split.train), split)
+            figures[name] = figures_of(Recommender.of(scorer, split.train), split, blend.min_tail_share)
     return figures
 
 
-def figures_of(recommender: Recommender, split: Split) -> dict[str, float]:
-    requests = [Request(split.train.query(user), LIST_LENGTH) for user in split.users]
+def figures_of(recommender: Recommender, split: Split, min_tail_share: float = 0.0) -> dict[str, float]:
+    queries = (split.train.query(user) for user in split.users)
+    requests = [Request(query, LIST_LENGTH, min_tail_share=min_tail_share) for query in queries]
     made = recommender.recommend_many(requests)
     lists = [np.array([place.item for place in one.places], dtype=np.int32) for one in made]
     return judge(lists, split, LIST_LENGTH, intervals=True).as_dict()

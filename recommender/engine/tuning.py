@@ -20,12 +20,13 @@ from recommender.engine.validation import Validation
 
 DECAYS = (1.0, 0.9, 0.8, 0.6, 0.4)
 TYPICAL_DECAY = 0.8
-NDCG_LOSS = 0.02
+NDCG_LOSS = 0.03
 """How much of the best NDCG tail recall may cost."""
 
 SIDE_WORTH = {"tail_recall": 0.15, "cold_recall": 0.05, "breadth": 0.1}
-"""What each is worth in the second climb, as a multiple of what the best NDCG had of it; that NDCG is worth 1."""
+"""What the most that any part alone has of each is worth in the second climb; the best NDCG is worth 1."""
 
+LIST_LENGTH = 10
 FEWEST_QUESTIONS = 30
 """With fewer the slice says nothing and the prior is served."""
 
@@ -94,8 +95,8 @@ def tune(
     search = Search(answers, columns)
     alone = [_best_alone(search, part) for part in range(len(names))]
     singles = {name: search.figures(mix) for name, mix in zip(names, alone, strict=True)}
-    starts = [*alone, *(_prior_mix(prior, names, options, columns) for prior in PRIORS)]
-    best = _climb(search, starts, progress)
+    priors = [_prior_mix(prior, names, options, columns) for prior in PRIORS]
+    best = _climb(search, alone, priors, progress)
     return Tuned(_blend(best, names, options), search.figures(best), singles, validation.shape, len(validation))
 
 
@@ -158,27 +159,27 @@ def _prior_mix(
     return Mix(tuple(weights.get(name, 0.0) for name in names), tuple(near), penalty)
 
 
-def _climb(search: Search, starts: Sequence[Mix], progress: Progress) -> Mix:
-    usable = [mix for mix in starts if any(mix.weights)]
+def _climb(search: Search, alone: Sequence[Mix], priors: Sequence[Mix], progress: Progress) -> Mix:
+    usable = [mix for mix in (*alone, *priors) if any(mix.weights)]
     first = sorted(usable, key=lambda mix: -search.figures(mix).ndcg)[:3]
     climbed = []
     for at, start in enumerate(first):
         climbed.append(search.climb(start, lambda figures: figures.ndcg))
         progress("tuning", 0.6 + 0.1 * at)
     best = max(climbed, key=lambda mix: search.figures(mix).ndcg)
-    return _climb_tail(search, best)
+    return _climb_tail(search, best, alone)
 
 
-def _climb_tail(search: Search, best: Mix) -> Mix:
+def _climb_tail(search: Search, best: Mix, alone: Sequence[Mix]) -> Mix:
     """From the best NDCG towards tail, cold items and breadth, as far as ``NDCG_LOSS`` allows."""
-    top = search.figures(best)
+    top = search.figures(best).ndcg
+    most = {name: max(getattr(search.figures(mix), name) for mix in (best, *alone)) for name in SIDE_WORTH}
 
     def value(figures: Figures) -> float:
-        if figures.ndcg < (1 - NDCG_LOSS) * top.ndcg:
+        if figures.ndcg < (1 - NDCG_LOSS) * top:
             return 0.0
-        return figures.ndcg / top.ndcg + sum(
-            worth * getattr(figures, name) / getattr(top, name) for name, worth in SIDE_WORTH.items() if getattr(top, name)
-        )
+        sides = (worth * getattr(figures, name) / most[name] for name, worth in SIDE_WORTH.items() if most[name])
+        return figures.ndcg / top + sum(sides)
 
     return search.climb(best, value)
 
@@ -190,5 +191,6 @@ def _blend(mix: Mix, names: Sequence[str], options: Sequence[tuple[str, Option]]
         weights={names[part]: mix.weights[part] for part in used},
         decays={name: option.decay for name, option in chosen.items() if option.decay != 1},
         popularity_penalty=mix.penalty,
+        min_tail_share=mix.tail_places / LIST_LENGTH,
         params={name: dict(option.params) for name, option in chosen.items() if option.params},
     )

@@ -22,12 +22,14 @@ class Blend:
 
     ``weights``: a part's name to its weight, above 0; ``decays``: what a past item is worth of the next newer one, by
     part, 1 where missing; ``popularity_penalty``: taken off a score per unit of log1p(people who took the item);
+    ``min_tail_share``: places that lists should keep for tail items, as ``Request`` has it; no matter of scores.
     ``params``: a part's parameters where they differ from its defaults.
     """
 
     weights: Mapping[str, float]
     decays: Mapping[str, float] = field(default_factory=dict)
     popularity_penalty: float = 0.0
+    min_tail_share: float = 0.0
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def decay(self, part: str) -> float:

@@ -8,8 +8,8 @@ import pytest
 from recommender.engine.scorers.hybrid import PENALTY, Blend, Hybrid, faded, inverse_scale
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.popularity import Popularity
-from recommender.engine.scorers.transitions import Transitions
 from recommender.engine.scorers.semantic import Words
+from recommender.engine.scorers.transitions import Transitions
 from recommender.engine.types import Query
 from tests.engine.builders import random_dataset
 from tests.engine.scorers.worlds import best, fitted, planted_tail, titled

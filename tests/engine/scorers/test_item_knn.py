@@ -9,7 +9,15 @@ from recommender.engine.types import Query
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import best, checkerboard, fitted, planted_tail, titled
 
-TEAS = ["green tea tin", "black tea tin", "white tea tin", "steel pedal", "steel saddle", "steel spoke", "oolong tea tin"]
+TEAS = [
+    "green tea tin",
+    "black tea tin",
+    "white tea tin",
+    "steel pedal",
+    "steel saddle",
+    "steel spoke",
+    "oolong tea tin",
+]
 TEA_LOG = [(user, item) for user in range(12) for item in ((0, 1, 2) if user % 2 else (3, 4, 5))]
 
 

@@ -13,7 +13,10 @@ from tests.engine.builders import dataset
 def checkerboard(n_users: int = 40, n_items: int = 20) -> Dataset:
     """Even people take even items, odd people odd ones; each leaves one of theirs out."""
     events = [
-        (user, item) for user in range(n_users) for item in range(n_items) if (user + item) % 2 == 0 and item // 2 != user // 2 % 10
+        (user, item)
+        for user in range(n_users)
+        for item in range(n_items)
+        if (user + item) % 2 == 0 and item // 2 != user // 2 % 10
     ]
     return dataset(events, n_items)
 

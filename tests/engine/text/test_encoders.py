@@ -45,7 +45,8 @@ def test_near_items_are_sparse_positive_and_never_oneself():
     near = read_texts(random_dataset(n_items=40), 1).near
     assert (np.diff(near.indptr) <= 20).all()
     assert near.diagonal().sum() == 0
-    assert near.data.min() > 0 and near.data.max() <= 1 + 1e-5
+    assert near.data.min() > 0
+    assert near.data.max() <= 1 + 1e-5
 
 
 def test_items_without_text_have_no_neighbours():

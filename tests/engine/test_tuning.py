@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.engine.scorers.linear import LinearParams
+from recommender.engine.text.features import ItemTexts, read_texts
+from recommender.engine.tuning import OPTIONS, PRIORS, TEXT_PARTS, make_part, prior_blend, tune, usable_parts
+from recommender.engine.validation import hold_back
+from tests.engine.builders import dataset, random_dataset
+from tests.engine.scorers.worlds import chains
+
+
+def tuned(data, seed=0, progress=lambda stage, fraction: None):
+    rng = np.random.default_rng(seed)
+    validation = hold_back(data, rng)
+    return tune(validation, texts=texts_of(validation.train), rng=rng, progress=progress)
+
+
+def texts_of(data):
+    """Without word vectors, which are not what is tested here."""
+    return ItemTexts(data.items, np.zeros((data.n_items, 4), dtype=np.float32))
+
+
+@pytest.fixture(scope="module")
+def ordered():
+    return tuned(chains(n_chains=6, length=8, people=20))
+
+
+def test_where_order_matters_the_part_that_knows_it_leads(ordered):
+    best = max(ordered.singles, key=lambda name: ordered.singles[name].ndcg)
+    assert best == "transitions"
+    assert ordered.blend.weights["transitions"] > 0
+
+
+def test_the_blend_is_never_below_its_best_part(ordered):
+    for single in ordered.singles.values():
+        assert ordered.figures.ndcg >= 0.97 * single.ndcg
+
+
+def test_every_part_is_reported_alone(ordered):
+    assert {"item_knn", "transitions", "linear", "popularity"} <= set(ordered.singles)
+    assert ordered.as_dict()["shape"] in ("time", "last")
+
+
+def test_the_same_seed_gives_the_same_blend():
+    data = random_dataset(n_users=80, n_events=900)
+    assert tuned(data, seed=3).blend == tuned(data, seed=3).blend
+
+
+def test_too_few_questions_leave_the_prior():
+    few = tuned(random_dataset(n_users=8, n_items=15, n_events=40))
+    assert few.figures is None
+    assert few.blend == prior_blend(list(OPTIONS))
+    assert few.blend.weights["text_knn"] == 1.0
+
+
+def test_parts_that_can_say_nothing_are_left_out():
+    bare = dataset([(0, 1), (1, 2)], 5, texts=False)
+    assert not TEXT_PARTS & set(usable_parts(bare, texts_of(bare)))
+    assert "text_knn" in usable_parts(random_dataset(), texts_of(random_dataset()))
+    too_big = dataset([(0, 1)], LinearParams().max_items + 1, texts=False)
+    assert "linear" not in usable_parts(too_big, texts_of(too_big))
+
+
+def test_blends_hold_only_parts_with_a_weight(ordered):
+    assert all(weight > 0 for weight in ordered.blend.weights.values())
+    assert set(ordered.blend.decays) | set(ordered.blend.params) <= set(ordered.blend.weights)
+
+
+def test_priors_and_options_speak_of_the_same_parts():
+    assert {name for weights, _ in PRIORS for name in weights} <= set(OPTIONS)
+    texts = read_texts(dataset([(0, 1)], 3), 1)
+    for name, options in OPTIONS.items():
+        assert all(make_part(name, option.params, texts).name == name for option in options)
+        assert any(option.nominates for option in options)
+
+
+def test_progress_goes_forward():
+    seen = []
+    tuned(chains(), progress=lambda stage, fraction: seen.append(fraction))
+    assert seen == sorted(seen)
+    assert 0 <= seen[0] <= seen[-1] <= 1
