@@ -19,6 +19,7 @@ from catalog import covers, curve
 from catalog.actions import quick_actions
 from catalog.cards import subject_of
 from catalog.covers.icons import paths
+from catalog.facts import facts_of, link_of
 from catalog.models import Catalog, Item
 from catalog.pages import visible_catalogs
 
@@ -81,6 +82,11 @@ def place_on_curve(standing: float) -> str:
     return _("better known than %(percent)s %% of the items") % {"percent": round((1 - standing) * 100)}
 
 
+@register.simple_tag
+def known_and_where(people: int, standing: float) -> str:
+    return _("%(known)s, %(place)s") % {"known": known_to(people), "place": place_on_curve(standing)}
+
+
 def _tenths(tenth: int) -> str:
     return _("tenth") if tenth == 1 else _("fifth")
 
@@ -90,9 +96,9 @@ def glyph(people: int, standing: float) -> SafeString:
     """The small curve with the item's dot; the line is a symbol that base.html holds once."""
     x, y = curve.point(standing, *GLYPH, 2)
     return format_html(
-        '<svg class="glyph{}" viewBox="0 0 48 16" role="img"><title>{}, {}</title><use href="#curve"/>'
+        '<svg class="glyph{}" viewBox="0 0 48 16" role="img"><title>{}</title><use href="#curve"/>'
         '<circle class="dot" cx="{}" cy="{}" r="2.6"/></svg>',
-        " tail" if standing >= LITTLE_KNOWN else "", known_to(people), place_on_curve(standing), str(x), str(y),
+        " tail" if standing >= LITTLE_KNOWN else "", known_and_where(people, standing), str(x), str(y),
     )  # fmt: skip
 
 
@@ -197,49 +203,14 @@ def category_label(name: Any, catalog: Catalog) -> str:
     return catalog.category_label(str(name))
 
 
-FACTS = {
-    "price": gettext_lazy("Price"), "level": gettext_lazy("Level"), "difficulty": gettext_lazy("Difficulty"),
-    "equipment": gettext_lazy("Equipment"), "author": gettext_lazy("Author"), "format": gettext_lazy("Format"),
-    "license": gettext_lazy("Licence"), "licence": gettext_lazy("Licence"), "source": gettext_lazy("Source"),
-    "servings": gettext_lazy("Servings"), "minutes": gettext_lazy("Minutes"), "topic": gettext_lazy("Topic"),
-    "duration": gettext_lazy("Duration"),
-}  # fmt: skip
-
-
-#: What is shown elsewhere (links, categories) or is for programs only.
-NOT_FACTS = {"currency", "shelf", "source_title", "url"}
-
-
 @register.filter
 def facts(item: Item) -> list[tuple[str, str]]:
-    """The item's attributes that read as text, with a person's word for each; a bare number of a level says nothing."""
-    rows = []
-    for key, value in item.attributes.items():
-        if key in NOT_FACTS or not isinstance(value, (str, int, float, list)) or value in ("", []) or _is_link(value):
-            continue
-        if key != "level" or isinstance(value, str):
-            rows.append((str(FACTS.get(key, key.replace("_", " ").capitalize())), _fact(item, key, value)))
-    return rows
-
-
-def _fact(item: Item, key: str, value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if key == "price" and isinstance(value, (int, float)):
-        sign = {"GBP": "£", "EUR": "€", "USD": "$", "CNY": "¥"}.get(str(item.attributes.get("currency", "")), "")
-        return f"{sign}{number_format(value, 2)}"
-    return number_format(value) if isinstance(value, (int, float)) else str(value)
-
-
-def _is_link(value: Any) -> bool:
-    return isinstance(value, str) and urlsplit(value).scheme in ("http", "https")
+    return facts_of(item)
 
 
 @register.filter
 def link(item: Item) -> str:
-    """Where the thing itself is, when its owner says so; web addresses only."""
-    value = item.attributes.get("url", "")
-    return value if _is_link(value) else ""
+    return link_of(item)
 
 
 @register.filter

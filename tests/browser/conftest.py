@@ -119,6 +119,6 @@ def shoot(request: pytest.FixtureRequest) -> Callable[..., None]:
             return
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         stem = re.sub(r"\W+", "-", f"{request.node.name}-{name}").strip("-")
-        page.screenshot(path=SCREENSHOTS / f"{stem}.png", full_page=True)
+        page.screenshot(path=SCREENSHOTS / f"{stem}.png", full_page=True, caret="initial")
 
     return taken

@@ -1,0 +1,53 @@
+"""An item's attributes as a person reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy
+
+from catalog.models import Item
+
+FACTS = {
+    "price": gettext_lazy("Price"), "level": gettext_lazy("Level"), "difficulty": gettext_lazy("Difficulty"),
+    "equipment": gettext_lazy("Equipment"), "author": gettext_lazy("Author"), "format": gettext_lazy("Format"),
+    "license": gettext_lazy("Licence"), "licence": gettext_lazy("Licence"), "source": gettext_lazy("Source"),
+    "servings": gettext_lazy("Servings"), "minutes": gettext_lazy("Minutes"), "topic": gettext_lazy("Topic"),
+    "duration": gettext_lazy("Duration"),
+}  # fmt: skip
+
+
+#: What is shown elsewhere (links, categories) or is for programs only.
+NOT_FACTS = {"currency", "shelf", "source_title", "url"}
+
+
+def facts_of(item: Item) -> list[tuple[str, str]]:
+    """The item's attributes that read as text, with a person's word for each; a bare number of a level says nothing."""
+    rows = []
+    for key, value in item.attributes.items():
+        if key in NOT_FACTS or not isinstance(value, (str, int, float, list)) or value in ("", []) or _is_link(value):
+            continue
+        if key != "level" or isinstance(value, str):
+            rows.append((str(FACTS.get(key, key.replace("_", " ").capitalize())), _fact(item, key, value)))
+    return rows
+
+
+def _fact(item: Item, key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if key == "price" and isinstance(value, (int, float)):
+        sign = {"GBP": "£", "EUR": "€", "USD": "$", "CNY": "¥"}.get(str(item.attributes.get("currency", "")), "")
+        return f"{sign}{number_format(value, 2)}"
+    return number_format(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _is_link(value: Any) -> bool:
+    return isinstance(value, str) and urlsplit(value).scheme in ("http", "https")
+
+
+def link_of(item: Item) -> str:
+    """Where the thing itself is, when its owner says so; web addresses only."""
+    value = item.attributes.get("url", "")
+    return value if _is_link(value) else ""
