@@ -16,3 +16,5 @@ urlpatterns = [
     path("", include("recommender.urls")),
     path("", include("catalog.urls")),
 ]
+
+handler500 = "config.views.server_error"

@@ -1,10 +1,16 @@
-"""Is this process able to serve?"""
+"""Is this process able to serve, and what if it fails?"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+from django.views import defaults
+
+from config.errors import AppError
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -14,7 +20,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok" if ok else "failing", **checks}, status=200 if ok else 503)
 
 
-def _check(probe) -> str:
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """A failure that nobody foresaw: a page for people, the API's one shape for programs."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    error = AppError("server_error", _("Something went wrong here; it has been logged."), 500)
+    return JsonResponse(error.as_dict(), status=error.status)
+
+
+def _check(probe: Callable[[], object]) -> str:
     try:
         probe()
     except Exception as error:  # any failure of a service is the answer here

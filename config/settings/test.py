@@ -10,7 +10,7 @@ from pathlib import Path
 from config.settings.base import *  # noqa: F403
 from config.settings.base import CACHES, STORAGES
 
-SECRET_KEY = "tests only"
+SECRET_KEY = "tests only"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 VAR_DIR = Path(tempfile.gettempdir()) / f"longtail-tests-{os.getpid()}"
 ARTIFACTS_DIR = VAR_DIR / "artifacts"
