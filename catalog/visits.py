@@ -22,7 +22,8 @@ def is_person_looking(request: HttpRequest) -> bool:
         request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "") + request.headers.get("X-Moz", "")
     )
     agent = request.headers.get("User-Agent", "")
-    return request.method == "GET" and "prefetch" not in ahead and not MACHINES.search(agent)
+    part = "HX-Request" in request.headers
+    return request.method == "GET" and not part and "prefetch" not in ahead and not MACHINES.search(agent)
 
 
 def record_view(request: HttpRequest, item: Item) -> Profile | None:

@@ -84,6 +84,11 @@ document.addEventListener("htmx:afterSettle", () => {
   place = null;
 });
 
+// A page that comes back from the browser's memory shows lists of before the last act.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) window.htmx.trigger(document.body, "acted");
+});
+
 // The panel that opens in place is read next.
 document.addEventListener("htmx:afterSwap", (event) => {
   const panel = event.target.id === "why" && document.getElementById("why-panel");
