@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from catalog.models import Item
 from recommender.engine.explanations import Reason, group
+from recommender.engine.explanations import Share as Said
 from recommender.engine.types import Part
 
 
@@ -56,8 +58,8 @@ def explain(
 ) -> Explanation:
     """Gather an item's parts. ``past``: the person's items by index; ``dial_gain`` and ``people`` as in ``reason``."""
     grouped = group(parts)
-    amounts = [share.amount for share in (*grouped.past_items, *grouped.words, *grouped.general)]
-    whole = sum(map(abs, amounts)) / 100 or 1.0
+    groups: tuple[Sequence[Said[Any]], ...] = (grouped.past_items, grouped.words, grouped.general)
+    whole = sum(abs(each.amount) for shares in groups for each in shares) / 100 or 1.0
     return Explanation(
         item=item,
         score=grouped.score,

@@ -11,14 +11,13 @@ from django.conf import settings
 
 from catalog import selectors as catalog_selectors
 from catalog.models import Catalog, Category, Item, Profile
-from catalog.selectors import Standing
 from recommender import explanations, selectors, services
 from recommender.datasets import confidences
 from recommender.engine.pipeline import Request
-from recommender.engine.types import BoolArray, FloatArray, Part, Place, Query, Recommendation, StageTrace
+from recommender.engine.types import BoolArray, FloatArray, Part, Place, Query, Recommendation
 from recommender.explanations import Explanation, Share
+from recommender.lists import Card, ItemList, without_model
 from recommender.live_models import Explained, LiveModel, live
-from recommender.models import ModelVersion
 
 __all__ = [
     "Card",
@@ -41,28 +40,6 @@ MIN_TAIL_SHARE = 0.2
 
 DIVERSITY = 0.15
 """Enough to part twins (the same mug in red), too little to bring what does not fit."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """An item in a list. ``standing``: 0 = best known of the catalogue … 1 = least known."""
-
-    item: Item
-    score: float
-    sources: tuple[str, ...]
-    reason: str
-    people: int
-    standing: float
-
-
-@dataclass(frozen=True)
-class ItemList:
-    """Cards, best first; ``fallback`` names the path taken where the person's own history could not serve."""
-
-    cards: list[Card]
-    version: ModelVersion | None = None
-    fallback: str | None = None
-    trace: tuple[StageTrace, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +91,7 @@ def recommend_for(
     """
     person, model = person or person_of(profile, catalog), live(catalog)
     if model is None:
-        page = _without_model(catalog, n, category, only_tail, {*person.known, *exclude})
+        page = without_model(catalog, n, category, only_tail, {*person.known, *exclude})
     else:
         request = _request(person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude)
         page = _page(model, *model.recommend(request), _asked(profile, catalog, tail))
@@ -150,7 +127,7 @@ def similar_items(item: Item, *, n: int = 12) -> ItemList:
     model = live(item.catalog)
     if model is None or model.index_of(item.pk) is None:
         names = item.category_names
-        page = _without_model(item.catalog, n, names[0] if names else None, False, {item.pk})
+        page = without_model(item.catalog, n, names[0] if names else None, False, {item.pk})
         return ItemList(page.cards, None, "same_category" if names else page.fallback)
     return _near(model, item, n, ~model.mask(selectors.unavailable(item.catalog)))
 
@@ -286,24 +263,3 @@ def _past_pks(model: LiveModel, parts: Iterable[Part]) -> dict[int, int]:
     """Index and pk of the past items that parts speak of."""
     indices = {part.item for part in parts if part.item is not None}
     return {index: int(model.item_pks[index]) for index in indices}
-
-
-def _without_model(
-    catalog: Catalog, n: int, category: Category | str | None, only_tail: bool, leave_out: Collection[int]
-) -> ItemList:
-    """What most people chose; what is new where nobody chose anything, or where less known things are wanted."""
-    newest = only_tail or not selectors.has_choices(catalog)
-    pks = selectors.available_in(catalog, str(category) if category else None, newest_first=True)
-    if not newest:
-        pks = selectors.popular_first(catalog, pks)
-    items = catalog_selectors.items_in_order([pk for pk in pks if pk not in leave_out][:n])
-    standings = catalog_selectors.standing(catalog, [item.pk for item in items])
-    fallback = "newest" if newest else "popular"
-    cards = [_plain_card(item, standings[item.pk], fallback) for item in items]
-    return ItemList(cards, None, fallback if cards else "nothing_available")
-
-
-def _plain_card(item: Item, standing: Standing, fallback: str) -> Card:
-    popular = fallback == "popular" and standing.people
-    reason = explanations.popular_here() if popular else explanations.new_here()
-    return Card(item, float(standing.people), (fallback,), reason, standing.people, standing.tail)

@@ -63,7 +63,7 @@ class TestTrain:
             run("train", "shop", "--queue")
 
     def test_names_the_catalogue_that_is_not_there(self, catalog):
-        with pytest.raises(CommandError, match="'shoes' does not exist. There are: shop"):
+        with pytest.raises(CommandError, match=r"'shoes' does not exist\. There are: shop"):
             run("train", "shoes")
 
     def test_refuses_a_second_waiting_run_and_a_negative_seed(self, catalog):
