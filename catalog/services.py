@@ -18,6 +18,7 @@ from catalog.bulk import may_be_done_now, record_interactions, upsert_items
 from catalog.event_rows import is_same_event
 from catalog.models import ApiKey, Catalog, Interaction, Item, Profile
 from catalog.rows import BadField, read_event_id, read_key, read_kind, read_number, read_time, read_value
+from catalog.signals import profiles_merged
 from config.errors import AppError
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ def merge_profiles(*, source: Profile, target: Profile) -> Profile:
         raise AppError("gone", _("One of the profiles was merged or deleted meanwhile."), 409)
     source, target = locked[source.pk], locked[target.pk]
     Interaction.objects.filter(profile=source).update(profile=target)
+    profiles_merged.send(Profile, source=source, target=target)
     source.delete()
     if target.tail is None:
         target.tail = source.tail

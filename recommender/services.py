@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.dispatch import receiver
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.models import Catalog, Profile
+from catalog.signals import profiles_merged
 from config import celery_app
 from config.errors import AppError
 from recommender import artifact_store, selectors
@@ -253,3 +255,9 @@ def record_impressions(
         for position, (item_id, sources) in enumerate(places, start=1)
     ]
     return len(Impression.objects.bulk_create(shown))
+
+
+@receiver(profiles_merged)
+def move_impressions(*, source: Profile, target: Profile, **signal: Any) -> None:
+    """Keep what a person was shown when an anonymous visit becomes part of an account."""
+    Impression.objects.filter(profile=source).update(profile=target)

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from django.utils.timezone import now
 
+from catalog import services as catalog_services
 from config.errors import AppError
 from recommender import services
 from recommender.gate import Verdict
 from recommender.models import Impression, ModelVersion, TrainingRun
-from tests.factories import make_catalog, make_interaction
+from tests.factories import make_catalog, make_interaction, make_profile
 from tests.recommender.worlds import two_camps
 
 State = TrainingRun.State
@@ -251,3 +252,10 @@ def test_impressions_take_one_insert(profile, items, django_assert_num_queries):
         services.record_impressions(profile=profile, version=None, surface="gems", places=places)
     first = Impression.objects.order_by("position").first()
     assert (first.item, first.position, first.surface, first.sources) == (items[0], 1, "gems", ["history", "tail"])
+
+
+def test_a_merge_keeps_what_the_visitor_was_shown(catalog, profile, items):
+    visitor = make_profile(catalog)
+    services.record_impressions(profile=visitor, version=None, surface="gems", places=[(items[0].pk, ["tail"])])
+    catalog_services.merge_profiles(source=visitor, target=profile)
+    assert profile.impressions.get().item == items[0]
