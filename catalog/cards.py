@@ -24,13 +24,14 @@ class PlainCard:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A titled row of cards. ``wide``: a grid that shows all at once, else it scrolls sideways."""
+    """A titled row of cards. ``wide``: a grid, else it scrolls sideways; ``more``: address of a longer list."""
 
     key: str
     title: str
     cards: Sequence[Any]
     note: str = ""
     wide: bool = False
+    more: str = ""
     done: dict[int, set[str]] = field(default_factory=dict)
 
 

@@ -201,7 +201,7 @@ def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     if not request.htmx:
         return redirect(safe_next(request, catalog.get_absolute_url()))
     response = HttpResponse(status=204)
-    response["HX-Trigger"] = "acted"
+    response["HX-Trigger"] = "turned"
     return response
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -56,7 +57,13 @@ class _Home:
         cards = cards_of(self.catalog, [*fresh, *popular])
         return (
             Shelf("new", _("New here"), cards[: len(fresh)], _("Looking for their first people.")),
-            Shelf("popular", _("Popular"), cards[len(fresh) :], _("What most people chose; the same for everybody.")),
+            Shelf(
+                "popular",
+                _("Popular"),
+                cards[len(fresh) :],
+                _("What most people chose; the same for everybody."),
+                more=reverse("catalog:search", args=[self.catalog.slug]),
+            ),
         )
 
     def _recommended(self, n: int, *, surface: str, only_tail: bool = False) -> serving.ItemList:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from catalog import selectors
 from catalog.models import Catalog
 from catalog.pages import PageRequest, catalog_page, item_or_404, tail_of
 from catalog.people import profile_of
@@ -14,6 +15,8 @@ from recommender import serving
 from recommender.shelves import home_shelves
 
 SIMILAR = 12
+#: Categories that a stranger may begin with.
+BEGINNINGS = 10
 
 
 @require_safe
@@ -22,8 +25,12 @@ def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
     profile = profile_of(request, catalog)
     tail = tail_of(request, catalog, profile)
     shelves = home_shelves(catalog, profile, tail=tail)
-    template = "catalog/_shelves.html" if request.htmx else "recommender/home.html"
-    return render(request, template, {"catalog": catalog, "shelves": shelves, "tail": tail, "profile": profile})
+    context = {"catalog": catalog, "shelves": shelves, "tail": tail, "profile": profile}
+    if request.htmx:
+        return render(request, "catalog/_shelves.html", context)
+    if profile is None:
+        context["categories"] = selectors.categories(catalog)[:BEGINNINGS]
+    return render(request, "recommender/home.html", context)
 
 
 @require_safe

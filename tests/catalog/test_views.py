@@ -255,7 +255,8 @@ def test_a_dial_that_is_no_number_is_refused(client, catalog, tail):
 def test_turning_the_dial_live_tells_the_lists(client, catalog):
     answer = client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.5"}, **LIVE)
     assert answer.status_code == 204
-    assert answer["HX-Trigger"] == "acted"
+    assert answer["HX-Trigger"] == "turned"
+    assert "turned from:body" in client.get("/c/shop/").content.decode()
 
 
 # Search
