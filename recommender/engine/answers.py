@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from recommender.engine.evaluation import head_of
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import faded, inverse_scale
+from recommender.engine.scorers.rows import history_matrix
 from recommender.engine.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.validation import Validation
 
-TOP = 60
-"""Each part's best items that take part in the search; a blend's best ten are among them."""
+TOP, TOP_UNPOPULAR = 60, 20
+"""Each part's best items that take part in the search, and its best under a popularity penalty of ``PRICE``."""
+
+PRICE = 0.5
 
 BLOCK_BYTES = 400e6
 
@@ -45,13 +48,15 @@ class Candidate:
 class Answers:
     """All shapes (questions, width) over the same candidates; places beyond a question's candidates are ``empty``.
 
-    ``items``: item indices, meaningless where empty. ``values[i]``: scores of the i-th (part, option) divided by their deviation over the catalogue, 0 where it cannot
-    tell. ``popularity``: log1p(people). ``head``: head items. ``relevant``, ``tail``, ``cold``: right answers, and those of them in the
-    tail or without any interaction. ``wanted…``: (questions,) how many right answers there are, candidates or not.
+    ``items``: item indices, meaningless where empty. ``values[i]``: scores of the i-th (part, option) divided by their
+    deviation over the catalogue, 0 where ``known[i]`` says that it cannot tell. ``popularity``: log1p(people).
+    ``head``: head items. ``relevant``, ``tail``, ``cold``: right answers, and those of them in the tail or without any
+    interaction. ``wanted…``: (questions,) how many right answers there are, candidates or not.
     """
 
     items: IntArray
     values: list[FloatArray]
+    known: list[BoolArray]
     popularity: FloatArray
     empty: BoolArray
     head: BoolArray
@@ -64,17 +69,20 @@ class Answers:
 
 
 def collect(validation: Validation, candidates: Sequence[Candidate]) -> Answers:
-    """Ask every candidate every question, a block of questions at a time."""
+    """Ask every candidate every question, a block of questions at a time.
+
+    A right answer that no part nominates is no candidate: it would compete without its equals.
+    """
     n_items, n_questions = validation.train.n_items, len(validation)
     size = int(max(8, min(500, BLOCK_BYTES / (4 * n_items * max(1, len(candidates))))))
     pieces = [
         _collect_block(validation, candidates, range(start, min(start + size, n_questions)))
         for start in range(0, n_questions, size)
     ]
-    width = max(len(items) for piece in pieces for items in piece.items)
+    width = max(1, max(len(items) for piece in pieces for items in piece.items))
     items = np.zeros((n_questions, width), dtype=np.int32)
     empty = np.ones((n_questions, width), dtype=bool)
-    values = [np.zeros((n_questions, width), dtype=np.float32) for _ in candidates]
+    values = [np.full((n_questions, width), np.nan, dtype=np.float32) for _ in candidates]
     row = 0
     for piece in pieces:
         for at, own in enumerate(piece.items):
@@ -94,26 +102,29 @@ class _Piece:
 def _collect_block(validation: Validation, candidates: Sequence[Candidate], rows: range) -> _Piece:
     queries = [validation.queries[row] for row in rows]
     scores = [_scaled(candidate, queries) for candidate in candidates]
-    owner = np.repeat(np.arange(len(queries)), [len(query) for query in queries])
-    past = np.concatenate([query.history for query in queries])
     chosen = np.zeros((len(queries), validation.train.n_items), dtype=bool)
-    nominating = [part for candidate, part in zip(candidates, scores, strict=True) if candidate.option.nominates]
-    for part in nominating:
-        part[owner, past] = 0
-        best = np.argpartition(part, -min(TOP, part.shape[1]), axis=1)[:, -TOP:]
-        np.put_along_axis(chosen, best, np.take_along_axis(part, best, axis=1) > 0, axis=1)
-    for at, row in enumerate(rows):
-        chosen[at, validation.relevant[row]] = True
-    chosen[owner, past] = False
+    price = PRICE * np.log1p(validation.train.counts, dtype=np.float32)
+    history = history_matrix(queries, validation.train.n_items).nonzero()
+    for candidate, part in zip(candidates, scores, strict=True):
+        if candidate.option.nominates:
+            open_items = np.where(np.isnan(part), -np.inf, part)
+            open_items[history] = -np.inf
+            _nominate(chosen, np.where(open_items > 0, open_items, -np.inf), TOP)
+            _nominate(chosen, open_items - price, TOP_UNPOPULAR)
     items = [np.flatnonzero(mine).astype(np.int32) for mine in chosen]
     return _Piece(items, [[part[at, own] for at, own in enumerate(items)] for part in scores])
 
 
+def _nominate(chosen: BoolArray, scores: FloatArray, n: int) -> None:
+    best = np.argpartition(scores, -min(n, scores.shape[1]), axis=1)[:, -n:]
+    rows = np.arange(len(scores))[:, None]
+    chosen[rows, best] |= scores[rows, best] > -np.inf
+
+
 def _scaled(candidate: Candidate, queries: Sequence[Query]) -> FloatArray:
+    """NaN where the candidate cannot tell."""
     scores = candidate.scorer.score_batch([faded(query, candidate.option.decay) for query in queries])
-    scale = inverse_scale(scores)
-    scores = np.nan_to_num(scores, copy=False)
-    scores *= scale[:, None]
+    scores *= inverse_scale(scores)[:, None]
     return scores
 
 
@@ -126,7 +137,8 @@ def _judged(validation: Validation, values: list[FloatArray], items: IntArray, e
     relevant &= ~empty
     return Answers(
         items=items,
-        values=values,
+        values=[np.nan_to_num(rows) for rows in values],
+        known=[~np.isnan(rows) for rows in values],
         popularity=np.log1p(train.counts[items], dtype=np.float32),
         empty=empty,
         head=~in_tail[items] & ~empty,

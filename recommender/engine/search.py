@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.engine.answers import Answers
-from recommender.engine.types import FloatArray
+from recommender.engine.types import FloatArray, IntArray
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 PENALTIES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
@@ -104,10 +104,12 @@ class Search:
 
     def _total(self, mix: Mix) -> FloatArray:
         total = -np.float32(mix.penalty) * self.answers.popularity
+        known = np.zeros(total.shape, dtype=bool)
         for weight, column in zip(mix.weights, mix.options, strict=True):
             if weight:
                 total += np.float32(weight) * self.answers.values[column]
-        total[self.answers.empty] = -np.inf
+                known |= self.answers.known[column]
+        total[~known] = -np.inf
         return total
 
 
@@ -125,8 +127,13 @@ def judge(answers: Answers, scores: FloatArray) -> Figures:
         ndcg_at_10=at[0],
         tail_recall=_recall(np.take_along_axis(answers.tail, listed, axis=1), answers.wanted_tail),
         cold_recall=_recall(np.take_along_axis(answers.cold, listed, axis=1), answers.wanted_cold),
-        breadth=len(np.unique(np.take_along_axis(answers.items, listed, axis=1)[full])) / max(1, int(full.sum())),
+        breadth=_different(np.take_along_axis(answers.items, listed, axis=1)[full]) / max(1, int(full.sum())),
     )
+
+
+def _different(items: IntArray) -> int:
+    """How many different items; much faster than sorting them."""
+    return int(np.count_nonzero(np.bincount(items)))
 
 
 def keep_tail_places(answers: Answers, scores: FloatArray, places: int) -> FloatArray:

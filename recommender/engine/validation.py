@@ -22,6 +22,10 @@ from recommender.engine.types import BoolArray, IntArray, Query
 TIME_SHARE = 0.2
 LAST_SHARE = 0.2
 MOST_LAST = 5
+MOST_QUESTIONS = 3000
+MOST_SCORES = 60e6
+"""Questions times items: what one option of one part computes for the search."""
+
 ENOUGH_PEOPLE = 300
 ENOUGH_SHARE = 0.15
 ALIKE = 0.8
@@ -44,12 +48,13 @@ class Validation:
 
 
 def hold_back(
-    dataset: Dataset, rng: np.random.Generator, *, serve_users: IntArray | None = None, most: int = 3000
+    dataset: Dataset, rng: np.random.Generator, *, serve_users: IntArray | None = None, most: int = MOST_QUESTIONS
 ) -> Validation:
     """Hide a part of the log in the shape that the data asks for; at most ``most`` questions, by people to be served.
 
-    ``serve_users``: indices of those people; None = everybody who comes back.
+    ``serve_users``: indices of those people; None = everybody who comes back. Big catalogues get fewer questions.
     """
+    most = min(most, int(MOST_SCORES / max(1, dataset.n_items)) + 1)
     served = _served(dataset, serve_users)
     if shape_of(dataset, serve_users) == "last":
         return hold_back_last(dataset, served, rng, most)

@@ -17,6 +17,7 @@ def answers(values, relevant, **others):
     plain = Answers(
         items=np.tile(np.arange(shape[1]), (shape[0], 1)).astype(np.int32),
         values=values,
+        known=[np.ones(shape, dtype=bool) for _ in values],
         popularity=np.zeros(shape, dtype=np.float32),
         empty=np.zeros(shape, dtype=bool),
         head=np.zeros(shape, dtype=bool),
@@ -53,8 +54,8 @@ def test_right_answers_that_are_no_candidates_still_count_as_wanted():
     assert judge(asked, asked.values[0]).ndcg_at_10 == pytest.approx(1 / (1 + 1 / math.log2(3)))
 
 
-def test_places_beyond_a_questions_candidates_are_never_listed():
-    asked = answers([[[3, 2, 9]]], [[1, 0, 0]], empty=np.array([[False, False, True]]))
+def test_what_no_part_of_the_blend_can_judge_is_never_listed():
+    asked = answers([[[3, 2, 9]]], [[1, 0, 0]], known=[np.array([[True, True, False]])])
     assert Search(asked, [[0]]).figures(Mix((1.0,), (0,))).ndcg_at_10 == 1
 
 
