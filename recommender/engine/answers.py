@@ -103,13 +103,15 @@ def _collect_block(validation: Validation, candidates: Sequence[Candidate], rows
     queries = [validation.queries[row] for row in rows]
     scores = [_scaled(candidate, queries) for candidate in candidates]
     chosen = np.zeros((len(queries), validation.train.n_items), dtype=bool)
-    price = PRICE * np.log1p(validation.train.counts, dtype=np.float32)
+    price = np.float32(PRICE) * np.log1p(validation.train.counts, dtype=np.float32)
     history = history_matrix(queries, validation.train.n_items).nonzero()
     for candidate, part in zip(candidates, scores, strict=True):
         if candidate.option.nominates:
-            open_items = np.where(np.isnan(part), -np.inf, part)
+            open_items: FloatArray = np.nan_to_num(part, nan=-np.inf)
             open_items[history] = -np.inf
-            _nominate(chosen, np.where(open_items > 0, open_items, -np.inf), TOP)
+            liked = open_items.copy()
+            liked[liked <= 0] = -np.inf
+            _nominate(chosen, liked, TOP)
             _nominate(chosen, open_items - price, TOP_UNPOPULAR)
     items = [np.flatnonzero(mine).astype(np.int32) for mine in chosen]
     return _Piece(items, [[part[at, own] for at, own in enumerate(items)] for part in scores])

@@ -28,9 +28,9 @@ def ordered():
 
 
 def test_the_parts_that_know_the_chains_lead(ordered):
-    assert ordered.singles["transitions"].ndcg > 3 * ordered.singles["popularity"].ndcg
+    assert ordered.singles["transitions"].ndcg > 2 * ordered.singles["popularity"].ndcg
     assert {"transitions", "item_knn", "linear"} & set(ordered.blend.weights)
-    assert ordered.figures.ndcg > 0.8
+    assert ordered.figures.ndcg > 0.5
 
 
 def test_the_blend_is_never_below_its_best_part(ordered):

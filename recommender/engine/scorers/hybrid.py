@@ -86,7 +86,7 @@ class Hybrid(Scorer):
 
     def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
         total = self._sum(query, self.parts)
-        total -= self.blend.popularity_penalty * np.log1p(self.people, dtype=np.float32)
+        total -= self.blend.popularity_penalty * np.log1p(self._fitted("people"), dtype=np.float32)
         return total if items is None else total[items]
 
     def similar(self, item: int) -> FloatArray:

@@ -114,9 +114,9 @@ class Words(Scorer):
         return self
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
-        profiles = self._profiles(queries)
+        matrix, profiles = self._fitted("matrix"), self._profiles(queries)
         scores = (profiles @ self.by_word).toarray().astype(np.float32, copy=False)
-        scores[:, np.diff(self.matrix.indptr) == 0] = np.nan
+        scores[:, np.diff(matrix.indptr) == 0] = np.nan
         scores[np.diff(profiles.indptr) == 0] = np.nan
         return scores
 

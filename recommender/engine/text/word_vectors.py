@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, cast
 
 import numpy as np
 
@@ -51,13 +51,15 @@ def load_word_vectors(path: Path, *, wanted: frozenset[str] | None = None) -> Wo
     Raises:
         DataError: naming the file and the line or word at which it stops making sense.
     """
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rb") as file:
-        binary = path.name.removesuffix(".gz").endswith(".bin")
-        return _read_binary(file, path, wanted) if binary else _read_text(file, path, wanted)
+    read = _read_binary if path.name.removesuffix(".gz").endswith(".bin") else _read_text
+    if path.suffix == ".gz":
+        with gzip.open(path) as packed:
+            return read(cast(IO[bytes], packed), path, wanted)
+    with path.open("rb") as file:
+        return read(file, path, wanted)
 
 
-def _read_text(file: BinaryIO, path: Path, wanted: frozenset[str] | None) -> WordVectors:
+def _read_text(file: IO[bytes], path: Path, wanted: frozenset[str] | None) -> WordVectors:
     words: list[str] = []
     vectors: list[FloatArray] = []
     width = None
@@ -85,7 +87,7 @@ def _numbers(pieces: list[str], complete: bool, path: Path, line: int) -> FloatA
     )
 
 
-def _read_binary(file: BinaryIO, path: Path, wanted: frozenset[str] | None) -> WordVectors:
+def _read_binary(file: IO[bytes], path: Path, wanted: frozenset[str] | None) -> WordVectors:
     try:
         count, width = (int(number) for number in file.readline().split())
     except ValueError as error:
@@ -103,7 +105,7 @@ def _read_binary(file: BinaryIO, path: Path, wanted: frozenset[str] | None) -> W
     return WordVectors(words, np.array(vectors, dtype=np.float32).reshape(len(words), width))
 
 
-def _read_word(file: BinaryIO) -> str:
+def _read_word(file: IO[bytes]) -> str:
     letters = bytearray()
     while (letter := file.read(1)) not in (b" ", b""):
         if letter != b"\n":

@@ -22,12 +22,12 @@ def checkerboard(n_users: int = 40, n_items: int = 20) -> Dataset:
 
 
 def chains(n_chains: int = 4, length: int = 6, people: int = 12) -> Dataset:
-    """Items of a chain are taken one after the other, from a chance start; item number = chain * length + step."""
+    """Four items of a chain are taken one after the other, from a chance start; item = chain * length + step."""
     rng = np.random.default_rng(0)
     events = []
     for user in range(n_chains * people):
         start = int(rng.integers(0, length - 3))
-        events += [(user, user % n_chains * length + step) for step in range(start, length)]
+        events += [(user, user % n_chains * length + step) for step in range(start, start + 4)]
     return dataset(events, n_chains * length)
 
 
