@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 WORDS = re.compile(r"[a-z]{3,}|[一-鿿]")
 #: How far the words of a title may turn the hue of its category, in degrees.
-TURN = 16.0
+TURN = 22.0
 
 
 def oklch(lightness: float, chroma: float, hue: float) -> str:
@@ -55,6 +55,7 @@ class Palette:
     disc: str
 
 
+DAY, DUSK, NIGHT = range(3)
 #: (lightness, chroma) of ground, soft, figure, strong, ink, disc: day, dusk, night.
 TONES = (
     ((0.93, 0.035), (0.885, 0.055), (0.80, 0.085), (0.66, 0.12), (0.36, 0.075), (0.975, 0.012)),
@@ -65,5 +66,7 @@ TONES = (
 
 def palette(hue: float, tone: int) -> Palette:
     """``strong`` is set a third of the wheel's sixth away, so that a cover is not of one hue only."""
+    if tone == NIGHT and 70 < hue % 360 < 120:  # dark yellows are mud
+        tone = DUSK
     shifted = (hue, hue + 8, hue + 20, hue + 48, hue, hue)
     return Palette(*(oklch(*step, turn % 360) for step, turn in zip(TONES[tone], shifted, strict=True)))

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from random import Random
 from xml.sax.saxutils import escape
 
-from catalog.covers.colours import Palette, hue_of, number, palette
+from catalog.covers.colours import DAY, DUSK, NIGHT, Palette, hue_of, number, palette
 from catalog.covers.figures import FAMILIES
 from catalog.covers.icons import icon_for
 from catalog.covers.lettering import fit
@@ -16,6 +16,8 @@ from catalog.covers.lettering import fit
 RATIOS = {"courses": (300, 400), "shop": (300, 300), "health": (320, 240), "community": (320, 240)}
 #: Raised whenever the drawing changes, so that long-cached covers are fetched anew.
 EDITION = "1"
+#: Degrees by which each item leaves its category's hue, so that a shelf of one kind is not of one colour.
+JITTER = 16.0
 SERIF = "Georgia,'Songti SC','Noto Serif CJK SC','Noto Sans CJK SC',serif"
 
 
@@ -40,7 +42,8 @@ def cover(subject: Subject) -> str:
     """The cover as SVG text, below 3 KB; the same subject always gives the same picture."""
     w, h = RATIOS.get(subject.domain, RATIOS["shop"])
     rng = Random(number(f"{subject.key}:{subject.title}"))  # noqa: S311 (a picture, not a secret)
-    colours = palette(hue_of(subject.category or subject.domain, subject.title), rng.choice((0, 0, 0, 1, 2, 2)))
+    hue = hue_of(subject.category or subject.domain, subject.title) + rng.uniform(-JITTER, JITTER)
+    colours = palette(hue, rng.choice((DAY, DAY, DAY, DUSK, NIGHT, NIGHT)))
     compose = _jacket if subject.domain == "courses" else _emblem
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}">'

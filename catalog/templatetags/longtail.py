@@ -66,6 +66,8 @@ def cover(item: Item, *, eager: bool = False) -> SafeString:
 
 @register.simple_tag
 def known_to(people: int) -> str:
+    if not people:
+        return _("Nobody here knows it yet")
     return ngettext("Known to %(people)s person here", "Known to %(people)s people here", people) % {
         "people": number_format(people, force_grouping=True)
     }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalog import covers
 from catalog.covers import RATIOS, Subject, cover
-from catalog.covers.colours import hue_of, oklch
+from catalog.covers.colours import TURN, hue_of, oklch
 from catalog.covers.figures import FAMILIES
 from catalog.covers.icons import icon_for, paths
 from catalog.covers.lettering import fit, lines, width
@@ -88,7 +88,7 @@ def test_a_title_too_long_for_the_smallest_type_ends_with_an_ellipsis():
 def test_hues_follow_the_category_and_lean_with_the_words():
     same = [hue_of("Mugs", title) for title in ("Red mug", "Blue mug", "Zebra")]
     apart = [min(abs(a - b), 360 - abs(a - b)) for a in same for b in same]
-    assert max(apart) <= 2 * 16
+    assert max(apart) <= 2 * TURN
     assert hue_of("Mugs", "Red mug") != hue_of("Mugs", "Zebra")
 
 
