@@ -39,9 +39,8 @@ format: $(VENV)/.development ## Put the code into the common style
 migrations: $(VENV)/.development ## Write migrations for changed models
 	$(PY) manage.py makemigrations
 
-messages: $(VENV)/.development ## Collect texts to translate and compile them (needs gettext)
-	$(PY) manage.py makemessages -l zh_Hans --no-location --ignore .venv --ignore var
-	$(PY) manage.py compilemessages --ignore .venv
+messages: $(VENV)/.development ## Collect texts to translate into the .po and compile it (no gettext needed)
+	$(PY) -m tests.messages
 
 benchmark-http: $(VENV)/.runtime ## Time recommendations over HTTP against a running demo
 	$(PY) deploy/bench_http.py --base http://127.0.0.1:$(PORT)

@@ -352,6 +352,22 @@ def test_another_persons_history_is_not_shown(client, items):
     assert "Red Mug" not in client.get("/you/").content.decode()
 
 
+# Without the recommender
+
+
+@pytest.mark.urls("tests.catalog.urls_alone")
+def test_the_catalogue_stands_alone(client, visit, items, profile):
+    make_interaction(profile, items[2], "take")
+    home = visit("/c/shop/").content.decode()
+    assert "Popular" in home
+    assert home.count('data-item="') == len(items)
+    assert visit("/c/shop/", **LIVE).content.decode().lstrip().startswith('<div id="shelves"')
+    page = visit(items[0].get_absolute_url()).content.decode()
+    assert "Red Mug" in page
+    assert "Why this?" not in page
+    assert act(client, items[0], "save").status_code == 302
+
+
 # Languages, errors
 
 
