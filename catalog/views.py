@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -133,9 +132,9 @@ def _found(catalog: Catalog, text: str, category: Category | None, offset: int) 
     if category is not None:
         found = found.filter(categories=category)
     # One that many chose is a good first sight of a category.
-    ordered = found.annotate(people=Count("interactions__profile", filter=~Q(interactions__kind="view"), distinct=True))
-    keys = list(ordered.order_by("-people", "pk").values_list("pk", flat=True)[offset : offset + PAGE])
-    return selectors.items_in_order(keys), found.count()
+    rank = {key: place for place, key in enumerate(selectors.curve(catalog).popular)}
+    keys = sorted(found.values_list("pk", flat=True), key=lambda key: (rank.get(key, len(rank)), key))
+    return selectors.items_in_order(keys[offset : offset + PAGE]), len(keys)
 
 
 def _cover_version(request: PageRequest, catalog: Catalog, pk: int) -> str:

@@ -276,6 +276,12 @@ def test_a_category_narrows_the_search(visit, items):
     assert visit("/c/shop/search/?category=Nonsense").status_code == 404
 
 
+def test_a_category_begins_with_what_most_people_chose(visit, items, profile):
+    make_interaction(profile, items[5], "take")
+    page = visit("/c/shop/search/?category=Towels").content.decode()
+    assert page.index("Beach Towel") < page.index("Tea Towel") < page.index("Bath Towel")
+
+
 def test_finding_nothing_helps_along(visit, items):
     page = visit("/c/shop/search/?q=zeppelin").content.decode()
     assert "Nothing under that name" in page
