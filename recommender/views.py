@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog import selectors
+from catalog.cards import done_by
 from catalog.models import Catalog
 from catalog.pages import PageRequest, catalog_page, item_or_404, tail_of
 from catalog.people import profile_of
@@ -56,7 +57,11 @@ def _item_page(request: PageRequest, catalog: Catalog, pk: int, *, why: bool) ->
         return render(request, "catalog/_acts.html", context)
     profile, found = context["profile"], context["item"]
     similar = serving.similar_items(found, n=SIMILAR)
-    context |= {"similar": similar.cards, "near": [card.standing for card in similar.cards]}
+    context |= {
+        "similar": similar.cards,
+        "near": [card.standing for card in similar.cards],
+        "done": done_by(profile, [card.item.pk for card in similar.cards]),
+    }
     if why:
         context["explanation"] = serving.explain(profile, found, tail=tail_of(request, catalog, profile))
     return render(request, "recommender/item.html", context)

@@ -60,6 +60,16 @@ def test_a_wrong_password_is_said_beside_the_form(client, user):
     assert 'role="alert"' in page
 
 
+def test_too_many_wrong_passwords_are_answered_in_style(client, user, settings):
+    settings.AXES_ENABLED = True
+    settings.AXES_FAILURE_LIMIT = 2
+    for _try in range(3):
+        answer = client.post(reverse("account_login"), {"login": user.email, "password": "wrong"})
+    assert answer.status_code == 429
+    assert "Too many tries" in answer.content.decode()
+    assert "css/tokens.css" in answer.content.decode()
+
+
 @pytest.mark.parametrize(("theme", "kept"), [("dark", "dark"), ("light", "light"), ("neon", None)])
 def test_colours_are_kept_by_a_cookie(client, db, theme, kept):
     answer = client.post(reverse("accounts:theme"), {"theme": theme, "next": "/you/"})

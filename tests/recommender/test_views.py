@@ -143,6 +143,13 @@ def test_an_item_page_shows_what_is_like_it(client, live_version, items):
     assert Interaction.objects.filter(kind="view", item=items[0]).count() == 1
 
 
+def test_what_was_done_with_similar_items_is_shown_on_their_cards(client, live_version, items):
+    act(client, items[1], "save")
+    page = client.get(items[0].get_absolute_url(), **BROWSER).content.decode()
+    card = page.split(f'data-item="{items[1].pk}"')[1].split("</li>")[0]
+    assert 'name="undo" value="save" aria-pressed="true"' in card
+
+
 def test_why_opens_in_place_and_as_a_page_with_the_numbers_of_the_computation(client, live_version, items):
     act(client, items[0], "take")
     address = reverse("recommender:why", args=["shop", items[1].pk])
