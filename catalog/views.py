@@ -166,7 +166,9 @@ def act(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
         notice = {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}
     else:
         assert profile is not None
-        services.record_interaction(profile=profile, item=item, kind=wish["kind"])
+        # A button pressed twice, or in a second tab, says the same thing once.
+        if wish["kind"] not in done_by(profile, [item.pk]).get(item.pk, ()):
+            services.record_interaction(profile=profile, item=item, kind=wish["kind"])
         notice = _notice(catalog, item, wish["kind"])
     return _answer(request, notice, item.get_absolute_url())
 

@@ -152,6 +152,12 @@ def test_acting_with_htmx_answers_with_a_notice_and_tells_the_page(client, items
     assert "Gone. “Red Mug” will not come back." in answer.content.decode()
 
 
+def test_a_button_pressed_twice_says_the_same_thing_once(client, items):
+    for _again in range(2):
+        assert "Saved" in act(client, items[0], "save", **LIVE).content.decode()
+    assert Interaction.objects.count() == 1
+
+
 def test_undo_takes_back_that_kind_only(client, items):
     for kind in ("save", "like"):
         act(client, items[0], kind)
