@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,16 +69,18 @@ class Search:
 
     def figures(self, mix: Mix) -> Figures:
         if mix not in self._known:
-            scores = keep_tail_places(self.answers, self._total(mix), mix.tail_places)
-            self._known[mix] = judge(self.answers, scores)
+            self._known[mix] = judge(self.answers, self._total(mix), mix.tail_places)
         return self._known[mix]
 
-    def climb(self, start: Mix, value: Value, sweeps: int = SWEEPS) -> Mix:
-        """The best neighbour again and again, coordinate by coordinate, until a sweep gains nothing."""
+    def climb(self, start: Mix, value: Value, *, places: bool = False, sweeps: int = SWEEPS) -> Mix:
+        """The best neighbour again and again, coordinate by coordinate, until a sweep gains nothing.
+
+        ``places``: whether places may be kept for the tail, which never gains NDCG.
+        """
         best, best_value = start, value(self.figures(start))
         for _ in range(sweeps):
             before = best
-            for coordinate in range(len(self.columns) + 2):
+            for coordinate in range(len(self.columns) + 1 + places):
                 found = max(self._moves(best, coordinate), key=lambda mix: value(self.figures(mix)))
                 if value(self.figures(found)) > best_value + LEAST_GAIN * abs(best_value):
                     best, best_value = found, value(self.figures(found))
@@ -90,7 +93,9 @@ class Search:
             yield from (replace(mix, penalty=penalty) for penalty in PENALTIES)
             return
         if coordinate == len(self.columns) + 1:
-            yield from (replace(mix, tail_places=places) for places in TAIL_PLACES)
+            # together: under popular head items a penalty shows only in what stands in the tail's places
+            pairs = product(TAIL_PLACES, sorted({mix.penalty, *PENALTIES}))
+            yield from (replace(mix, tail_places=places, penalty=penalty) for places, penalty in pairs)
             return
         others = sum(mix.weights) - mix.weights[coordinate]
         if mix.weights[coordinate]:
@@ -113,14 +118,13 @@ class Search:
         return total
 
 
-def judge(answers: Answers, scores: FloatArray) -> Figures:
-    """Figures of the lists that these scores of the candidates would make."""
-    depth = min(max(DEPTHS), scores.shape[1])
-    top = np.argpartition(scores, -depth, axis=1)[:, -depth:]
-    top = np.take_along_axis(top, np.argsort(-np.take_along_axis(scores, top, axis=1), axis=1), axis=1)
-    hits = np.take_along_axis(answers.relevant, top, axis=1)
-    at = [float(_ndcg(hits[:, :k], answers.wanted, k).mean()) for k in DEPTHS]
-    listed = top[:, : DEPTHS[0]]
+def judge(answers: Answers, scores: FloatArray, tail_places: int = 0) -> Figures:
+    """Figures of the lists that these scores of the candidates would make; tail places are kept in the first ten."""
+    listed = _best(keep_tail_places(answers, scores, tail_places), DEPTHS[0])
+    deep = _best(scores, DEPTHS[1])
+    at = [_ndcg(answers, listed, DEPTHS[0]), _ndcg(answers, deep, DEPTHS[1])]
+    if tail_places:  # what they cost at ten, they cost
+        at[1] *= at[0] / max(1e-12, _ndcg(answers, deep[:, : DEPTHS[0]], DEPTHS[0]))
     full = ~np.take_along_axis(answers.empty, listed, axis=1)
     return Figures(
         ndcg=float(np.mean(at)),
@@ -129,6 +133,13 @@ def judge(answers: Answers, scores: FloatArray) -> Figures:
         cold_recall=_recall(np.take_along_axis(answers.cold, listed, axis=1), answers.wanted_cold),
         breadth=_different(np.take_along_axis(answers.items, listed, axis=1)[full]) / max(1, int(full.sum())),
     )
+
+
+def _best(scores: FloatArray, n: int) -> NDArray[np.int64]:
+    """(questions, n) columns of the highest scores, best first."""
+    n = min(n, scores.shape[1])
+    top = np.argpartition(scores, -n, axis=1)[:, -n:]
+    return np.take_along_axis(top, np.argsort(-np.take_along_axis(scores, top, axis=1), axis=1), axis=1)
 
 
 def _different(items: IntArray) -> int:
@@ -158,7 +169,8 @@ def _recall(hits: NDArray[np.bool_], wanted: NDArray[np.int64]) -> float:
     return float((hits[asked].sum(axis=1) / np.minimum(hits.shape[1], wanted[asked])).mean())
 
 
-def _ndcg(hits: NDArray[np.bool_], wanted: NDArray[np.int64], k: int) -> NDArray[np.float64]:
+def _ndcg(answers: Answers, listed: NDArray[np.int64], k: int) -> float:
+    hits = np.take_along_axis(answers.relevant, listed, axis=1)
     discount = 1 / np.log2(np.arange(2, k + 2))
-    ideal = np.cumsum(discount)[np.minimum(k, wanted) - 1]
-    return hits @ discount[: hits.shape[1]] / ideal
+    ideal = np.cumsum(discount)[np.minimum(k, answers.wanted) - 1]
+    return float((hits @ discount[: hits.shape[1]] / ideal).mean())

@@ -24,7 +24,10 @@ NDCG_LOSS = 0.03
 """How much of the best NDCG tail recall may cost."""
 
 SIDE_WORTH = {"tail_recall": 0.15, "cold_recall": 0.05, "breadth": 0.1}
-"""What the most that any part alone has of each is worth in the second climb; the best NDCG is worth 1."""
+"""What the most that any part alone has of each is worth in the second climb."""
+
+NDCG_WORTH = 0.3
+"""What the best NDCG is worth there: little, for ``NDCG_LOSS`` guards it already."""
 
 LIST_LENGTH = 10
 FEWEST_QUESTIONS = 30
@@ -179,9 +182,9 @@ def _climb_tail(search: Search, best: Mix, alone: Sequence[Mix]) -> Mix:
         if figures.ndcg < (1 - NDCG_LOSS) * top:
             return 0.0
         sides = (worth * getattr(figures, name) / most[name] for name, worth in SIDE_WORTH.items() if most[name])
-        return figures.ndcg / top + sum(sides)
+        return NDCG_WORTH * figures.ndcg / top + sum(sides)
 
-    return search.climb(best, value)
+    return search.climb(best, value, places=True)
 
 
 def _blend(mix: Mix, names: Sequence[str], options: Sequence[tuple[str, Option]]) -> Blend:
