@@ -23,7 +23,7 @@ _APOSTROPHE = re.compile(r"['’]")
 
 
 def tokenize(text: str) -> list[str]:
-    """The words of a text in order: width and case folded, accents dropped, English plurals cut, stop words left out."""
+    """The words of a text in order, folded in width, case, accents and English plurals, without stop words."""
     unwanted = stop_words()
     return [_singular(word) for word in _words(text) if word not in unwanted]
 
