@@ -17,11 +17,13 @@ from recommender.engine.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.validation import Validation
 
 TOP, TOP_UNPOPULAR = 60, 20
-"""Each part's best items that take part in the search, and its best under a popularity penalty of ``PRICE``."""
+"""Each part's best items that take part in the search, and its best under each popularity penalty of ``PRICES``."""
 
-PRICE = 0.5
+PRICES = (0.5, 1.0)
 
 BLOCK_BYTES = 400e6
+
+PartBits = NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,11 @@ class Option:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A fitted part with the option that it answers for."""
+    """A fitted part, the ``part``-th of the search, with the option that it answers for."""
 
     scorer: Scorer
     option: Option
+    part: int
 
 
 @dataclass(frozen=True)
@@ -49,17 +52,19 @@ class Answers:
     """All shapes (questions, width) over the same candidates; places beyond a question's candidates are ``empty``.
 
     ``items``: item indices, meaningless where empty. ``values[i]``: scores of the i-th (part, option) divided by their
-    deviation over the catalogue, 0 where ``known[i]`` says that it cannot tell. ``popularity``: log1p(people).
-    ``head``: head items. ``relevant``, ``tail``, ``cold``: right answers, and those of them in the tail or without any
-    interaction. ``wanted…``: (questions,) how many right answers there are, candidates or not.
+    deviation over the catalogue, 0 where it cannot tell. ``popularity``: log1p(people).
+    ``head``: head items. ``brought_by``: bit p = the p-th part nominated the item; a blend is judged on what its own
+    parts nominate, or those of other parts would choose for it. ``relevant``, ``tail``, ``cold``: right answers, and
+    those of them in the tail or without any interaction. ``wanted…``: (questions,) how many right answers there are,
+    candidates or not.
     """
 
     items: IntArray
     values: list[FloatArray]
-    known: list[BoolArray]
     popularity: FloatArray
     empty: BoolArray
     head: BoolArray
+    brought_by: PartBits
     relevant: BoolArray
     tail: BoolArray
     cold: BoolArray
@@ -82,28 +87,31 @@ def collect(validation: Validation, candidates: Sequence[Candidate]) -> Answers:
     width = max(1, max(len(items) for piece in pieces for items in piece.items))
     items = np.zeros((n_questions, width), dtype=np.int32)
     empty = np.ones((n_questions, width), dtype=bool)
+    brought_by = np.zeros((n_questions, width), dtype=np.uint16)
     values = [np.full((n_questions, width), np.nan, dtype=np.float32) for _ in candidates]
     row = 0
     for piece in pieces:
         for at, own in enumerate(piece.items):
             items[row, : len(own)], empty[row, : len(own)] = own, False
+            brought_by[row, : len(own)] = piece.brought_by[at]
             for target, rows in zip(values, piece.values, strict=True):
                 target[row, : len(own)] = rows[at]
             row += 1
-    return _judged(validation, values, items, empty)
+    return _judged(validation, values, items, empty, brought_by)
 
 
 @dataclass(frozen=True)
 class _Piece:
     items: list[IntArray]
+    brought_by: list[PartBits]
     values: list[list[FloatArray]]
 
 
 def _collect_block(validation: Validation, candidates: Sequence[Candidate], rows: range) -> _Piece:
     queries = [validation.queries[row] for row in rows]
     scores = [_scaled(candidate, queries) for candidate in candidates]
-    chosen = np.zeros((len(queries), validation.train.n_items), dtype=bool)
-    price = np.float32(PRICE) * np.log1p(validation.train.counts, dtype=np.float32)
+    chosen = np.zeros((len(queries), validation.train.n_items), dtype=np.uint16)
+    popularity = np.log1p(validation.train.counts, dtype=np.float32)
     history = history_matrix(queries, validation.train.n_items).nonzero()
     for candidate, part in zip(candidates, scores, strict=True):
         if candidate.option.nominates:
@@ -111,16 +119,19 @@ def _collect_block(validation: Validation, candidates: Sequence[Candidate], rows
             open_items[history] = -np.inf
             liked = open_items.copy()
             liked[liked <= 0] = -np.inf
-            _nominate(chosen, liked, TOP)
-            _nominate(chosen, open_items - price, TOP_UNPOPULAR)
+            bit = np.uint16(1 << candidate.part)
+            _nominate(chosen, bit, liked, TOP)
+            for price in PRICES:
+                _nominate(chosen, bit, liked - np.float32(price) * popularity, TOP_UNPOPULAR)
     items = [np.flatnonzero(mine).astype(np.int32) for mine in chosen]
-    return _Piece(items, [[part[at, own] for at, own in enumerate(items)] for part in scores])
+    bits = [mine[own] for mine, own in zip(chosen, items, strict=True)]
+    return _Piece(items, bits, [[part[at, own] for at, own in enumerate(items)] for part in scores])
 
 
-def _nominate(chosen: BoolArray, scores: FloatArray, n: int) -> None:
+def _nominate(chosen: PartBits, bit: np.uint16, scores: FloatArray, n: int) -> None:
     best = np.argpartition(scores, -min(n, scores.shape[1]), axis=1)[:, -n:]
     rows = np.arange(len(scores))[:, None]
-    chosen[rows, best] |= scores[rows, best] > -np.inf
+    chosen[rows, best] |= np.where(scores[rows, best] > -np.inf, bit, np.uint16(0))
 
 
 def _scaled(candidate: Candidate, queries: Sequence[Query]) -> FloatArray:
@@ -130,7 +141,9 @@ def _scaled(candidate: Candidate, queries: Sequence[Query]) -> FloatArray:
     return scores
 
 
-def _judged(validation: Validation, values: list[FloatArray], items: IntArray, empty: BoolArray) -> Answers:
+def _judged(
+    validation: Validation, values: list[FloatArray], items: IntArray, empty: BoolArray, brought_by: PartBits
+) -> Answers:
     train = validation.train
     in_tail, is_cold = ~head_of(train), train.counts == 0
     relevant = np.zeros(items.shape, dtype=bool)
@@ -140,10 +153,10 @@ def _judged(validation: Validation, values: list[FloatArray], items: IntArray, e
     return Answers(
         items=items,
         values=[np.nan_to_num(rows) for rows in values],
-        known=[~np.isnan(rows) for rows in values],
         popularity=np.log1p(train.counts[items], dtype=np.float32),
         empty=empty,
         head=~in_tail[items] & ~empty,
+        brought_by=brought_by,
         relevant=relevant,
         tail=relevant & in_tail[items],
         cold=relevant & is_cold[items],

@@ -98,7 +98,7 @@ class Dataset:
         return order, np.searchsorted(self.log.users[order], np.arange(self.n_users + 1))
 
     def query(self, user: int) -> Query:
-        """A person's whole history, oldest first; a repeated item counts once, at its latest time, with its summed weight."""
+        """A person's history, oldest first; a repeated item counts once, at its latest time, with summed weight."""
         order, starts = self._by_user
         rows = order[starts[user] : starts[user + 1]]
         items, weights = self.log.items[rows], self.log.weights[rows]

@@ -109,12 +109,12 @@ class Search:
 
     def _total(self, mix: Mix) -> FloatArray:
         total = -np.float32(mix.penalty) * self.answers.popularity
-        known = np.zeros(total.shape, dtype=bool)
-        for weight, column in zip(mix.weights, mix.options, strict=True):
+        used = 0
+        for part, (weight, column) in enumerate(zip(mix.weights, mix.options, strict=True)):
             if weight:
                 total += np.float32(weight) * self.answers.values[column]
-                known |= self.answers.known[column]
-        total[~known] = -np.inf
+                used |= 1 << part
+        total[(self.answers.brought_by & np.uint16(used)) == 0] = -np.inf
         return total
 
 

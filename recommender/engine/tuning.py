@@ -20,6 +20,7 @@ from recommender.engine.validation import Validation
 
 DECAYS = (1.0, 0.9, 0.8, 0.6, 0.4)
 TYPICAL_DECAY = 0.8
+NOMINATING_DECAYS = (1.0, 0.6)
 NDCG_LOSS = 0.03
 """How much of the best NDCG tail recall may cost."""
 
@@ -35,7 +36,7 @@ FEWEST_QUESTIONS = 30
 
 
 def _decaying(decays: Sequence[float] = DECAYS) -> list[Option]:
-    return [Option(decay=decay, nominates=decay == TYPICAL_DECAY) for decay in decays]
+    return [Option(decay=decay, nominates=decay in NOMINATING_DECAYS) for decay in decays]
 
 
 OPTIONS: Mapping[str, Sequence[Option]] = {
@@ -93,7 +94,7 @@ def tune(
     if len(validation) < FEWEST_QUESTIONS:
         return Tuned(prior_blend(names), None, {}, validation.shape, len(validation))
     options = [(name, option) for name in names for option in OPTIONS[name]]
-    answers = _ask(validation, options, texts, rng, progress)
+    answers = _ask(validation, names, options, texts, rng, progress)
     columns = [[at for at, (other, _) in enumerate(options) if other == name] for name in names]
     search = Search(answers, columns)
     alone = [_best_alone(search, part) for part in range(len(names))]
@@ -126,6 +127,7 @@ def make_part(name: str, params: Mapping[str, Any], texts: ItemTexts) -> Scorer:
 
 def _ask(
     validation: Validation,
+    names: Sequence[str],
     options: Sequence[tuple[str, Option]],
     texts: ItemTexts,
     rng: np.random.Generator,
@@ -139,7 +141,7 @@ def _ask(
         if key not in fitted:
             fitted[key] = make_part(name, option.params, texts).fit(validation.train, np.random.default_rng(seed))
             progress("tuning", 0.5 * at / len(options))
-        candidates.append(Candidate(fitted[key], option))
+        candidates.append(Candidate(fitted[key], option, names.index(name)))
     return collect(validation, candidates)
 
 

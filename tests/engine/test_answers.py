@@ -23,7 +23,7 @@ def validation():
 def candidates(validation):
     rng = np.random.default_rng(0)
     parts = (ItemKnn().fit(validation.train, rng), Popularity().fit(validation.train, rng))
-    return [Candidate(parts[0], Option(decay=0.7)), Candidate(parts[1], Option())]
+    return [Candidate(parts[0], Option(decay=0.7), part=0), Candidate(parts[1], Option(), part=1)]
 
 
 @pytest.fixture(scope="module")

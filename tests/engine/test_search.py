@@ -17,7 +17,7 @@ def answers(values, relevant, **others):
     plain = Answers(
         items=np.tile(np.arange(shape[1]), (shape[0], 1)).astype(np.int32),
         values=values,
-        known=[np.ones(shape, dtype=bool) for _ in values],
+        brought_by=np.full(shape, (1 << len(values)) - 1, dtype=np.uint16),
         popularity=np.zeros(shape, dtype=np.float32),
         empty=np.zeros(shape, dtype=bool),
         head=np.zeros(shape, dtype=bool),
@@ -54,9 +54,13 @@ def test_right_answers_that_are_no_candidates_still_count_as_wanted():
     assert judge(asked, asked.values[0]).ndcg_at_10 == pytest.approx(1 / (1 + 1 / math.log2(3)))
 
 
-def test_what_no_part_of_the_blend_can_judge_is_never_listed():
-    asked = answers([[[3, 2, 9]]], [[1, 0, 0]], known=[np.array([[True, True, False]])])
-    assert Search(asked, [[0]]).figures(Mix((1.0,), (0,))).ndcg_at_10 == 1
+def test_what_only_parts_outside_the_blend_nominate_is_never_listed():
+    """Or a part without weight would still choose the items, and a penalty would sort what it chose."""
+    second_alone = np.array([[0b11, 0b11, 0b10]], dtype=np.uint16)
+    asked = answers([[[3, 2, 9]], [[0, 0, 5]]], [[1, 0, 0]], brought_by=second_alone)
+    search = Search(asked, [[0], [1]])
+    assert search.figures(Mix((1.0, 0.0), (0, 1))).ndcg_at_10 == 1
+    assert search.figures(Mix((1.0, 0.1), (0, 1))).ndcg_at_10 < 1
 
 
 def test_the_climb_finds_the_part_that_knows():

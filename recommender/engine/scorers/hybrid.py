@@ -48,7 +48,7 @@ class Hybrid(Scorer):
 
     The standard deviation is taken over the catalogue for each person. Scores are divided, not centred: centring
     moves all items alike, and without it the parts of an explanation sum to the score. A part that cannot judge an
-    item adds nothing; NaN only where no part can.
+    item adds nothing; NaN where no part scores it above 0: a penalty alone must not lift what nothing speaks for.
     """
 
     name: ClassVar[str] = "hybrid"
@@ -78,7 +78,7 @@ class Hybrid(Scorer):
         known = np.zeros(total.shape, dtype=bool)
         for part in self.parts:
             scores = part.score_batch([self._faded(query, part) for query in queries])
-            known |= ~np.isnan(scores)
+            known |= scores > 0
             total += np.nan_to_num(scores) * (self.blend.weights[part.name] * inverse_scale(scores))[:, None]
         total -= self.blend.popularity_penalty * np.log1p(people, dtype=np.float32)
         total[~known] = np.nan
@@ -101,15 +101,17 @@ class Hybrid(Scorer):
         """What ``explain`` says of each item; the catalogue is scored once, for the parts' scales."""
         people = self._fitted("people")
         found: list[list[Part]] = [[] for _ in items]
+        known = np.zeros(len(items), dtype=bool)
         for part in self.parts:
             faded = self._faded(query, part)
             factor = self.blend.weights[part.name] * float(inverse_scale(part.score(faded)[None])[0])
-            for own, of_part in zip(found, part.explain_many(faded, items), strict=True):
-                own += [Part(p.scorer, p.amount * factor, p.item, p.word) for p in of_part]
+            for at, of_part in enumerate(part.explain_many(faded, items)):
+                known[at] |= sum(p.amount for p in of_part) > 0
+                found[at] += [Part(p.scorer, p.amount * factor, p.item, p.word) for p in of_part]
         for own, item in zip(found, items, strict=True):
-            if own and self.blend.popularity_penalty:
+            if self.blend.popularity_penalty:
                 own.append(Part(PENALTY, -self.blend.popularity_penalty * float(np.log1p(people[item]))))
-        return found
+        return [own if told else [] for own, told in zip(found, known, strict=True)]
 
     def get_state(self) -> dict[str, np.ndarray]:
         state = {"people": self._fitted("people")}
@@ -130,12 +132,12 @@ class Hybrid(Scorer):
         return hybrid
 
     def _sum(self, query: Query, parts: Sequence[Scorer]) -> FloatArray:
-        """(n_items,) the weighted parts; NaN where none of them can tell."""
+        """(n_items,) the weighted parts; NaN where none of them says anything for the item."""
         total = np.zeros(len(self._fitted("people")), dtype=np.float32)
         known = np.zeros(len(total), dtype=bool)
         for part in parts:
             scores = part.score(self._faded(query, part))
-            known |= ~np.isnan(scores)
+            known |= scores > 0
             total += np.nan_to_num(scores) * (self.blend.weights[part.name] * inverse_scale(scores[None])[0])
         total[~known] = np.nan
         return total

@@ -43,7 +43,15 @@ def test_the_penalty_holds_popular_items_down():
     data = planted_tail()
     loud, quiet = (hybrid(Blend({"popularity": 1.0}, {}, penalty), Popularity(), data=data) for penalty in (0.0, 5.0))
     assert best(loud, []) == [0]
-    assert data.counts[best(quiet, [])[0]] == 0
+    assert data.counts[best(quiet, [])[0]] == 3
+
+
+def test_the_penalty_alone_does_not_lift_what_nothing_speaks_for():
+    data = planted_tail()
+    made = hybrid(Blend({"popularity": 1.0}, {}, 5.0), Popularity(), data=data)
+    unmet = int(np.flatnonzero(data.counts == 0)[0])
+    assert np.isnan(made.score(Query.of([]))[unmet])
+    assert made.explain(Query.of([]), unmet) == []
 
 
 def test_an_item_that_one_part_cannot_judge_is_judged_by_the_others():
