@@ -272,8 +272,8 @@ class ApiKey(AbstractAPIKey):
 
     class Meta(AbstractAPIKey.Meta):
         abstract = False
-        verbose_name = _("API key")
-        verbose_name_plural = _("API keys")
+        verbose_name = _("API key")  # type: ignore[assignment]
+        verbose_name_plural = _("API keys")  # type: ignore[assignment]
 
     def allows(self, catalog: Any, *, writing: bool) -> bool:
         return self.catalog_id == catalog.pk and (self.scope == self.Scope.WRITE or not writing)

@@ -126,6 +126,6 @@ def test_web_process_imports_no_heavy_library_and_states_its_memory():
     )
     assert done.returncode == 0, done.stderr
     heavy, memory = done.stdout.splitlines()[-2:]
-    print(memory)
+    print(memory)  # noqa: T201 (the figure is wanted: pytest -rP)
     assert heavy == "[]"
     assert int(memory.split()[0]) < 400

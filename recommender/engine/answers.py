@@ -122,7 +122,8 @@ def _collect_block(validation: Validation, candidates: Sequence[Candidate], rows
             bit = np.uint16(1 << candidate.part)
             _nominate(chosen, bit, liked, TOP)
             for price in PRICES:
-                _nominate(chosen, bit, liked - np.float32(price) * popularity, TOP_UNPOPULAR)
+                priced: FloatArray = liked - np.float32(price) * popularity
+                _nominate(chosen, bit, priced, TOP_UNPOPULAR)
     items = [np.flatnonzero(mine).astype(np.int32) for mine in chosen]
     bits = [mine[own] for mine, own in zip(chosen, items, strict=True)]
     return _Piece(items, bits, [[part[at, own] for at, own in enumerate(items)] for part in scores])

@@ -17,7 +17,7 @@ from recommender.engine.errors import EngineError
 
 class Command(BaseCommand):
     help = "Train on files in memory and write personal lists to a file; the last line printed is JSON."
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks: Sequence[str] = ()  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--interactions", type=Path, required=True, help="user_id,item_id[,value][,timestamp]")
