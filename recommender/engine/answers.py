@@ -115,15 +115,12 @@ def _collect_block(validation: Validation, candidates: Sequence[Candidate], rows
     history = history_matrix(queries, validation.train.n_items).nonzero()
     for candidate, part in zip(candidates, scores, strict=True):
         if candidate.option.nominates:
-            open_items: FloatArray = np.nan_to_num(part, nan=-np.inf)
-            open_items[history] = -np.inf
-            liked = open_items.copy()
-            liked[liked <= 0] = -np.inf
+            liked: FloatArray = np.where(part > 0, part, -np.inf)
+            liked[history] = -np.inf
             bit = np.uint16(1 << candidate.part)
             _nominate(chosen, bit, liked, TOP)
             for price in PRICES:
-                priced: FloatArray = liked - np.float32(price) * popularity
-                _nominate(chosen, bit, priced, TOP_UNPOPULAR)
+                _nominate(chosen, bit, np.subtract(liked, price * popularity, dtype=np.float32), TOP_UNPOPULAR)
     items = [np.flatnonzero(mine).astype(np.int32) for mine in chosen]
     bits = [mine[own] for mine, own in zip(chosen, items, strict=True)]
     return _Piece(items, bits, [[part[at, own] for at, own in enumerate(items)] for part in scores])
