@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 MIN_TAIL_SHARE = 0.2
-"""A fifth of every list introduces something, however the dial stands."""
+"""A fifth of every list introduces something, however the dial stands; more where tuning found that more is better."""
 
 DIVERSITY = 0.15
 """Enough to part twins (the same mug in red), too little to bring what does not fit."""
@@ -211,7 +211,7 @@ def _request(
         tail=tail,
         exclude=model.indices({*person.known, *exclude}),
         allowed=_allowed(catalog, model, category, person),
-        min_tail_share=MIN_TAIL_SHARE,
+        min_tail_share=max(MIN_TAIL_SHARE, float(model.version.blend.get("min_tail_share", 0.0))),
         diversity=DIVERSITY,
         only_tail=only_tail,
     )

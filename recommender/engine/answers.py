@@ -16,7 +16,7 @@ from recommender.engine.scorers.rows import history_matrix
 from recommender.engine.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.validation import Validation
 
-TOP, TOP_UNPOPULAR = 60, 20
+TOP, TOP_UNPOPULAR = 40, 15
 """Each part's best items that take part in the search, and its best under each popularity penalty of ``PRICES``."""
 
 PRICES = (0.5, 1.0)

@@ -79,6 +79,15 @@ class TestRecommendFor:
         assert len(indices)
         assert not head[indices].any()
 
+    @pytest.mark.parametrize("tuned", [0.0, 0.75])
+    def test_places_for_the_tail_are_those_that_tuning_found_or_more(self, catalog, ann, tuned):
+        model = serving.live(catalog)
+        model.version.blend["min_tail_share"] = tuned
+        ModelVersion.objects.filter(pk=model.version.pk).update(blend=model.version.blend)
+        page = serving.recommend_for(ann, catalog=catalog, n=4, tail=0.0)
+        of_tail = [not model.recommender.head[model.index_of(item.pk)] for item in shown(page)]
+        assert sum(of_tail) >= 4 * max(tuned, serving.MIN_TAIL_SHARE)
+
     def test_the_dial_brings_less_known_items(self, catalog, ann):
         def mean_people(tail):
             cards = serving.recommend_for(ann, catalog=catalog, n=4, tail=tail).cards
