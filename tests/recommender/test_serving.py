@@ -4,7 +4,7 @@ import pytest
 
 from catalog.models import Item
 from recommender import services, serving
-from recommender.models import Impression
+from recommender.models import Impression, ModelVersion
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
 from tests.recommender.worlds import publish_by_hand, two_camps
 
