@@ -42,7 +42,7 @@ migrations: $(VENV)/.development ## Write migrations for changed models
 messages: $(VENV)/.development ## Collect texts to translate into the .po and compile it (no gettext needed)
 	$(PY) -m tests.messages
 
-benchmark-http: $(VENV)/.runtime ## Time recommendations over HTTP against a running demo
+benchmark-http: $(VENV)/.runtime ## Time recommendations over HTTP against a running demo (LONGTAIL_KEY)
 	$(PY) deploy/bench_http.py --base http://127.0.0.1:$(PORT)
 
 clean: ## Remove the environment and everything that was made (var/)
