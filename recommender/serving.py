@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -55,6 +55,12 @@ class Person:
     def gone(self) -> list[int]:
         """Items that nobody is shown; asked once for a page of several lists."""
         return selectors.unavailable(self.catalog)
+
+    def without(self, pks: Collection[int]) -> Person:
+        """The same person had they never met those items: nothing is its own reason."""
+        kept = np.array([pk not in pks for pk in self.history], dtype=bool)
+        history = [pk for pk, keep in zip(self.history, kept, strict=True) if keep]
+        return replace(self, history=history, weights=self.weights[kept])
 
     def query(self, model: LiveModel) -> Query:
         """The history as far as the model knows its items; a repeated item counts once, where it was met last."""
@@ -153,7 +159,7 @@ def explain_many(
     model = live(catalog)
     if model is None:
         return [explanations.unexplained(item, "popular") for item in items]
-    person = person_of(profile, catalog)
+    person = person_of(profile, catalog).without({item.pk for item in items})
     request = _request(person, model, catalog, 24, _dial(profile, catalog, tail), category, only_tail, ())
     known = {item.pk: index for item in items if (index := model.index_of(item.pk)) is not None}
     reasons = dict(zip(known, model.explain(request, [Place(index, 0.0) for index in known.values()]), strict=True))

@@ -214,6 +214,12 @@ class TestBecauseOf:
 
 
 class TestExplain:
+    def test_an_item_that_was_just_viewed_is_not_its_own_reason(self, catalog, ann, mugs):
+        make_interaction(ann, mugs[5], "view")
+        explanation = serving.explain(ann, mugs[5])
+        assert mugs[5] not in [share.item for share in explanation.by_item]
+        assert explanation.by_item
+
     @pytest.mark.parametrize("tail", [None, 0.0, 0.9])
     def test_amounts_sum_to_the_score_of_the_card(self, catalog, ann, tail):
         for card in serving.recommend_for(ann, catalog=catalog, n=6, tail=tail).cards:
