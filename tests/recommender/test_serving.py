@@ -223,7 +223,7 @@ class TestExplain:
         monkeypatch.setattr(type(model), "explain", lambda self, request, places: asked.append(request) or [])
         with contextlib.suppress(ValueError):  # it wants one answer an item
             serving.explain(ann, mugs[5])
-        assert asked[0].query.history.tolist() == [model.index_of(mugs[1].pk)]
+        assert asked[0].query.history.tolist() == [model.index_of(mug.pk) for mug in mugs[:2]]
 
     @pytest.mark.parametrize("tail", [None, 0.0, 0.9])
     def test_amounts_sum_to_the_score_of_the_card(self, catalog, ann, tail):
