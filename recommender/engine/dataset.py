@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -16,18 +16,26 @@ from recommender.engine.types import FloatArray, IntArray, Query
 
 @dataclass(frozen=True)
 class Items:
-    """The catalogue, one entry an item in every field; texts may be empty."""
+    """The catalogue, one entry an item in every field; texts may be empty.
+
+    ``vectors``: what the owner knows of the items in numbers (pictures, sound), by name: (n_items, d) float32, rows of
+    zeros where nothing is known.
+    """
 
     titles: Sequence[str]
     descriptions: Sequence[str]
     categories: Sequence[tuple[str, ...]]
     providers: Sequence[str] = ()
+    vectors: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("descriptions", "categories", "providers"):
             length = len(getattr(self, name))
             if length != len(self.titles) and not (name == "providers" and length == 0):
                 raise DataError(f"{name}: {length} entries for {len(self.titles)} items")
+        for name, rows in self.vectors.items():
+            if rows.ndim != 2 or len(rows) != len(self.titles):
+                raise DataError(f"vectors.{name}: shape {rows.shape} for {len(self.titles)} items")
 
     def __len__(self) -> int:
         return len(self.titles)

@@ -122,7 +122,7 @@ def prior_blend(names: Sequence[str]) -> Blend:
 def make_part(name: str, params: Mapping[str, Any], texts: ItemTexts) -> Scorer:
     scorer = SCORERS[name]
     chosen = type(scorer().params)(**params)  # type: ignore[call-arg]
-    return scorer(chosen, texts=texts) if name in ("text_knn", "semantic") else scorer(chosen)  # type: ignore[call-arg]
+    return scorer(chosen, texts=texts) if scorer.wants_texts else scorer(chosen)  # type: ignore[call-arg]
 
 
 def _ask(

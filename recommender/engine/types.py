@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,6 +24,22 @@ def no_progress(stage: str, fraction: float) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person said of themselves.
+
+    ``text``: typed, or answers of a questionnaire; ``wanted``: words of their interest text that they added, pinned or
+    kept by hand, with weights 0 … 1; ``unwanted``: words that they deleted or muted.
+    """
+
+    text: str = ""
+    wanted: Mapping[str, float] = field(default_factory=dict)
+    unwanted: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.wanted or self.unwanted)
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is known of one person when a list is asked for.
 
@@ -32,6 +48,7 @@ class Query:
 
     history: IntArray
     weights: FloatArray
+    wishes: Wishes = field(default_factory=Wishes)
 
     @classmethod
     def of(cls, history: Sequence[int] | IntArray, weights: Sequence[float] | FloatArray | None = None) -> Query:
@@ -41,7 +58,7 @@ class Query:
 
     def last(self, n: int) -> Query:
         """The most recent ``n`` interactions."""
-        return Query(self.history[-n:], self.weights[-n:])
+        return Query(self.history[-n:], self.weights[-n:], self.wishes)
 
     def __len__(self) -> int:
         return len(self.history)

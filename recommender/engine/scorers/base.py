@@ -20,6 +20,8 @@ class Scorer(ABC):
     """
 
     name: ClassVar[str]
+    wants_texts: ClassVar[bool] = False
+    """Whether the constructor takes ``texts``, to save reading them again."""
     params: Any
 
     @abstractmethod

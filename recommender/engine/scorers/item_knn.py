@@ -70,6 +70,7 @@ class TextKnn(ItemKnn):
     """
 
     name: ClassVar[str] = "text_knn"
+    wants_texts: ClassVar[bool] = True
     params: TextKnnParams
 
     def __init__(self, params: TextKnnParams | None = None, texts: ItemTexts | None = None) -> None:

@@ -33,6 +33,7 @@ class Semantic(Scorer):
     """
 
     name: ClassVar[str] = "semantic"
+    wants_texts: ClassVar[bool] = True
     params: SemanticParams
     vectors: FloatArray | None = None
 

@@ -26,6 +26,11 @@ class ItemTexts:
     items: Items
     vectors: FloatArray
 
+    @property
+    def joined(self) -> FloatArray:
+        """(n_items, d) float32: all that is known of an item's content, side by side; what networks read."""
+        return self.vectors
+
     @cached_property
     def near(self) -> sp.csr_matrix:
         """(n_items, n_items) float32: mean of vector and TF-IDF cosine to the nearest other items."""
