@@ -24,7 +24,8 @@ KIBIBYTES_A_MEBIBYTE = 1024
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """Paths of the files (see ``files``); ``k`` places a list; ``tail`` the dial, 0 … 1, None = as tuned."""
+    """Paths of the files (see ``files``); ``k`` places a list; ``tail`` the dial, 0 … 1, None = as tuned;
+    ``without``: parts that the blend may not use."""
 
     interactions: Path
     items: Path
@@ -33,6 +34,7 @@ class BatchRequest:
     k: int = 10
     tail: float | None = None
     seed: int = 0
+    without: tuple[str, ...] = ()
 
 
 def recommend_from_files(request: BatchRequest, progress: Progress = no_progress) -> dict[str, Any]:
@@ -45,7 +47,14 @@ def recommend_from_files(request: BatchRequest, progress: Progress = no_progress
     with clock.stage("reading"):
         loaded = load(interactions=request.interactions, items=request.items, users=request.users)
     with clock.stage("training") as inner:
-        result = train(loaded.dataset, seed=request.seed, progress=inner, evaluate=False, serve_users=loaded.serve)
+        result = train(
+            loaded.dataset,
+            seed=request.seed,
+            progress=inner,
+            evaluate=False,
+            serve_users=loaded.serve,
+            without=request.without,
+        )
     with clock.stage("recommending") as inner:
         lists = _lists(loaded, result, request, inner)
         written, fallbacks = _write(request.out, lists, loaded)

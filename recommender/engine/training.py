@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,10 +49,12 @@ def train(
     live_blend: Blend | None = None,
     evaluate: bool = True,
     serve_users: IntArray | None = None,
+    without: Collection[str] = (),
 ) -> TrainingResult:
     """Train a recommender for the people to be served, everybody by default.
 
-    ``live_blend`` is fitted and judged beside the new one. The same data and seed give the same recommender.
+    ``live_blend`` is fitted and judged beside the new one; ``without`` names parts that the blend may not use.
+    The same data and seed give the same recommender.
     """
     rng = np.random.default_rng(seed)
     clock = StageClock(STAGES if evaluate else {**STAGES, "evaluating": 0.0}, progress)
@@ -63,7 +65,7 @@ def train(
         texts = read_texts(validation.train, seed)  # of the earliest past, so that they serve every later fit too
         texts.near  # noqa: B018 - computed here so that its time is counted here
     with clock.stage("tuning") as inner:
-        tuned = tune(validation, texts=texts, rng=rng, progress=inner)
+        tuned = tune(validation, texts=texts, rng=rng, progress=inner, without=without)
     metrics: dict[str, dict[str, float]] = {}
     if split:
         with clock.stage("evaluating"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -84,13 +84,19 @@ class Tuned:
 
 
 def tune(
-    validation: Validation, *, texts: ItemTexts, rng: np.random.Generator, progress: Progress = no_progress
+    validation: Validation,
+    *,
+    texts: ItemTexts,
+    rng: np.random.Generator,
+    progress: Progress = no_progress,
+    without: Collection[str] = (),
 ) -> Tuned:
     """The blend with the best NDCG on the slice, then the best tail recall within ``NDCG_LOSS`` of it.
 
     The search begins at each part alone and at the priors, so it never ends below the best single part.
+    ``without``: parts that it may not use, to see what they are worth.
     """
-    names = usable_parts(validation.train, texts)
+    names = [name for name in usable_parts(validation.train, texts) if name not in without]
     if len(validation) < FEWEST_QUESTIONS:
         return Tuned(prior_blend(names), None, {}, validation.shape, len(validation))
     options = [(name, option) for name in names for option in OPTIONS[name]]
@@ -100,7 +106,7 @@ def tune(
     alone = [_best_alone(search, part) for part in range(len(names))]
     singles = {name: search.figures(mix) for name, mix in zip(names, alone, strict=True)}
     priors = [_prior_mix(prior, names, options, columns) for prior in PRIORS]
-    best = _climb(search, alone, priors, progress)
+    best = _climb(search, alone, [mix for mix in priors if any(mix.weights)] or alone, progress)
     return Tuned(_blend(best, names, options), search.figures(best), singles, validation.shape, len(validation))
 
 
@@ -115,7 +121,7 @@ def usable_parts(train: Dataset, texts: ItemTexts) -> list[str]:
 def prior_blend(names: Sequence[str]) -> Blend:
     """What is served where there is nothing to tune on."""
     weights, penalty = PRIORS[0] if "text_knn" in names else PRIORS[1]
-    kept = {name: weight for name, weight in weights.items() if name in names}
+    kept = {name: weight for name, weight in weights.items() if name in names} or dict.fromkeys(names[:1], 1.0)
     return Blend(kept, dict.fromkeys(kept, TYPICAL_DECAY), penalty)
 
 
@@ -168,7 +174,7 @@ def _climb(search: Search, alone: Sequence[Mix], priors: Sequence[Mix], progress
     """From the best part alone and from the best prior, to wherever NDCG is higher, and then towards the tail."""
     climbed = []
     for at, starts in enumerate((alone, priors)):
-        start = max((mix for mix in starts if any(mix.weights)), key=lambda mix: search.figures(mix).ndcg)
+        start = max(starts, key=lambda mix: search.figures(mix).ndcg)
         climbed.append(search.climb(start, lambda figures: figures.ndcg))
         progress("tuning", 0.6 + 0.15 * at)
     best = max(climbed, key=lambda mix: search.figures(mix).ndcg)

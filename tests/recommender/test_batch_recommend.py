@@ -136,8 +136,15 @@ def test_a_bad_row_is_refused_and_an_earlier_file_stays(files):
         ({"tail": 1.5}, "--tail 1.5: must be between 0 and 1"),
         ({"seed": -1}, "--seed -1: must be 0 or more"),
         ({"out": "no/where.csv"}, "its folder does not exist"),
+        ({"without": "linear,magic"}, "--without magic: not among the parts"),
     ],
 )
 def test_a_bad_option_is_refused_before_the_work(files, options, said):
     with pytest.raises(CommandError, match=said):
         run(files, **options)
+
+
+def test_parts_can_be_left_out(files):
+    told, _ = run(files, without="text_knn,words,semantic")
+    assert told["blend"]["weights"].keys().isdisjoint({"text_knn", "words", "semantic"})
+    assert told["validation"]["parts"].keys().isdisjoint({"text_knn", "words", "semantic"})

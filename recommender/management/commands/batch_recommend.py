@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from recommender.engine.batch import BatchRequest, recommend_from_files
 from recommender.engine.errors import EngineError
+from recommender.engine.tuning import OPTIONS
 
 
 class Command(BaseCommand):
@@ -27,10 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("--k", type=int, default=10, help="places a list")
         parser.add_argument("--tail", type=float, help="the tail dial, 0 to 1: more = less known items")
         parser.add_argument("--seed", type=int, default=0, help="the same data and seed give the same lists")
+        parser.add_argument("--without", default="", help="parts to leave out, with commas: what are they worth?")
 
     def handle(self, **options: Any) -> None:
         request = BatchRequest(
-            **{name: options[name] for name in ("interactions", "items", "users", "out", "k", "tail", "seed")}
+            **{name: options[name] for name in ("interactions", "items", "users", "out", "k", "tail", "seed")},
+            without=tuple(filter(None, options["without"].split(","))),
         )
         self._refuse_bad(request)
         try:
@@ -43,6 +46,8 @@ class Command(BaseCommand):
 
     def _refuse_bad(self, request: BatchRequest) -> None:
         """Before the long work, not after it."""
+        if unknown := sorted(set(request.without) - set(OPTIONS)):
+            raise CommandError(f"--without {','.join(unknown)}: not among the parts {', '.join(OPTIONS)}")
         if request.k < 1:
             raise CommandError(f"--k {request.k}: must be 1 or more")
         if request.tail is not None and not 0 <= request.tail <= 1:
