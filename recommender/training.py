@@ -14,7 +14,8 @@ from config.errors import AppError
 from recommender import artifact_store, datasets, gate, selectors, services
 from recommender.datasets import CatalogData
 from recommender.engine import training as engine_training
-from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.registry import SCORERS
+from recommender.engine.scorers.hybrid import Blend, part_params
 from recommender.engine.training import TrainingResult
 from recommender.models import ModelVersion, TrainingRun
 from recommender.progress import ProgressReporter
@@ -72,9 +73,12 @@ def _blend_of(version: ModelVersion | None) -> Blend | None:
     if version is None:
         return None
     try:
-        return Blend.from_dict(version.blend)
-    except (TypeError, ValueError, KeyError):
+        blend = Blend.from_dict(version.blend)
+        for name in blend.weights:
+            part_params(SCORERS[name], blend)
+    except (TypeError, ValueError, KeyError, AttributeError):
         return None
+    return blend
 
 
 def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> ModelVersion:

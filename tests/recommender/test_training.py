@@ -77,9 +77,17 @@ def test_what_fails_the_gate_stays_a_candidate_and_can_be_promoted_by_hand(catal
     assert services.promote(version=run.version).state == ModelVersion.State.LIVE
 
 
-def test_a_live_version_of_other_parts_is_no_rival(catalog, world):
+@pytest.mark.parametrize(
+    "blend",
+    [
+        {"weights": {"popularity": 1.0}, "surprise": 1},
+        {"weights": {"no such scorer": 1.0}},
+        {"weights": {"recent_popularity": 1.0}, "params": {"recent_popularity": {"no such parameter": 1}}},
+    ],
+)
+def test_a_live_version_of_other_parts_is_no_rival(catalog, world, blend):
     train(catalog)
-    ModelVersion.objects.update(blend={"weights": {"no such scorer": 1.0}, "surprise": 1})
+    ModelVersion.objects.update(blend=blend)
     assert train(catalog, force=True).version.metrics["live"] == {}
 
 
