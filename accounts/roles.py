@@ -9,7 +9,7 @@ from django.db.models import Q
 
 _SEEN = {
     "catalog": ("catalog", "category", "item", "itemcategory", "profile", "interaction"),
-    "recommender": ("trainingrun", "modelversion", "impression"),
+    "recommender": ("trainingrun", "modelversion", "impression", "interesttext", "blockedword", "itemenrichment"),
 }
 _KEPT = ("category", "item", "itemcategory")
 
@@ -23,6 +23,7 @@ ROLES: dict[str, set[str]] = {
     "Viewer": _view_all(),
     "Catalogue manager": _view_all()
     | {f"catalog.{act}_{model}" for act in ("add", "change", "delete") for model in _KEPT}
+    | {f"recommender.{act}_blockedword" for act in ("add", "change", "delete")}
     | {
         "catalog.change_catalog",
         "catalog.view_apikey",

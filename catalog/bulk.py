@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from catalog.event_rows import EventRow, insert_events, is_same_event
 from catalog.models import Catalog, Category, Item, ItemCategory, Profile
 from catalog.rows import BadField, BulkResult, InteractionRow, ItemRow, RowError
+from catalog.signals import history_changed
 from catalog.weights import NEGATIVE_KINDS
 from config.errors import AppError
 
@@ -46,7 +47,10 @@ def record_interactions(
     with transaction.atomic():
         _wait_in_line(catalog)
         found = _with_items(catalog, numbered, result)
-        _insert_events(catalog, _events(catalog, found, now), result)
+        events = _events(catalog, found, now)
+        _insert_events(catalog, events, result)
+        if result.created:
+            history_changed.send(Profile, profile_ids=sorted({event.profile_id for _number, event in events}))
     result.errors.sort(key=lambda error: error.row)
     return result
 

@@ -18,7 +18,7 @@ from catalog.bulk import may_be_done_now, record_interactions, upsert_items
 from catalog.event_rows import is_same_event
 from catalog.models import ApiKey, Catalog, Interaction, Item, Profile
 from catalog.rows import BadField, read_event_id, read_key, read_kind, read_number, read_time, read_value
-from catalog.signals import profiles_merged
+from catalog.signals import history_changed, profiles_merged
 from config.errors import AppError
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def record_interaction(
             interaction.save(force_insert=True)
     except IntegrityError:
         return _same_event(interaction), False
+    history_changed.send(Profile, profile_ids=[profile.pk])
     return interaction, True
 
 
@@ -108,12 +109,16 @@ def undo_interactions(*, profile: Profile, item: Item, kinds: Collection[str] | 
     rows = Interaction.objects.filter(profile=profile, item=item)
     if kinds is not None:
         rows = rows.filter(kind__in=list(kinds))
-    return rows.delete()[0]
+    undone = rows.delete()[0]
+    if undone:
+        history_changed.send(Profile, profile_ids=[profile.pk])
+    return undone
 
 
 def delete_interaction(*, interaction: Interaction) -> None:
     """Take one event back; its event id is free again."""
     interaction.delete()
+    history_changed.send(Profile, profile_ids=[interaction.profile_id])
 
 
 def delete_item(*, item: Item) -> None:

@@ -86,6 +86,13 @@ def redis(name: str, default: str) -> str:
     return value
 
 
+def web_address(name: str, default: str) -> str:
+    value = text(name, default).rstrip("/")
+    if value and not value.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"{name}={value!r} is not an http:// or https:// address")
+    return value
+
+
 def short_socket(wanted: Path) -> str:
     """``wanted``, or a name in the temporary folder when the kernel's 107 bytes for a socket's path do not hold it."""
     if len(os.fsencode(wanted)) <= 100:

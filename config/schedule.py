@@ -2,5 +2,6 @@
 
 BEAT_SCHEDULE = {
     "fail-lost-training-runs": {"task": "recommender.tasks.sweep_training_runs", "schedule": 30.0},
+    "write-stale-interest-texts": {"task": "recommender.tasks.refresh_stale_interest_texts", "schedule": 60.0},
     "train-where-enough-is-new": {"task": "recommender.tasks.train_where_due", "schedule": 300.0},
 }

@@ -1,17 +1,19 @@
-"""What pages, API and admin read about runs, versions and impressions."""
+"""What pages, API and admin read about runs, versions, impressions and interest texts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 
 from catalog import selectors as catalog_selectors
-from catalog.models import Catalog, Interaction, Item
+from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.weights import NEGATIVE_KINDS
-from recommender.models import ModelVersion, TrainingRun
+from recommender.engine.types import Wishes
+from recommender.interest_words import Blocked
+from recommender.models import BlockedWord, InterestText, ModelVersion, TrainingRun
 
 #: Enough that a retrain can change lists, seldom enough that a small catalogue does not train all day.
 LEAST_NEW_INTERACTIONS = 50
@@ -86,6 +88,24 @@ def _is_due(catalog: Catalog) -> bool:
     newest = versions(catalog).first()
     trained_on = int(newest.report.get("interactions", 0)) if newest else 0
     return interactions_since(newest, catalog) >= max(LEAST_NEW_INTERACTIONS, NEW_SHARE * trained_on)
+
+
+def blocked_words(catalog: Catalog) -> Blocked:
+    return Blocked(BlockedWord.objects.filter(catalog=catalog).values_list("word", flat=True))
+
+
+def wishes_of(profile: Profile) -> Wishes:
+    """What a person said of themselves: one query, two where they said something."""
+    row = InterestText.objects.filter(profile=profile).only("text", "words", "unwanted").first()
+    return row.interests.wishes(blocked_words(profile.catalog)) if row and row.is_edited else Wishes()
+
+
+def stale_interest_texts(*, older_than: float) -> QuerySet[InterestText]:
+    """Texts that were not written since an edit, or since an event of at least ``older_than`` seconds ago."""
+    unwritten = Q(basis="") | Q(refreshed_at=None)
+    newest = Interaction.objects.filter(profile=OuterRef("profile"), created_at__gt=OuterRef("refreshed_at"))
+    quiet = newest.filter(created_at__lt=now() - timedelta(seconds=older_than))
+    return InterestText.objects.filter(unwritten | Exists(quiet)).order_by("refreshed_at", "pk")
 
 
 def unavailable(catalog: Catalog) -> list[int]:

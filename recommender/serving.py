@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,7 @@ from catalog.models import Catalog, Category, Item, Profile
 from recommender import explanations, selectors, services
 from recommender.datasets import confidences
 from recommender.engine.pipeline import Request
-from recommender.engine.types import BoolArray, FloatArray, Part, Place, Query, Recommendation
+from recommender.engine.types import BoolArray, FloatArray, Part, Place, Query, Recommendation, Wishes
 from recommender.explanations import Explanation, Share
 from recommender.lists import Card, ItemList, without_model
 from recommender.live_models import Explained, LiveModel, live
@@ -44,12 +44,16 @@ DIVERSITY = 0.15
 
 @dataclass(frozen=True)
 class Person:
-    """What is known of somebody at this moment. ``history``: item pks, oldest first, with their ``weights``."""
+    """What is known of somebody at this moment.
+
+    ``history``: item pks, oldest first, with their ``weights``; ``wishes``: what they said of themselves.
+    """
 
     history: Sequence[int]
     weights: FloatArray
     known: Collection[int]
     catalog: Catalog
+    wishes: Wishes = field(default_factory=Wishes)
 
     @cached_property
     def gone(self) -> list[int]:
@@ -68,7 +72,7 @@ class Person:
         weight_of: dict[int, float] = {}
         for index, weight in zip(places[known].tolist(), self.weights[known].tolist(), strict=True):
             weight_of[index] = weight_of.pop(index, 0.0) + weight
-        return Query.of(list(weight_of), list(weight_of.values()))
+        return replace(Query.of(list(weight_of), list(weight_of.values())), wishes=self.wishes)
 
 
 def recommend_for(
@@ -175,8 +179,8 @@ def explain_many(
     ]
 
 
-def person_of(profile: Profile | None, catalog: Catalog) -> Person:
-    """What is known of a profile now, in two queries; nobody's for None."""
+def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | None = None) -> Person:
+    """What is known of a profile now, in three queries; nobody's for None. ``wishes``: read here unless given."""
     if profile is None:
         return Person((), np.empty(0, dtype=np.float32), frozenset(), catalog)
     weights = catalog.weights
@@ -187,6 +191,7 @@ def person_of(profile: Profile | None, catalog: Catalog) -> Person:
         confidences([act.kind for act in done], [act.value for act in done], weights),
         catalog_selectors.known_item_ids(profile),
         catalog,
+        selectors.wishes_of(profile) if wishes is None else wishes,
     )
 
 

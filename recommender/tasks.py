@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from recommender import services, training_process
+from recommender import interest_texts, services, training_process
 
 
 @shared_task(time_limit=None, soft_time_limit=None)
@@ -25,3 +25,13 @@ def sweep_training_runs() -> int:
 @shared_task
 def train_where_due() -> list[int]:
     return [run.pk for run in services.train_where_due()]
+
+
+@shared_task
+def refresh_interest_texts(profile_ids: list[int]) -> int:
+    return interest_texts.refresh_interest_texts(profile_ids=profile_ids)
+
+
+@shared_task
+def refresh_stale_interest_texts() -> int:
+    return interest_texts.refresh_stale_interest_texts()

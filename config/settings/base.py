@@ -229,6 +229,15 @@ SPECTACULAR_SETTINGS = {
 # Serving
 MODEL_REFRESH_SECONDS = 2.0
 HISTORY_LENGTH = 50
+#: Interest texts follow a burst of events this many seconds after its first.
+INTEREST_REFRESH_SECONDS = 5.0
+
+# Language model: any OpenAI-compatible server; none unless LLM_URL is set
+LLM_URL = env.web_address("LLM_URL", "")
+LLM_MODEL = env.text("LLM_MODEL", "")
+LLM_API_KEY = env.text("LLM_API_KEY", "")
+LLM_TIMEOUT = env.whole("LLM_TIMEOUT", 20, least=1)
+LLM_DAILY_TOKENS = env.whole("LLM_DAILY_TOKENS", 200_000)
 
 LOGGING = {
     "version": 1,

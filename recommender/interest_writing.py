@@ -1,0 +1,71 @@
+"""What the live model writes of a person's interest: the words, the sentence, and what they were written from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.models import Profile
+from recommender import selectors, serving
+from recommender.interest_words import Blocked, Interests
+from recommender.live_models import LiveModel
+from recommender.models import ModelVersion
+from recommender.serving import Person
+
+WORDS = 12
+"""Words in all, unless more are a person's own."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """``basis``: fingerprint of all that the text follows from; equal ones have equal texts."""
+
+    interests: Interests
+    sentence: str
+    language: str
+    version: ModelVersion | None
+    basis: str
+
+
+def draft(profile: Profile, interests: Interests, basis: str = "") -> Draft | None:
+    """Write a person's text anew; None where that would change nothing, because it was written from ``basis``."""
+    catalog = profile.catalog
+    blocked, model = selectors.blocked_words(catalog), serving.live(catalog)
+    person = serving.person_of(profile, catalog, wishes=interests.wishes(blocked))
+    found = _basis(person, interests, model, blocked)
+    if found == basis:
+        return None
+    written = interests.with_generated(_generated(person, model), blocked, WORDS)
+    words = [word.word for word in written.words]
+    return Draft(written, sentence(words, catalog.language), catalog.language, model.version if model else None, found)
+
+
+def interest_of(model: LiveModel | None) -> Any:
+    return getattr(model.recommender, "interest", None) if model else None
+
+
+def sentence(words: list[str], language: str) -> str:
+    from recommender.engine.text.interest_sentences import sentence
+
+    return sentence(words, language) if words else ""
+
+
+def _generated(person: Person, model: LiveModel | None) -> list[tuple[str, float]]:
+    """Words and weights, best first; none for somebody of whom nothing is known."""
+    interest = interest_of(model)
+    if interest is None or model is None:
+        return []
+    query = person.query(model)
+    if not (len(query) or query.wishes):
+        return []
+    # Blocked words are left out afterwards, in any number and within names; there must be enough others.
+    return interest.words(query, 2 * WORDS + len(query.wishes.wanted))
+
+
+def _basis(person: Person, interests: Interests, model: LiveModel | None, blocked: Blocked) -> str:
+    own = [word.as_dict() for word in interests.own]
+    version = (model.version.pk, str(model.version.created_at)) if model else None
+    history = list(zip(person.history, person.weights.tolist(), strict=True))
+    known = (version, history, interests.text, own, sorted(interests.unwanted), list(blocked), person.catalog.language)
+    return hashlib.sha256(repr(known).encode()).hexdigest()
