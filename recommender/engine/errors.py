@@ -15,3 +15,7 @@ class DataError(EngineError, ValueError):
 
 class ArtifactError(EngineError):
     """An artifact is missing, damaged or of a format this version cannot read."""
+
+
+class EncoderError(EngineError):
+    """A text encoder is missing, damaged or does not answer; the message names which and why."""

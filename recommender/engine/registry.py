@@ -13,7 +13,7 @@ from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn, TextKnn
 from recommender.engine.scorers.linear import Linear
 from recommender.engine.scorers.popularity import Popularity, RecentPopularity
-from recommender.engine.scorers.semantic import Semantic, Words
+from recommender.engine.scorers.semantic import Given, Semantic, Sentences, Words
 from recommender.engine.scorers.transitions import Transitions
 
 SCORERS: dict[str, type[Scorer]] = {
@@ -24,6 +24,8 @@ SCORERS: dict[str, type[Scorer]] = {
     Transitions.name: Transitions,
     Linear.name: Linear,
     Semantic.name: Semantic,
+    Sentences.name: Sentences,
+    Given.name: Given,
     Words.name: Words,
 }
 """All but the hybrid, which is made of them."""

@@ -16,6 +16,7 @@ from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.splitting import Split, split_by_time, split_last
 from recommender.engine.stage_clock import StageClock
+from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.features import ItemTexts, read_texts
 from recommender.engine.tuning import LIST_LENGTH, Tuned, make_part, tune
 from recommender.engine.types import IntArray, Progress, no_progress
@@ -50,19 +51,22 @@ def train(
     evaluate: bool = True,
     serve_users: IntArray | None = None,
     without: Collection[str] = (),
+    encoder: TextEncoder | None = None,
 ) -> TrainingResult:
     """Train a recommender for the people to be served, everybody by default.
 
-    ``live_blend`` is fitted and judged beside the new one; ``without`` names parts that the blend may not use.
+    ``live_blend`` is fitted and judged beside the new one; ``without`` names parts that the blend may not use;
+    without an ``encoder`` texts are read by word vectors alone.
     The same data and seed give the same recommender.
     """
     rng = np.random.default_rng(seed)
     clock = StageClock(STAGES if evaluate else {**STAGES, "evaluating": 0.0}, progress)
     split = held_out(dataset, rng, serve_users) if evaluate else None
     past = split.train if split else dataset
-    with clock.stage("texts"):
+    with clock.stage("texts") as inner:
         validation = hold_back(past, rng, serve_users=serve_users)
-        texts = read_texts(validation.train, seed)  # of the earliest past, so that they serve every later fit too
+        # of the earliest past, so that they serve every later fit too
+        texts = read_texts(validation.train, seed, encoder, progress=inner)
         texts.near  # noqa: B018 - computed here so that its time is counted here
     with clock.stage("tuning") as inner:
         tuned = tune(validation, texts=texts, rng=rng, progress=inner, without=without)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from recommender.engine.dataset import Dataset, Items, Log
+from recommender.engine.types import FloatArray
 
 
-def catalogue(n_items: int, categories: Sequence[tuple[str, ...]] | None = None, texts: bool = True) -> Items:
+def catalogue(
+    n_items: int,
+    categories: Sequence[tuple[str, ...]] | None = None,
+    texts: bool = True,
+    vectors: Mapping[str, FloatArray] | None = None,
+) -> Items:
     titles = [f"thing number{item} group{item % 3}" if texts else "" for item in range(n_items)]
-    return Items(titles, [""] * n_items, list(categories or [()] * n_items))
+    return Items(titles, [""] * n_items, list(categories or [()] * n_items), vectors=vectors or {})
 
 
 def dataset(
@@ -30,7 +36,12 @@ def dataset(
 
 
 def random_dataset(
-    seed: int = 0, n_users: int = 60, n_items: int = 40, n_events: int = 600, texts: bool = True
+    seed: int = 0,
+    n_users: int = 60,
+    n_items: int = 40,
+    n_events: int = 600,
+    texts: bool = True,
+    pictures: bool = False,
 ) -> Dataset:
     """People who prefer one of three item groups, popular items first; the last two items come up only at the end.
 
@@ -44,4 +55,5 @@ def random_dataset(
         events[int(user), int(rng.choice(n_items - 2, p=liked[:-2] / liked[:-2].sum()))] = None
     events |= {(user, n_items - 1 - user % 2): None for user in range(0, n_users, 5)}
     categories = [(f"group {item % 3}",) if item % 7 else () for item in range(n_items)]
-    return dataset(list(events), n_items, n_users, categories=categories, texts=texts)
+    vectors = {"picture": rng.normal(size=(n_items, 5)).astype(np.float32)} if pictures else {}
+    return dataset(list(events), n_items, n_users, categories=categories, texts=texts, vectors=vectors)

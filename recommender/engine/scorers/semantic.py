@@ -15,6 +15,7 @@ from recommender.engine.scorers.rows import as_state, from_state, history_matrix
 from recommender.engine.text.features import ItemTexts, read_texts
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.vocabulary import pack_words, unpack_word
+from recommender.engine.text.whitening import unit_rows
 from recommender.engine.types import FloatArray, IntArray, Part, Query
 
 
@@ -42,9 +43,12 @@ class Semantic(Scorer):
         self._texts = texts
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
-        texts = self._texts or read_texts(train, int(rng.integers(2**31)))
-        self.vectors = texts.vectors
+        self.vectors = self._view(self._texts or read_texts(train, int(rng.integers(2**31))))
         return self
+
+    def _view(self, texts: ItemTexts) -> FloatArray:
+        """(n_items, d) float32 rows of length 1, or 0 where nothing is known: what this scorer compares."""
+        return texts.vectors
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
         vectors = self._fitted("vectors")
@@ -86,6 +90,27 @@ class Semantic(Scorer):
         recent = query.last(self.params.latest)
         filled = self._fitted("vectors")[recent.history].any(axis=1)
         return recent.history[filled], recent.weights[filled]
+
+
+class Sentences(Semantic):
+    """The same by the vectors of a text encoder, which has read more of the world than this catalogue."""
+
+    name: ClassVar[str] = "sentences"
+
+    def _view(self, texts: ItemTexts) -> FloatArray:
+        return texts.read
+
+
+class Given(Semantic):
+    """The same by the vectors that the owner gave (pictures, sound); cos is the mean over the kinds of vectors."""
+
+    name: ClassVar[str] = "given"
+
+    def _view(self, texts: ItemTexts) -> FloatArray:
+        kinds = list(texts.given.values())
+        if not kinds:
+            return np.zeros((len(texts.items), 1), dtype=np.float32)
+        return unit_rows(np.hstack(kinds))
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,49 @@
-"""Texts to vectors. A ``TextEncoder`` is any way to give every item of a catalogue one vector."""
+"""Texts to vectors. A ``TextEncoder`` is any way to give a text a vector without having seen the log."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset
+from recommender.engine.dataset import Dataset, Items
 from recommender.engine.text.tfidf import item_tfidf
+from recommender.engine.text.whitening import whitened
 from recommender.engine.text.word_vectors import WordVectors
-from recommender.engine.types import FloatArray
+from recommender.engine.types import FloatArray, Progress, no_progress
 
-RIDGE = 0.1
-"""Added to every variance before whitening, as a share of the mean variance: keeps noise directions small."""
+DESCRIPTION_CHARACTERS = 300
+"""Of a description, in what an encoder reads of an item: what it says first is what the item is."""
 
 
 class TextEncoder(Protocol):
-    """One vector an item; another encoder is one class with this method."""
+    """``fingerprint`` changes whenever the same text would get another vector."""
 
-    def encode(self, train: Dataset, seed: int) -> FloatArray:
-        """(n_items, d) float32 rows of length 1, zero where an item has no text that the encoder knows."""
+    name: str
+    dimension: int
+    fingerprint: str
+
+    def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
+        """(len(texts), dimension) float32."""
+
+
+def item_texts(items: Items) -> list[str]:
+    """What an encoder reads of every item, one text each, empty where there is nothing to read."""
+    return [
+        ". ".join(filter(None, (title.strip(), *categories, description[:DESCRIPTION_CHARACTERS].strip())))
+        for title, categories, description in zip(items.titles, items.categories, items.descriptions, strict=True)
+    ]
+
+
+def encode_items(items: Items, encoder: TextEncoder, progress: Progress = no_progress) -> FloatArray:
+    """(n_items, dimension) float32, rows of zeros where there is nothing to read; equal texts are encoded once."""
+    texts = item_texts(items)
+    places = {text: place for place, text in enumerate(dict.fromkeys(filter(None, texts)))}
+    table = np.zeros((len(places) + 1, encoder.dimension), dtype=np.float32)
+    if places:
+        table[:-1] = encoder.encode(list(places), progress)
+    return table[[places.get(text, -1) for text in texts]]
 
 
 class WordVectorEncoder:
@@ -29,6 +53,7 @@ class WordVectorEncoder:
         self.vectors = vectors
 
     def encode(self, train: Dataset, seed: int) -> FloatArray:
+        """(n_items, d) float32 rows of length 1, zero where an item has no text that the encoder knows."""
         from recommender.engine.text.word_vectors_training import train_word_vectors
 
         texts = item_tfidf(train.items)
@@ -37,26 +62,3 @@ class WordVectorEncoder:
         known = [row for row, word in enumerate(texts.words) if word in vectors]
         table[known] = vectors.vectors[vectors.rows(texts.words)]
         return whitened(np.asarray(texts.matrix @ table, dtype=np.float32))
-
-
-def whitened(vectors: FloatArray) -> FloatArray:
-    """Centred, decorrelated (ZCA) rows scaled to length 1; rows of zeros stay zeros and do not count.
-
-    Source: Su et al. 2021, Whitening sentence representations.
-    """
-    filled = np.flatnonzero(np.abs(vectors).sum(axis=1) > 0)
-    result = np.zeros_like(vectors)
-    if len(filled) < 2:
-        result[filled] = _unit(vectors[filled])
-        return result
-    centred = vectors[filled] - vectors[filled].mean(axis=0)
-    variances, axes = np.linalg.eigh(np.cov(centred, rowvar=False).astype(np.float64))
-    variances = np.maximum(variances, 0)
-    scale = 1 / np.sqrt(variances + RIDGE * variances.mean() + 1e-12)
-    result[filled] = _unit((centred @ (axes * scale) @ axes.T).astype(np.float32))
-    return result
-
-
-def _unit(rows: FloatArray) -> FloatArray:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)

@@ -1,7 +1,8 @@
-"""What the scorers read of a catalogue's texts: one vector an item, and the nearest items by text."""
+"""What the scorers read of a catalogue's content: vectors of an item's texts and pictures, and the nearest items."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,37 +11,62 @@ import scipy.sparse as sp
 
 from recommender.engine.dataset import Dataset, Items
 from recommender.engine.scorers.rows import stacked, strongest_dense
-from recommender.engine.text.encoders import TextEncoder, WordVectorEncoder
+from recommender.engine.text.encoders import TextEncoder, WordVectorEncoder, encode_items
 from recommender.engine.text.tfidf import item_tfidf
-from recommender.engine.types import FloatArray
+from recommender.engine.text.whitening import Whitening, whitened
+from recommender.engine.types import FloatArray, Progress, no_progress
 
 NEIGHBOURS = 20
 LEAST_COSINE = 0.1
 """Neighbours below it are chance, and their square would hardly count."""
 
+SENTENCE_DIMENSIONS = 192
+"""Kept of an encoder's; the rest costs time at every list and is noise in a catalogue."""
+
+GIVEN_DIMENSIONS = 64
+"""Kept of each kind of vectors that the owner gives."""
+
 
 @dataclass(frozen=True)
 class ItemTexts:
-    """``vectors``: (n_items, d) float32 from an encoder. Read once, then given to every scorer that wants texts."""
+    """Read once, then given to every scorer that wants texts.
+
+    ``vectors``: (n_items, d) float32 from word vectors; ``sentences``: (n_items, k) float32 from a text encoder, rows
+    of length 1, with the ``whitening`` that made them of the encoder's own, for texts that are no item's.
+    """
 
     items: Items
     vectors: FloatArray
+    sentences: FloatArray | None = None
+    whitening: Whitening | None = None
 
     @property
+    def read(self) -> FloatArray:
+        """(n_items, d) float32: the sentences' vectors, or those of the words where there are none."""
+        return self.vectors if self.sentences is None else self.sentences
+
+    @cached_property
+    def given(self) -> Mapping[str, FloatArray]:
+        """The owner's vectors by name, whitened: (n_items, d) rows of length 1, zero where nothing is known."""
+        return {name: whitened(rows, GIVEN_DIMENSIONS) for name, rows in sorted(self.items.vectors.items())}
+
+    @cached_property
     def joined(self) -> FloatArray:
         """(n_items, d) float32: all that is known of an item's content, side by side; what networks read."""
-        return self.vectors
+        return np.hstack([self.read, *self.given.values()]) if self.given else self.read
 
     @cached_property
     def near(self) -> sp.csr_matrix:
-        """(n_items, n_items) float32: mean of vector and TF-IDF cosine to the nearest other items."""
+        """(n_items, n_items) float32: mean of the vectors' and the TF-IDF's cosine to the nearest other items."""
         words = item_tfidf(self.items).matrix
         by_word = words.T.tocsr()
+        views = [self.vectors, *([] if self.sentences is None else [self.sentences]), *self.given.values()]
 
         def make(block: slice) -> sp.csr_matrix:
-            cosine = np.maximum(self.vectors[block] @ self.vectors.T, 0)
-            cosine += (words[block] @ by_word).toarray()
-            cosine /= 2
+            cosine = (words[block] @ by_word).toarray()
+            for view in views:
+                cosine += np.maximum(view[block] @ view.T, 0)
+            cosine /= 1 + len(views)
             cosine[np.arange(len(cosine)), np.arange(block.start, block.stop)] = 0
             nearest = strongest_dense(cosine, NEIGHBOURS)
             nearest.data[nearest.data < LEAST_COSINE] = 0
@@ -50,6 +76,17 @@ class ItemTexts:
         return stacked(len(self.items), make, size=250)
 
 
-def read_texts(train: Dataset, seed: int, encoder: TextEncoder | None = None) -> ItemTexts:
+def read_texts(
+    train: Dataset,
+    seed: int,
+    encoder: TextEncoder | None = None,
+    words: WordVectorEncoder | None = None,
+    progress: Progress = no_progress,
+) -> ItemTexts:
     """Encode the catalogue; word vectors learn from the log of ``train``, so later data must not be in it."""
-    return ItemTexts(train.items, (encoder or WordVectorEncoder()).encode(train, seed))
+    vectors = (words or WordVectorEncoder()).encode(train, seed)
+    if encoder is None:
+        return ItemTexts(train.items, vectors)
+    raw = encode_items(train.items, encoder, progress)
+    whitening = Whitening.of(raw, SENTENCE_DIMENSIONS)
+    return ItemTexts(train.items, vectors, whitening(raw), whitening)

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.engine.dataset import Dataset, Items
-from recommender.engine.text.encoders import WordVectorEncoder, whitened
+from recommender.engine.text.encoders import WordVectorEncoder
 from recommender.engine.text.features import read_texts
+from recommender.engine.text.whitening import whitened
 from recommender.engine.text.word_vectors import WordVectors
 from tests.engine.builders import dataset, random_dataset
 

@@ -1,0 +1,146 @@
+"""Encoded texts on disk by their content: only what is new or changed is encoded."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from recommender.engine.text.encoders import TextEncoder
+from recommender.engine.text.whitening import unit_rows
+from recommender.engine.types import FloatArray, Progress, no_progress
+
+logger = logging.getLogger(__name__)
+
+MOST_BYTES = 512 * 1024**2
+"""Half a million texts of 512 numbers."""
+
+KEPT_SHARE = 0.9
+"""Of the limit, when it was passed: not every run shall have to make room."""
+
+CHUNK = 2048
+"""Texts between two writes: all that a run loses which is stopped."""
+
+WAIT_SECONDS = 30
+_TABLE = """CREATE TABLE IF NOT EXISTS vectors
+    (key BLOB PRIMARY KEY, used INTEGER NOT NULL, vector BLOB NOT NULL) WITHOUT ROWID"""
+
+
+class EncodingCache:
+    """A SQLite file that any number of processes share; vectors are kept as 16-bit floats.
+
+    It is never in the way: a file that is damaged is begun anew, and one that cannot be used is done without.
+    """
+
+    def __init__(self, path: Path, most_bytes: int = MOST_BYTES) -> None:
+        self.path = path
+        self.most_bytes = most_bytes
+
+    def read(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The vectors that are there, marked as used."""
+        found: dict[bytes, bytes] = {}
+        with self._open() as database:
+            generation = _newest(database) + 1
+            for start in range(0, len(keys), 500):  # SQLite takes a bounded number of parameters
+                some = keys[start : start + 500]
+                marks = ",".join("?" * len(some))
+                found.update(database.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some))  # noqa: S608
+            touched = [(generation, key) for key in found]
+            database.executemany("UPDATE vectors SET used = ? WHERE key = ?", touched)
+        return found
+
+    def write(self, vectors: Mapping[bytes, bytes]) -> None:
+        with self._open() as database:
+            generation = _newest(database)
+            rows = [(key, generation, vector) for key, vector in vectors.items()]
+            database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+            self._make_room(database)
+
+    def __len__(self) -> int:
+        with self._open() as database:
+            return int(database.execute("SELECT COUNT(*) FROM vectors").fetchone()[0])
+
+    def _make_room(self, database: sqlite3.Connection) -> None:
+        """Let go of what was not used for longest."""
+        rows, size = database.execute("SELECT COUNT(*), COALESCE(SUM(LENGTH(vector)), 0) FROM vectors").fetchone()
+        if size > self.most_bytes:
+            surplus = rows - int(rows * KEPT_SHARE * self.most_bytes / size)
+            oldest = "SELECT key FROM vectors ORDER BY used, key LIMIT ?"
+            database.execute(f"DELETE FROM vectors WHERE key IN ({oldest})", (surplus,))  # noqa: S608
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._connect()) as database, database:
+            yield database
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            return _prepared(self.path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            logger.warning("%s: %s; begun anew", self.path, error)
+            for name in (self.path.name, f"{self.path.name}-wal", f"{self.path.name}-shm"):
+                self.path.with_name(name).unlink(missing_ok=True)
+            return _prepared(self.path)
+
+
+class CachedEncoder:
+    """An encoder that remembers; rows of length 1, rounded to 16 bits whether they were remembered or not."""
+
+    def __init__(self, encoder: TextEncoder, cache: EncodingCache) -> None:
+        self.encoder, self.cache = encoder, cache
+        self.name, self.dimension, self.fingerprint = encoder.name, encoder.dimension, encoder.fingerprint
+
+    def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
+        keys = [self._key(text) for text in texts]
+        known = self._known(keys)
+        missing = [place for place, key in enumerate(keys) if key not in known]
+        for start in range(0, len(missing), CHUNK):
+            places = missing[start : start + CHUNK]
+            rows = unit_rows(self.encoder.encode([texts[place] for place in places])).astype("<f2")
+            fresh = {keys[place]: row.tobytes() for place, row in zip(places, rows, strict=True)}
+            known |= fresh
+            self._remember(fresh)
+            progress("encoding", (start + len(places)) / len(missing))
+        joined = b"".join(known[key] for key in keys)
+        return np.frombuffer(joined, dtype="<f2").reshape(len(texts), self.dimension).astype(np.float32)
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.sha256(f"{self.fingerprint}\0{text}".encode(errors="surrogatepass")).digest()[:16]
+
+    def _known(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        try:
+            found = self.cache.read(keys)
+        except (sqlite3.Error, OSError) as error:
+            logger.warning("%s: %s; nothing is remembered", self.cache.path, error)
+            return {}
+        return {key: vector for key, vector in found.items() if len(vector) == 2 * self.dimension}
+
+    def _remember(self, fresh: Mapping[bytes, bytes]) -> None:
+        try:
+            self.cache.write(fresh)
+        except (sqlite3.Error, OSError) as error:
+            logger.warning("%s: %s; nothing is remembered", self.cache.path, error)
+
+
+def _prepared(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=WAIT_SECONDS)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute(_TABLE)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _newest(database: sqlite3.Connection) -> int:
+    return int(database.execute("SELECT COALESCE(MAX(used), 0) FROM vectors").fetchone()[0])
