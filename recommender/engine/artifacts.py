@@ -84,6 +84,8 @@ def _arrays(recommender: Recommender) -> dict[str, np.ndarray]:
     arrays: dict[str, np.ndarray] = {"counts": recommender.counts, "head": recommender.head}
     if recommender.recent is not None:
         arrays["recent"] = recommender.recent
+    if recommender.providers is not None:
+        arrays["providers"] = recommender.providers
     if recommender.categories is not None:
         arrays |= as_state("categories", recommender.categories)
     return arrays | {SCORER + key: value for key, value in recommender.scorer.get_state().items()}
@@ -109,6 +111,7 @@ def _recommender(manifest: Manifest, arrays: Mapping[str, np.ndarray]) -> Recomm
         head=arrays["head"],
         recent=arrays.get("recent"),
         categories=from_state("categories", dict(arrays), manifest.n_categories) if manifest.n_categories else None,
+        providers=arrays.get("providers"),
     )
 
 

@@ -20,8 +20,9 @@ from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.popularity import RecentPopularity
 from recommender.engine.stages.candidates import Pool, generate
 from recommender.engine.stages.fallback import NOBODY, Popular, name_of
+from recommender.engine.stages.floors import provider_codes, seldom_met
 from recommender.engine.stages.ranking import Ranked, rank
-from recommender.engine.stages.reranking import Dial, category_likeness, diversify, keep_tail, popularity_of, turn
+from recommender.engine.stages.reranking import Dial, Surroundings, category_likeness, popularity_of, rerank
 from recommender.engine.stages.stopwatch import Stopwatch
 from recommender.engine.types import BoolArray, FloatArray, IntArray, Part, Place, Query, Recommendation
 
@@ -56,7 +57,8 @@ class Recommender:
         counts: (n_items,) people per item in training.
         head: (n_items,) mask of the head items.
         recent: (n_items,) what is liked lately, for those of whom nothing is known; None = ``counts`` instead.
-        categories: (n_items, n_categories) 0/1: the likeness for diversity where the scorer knows none.
+        categories: (n_items, n_categories) 0/1: for calibration, and for diversity where the scorer knows no likeness.
+        providers: (n_items,) one number a provider, -1 for none; None = nobody is named.
         clock: seconds, for the trace.
     """
 
@@ -65,13 +67,15 @@ class Recommender:
     head: BoolArray
     recent: FloatArray | None = None
     categories: sp.csr_matrix | None = None
+    providers: IntArray | None = None
     clock: Callable[[], float] = time.perf_counter
 
     @classmethod
     def of(cls, scorer: Scorer, train: Dataset) -> Recommender:
         """A recommender for the data set that the scorer was fitted on."""
         recent = RecentPopularity().fit(train, np.random.default_rng(0)).score(NOBODY)
-        return cls(scorer, train.counts, head_of(train), recent, category_matrix(train.items.categories))
+        categories, providers = category_matrix(train.items.categories), provider_codes(train.items.providers)
+        return cls(scorer, train.counts, head_of(train), recent, categories, providers)
 
     @property
     def n_items(self) -> int:
@@ -123,7 +127,8 @@ class Recommender:
         known = [item for item in items if not np.isnan(scores[item])]
         own = dict(zip(known, self.scorer.explain_many(request.query, known), strict=True)) if known else {}
         if len(known) < len(items):
-            popular = self._draw_up_popular(request, self._rerank(request, ranked, dial), open_items).dial
+            personal = rerank(request, ranked, dial, self._around).ranked
+            popular = self._draw_up_popular(request, personal, open_items).dial
         return [
             own[item] + dial.explain(item) if item in own else self._popular.explain(item) + popular.explain(item)
             for item in items
@@ -140,12 +145,7 @@ class Recommender:
         found = watch.run("candidates", int(open_items.sum()), generate, pools, open_items)
         ranked = watch.run("ranking", len(found), rank, found, pools[0].scores)
         dial = Dial.turned_to(request.tail, ranked, self._popularity)
-        return Drawn(watch.run("reranking", len(ranked), self._rerank, request, ranked, dial), dial)
-
-    def _rerank(self, request: Request, ranked: Ranked, dial: Dial) -> Ranked:
-        turned = turn(ranked, dial)
-        varied = diversify(turned, request.n, request.diversity, self._likeness)
-        return keep_tail(varied, request.n, request.min_tail_share, self.head)
+        return Drawn(watch.run("reranking", len(ranked), rerank, request, ranked, dial, self._around).ranked, dial)
 
     def _fill(self, request: Request, personal: Ranked, open_items: BoolArray) -> tuple[Place, ...]:
         """The personal places, and what most people like in those that are left."""
@@ -194,6 +194,11 @@ class Recommender:
         if self.categories is not None:
             return category_likeness(self.categories, items)
         return np.zeros((len(items), len(items)), dtype=np.float32)
+
+    @cached_property
+    def _around(self) -> Surroundings:
+        seldom = None if self.providers is None else seldom_met(self.providers, self.counts)
+        return Surroundings(self.head, seldom, self.categories, self._likeness)
 
     @cached_property
     def _popularity(self) -> NDArray[np.float64]:

@@ -88,10 +88,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class StageTrace:
+    """``figures``: what the stage did, numbers by name."""
+
     stage: str
     items_in: int
     items_out: int
     milliseconds: float
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ def catalogue(
     categories: Sequence[tuple[str, ...]] | None = None,
     texts: bool = True,
     vectors: Mapping[str, FloatArray] | None = None,
+    providers: Sequence[str] = (),
 ) -> Items:
     titles = [f"thing number{item} group{item % 3}" if texts else "" for item in range(n_items)]
-    return Items(titles, [""] * n_items, list(categories or [()] * n_items), vectors=vectors or {})
+    return Items(titles, [""] * n_items, list(categories or [()] * n_items), providers, vectors or {})
 
 
 def dataset(
@@ -56,4 +57,5 @@ def random_dataset(
     events |= {(user, n_items - 1 - user % 2): None for user in range(0, n_users, 5)}
     categories = [(f"group {item % 3}",) if item % 7 else () for item in range(n_items)]
     vectors = {"picture": rng.normal(size=(n_items, 5)).astype(np.float32)} if pictures else {}
-    return dataset(list(events), n_items, n_users, categories=categories, texts=texts, vectors=vectors)
+    about = {"categories": categories, "providers": [("", "mill", "kiln")[item % 3] for item in range(n_items)]}
+    return dataset(list(events), n_items, n_users, **about, texts=texts, vectors=vectors)

@@ -65,8 +65,9 @@ def test_what_was_written_is_read_bit_by_bit(recommender, folder):
     assert again.scorer.params == TogetherParams(shrink=0.1)
     assert again.counts.tolist() == recommender.counts.tolist()
     assert again.head.tolist() == recommender.head.tolist()
+    assert again.providers.tolist() == recommender.providers.tolist()
     for user in range(DATA.n_users):
-        request = Request(DATA.query(user), tail=0.3, diversity=0.2)
+        request = Request(DATA.query(user), tail=0.3, diversity=0.2, calibration=0.2, min_provider_share=0.5)
         ours, theirs = recommender.recommend(request), again.recommend(request)
         assert (ours.places, ours.fallback) == (theirs.places, theirs.fallback)
         np.testing.assert_array_equal(recommender.scorer.score(request.query), again.scorer.score(request.query))

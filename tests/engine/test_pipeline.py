@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ from recommender.engine import pipeline
 from recommender.engine.errors import DataError
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.scorers.semantic import Words
+from recommender.engine.stages.calibration import Mix
+from recommender.engine.stages.floors import seldom_met
 from recommender.engine.types import Query
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Fixed, Together
@@ -126,7 +129,7 @@ def requests_of(data):
     allowed = np.arange(data.n_items) % 5 > 0
     for user in range(30):
         yield Request(data.query(user) if user % 6 else Query.of([]), n=5 + user % 3)
-        yield Request(data.query(user), tail=0.7, min_tail_share=0.5, diversity=0.3, allowed=allowed)
+        yield Request(data.query(user), tail=0.7, min_tail_share=0.5, diversity=0.3, calibration=0.4, allowed=allowed)
         yield Request(data.query(user), only_tail=True, exclude=np.array([1, 2]))
 
 
@@ -160,6 +163,45 @@ def test_diversity_lowers_the_likeness_within_the_list(data, recommender):
         return np.mean([recommender._likeness(np.array(row)).mean() for row in lists])
 
     assert shared(0.6) < shared(0.0)
+
+
+def test_calibration_brings_lists_to_the_mix_of_the_history(data, recommender):
+    def divergence(calibration):
+        queries = [data.query(user) for user in range(30)]
+        lists = [items(recommender.recommend(Request(query, calibration=calibration))) for query in queries]
+        mixes = [Mix.of(query, recommender.categories) for query in queries]
+        return np.mean([mix.divergence_of(np.array(row)) for mix, row in zip(mixes, lists, strict=True)])
+
+    assert divergence(0.8) < divergence(0.3) < divergence(0.0)
+
+
+def test_providers_who_are_seldom_met_get_their_places(data, recommender):
+    seldom = seldom_met(recommender.providers, recommender.counts)
+    few = 0
+    for user in range(30):
+        request = Request(data.query(user), min_tail_share=0.2, tail=0.5)
+        few += seldom[items(recommender.recommend(request))].sum() < 5
+        listed = items(recommender.recommend(replace(request, min_provider_share=0.5)))
+        assert seldom[listed].sum() >= 5
+        assert (~recommender.head[listed]).sum() >= 2
+    assert few > 10
+
+
+def test_the_trace_tells_what_reranking_did(data, recommender):
+    query = data.query(3)
+    plain = recommender.recommend(Request(query)).trace[2]
+    assert (plain.stage, plain.figures) == ("reranking", {})
+    wishes = {"calibration": 0.9, "min_provider_share": 0.6, "min_tail_share": 0.5}
+    told = recommender.recommend(Request(query, **wishes)).trace[2].figures
+    assert told["provider_places"] == 6 > told["provider_places_before"]
+    assert told["tail_places"] >= 5
+    assert told["miscalibration"] != told["miscalibration_before"]
+
+
+def test_without_categories_or_providers_their_wishes_change_nothing():
+    scored = fixed([9, 8, 7, 6])
+    request = Request(Query.of([0]), calibration=1.0, min_provider_share=1.0)
+    assert items(scored.recommend(request)) == [1, 2, 3]
 
 
 def test_variety_is_by_text_where_a_part_reads_texts(data):
@@ -199,6 +241,8 @@ def test_similar_items_are_the_nearest_without_the_item_itself(data, recommender
         ({"tail": 1.5}, "tail: 1.5"),
         ({"min_tail_share": -0.1}, "min_tail_share: -0.1"),
         ({"diversity": NAN}, "diversity: nan"),
+        ({"calibration": 1.1}, "calibration: 1.1"),
+        ({"min_provider_share": -1}, "min_provider_share: -1"),
     ],
 )
 def test_a_wish_out_of_range_is_refused_by_name_and_value(wish, message):

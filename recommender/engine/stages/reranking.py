@@ -1,29 +1,26 @@
-"""The third stage: the person's wish for less known items, a minimum of tail, and variety."""
+"""The third stage: the person's wish for less known items, variety, their own mix, and places that are kept."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from recommender.engine.request import Request
+from recommender.engine.stages.calibration import Miscalibration, Mix
+from recommender.engine.stages.floors import Floor, keep_places
 from recommender.engine.stages.ranking import Ranked
+from recommender.engine.stages.selection import Cost, Similarity, Unlikeness, choose
 from recommender.engine.types import BoolArray, IntArray, Part
-
-Similarity = Callable[[IntArray], NDArray]
-"""From (n,) items to their (n, n) likeness, 1 = the same."""
 
 FULL_STRENGTH = 2.0
 """At dial 1 an item loses so many spreads of the person's scores for each e-fold of its popularity."""
 
 TAIL_DIAL = "tail_dial"
 """The dial's name among the parts of a score."""
-
-DIVERSITY_DEPTH = 5
-"""A varied list of n is chosen from the best 5 n: deeper, variety would be bought with unfitting items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,76 @@ class Dial:
         return [Part(TAIL_DIAL, amount)] if amount else []
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What re-ranking knows of the catalogue.
+
+    Args:
+        head: (n_items,) mask of the head items.
+        seldom_met: (n_items,) mask of the items of seldom met providers; None = nobody is named.
+        categories: (n_items, n_categories) 0/1; None = not known.
+        similarity: the likeness of items.
+    """
+
+    head: BoolArray
+    seldom_met: BoolArray | None
+    categories: sp.csr_matrix | None
+    similarity: Similarity
+
+
+@dataclass(frozen=True, slots=True)
+class Reranked:
+    """A list as far as its scores reach, and what was done to it: numbers by name, of what was asked for."""
+
+    ranked: Ranked
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ranked)
+
+
+def rerank(request: Request, ranked: Ranked, dial: Dial, around: Surroundings) -> Reranked:
+    """The first n places: the dial, then variety and the person's mix, then the floors."""
+    turned = turn(ranked, dial)
+    mix = Mix.of(request.query, around.categories) if request.calibration and around.categories is not None else None
+    chosen = _choose(request, turned, mix, around)
+    floors = _floors(request, around)
+    kept = keep_places(chosen, request.n, list(floors.values()))
+    return Reranked(kept, _figures(turned.items[: request.n], kept.items, mix, floors))
+
+
+def _choose(request: Request, turned: Ranked, mix: Mix | None, around: Surroundings) -> Ranked:
+    if len(turned) < 2 or (mix is None and not request.diversity):
+        return turned
+    depth = Miscalibration.depth if mix is not None else Unlikeness.depth
+    pool = turned.items[: depth * request.n]
+    costs: list[Cost] = []
+    if request.diversity:
+        costs.append(Unlikeness(request.diversity, pool, around.similarity))
+    if mix is not None:
+        costs.append(Miscalibration(request.calibration, mix, pool))
+    return choose(turned, request.n, costs, len(pool))
+
+
+def _floors(request: Request, around: Surroundings) -> dict[str, Floor]:
+    floors = {}
+    if request.min_tail_share:
+        floors["tail_places"] = Floor(request.min_tail_share, ~around.head)
+    if request.min_provider_share and around.seldom_met is not None:
+        floors["provider_places"] = Floor(request.min_provider_share, around.seldom_met)
+    return floors
+
+
+def _figures(before: IntArray, after: IntArray, mix: Mix | None, floors: Mapping[str, Floor]) -> dict[str, float]:
+    """Each figure of the list as the scores and the dial alone would have it, and as it is."""
+    figures: dict[str, float] = {}
+    for state, items in (("_before", before), ("", after)):
+        if mix is not None:
+            figures[f"miscalibration{state}"] = mix.divergence_of(items)
+        figures |= {name + state: int(floor.kept[items].sum()) for name, floor in floors.items()}
+    return figures
+
+
 def popularity_of(counts: IntArray, head: BoolArray) -> NDArray[np.float64]:
     """(n_items,) log1p of the people per item, no head item below a tail item.
 
@@ -65,52 +132,8 @@ def turn(ranked: Ranked, dial: Dial) -> Ranked:
     return ranked.by(ranked.scores + dial.amounts(ranked.items)) if dial.strength else ranked
 
 
-def diversify(ranked: Ranked, n: int, wish: float, similarity: Similarity) -> Ranked:
-    """Choose n entries one after another, each good and unlike those before it; scores stay as they are.
-
-    Args:
-        ranked: best first; only the best 5 n are looked at.
-        n: how many to choose.
-        wish: 0 … 1; 0 is the order of the scores, 1 only unlikeness.
-        similarity: the likeness of items.
-
-    Source: Carbonell, Goldstein 1998, the use of MMR, diversity-based reranking.
-    """
-    if not wish or len(ranked) < 2:
-        return ranked
-    pool = ranked.take(np.arange(min(len(ranked), DIVERSITY_DEPTH * n)))
-    likeness, worth = similarity(pool.items), _unit_range(pool.scores)
-    left = np.ones(len(ranked), dtype=bool)
-    chosen, nearest = [0], likeness[0].astype(np.float64)
-    left[0] = False
-    while len(chosen) < min(n, len(pool)):
-        value = np.where(left[: len(pool)], (1 - wish) * worth - wish * nearest, -np.inf)
-        chosen.append(int(np.argmax(value)))
-        left[chosen[-1]] = False
-        nearest = np.maximum(nearest, likeness[chosen[-1]])
-    return ranked.take(np.concatenate((chosen, np.flatnonzero(left))))
-
-
-def keep_tail(ranked: Ranked, n: int, share: float, head: BoolArray) -> Ranked:
-    """The first n entries, of which at least ``share`` (rounded up) tail items as far as there are any.
-
-    The best tail entries below place n take the places of the worst head entries above it; the order stays.
-    """
-    in_tail = ~head[ranked.items]
-    above, below = np.flatnonzero(~in_tail[:n]), n + np.flatnonzero(in_tail[n:])
-    lacking = math.ceil(share * min(n, len(ranked)) - 1e-9) - int(in_tail[:n].sum())
-    swaps = max(0, min(lacking, len(above), len(below)))
-    kept = np.setdiff1d(np.arange(min(n, len(ranked))), above[len(above) - swaps :])
-    return ranked.take(np.concatenate((kept, below[:swaps])))
-
-
 def category_likeness(categories: sp.csr_matrix, items: IntArray) -> NDArray[np.float32]:
     """(n, n) cosine of the items' rows of an (n_items, n_categories) 0/1 matrix; 0 for items without categories."""
     rows = categories[items]
     sizes = np.sqrt(np.maximum(1, np.diff(rows.indptr)))
     return ((rows @ rows.T).toarray() / np.outer(sizes, sizes)).astype(np.float32)
-
-
-def _unit_range(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    lowest, width = scores.min(), np.ptp(scores)
-    return (scores - lowest) / (width or 1.0)

@@ -21,7 +21,9 @@ class Stopwatch:
     def run(self, stage: str, items_in: int, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
         start = self._clock()
         result = work(*args, **kwargs)
-        self._trace.append(StageTrace(stage, items_in, len(result), 1000 * (self._clock() - start)))
+        milliseconds = 1000 * (self._clock() - start)
+        figures = getattr(result, "figures", {})
+        self._trace.append(StageTrace(stage, items_in, len(result), milliseconds, figures))
         return result
 
     @property

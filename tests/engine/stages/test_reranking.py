@@ -6,14 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.engine.metrics import category_matrix
-from recommender.engine.stages.ranking import Ranked
-from recommender.engine.stages.reranking import Dial, category_likeness, diversify, keep_tail, popularity_of, turn
-
-
-def ranked_of(scores) -> Ranked:
-    values = np.asarray(scores, dtype=np.float64)
-    items = np.arange(len(values), dtype=np.int32)
-    return Ranked(items, values, np.ones(len(values), dtype=np.uint16), ("history",)).by(values)
+from recommender.engine.stages.floors import Floor, keep_places
+from recommender.engine.stages.reranking import Dial, category_likeness, popularity_of, turn
+from tests.engine.stages.rankings import ranked_of
 
 
 def test_the_dial_at_none_or_zero_leaves_the_order_and_scores():
@@ -47,40 +42,13 @@ def test_turning_the_dial_up_never_lowers_the_share_of_the_tail(data):
     shares = []
     for tail in np.linspace(0, 1, 9):
         turned = turn(ranked, Dial.turned_to(float(tail), ranked, popularity))
-        shares.append((~head[keep_tail(turned, n, least, head).items]).mean())
+        shares.append((~head[keep_places(turned, n, [Floor(least, ~head)]).items]).mean())
     assert shares == sorted(shares)
 
 
 def test_no_head_item_counts_as_less_popular_than_a_tail_item():
     popularity = popularity_of(np.array([2, 9, 4]), np.array([True, False, True]))
     assert popularity == pytest.approx(np.log1p([9, 9, 9]))
-
-
-def test_the_minimum_of_tail_takes_the_places_of_the_worst_head_items():
-    head = np.array([True, True, True, True, False, False, False])
-    ranked = ranked_of([9, 8, 7, 6, 5, 4, 3])
-    assert keep_tail(ranked, 4, 0.5, head).items.tolist() == [0, 1, 4, 5]
-    assert keep_tail(ranked, 4, 0.01, head).items.tolist() == [0, 1, 2, 4]
-    assert keep_tail(ranked, 4, 0.0, head).items.tolist() == [0, 1, 2, 3]
-    assert keep_tail(ranked, 4, 1.0, head).items.tolist() == [0, 4, 5, 6]
-    assert keep_tail(ranked, 9, 1.0, head).items.tolist() == [0, 1, 2, 3, 4, 5, 6]
-
-
-def test_variety_prefers_the_unlike_of_equals():
-    likeness = np.eye(4)
-    likeness[0, 1] = likeness[1, 0] = 1.0
-    ranked = ranked_of([1.0, 0.95, 0.9, 0.0])
-    chosen = diversify(ranked, 3, 0.5, lambda items: likeness[np.ix_(items, items)])
-    assert chosen.items.tolist()[:2] == [0, 2]
-    assert sorted(chosen.items.tolist()) == [0, 1, 2, 3]
-    assert diversify(ranked, 3, 0.0, lambda items: likeness).items.tolist() == [0, 1, 2, 3]
-
-
-def test_variety_remembers_all_that_was_chosen():
-    likeness = np.eye(4)
-    likeness[0, 2] = likeness[2, 0] = 1.0
-    chosen = diversify(ranked_of([1.0, 0.99, 0.98, 0.9, 0.0]).take(np.arange(4)), 3, 0.5, lambda items: likeness)
-    assert chosen.items.tolist()[:3] == [0, 1, 3]
 
 
 def test_category_likeness_is_the_cosine_of_shared_categories():
