@@ -80,10 +80,13 @@ def refresh_interest_text(*, profile: Profile) -> InterestText | None:
         if draft is None:
             InterestText.objects.filter(profile=profile).update(refreshed_at=now())
             return row
-        if row is None and not draft.interests.words:
-            return None
-        row = row or _row_of(profile)
-        if row is None or _write(row, draft):
+        if row is None:
+            if not draft.interests.words:
+                return None
+            row, is_new = _row_of(profile)
+            if row is None or not is_new:
+                continue
+        if _write(row, draft):
             return row
     return InterestText.objects.filter(profile=profile).first()
 
@@ -109,7 +112,7 @@ def word_interest_text(*, text_id: int, basis: str, sentence: str, worded_by: st
 
 def _edit(profile: Profile, change: Callable[[Interests], Interests], revision: int | None) -> InterestText:
     for _try in range(TRIES):
-        row = _row_of(profile)
+        row, _is_new = _row_of(profile)
         if row is None:
             raise AppError("gone", _("The profile was deleted meanwhile."), 409)
         if revision is not None and revision != row.revision:
@@ -123,15 +126,13 @@ def _edit(profile: Profile, change: Callable[[Interests], Interests], revision: 
     raise AppError("interest_text_changed", _("These interests were edited meanwhile; read them again."), 409)
 
 
-def _row_of(profile: Profile) -> InterestText | None:
-    """The person's row, made when there is none; None when the person is gone."""
+def _row_of(profile: Profile) -> tuple[InterestText | None, bool]:
+    """The person's row, and whether it was made now; None when the person is gone."""
     try:
         with transaction.atomic():
-            return InterestText.objects.get_or_create(profile=profile, defaults={"language": profile.catalog.language})[
-                0
-            ]
+            return InterestText.objects.get_or_create(profile=profile, defaults={"language": profile.catalog.language})
     except IntegrityError:
-        return None
+        return None, False
 
 
 def _write(row: InterestText, draft: Draft) -> bool:
