@@ -14,6 +14,7 @@ from recommender.engine.scorers.item_knn import ItemKnn, TextKnn
 from recommender.engine.scorers.linear import Linear
 from recommender.engine.scorers.popularity import Popularity, RecentPopularity
 from recommender.engine.scorers.semantic import Given, Semantic, Sentences, Words
+from recommender.engine.scorers.sequence_lstm import SequenceLstm
 from recommender.engine.scorers.transitions import Transitions
 
 SCORERS: dict[str, type[Scorer]] = {
@@ -27,6 +28,7 @@ SCORERS: dict[str, type[Scorer]] = {
     Sentences.name: Sentences,
     Given.name: Given,
     Words.name: Words,
+    SequenceLstm.name: SequenceLstm,
 }
 """All but the hybrid, which is made of them."""
 

@@ -26,8 +26,12 @@ QUERIES = [
 ]
 
 
+NETWORKS = frozenset({"interest", "sequence"})
+"""Those that TensorFlow fits."""
+
+
 def make_hybrid():
-    names = list(SCORERS)
+    names = [name for name in SCORERS if name not in NETWORKS]
     blend = Blend(
         weights={name: 0.5 + 0.25 * place for place, name in enumerate(names)},
         decays=dict.fromkeys(names[::2], 0.8),
@@ -43,7 +47,11 @@ def fitted(name, data=DATA, seed=SEED):
     return MAKERS[name]().fit(data, np.random.default_rng(seed))
 
 
-@pytest.fixture(scope="module", params=MAKERS)
+def marked(name):
+    return pytest.param(name, marks=[pytest.mark.tensorflow] if name in NETWORKS else [])
+
+
+@pytest.fixture(scope="module", params=[marked(name) for name in MAKERS])
 def name(request):
     return request.param
 
