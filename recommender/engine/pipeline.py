@@ -18,6 +18,7 @@ from recommender.engine.metrics import category_matrix
 from recommender.engine.request import Request
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.popularity import RecentPopularity
+from recommender.engine.stages.calibration import Categories
 from recommender.engine.stages.candidates import Pool, generate
 from recommender.engine.stages.fallback import NOBODY, Popular, name_of
 from recommender.engine.stages.floors import provider_codes, seldom_met
@@ -198,7 +199,8 @@ class Recommender:
     @cached_property
     def _around(self) -> Surroundings:
         seldom = None if self.providers is None else seldom_met(self.providers, self.counts)
-        return Surroundings(self.head, seldom, self.categories, self._likeness)
+        categories = None if self.categories is None else Categories.of(self.categories)
+        return Surroundings(self.head, seldom, categories, self._likeness)
 
     @cached_property
     def _popularity(self) -> NDArray[np.float64]:

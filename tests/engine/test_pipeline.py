@@ -10,7 +10,7 @@ from recommender.engine import pipeline
 from recommender.engine.errors import DataError
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.scorers.semantic import Words
-from recommender.engine.stages.calibration import Mix
+from recommender.engine.stages.calibration import Categories
 from recommender.engine.stages.floors import seldom_met
 from recommender.engine.types import Query
 from tests.engine.builders import random_dataset
@@ -169,7 +169,7 @@ def test_calibration_brings_lists_to_the_mix_of_the_history(data, recommender):
     def divergence(calibration):
         queries = [data.query(user) for user in range(30)]
         lists = [items(recommender.recommend(Request(query, calibration=calibration))) for query in queries]
-        mixes = [Mix.of(query, recommender.categories) for query in queries]
+        mixes = [Categories.of(recommender.categories).mix(query) for query in queries]
         return np.mean([mix.divergence_of(np.array(row)) for mix, row in zip(mixes, lists, strict=True)])
 
     assert divergence(0.8) < divergence(0.3) < divergence(0.0)

@@ -11,32 +11,65 @@ from numpy.typing import NDArray
 from recommender.engine.types import IntArray, Query
 
 Values = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
 SMOOTHING = 0.01
 """How much of the person's mix is taken for granted in every list: without it a missing category costs infinitely."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
-    """``shares``: (n_categories,) how much of a person's history belongs to each category; they sum to 1.
+class Held:
+    """The categories of some items, all shapes (their number,): ``share`` of item ``entry`` that is of ``category``."""
 
-    ``categories``: (n_items, n_categories) 0/1. An item counts for all its categories in equal parts.
+    entry: Indices
+    category: Indices
+    share: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """(n_items, n_categories) 0/1; an item counts for all its categories in equal shares.
+
+    Sparse rows are taken by hand: for a list of ten, scipy's ways cost more than all the rest.
     """
 
-    shares: Values
-    categories: sp.csr_matrix
+    indptr: Indices
+    indices: Indices
+    n_categories: int
 
     @classmethod
-    def of(cls, query: Query, categories: sp.csr_matrix) -> Mix | None:
-        """None for a history without categories."""
-        mix = category_shares(categories, query.history).T @ query.weights.astype(np.float64)
-        total = mix.sum()
-        return cls(mix / total, categories) if total > 0 else None
+    def of(cls, matrix: sp.csr_matrix) -> Categories:
+        return cls(matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.shape[1])
+
+    def held_by(self, items: IntArray) -> Held:
+        starts, sizes = self.indptr[items], self.indptr[items + 1] - self.indptr[items]
+        ends = np.cumsum(sizes)
+        entry = np.repeat(np.arange(len(items)), sizes)
+        within = np.arange(len(entry)) - np.repeat(ends - sizes, sizes)
+        return Held(entry, self.indices[starts[entry] + within], 1 / sizes[entry])
+
+    def mix(self, query: Query) -> Mix | None:
+        """The mix of a history by weight; None where it has no categories."""
+        held = self.held_by(query.history)
+        weights = held.share * query.weights[held.entry]
+        shares = np.bincount(held.category, weights=weights, minlength=self.n_categories)
+        total = shares.sum()
+        return Mix(shares / total, self) if total > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """``shares``: (n_categories,) how much of a person's history is of each category; they sum to 1."""
+
+    shares: Values
+    categories: Categories
 
     def divergence_of(self, items: IntArray) -> float:
         """How far a list's mix is from this one, in nats; the most for a list of nothing."""
-        listed = np.asarray(category_shares(self.categories, items).sum(axis=0)).ravel() / max(1, len(items))
-        return divergence(self.shares, smoothed(listed, self.shares))
+        held = self.categories.held_by(items)
+        listed = np.bincount(held.category, weights=held.share, minlength=len(self.shares)) / max(1, len(items))
+        own = self.shares > 0
+        return divergence(self.shares[own], (1 - SMOOTHING) * listed[own] + SMOOTHING * self.shares[own])
 
 
 class Miscalibration:
@@ -51,40 +84,28 @@ class Miscalibration:
 
     def __init__(self, wish: float, mix: Mix, items: IntArray) -> None:
         self.wish = wish
-        self._mix, self._pool, self._size = mix.shares, len(items), 0
-        self._listed = np.zeros(len(mix.shares))
-        # only categories of the person's matter, and each entry has few
-        shares = category_shares(mix.categories, items)
-        held = np.flatnonzero(mix.shares[shares.indices])
-        self._columns, self._shares = shares.indices[held], shares.data[held].astype(np.float64)
-        self._entries = np.repeat(np.arange(len(items)), np.diff(shares.indptr))[held]
+        self._pool, self._size = len(items), 0
+        own = np.flatnonzero(mix.shares)  # no other category matters, and each entry has few of them
+        held = mix.categories.held_by(items)
+        kept = mix.shares[held.category] > 0
+        self._mix, self._listed = mix.shares[own], np.zeros(len(own))
+        self._column = np.searchsorted(own, held.category[kept])
+        self._entry, self._share = held.entry[kept], (1 - SMOOTHING) * held.share[kept]
+        self._wanted = self._mix[self._column]
 
     def of_next(self) -> Values:
         size = self._size + 1
-        without = smoothed(self._listed / size, self._mix)
-        after = without[self._columns] + (1 - SMOOTHING) * self._shares / size
-        gains = self._mix[self._columns] * np.log(after / without[self._columns])
-        saved = np.bincount(self._entries, weights=gains, minlength=self._pool)
+        without = self._listed / size + SMOOTHING * self._mix
+        gains = self._wanted * np.log1p(self._share / size / without[self._column])
+        saved = np.bincount(self._entry, weights=gains, minlength=self._pool)
         return np.asarray(divergence(self._mix, without) - saved, dtype=np.float64)
 
     def choose(self, entry: int) -> None:
-        own = slice(*np.searchsorted(self._entries, [entry, entry + 1]))
-        self._listed[self._columns[own]] += self._shares[own]
+        own = slice(*np.searchsorted(self._entry, [entry, entry + 1]))
+        self._listed[self._column[own]] += self._share[own]
         self._size += 1
 
 
-def category_shares(categories: sp.csr_matrix, items: IntArray) -> sp.csr_matrix:
-    """(len(items), n_categories) rows of a 0/1 matrix, each divided by its sum."""
-    rows = categories[items]
-    sizes = np.diff(rows.indptr)
-    return sp.csr_matrix((rows.data / np.repeat(sizes, sizes), rows.indices, rows.indptr), shape=rows.shape)
-
-
-def smoothed(listed: Values, mix: Values) -> Values:
-    return np.asarray((1 - SMOOTHING) * listed + SMOOTHING * mix, dtype=np.float64)
-
-
 def divergence(mix: Values, listed: Values) -> float:
-    """Kullback-Leibler divergence in nats, 0 = the same; ``listed`` must be above 0 wherever the mix is."""
-    own = mix > 0
-    return float(mix[own] @ np.log(mix[own] / listed[own]))
+    """Kullback-Leibler divergence in nats, 0 = the same; both must be above 0 everywhere."""
+    return float(mix @ np.log(mix / listed))

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.engine.request import Request
-from recommender.engine.stages.calibration import Miscalibration, Mix
+from recommender.engine.stages.calibration import Categories, Miscalibration, Mix
 from recommender.engine.stages.floors import Floor, keep_places
 from recommender.engine.stages.ranking import Ranked
 from recommender.engine.stages.selection import Cost, Similarity, Unlikeness, choose
@@ -53,13 +53,13 @@ class Surroundings:
     Args:
         head: (n_items,) mask of the head items.
         seldom_met: (n_items,) mask of the items of seldom met providers; None = nobody is named.
-        categories: (n_items, n_categories) 0/1; None = not known.
+        categories: None = not known.
         similarity: the likeness of items.
     """
 
     head: BoolArray
     seldom_met: BoolArray | None
-    categories: sp.csr_matrix | None
+    categories: Categories | None
     similarity: Similarity
 
 
@@ -77,7 +77,7 @@ class Reranked:
 def rerank(request: Request, ranked: Ranked, dial: Dial, around: Surroundings) -> Reranked:
     """The first n places: the dial, then variety and the person's mix, then the floors."""
     turned = turn(ranked, dial)
-    mix = Mix.of(request.query, around.categories) if request.calibration and around.categories is not None else None
+    mix = around.categories.mix(request.query) if request.calibration and around.categories else None
     chosen = _choose(request, turned, mix, around)
     floors = _floors(request, around)
     kept = keep_places(chosen, request.n, list(floors.values()))

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from recommender.engine.metrics import category_matrix
-from recommender.engine.stages.calibration import Miscalibration, Mix
+from recommender.engine.stages.calibration import Categories, Miscalibration
 from recommender.engine.stages.selection import choose
 from recommender.engine.types import Query
 from tests.engine.stages.rankings import ranked_of
 
-CATEGORIES = category_matrix([("tea",)] * 6 + [("wool",)] * 3 + [("tea", "wool"), ()])
+CATEGORIES = Categories.of(category_matrix([("tea",)] * 6 + [("wool",)] * 3 + [("tea", "wool"), ()]))
 """Items 0 to 5 are tea, 6 to 8 wool, 9 both, 10 neither."""
 
 
@@ -18,14 +18,14 @@ def calibrated(ranked, n, wish, mix):
 
 
 def test_a_mix_is_the_weighted_share_of_each_category():
-    assert Mix.of(Query.of([0, 6], [3.0, 1.0]), CATEGORIES).shares.tolist() == pytest.approx([0.75, 0.25])
-    assert Mix.of(Query.of([9, 10]), CATEGORIES).shares.tolist() == pytest.approx([0.5, 0.5])
-    assert Mix.of(Query.of([10]), CATEGORIES) is None
-    assert Mix.of(Query.of([]), CATEGORIES) is None
+    assert CATEGORIES.mix(Query.of([0, 6], [3.0, 1.0])).shares.tolist() == pytest.approx([0.75, 0.25])
+    assert CATEGORIES.mix(Query.of([9, 10])).shares.tolist() == pytest.approx([0.5, 0.5])
+    assert CATEGORIES.mix(Query.of([10])) is None
+    assert CATEGORIES.mix(Query.of([])) is None
 
 
 def test_the_divergence_is_of_kullback_and_leibler():
-    mix = Mix.of(Query.of([0, 6]), CATEGORIES)
+    mix = CATEGORIES.mix(Query.of([0, 6]))
     assert mix.divergence_of(np.array([1, 7])) == pytest.approx(0.0)
     assert mix.divergence_of(np.array([9])) == pytest.approx(0.0)
     only_tea = 0.5 * np.log(0.5 / 0.995) + 0.5 * np.log(0.5 / 0.005)
@@ -36,7 +36,7 @@ def test_the_divergence_is_of_kullback_and_leibler():
 
 def test_a_list_takes_the_mix_of_the_history():
     ranked = ranked_of([9, 8.9, 8.8, 8.7, 8.6, 8.5, 8.4, 8.3, 8.2])
-    mix = Mix.of(Query.of([0, 6], [3.0, 1.0]), CATEGORIES)
+    mix = CATEGORIES.mix(Query.of([0, 6], [3.0, 1.0]))
     plain, mixed = (calibrated(ranked, 4, wish, mix).items[:4].tolist() for wish in (0.0, 0.9))
     assert plain == [0, 1, 2, 3]
     assert sorted(mixed) == [0, 1, 2, 6]
@@ -46,9 +46,9 @@ def test_a_list_takes_the_mix_of_the_history():
 def test_each_choice_is_the_best_next_by_the_formula(wish):
     rng = np.random.default_rng(0)
     names = [tuple(f"c{code}" for code in np.flatnonzero(rng.random(6) < 0.3)) for _ in range(30)]
-    categories = category_matrix(names)
+    categories = Categories.of(category_matrix(names))
     ranked = ranked_of(rng.normal(size=30))
-    mix = Mix.of(Query.of(rng.choice(30, 5, replace=False)), categories)
+    mix = categories.mix(Query.of(rng.choice(30, 5, replace=False)))
     scale = ranked.scores[:20]
     worth = (ranked.scores - scale[-1]) / (scale[0] - scale[-1])
     chosen = []
