@@ -11,12 +11,16 @@ from recommender.engine import metrics
 from recommender.engine.dataset import Dataset
 from recommender.engine.errors import DataError
 from recommender.engine.splitting import Split
+from recommender.engine.stages.floors import provider_codes, seldom_met
 from recommender.engine.types import BoolArray, IntArray
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """Figures at k; nan where nothing could be counted. Intervals are 95 % bootstrap over people."""
+    """Figures at k; nan where nothing could be counted. Intervals are 95 % bootstrap over people.
+
+    ``seldom_met_share``: share of the places that providers have who are seldom met, see ``stages.floors``.
+    """
 
     ndcg: float
     recall: float
@@ -28,6 +32,9 @@ class Metrics:
     gini: float
     novelty: float
     category_diversity: float
+    miscalibration: float
+    provider_gini: float
+    seldom_met_share: float
     ndcg_low: float | None = None
     ndcg_high: float | None = None
     tail_recall_low: float | None = None
@@ -60,6 +67,7 @@ def evaluate(lists: Sequence[IntArray], split: Split, k: int = 10, intervals: bo
     lists = [np.asarray(items, dtype=np.int32)[:k] for items in lists]
     counts, head, n_items = interaction_counts(split.train), head_of(split.train), split.train.n_items
     tail = _only(split.relevant, ~head)
+    categories = split.train.items.categories
     ndcg = metrics.ndcg_by_person(lists, split.relevant, k)
     tail_recall = metrics.recall_by_person(lists, tail, k)
     return Metrics(
@@ -72,13 +80,25 @@ def evaluate(lists: Sequence[IntArray], split: Split, k: int = 10, intervals: bo
         tail_share=metrics.tail_share(lists, head),
         gini=metrics.gini(lists, n_items),
         novelty=metrics.novelty(lists, counts),
-        category_diversity=metrics.category_diversity(lists, split.train.items.categories),
+        category_diversity=metrics.category_diversity(lists, categories),
+        miscalibration=metrics.miscalibration(lists, split.train.matrix[split.users], categories),
+        **_provider_figures(lists, split.train),
         **(_intervals(ndcg, tail_recall) if intervals else {}),
     )
 
 
 def _only(relevant: Sequence[IntArray], keep: BoolArray) -> list[IntArray]:
     return [items[keep[items]] for items in relevant]
+
+
+def _provider_figures(lists: Sequence[IntArray], train: Dataset) -> dict[str, float]:
+    providers = provider_codes(train.items.providers)
+    if providers is None:
+        return dict.fromkeys(("provider_gini", "seldom_met_share"), float("nan"))
+    return {
+        "provider_gini": metrics.provider_gini(lists, providers),
+        "seldom_met_share": metrics.share_of(lists, seldom_met(providers, train.counts)),
+    }
 
 
 def _intervals(ndcg: metrics.Values, tail_recall: metrics.Values) -> dict[str, float]:

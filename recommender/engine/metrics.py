@@ -12,7 +12,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.engine.types import BoolArray, IntArray
+from recommender.engine.stages.calibration import Categories
+from recommender.engine.types import BoolArray, IntArray, Query
 
 Lists = Sequence[IntArray]
 Values = NDArray[np.float64]
@@ -103,7 +104,7 @@ def tail_share(lists: Lists, head: BoolArray) -> float:
 
     Source: Abdollahpouri, Burke, Mobasher 2019, managing popularity bias (average percentage of long-tail items).
     """
-    return mean(~head[_places(lists)])
+    return share_of(lists, ~head)
 
 
 def gini(lists: Lists, n_items: int) -> float:
@@ -116,6 +117,46 @@ def gini(lists: Lists, n_items: int) -> float:
     exposure = np.sort(_exposure(lists, n_items))
     ranks = 2 * np.arange(1, n_items + 1) - n_items - 1
     return float(ranks @ exposure / max(1, n_items * exposure.sum()))
+
+
+def provider_gini(lists: Lists, providers: IntArray) -> float:
+    """Gini index of exposure over the providers: 0 = every provider shown as often, towards 1 = one has every place.
+
+    Args:
+        lists: item indices per person.
+        providers: (n_items,) a number for each provider, below 0 for items without one, which do not count.
+
+    Returns:
+        nan when no item has a provider, 0 when none of theirs was shown.
+
+    Source: Mehrotra et al. 2018, towards a fair marketplace (supplier exposure).
+    """
+    shown = providers[_places(lists)]
+    n_providers = int(providers.max(initial=-1)) + 1
+    return gini([shown[shown >= 0]], n_providers) if n_providers else float("nan")
+
+
+def share_of(lists: Lists, wanted: BoolArray) -> float:
+    """Share of list places that hold items of the (n_items,) mask ``wanted``, 0 … 1; nan when every list is empty."""
+    return mean(wanted[_places(lists)])
+
+
+def miscalibration(lists: Lists, histories: sp.csr_matrix, categories: Sequence[tuple[str, ...]]) -> float:
+    """Mean divergence in nats of the lists' mixes of categories from those of the histories, 0 = the same.
+
+    People without a category in their history are not counted; nan when nobody is left.
+
+    Args:
+        lists: item indices per person.
+        histories: (people, n_items) weights, rows in the order of the lists.
+        categories: (n_items,) names per item.
+
+    Source: Steck 2018, calibrated recommendations.
+    """
+    known = Categories.of(category_matrix(categories))
+    rows = (histories[row] for row in range(histories.shape[0]))
+    mixes = [known.mix(Query(row.indices, row.data)) for row in rows]
+    return mean(np.array([m.divergence_of(items) for m, items in zip(mixes, lists, strict=True) if m is not None]))
 
 
 def novelty(lists: Lists, train_counts: IntArray) -> float:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from recommender.engine import metrics
 
@@ -49,6 +50,22 @@ def test_category_diversity_counts_pairs_of_labelled_items():
     lists = [np.array([0, 1, 2, 3]), np.array([1, 4]), np.array([2])]
     # 0-1 share a; 0-3 and 1-3 share nothing; 1-4 share b; 2 has no category
     assert metrics.category_diversity(lists, categories) == pytest.approx(2 / 4)
+
+
+def test_exposure_is_counted_by_provider_too():
+    providers = np.array([0, 0, 1, -1])
+    assert metrics.provider_gini([np.array([0, 2]), np.array([3])], providers) == 0
+    assert metrics.provider_gini([np.array([0, 1]), np.array([3])], providers) == pytest.approx(0.5)
+    assert metrics.provider_gini([np.array([3])], providers) == 0
+    assert np.isnan(metrics.provider_gini([np.array([3])], np.full(4, -1)))
+
+
+def test_miscalibration_is_the_mean_of_those_who_have_a_mix():
+    categories = [("a",), ("b",), ()]
+    histories = sp.csr_matrix(np.array([[1, 1, 0], [2, 0, 0], [0, 0, 1]]))
+    lists = [np.array([0, 1]), np.array([0, 2]), np.array([1])]
+    assert metrics.miscalibration(lists, histories, categories) == pytest.approx(np.log(1 / (0.99 / 2 + 0.01)) / 2)
+    assert np.isnan(metrics.miscalibration(lists[2:], histories[2:], categories))
 
 
 def test_empty_lists_have_no_share_to_speak_of():
