@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -78,7 +79,9 @@ def refresh_interest_text(*, profile: Profile) -> InterestText | None:
         row = InterestText.objects.filter(profile=profile).first()
         draft = interest_writing.draft(profile, row.interests if row else Interests(), row.basis if row else "")
         if draft is None:
-            InterestText.objects.filter(profile=profile).update(refreshed_at=now())
+            # So that the sweep does not find it again and again; not at every reading.
+            seen = InterestText.objects.filter(profile=profile, refreshed_at__lt=now() - _moment())
+            seen.update(refreshed_at=now())
             return row
         if row is None:
             if not draft.interests.words:
@@ -124,6 +127,10 @@ def _edit(profile: Profile, change: Callable[[Interests], Interests], revision: 
         if _swap(row, **_columns(interests), basis="", revision=row.revision + 1, edited_at=now()):
             return refresh_interest_text(profile=profile) or row
     raise AppError("interest_text_changed", _("These interests were edited meanwhile; read them again."), 409)
+
+
+def _moment() -> timedelta:
+    return timedelta(seconds=settings.INTEREST_REFRESH_SECONDS)
 
 
 def _row_of(profile: Profile) -> tuple[InterestText | None, bool]:

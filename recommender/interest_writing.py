@@ -64,7 +64,7 @@ def _generated(person: Person, model: LiveModel | None) -> list[tuple[str, float
 
 
 def _basis(person: Person, interests: Interests, model: LiveModel | None, blocked: Blocked) -> str:
-    own = [word.as_dict() for word in interests.own]
+    own = sorted(repr(word) for word in interests.own)
     version = (model.version.pk, str(model.version.created_at)) if model else None
     history = list(zip(person.history, person.weights.tolist(), strict=True))
     known = (version, history, interests.text, own, sorted(interests.unwanted), list(blocked), person.catalog.language)

@@ -125,6 +125,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": TRAINING_TIME_LIMIT + 600,
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
+    # Who sends a message must not wait for a broker that is away; what was not sent is found by a sweep.
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+    "interval_start": 0.1,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -231,6 +235,13 @@ MODEL_REFRESH_SECONDS = 2.0
 HISTORY_LENGTH = 50
 #: Interest texts follow a burst of events this many seconds after its first.
 INTEREST_REFRESH_SECONDS = 5.0
+
+# Text encoder: what reads the items' texts; see docs/encoders.md
+TEXT_ENCODER = env.text_encoder("TEXT_ENCODER", "pretrained")
+TEXT_ENCODER_MODEL = env.text("TEXT_ENCODER_MODEL", "")
+TEXT_ENCODER_API_KEY = env.text("TEXT_ENCODER_API_KEY", "")
+TEXT_ENCODER_TIMEOUT = env.whole("TEXT_ENCODER_TIMEOUT", 60, least=1)
+TEXT_CACHE_MIB = env.whole("TEXT_CACHE_MIB", 512, least=1)
 
 # Language model: any OpenAI-compatible server; none unless LLM_URL is set
 LLM_URL = env.web_address("LLM_URL", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -30,15 +31,15 @@ class Interests(ProfileDetail):
             return super().get(request, slug, _whole(user_id))
         return Response(shown(interest_texts.current_interest_text(profile=find_profile(self.catalog, user_id))))
 
-    @extend_schema(
-        operation_id="interests_replace", request=InterestsReplacement, responses=InterestsSerializer, examples=[]
-    )
+    @extend_schema(operation_id="interests_replace", request=InterestsReplacement, responses=InterestsSerializer)
     def put(self, request: Request, slug: str, user_id: str) -> Response:
         """Replace the person's own part; an unknown `user_id` makes a new profile. The next list is made with it."""
         if self._is_whole_id(user_id):
             return self.http_method_not_allowed(request)
         fields = self.body(InterestsReplacement)
-        return Response(shown(interest_texts.replace_interest_text(profile=self._profile(user_id), **fields)))
+        with transaction.atomic():  # a refused edit makes no profile
+            row = interest_texts.replace_interest_text(profile=self._profile(user_id), **fields)
+        return Response(shown(row))
 
     @extend_schema(
         operation_id="interests_update",
@@ -54,7 +55,9 @@ class Interests(ProfileDetail):
         if self._is_whole_id(user_id):
             return super().patch(request, slug, _whole(user_id))
         change = self.body(InterestsChange)
-        return Response(shown(interest_texts.edit_interest_text(profile=self._profile(user_id), **change)))
+        with transaction.atomic():
+            row = interest_texts.edit_interest_text(profile=self._profile(user_id), **change)
+        return Response(shown(row))
 
     @extend_schema(operation_id="interests_delete", responses={204: None})
     def delete(self, request: Request, slug: str, user_id: str) -> Response:
