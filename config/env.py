@@ -93,6 +93,16 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
+def text_encoder(name: str, default: str) -> str:
+    """``pretrained``, ``words``, an http:// or https:// address, or a folder that is there."""
+    value = text(name, default)
+    if value in ("pretrained", "words") or value.startswith(("http://", "https://")):
+        return value
+    if not Path(value).expanduser().is_dir():
+        raise ImproperlyConfigured(f"{name}={value!r} is not pretrained, words, an http(s):// address or a folder")
+    return str(Path(value).expanduser().resolve())
+
+
 def short_socket(wanted: Path) -> str:
     """``wanted``, or a name in the temporary folder when the kernel's 107 bytes for a socket's path do not hold it."""
     if len(os.fsencode(wanted)) <= 100:

@@ -56,9 +56,12 @@ def confidences(kinds: Sequence[str], values: Sequence[float | None], weights: M
     return np.asarray(base * np.where(taken, pieces, np.where(rated, stars, 1.0)), dtype=np.float32)
 
 
-def load(catalog: Catalog) -> CatalogData:
-    """Read a catalogue in a stream; 1 million interactions take 32 MB besides the texts of the items."""
-    digest = hashlib.sha256()
+def load(catalog: Catalog, reader: str = "") -> CatalogData:
+    """Read a catalogue in a stream; 1 million interactions take 32 MB besides the texts of the items.
+
+    ``reader``: what else changes a training with the same rows, for the fingerprint.
+    """
+    digest = hashlib.sha256(reader.encode())
     item_pks, items = _read_items(catalog, digest)
     columns = _read_log(catalog, digest)
     known, indices = _positions(columns["items"], item_pks)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Catalog
 from config.errors import AppError
-from recommender import datasets
+from recommender import datasets, encoders
 from recommender.engine import training as engine_training
 from recommender.engine.evaluation import Metrics, evaluate
 from recommender.engine.pipeline import Recommender, Request
@@ -51,7 +51,7 @@ def evaluate_catalog(catalog: Catalog, *, k: int = 10, seed: int = 0, progress: 
     if not len(split):
         raise AppError("nothing_to_judge", _("Nobody could be held out: the log is too small to judge anything."), 409)
     methods: dict[str, Callable[[], Recommender]] = {
-        "ours": lambda: engine_training.train(split.train, seed=seed, progress=progress, evaluate=False).recommender,
+        "ours": lambda: _ours(split, seed, progress),
         "item_knn": lambda: Recommender.of(ItemKnn().fit(split.train, np.random.default_rng(seed)), split.train),
         "popularity": lambda: Recommender.of(Popularity().fit(split.train, np.random.default_rng(seed)), split.train),
     }
@@ -65,6 +65,11 @@ def evaluate_catalog(catalog: Catalog, *, k: int = 10, seed: int = 0, progress: 
         simulated=catalog.log_is_simulated,
         figures=figures,
     )
+
+
+def _ours(split: Split, seed: int, progress: Progress) -> Recommender:
+    encoder = encoders.item_encoder()
+    return engine_training.train(split.train, seed=seed, progress=progress, evaluate=False, encoder=encoder).recommender
 
 
 def _figures(recommender: Recommender, split: Split, k: int) -> Metrics:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from config.errors import AppError
-from recommender import artifact_store, datasets, gate, selectors, services
+from recommender import artifact_store, datasets, encoders, gate, selectors, services
 from recommender.datasets import CatalogData
 from recommender.engine import training as engine_training
 from recommender.engine.registry import SCORERS
@@ -42,7 +42,7 @@ def carry_out(run: TrainingRun) -> TrainingRun:
 
 def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
     progress("reading", 0.0)
-    data = datasets.load(run.catalog)
+    data = datasets.load(run.catalog, reader=encoders.fingerprint())
     if not run.force and selectors.newest_of(run.catalog, data.fingerprint):
         services.finish_run(run_id=run.pk, fingerprint=data.fingerprint, skipped=True)
         return
@@ -65,6 +65,7 @@ def _train(run: TrainingRun, data: CatalogData, progress: ProgressReporter) -> T
         seed=run.seed,
         progress=progress.part(READ, TRAINED),
         live_blend=_blend_of(selectors.live_version(run.catalog)),
+        encoder=encoders.item_encoder(),
     )
 
 

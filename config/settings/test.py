@@ -26,3 +26,4 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 AXES_ENABLED = False
 MODEL_REFRESH_SECONDS = 0.0
+TEXT_ENCODER = "words"

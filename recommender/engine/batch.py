@@ -15,6 +15,7 @@ from typing import Any
 from recommender.engine.files import Loaded, load
 from recommender.engine.pipeline import Request
 from recommender.engine.stage_clock import StageClock
+from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.training import TrainingResult, train
 from recommender.engine.types import Progress, Recommendation, no_progress
 
@@ -37,7 +38,9 @@ class BatchRequest:
     without: tuple[str, ...] = ()
 
 
-def recommend_from_files(request: BatchRequest, progress: Progress = no_progress) -> dict[str, Any]:
+def recommend_from_files(
+    request: BatchRequest, progress: Progress = no_progress, encoder: TextEncoder | None = None
+) -> dict[str, Any]:
     """Write ``request.out`` and say how it went, as JSON values.
 
     Raises:
@@ -54,6 +57,7 @@ def recommend_from_files(request: BatchRequest, progress: Progress = no_progress
             evaluate=False,
             serve_users=loaded.serve,
             without=request.without,
+            encoder=encoder,
         )
     with clock.stage("recommending") as inner:
         lists = _lists(loaded, result, request, inner)

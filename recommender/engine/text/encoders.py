@@ -20,9 +20,14 @@ DESCRIPTION_CHARACTERS = 300
 class TextEncoder(Protocol):
     """``fingerprint`` changes whenever the same text would get another vector."""
 
-    name: str
-    dimension: int
-    fingerprint: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def fingerprint(self) -> str: ...
 
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
         """(len(texts), dimension) float32."""

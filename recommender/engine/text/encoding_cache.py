@@ -96,7 +96,15 @@ class CachedEncoder:
 
     def __init__(self, encoder: TextEncoder, cache: EncodingCache) -> None:
         self.encoder, self.cache = encoder, cache
-        self.name, self.dimension, self.fingerprint = encoder.name, encoder.dimension, encoder.fingerprint
+        self.name = encoder.name
+
+    @property
+    def dimension(self) -> int:
+        return self.encoder.dimension
+
+    @property
+    def fingerprint(self) -> str:
+        return self.encoder.fingerprint
 
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
         keys = [self._key(text) for text in texts]

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from recommender import encoders
 from recommender.engine.batch import BatchRequest, recommend_from_files
 from recommender.engine.errors import EngineError
 from recommender.engine.tuning import OPTIONS
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         )
         self._refuse_bad(request)
         try:
-            told = recommend_from_files(request, self._progress(options["verbosity"]))
+            told = recommend_from_files(request, self._progress(options["verbosity"]), encoders.item_encoder())
         except (EngineError, OSError) as error:
             raise CommandError(str(error)) from error
         for warning in told["warnings"]:

@@ -1,0 +1,71 @@
+"""The text encoder that the settings name."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from recommender.engine.text.encoders import TextEncoder
+from recommender.engine.text.encoding_cache import CachedEncoder, EncodingCache
+from recommender.engine.text.onnx_encoder import OnnxEncoder
+from recommender.engine.text.sentence_encoder import SentenceEncoder
+from recommender.llm.client import Client, Endpoint
+from recommender.llm.embeddings import EmbeddingEncoder
+
+PRETRAINED, WORDS = "pretrained", "words"
+CACHE_FILE = "encoded-texts.sqlite3"
+MEBIBYTE = 1024**2
+
+TYPED_TIMEOUT = 2.0
+"""Seconds that a page waits for a server that encodes what somebody typed."""
+
+
+def item_encoder() -> TextEncoder | None:
+    """For items: remembers what it encoded in VAR_DIR; None where word vectors are enough.
+
+    Raises:
+        EncoderError: if the encoder that is set cannot be had.
+    """
+    encoder = _encoder(*_wanted(), settings.TEXT_ENCODER_TIMEOUT, 3)
+    if encoder is None:
+        return None
+    return CachedEncoder(encoder, EncodingCache(settings.VAR_DIR / CACHE_FILE, settings.TEXT_CACHE_MIB * MEBIBYTE))
+
+
+def typed_text_encoder() -> TextEncoder | None:
+    """For what people type: nothing of it is kept, and nobody waits long. Loaded when it is first used."""
+    return _encoder(*_wanted(), min(TYPED_TIMEOUT, settings.TEXT_ENCODER_TIMEOUT), 0)
+
+
+def fingerprint() -> str:
+    """Changes whenever items would get other vectors."""
+    encoder = item_encoder()
+    return WORDS if encoder is None else encoder.fingerprint
+
+
+def _wanted() -> tuple[str, str, str]:
+    return settings.TEXT_ENCODER, settings.TEXT_ENCODER_MODEL, settings.TEXT_ENCODER_API_KEY
+
+
+@cache
+def _encoder(wanted: str, model: str, api_key: str, timeout: float, retries: int) -> TextEncoder | None:
+    if wanted == WORDS:
+        return None
+    if wanted == PRETRAINED:
+        return _pretrained()
+    if wanted.startswith(("http://", "https://")):
+        return EmbeddingEncoder(Client(Endpoint(wanted, model, api_key, timeout, retries)))
+    return _folder(Path(wanted))
+
+
+@cache
+def _pretrained() -> SentenceEncoder:
+    return SentenceEncoder()
+
+
+@cache
+def _folder(path: Path) -> OnnxEncoder:
+    return OnnxEncoder(path, threads=min(2, os.cpu_count() or 1))
