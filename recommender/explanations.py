@@ -150,6 +150,7 @@ def _general_line(scorer: str) -> str:
 def scorer_name(scorer: str) -> str:
     names = {
         "item_knn": _("What people took together"),
+        "people_knn": _("What people with the same things took"),
         "text_knn": _("What people took together, helped by texts"),
         "linear": _("What people took together, all items at once"),
         "transitions": _("What people took next"),
@@ -194,6 +195,7 @@ def new_here() -> str:
 
 RELATIONS: dict[str, Callable[[Item], str]] = {
     "item_knn": from_people,
+    "people_knn": from_people,
     "linear": from_people,
     "transitions": from_people,
     "semantic": from_text,

@@ -10,7 +10,7 @@ import numpy as np
 
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend, Hybrid
-from recommender.engine.scorers.item_knn import ItemKnn, TextKnn
+from recommender.engine.scorers.item_knn import ItemKnn, PeopleKnn, TextKnn
 from recommender.engine.scorers.linear import Linear
 from recommender.engine.scorers.popularity import Popularity, RecentPopularity
 from recommender.engine.scorers.semantic import Given, Semantic, Sentences, Words
@@ -21,6 +21,7 @@ SCORERS: dict[str, type[Scorer]] = {
     Popularity.name: Popularity,
     RecentPopularity.name: RecentPopularity,
     ItemKnn.name: ItemKnn,
+    PeopleKnn.name: PeopleKnn,
     TextKnn.name: TextKnn,
     Transitions.name: Transitions,
     Linear.name: Linear,

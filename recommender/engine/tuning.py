@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
+from recommender.engine.ablation import leave_out_each, path_of
 from recommender.engine.answers import Answers, Candidate, Option, collect
 from recommender.engine.dataset import Dataset
 from recommender.engine.registry import SCORERS
@@ -35,18 +36,23 @@ FEWEST_QUESTIONS = 30
 """With fewer the slice says nothing and the prior is served."""
 
 
-def _decaying(decays: Sequence[float] = DECAYS) -> list[Option]:
-    return [Option(decay=decay, nominates=decay in NOMINATING_DECAYS) for decay in decays]
+def _decaying(decays: Sequence[float] = DECAYS, params: Mapping[str, Any] | None = None) -> list[Option]:
+    return [Option(params or {}, decay, nominates=decay in NOMINATING_DECAYS) for decay in decays]
 
 
 OPTIONS: Mapping[str, Sequence[Option]] = {
-    "text_knn": _decaying(),
+    "text_knn": [*_decaying(params={"shrink": 0.3}), *_decaying((1.0, 0.8, 0.6), {"shrink": 3.0})],
     "words": _decaying(),
     "semantic": _decaying((1.0, 0.8, 0.6)),
     "item_knn": _decaying(),
+    "people_knn": _decaying((1.0, 0.8, 0.6)),
     "transitions": _decaying(),
     "linear": _decaying(),
-    "recent_popularity": [Option({"half_life": share}) for share in (0.003, 0.01, 0.03, 0.1)],
+    "recent_popularity": [
+        Option({"half_life": share, "seasoned": seasoned})
+        for seasoned, shares in ((0, (0.003, 0.01, 0.03, 0.1)), (3, (0.01, 0.03, 0.1)))
+        for share in shares
+    ],
     "popularity": [Option()],
 }
 """What the search may choose from, part by part."""
@@ -66,13 +72,18 @@ PRIORS: Sequence[tuple[Mapping[str, float], float]] = (
 
 @dataclass(frozen=True)
 class Tuned:
-    """``singles``: each part alone with its best option; ``figures`` are of the validation slice."""
+    """``singles``: each part alone with its best option; ``figures`` are of the validation slice.
+
+    ``lesser``: figures by what is left out of the blend; ``path``: how the search came to it, as JSON values.
+    """
 
     blend: Blend
     figures: Figures | None
     singles: Mapping[str, Figures]
     shape: str
     questions: int
+    lesser: Mapping[str, Figures] = field(default_factory=dict)
+    path: Sequence[Mapping[str, Any]] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -80,6 +91,8 @@ class Tuned:
             "questions": self.questions,
             "figures": asdict(self.figures) if self.figures else None,
             "parts": {name: asdict(figures) for name, figures in self.singles.items()},
+            "without": {name: asdict(figures) for name, figures in self.lesser.items()},
+            "path": list(self.path),
         }
 
 
@@ -107,7 +120,15 @@ def tune(
     singles = {name: search.figures(mix) for name, mix in zip(names, alone, strict=True)}
     priors = [_prior_mix(prior, names, options, columns) for prior in PRIORS]
     best = _climb(search, alone, [mix for mix in priors if any(mix.weights)] or alone, progress)
-    return Tuned(_blend(best, names, options), search.figures(best), singles, validation.shape, len(validation))
+    return Tuned(
+        blend=_blend(best, names, options),
+        figures=search.figures(best),
+        singles=singles,
+        shape=validation.shape,
+        questions=len(validation),
+        lesser=leave_out_each(search, best, names),
+        path=path_of(search, lambda mix: _blend(mix, names, options)),
+    )
 
 
 def usable_parts(train: Dataset, texts: ItemTexts) -> list[str]:
@@ -173,9 +194,9 @@ def _prior_mix(
 def _climb(search: Search, alone: Sequence[Mix], priors: Sequence[Mix], progress: Progress) -> Mix:
     """From the best part alone and from the best prior, to wherever NDCG is higher, and then towards the tail."""
     climbed = []
-    for at, starts in enumerate((alone, priors)):
+    for at, (name, starts) in enumerate((("alone", alone), ("prior", priors))):
         start = max(starts, key=lambda mix: search.figures(mix).ndcg)
-        climbed.append(search.climb(start, lambda figures: figures.ndcg))
+        climbed.append(search.climb(start, lambda figures: figures.ndcg, name=name))
         progress("tuning", 0.6 + 0.15 * at)
     best = max(climbed, key=lambda mix: search.figures(mix).ndcg)
     return _climb_tail(search, best, alone)
@@ -192,7 +213,7 @@ def _climb_tail(search: Search, best: Mix, alone: Sequence[Mix]) -> Mix:
         sides = (worth * getattr(figures, name) / most[name] for name, worth in SIDE_WORTH.items() if most[name])
         return NDCG_WORTH * figures.ndcg / top + sum(sides)
 
-    return search.climb(best, value, places=True)
+    return search.climb(best, value, places=True, name="tail")
 
 
 def _blend(mix: Mix, names: Sequence[str], options: Sequence[tuple[str, Option]]) -> Blend:

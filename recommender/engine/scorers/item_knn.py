@@ -20,13 +20,23 @@ HISTORY_LENGTHS = (1000, 500, 200, 100, 50, 25, 10)
 
 @dataclass(frozen=True)
 class ItemKnnParams:
+    """``exponent``, ``other_exponent``: how far an item's size counts against it, as the past item and as the one to
+    be found; ``activity``: how far a person's counts against what they took together."""
+
     exponent: float = 0.5
-    shrink: float = 3.0
+    other_exponent: float = 0.5
+    activity: float = 0.5
+    shrink: float = 1.0
     neighbours: int = 200
 
 
 class ItemKnn(NeighbourScorer):
-    """Shrunk cosine of the items' columns: gram(i, j) / ((gram(i, i) gram(j, j)) ** exponent + shrink)."""
+    """Shrunk cosine of the items' columns: gram(h, i) / (size(h) ** exponent size(i) ** other_exponent + shrink).
+
+    gram(h, i) is the sum over people of x(h) x(i) / activity(person) ** activity, for what somebody took together who
+    took everything says little; size(i) the sum of x(i)², activity(person) that of x.
+    Source: Breese, Heckerman, Kadie 1998 (inverse user frequency, here of people).
+    """
 
     name: ClassVar[str] = "item_knn"
     params: ItemKnnParams
@@ -45,17 +55,40 @@ class ItemKnn(NeighbourScorer):
 
     def _similarities(self, log: sp.csr_matrix) -> sp.csr_matrix:
         by_item = log.T.tocsr()
-        size = np.asarray(by_item.multiply(by_item).sum(axis=1)).ravel() ** self.params.exponent
+        size = np.asarray(by_item.multiply(by_item).sum(axis=1)).ravel()
+        mine, others = size**self.params.exponent, size**self.params.other_exponent
+        activity = np.maximum(np.asarray(log.sum(axis=1)).ravel(), 1e-9)
+        counted = sp.csr_matrix(sp.diags(activity**-self.params.activity) @ log, dtype=np.float32)
 
         def make(block: slice) -> sp.csr_matrix:
-            gram = (by_item[block] @ log).tocsr()
+            gram = (by_item[block] @ counted).tocsr()
             owner = np.repeat(np.arange(block.start, block.stop), np.diff(gram.indptr))
-            gram.data /= size[owner] * size[gram.indices] + self.params.shrink
+            gram.data /= mine[owner] * others[gram.indices] + self.params.shrink
             gram.data[owner == gram.indices] = 0
             gram.eliminate_zeros()
             return strongest(gram, self.params.neighbours)
 
         return stacked(log.shape[1], make)
+
+
+@dataclass(frozen=True)
+class PeopleKnnParams(ItemKnnParams):
+    other_exponent: float = 0.0
+    shrink: float = 0.0
+    neighbours: int = 500
+
+
+class PeopleKnn(ItemKnn):
+    """What people with the same items took, most of all what many of them took.
+
+    Between item-kNN and popularity: the item to be found is not divided by its size, so that among many who share
+    little the well known wins, as it does with user-kNN, whose sum over people this is.
+    """
+
+    name: ClassVar[str] = "people_knn"
+
+    def __init__(self, params: PeopleKnnParams | None = None) -> None:
+        super().__init__(params or PeopleKnnParams())
 
 
 @dataclass(frozen=True)

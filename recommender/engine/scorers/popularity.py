@@ -10,6 +10,7 @@ import numpy as np
 
 from recommender.engine.dataset import Dataset
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.rows import place_of
 from recommender.engine.types import FloatArray, Part, Query
 
 
@@ -18,9 +19,12 @@ class PopularityParams:
     """``half_life``: the share of the log after which an interaction counts half; None = never forgets.
 
     A share of the log rather than days: the same value suits a busy shop and a quiet school, and ordinal times.
+    ``seasoned``: each person's first so many interactions do not count: newcomers begin with other things than
+    people take who come back.
     """
 
     half_life: float | None = None
+    seasoned: int = 0
 
 
 class Popularity(Scorer):
@@ -38,6 +42,8 @@ class Popularity(Scorer):
         if self.params.half_life is not None and len(train.log):
             newer = 1 - np.searchsorted(train.log.times, train.log.times, side="right") / len(train.log)
             weights = weights * 0.5 ** (newer / self.params.half_life)
+        if self.params.seasoned:
+            weights = weights * (place_of(train.log.users) >= self.params.seasoned)
         self.amounts = np.bincount(train.log.items, weights, train.n_items).astype(np.float32)
         return self
 

@@ -41,6 +41,11 @@ def age_of(users: IntArray) -> NDArray[np.int64]:
     return age
 
 
+def place_of(users: IntArray) -> NDArray[np.int64]:
+    """(n,) how many earlier interactions the same person has; the log is oldest first."""
+    return np.bincount(users)[users] - 1 - age_of(users)
+
+
 def blocks(n: int, size: int = BLOCK_ROWS) -> Iterator[slice]:
     for start in range(0, n, size):
         yield slice(start, min(start + size, n))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recommender.engine.scorers import item_knn
-from recommender.engine.scorers.item_knn import ItemKnn, ItemKnnParams, TextKnn, TextKnnParams, history_length
+from recommender.engine.scorers.item_knn import ItemKnn, ItemKnnParams, PeopleKnn, TextKnn, TextKnnParams, history_length
 from recommender.engine.types import Query
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import best, checkerboard, fitted, planted_tail, titled
@@ -35,9 +35,24 @@ def test_a_rare_item_beats_the_popular_ones_for_those_who_know_its_companion():
 def test_weights_are_the_shrunk_cosine():
     scorer = fitted(ItemKnn(ItemKnnParams(shrink=3.0)), dataset([(0, 0), (0, 1), (1, 0), (1, 1), (2, 0)], 3))
     scores = scorer.score(Query.of([0]))
-    assert scores[1] == pytest.approx(2 / (np.sqrt(3 * 2) + 3), rel=1e-5)
+    assert scores[1] == pytest.approx(2 / np.sqrt(2) / (np.sqrt(3 * 2) + 3), rel=1e-5)
     assert scores[0] == 0
     assert np.isnan(scores[2])
+
+
+def test_what_somebody_took_together_counts_less_if_they_took_everything():
+    data = dataset([(0, 0), (0, 1), *((1, item) for item in (0, 2, 3, 4, 5, 6, 7, 8))], 9)
+    scores = fitted(ItemKnn(), data).score(Query.of([0]))
+    assert scores[1] > scores[2] > 0
+    blind = fitted(ItemKnn(ItemKnnParams(activity=0.0)), data).score(Query.of([0]))
+    assert blind[1] == pytest.approx(blind[2])
+
+
+def test_people_knn_prefers_what_many_of_the_like_minded_took():
+    like_minded = [(user, item) for user in range(6) for item in (0, 1)]
+    data = dataset([*like_minded, (6, 0), (6, 2), *((user, 1) for user in range(7, 60))], 3)
+    assert best(fitted(PeopleKnn(), data), [0]) == [1]
+    assert best(fitted(ItemKnn(ItemKnnParams(shrink=0.0)), data), [0]) == [2]
 
 
 def test_a_row_keeps_its_strongest_neighbours_only():

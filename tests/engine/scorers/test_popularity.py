@@ -27,3 +27,9 @@ def test_an_interaction_counts_half_after_its_half_life():
 def test_what_happened_at_one_moment_is_equally_old():
     data = dataset([(0, 0), (1, 1), (2, 0)], 2, times=[7, 7, 7])
     assert fitted(RecentPopularity(), data).score(Query.of([])).tolist() == [2.0, 1.0]
+
+
+def test_what_newcomers_begin_with_need_not_count():
+    log = [(user, 0) for user in range(9)] + [(user, 1) for user in range(3)]
+    params = PopularityParams(seasoned=1)
+    assert fitted(Popularity(params), dataset(log, 2)).score(Query.of([])).tolist() == [0.0, 3.0]
