@@ -59,12 +59,24 @@ class Figures:
 Value = Callable[[Figures], float]
 
 
+@dataclass(frozen=True)
+class Climb:
+    """``mixes``: the start, then where each step led."""
+
+    name: str
+    mixes: list[Mix]
+
+
 class Search:
-    """Blends judged on one set of answers. ``columns[p]``: the columns of ``answers.values`` that part p may use."""
+    """Blends judged on one set of answers. ``columns[p]``: the columns of ``answers.values`` that part p may use.
+
+    ``climbs``: how the search went, in the order of time.
+    """
 
     def __init__(self, answers: Answers, columns: Sequence[Sequence[int]]) -> None:
         self.answers = answers
         self.columns = columns
+        self.climbs: list[Climb] = []
         self._known: dict[Mix, Figures] = {}
 
     def figures(self, mix: Mix) -> Figures:
@@ -72,18 +84,22 @@ class Search:
             self._known[mix] = judge(self.answers, self._total(mix), mix.tail_places)
         return self._known[mix]
 
-    def climb(self, start: Mix, value: Value, *, places: bool = False, sweeps: int = SWEEPS) -> Mix:
+    def climb(
+        self, start: Mix, value: Value, *, places: bool = False, sweeps: int = SWEEPS, name: str = "climb"
+    ) -> Mix:
         """The best neighbour again and again, coordinate by coordinate, until a sweep gains nothing.
 
-        ``places``: whether places may be kept for the tail, which never gains NDCG.
+        ``places``: whether places may be kept for the tail, which never gains NDCG. ``name``: in ``climbs``.
         """
         best, best_value = start, value(self.figures(start))
+        self.climbs.append(Climb(name, [start]))
         for _ in range(sweeps):
             before = best
             for coordinate in range(len(self.columns) + 1 + places):
                 found = max(self._moves(best, coordinate), key=lambda mix: value(self.figures(mix)))
                 if value(self.figures(found)) > best_value + LEAST_GAIN * abs(best_value):
                     best, best_value = found, value(self.figures(found))
+                    self.climbs[-1].mixes.append(found)
             if best == before:
                 break
         return best

@@ -71,6 +71,18 @@ def test_the_climb_finds_the_part_that_knows():
     assert search.figures(found).ndcg >= search.figures(Mix((1.0, 0.0, 0.0), (0, 1, 2))).ndcg * 0.99
 
 
+def test_every_climb_is_remembered_step_by_step():
+    search, start = Search(wide(), [[0], [1], [2]]), Mix((0.0, 1.0, 1.0), (0, 1, 2))
+    best = search.climb(start, lambda figures: figures.ndcg, name="first")
+    search.climb(best, lambda figures: figures.ndcg, name="again")
+    assert [climb.name for climb in search.climbs] == ["first", "again"]
+    mixes = search.climbs[0].mixes
+    assert (mixes[0], mixes[-1]) == (start, best)
+    gains = [search.figures(mix).ndcg for mix in mixes]
+    assert gains == sorted(gains)
+    assert search.climbs[1].mixes[0] == best
+
+
 def test_the_climb_chooses_among_options():
     search = Search(wide(), [[2, 1, 0]])
     assert search.climb(Mix((1.0,), (2,)), lambda figures: figures.ndcg).options == (0,)

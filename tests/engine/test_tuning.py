@@ -43,6 +43,16 @@ def test_every_part_is_reported_alone(ordered):
     assert ordered.as_dict()["shape"] in ("time", "last")
 
 
+def test_the_report_tells_what_each_part_is_worth_and_how_the_blend_was_found(ordered):
+    report = ordered.as_dict()
+    named = [name for name in report["without"] if name not in ("popularity_penalty", "min_tail_share")]
+    assert set(named) == (set(ordered.blend.weights) if len(ordered.blend.weights) > 1 else set())
+    assert [climb["climb"] for climb in report["path"]][-1] == "tail"
+    last = report["path"][-1]
+    end = last["steps"][-1] if last["steps"] else last["start"]
+    assert end["figures"] == report["figures"]
+
+
 def test_the_same_seed_gives_the_same_blend():
     data = random_dataset(n_users=80, n_events=900)
     assert tuned(data, seed=3).blend == tuned(data, seed=3).blend
