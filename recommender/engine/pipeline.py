@@ -88,11 +88,13 @@ class Recommender:
 
     def recommend_many(self, requests: Sequence[Request]) -> Iterator[Recommendation]:
         """The lists of ``recommend``, in order, scored in blocks of bounded memory."""
-        size = max(1, BLOCK_BYTES // (4 * max(1, self.n_items)))
-        for start in range(0, len(requests), size):
-            block = requests[start : start + size]
-            for request, pools in zip(block, self._score_block(block), strict=True):
-                yield self._serve(request, pools)
+        for request, pools in self._scored(requests):
+            yield self._serve(request, pools)
+
+    def recommend_at_dials(self, requests: Sequence[Request], dials: Sequence[float]) -> Iterator[list[Recommendation]]:
+        """For each request, in order, its list at every setting of the dial; its scores serve them all."""
+        for request, pools in self._scored(requests):
+            yield [self._serve(replace(request, tail=dial), pools) for dial in dials]
 
     def similar(self, item: int, n: int, allowed: BoolArray | None = None) -> Recommendation:
         """The items nearest to one; it is never among them."""
@@ -163,6 +165,12 @@ class Recommender:
     def _score(self, request: Request) -> list[Pool]:
         text = self._text.score(request.query) if self._text else None
         return self._pools(request, self.scorer.score(request.query), text)
+
+    def _scored(self, requests: Sequence[Request]) -> Iterator[tuple[Request, list[Pool]]]:
+        size = max(1, BLOCK_BYTES // (4 * max(1, self.n_items)))
+        for start in range(0, len(requests), size):
+            block = requests[start : start + size]
+            yield from zip(block, self._score_block(block), strict=True)
 
     def _score_block(self, block: Sequence[Request]) -> Iterator[list[Pool]]:
         queries = [request.query for request in block]

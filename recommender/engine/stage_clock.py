@@ -26,9 +26,21 @@ class StageClock:
     def stage(self, name: str) -> Iterator[Progress]:
         """Gives a progress callback for inside the stage, with fractions of the stage."""
         total = sum(self._shares.values())
-        start, share, began = self._done / total, self._shares[name] / total, self._now()
-        self._progress(name, start)
-        yield lambda _, fraction: self._progress(name, start + share * min(1.0, fraction))
-        self._done += self._shares[name]
+        share, began = self._shares[name], self._now()
+        self._progress(name, self._done / total)
+        yield lambda _, fraction: self._progress(name, (self._done + share * min(1.0, fraction)) / total)
+        self._done += share
         self.seconds[name] = self.seconds.get(name, 0.0) + self._now() - began
         self._progress(name, self._done / total)
+
+
+class Steps:
+    """Splits a stage's progress into ``n`` steps of the same length."""
+
+    def __init__(self, n: int, progress: Progress) -> None:
+        self._n, self._begun, self._progress = n, 0, progress
+
+    def next(self) -> Progress:
+        """The progress callback of the next step, with fractions of the step."""
+        start, self._begun = self._begun, self._begun + 1
+        return lambda name, fraction: self._progress(name, (start + min(1.0, fraction)) / self._n)

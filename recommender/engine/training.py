@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from recommender.engine.dataset import Dataset
 from recommender.engine.evaluation import evaluate as judge
+from recommender.engine.frontier import frontier
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.splitting import Split, split_by_time, split_last
-from recommender.engine.stage_clock import StageClock
+from recommender.engine.stage_clock import StageClock, Steps
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.features import ItemTexts, read_texts
 from recommender.engine.tuning import LIST_LENGTH, Tuned, make_part, tune
@@ -70,21 +71,21 @@ def train(
         texts.near  # noqa: B018 - computed here so that its time is counted here
     with clock.stage("tuning") as inner:
         tuned = tune(validation, texts=texts, rng=rng, progress=inner, without=without)
-    metrics: dict[str, dict[str, float]] = {}
+    judged = Judged()
     if split:
-        with clock.stage("evaluating"):
-            metrics = compare(split, {"ours": tuned.blend, "live": live_blend}, texts, seed)
+        with clock.stage("evaluating") as inner:
+            judged = compare(split, {"ours": tuned.blend, "live": live_blend}, texts, seed, inner)
     with clock.stage("fitting"):
         scorer = fit_blend(dataset, tuned.blend, texts, seed)
         recommender = Recommender.of(scorer, dataset)
     return TrainingResult(
         recommender=recommender,
         blend=tuned.blend,
-        metrics=metrics.get("ours", {}),
-        baseline_metrics=metrics.get("baseline", {}),
-        live_metrics=metrics.get("live"),
+        metrics=judged.figures.get("ours", {}),
+        baseline_metrics=judged.figures.get("baseline", {}),
+        live_metrics=judged.figures.get("live"),
         seconds=clock.seconds,
-        report=_report(tuned, split),
+        report=_report(tuned, split, judged),
     )
 
 
@@ -103,26 +104,46 @@ def fit_blend(dataset: Dataset, blend: Blend, texts: ItemTexts, seed: int, fitte
     )
 
 
-def compare(split: Split, blends: dict[str, Blend | None], texts: ItemTexts, seed: int) -> dict[str, dict[str, float]]:
-    """Figures by name of each blend, and of plain item-kNN as ``baseline``, all on the same split."""
+@dataclass(frozen=True)
+class Judged:
+    """Figures by name, and what the dial costs the lists of the first blend."""
+
+    figures: dict[str, dict[str, float]] = field(default_factory=dict)
+    frontier: dict[str, Any] = field(default_factory=dict)
+
+
+def compare(
+    split: Split, blends: dict[str, Blend | None], texts: ItemTexts, seed: int, progress: Progress = no_progress
+) -> Judged:
+    """Judge each blend, and plain item-kNN as ``baseline``, all on the same split; the frontier is of the first."""
+    given = {name: blend for name, blend in blends.items() if blend is not None}
+    steps = Steps(len(given) + 2, progress)
     baseline = ItemKnn().fit(split.train, np.random.default_rng(seed))
-    figures = {"baseline": figures_of(Recommender.of(baseline, split.train), split)}
+    figures = {"baseline": figures_of(Recommender.of(baseline, split.train), split, progress=steps.next())}
+    curve: dict[str, Any] = {}
     fitted: list[Scorer] = [baseline]
-    for name, blend in blends.items():
-        if blend is not None:
-            scorer = fit_blend(split.train, blend, texts, seed, fitted)
-            fitted += scorer.parts
-            figures[name] = figures_of(Recommender.of(scorer, split.train), split, blend.min_tail_share)
-    return figures
+    for name, blend in given.items():
+        scorer = fit_blend(split.train, blend, texts, seed, fitted)
+        fitted += scorer.parts
+        recommender, kept = Recommender.of(scorer, split.train), blend.min_tail_share
+        figures[name] = figures_of(recommender, split, kept, steps.next())
+        if not curve:
+            curve = frontier(recommender, split, k=LIST_LENGTH, min_tail_share=kept, progress=steps.next())
+    return Judged(figures, curve)
 
 
-def figures_of(recommender: Recommender, split: Split, min_tail_share: float = 0.0) -> dict[str, float]:
+def figures_of(
+    recommender: Recommender, split: Split, min_tail_share: float = 0.0, progress: Progress = no_progress
+) -> dict[str, float]:
     queries = (split.train.query(user) for user in split.users)
     requests = [Request(query, LIST_LENGTH, min_tail_share=min_tail_share) for query in queries]
-    made = recommender.recommend_many(requests)
-    lists = [np.array([place.item for place in one.places], dtype=np.int32) for one in made]
+    lists = []
+    for at, made in enumerate(recommender.recommend_many(requests), start=1):
+        lists.append(np.array([place.item for place in made.places], dtype=np.int32))
+        progress("lists", at / len(requests))
     return judge(lists, split, LIST_LENGTH, intervals=True).as_dict()
 
 
-def _report(tuned: Tuned, split: Split | None) -> dict[str, Any]:
-    return {"validation": tuned.as_dict(), "judged_people": len(split) if split else 0}
+def _report(tuned: Tuned, split: Split | None, judged: Judged) -> dict[str, Any]:
+    people = len(split) if split else 0
+    return {"validation": tuned.as_dict(), "judged_people": people, "frontier": judged.frontier}

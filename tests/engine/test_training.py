@@ -37,6 +37,20 @@ def test_ours_the_live_blend_and_the_baseline_are_judged_on_the_same_split(resul
     assert result.report["judged_people"] > 0
 
 
+def test_the_report_holds_the_frontier_of_the_new_blend(result):
+    settings = result.report["frontier"]["settings"]
+    shares = [setting["tail_share"] for setting in settings]
+    assert len(shares) == 5
+    assert shares == sorted(shares)
+    if result.report["judged_people"] <= 500:
+        assert settings[0]["ndcg"] == pytest.approx(result.metrics["ndcg"])
+
+
+def test_judging_tells_how_far_it_is(result, steps):
+    inside = {fraction for stage, fraction in steps if stage == "evaluating"}
+    assert len(inside) > 20
+
+
 def test_the_recommender_has_seen_everything(result):
     np.testing.assert_array_equal(result.recommender.counts, DATA.counts)
 
