@@ -1,0 +1,240 @@
+"""What a person is interested in, in words: a language model writes them, and items are scored by the words they have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import scipy.sparse as sp
+
+from recommender.engine.dataset import Dataset
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.rows import as_state, from_state
+from recommender.engine.text.features import ItemTexts, read_texts
+from recommender.engine.text.interest_lm import FADING, LATEST, Network, Reading, softmax
+from recommender.engine.text.lexicon import Lexicon, catalogue_words
+from recommender.engine.types import FloatArray, Part, Query, Wishes
+
+NETWORK, LEXICON = "network.", "lexicon."
+
+SHARPENING = 0.5
+"""Exponent on probabilities before items are scored: a likely word must not drown the others."""
+
+TYPED_WEIGHT = 0.8
+"""Weight of a catalogue word that a person typed, beside those that they chose."""
+
+COMMON = 0.5
+"""How much of a word's being common everywhere is taken off when words are written, 1 = all."""
+
+
+@dataclass(frozen=True)
+class InterestParams:
+    """``width``: of the network's space; ``hidden``: of the LSTMs; ``places``: of histories that it may learn from."""
+
+    width: int = 96
+    hidden: int = 96
+    places: int = 240_000
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is read of some people: (n, t, a) steps with their lengths, and (n, n_words) words already met, rows of sum 1."""
+
+    steps: FloatArray
+    lengths: np.ndarray
+    met: FloatArray
+
+
+class Interest(Scorer):
+    """P(word) = (1 - copied) * network(word) + copied * met(word); score(i) = sum over words of tfidf(i, w) * P(w)^½.
+
+    ``met``: the words of the past items, newer ones counting more; ``copied``: how often the next words are among
+    them, learnt. What a person typed or chose is read like one more item. NaN for an item without words, and for
+    everything when nothing that is known of the person has any.
+
+    Source of the mixture: See, Liu, Manning 2017, pointer-generator networks.
+    """
+
+    name: ClassVar[str] = "interest"
+    wants_texts: ClassVar[bool] = True
+    params: InterestParams
+    network: Network | None = None
+    lexicon: Lexicon
+    weights: sp.csr_matrix
+    item_steps: FloatArray
+    word_steps: FloatArray
+    common: FloatArray
+    topical: FloatArray
+    copied: float
+
+    def __init__(self, params: InterestParams | None = None, texts: ItemTexts | None = None) -> None:
+        self.params = params or InterestParams()
+        self._texts = texts
+
+    def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        from recommender.engine.text.interest_lm_training import Size, train_interest
+
+        seed = int(rng.integers(2**31))
+        texts = self._texts or read_texts(train, seed)
+        words = catalogue_words(train.items)
+        size = Size(self.params.width, self.params.hidden, self.params.places)
+        learnt = train_interest(train, texts.joined, words, size, seed)
+        self.lexicon, self.weights = words.lexicon, words.weights
+        self.network, self.copied = learnt.network, learnt.copied
+        self.item_steps, self.word_steps = learnt.item_steps, learnt.word_steps
+        self.common, self.topical = learnt.common, learnt.topical
+        return self
+
+    def words(self, query: Query, n: int = 12, hidden: Collection[str] = ()) -> list[tuple[str, float]]:
+        """What the person is interested in: at most ``n`` words and their weights 0 … 1, the strongest first.
+
+        First the words of ``query.wishes``, then written ones; never unwanted or ``hidden`` ones, in any form, and
+        only such as the catalogue has. Nothing for somebody of whom nothing is known.
+        """
+        self._fitted("network")
+        banned = self._banned(query.wishes, hidden)
+        chosen = {word: weight for word, weight in self._chosen(query.wishes).items() if word not in banned}
+        written = self._write(query, n - len(chosen), banned | set(chosen)) if n > len(chosen) else {}
+        ordered = sorted((chosen | written).items(), key=lambda entry: -entry[1])
+        return [(self.lexicon.forms[word], weight) for word, weight in ordered[:n]]
+
+    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
+        self._fitted("network")
+        told = self._told(queries)
+        scores = np.asarray((self.weights @ self._wordings(queries, told).T).T, dtype=np.float32)
+        scores[:, np.diff(self.weights.indptr) == 0] = np.nan
+        scores[told.lengths == 0] = np.nan
+        return scores
+
+    def explain(self, query: Query, item: int) -> list[Part]:
+        return self.explain_many(query, [item])[0]
+
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+        self._fitted("network")
+        told = self._told([query])
+        if not told.lengths[0]:
+            return [[] for _ in items]
+        wording = self._wordings([query], told)[0]
+        return [self._parts(wording, item) for item in items]
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        network = self._fitted("network").get_state()
+        state = {NETWORK + key: value for key, value in network.items()}
+        state |= {LEXICON + key: value for key, value in self.lexicon.get_state().items()}
+        state |= {name: getattr(self, name) for name in ("item_steps", "word_steps", "common", "topical")}
+        return state | as_state("weights", self.weights) | {"copied": np.array([self.copied], dtype=np.float32)}
+
+    @classmethod
+    def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
+        scorer = cls(params)
+        scorer.network = Network.from_arrays(_part_of(state, NETWORK))
+        scorer.lexicon = Lexicon.from_state(_part_of(state, LEXICON))
+        scorer.weights = from_state("weights", state, len(scorer.lexicon))
+        scorer.item_steps, scorer.word_steps = state["item_steps"], state["word_steps"]
+        scorer.common, scorer.topical = state["common"], state["topical"]
+        scorer.copied = float(state["copied"][0])
+        return scorer
+
+    def _told(self, queries: Sequence[Query]) -> Told:
+        """The latest past items that have words or a vector, then what was typed or chosen."""
+        own = [self._steps(query) for query in queries]
+        lengths = np.array([len(steps) for steps, _ in own], dtype=np.int64)
+        steps = np.zeros((len(own), int(lengths.max(initial=0)), self.item_steps.shape[1]), dtype=np.float32)
+        met = np.zeros((len(own), len(self.lexicon)), dtype=np.float32)
+        for row, (read, words) in enumerate(own):
+            steps[row, : len(read)] = read
+            met[row] = words
+        return Told(steps, lengths, met)
+
+    def _steps(self, query: Query) -> tuple[FloatArray, FloatArray]:
+        recent = query.history[-LATEST:]
+        past = recent[self.item_steps[recent].any(axis=1)]
+        said = self._said(query.wishes)
+        met = np.zeros(len(self.lexicon), dtype=np.float32)
+        for age, item in enumerate(past[::-1].tolist()):
+            row = slice(self.weights.indptr[item], self.weights.indptr[item + 1])
+            met[self.weights.indices[row]] += self.weights.data[row] * FADING**age
+        steps = self.item_steps[past]
+        if said:
+            words, amounts = np.array(list(said)), np.array(list(said.values()), dtype=np.float32)
+            met[words] += amounts * np.float32(len(past) / 4 + 1) / np.linalg.norm(amounts)
+            steps = np.concatenate([steps, _scaled(amounts @ self.word_steps[words], self.item_steps)[None]])
+        return steps, met / max(1e-12, float(met.sum()))
+
+    def _wordings(self, queries: Sequence[Query], told: Told) -> FloatArray:
+        """(n, n_words) what each word is worth to each person."""
+        likely = self._likely(self._read(told), told.met)
+        for row, query in enumerate(queries):
+            likely[row, list(self._banned(query.wishes))] = 0
+        return np.asarray(likely**SHARPENING, dtype=np.float32)
+
+    def _read(self, told: Told) -> Reading:
+        return self._fitted("network").read(told.steps, told.lengths)
+
+    def _likely(self, reading: Reading, met: FloatArray) -> FloatArray:
+        """(n, n_words) probabilities of the next word."""
+        return (1 - self.copied) * softmax(self._fitted("network").logits(reading)) + self.copied * met
+
+    def _parts(self, wording: FloatArray, item: int) -> list[Part]:
+        row = slice(self.weights.indptr[item], self.weights.indptr[item + 1])
+        amounts = wording[self.weights.indices[row]] * self.weights.data[row]
+        pairs = zip(self.weights.indices[row].tolist(), amounts.tolist(), strict=True)
+        return [Part(self.name, amount, word=self.lexicon.forms[word]) for word, amount in pairs if amount]
+
+    def _write(self, query: Query, n: int, taken: set[int]) -> dict[int, float]:
+        """Word by word: the likeliest for its commonness that says something new; weights fall from 1."""
+        told = self._told([query])
+        if not told.lengths[0]:
+            return {}
+        open_words = self.lexicon.writable.copy()
+        open_words[list(taken)] = False
+        reading, value, first = self._read(told), 0.0, 0.0
+        written: dict[int, float] = {}
+        while len(written) < n and open_words.any():
+            worth = self._worth(self._likely(reading, told.met)[0])
+            word = int(np.where(open_words, worth, -np.inf).argmax())
+            value = float(worth[word]) if not written else min(value, float(worth[word]))
+            first = first or value
+            written[word] = round(value / first, 3) if first > 0 else 1.0
+            open_words &= ~self._repeats(word)
+            reading = self._fitted("network").wrote(reading, word)
+        return written
+
+    def _worth(self, likely: FloatArray) -> FloatArray:
+        """(n_words,) what each word is worth writing."""
+        return np.asarray(likely / self.common**COMMON * np.sqrt(self.topical))
+
+    def _repeats(self, word: int) -> np.ndarray:
+        """(n_words,) words that would say this one again: itself, and phrases that share a word with it."""
+        own = set(self.lexicon.words[word].split())
+        return np.array([not own.isdisjoint(other.split()) for other in self.lexicon.words], dtype=bool)
+
+    def _chosen(self, wishes: Wishes) -> dict[int, float]:
+        """Words that the person chose, with their weights, and those of the text that they typed."""
+        chosen = {at: TYPED_WEIGHT for at in self.lexicon.find(wishes.text) if self.lexicon.writable[at]}
+        for word, weight in wishes.wanted.items():
+            chosen |= {at: float(np.clip(weight, 0, 1)) for at in self.lexicon.find(word)[:1]}
+        return chosen
+
+    def _said(self, wishes: Wishes) -> dict[int, float]:
+        """Typed and chosen words, with what each says of an item that has it."""
+        said = dict.fromkeys(self.lexicon.find(wishes.text), 1.0)
+        for word, weight in wishes.wanted.items():
+            said |= {at: max(weight, said.get(at, 0.0)) for at in self.lexicon.find(word)}
+        banned = self._banned(wishes)
+        return {at: weight / np.sqrt(self.common[at]) for at, weight in said.items() if at not in banned}
+
+    def _banned(self, wishes: Wishes, hidden: Collection[str] = ()) -> set[int]:
+        return {at for word in (*wishes.unwanted, *hidden) for at in self.lexicon.find(word)[:1]}
+
+
+def _scaled(step: FloatArray, like: FloatArray) -> FloatArray:
+    """A step of the usual length of items' steps."""
+    usual = float(np.linalg.norm(like, axis=1).mean())
+    return np.asarray(step * usual / max(1e-12, float(np.linalg.norm(step))), dtype=np.float32)
+
+
+def _part_of(state: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}

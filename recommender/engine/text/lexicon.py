@@ -1,0 +1,140 @@
+"""The words that a catalogue may be spoken of with: found in typed text, and written as its titles write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Self
+
+import numpy as np
+import scipy.sparse as sp
+
+from recommender.engine.dataset import Items
+from recommender.engine.memo import remembered
+from recommender.engine.text.tfidf import item_tfidf, item_words
+from recommender.engine.text.tokenizers import tokenize
+from recommender.engine.text.vocabulary import pack_words, unpack_word
+from recommender.engine.types import BoolArray, FloatArray, IntArray
+
+MOST_WORDS = 12_000
+"""What the network chooses from: those that the most items have."""
+
+SMALL_CATALOGUE = 500
+"""Below it a word of one single item counts too."""
+
+UNITS = frozenset(
+    "oz ounce fl fluid ml mg gram kg lb lbs pound inch cm mm ft feet foot yard meter metre liter litre pack pk pcs pc"
+    " piece count ct set pair assorted size small medium large mini xl each new per box bag lot dozen qty quantity"
+    " 件 套 个 盒 袋 瓶 装 款 新款 包邮".split()
+)
+"""Sizes and amounts: they describe a parcel, not an interest."""
+
+_RUN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """``words``: folded, as ``tokenize`` gives them; ``forms``: as people read them; ``writable``: fit to be read."""
+
+    words: tuple[str, ...]
+    forms: tuple[str, ...]
+    writable: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        return {word: at for at, word in enumerate(self.words)}
+
+    def find(self, text: str) -> list[int]:
+        """The words of a text that the catalogue has, each once: the text as one phrase too, if it is a category."""
+        pieces = tokenize(text)
+        whole = [text.strip().casefold()] if len(pieces) > 1 else []
+        return list(dict.fromkeys(self.index[word] for word in whole + pieces if word in self.index))
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        state: dict[str, np.ndarray] = {"writable": self.writable}
+        for name in ("words", "forms"):
+            state[f"{name}_letters"], state[f"{name}_offsets"] = pack_words(getattr(self, name))
+        return state
+
+    @classmethod
+    def from_state(cls, state: dict[str, np.ndarray]) -> Self:
+        words, forms = (_unpacked(state[f"{name}_letters"], state[f"{name}_offsets"]) for name in ("words", "forms"))
+        return cls(words, forms, state["writable"])
+
+
+@dataclass(frozen=True)
+class CatalogueWords:
+    """``weights``: (n_items, len(lexicon)) float32, TF-IDF rows cut to the lexicon's words."""
+
+    lexicon: Lexicon
+    weights: sp.csr_matrix
+
+
+@remembered
+def catalogue_words(items: Items) -> CatalogueWords:
+    texts = item_tfidf(items)
+    kept = _kept(texts.matrix)
+    words = tuple(texts.words[column] for column in kept)
+    weights = sp.csr_matrix(texts.matrix[:, kept])
+    weights.sort_indices()
+    forms = surface_forms(items, words)
+    return CatalogueWords(Lexicon(words, forms, _writable(items, words)), weights)
+
+
+def surface_forms(items: Items, words: Sequence[str]) -> tuple[str, ...]:
+    """Each folded word as most titles and categories write it, in lower case: ``brush`` as ``brushes``."""
+    written: Counter[str] = Counter()
+    for text in chain(items.titles, *items.categories):
+        written.update(_RUN.findall(unicodedata.normalize("NFKC", text).casefold()))
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for form, count in written.items():
+        pieces = tokenize(form)
+        if len(pieces) == 1:
+            seen[pieces[0]][form] += count
+    return tuple(
+        min(seen[word].items(), key=lambda entry: (-entry[1], entry[0]))[0] if word in seen else word for word in words
+    )
+
+
+def is_word(word: str) -> bool:
+    """Letters enough to be read: no numbers, no sizes, no single characters."""
+    if word in UNITS or not all(char.isalpha() or char in " &,'’-/" for char in word):
+        return False
+    return len(word) >= (2 if _HAN.search(word) else 3)
+
+
+def _kept(matrix: sp.csr_matrix) -> IntArray:
+    """Columns, ascending: enough items have them, and of those the most common."""
+    frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    enough = np.flatnonzero(frequency >= (2 if matrix.shape[0] >= SMALL_CATALOGUE else 1))
+    most = enough[np.argsort(-frequency[enough], kind="stable")][:MOST_WORDS]
+    return np.sort(most).astype(np.int32)
+
+
+def _writable(items: Items, words: Sequence[str]) -> BoolArray:
+    """(len(words),) which may be written: words of titles and categories, not such as only descriptions use."""
+    known = item_words(items)
+    named = set(chain.from_iterable(chain(known.titles, known.categories)))
+    return np.array([word in named and is_word(word) for word in words], dtype=bool)
+
+
+def _unpacked(letters: np.ndarray, offsets: np.ndarray) -> tuple[str, ...]:
+    return tuple(unpack_word(letters, offsets, at) for at in range(len(offsets) - 1))
+
+
+def topicality(weights: sp.csr_matrix, vectors: FloatArray, words: Iterable[int] | None = None) -> FloatArray:
+    """(n_words,) 0 … 1: how alike the items are that have a word, by their unit vectors; 1 for a word of one item."""
+    has = sp.csr_matrix((np.ones_like(weights.data), weights.indices, weights.indptr), shape=weights.shape)
+    items = np.asarray(has.sum(axis=0)).ravel()
+    total = np.square(np.asarray(has.T @ vectors)).sum(axis=1)
+    pairs = np.maximum(items * (items - 1), 1)
+    return np.where(items > 1, np.clip((total - items) / pairs, 0, 1), 1).astype(np.float32)
