@@ -79,9 +79,11 @@ def load(catalog: Catalog, reader: str = "") -> CatalogData:
 def _read_items(catalog: Catalog, digest: Any) -> tuple[NDArray[np.int64], Items]:
     """Items by pk, availability in the fingerprint only: it is asked again whenever a list is made."""
     rows = Item.objects.filter(catalog=catalog).order_by("pk")
-    fields = rows.values_list("pk", "title", "description", "provider", "available").iterator(CHUNK)
+    columns = ("pk", "title", "description", "provider", "available", "enrichment__text")
+    fields = rows.values_list(*columns).iterator(CHUNK)
     pks, titles, descriptions, providers, categories = [], [], [], [], []
-    for (pk, title, description, provider, available), names in _with_categories(fields, catalog):
+    for (pk, title, own, provider, available, more), names in _with_categories(fields, catalog):
+        description = f"{own}\n{more}" if more else own
         digest.update(repr((pk, title, description, provider, available, names)).encode())
         pks.append(pk)
         titles.append(title)

@@ -124,7 +124,9 @@ def _edit(profile: Profile, change: Callable[[Interests], Interests], revision: 
             interests = change(row.interests)
         except BadField as error:
             raise refusal(error.field, error.value, error.reason) from None
-        if _swap(row, **_columns(interests), basis="", revision=row.revision + 1, edited_at=now()):
+        columns = _columns(interests)
+        worded_by = row.worded_by if columns["words"] == row.words else ""
+        if _swap(row, **columns, worded_by=worded_by, basis="", revision=row.revision + 1, edited_at=now()):
             return refresh_interest_text(profile=profile) or row
     raise AppError("interest_text_changed", _("These interests were edited meanwhile; read them again."), 409)
 
@@ -143,17 +145,11 @@ def _row_of(profile: Profile) -> tuple[InterestText | None, bool]:
 
 
 def _write(row: InterestText, draft: Draft) -> bool:
-    written = _swap(
-        row,
-        **_columns(draft.interests),
-        sentence=draft.sentence,
-        language=draft.language,
-        worded_by="",
-        version=draft.version,
-        basis=draft.basis,
-        refreshed_at=now(),
-    )
-    if written and settings.LLM_URL and draft.sentence:
+    columns = _columns(draft.interests)
+    is_worded = bool(row.worded_by) and (columns["words"], draft.language) == (row.words, row.language)
+    wording = {} if is_worded else {"sentence": draft.sentence, "language": draft.language, "worded_by": ""}
+    written = _swap(row, **columns, **wording, version=draft.version, basis=draft.basis, refreshed_at=now())
+    if written and settings.LLM_URL and draft.sentence and not is_worded:
         transaction.on_commit(partial(_send, "word_interest_text", row.pk, draft.basis))
     return written
 
@@ -216,7 +212,7 @@ def merge_interest_texts(*, source: Profile, target: Profile, **signal: Any) -> 
     elif theirs is not None and ours is not None:
         merged = ours.interests.merged(theirs.interests)
         InterestText.objects.filter(pk=ours.pk).update(
-            **_columns(merged), basis="", revision=ours.revision + 1, edited_at=_latest(ours, theirs)
+            **_columns(merged), worded_by="", basis="", revision=ours.revision + 1, edited_at=_latest(ours, theirs)
         )
     refresh_soon(profile_ids=[target.pk])
 

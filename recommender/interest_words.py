@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -180,17 +180,25 @@ class Interests:
 
 
 class Blocked:
-    """The words that a catalogue keeps out of interest texts, whole names and parts of them, in any number."""
+    """The words that a catalogue keeps out of interest texts: alone, in any number, and within longer names."""
 
     def __init__(self, words: Collection[str] = ()) -> None:
         self.words = frozenset(words)
         self._stems = frozenset(_stem(word) for word in words)
+        # Chinese is cut into words by what stands around them: there any place counts.
+        self._unspaced = tuple(word for word in words if not word.isascii())
 
-    def __contains__(self, word: str) -> bool:
-        return bool(self._stems) and (_stem(word) in self._stems or any(part in self._stems for part in tokenize(word)))
+    def __contains__(self, text: str) -> bool:
+        if not self.words:
+            return False
+        stems = f" {_stem(text)} "
+        return any(f" {stem} " in stems for stem in self._stems) or any(word in text for word in self._unspaced)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter(sorted(self.words))
+
+    def __or__(self, words: Iterable[str]) -> Blocked:
+        return Blocked({*self.words, *words})
 
 
 def folded(word: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from recommender import interest_texts, services, training_process
+from recommender import external_model, interest_texts, services, training_process
 
 
 @shared_task(time_limit=None, soft_time_limit=None)
@@ -35,3 +35,9 @@ def refresh_interest_texts(profile_ids: list[int]) -> int:
 @shared_task
 def refresh_stale_interest_texts() -> int:
     return interest_texts.refresh_stale_interest_texts()
+
+
+@shared_task
+def word_interest_text(text_id: int, basis: str) -> bool:
+    """Have an external language model word the sentence, where one is set up."""
+    return external_model.word(text_id=text_id, basis=basis)

@@ -1,0 +1,79 @@
+"""Items of few words get some more from an external language model; the next training reads them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Coalesce, Length
+
+from catalog.models import Catalog, Item
+from catalog.selectors import with_parts
+from catalog.weights import CHOSEN_KINDS
+from recommender.llm.enrichment import Sketch, enriched
+from recommender.llm.language_model import LanguageModel
+from recommender.models import ItemEnrichment
+
+#: Characters of description from which on an item says enough for itself.
+ENOUGH = 200
+
+
+@dataclass
+class Enriched:
+    """``unusable``: answered with nothing new; ``unanswered``: 1 where the model stopped answering."""
+
+    written: int = 0
+    unusable: int = 0
+    unanswered: int = 0
+
+
+def enrich_items(
+    *, catalog: Catalog, model: LanguageModel, limit: int, progress: Callable[[int], None] = lambda done: None
+) -> Enriched:
+    """Ask about available items of few words that were not asked about since they changed, the least known first.
+
+    Stops when the model stops answering; asked again, it goes on from there.
+    """
+    result = Enriched()
+    for done, item in enumerate(_waiting(catalog, limit), start=1):
+        text = enriched(model, _sketch(item))
+        if text is None:
+            result.unanswered = 1
+            break
+        _keep(item, text, model.name)
+        result.written += bool(text)
+        result.unusable += not text
+        progress(done)
+    return result
+
+
+def _waiting(catalog: Catalog, limit: int) -> Iterator[Item]:
+    chosen = Count("interactions__profile", filter=Q(interactions__kind__in=CHOSEN_KINDS), distinct=True)
+    short = catalog.items.filter(available=True).annotate(length=Length("description")).filter(length__lt=ENOUGH)
+    known = short.exclude(title="").annotate(people=chosen, source=Coalesce(F("enrichment__source"), Value("")))
+    left = limit
+    for item in with_parts(known.order_by("people", "pk")):
+        if left <= 0:
+            return
+        if item.source != _fingerprint(item):
+            left -= 1
+            yield item
+
+
+def _sketch(item: Item) -> Sketch:
+    language = item.language or item.catalog.language
+    return Sketch(
+        item.title, item.description, tuple(item.category_names), "zh-hans" if language.startswith("zh") else "en"
+    )
+
+
+def _keep(item: Item, text: str, model: str) -> None:
+    fields = {"text": text, "model": model, "source": _fingerprint(item)}
+    ItemEnrichment.objects.update_or_create(item=item, defaults=fields)
+
+
+def _fingerprint(item: Item) -> str:
+    """Of all that the model is told."""
+    return hashlib.sha256(repr(_sketch(item)).encode()).hexdigest()
