@@ -125,11 +125,13 @@ class Interests:
 
     def with_generated(self, generated: Iterable[tuple[str, float]], blocked: Blocked, n: int) -> Interests:
         """The person's own words, and generated ones as far as ``n`` words in all."""
-        words = {word.word: word for word in self.own if word.word not in blocked}
+        words = [word for word in self.own if word.word not in blocked]
+        said = {_stem(word) for word in (*self.unwanted, *(word.word for word in words))}
         for name, weight in generated:
-            if len(words) < n and name not in words and name not in self.unwanted and name not in blocked:
-                words[name] = Word(name, round(min(max(float(weight), LEAST_WEIGHT), 1.0), 3))
-        strongest = sorted(words.values(), key=lambda word: (not word.pinned, -word.weight))
+            if len(words) < n and name not in blocked and _stem(name) not in said:
+                said.add(_stem(name))
+                words.append(Word(name, round(min(max(float(weight), LEAST_WEIGHT), 1.0), 3)))
+        strongest = sorted(words, key=lambda word: (not word.pinned, -word.weight))
         return replace(self, words=tuple(strongest))
 
     def _with_added(self, name: str, weight: float) -> Interests:

@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.models import Profile
 from recommender import selectors, serving
+from recommender.engine.text.interest_sentences import sentence
 from recommender.interest_words import Blocked, Interests
 from recommender.live_models import LiveModel
 from recommender.models import ModelVersion
@@ -15,6 +16,8 @@ from recommender.serving import Person
 
 WORDS = 12
 """Words in all, unless more are a person's own."""
+
+SPARE = 8
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ def draft(profile: Profile, interests: Interests, basis: str = "") -> Draft | No
     found = _basis(person, interests, model, blocked)
     if found == basis:
         return None
-    written = interests.with_generated(_generated(person, model), blocked, WORDS)
+    written = interests.with_generated(_generated(person, model, blocked), blocked, WORDS)
     words = [word.word for word in written.words]
     return Draft(written, sentence(words, catalog.language), catalog.language, model.version if model else None, found)
 
@@ -45,13 +48,7 @@ def interest_of(model: LiveModel | None) -> Any:
     return getattr(model.recommender, "interest", None) if model else None
 
 
-def sentence(words: list[str], language: str) -> str:
-    from recommender.engine.text.interest_sentences import sentence
-
-    return sentence(words, language) if words else ""
-
-
-def _generated(person: Person, model: LiveModel | None) -> list[tuple[str, float]]:
+def _generated(person: Person, model: LiveModel | None, blocked: Blocked) -> list[tuple[str, float]]:
     """Words and weights, best first; none for somebody of whom nothing is known."""
     interest = interest_of(model)
     if interest is None or model is None:
@@ -59,8 +56,8 @@ def _generated(person: Person, model: LiveModel | None) -> list[tuple[str, float
     query = person.query(model)
     if not (len(query) or query.wishes):
         return []
-    # Blocked words are left out afterwards, in any number and within names; there must be enough others.
-    return interest.words(query, 2 * WORDS + len(query.wishes.wanted))
+    # Names that a blocked word is part of are left out afterwards; there must be enough others.
+    return interest.words(query, WORDS + SPARE * bool(blocked.words), hidden=blocked.words)
 
 
 def _basis(person: Person, interests: Interests, model: LiveModel | None, blocked: Blocked) -> str:

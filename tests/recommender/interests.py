@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from recommender.engine.types import Query
 
@@ -16,6 +15,6 @@ class FakeInterest:
     said: Sequence[tuple[str, float]] = (("mug", 0.9), ("towel", 0.5), ("glass", 0.4))
     asked: list[Query] = field(default_factory=list)
 
-    def words(self, query: Query, n: int = 12, **more: Any) -> list[tuple[str, float]]:
+    def words(self, query: Query, n: int = 12, hidden: Collection[str] = ()) -> list[tuple[str, float]]:
         self.asked.append(query)
         return list(self.said)[:n]

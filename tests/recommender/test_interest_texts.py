@@ -105,7 +105,7 @@ class TestRefreshing:
         make_interaction(ann, items[1])
         answer = interest.words
 
-        def interrupted(query, n):
+        def interrupted(query, n, hidden):
             monkeypatch.setattr(interest, "words", answer)
             make_interaction(ann, items[2])
             interest.said = [("newest", 1.0)]
@@ -119,10 +119,10 @@ class TestRefreshing:
     def test_an_edit_of_the_same_moment_is_not_lost(self, ann, interest, monkeypatch):
         answer = interest.words
 
-        def interrupted(query, n):
+        def interrupted(query, n, hidden):
             monkeypatch.setattr(interest, "words", answer)
             edit(ann, add={"wool": None})
-            return answer(query, n)
+            return answer(query, n, hidden=hidden)
 
         monkeypatch.setattr(interest, "words", interrupted)
         interest_texts.refresh_interest_text(profile=ann)

@@ -128,6 +128,13 @@ class TestGenerated:
         found = before.with_generated([("mug", 1.0), ("glass", 0.8), ("plate", 0.7)], NONE, n=2)
         assert found.words == (Word("glass", 0.8), Word("wool", 0.6, added=True))
 
+    def test_what_is_said_already_is_not_generated_in_another_number(self):
+        before = edited(Interests(), add={"mugs": None}, mute=("plates",))
+        assert names(before.with_generated([("mug", 0.9), ("plate", 0.8), ("glass", 0.7)], NONE, 12)) == [
+            "mugs",
+            "glass",
+        ]
+
     def test_pinned_words_come_first_then_the_strongest(self):
         found = edited(pin=("towel",)).with_generated([("glass", 0.8), ("plate", 0.9)], NONE, n=12)
         assert names(found) == ["towel", "plate", "glass"]
