@@ -51,6 +51,20 @@ class Catalog(models.Model):
     tail_default = models.FloatField(_("tail dial, default"), default=0.3, validators=FRACTION)
     tail_min = models.FloatField(_("tail dial, lowest"), default=0.0, validators=FRACTION)
     tail_max = models.FloatField(_("tail dial, highest"), default=1.0, validators=FRACTION)
+    calibration = models.FloatField(
+        _("mix of categories"),
+        default=0.0,
+        validators=FRACTION,
+        help_text=_("How closely lists keep the mix of categories in the person’s own history: 0 not, 1 above all."),
+    )
+    min_provider_share = models.FloatField(
+        _("places for seldom met providers"),
+        default=0.0,
+        validators=FRACTION,
+        help_text=_(
+            "Share of every list, 0 to 1, kept for providers with a smaller share of the people than of the items."
+        ),
+    )
     texts = models.JSONField(
         _("texts"),
         default=dict,

@@ -84,6 +84,8 @@ def recommend_for(
     category: Category | str | None = None,
     only_tail: bool = False,
     exclude: Iterable[int] = (),
+    calibration: float | None = None,
+    min_provider_share: float | None = None,
     surface: str = "for_you",
     record: bool = True,
     person: Person | None = None,
@@ -96,6 +98,8 @@ def recommend_for(
         category: one of the catalogue's, or its name.
         only_tail: hidden gems only.
         exclude: pks of items that are shown elsewhere.
+        calibration: 0 … 1, as ``engine.Request`` has it; None = the catalogue's.
+        min_provider_share: 0 … 1, likewise; never less than the catalogue promises.
         surface: where it is shown, for the impressions that are written unless ``record`` is False.
         person: from ``person_of``, for a page of several lists; else read here.
     """
@@ -103,7 +107,11 @@ def recommend_for(
     if model is None:
         page = without_model(catalog, n, category, only_tail, {*person.known, *exclude})
     else:
-        request = _request(person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude)
+        request = replace(
+            _request(person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude),
+            calibration=catalog.calibration if calibration is None else calibration,
+            min_provider_share=max(catalog.min_provider_share, min_provider_share or 0.0),
+        )
         page = _page(model, *model.recommend(request), _asked(profile, catalog, tail))
     if record and profile is not None and page.cards:
         places = [(card.item.pk, card.sources) for card in page.cards]

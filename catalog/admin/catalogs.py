@@ -65,6 +65,7 @@ class CatalogAdmin(CountedDeletion, ModelAdmin):
         (None, {"fields": ("name", "slug", ("domain", "language"), ("is_public", "log_is_simulated"), "page_link")}),
         (gettext_lazy("What an interaction says"), {"fields": ("weights",), "classes": ["tab"]}),
         (gettext_lazy("Tail dial"), {"fields": ("tail_default", "tail_min", "tail_max"), "classes": ["tab"]}),
+        (gettext_lazy("Mix and providers"), {"fields": ("calibration", "min_provider_share"), "classes": ["tab"]}),
         (gettext_lazy("Texts"), {"fields": ("texts", "created_at"), "classes": ["tab"]}),
     )
 

@@ -15,7 +15,7 @@ class CatalogSerializer(serializers.ModelSerializer):
         model = Catalog
         fields = (
             "slug", "name", "domain", "language", "is_public", "log_is_simulated",
-            "weights", "tail_default", "tail_min", "tail_max", "created_at",
+            "weights", "tail_default", "tail_min", "tail_max", "calibration", "min_provider_share", "created_at",
         )  # fmt: skip
         extra_kwargs = {"weights": {"help_text": "How much one interaction of each kind says, 0 to 10."}}  # noqa: RUF012
 

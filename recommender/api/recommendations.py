@@ -55,7 +55,14 @@ class Recommendations(CatalogAPIView):
             "only_tail": self.wish["only_tail"],
         }
         found = serving.recommend_for(
-            profile, catalog=self.catalog, n=self.wish["n"], surface=SURFACE, record=self.wish["record"], **wishes
+            profile,
+            catalog=self.catalog,
+            n=self.wish["n"],
+            calibration=self.wish.get("calibration"),
+            min_provider_share=self.wish.get("min_provider_share"),
+            surface=SURFACE,
+            record=self.wish["record"],
+            **wishes,
         )
         answer = {**list_of(found), "tail": self._dial(profile)}
         if self.wish["explain"]:

@@ -18,6 +18,20 @@ class RecommendationQuery(StrictSerializer):
         required=False,
         help_text="The dial: more means less known items. Left out: the person's own, else the catalogue's.",
     )
+    calibration = Number(
+        min_value=0,
+        max_value=1,
+        required=False,
+        help_text="How closely the list follows the mix of categories in the person's history. "
+        "Left out: the catalogue's.",
+    )
+    min_provider_share = Number(
+        min_value=0,
+        max_value=1,
+        required=False,
+        help_text="Share of the places for providers who have less of the people than of the items. "
+        "Left out, or less than the catalogue's: the catalogue's.",
+    )
     category = serializers.CharField(max_length=200, required=False, help_text="Only this category.")
     only_tail = serializers.BooleanField(default=False, help_text="Leave out the 20 % best known items.")
     explain = serializers.BooleanField(default=False, help_text="With what each score is made of, and the trace.")
@@ -68,6 +82,11 @@ class StageSerializer(serializers.Serializer):
     items_in = serializers.IntegerField()
     items_out = serializers.IntegerField()
     milliseconds = serializers.FloatField()
+    figures = serializers.DictField(
+        child=serializers.FloatField(),
+        help_text="What the stage did, as far as it was asked to: places kept, and the divergence in nats from the "
+        "person's own mix, each also as it would have been (`…_before`).",
+    )
 
 
 class ListSerializer(serializers.Serializer):

@@ -184,6 +184,8 @@ class Recommender:
         deep, side = max(request.n, DEPTH), max(request.n, SIDE_DEPTH)
         pools = [Pool("history", scores, deep), Pool("tail", scores, deep, among=~self.head)]
         pools += [Pool("text", text, side)] if text is not None else []
+        if request.min_provider_share and self._around.seldom_met is not None:
+            pools.append(Pool("providers", scores, side, among=self._around.seldom_met))
         return [*pools, Pool(self._popular.name, self._popular.scores, side)]
 
     def _open_items(self, request: Request) -> BoolArray:

@@ -34,6 +34,7 @@ def catalog_form(catalog: Catalog | None = None, **changes: object) -> dict[str,
     fields = {
         "name": "Shop", "slug": "shop", "domain": "shop", "language": "en", "is_public": "on",
         "tail_default": "0.3", "tail_min": "0", "tail_max": "1", "texts": "{}",
+        "calibration": "0", "min_provider_share": "0",
     }  # fmt: skip
     return {**fields, **weights, **changes}
 

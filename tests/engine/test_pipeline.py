@@ -187,6 +187,16 @@ def test_providers_who_are_seldom_met_get_their_places(data, recommender):
     assert few > 10
 
 
+def test_seldom_met_providers_are_found_however_deep_they_stand(monkeypatch):
+    monkeypatch.setattr(pipeline, "DEPTH", 5)
+    monkeypatch.setattr(pipeline, "SIDE_DEPTH", 5)
+    scored = replace(fixed(range(100, 0, -1)), providers=(np.arange(100) >= 80).astype(np.int32))
+    assert items(scored.recommend(Request(Query.of([0]), n=4))) == [1, 2, 3, 4]
+    made = scored.recommend(Request(Query.of([0]), n=4, min_provider_share=0.5))
+    assert items(made) == [1, 2, 80, 81]
+    assert made.places[2].sources == ("providers",)
+
+
 def test_the_trace_tells_what_reranking_did(data, recommender):
     query = data.query(3)
     plain = recommender.recommend(Request(query)).trace[2]

@@ -8,10 +8,12 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.models import Catalog, Item, Profile
+from catalog.models import Catalog, Interaction, Item, Profile
+from recommender import services
 from recommender.models import Impression, ModelVersion
 from tests.api_clients import Program, only_problem, reader
 from tests.factories import make_api_key, make_catalog, make_interaction, make_item, make_profile
+from tests.recommender.worlds import publish_by_hand
 
 PLACE = {"item_id", "title", "rank", "score", "sources", "reason", "people", "standing"}
 
@@ -34,6 +36,40 @@ def test_a_person_gets_what_their_camp_takes(api: Program, version: ModelVersion
 def test_what_a_person_has_is_not_recommended(api: Program, version: ModelVersion) -> None:
     taken = set(Profile.objects.get(external_id="person-0").interactions.values_list("item__external_id", flat=True))
     assert taken.isdisjoint(ids(api.get("recommendations", user_id="person-0", n=100)))
+
+
+def test_a_list_follows_the_persons_mix_as_far_as_asked(api: Program, version: ModelVersion) -> None:
+    for item_id in ("mug-white", "mug-black", "towel-white"):
+        api.post("interactions", {"user_id": "both", "item_id": item_id, "kind": "take"})
+
+    def divergence(**wish: Any) -> float:
+        answer = api.get("recommendations", user_id="both", n=6, explain="true", record="false", **wish)
+        stage = next(each for each in answer["trace"] if each["stage"] == "reranking")
+        return stage["figures"].get("miscalibration")
+
+    assert divergence() is None
+    assert divergence(calibration=1) < divergence(calibration=0.01)
+    Catalog.objects.update(calibration=1)
+    assert divergence() == divergence(calibration=1)
+    assert divergence(calibration=0) is None
+
+
+def test_a_catalogues_promise_to_providers_holds_whatever_is_asked(api: Program, camps: list[Item]) -> None:
+    small = camps[4:8]
+    Item.objects.update(provider="big")
+    Item.objects.filter(pk__in=[item.pk for item in small]).update(provider="small")
+    Interaction.objects.filter(item__in=small, profile__external_id__gt="person-2").delete()
+    services.promote(version=publish_by_hand(Catalog.objects.get(), 1))
+    api.post("interactions", {"user_id": "new", "item_id": "mug-red", "kind": "take"})
+    names = {item.external_id for item in small}
+
+    def places(**wish: Any) -> int:
+        return len(names & set(ids(api.get("recommendations", user_id="new", n=5, **wish))))
+
+    assert places() < 2
+    Catalog.objects.update(min_provider_share=0.4)
+    assert places() == places(min_provider_share=0.2) == 2
+    assert places(min_provider_share=0.6) == 3
 
 
 def test_an_interaction_changes_the_next_list(api: Program, version: ModelVersion) -> None:
