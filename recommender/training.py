@@ -87,7 +87,14 @@ def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> Mod
     number = services.next_number(catalog=run.catalog)
     folder = artifact_store.folder_name(run.catalog.slug, number, data.fingerprint)
     metrics = plain({"ours": result.metrics, "live": result.live_metrics or {}, "baseline": result.baseline_metrics})
-    about = {"fingerprint": data.fingerprint, "seed": run.seed, "metrics": metrics, "created": _now()}
+    report = plain({**result.report, **_sizes(data)})
+    about = {
+        "fingerprint": data.fingerprint,
+        "seed": run.seed,
+        "metrics": metrics,
+        "report": report,
+        "created": _now(),
+    }
     artifact_store.write(Path(settings.ARTIFACTS_DIR) / folder, result.recommender, data.item_pks, about)
     return services.publish_version(
         run=run,
@@ -96,7 +103,7 @@ def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> Mod
         fingerprint=data.fingerprint,
         blend=plain(result.blend.as_dict()),
         metrics=metrics,
-        report=plain({**result.report, **_sizes(data)}),
+        report=report,
     )
 
 

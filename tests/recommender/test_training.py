@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from config.errors import AppError
-from recommender import gate, selectors, services, training
+from recommender import artifact_store, gate, selectors, services, training
 from recommender.gate import Verdict
 from recommender.models import ModelVersion, TrainingRun
 from tests.factories import make_interaction
@@ -46,6 +46,13 @@ def test_a_run_ends_in_a_live_version_with_its_figures(catalog, world):
     assert version.metrics["live"] == {}
     assert version.blend["weights"]
     assert (version.report["items"], version.report["people"], version.report["interactions"]) == (16, 24, 120)
+
+
+def test_the_report_is_kept_with_the_artifact(catalog, world):
+    version = train(catalog).version
+    assert artifact_store.read(version.path).manifest.about["report"] == version.report
+    assert [setting["tail"] for setting in version.report["frontier"]["settings"]] == [0, 0.25, 0.5, 0.75, 1]
+    assert {"figures", "parts", "without", "path"} <= set(version.report["validation"])
 
 
 def test_unchanged_data_is_skipped_unless_forced(catalog, world):
