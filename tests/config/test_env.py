@@ -31,6 +31,7 @@ def variable(monkeypatch):
         (lambda name: env.database(name, "sqlite:///x"), "mysql://localhost/x"),
         (lambda name: env.database(name, "sqlite:///x"), "nonsense"),
         (lambda name: env.redis(name, "redis://x"), "http://x"),
+        (lambda name: env.text_encoder(name, "pretrained"), "/no/such/folder"),
     ],
 )
 def test_wrong_value_names_the_variable_and_the_value(variable, read, value):

@@ -45,7 +45,7 @@ class EncodingCache:
         """The vectors that are there, marked as used."""
         found: dict[bytes, bytes] = {}
         with self._open() as database:
-            generation = _newest(database) + 1
+            generation = _next(database)
             for start in range(0, len(keys), 500):  # SQLite takes a bounded number of parameters
                 some = keys[start : start + 500]
                 marks = ",".join("?" * len(some))
@@ -56,7 +56,7 @@ class EncodingCache:
 
     def write(self, vectors: Mapping[bytes, bytes]) -> None:
         with self._open() as database:
-            generation = _newest(database)
+            generation = _next(database)
             rows = [(key, generation, vector) for key, vector in vectors.items()]
             database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
             self._make_room(database)
@@ -150,5 +150,6 @@ def _prepared(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _newest(database: sqlite3.Connection) -> int:
-    return int(database.execute("SELECT COALESCE(MAX(used), 0) FROM vectors").fetchone()[0])
+def _next(database: sqlite3.Connection) -> int:
+    """Counts uses, so that later ones can be told from earlier ones without a clock."""
+    return int(database.execute("SELECT COALESCE(MAX(used), 0) + 1 FROM vectors").fetchone()[0])
