@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from recommender.engine import manifest as manifests
 from recommender.engine.errors import ArtifactError
 from recommender.engine.manifest import ArrayFile, Manifest, read_manifest
-from recommender.engine.pipeline import Recommender
+from recommender.engine.pipeline import Recommender, interest_of
 from recommender.engine.registry import describe, restore
+from recommender.engine.scorers.interest import Interest, InterestParams
 from recommender.engine.scorers.rows import as_state, from_state
 
 TAIL_RULE = "tail: not among the 20 % most popular of the items with an interaction in training"
-ITEM_IDS, SCORER = "item_ids", "scorer."
+ITEM_IDS, SCORER, INTEREST = "item_ids", "scorer.", "interest."
 
 Ids = NDArray[np.int64] | NDArray[np.str_]
 
@@ -88,7 +89,14 @@ def _arrays(recommender: Recommender) -> dict[str, np.ndarray]:
         arrays["providers"] = recommender.providers
     if recommender.categories is not None:
         arrays |= as_state("categories", recommender.categories)
+    if (apart := _interest_apart(recommender)) is not None:
+        arrays |= {INTEREST + key: value for key, value in apart.get_state().items()}
     return arrays | {SCORER + key: value for key, value in recommender.scorer.get_state().items()}
+
+
+def _interest_apart(recommender: Recommender) -> Interest | None:
+    """The interest model where the scorer's state does not hold it already."""
+    return None if recommender.interest is interest_of(recommender.scorer) else recommender.interest
 
 
 def _describe(recommender: Recommender, about: Mapping[str, Any], files: Mapping[str, ArrayFile]) -> Manifest:
@@ -100,19 +108,28 @@ def _describe(recommender: Recommender, about: Mapping[str, Any], files: Mapping
         tail_rule=TAIL_RULE,
         about=about,
         files=files,
+        interest=asdict(apart.params) if (apart := _interest_apart(recommender)) else None,
     )
 
 
 def _recommender(manifest: Manifest, arrays: Mapping[str, np.ndarray]) -> Recommender:
-    state = {key.removeprefix(SCORER): value for key, value in arrays.items() if key.startswith(SCORER)}
+    scorer = restore(manifest.scorer, manifest.params, _named(SCORER, arrays))
+    interest = interest_of(scorer)
+    if manifest.interest is not None:
+        interest = Interest.from_state(InterestParams(**manifest.interest), _named(INTEREST, arrays))
     return Recommender(
-        scorer=restore(manifest.scorer, manifest.params, state),
+        scorer=scorer,
         counts=arrays["counts"],
         head=arrays["head"],
         recent=arrays.get("recent"),
         categories=from_state("categories", dict(arrays), manifest.n_categories) if manifest.n_categories else None,
         providers=arrays.get("providers"),
+        interest=interest,
     )
+
+
+def _named(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
 
 
 def _ids(item_ids: Ids | Sequence[str] | Sequence[int], n_items: int) -> Ids:

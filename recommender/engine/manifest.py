@@ -29,7 +29,10 @@ class ArrayFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """``scorer`` and ``params`` rebuild the scorer; ``about`` is the writer's: fingerprint, metrics, seed, created."""
+    """``scorer`` and ``params`` rebuild the scorer; ``about`` is the writer's: fingerprint, metrics, seed, created.
+
+    ``interest``: parameters of an interest model that is no part of the scorer; None = there is none, or it is.
+    """
 
     scorer: str
     params: Mapping[str, Any]
@@ -38,6 +41,7 @@ class Manifest:
     tail_rule: str
     about: Mapping[str, Any]
     files: Mapping[str, ArrayFile]
+    interest: Mapping[str, Any] | None = None
     format: str = FORMAT
     version: int = VERSION
 

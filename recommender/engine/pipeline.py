@@ -17,6 +17,7 @@ from recommender.engine.evaluation import head_of
 from recommender.engine.metrics import category_matrix
 from recommender.engine.request import Request
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.interest import Interest
 from recommender.engine.scorers.popularity import RecentPopularity
 from recommender.engine.stages.calibration import Categories
 from recommender.engine.stages.candidates import Pool, generate
@@ -60,6 +61,7 @@ class Recommender:
         recent: (n_items,) what is liked lately, for those of whom nothing is known; None = ``counts`` instead.
         categories: (n_items, n_categories) 0/1: for calibration, and for diversity where the scorer knows no likeness.
         providers: (n_items,) one number a provider, -1 for none; None = nobody is named.
+        interest: what puts people's interests into words; a part of the scorer or not; None = nothing does.
         clock: seconds, for the trace.
     """
 
@@ -69,14 +71,15 @@ class Recommender:
     recent: FloatArray | None = None
     categories: sp.csr_matrix | None = None
     providers: IntArray | None = None
+    interest: Interest | None = None
     clock: Callable[[], float] = time.perf_counter
 
     @classmethod
-    def of(cls, scorer: Scorer, train: Dataset) -> Recommender:
+    def of(cls, scorer: Scorer, train: Dataset, interest: Interest | None = None) -> Recommender:
         """A recommender for the data set that the scorer was fitted on."""
         recent = RecentPopularity().fit(train, np.random.default_rng(0)).score(NOBODY)
         categories, providers = category_matrix(train.items.categories), provider_codes(train.items.providers)
-        return cls(scorer, train.counts, head_of(train), recent, categories, providers)
+        return cls(scorer, train.counts, head_of(train), recent, categories, providers, interest or interest_of(scorer))
 
     @property
     def n_items(self) -> int:
@@ -226,4 +229,14 @@ class Recommender:
 
     @cached_property
     def _parts(self) -> dict[str, Scorer]:
-        return {part.name: part for part in getattr(self.scorer, "parts", (self.scorer,))}
+        return {part.name: part for part in parts_of(self.scorer)}
+
+
+def parts_of(scorer: Scorer) -> Sequence[Scorer]:
+    """A hybrid's parts, or the scorer itself."""
+    return getattr(scorer, "parts", (scorer,))
+
+
+def interest_of(scorer: Scorer) -> Interest | None:
+    """The interest model among a scorer's parts."""
+    return next((part for part in parts_of(scorer) if isinstance(part, Interest)), None)

@@ -10,6 +10,7 @@ import numpy as np
 
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.interest import Interest
 from recommender.engine.scorers.item_knn import ItemKnn, PeopleKnn, TextKnn
 from recommender.engine.scorers.linear import Linear
 from recommender.engine.scorers.popularity import Popularity, RecentPopularity
@@ -29,6 +30,7 @@ SCORERS: dict[str, type[Scorer]] = {
     Sentences.name: Sentences,
     Given.name: Given,
     Words.name: Words,
+    Interest.name: Interest,
     SequenceLstm.name: SequenceLstm,
 }
 """All but the hybrid, which is made of them."""

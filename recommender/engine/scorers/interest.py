@@ -1,4 +1,4 @@
-"""What a person is interested in, in words: a language model writes them, and items are scored by the words they have."""
+"""What a person is interested in, in words: a language model writes them, and items are scored by those they have."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ import scipy.sparse as sp
 from recommender.engine.dataset import Dataset
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.rows import as_state, from_state
+from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.features import ItemTexts, read_texts
 from recommender.engine.text.interest_lm import FADING, LATEST, Network, Reading, softmax
 from recommender.engine.text.lexicon import Lexicon, catalogue_words
+from recommender.engine.text.whitening import Whitening
 from recommender.engine.types import FloatArray, Part, Query, Wishes
 
-NETWORK, LEXICON = "network.", "lexicon."
+NETWORK, LEXICON, TYPING = "network.", "lexicon.", "typing."
 
 SHARPENING = 0.5
 """Exponent on probabilities before items are scored: a likely word must not drown the others."""
@@ -31,16 +33,43 @@ COMMON = 0.5
 
 @dataclass(frozen=True)
 class InterestParams:
-    """``width``: of the network's space; ``hidden``: of the LSTMs; ``places``: of histories that it may learn from."""
+    """``width``: of the network's space; ``hidden``: of the LSTMs; ``places``: of histories that it may learn from,
+    over all epochs; ``fewest``: pieces of histories below which it copies only."""
 
     width: int = 96
     hidden: int = 96
     places: int = 240_000
+    fewest: int = 100
+
+
+@dataclass(frozen=True)
+class Typing:
+    """From a text encoder's vector to a step of the network: whiten, then (k, a) ``adapter``."""
+
+    whitening: Whitening
+    adapter: FloatArray
+
+    @classmethod
+    def of(cls, texts: ItemTexts, adapter: FloatArray) -> Self | None:
+        """None where no encoder read the items. Sentences come first in what the ``adapter`` (d, a) reads."""
+        if texts.whitening is None:
+            return None
+        return cls(texts.whitening, adapter[: texts.whitening.axes.shape[1]])
+
+    def step(self, vector: FloatArray) -> FloatArray:
+        return self.whitening(vector[None])[0] @ self.adapter
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        return {"mean": self.whitening.mean, "axes": self.whitening.axes, "adapter": self.adapter}
+
+    @classmethod
+    def from_state(cls, state: dict[str, np.ndarray]) -> Self:
+        return cls(Whitening(state["mean"], state["axes"]), state["adapter"])
 
 
 @dataclass(frozen=True)
 class Told:
-    """What is read of some people: (n, t, a) steps with their lengths, and (n, n_words) words already met, rows of sum 1."""
+    """What is read of some people: (n, t, a) steps, how many of each row count, and (n, n_words) words already met."""
 
     steps: FloatArray
     lengths: np.ndarray
@@ -60,7 +89,10 @@ class Interest(Scorer):
     name: ClassVar[str] = "interest"
     wants_texts: ClassVar[bool] = True
     params: InterestParams
+    encoder: TextEncoder | None = None
+    """Reads what people type; whoever loads the scorer gives the one that read the items. Words do without it."""
     network: Network | None = None
+    typing: Typing | None = None
     lexicon: Lexicon
     weights: sp.csr_matrix
     item_steps: FloatArray
@@ -79,12 +111,13 @@ class Interest(Scorer):
         seed = int(rng.integers(2**31))
         texts = self._texts or read_texts(train, seed)
         words = catalogue_words(train.items)
-        size = Size(self.params.width, self.params.hidden, self.params.places)
+        size = Size(self.params.width, self.params.hidden, self.params.places, self.params.fewest)
         learnt = train_interest(train, texts.joined, words, size, seed)
         self.lexicon, self.weights = words.lexicon, words.weights
-        self.network, self.copied = learnt.network, learnt.copied
+        self.network, self.copied = learnt.network, float(np.float32(learnt.copied))
         self.item_steps, self.word_steps = learnt.item_steps, learnt.word_steps
         self.common, self.topical = learnt.common, learnt.topical
+        self.typing = Typing.of(texts, learnt.adapter)
         return self
 
     def words(self, query: Query, n: int = 12, hidden: Collection[str] = ()) -> list[tuple[str, float]]:
@@ -123,6 +156,7 @@ class Interest(Scorer):
         network = self._fitted("network").get_state()
         state = {NETWORK + key: value for key, value in network.items()}
         state |= {LEXICON + key: value for key, value in self.lexicon.get_state().items()}
+        state |= {TYPING + key: value for key, value in self.typing.get_state().items()} if self.typing else {}
         state |= {name: getattr(self, name) for name in ("item_steps", "word_steps", "common", "topical")}
         return state | as_state("weights", self.weights) | {"copied": np.array([self.copied], dtype=np.float32)}
 
@@ -135,6 +169,8 @@ class Interest(Scorer):
         scorer.item_steps, scorer.word_steps = state["item_steps"], state["word_steps"]
         scorer.common, scorer.topical = state["common"], state["topical"]
         scorer.copied = float(state["copied"][0])
+        typing = _part_of(state, TYPING)
+        scorer.typing = Typing.from_state(typing) if typing else None
         return scorer
 
     def _told(self, queries: Sequence[Query]) -> Told:
@@ -160,8 +196,16 @@ class Interest(Scorer):
         if said:
             words, amounts = np.array(list(said)), np.array(list(said.values()), dtype=np.float32)
             met[words] += amounts * np.float32(len(past) / 4 + 1) / np.linalg.norm(amounts)
-            steps = np.concatenate([steps, _scaled(amounts @ self.word_steps[words], self.item_steps)[None]])
+            steps = np.concatenate([steps, self._as_step(amounts @ self.word_steps[words], query.wishes.text)])
         return steps, met / max(1e-12, float(met.sum()))
+
+    def _as_step(self, by_words: FloatArray, text: str) -> FloatArray:
+        """(1, a) what was said, as long as an item's step usually is: by its words, and by its meaning where it can."""
+        usual = float(np.linalg.norm(self.item_steps, axis=1).mean())
+        step = _unit(by_words)
+        if text and self.encoder and self.typing:
+            step = _unit(step + _unit(self.typing.step(self.encoder.encode([text])[0])))
+        return np.asarray(usual * step, dtype=np.float32)[None]
 
     def _wordings(self, queries: Sequence[Query], told: Told) -> FloatArray:
         """(n, n_words) what each word is worth to each person."""
@@ -230,10 +274,8 @@ class Interest(Scorer):
         return {at for word in (*wishes.unwanted, *hidden) for at in self.lexicon.find(word)[:1]}
 
 
-def _scaled(step: FloatArray, like: FloatArray) -> FloatArray:
-    """A step of the usual length of items' steps."""
-    usual = float(np.linalg.norm(like, axis=1).mean())
-    return np.asarray(step * usual / max(1e-12, float(np.linalg.norm(step))), dtype=np.float32)
+def _unit(step: FloatArray) -> FloatArray:
+    return step / max(1e-12, float(np.linalg.norm(step)))
 
 
 def _part_of(state: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:

@@ -26,6 +26,9 @@ FADING = 0.8
 """What a past item counts in the mean, of the next newer one."""
 
 
+LEAST = np.float32(-1e30)
+
+
 @dataclass(frozen=True)
 class Reading:
     """What the reader ends with: (n, h) state and memory, (n, a) the mean of what it read."""
@@ -43,7 +46,8 @@ class Network:
     """The weights; gates lie side by side as Keras has them: input, forget, candidate, output.
 
     Shapes: ``kernel`` and ``writer_kernel`` (a, 4h), ``recurrent`` and ``writer_recurrent`` (h, 4h), ``bias`` and
-    ``writer_bias`` (4h,), ``from_state`` (h, a), ``from_mean`` (a, a), ``words`` (n_words, a), ``word_bias`` (n_words,).
+    ``writer_bias`` (4h,), ``from_state`` (h, a), ``from_mean`` (a, a), ``words`` (n_words, a), ``word_bias``
+    (n_words,).
     """
 
     kernel: FloatArray
@@ -99,7 +103,7 @@ def faded_mean(steps: FloatArray, lengths: np.ndarray) -> FloatArray:
 
 def softmax(logits: FloatArray) -> FloatArray:
     """Along the last axis."""
-    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True, initial=LEAST))
     return raised / raised.sum(axis=-1, keepdims=True)
 
 

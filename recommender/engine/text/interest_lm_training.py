@@ -29,7 +29,6 @@ DROPOUT = 0.3
 HELD_OUT = 0.1
 MOST_EPOCHS = 12
 PATIENCE = 1
-FEWEST_WINDOWS = 20
 CONTRAST = 8.0
 """What a cosine of 1 adds to a word's logit at the beginning."""
 
@@ -40,19 +39,22 @@ UNTAUGHT_SHARE = 0.8
 
 @dataclass(frozen=True)
 class Size:
-    """``width``: of the network's space; ``hidden``: of the LSTMs; ``places``: of histories that are read in all."""
+    """``width``: of the network's space; ``hidden``: of the LSTMs; ``places``: of histories that are read in all;
+    ``fewest``: pieces of histories below which nothing is taught."""
 
     width: int
     hidden: int
     places: int
+    fewest: int
 
 
 @dataclass(frozen=True)
 class Learnt:
-    """``item_steps`` (n_items, a), ``word_steps`` (n_words, a): what the network reads of items and of typed words;
-    ``common``, ``topical`` (n_words,): how often a word comes next to anybody, and how alike are its items."""
+    """``adapter`` (d, a): from vectors to what the network reads, ``item_steps`` (n_items, a) and ``word_steps``
+    (n_words, a); ``common``, ``topical`` (n_words,): how often a word is met at all, and how alike are its items."""
 
     network: Network
+    adapter: FloatArray
     item_steps: FloatArray
     word_steps: FloatArray
     common: FloatArray
@@ -109,7 +111,7 @@ def train_interest(train: Dataset, vectors: FloatArray, words: CatalogueWords, s
     word_vectors = mean_vectors(words.weights, vectors)
     common = commonness(words.weights, train.counts)
     order, held = rng.permutation(len(windows)), int(np.ceil(len(windows) * HELD_OUT))
-    if len(windows) < FEWEST_WINDOWS:
+    if len(windows) < size.fewest:
         return _untaught(vectors, word_vectors, words, common, size, rng)
     model = InterestModel(word_vectors, common, size, seed)
     teacher = Teacher(model, windows, words.weights, vectors, rng)
@@ -118,7 +120,7 @@ def train_interest(train: Dataset, vectors: FloatArray, words: CatalogueWords, s
     network, adapter = model.network(), model.adapter_weights()
     item_steps, word_steps = np.asarray(vectors @ adapter), np.asarray(word_vectors @ adapter)
     copied = copied_share(network, windows, order[:held], item_steps, words.weights)
-    return Learnt(network, item_steps, word_steps, common, topicality(words.weights, vectors), copied)
+    return Learnt(network, adapter, item_steps, word_steps, common, topicality(words.weights, vectors), copied)
 
 
 def make_windows(train: Dataset, rng: np.random.Generator, most: int) -> Windows:
@@ -338,7 +340,7 @@ def _cross_entropy(targets: Any, logits: Any) -> Any:
 
 
 def compete(wanted: sp.csr_matrix, n: int, rng: np.random.Generator) -> tuple[IntArray, FloatArray, FloatArray]:
-    """The words wanted anywhere (p, n_words) with ``n`` drawn from the rest; what raises their logits; (p, s) targets."""
+    """(s,) words wanted anywhere in (p, n_words) with ``n`` drawn from the rest, what raises logits, (p, s) targets."""
     mine = np.unique(wanted.indices)
     rest = np.setdiff1d(np.arange(wanted.shape[1]), mine, assume_unique=True)
     drawn = rest if len(rest) <= n else rng.choice(rest, n, replace=False)
@@ -404,7 +406,7 @@ def _untaught(
     network = Network(*zeros, CONTRAST * word_vectors @ begin, np.log(common + 1e-9).astype(np.float32))
     network = replace(network, from_mean=np.eye(a, dtype=np.float32))
     topical = topicality(words.weights, vectors)
-    return Learnt(network, vectors @ begin, word_vectors @ begin, common, topical, UNTAUGHT_SHARE)
+    return Learnt(network, begin, vectors @ begin, word_vectors @ begin, common, topical, UNTAUGHT_SHARE)
 
 
 def _spread(d: int, width: int, rng: np.random.Generator) -> FloatArray:

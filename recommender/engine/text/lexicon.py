@@ -28,9 +28,11 @@ SMALL_CATALOGUE = 500
 """Below it a word of one single item counts too."""
 
 UNITS = frozenset(
-    "oz ounce fl fluid ml mg gram kg lb lbs pound inch cm mm ft feet foot yard meter metre liter litre pack pk pcs pc"
-    " piece count ct set pair assorted size small medium large mini xl each new per box bag lot dozen qty quantity"
-    " 件 套 个 盒 袋 瓶 装 款 新款 包邮".split()
+    tokenize(
+        """oz ounce fl fluid ml mg gram kg lb lbs pound inch cm mm ft feet foot yard meter metre liter litre pack pk pcs
+        pc piece count ct set pair assorted size small medium large mini xl each new per box bag lot dozen qty quantity
+        件 套 个 盒 袋 瓶 装 款 新款 包邮"""
+    )
 )
 """Sizes and amounts: they describe a parcel, not an interest."""
 
@@ -103,6 +105,10 @@ def surface_forms(items: Items, words: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         min(seen[word].items(), key=lambda entry: (-entry[1], entry[0]))[0] if word in seen else word for word in words
     )
+
+
+def _most_written(forms: Counter[str]) -> str:
+    return min(forms.items(), key=lambda entry: (-entry[1], entry[0]))[0]
 
 
 def is_word(word: str) -> bool:
