@@ -6,7 +6,7 @@ PY = $(VENV)/bin/python
 PYTEST = $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-services test-browser test-quality lint format messages migrations benchmark-http clean
+.PHONY: help demo test test-services test-browser test-quality lint format messages migrations benchmark-http evaluation clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -44,6 +44,12 @@ messages: $(VENV)/.development ## Collect texts to translate into the .po and co
 
 benchmark-http: $(VENV)/.runtime ## Time recommendations over HTTP against a running demo (LONGTAIL_KEY)
 	$(PY) deploy/bench_http.py --base http://127.0.0.1:$(PORT)
+
+evaluation: $(VENV)/.development ## Measure everything in docs/evaluation.md anew (DATA="folder folder …", hours at first)
+	@test -n "$(DATA)" || { echo 'Set DATA="folder folder …"; docs/evaluation.md says what is in them.'; exit 2; }
+	$(PY) manage.py benchmark --data $(DATA)
+	$(PY) manage.py experiment paper --data $(firstword $(DATA))
+	$(PY) manage.py experiment ablation --data $(DATA)
 
 clean: ## Remove the environment and everything that was made (var/)
 	rm -rf $(VENV) var

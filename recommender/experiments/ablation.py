@@ -1,0 +1,55 @@
+"""What a part adds: everything against everything without it, each trained and tuned anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from recommender.engine.tuning import TEXT_PARTS
+from recommender.experiments.benchmark import Say, line_of
+from recommender.experiments.folders import DataFolder
+from recommender.experiments.judging import judge
+from recommender.experiments.machine import describe_machine
+from recommender.experiments.methods import K, Longtail, lists_of
+from recommender.experiments.places import Places
+from recommender.experiments.splits import SplitFolder, make_split
+
+FULL = "everything"
+NETWORKS = ("interest", "sequence")
+ARMS: Mapping[str, Longtail] = MappingProxyType(
+    {
+        "the generated interest text": Longtail(without=("interest",)),
+        "the sequence model": Longtail(without=("sequence",)),
+        "both networks": Longtail(without=NETWORKS),
+        "the augmentation by text": Longtail(without=("text_knn",)),
+        "the sentence encoder": Longtail(text_encoder="words"),
+        "all that reads text": Longtail(without=tuple(sorted({*NETWORKS, *TEXT_PARTS}))),
+    }
+)
+"""By what each lacks."""
+
+
+def run_ablation(folders: Sequence[tuple[DataFolder, str]], *, seed: int, places: Places, say: Say) -> dict[str, Any]:
+    """The results as JSON values."""
+    data = []
+    for folder, protocol in folders:
+        say(f"{folder.name} ({protocol})")
+        split = make_split(folder, protocol, places.splits)
+        data.append({"name": folder.name, **split.about, "arms": _leave_out(split, seed, places, say)})
+    return {"machine": describe_machine(), "seed": seed, "k": K, "data": data}
+
+
+def _leave_out(split: SplitFolder, seed: int, places: Places, say: Say) -> dict[str, dict[str, Any]]:
+    """By arm its figures, and what the full blend has more of, with an interval over people."""
+    methods = {FULL: Longtail(seed), **{name: replace(arm, seed=seed) for name, arm in ARMS.items()}}
+    judged, rows = {}, {}
+    for name, method in methods.items():
+        lists = lists_of(method, split, places.cache)
+        judged[name] = judge(split, lists.file, K)
+        rows[name] = {**judged[name].figures, **lists.told}
+        say(line_of(name if name == FULL else f"without {name}", rows[name], lists.fresh))
+    for name in ARMS:
+        rows[name]["adds"] = judged[FULL].against(judged[name])
+    return rows

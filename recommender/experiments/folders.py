@@ -1,0 +1,63 @@
+"""A data set on disk: a folder with a log and a catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from recommender.engine.errors import DataError
+from recommender.engine.files import Loaded, load
+from recommender.engine.validation import shape_of
+
+INTERACTIONS, ITEMS = "interactions.csv.gz", "items.csv.gz"
+TEXT = {"user_id": str, "item_id": str}
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """``interactions.csv.gz`` (user_id,item_id,value,timestamp) and ``items.csv.gz``
+    (item_id,title,description,categories)."""
+
+    path: Path
+
+    @classmethod
+    def at(cls, path: Path) -> DataFolder:
+        for name in (INTERACTIONS, ITEMS):
+            if not (path / name).is_file():
+                raise DataError(f"{path}: no {name} in this folder")
+        return cls(path.resolve())
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint_of([self.path / INTERACTIONS, self.path / ITEMS])
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        return load(interactions=self.path / INTERACTIONS, items=self.path / ITEMS)
+
+    def protocol(self) -> str:
+        """``time`` or ``last``, as a training on this log would hold back its own past."""
+        return shape_of(self.loaded.dataset)
+
+    def log(self) -> pd.DataFrame:
+        """Rows as written; the index is the row's number in the file."""
+        return pd.read_csv(self.path / INTERACTIONS, dtype=TEXT)
+
+    def items(self) -> pd.DataFrame:
+        return pd.read_csv(self.path / ITEMS, dtype=str, keep_default_na=False)
+
+
+def fingerprint_of(files: list[Path]) -> str:
+    """Of names and contents, in the order given."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]

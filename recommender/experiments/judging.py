@@ -1,0 +1,74 @@
+"""A file of lists against a split: figures, intervals, and the difference between two methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recommender.engine import metrics
+from recommender.engine.errors import DataError
+from recommender.engine.evaluation import evaluate, head_of
+from recommender.engine.types import IntArray
+from recommender.experiments.folders import TEXT
+from recommender.experiments.splits import SplitFolder
+
+PAIRED = ("ndcg", "tail_recall")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """``figures``: see ``engine.evaluation.Metrics``; ``by_person``: (people,) of the figures that are compared in
+    pairs, nan for those who do not count."""
+
+    figures: dict[str, float]
+    by_person: dict[str, NDArray[np.float64]]
+
+    def against(self, other: Judged) -> dict[str, tuple[float, float, float]]:
+        """Mean difference by figure with its 95 % interval, resampling people: both lists of a person together."""
+        gaps = {name: self.by_person[name] - other.by_person[name] for name in PAIRED}
+        return {name: (metrics.mean(gap), *metrics.bootstrap_interval(gap)) for name, gap in gaps.items()}
+
+
+def judge(split: SplitFolder, file: Path, k: int) -> Judged:
+    """Every asked person counts; one without a list counts as all misses.
+
+    Raises:
+        DataError: for a list with an unknown item, a repeated one, or one that its person has.
+    """
+    lists = read_lists(split, file, k)
+    asked, head = split.split, head_of(split.split.train)
+    tail = [items[~head[items]] for items in asked.relevant]
+    by_person = {
+        "ndcg": metrics.ndcg_by_person(lists, asked.relevant, k),
+        "tail_recall": metrics.recall_by_person(lists, tail, k),
+    }
+    return Judged(evaluate(lists, asked, k, intervals=True).as_dict(), by_person)
+
+
+def read_lists(split: SplitFolder, file: Path, k: int) -> list[IntArray]:
+    """Item indices per asked person, best first, at most k."""
+    table = pd.read_csv(file, dtype=TEXT).sort_values(["user_id", "rank"], kind="stable")
+    items = pd.Index(split.loaded.item_ids[split.loaded.listed]).get_indexer(table.item_id)
+    if (items < 0).any():
+        raise DataError(f"{file.name}: item {table.item_id[items < 0].iloc[0]!r} is not in the catalogue")
+    own: dict[Any, IntArray] = {
+        user: items[rows].astype(np.int32)[:k] for user, rows in table.groupby("user_id", sort=False).indices.items()
+    }
+    none = np.empty(0, dtype=np.int32)
+    lists = [own.get(split.loaded.user_ids[user], none) for user in split.split.users]
+    for user, given in zip(split.split.users, lists, strict=True):
+        _refuse_bad(split, int(user), given, file)
+    return lists
+
+
+def _refuse_bad(split: SplitFolder, user: int, given: IntArray, file: Path) -> None:
+    who = split.loaded.user_ids[user]
+    if len(np.unique(given)) < len(given):
+        raise DataError(f"{file.name}: the list of {who!r} repeats an item")
+    if np.isin(given, split.loaded.dataset.query(user).history).any():
+        raise DataError(f"{file.name}: the list of {who!r} holds an item that they have")

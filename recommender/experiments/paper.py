@@ -1,0 +1,130 @@
+"""The published experiment again: collaborative filtering against the same with generated text, and all of Longtail."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from recommender import encoders
+from recommender.engine.dataset import Dataset
+from recommender.engine.pipeline import Recommender
+from recommender.engine.scorers.popularity import Popularity
+from recommender.engine.training import train
+from recommender.engine.tuning import OPTIONS
+from recommender.experiments.benchmark import Say
+from recommender.experiments.cache import code_fingerprint
+from recommender.experiments.folders import DataFolder
+from recommender.experiments.machine import describe_machine
+from recommender.experiments.paper_data import ITEMS, PEOPLE, READINGS, Arrangement, cut_to_size
+from recommender.experiments.paper_figures import Judge, chance, of
+from recommender.experiments.places import Places
+from recommender.experiments.synthetic import World, synthetic
+
+SYNTHETIC = "synthetic"
+CODE = (
+    "recommender/engine",
+    *(f"recommender/experiments/{name}.py" for name in ("paper", "paper_data", "paper_figures", "synthetic")),
+)
+COLLABORATIVE = frozenset({"item_knn", "people_knn"})
+BLENDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "collaborative filtering": COLLABORATIVE,
+        "generated text": frozenset({"interest"}),
+        "collaborative filtering + generated text": COLLABORATIVE | {"interest"},
+        "Longtail": frozenset(OPTIONS),
+    }
+)
+"""Which parts a method may use; all are tuned in the same way."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One measurement: all methods, on one cut of one log. ``folder``: None = the synthetic shop."""
+
+    folder: Path | None
+    reading: str
+    seed: int
+    people: int = PEOPLE
+    items: int = ITEMS
+
+    @property
+    def data(self) -> str:
+        return self.folder.name if self.folder else SYNTHETIC
+
+    def about(self) -> dict[str, Any]:
+        content = DataFolder(self.folder).fingerprint if self.folder else ""
+        return {**asdict(self), "folder": self.data, "content": content, "code": code_fingerprint(*CODE)}
+
+
+def run_paper(settings: Sequence[Setting], *, jobs: int, places: Places, say: Say) -> dict[str, Any]:
+    """Every setting in a process of its own, ``jobs`` at a time; the results as JSON values."""
+    began, done = time.monotonic(), []
+    # Fresh interpreters: a process forked after TensorFlow has run hangs.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
+        futures = {pool.submit(measure_kept, setting, places): setting for setting in settings}
+        for future in as_completed(futures):
+            setting = futures[future]
+            done.append({**asdict(setting), "folder": setting.data, **future.result()})
+            passed = time.monotonic() - began
+            left = passed / len(done) * (len(settings) - len(done))
+            what = f"{setting.data}, {setting.reading}, seed {setting.seed}"
+            say(f"{len(done)} of {len(settings)}: {what}; {left:.0f} s left")
+    done.sort(key=lambda each: (each["folder"] == SYNTHETIC, each["folder"], each["reading"], each["seed"]))
+    return {"machine": describe_machine(), "settings": done}
+
+
+def measure_kept(setting: Setting, places: Places) -> dict[str, Any]:
+    return places.cache.get(setting.about(), lambda _: measure(setting)).told
+
+
+def measure(setting: Setting) -> dict[str, Any]:
+    """Figures by method, with the sizes that the cut really has."""
+    rng = np.random.default_rng(setting.seed)
+    dataset = _dataset(setting, rng)
+    asked = READINGS[setting.reading](dataset, rng)
+    judge = Judge(asked, setting.seed)
+    figures = {"chance": judge.figures(chance(setting.seed)), "popularity": judge.figures(of(_popular(asked.train)))}
+    for name, parts in BLENDS.items():
+        figures[name] = judge.figures(*_trained(asked, parts, setting.seed))
+    sizes = {"people": dataset.n_users, "items": dataset.n_items, "interactions": len(dataset.log)}
+    return {"sizes": {**sizes, "learnt": len(asked.train.log), "asked": len(asked.queries)}, "figures": figures}
+
+
+def _dataset(setting: Setting, rng: np.random.Generator) -> Dataset:
+    if setting.folder is None:
+        return synthetic(World(people=setting.people, items=setting.items), setting.seed)
+    return cut_to_size(DataFolder(setting.folder).loaded.dataset, rng, setting.people, setting.items)
+
+
+def _popular(dataset: Dataset) -> Recommender:
+    return Recommender.of(Popularity().fit(dataset, np.random.default_rng(0)), dataset)
+
+
+def _trained(asked: Arrangement, parts: frozenset[str], seed: int) -> tuple[Any, float]:
+    without = frozenset(OPTIONS) - parts
+    result = train(
+        asked.train,
+        seed=seed,
+        evaluate=False,
+        serve_users=asked.tuned_on,
+        without=without,
+        encoder=encoders.item_encoder(),
+    )
+    return of(result.recommender), result.blend.min_tail_share
+
+
+def one_thread_each(jobs: int) -> None:
+    """Two processes that each take all cores are slower than two that take one."""
+    if jobs > 1:
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+            os.environ.setdefault(name, "1")

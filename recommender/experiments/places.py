@@ -1,0 +1,23 @@
+"""Where cached splits and results lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from recommender.experiments.cache import ResultCache
+
+
+@dataclass(frozen=True)
+class Places:
+    """``var``: the project's folder for what can be made again."""
+
+    var: Path
+
+    @property
+    def splits(self) -> Path:
+        return self.var / "experiments" / "splits"
+
+    @property
+    def cache(self) -> ResultCache:
+        return ResultCache(self.var / "experiments" / "results")

@@ -1,0 +1,134 @@
+"""Pictures of the results, as SVG that is the same for the same results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recommender.experiments.ablation import FULL
+from recommender.experiments.intervals import over_seeds
+from recommender.experiments.methods import OURS
+from recommender.experiments.report_paper import FIGURES, PUBLISHED, groups, values_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLOURS = ("#8f2d56", "#31708e", "#6b8e23", "#c28e0e", "#5d576b", "#2a9d8f", "#b5651d")
+ACROSS = 3
+BARS = ("precision", "hit rate", "recall", "diversity")
+
+
+def plot_benchmark(results: Mapping[str, Any], folder: Path) -> None:
+    """A panel a data set: NDCG across, tail recall up, with our intervals."""
+    data = results["data"]
+    figure, panels = _panels(len(data))
+    names = list(data[0]["methods"])
+    for axes, each in zip(panels, data, strict=True):
+        for name, row in each["methods"].items():
+            if "unfit" not in row:
+                _point(axes, name, row, COLOURS[names.index(name) % len(COLOURS)])
+        axes.set_title(each["name"], fontsize=9)
+        axes.set_xlabel("NDCG@10")
+        axes.set_ylabel("tail recall@10")
+        axes.set_xlim(left=0)
+        axes.set_ylim(bottom=0)
+    _legend(figure, panels[0], len(names))
+    _save(figure, folder / "benchmark.svg")
+
+
+def plot_paper(results: Mapping[str, Any], folder: Path) -> None:
+    """The published table as bars, and the same figures as measured, a panel a data set and reading."""
+    found = list(groups(results))
+    figure, panels = _panels(1 + len(found))
+    _published_bars(panels[0])
+    methods = list(found[0][2][0]["figures"])
+    for axes, (data, reading, settings) in zip(panels[1:], found, strict=True):
+        for at, name in enumerate(methods):
+            means = [over_seeds(values_of(settings, name, FIGURES[bar])) for bar in BARS]
+            _bars(axes, at, len(methods), name, means, COLOURS[at % len(COLOURS)])
+        axes.set_title(f"{data}, {reading}", fontsize=9)
+        axes.set_xticks(range(len(BARS)), BARS)
+        axes.set_ylim(0, 1)
+    _legend(figure, panels[1], 3)
+    _save(figure, folder / "paper.svg")
+
+
+def plot_ablation(results: Mapping[str, Any], folder: Path) -> None:
+    """What the full blend has more than without each part, with 95 % intervals: NDCG left, tail recall right."""
+    data = results["data"]
+    figure, panels = _panels(2, across=2)
+    arms = [name for name in data[0]["arms"] if name != FULL]
+    for axes, key, title in zip(panels, ("ndcg", "tail_recall"), ("NDCG@10", "tail recall@10"), strict=True):
+        for at, each in enumerate(data):
+            for row, name in enumerate(arms):
+                more, low, high = each["arms"][name]["adds"][key]
+                place = row + (at - (len(data) - 1) / 2) * 0.8 / len(data)
+                label = each["name"] if row == 0 else None
+                axes.errorbar(
+                    more, place, xerr=[[more - low], [high - more]], fmt="o", ms=4, color=COLOURS[at], label=label
+                )
+        axes.axvline(0, color="#888888", lw=0.8)
+        axes.set_title(f"it adds to {title}", fontsize=9)
+        axes.set_yticks(range(len(arms)), arms if key == "ndcg" else [""] * len(arms))
+        axes.invert_yaxis()
+    _legend(figure, panels[0], len(data))
+    _save(figure, folder / "ablation.svg")
+
+
+def _panels(n: int, across: int = ACROSS) -> tuple[Figure, list[Axes]]:
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    # Real text instead of outlines, and names that do not change from run to run.
+    pyplot.rcParams.update({"svg.hashsalt": "longtail", "svg.fonttype": "none", "font.size": 8})
+    columns = min(across, n)
+    rows = -(-n // columns)
+    figure, grid = pyplot.subplots(
+        rows, columns, figsize=(3.6 * columns, 2.9 * rows), squeeze=False, layout="constrained"
+    )
+    panels = list(grid.flat)
+    for empty in panels[n:]:
+        empty.set_visible(False)
+    return figure, panels[:n]
+
+
+def _point(axes: Axes, name: str, row: Mapping[str, Any], colour: str) -> None:
+    x, y = row["ndcg"], row["tail_recall"]
+    reach = [
+        [[value - row[f"{key}_low"]], [row[f"{key}_high"] - value]] for key, value in (("ndcg", x), ("tail_recall", y))
+    ]
+    shape, size = ("*", 12) if name == OURS else ("o", 5)
+    axes.errorbar(x, y, xerr=reach[0], yerr=reach[1], color=colour, elinewidth=0.7, label=name, fmt=shape, ms=size)
+
+
+def _published_bars(axes: Axes) -> None:
+    for at, (name, row) in enumerate(PUBLISHED.items()):
+        means = [(value, value, value) for value in row.values()]
+        _bars(axes, at, len(PUBLISHED), name, means, COLOURS[at + 4])
+    axes.set_title("published (undefined, no data)", fontsize=9)
+    axes.set_xticks(range(3), list(next(iter(PUBLISHED.values()))))
+    axes.set_ylim(0, 1)
+    axes.legend(fontsize=6, loc="lower center")
+
+
+def _bars(axes: Axes, at: int, n: int, name: str, means: list[tuple[float, float, float]], colour: str) -> None:
+    places = [place + (at - (n - 1) / 2) * 0.8 / n for place in range(len(means))]
+    heights = [middle for middle, _, _ in means]
+    reach = [[middle - low for middle, low, _ in means], [high - middle for middle, _, high in means]]
+    axes.bar(places, heights, 0.8 / n, yerr=reach, color=colour, label=name, error_kw={"elinewidth": 0.7})
+
+
+def _legend(figure: Figure, axes: Axes, columns: int) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, fontsize=7, frameon=False)
+
+
+def _save(figure: Figure, path: Path) -> None:
+    from matplotlib import pyplot
+
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)

@@ -1,0 +1,100 @@
+"""The benchmark as text: one table of all data sets, one of each, and where another method is better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from recommender.experiments.methods import OURS
+from recommender.experiments.tables import NOTHING, interval, machine_line, number, signed, table, times
+
+COLUMNS = {
+    "NDCG": "ndcg",
+    "recall": "recall",
+    "tail recall": "tail_recall",
+    "cold recall": "cold_recall",
+    "coverage": "coverage",
+    "tail share": "tail_share",
+    "Gini": "gini",
+    "novelty, bits": "novelty",
+    "category diversity": "category_diversity",
+}
+HIGHER_IS_BETTER = ("recall", "cold recall", "coverage", "tail share", "novelty, bits", "category diversity")
+TITLES = {"ndcg": "NDCG", "tail_recall": "tail recall"}
+PROTOCOLS = {"time": "cut at one instant", "last": "last item of each person"}
+
+
+def benchmark_section(results: Mapping[str, Any]) -> str:
+    data = results["data"]
+    measured = f"{machine_line(results['machine'])} Seed {results['seed']}, k = {results['k']}."
+    pictures = "![NDCG and tail recall of every method on every data set](evaluation/benchmark.svg)"
+    details = [f"### {each['name']}\n\n{_about(each)}\n\n{_details(each)}" for each in data]
+    return "\n\n".join([measured, _summary(data), pictures, *details, "### Where Longtail does not win", _losses(data)])
+
+
+def _summary(data: list[Mapping[str, Any]]) -> str:
+    head = ["data", "NDCG (95 %)", "best peer", "", "difference (95 %)"]
+    head += ["tail recall (95 %)", "best peer", "", "difference (95 %)", "cold recall", "time", "memory"]
+    return table(head, [_summary_row(each) for each in data])
+
+
+def _summary_row(each: Mapping[str, Any]) -> list[str]:
+    ours = each["methods"][OURS]
+    row = [f"{each['name']}, {each['protocol']}"]
+    for figure in TITLES:
+        best = each["against"][figure]
+        row += [
+            f"**{number(ours[figure])}** ({interval(ours[f'{figure}_low'], ours[f'{figure}_high'])})",
+            f"{number(best['theirs'])} {best['peer']}",
+            times(ours[figure], best["theirs"]),
+            f"{signed(best['difference'])} ({interval(best['low'], best['high'])})",
+        ]
+    return [*row, number(ours["cold_recall"]), f"{ours['wall']:.0f} s", f"{ours['peak']:,} MiB"]
+
+
+def _about(each: Mapping[str, Any]) -> str:
+    return (
+        f"{PROTOCOLS[each['protocol']].capitalize()}: {each['train']:,} interactions of {each['people']:,} people with "
+        f"{each['items']:,} items to learn from, {each['test']:,} of {each['asked']:,} people asked for."
+    )
+
+
+def _details(each: Mapping[str, Any]) -> str:
+    rows = []
+    for name, row in each["methods"].items():
+        shown = f"**{name}**" if name == OURS else name
+        if "unfit" in row:
+            rows.append([f"{shown} ({row['unfit']})", *[NOTHING] * (len(COLUMNS) + 2)])
+        else:
+            rows.append([shown, *_figures(row), f"{row['wall']:.0f} s", f"{row['peak']:,} MiB"])
+    return table(["method", *COLUMNS, "time", "memory"], rows)
+
+
+def _figures(row: Mapping[str, Any]) -> list[str]:
+    return [number(row[key], 2 if key == "novelty" else 4) for key in COLUMNS.values()]
+
+
+def _losses(data: list[Mapping[str, Any]]) -> str:
+    return "\n".join(f"- **{each['name']}**: {'; '.join(_losses_of(each)) or 'nowhere'}." for each in data)
+
+
+def _losses_of(each: Mapping[str, Any]) -> Iterator[str]:
+    ours, methods = each["methods"][OURS], each["methods"]
+    peers = {name: row for name, row in methods.items() if name != OURS and "unfit" not in row}
+    for figure, title in TITLES.items():
+        best = each["against"][figure]
+        if best["difference"] <= 0:
+            yield f"{title} is {number(best['theirs'])} with {best['peer']}, {number(ours[figure])} with Longtail"
+        elif not best["low"] > 0:
+            yield f"{title} is above that of {best['peer']} by less than the interval is wide"
+    for title in HIGHER_IS_BETTER:
+        key = COLUMNS[title]
+        best = max(peers, key=lambda name: np.nan_to_num(peers[name][key]))
+        if peers[best][key] > ours[key]:
+            digits = 2 if key == "novelty" else 4
+            yield f"{title} {number(peers[best][key], digits)} ({best}) against {number(ours[key], digits)}"
+    faster = min(peers, key=lambda name: peers[name]["wall"])
+    if peers[faster]["wall"] < ours["wall"]:
+        yield f"{faster} needs {peers[faster]['wall']:.1f} s, Longtail {ours['wall']:.0f} s"

@@ -1,0 +1,118 @@
+"""Cut a data folder into what a recommender may read and what it is judged by.
+
+``time``: one instant for everybody, the newest fifth of the log is asked; ``last``: each person's last item is asked.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from recommender.engine.files import Loaded, load
+from recommender.engine.splitting import Split
+from recommender.experiments.folders import TEXT, DataFolder
+
+PROTOCOLS = ("time", "last")
+FEWEST_ITEMS = 5
+"""A person with fewer different items is left out."""
+
+ASKED_SHARE = 0.2
+MOST_PEOPLE = 10_000
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class SplitFolder:
+    """``train/`` (log and catalogue), ``users.csv`` (whom to serve), ``test.csv.gz`` (what they took next),
+    ``split.json`` (sizes); the last is written last."""
+
+    path: Path
+
+    @property
+    def interactions(self) -> Path:
+        return self.path / "train" / "interactions.csv.gz"
+
+    @property
+    def items(self) -> Path:
+        return self.path / "train" / "items.csv.gz"
+
+    @property
+    def users(self) -> Path:
+        return self.path / "users.csv"
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        return json.loads((self.path / "split.json").read_text())
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        return load(interactions=self.interactions, items=self.items, users=self.users)
+
+    @cached_property
+    def split(self) -> Split:
+        """As the engine judges it; people in the order of ``users.csv``."""
+        loaded = self.loaded
+        test = pd.read_csv(self.path / "test.csv.gz", dtype=TEXT)
+        known = pd.Index(loaded.item_ids)
+        relevant = {user: np.unique(known.get_indexer(own)) for user, own in test.groupby("user_id").item_id}
+        wanted = [relevant[loaded.user_ids[user]].astype(np.int32) for user in loaded.serve]
+        return Split(loaded.dataset, loaded.serve, [items[items >= 0] for items in wanted])
+
+
+def make_split(folder: DataFolder, protocol: str, root: Path) -> SplitFolder:
+    """The split of this content under ``root``, made if it is not there."""
+    made = SplitFolder(root / f"{folder.name}-{protocol}-{folder.fingerprint}-{FORMAT}")
+    if not (made.path / "split.json").exists():
+        _write(made, folder, protocol)
+    return made
+
+
+def _write(made: SplitFolder, folder: DataFolder, protocol: str) -> None:
+    log = first_meetings(folder.log())
+    train, test = divide(log, protocol)
+    test = test[test.user_id.isin(train.user_id.unique())]
+    users = asked_people(test)
+    test = test[test.user_id.isin(set(users))]
+    items = folder.items()
+    items = items[items.item_id.isin(log.item_id.unique())]
+    made.interactions.parent.mkdir(parents=True, exist_ok=True)
+    train.to_csv(made.interactions, index=False)
+    items.to_csv(made.items, index=False)
+    users.to_csv(made.users, index=False)
+    test[["user_id", "item_id"]].to_csv(made.path / "test.csv.gz", index=False)
+    about = {
+        "protocol": protocol,
+        "people": int(train.user_id.nunique()),
+        "items": len(items),
+        "train": len(train),
+        "test": len(test),
+        "asked": len(users),
+    }
+    (made.path / "split.json").write_text(json.dumps(about, indent=1))
+
+
+def first_meetings(log: pd.DataFrame) -> pd.DataFrame:
+    """Each (person, item) once, at its first time, oldest first; people with few items left out."""
+    log = log.sort_values("timestamp", kind="stable").drop_duplicates(["user_id", "item_id"])
+    return log[log.groupby("user_id").item_id.transform("size") >= FEWEST_ITEMS]
+
+
+def divide(log: pd.DataFrame, protocol: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What may be learnt from and what is asked, of a log that is oldest first."""
+    if protocol == "time":
+        asked = log.timestamp > log.timestamp.quantile(1 - ASKED_SHARE)
+    else:
+        asked = ~log.user_id.duplicated(keep="last")
+    return log[~asked], log[asked]
+
+
+def asked_people(test: pd.DataFrame) -> pd.Series:
+    """Ascending ids; of too many, a fixed sample."""
+    users = pd.Series(np.sort(test.user_id.unique()), name="user_id")
+    return users if len(users) <= MOST_PEOPLE else users.sample(MOST_PEOPLE, random_state=0).sort_values()

@@ -1,0 +1,37 @@
+"""Longtail beside its peers on whole data sets, with the tables and pictures of docs/evaluation.md."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from recommender.engine.errors import EngineError
+from recommender.experiments.benchmark import run_benchmark
+from recommender.experiments.children import ChildFailed
+from recommender.experiments.places import Places
+from recommender.experiments.report import publish
+from recommender.management.measuring import add_folders, folders_of, needs_development
+
+
+class Command(BaseCommand):
+    help = "Measure Longtail and its peers on data folders; what was measured before with the same code is kept."
+    requires_system_checks: Sequence[str] = ()  # type: ignore[assignment]
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_folders(parser)
+        parser.add_argument("--seed", type=int, default=0)
+
+    def handle(self, *, data: list[Path], protocols: list[str], docs: Path, seed: int, **options: Any) -> None:
+        needs_development()
+        try:
+            folders = folders_of(data, protocols)
+            results = run_benchmark(folders, seed=seed, places=Places(settings.VAR_DIR), say=self.stderr.write)
+            written = publish("benchmark", results, docs)
+        except (EngineError, ChildFailed, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("\n".join(map(str, written)))
