@@ -57,6 +57,7 @@ def recommend_from_files(
             evaluate=False,
             serve_users=loaded.serve,
             without=request.without,
+            interests=False,
             encoder=encoder,
         )
     with clock.stage("recommending") as inner:

@@ -11,14 +11,16 @@ import numpy as np
 from recommender.engine.dataset import Dataset
 from recommender.engine.evaluation import evaluate as judge
 from recommender.engine.frontier import frontier
-from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.pipeline import Recommender, Request, interest_of
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.interest import Interest
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.splitting import Split, split_by_time, split_last
 from recommender.engine.stage_clock import StageClock, Steps
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.features import ItemTexts, read_texts
+from recommender.engine.text.lexicon import catalogue_words
 from recommender.engine.tuning import LIST_LENGTH, Tuned, make_part, tune
 from recommender.engine.types import IntArray, Progress, no_progress
 from recommender.engine.validation import hold_back, shape_of
@@ -53,11 +55,13 @@ def train(
     serve_users: IntArray | None = None,
     without: Collection[str] = (),
     encoder: TextEncoder | None = None,
+    interests: bool = True,
 ) -> TrainingResult:
     """Train a recommender for the people to be served, everybody by default.
 
     ``live_blend`` is fitted and judged beside the new one; ``without`` names parts that the blend may not use;
-    without an ``encoder`` texts are read by word vectors alone.
+    without an ``encoder`` texts are read by word vectors alone; ``interests``: whether people's interests are to be put
+    into words, even where the blend does without the model that does it.
     The same data and seed give the same recommender.
     """
     rng = np.random.default_rng(seed)
@@ -77,7 +81,8 @@ def train(
             judged = compare(split, {"ours": tuned.blend, "live": live_blend}, texts, seed, inner)
     with clock.stage("fitting"):
         scorer = fit_blend(dataset, tuned.blend, texts, seed)
-        recommender = Recommender.of(scorer, dataset)
+        interest = fit_interest(dataset, scorer, texts, seed) if interests else None
+        recommender = Recommender.of(scorer, dataset, interest)
     return TrainingResult(
         recommender=recommender,
         blend=tuned.blend,
@@ -102,6 +107,14 @@ def fit_blend(dataset: Dataset, blend: Blend, texts: ItemTexts, seed: int, fitte
     return Hybrid([ready.get((part.name, part.params), part) for part in parts], blend).fit(
         dataset, np.random.default_rng(seed), fitted=list(ready.values())
     )
+
+
+def fit_interest(dataset: Dataset, scorer: Scorer, texts: ItemTexts, seed: int) -> Interest | None:
+    """The scorer's interest model, else one beside it; None where the catalogue has no words."""
+    own = interest_of(scorer)
+    if own is not None or not len(catalogue_words(dataset.items).lexicon):
+        return own
+    return Interest(texts=texts).fit(dataset, np.random.default_rng(seed))
 
 
 @dataclass(frozen=True)
