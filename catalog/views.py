@@ -209,9 +209,14 @@ def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
 @require_safe
 def you(request: PageRequest) -> HttpResponse:
     """What this site knows of the visitor: per catalogue the dial and everything done, each with its undo."""
+    return render(request, "_acts_done.html" if request.htmx else "you.html", you_context(request))
+
+
+def you_context(request: PageRequest) -> dict[str, Any]:
     found = []
     for catalog in visible_catalogs(request):
         profile = profile_of(request, catalog)
         acts = latest_acts(profile, 30) if profile is not None else []
-        found.append({"catalog": catalog, "acts": acts, "tail": tail_of(request, catalog, profile)})
-    return render(request, "_acts_done.html" if request.htmx else "you.html", {"found": found})
+        tail = tail_of(request, catalog, profile)
+        found.append({"catalog": catalog, "profile": profile, "acts": acts, "tail": tail})
+    return {"found": found}

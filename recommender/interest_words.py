@@ -39,6 +39,11 @@ class Word:
         """Whether it stays whatever the language model writes."""
         return self.pinned or self.added or self.edited
 
+    @property
+    def strength(self) -> int:
+        """1, 2 or 3: what a page shows of the weight."""
+        return 1 + (self.weight > 0.34) + (self.weight > 0.67)
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 

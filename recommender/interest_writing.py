@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 from catalog.models import Profile
 from recommender import selectors, serving
+from recommender.engine.scorers.interest import Interest
 from recommender.engine.text.interest_sentences import sentence
 from recommender.interest_words import Blocked, Interests
 from recommender.live_models import LiveModel
@@ -44,8 +44,8 @@ def draft(profile: Profile, interests: Interests, basis: str = "") -> Draft | No
     return Draft(written, sentence(words, catalog.language), catalog.language, model.version if model else None, found)
 
 
-def interest_of(model: LiveModel | None) -> Any:
-    return getattr(model.recommender, "interest", None) if model else None
+def interest_of(model: LiveModel | None) -> Interest | None:
+    return model.recommender.interest if model else None
 
 
 def _generated(person: Person, model: LiveModel | None, blocked: Blocked) -> list[tuple[str, float]]:

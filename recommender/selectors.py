@@ -94,10 +94,18 @@ def blocked_words(catalog: Catalog) -> Blocked:
     return Blocked(BlockedWord.objects.filter(catalog=catalog).values_list("word", flat=True))
 
 
+def interest_text(profile: Profile | None) -> InterestText | None:
+    """What was last written; `interest_texts.current_interest_text` sees whether it still holds."""
+    return InterestText.objects.filter(profile=profile).first() if profile is not None else None
+
+
 def wishes_of(profile: Profile) -> Wishes:
     """What a person said of themselves: one query, two where they said something."""
-    row = InterestText.objects.filter(profile=profile).only("text", "words", "unwanted").first()
-    return row.interests.wishes(blocked_words(profile.catalog)) if row and row.is_edited else Wishes()
+    return wishes_in(interest_text(profile), profile.catalog)
+
+
+def wishes_in(row: InterestText | None, catalog: Catalog) -> Wishes:
+    return row.interests.wishes(blocked_words(catalog)) if row and row.is_edited else Wishes()
 
 
 def stale_interest_texts(*, older_than: float) -> QuerySet[InterestText]:

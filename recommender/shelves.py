@@ -17,9 +17,11 @@ from recommender import serving
 WIDE, ROW = 12, 12
 
 
-def home_shelves(catalog: Catalog, profile: Profile | None, *, tail: float) -> list[Shelf]:
-    """The rows in their order; those that would be empty are left out."""
-    home = _Home(catalog, profile, tail)
+def home_shelves(
+    catalog: Catalog, profile: Profile | None, *, tail: float, person: serving.Person | None = None
+) -> list[Shelf]:
+    """The rows in their order; those that would be empty are left out. ``person``: as in ``serving.recommend_for``."""
+    home = _Home(catalog, profile, tail, person or serving.person_of(profile, catalog))
     shelves = (home.for_you(), home.gems(), home.because(), *home.new_and_popular())
     return [shelf for shelf in shelves if shelf is not None and shelf.cards]
 
@@ -27,9 +29,8 @@ def home_shelves(catalog: Catalog, profile: Profile | None, *, tail: float) -> l
 class _Home:
     """Fills one shelf after the other and remembers what stands already."""
 
-    def __init__(self, catalog: Catalog, profile: Profile | None, tail: float) -> None:
-        self.catalog, self.profile, self.tail = catalog, profile, tail
-        self.person = serving.person_of(profile, catalog)
+    def __init__(self, catalog: Catalog, profile: Profile | None, tail: float, person: serving.Person) -> None:
+        self.catalog, self.profile, self.tail, self.person = catalog, profile, tail, person
         self.shown: set[int] = set()
 
     def for_you(self) -> Shelf:
@@ -95,6 +96,8 @@ def for_you_note(page: serving.ItemList, person: serving.Person) -> str:
     if page.fallback:
         return _("Not personal yet: this is what many people here chose of late.")
     acts = len(person.history)
+    if not acts:
+        return _("From what you said you like.")
     return ngettext("From the one thing you did here.", "From the last %(n)s things you did here.", acts) % {"n": acts}
 
 

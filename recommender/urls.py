@@ -1,10 +1,12 @@
 from django.urls import path
 
-from recommender import views
+from recommender import interest_views, views
 
 app_name = "recommender"
 urlpatterns = [
     path("c/<slug:slug>/", views.home, name="home"),
+    path("you/", interest_views.you, name="you"),
+    path("c/<slug:slug>/interests/", interest_views.interests, name="interests"),
     path("c/<slug:slug>/items/<int:pk>/", views.item, name="item"),
     path("c/<slug:slug>/items/<int:pk>/why/", views.why, name="why"),
 ]

@@ -6,13 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog import selectors
+from catalog import selectors as catalog_selectors
 from catalog.cards import done_by
 from catalog.models import Catalog
 from catalog.pages import PageRequest, catalog_page, item_or_404, tail_of
 from catalog.people import profile_of
 from catalog.views import item_context
-from recommender import serving
+from recommender import selectors, serving
+from recommender.forms import hint
 from recommender.shelves import home_shelves
 
 SIMILAR = 12
@@ -25,12 +26,15 @@ BEGINNINGS = 10
 def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
     profile = profile_of(request, catalog)
     tail = tail_of(request, catalog, profile)
-    shelves = home_shelves(catalog, profile, tail=tail)
+    interests = selectors.interest_text(profile)
+    person = serving.person_of(profile, catalog, wishes=selectors.wishes_in(interests, catalog))
+    shelves = home_shelves(catalog, profile, tail=tail, person=person)
     context = {"catalog": catalog, "shelves": shelves, "tail": tail, "profile": profile}
     if request.htmx:
         return render(request, "catalog/_shelves.html", context)
+    context |= {"interests": interests, "hint": hint(catalog)}
     if profile is None:
-        context["categories"] = selectors.categories(catalog)[:BEGINNINGS]
+        context["categories"] = catalog_selectors.categories(catalog)[:BEGINNINGS]
     return render(request, "recommender/home.html", context)
 
 

@@ -1,0 +1,76 @@
+"""A person's interests, for them to read and to correct; every form works without JavaScript."""
+
+from __future__ import annotations
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from catalog.cards import done_by
+from catalog.forms import checked
+from catalog.models import Catalog, Profile
+from catalog.pages import PageRequest, catalog_page, safe_next, tail_of
+from catalog.people import profile_of
+from catalog.views import you_context
+from recommender import interest_texts, selectors, serving
+from recommender.forms import STRENGTHS, InterestForm, hint
+from recommender.models import InterestText
+
+LISTED = 12
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@catalog_page
+def interests(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    """What is written of the visitor's interest here, and the list that it makes."""
+    if request.method == "POST":
+        return _change(request, catalog)
+    profile = profile_of(request, catalog)
+    cards = serving.recommend_for(
+        profile, catalog=catalog, n=LISTED, tail=tail_of(request, catalog, profile), surface="interests"
+    ).cards
+    context = {
+        "catalog": catalog,
+        "text": _text_of(profile),
+        "cards": cards,
+        "done": done_by(profile, [card.item.pk for card in cards]),
+        "strengths": STRENGTHS,
+        "hint": hint(catalog),
+    }
+    return render(request, "recommender/interests.html", context)
+
+
+@require_safe
+def you(request: PageRequest) -> HttpResponseBase:
+    """What this site knows of the visitor, and what it concluded from it."""
+    context = you_context(request)
+    for each in context["found"]:
+        each["interests"] = selectors.interest_text(each["profile"]) or InterestText()
+    return render(request, "_acts_done.html" if request.htmx else "you.html", context)
+
+
+def _text_of(profile: Profile | None) -> InterestText:
+    return interest_texts.current_interest_text(profile=profile) if profile is not None else InterestText()
+
+
+def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    form = InterestForm(request.POST)
+    wish = checked(form)
+    profile = profile_of(request, catalog, create=not wish["forget"])
+    if profile is not None and wish["forget"]:
+        interest_texts.forget_interest_text(profile=profile)
+    elif profile is not None:
+        interest_texts.edit_interest_text(profile=profile, edit=form.edit())
+    request.session["notice"] = {"text": _said(wish)}
+    return redirect(safe_next(request, reverse("recommender:interests", args=[catalog.slug])))
+
+
+def _said(wish: dict) -> str:
+    """What was done, in one sentence."""
+    if wish["forget"]:
+        return _("Forgotten. What you did here stays, and so do its lists.")
+    if word := wish["delete"] or wish["mute"]:
+        return _("“%(word)s” counts against an item from now on, or is taken back if it was yours.") % {"word": word}
+    return _("Noted. Every list is made with it from now on.")
