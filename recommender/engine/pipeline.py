@@ -26,6 +26,7 @@ from recommender.engine.stages.floors import provider_codes, seldom_met
 from recommender.engine.stages.ranking import Ranked, rank
 from recommender.engine.stages.reranking import Dial, Surroundings, category_likeness, popularity_of, rerank
 from recommender.engine.stages.stopwatch import Stopwatch
+from recommender.engine.stages.wishes import WISHES, Wished
 from recommender.engine.types import BoolArray, FloatArray, IntArray, Part, Place, Query, Recommendation
 
 __all__ = ["Recommender", "Request"]
@@ -131,7 +132,7 @@ class Recommender:
         ranked = rank(generate(pools, open_items), scores)
         dial = Dial.turned_to(request.tail, ranked, self._popularity)
         known = [item for item in items if not np.isnan(scores[item])]
-        own = dict(zip(known, self.scorer.explain_many(request.query, known), strict=True)) if known else {}
+        own = dict(zip(known, self._wishful.explain_many(request.query, known), strict=True)) if known else {}
         if len(known) < len(items):
             personal = rerank(request, ranked, dial, self._around).ranked
             popular = self._draw_up_popular(request, personal, open_items).dial
@@ -162,12 +163,13 @@ class Recommender:
     def _draw_up_popular(self, request: Request, personal: Ranked, open_items: BoolArray) -> Drawn:
         missing, left = replace(request, n=max(1, request.n - len(personal))), open_items.copy()
         left[personal.items] = False
+        left &= ~self._wishful.unwanted(request.query)
         pool = Pool(self._popular.name, self._popular.scores, max(request.n, DEPTH))
         return self._draw_up(missing, [pool], left, Stopwatch(self.clock))
 
     def _score(self, request: Request) -> list[Pool]:
         text = self._text.score(request.query) if self._text else None
-        return self._pools(request, self.scorer.score(request.query), text)
+        return self._pools(request, self._wishful.score(request.query), text)
 
     def _scored(self, requests: Sequence[Request]) -> Iterator[tuple[Request, list[Pool]]]:
         size = max(1, BLOCK_BYTES // (4 * max(1, self.n_items)))
@@ -178,14 +180,18 @@ class Recommender:
     def _score_block(self, block: Sequence[Request]) -> Iterator[list[Pool]]:
         queries = [request.query for request in block]
         texts = self._text.score_batch(queries) if self._text else [None] * len(block)
-        yield from map(self._pools, block, self.scorer.score_batch(queries), texts)
+        yield from map(self._pools, block, self._wishful.score_batch(queries), texts)
 
     def _pools(self, request: Request, scores: FloatArray, text: FloatArray | None) -> list[Pool]:
-        """The generators for one person; without a history all that they could say is that nothing is known."""
-        if not len(request.query):
-            return [Pool("history", np.full(self.n_items, np.nan, dtype=np.float32), 0)]
+        """The generators for one person, the first with the scores that rank; without history and wishes none knows."""
         deep, side = max(request.n, DEPTH), max(request.n, SIDE_DEPTH)
-        pools = [Pool("history", scores, deep), Pool("tail", scores, deep, among=~self.head)]
+        wished = self._wishful.wished(request.query)
+        tail = Pool("tail", scores, deep, among=~self.head)
+        if not len(request.query):
+            nothing = Pool("history", np.full(self.n_items, np.nan, dtype=np.float32), 0)
+            return [nothing] if wished is None else [Pool(WISHES, scores, deep), tail]
+        pools = [Pool("history", scores, deep), tail]
+        pools += [Pool(WISHES, wished, side)] if wished is not None else []
         pools += [Pool("text", text, side)] if text is not None else []
         if request.min_provider_share and self._around.seldom_met is not None:
             pools.append(Pool("providers", scores, side, among=self._around.seldom_met))
@@ -226,6 +232,10 @@ class Recommender:
     @cached_property
     def _text(self) -> Scorer | None:
         return next((self._parts[name] for name in TEXT_PARTS if name in self._parts), None)
+
+    @cached_property
+    def _wishful(self) -> Wished:
+        return Wished(self.scorer, self.interest)
 
     @cached_property
     def _parts(self) -> dict[str, Scorer]:

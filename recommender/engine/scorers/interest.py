@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -132,6 +133,35 @@ class Interest(Scorer):
         written = self._write(query, n - len(chosen), banned | set(chosen)) if n > len(chosen) else {}
         ordered = sorted((chosen | written).items(), key=lambda entry: -entry[1])
         return [(self.lexicon.forms[word], weight) for word, weight in ordered[:n]]
+
+    @property
+    def n_items(self) -> int:
+        return int(self.weights.shape[0])
+
+    def form(self, word: int) -> str:
+        """A word as people read it."""
+        return self.lexicon.forms[word]
+
+    def wanted(self, wishes: Wishes) -> dict[int, float]:
+        """The words that a person chose, as far as the catalogue has them, with their weights."""
+        found = {at: weight for word, weight in wishes.wanted.items() for at in self.lexicon.find(word)[:1]}
+        return {at: weight for at, weight in found.items() if at not in self.unwanted(wishes)}
+
+    def unwanted(self, wishes: Wishes) -> set[int]:
+        return self._banned(wishes)
+
+    def has(self, word: int) -> FloatArray:
+        """(n_items,) 0 … 1: how much an item has of a word, 1 for the item that has most of it."""
+        rows = self._by_word
+        found = np.zeros(self.n_items, dtype=np.float32)
+        own = slice(rows.indptr[word], rows.indptr[word + 1])
+        found[rows.indices[own]] = rows.data[own] / max(1e-12, float(rows.data[own].max(initial=0)))
+        return found
+
+    @cached_property
+    def _by_word(self) -> sp.csr_matrix:
+        """(n_words, n_items)"""
+        return sp.csr_matrix(self.weights.T.tocsr())
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
         self._fitted("network")
