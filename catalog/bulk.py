@@ -26,7 +26,7 @@ MAX_ROWS = 10_000
 #: Keys in one IN (…): below the number of parameters that SQLite takes.
 LOOKUP = 5_000
 _ITEM_FIELDS = ("title", "description", "provider", "language", "attributes", "available", "created_at")
-Row = TypeVar("Row", InteractionRow, ItemRow)
+Row = TypeVar("Row")
 
 
 def record_interactions(
@@ -43,9 +43,9 @@ def record_interactions(
         AppError: ``too_many_rows`` above 10,000.
     """
     now = timezone.now()
-    result, numbered = _read(rows, numbers, lambda row: InteractionRow.of(row, now=now))
+    result, numbered = read_rows(rows, numbers, lambda row: InteractionRow.of(row, now=now))
     with transaction.atomic():
-        _wait_in_line(catalog)
+        wait_in_line(catalog)
         found = _with_items(catalog, numbered, result)
         events = _events(catalog, found, now)
         _insert_events(catalog, events, result)
@@ -60,7 +60,7 @@ def check_interactions(
 ) -> BulkResult:
     """What `record_interactions` would refuse, without writing; ``created`` counts the good rows, repeated or not."""
     now = timezone.now()
-    result, numbered = _read(rows, numbers, lambda row: InteractionRow.of(row, now=now))
+    result, numbered = read_rows(rows, numbers, lambda row: InteractionRow.of(row, now=now))
     result.created = len(_with_items(catalog, numbered, result))
     result.errors.sort(key=lambda error: error.row)
     return result
@@ -80,11 +80,11 @@ def upsert_items(
         AppError: ``too_many_rows`` above 10,000.
     """
     now = timezone.now()
-    result, numbered = _read(rows, numbers, lambda row: ItemRow.of(row, now=now))
+    result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now))
     good = _once(numbered, result)
     with transaction.atomic():
-        _wait_in_line(catalog)
-        known = {item.external_id: item for item in _by_key(catalog.items, [row.item_id for row in good])}
+        wait_in_line(catalog)
+        known = {item.external_id: item for item in by_key(catalog.items, [row.item_id for row in good])}
         saved = Item.objects.bulk_create(
             [_overlaid(catalog, row, known.get(row.item_id), now) for row in good],
             update_conflicts=True,
@@ -102,9 +102,9 @@ def check_items(
 ) -> BulkResult:
     """What `upsert_items` would refuse, without writing."""
     now = timezone.now()
-    result, numbered = _read(rows, numbers, lambda row: ItemRow.of(row, now=now))
+    result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now))
     good = _once(numbered, result)
-    result.updated = len(_by_key(catalog.items.values_list("pk"), [row.item_id for row in good]))
+    result.updated = len(by_key(catalog.items.values_list("pk"), [row.item_id for row in good]))
     result.created = len(good) - result.updated
     return result
 
@@ -114,9 +114,14 @@ def may_be_done_now(*, available: bool, kind: str, created_at: datetime | None) 
     return available or kind in NEGATIVE_KINDS or created_at is not None
 
 
-def _read(
+def read_rows(
     rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None, read: Callable[[Mapping[str, Any]], Row]
 ) -> tuple[BulkResult, list[tuple[int, Row]]]:
+    """The good rows with their numbers, and a result that lists the bad ones.
+
+    Raises:
+        AppError: ``too_many_rows`` above 10,000.
+    """
     if len(rows) > MAX_ROWS:
         details = {"field": "rows", "value": len(rows), "reason": _("are more than %(limit)s") % {"limit": MAX_ROWS}}
         message = _("rows: %(count)s are more than %(limit)s.") % {"count": len(rows), "limit": MAX_ROWS}
@@ -132,11 +137,12 @@ def _read(
     return result, good
 
 
-def _wait_in_line(catalog: Catalog) -> None:
+def wait_in_line(catalog: Catalog) -> None:
+    """Hold the catalogue's row until the transaction ends."""
     Catalog.objects.select_for_update(no_key=True).get(pk=catalog.pk)
 
 
-def _by_key(queryset: Any, keys: Iterable[Any], field: str = "external_id") -> list[Any]:
+def by_key(queryset: Any, keys: Iterable[Any], field: str = "external_id") -> list[Any]:
     """The rows with these keys, asked for in portions."""
     unique, found = list(dict.fromkeys(keys)), []
     for start in range(0, len(unique), LOOKUP):
@@ -150,7 +156,7 @@ def _with_items(
     """The rows with the keys of their items; those whose item is unknown or gone are errors."""
     known = catalog.items.values_list("external_id", "pk", "available")
     asked = [row.item_id for _number, row in numbered]
-    items = {item_id: (pk, available) for item_id, pk, available in _by_key(known, asked)}
+    items = {item_id: (pk, available) for item_id, pk, available in by_key(known, asked)}
     found = []
     for number, row in numbered:
         pk, available = items.get(row.item_id, (None, False))
@@ -178,11 +184,11 @@ def _events(
 
 def _profile_keys(catalog: Catalog, external_ids: Sequence[str]) -> dict[str, int]:
     keys = Profile.objects.filter(catalog=catalog).values_list("external_id", "pk")
-    known = dict(_by_key(keys, external_ids))
+    known = dict(by_key(keys, external_ids))
     new = [key for key in dict.fromkeys(external_ids) if key not in known]
     if new:
         Profile.objects.bulk_create([Profile(catalog=catalog, external_id=key) for key in new], ignore_conflicts=True)
-        known |= dict(_by_key(keys, new))
+        known |= dict(by_key(keys, new))
     return known
 
 
@@ -207,7 +213,7 @@ def _insert_events(catalog: Catalog, waiting: list[tuple[int, EventRow]], result
 def _written(catalog: Catalog, numbered: list[tuple[int, EventRow]]) -> dict[str, EventRow]:
     """Those of these events that are in the database, by event id."""
     ids = [event.event_id for _number, event in numbered if event.event_id]
-    rows = _by_key(catalog.interactions.order_by().values_list(*EventRow._fields), ids, "event_id")
+    rows = by_key(catalog.interactions.order_by().values_list(*EventRow._fields), ids, "event_id")
     return {event.event_id: event for event in map(EventRow._make, rows) if event.event_id}
 
 
@@ -252,7 +258,7 @@ def _set_categories(catalog: Catalog, wanted: Sequence[tuple[Item, list[str] | N
     given = {item.pk: names for item, names in wanted if names is not None}
     links = ItemCategory.objects.select_related("category")
     present: dict[int, list[str]] = {pk: [] for pk in given}
-    for link in _by_key(links, given, "item_id"):
+    for link in by_key(links, given, "item_id"):
         present[link.item_id].append(link.category.name)
     changed = {pk: names for pk, names in given.items() if present[pk] != names}
     categories = _category_keys(catalog, [name for names in changed.values() for name in names])
@@ -270,4 +276,4 @@ def _category_keys(catalog: Catalog, names: Iterable[str]) -> dict[str, int]:
     unique = list(dict.fromkeys(names))
     new = [Category(catalog=catalog, name=name) for name in unique]
     Category.objects.bulk_create(new, ignore_conflicts=True)
-    return dict(_by_key(catalog.categories.values_list("name", "pk"), unique, "name"))
+    return dict(by_key(catalog.categories.values_list("name", "pk"), unique, "name"))

@@ -1,4 +1,4 @@
-"""Items and interactions from files: CSV or JSON lines, plain or gzip, of any length.
+"""Items, interactions and vectors from files: CSV or JSON lines, plain or gzip, of any length.
 
 Unless bad rows may be skipped, a file is read twice: once to check every row, and only when all are good once more to
 write. One transaction around everything would do with one reading, but would hold SQLite's only write lock, and with it
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ from catalog.bulk import check_interactions, check_items, record_interactions, u
 from catalog.import_files import BadLine, Line, read_lines
 from catalog.models import Catalog
 from catalog.rows import BadField, BulkResult, RowError, read_kind
+from catalog.vectors import check_vectors, read_name, record_vectors
 from catalog.weights import Kind
 
 PORTION = 5_000
 SHOWN_ERRORS = 20
 ITEM_COLUMNS = ("item_id",)
+VECTOR_COLUMNS = ("item_id", "vector")
 INTERACTION_COLUMNS = ("user_id", "item_id", "timestamp")
 Progress = Callable[["Report"], None]
 Portion = tuple[list[Mapping[str, Any]], list[int]]
@@ -112,6 +115,33 @@ def import_interactions(
         for error in report.errors
     ]
     return report
+
+
+def import_vectors(
+    *,
+    catalog: Catalog,
+    path: Path,
+    name: str,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    progress: Progress = lambda _report: None,
+) -> Report:
+    """Write vectors of items that are there.
+
+    Columns: item_id, vector (numbers with spaces or commas between, or a JSON list), and if there name (``name`` where
+    missing).
+
+    Raises:
+        AppError: ``bad_file`` when the file cannot be read to its end.
+        BadField: when ``name`` is none.
+    """
+    read_name(name)
+
+    def portions(report: Report) -> Iterator[Portion]:
+        return _portions(read_lines(path, VECTOR_COLUMNS), report, lambda row: {**row, "name": row.get("name") or name})
+
+    check, write = partial(check_vectors, lengths={}), partial(record_vectors, lengths={})
+    return _import(catalog, portions, check, write, dry_run, skip_bad, progress)
 
 
 def _import(

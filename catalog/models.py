@@ -200,6 +200,24 @@ class ItemCategory(models.Model):
         return str(self.category)
 
 
+class ItemVector(models.Model):
+    """What the owner knows of an item in numbers: of its picture, its sound, anything; one a name."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="vectors", verbose_name=_("item"))
+    name = models.CharField(_("name"), max_length=40)
+    values = models.BinaryField(_("numbers"), help_text=_("32-bit floats, little-endian."))
+
+    class Meta:
+        verbose_name = _("vector of an item")
+        verbose_name_plural = _("vectors of items")
+        ordering: ClassVar = ["name", "item_id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "name"], name="one_vector_per_name")]
+        indexes: ClassVar = [models.Index(fields=["name", "item"], name="vector_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.item_id}"
+
+
 class Profile(models.Model):
     """One person in one catalogue: of an account, of an anonymous visit, or known to a program only."""
 

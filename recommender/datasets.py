@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.models import Catalog, Item, ItemCategory
+from catalog.models import Catalog, Item, ItemCategory, ItemVector
+from catalog.vectors import vector_kinds
 from catalog.weights import Kind
 from recommender import selectors
 from recommender.engine.dataset import Dataset, Items, Log
@@ -63,6 +64,7 @@ def load(catalog: Catalog, reader: str = "") -> CatalogData:
     """
     digest = hashlib.sha256(reader.encode())
     item_pks, items = _read_items(catalog, digest)
+    items = replace(items, vectors=_read_vectors(catalog, item_pks, digest))
     columns = _read_log(catalog, digest)
     known, indices = _positions(columns["items"], item_pks)
     profile_pks, users = np.unique(columns["profiles"][known], return_inverse=True)
@@ -102,6 +104,21 @@ def _with_categories(items: Iterable[tuple], catalog: Catalog) -> Iterator[tuple
         while item_id is not None and item_id < row[0]:
             item_id, group = next(names, (None, iter(())))
         yield row, tuple(name for _item, name in group) if item_id == row[0] else ()
+
+
+def _read_vectors(catalog: Catalog, item_pks: NDArray[np.int64], digest: Any) -> dict[str, FloatArray]:
+    """(n_items, d) by name, rows of zeros where there is none."""
+    vectors = {}
+    for kind in vector_kinds(catalog):
+        rows = ItemVector.objects.filter(item__catalog=catalog, name=kind.name).order_by("item_id")
+        table = np.zeros((len(item_pks), kind.dimension), dtype=np.float32)
+        for pk, values in rows.values_list("item_id", "values").iterator(CHUNK):
+            digest.update(f"{kind.name}:{pk}:".encode() + values)
+            known, at = _positions(np.array([pk]), item_pks)
+            if known[0]:
+                table[at[0]] = np.frombuffer(values, dtype="<f4")
+        vectors[kind.name] = table
+    return vectors
 
 
 def _read_log(catalog: Catalog, digest: Any) -> dict[str, NDArray]:

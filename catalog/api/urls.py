@@ -6,6 +6,7 @@ from catalog.api.catalogs import CatalogDetail, CatalogList, Search
 from catalog.api.interactions import InteractionBulk, InteractionDetail, InteractionList
 from catalog.api.items import ItemBulk, ItemDetail, ItemList
 from catalog.api.profiles import ProfileDetail, ProfileList
+from catalog.api.vectors import VectorBulk, VectorKindDetail, VectorKinds
 
 urlpatterns = [
     path("catalogs/", CatalogList.as_view(), name="api-catalogs"),
@@ -14,6 +15,9 @@ urlpatterns = [
     path("catalogs/<slug:slug>/items", ItemList.as_view(), name="api-items"),
     path("catalogs/<slug:slug>/items/bulk", ItemBulk.as_view(), {"item_id": "bulk"}),
     path("catalogs/<slug:slug>/items/<path:item_id>", ItemDetail.as_view()),
+    path("catalogs/<slug:slug>/vectors", VectorKinds.as_view(), name="api-vectors"),
+    path("catalogs/<slug:slug>/vectors/bulk", VectorBulk.as_view(), {"name": "bulk"}),
+    path("catalogs/<slug:slug>/vectors/<str:name>", VectorKindDetail.as_view()),
     path("catalogs/<slug:slug>/profiles", ProfileList.as_view(), name="api-profiles"),
     path("catalogs/<slug:slug>/profiles/<path:user_id>", ProfileDetail.as_view()),
     path("catalogs/<slug:slug>/interactions", InteractionList.as_view(), name="api-interactions"),

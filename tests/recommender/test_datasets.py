@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from catalog.models import Interaction, Item
+from catalog.vectors import delete_vectors, record_vectors
 from recommender import datasets
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
 from tests.recommender.worlds import BEGAN, two_camps
@@ -68,6 +69,16 @@ def test_an_empty_catalogue_can_be_read(catalog):
     assert (data.dataset.n_items, data.dataset.n_users, len(data.dataset.log)) == (0, 0, 0)
 
 
+def test_reads_the_owners_vectors_by_name_with_zeros_where_there_is_none(catalog, items):
+    rows = [{"item_id": items[at].external_id, "name": "picture", "vector": [at, 0.5]} for at in (4, 1)]
+    record_vectors(catalog=catalog, rows=[*rows, {**rows[0], "name": "sound", "vector": [7]}])
+    vectors = datasets.load(catalog).dataset.items.vectors
+    assert list(vectors) == ["picture", "sound"]
+    assert vectors["picture"].dtype == np.float32
+    assert vectors["picture"].tolist() == [[0, 0], [1, 0.5], [0, 0], [0, 0], [4, 0.5], [0, 0]]
+    assert vectors["sound"].shape == (6, 1)
+
+
 def test_chunks_do_not_show(catalog, monkeypatch):
     two_camps(catalog)
     whole = datasets.load(catalog)
@@ -95,6 +106,16 @@ class TestFingerprint:
     def test_changes_with_a_category(self, catalog, items, before):
         items[0].item_categories.all().delete()
         assert datasets.load(catalog).fingerprint != before
+
+    def test_changes_with_a_vector(self, catalog, items, before):
+        wanted = {"item_id": items[0].external_id, "name": "picture"}
+        prints = {before}
+        for vector in ([1, 2], [1, 3]):
+            record_vectors(catalog=catalog, rows=[{**wanted, "vector": vector}])
+            prints.add(datasets.load(catalog).fingerprint)
+        assert len(prints) == 3
+        delete_vectors(catalog=catalog, name="picture")
+        assert datasets.load(catalog).fingerprint == before
 
     def test_changes_with_an_interaction_and_with_the_weights(self, catalog, items, profile, before):
         catalog.weights["take"] = 2.0

@@ -1,0 +1,70 @@
+"""The owner's own vectors of items: pictures, sounds, anything in numbers."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.api.bulk import bulk_answer
+from catalog.api.schema import BULK_RESPONSES, only_post
+from catalog.api.validation import StrictSerializer
+from catalog.api.views import CatalogAPIView
+from catalog.bulk import MAX_ROWS
+from catalog.vectors import MAX_NUMBERS, delete_vectors, record_vectors, vector_kinds
+
+FIELDS = ("item_id", "name", "vector")
+EXAMPLE = OpenApiExample("two pictures", request_only=True, value={
+    "vectors": [
+        {"item_id": "b-1", "name": "picture", "vector": [0.12, -0.4, 0.93]},
+        {"item_id": "b-2", "name": "picture", "vector": [0.7, 0.1, 0.02]},
+    ],
+})  # fmt: skip
+
+
+class VectorKindSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    dimension = serializers.IntegerField(help_text="Numbers a vector: as many as the first one had.")
+    items = serializers.IntegerField(help_text="Items that have one.")
+
+
+class VectorRows(StrictSerializer):
+    """Rows are checked one by one, later: a bad one must not keep the good ones out."""
+
+    vectors = serializers.ListField(
+        child=serializers.JSONField(),
+        min_length=1,
+        help_text=f"At most {MAX_ROWS} of `item_id`, `name` and `vector` (1 to {MAX_NUMBERS} numbers; null removes).",
+    )
+
+
+@extend_schema(tags=["vectors"])
+class VectorKinds(CatalogAPIView):
+    @extend_schema(operation_id="vectors_list", responses=VectorKindSerializer(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        """The names under which there are vectors."""
+        return Response(VectorKindSerializer(vector_kinds(self.catalog), many=True).data)
+
+
+@extend_schema(tags=["vectors"])
+class VectorKindDetail(CatalogAPIView):
+    @extend_schema(operation_id="vectors_delete", responses={204: None})
+    def delete(self, request: Request, slug: str, name: str) -> Response:
+        """Remove all vectors of a name; others of another length may come then."""
+        if not delete_vectors(catalog=self.catalog, name=name):
+            raise Http404(_("There are no vectors “%(name)s” in this catalogue.") % {"name": name})
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@only_post
+@extend_schema(tags=["vectors"])
+class VectorBulk(VectorKindDetail):
+    """POST writes many; DELETE is that of vectors whose name happens to be “bulk”."""
+
+    @extend_schema(operation_id="vectors_bulk", request=VectorRows, responses=BULK_RESPONSES, examples=[EXAMPLE])
+    def post(self, request: Request, slug: str, name: str) -> Response:
+        """Write vectors of items; good rows are kept, bad ones are listed. The next training reads them."""
+        return bulk_answer(record_vectors, self.catalog, self.body(VectorRows)["vectors"], known=FIELDS)

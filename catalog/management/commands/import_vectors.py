@@ -1,0 +1,30 @@
+"""Add a file's vectors to a catalogue's items: of pictures, sounds, anything; docs/encoders.md tells the columns."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import CommandError
+
+from catalog import importing
+from catalog.importing import Report
+from catalog.management.importing import ImportCommand
+from catalog.models import Catalog
+from catalog.rows import BadField
+
+
+class Command(ImportCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--name", default="picture", help="of rows that give none (default: picture)")
+
+    def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
+        chosen = {name: options[name] for name in ("name", "dry_run", "skip_bad", "progress")}
+        try:
+            return importing.import_vectors(catalog=catalog, path=file, **chosen)
+        except BadField as error:
+            raise CommandError(f"--name: “{error.value}” {error.reason}") from None
