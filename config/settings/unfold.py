@@ -51,6 +51,8 @@ _NAVIGATION = [
             _link(_("Training runs"), "model_training", "recommender", "trainingrun"),
             _link(_("Model versions"), "deployed_code", "recommender", "modelversion"),
             _link(_("Impressions"), "visibility", "recommender", "impression"),
+            _link(_("Interest texts"), "notes", "recommender", "interesttext"),
+            _link(_("Enriched items"), "add_notes", "recommender", "itemenrichment"),
         ],
     },
     {

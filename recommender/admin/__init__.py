@@ -1,3 +1,3 @@
-from recommender.admin import catalogs, impressions, runs, schedule, versions
+from recommender.admin import catalogs, impressions, interests, runs, schedule, versions
 
-__all__ = ["catalogs", "impressions", "runs", "schedule", "versions"]
+__all__ = ["catalogs", "impressions", "interests", "runs", "schedule", "versions"]

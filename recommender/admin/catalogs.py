@@ -16,6 +16,7 @@ from unfold.enums import ActionVariant
 
 from catalog.admin.catalogs import CatalogAdmin
 from catalog.models import Catalog
+from recommender.admin.interests import BlockedWordInline
 from recommender.admin.training import MayTrain, ask_to_train
 from recommender.models import ModelVersion
 
@@ -25,6 +26,7 @@ admin.site.unregister(Catalog)
 @admin.register(Catalog)
 class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
     actions_detail = ("train_now",)
+    inlines = (BlockedWordInline,)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         *columns, page = super().get_list_display(request)
