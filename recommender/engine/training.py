@@ -11,6 +11,7 @@ import numpy as np
 from recommender.engine.dataset import Dataset
 from recommender.engine.evaluation import evaluate as judge
 from recommender.engine.frontier import frontier
+from recommender.engine.parts import make_part
 from recommender.engine.pipeline import Recommender, Request, interest_of
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend, Hybrid
@@ -21,7 +22,7 @@ from recommender.engine.stage_clock import StageClock, Steps
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.features import ItemTexts, read_texts
 from recommender.engine.text.lexicon import catalogue_words
-from recommender.engine.tuning import LIST_LENGTH, Tuned, make_part, tune
+from recommender.engine.tuning import LIST_LENGTH, Tuned, tune
 from recommender.engine.types import IntArray, Progress, no_progress
 from recommender.engine.validation import hold_back, shape_of
 

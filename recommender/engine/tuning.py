@@ -10,8 +10,8 @@ import numpy as np
 
 from recommender.engine.ablation import leave_out_each, path_of
 from recommender.engine.answers import Answers, Candidate, Option, collect
-from recommender.engine.dataset import Dataset
-from recommender.engine.registry import SCORERS
+from recommender.engine.errors import DataError
+from recommender.engine.parts import OPTIONS, PRIORS, TYPICAL_DECAY, make_part, prior_blend, usable_parts
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend
 from recommender.engine.search import Figures, Mix, Search
@@ -19,9 +19,6 @@ from recommender.engine.text.features import ItemTexts
 from recommender.engine.types import Progress, no_progress
 from recommender.engine.validation import Validation
 
-DECAYS = (1.0, 0.9, 0.8, 0.6, 0.4)
-TYPICAL_DECAY = 0.8
-NOMINATING_DECAYS = (1.0, 0.6)
 NDCG_LOSS = 0.03
 """How much of the best NDCG tail recall may cost."""
 
@@ -34,40 +31,6 @@ NDCG_WORTH = 0.3
 LIST_LENGTH = 10
 FEWEST_QUESTIONS = 30
 """With fewer the slice says nothing and the prior is served."""
-
-
-def _decaying(decays: Sequence[float] = DECAYS, params: Mapping[str, Any] | None = None) -> list[Option]:
-    return [Option(params or {}, decay, nominates=decay in NOMINATING_DECAYS) for decay in decays]
-
-
-OPTIONS: Mapping[str, Sequence[Option]] = {
-    "text_knn": [*_decaying(params={"shrink": 0.3}), *_decaying((1.0, 0.8, 0.6), {"shrink": 3.0})],
-    "words": _decaying(),
-    "semantic": _decaying((1.0, 0.8, 0.6)),
-    "item_knn": _decaying(),
-    "people_knn": _decaying((1.0, 0.8, 0.6)),
-    "transitions": _decaying(),
-    "linear": _decaying(),
-    "recent_popularity": [
-        Option({"half_life": share, "seasoned": seasoned})
-        for seasoned, shares in ((0, (0.003, 0.01, 0.03, 0.1)), (3, (0.01, 0.03, 0.1)))
-        for share in shares
-    ],
-    "popularity": [Option()],
-}
-"""What the search may choose from, part by part."""
-
-TEXT_PARTS = frozenset({"text_knn", "words", "semantic"})
-
-PRIORS: Sequence[tuple[Mapping[str, float], float]] = (
-    ({"text_knn": 1.0, "words": 0.7, "semantic": 0.2, "transitions": 0.2}, 0.3),
-    ({"transitions": 0.7, "linear": 0.7, "item_knn": 0.35}, 0.0),
-    (
-        {"text_knn": 0.5, "words": 0.5, "transitions": 0.5, "linear": 0.5, "item_knn": 0.2, "recent_popularity": 0.2},
-        0.0,
-    ),
-)
-"""Weights and penalty where the search begins, beside every part alone; all with decay 0.8."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +73,8 @@ def tune(
     ``without``: parts that it may not use, to see what they are worth.
     """
     names = [name for name in usable_parts(validation.train, texts) if name not in without]
+    if not names:
+        raise DataError(f"without {', '.join(sorted(without))} no part is left that could say anything")
     if len(validation) < FEWEST_QUESTIONS:
         return Tuned(prior_blend(names), None, {}, validation.shape, len(validation))
     options = [(name, option) for name in names for option in OPTIONS[name]]
@@ -129,27 +94,6 @@ def tune(
         lesser=leave_out_each(search, best, names),
         path=path_of(search, lambda mix: _blend(mix, names, options)),
     )
-
-
-def usable_parts(train: Dataset, texts: ItemTexts) -> list[str]:
-    """Parts that can say anything about this catalogue."""
-    without_text = not texts.vectors.any() and not texts.near.nnz
-    too_many = train.n_items > SCORERS["linear"]().params.max_items
-    left_out = (TEXT_PARTS if without_text else frozenset()) | ({"linear"} if too_many else frozenset())
-    return [name for name in OPTIONS if name not in left_out]
-
-
-def prior_blend(names: Sequence[str]) -> Blend:
-    """What is served where there is nothing to tune on."""
-    weights, penalty = PRIORS[0] if "text_knn" in names else PRIORS[1]
-    kept = {name: weight for name, weight in weights.items() if name in names} or dict.fromkeys(names[:1], 1.0)
-    return Blend(kept, dict.fromkeys(kept, TYPICAL_DECAY), penalty)
-
-
-def make_part(name: str, params: Mapping[str, Any], texts: ItemTexts) -> Scorer:
-    scorer = SCORERS[name]
-    chosen = type(scorer().params)(**params)  # type: ignore[call-arg]
-    return scorer(chosen, texts=texts) if scorer.wants_texts else scorer(chosen)  # type: ignore[call-arg]
 
 
 def _ask(

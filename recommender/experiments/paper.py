@@ -16,10 +16,10 @@ import numpy as np
 
 from recommender import encoders
 from recommender.engine.dataset import Dataset
+from recommender.engine.parts import OPTIONS
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.popularity import Popularity
 from recommender.engine.training import train
-from recommender.engine.tuning import OPTIONS
 from recommender.experiments.benchmark import Say
 from recommender.experiments.cache import code_fingerprint
 from recommender.experiments.folders import DataFolder

@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from recommender.engine.parts import NETWORKS, OPTIONS, PRIORS, TEXT_PARTS, make_part, prior_blend, usable_parts
 from recommender.engine.scorers.linear import LinearParams
 from recommender.engine.text.features import ItemTexts, read_texts
-from recommender.engine.tuning import OPTIONS, PRIORS, TEXT_PARTS, make_part, prior_blend, tune, usable_parts
+from recommender.engine.tuning import tune
 from recommender.engine.validation import hold_back
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import chains
@@ -61,8 +62,9 @@ def test_the_same_seed_gives_the_same_blend():
 def test_too_few_questions_leave_the_prior():
     few = tuned(random_dataset(n_users=8, n_items=15, n_events=40))
     assert few.figures is None
-    assert few.blend == prior_blend(list(OPTIONS))
+    assert few.blend == prior_blend([name for name in OPTIONS if name != "sentences"])  # no encoder was given
     assert few.blend.weights["text_knn"] == 1.0
+    assert not NETWORKS & set(few.blend.weights)
 
 
 def test_parts_that_can_say_nothing_are_left_out():

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from recommender import encoders
 from recommender.engine.batch import BatchRequest, recommend_from_files
 from recommender.engine.errors import EngineError
-from recommender.engine.tuning import OPTIONS
+from recommender.engine.parts import OPTIONS
 
 
 class Command(BaseCommand):
