@@ -13,6 +13,7 @@ from importlib.metadata import version
 
 import numpy as np
 import scipy.sparse as sp
+from threadpoolctl import threadpool_limits
 
 from recommender.engine.types import FloatArray, IntArray
 
@@ -116,6 +117,7 @@ def tfidf(texts: Sequence[str]) -> sp.csr_matrix:
 
 
 def _factors(model: object, log: sp.csr_matrix) -> Score:
-    model.fit(log, show_progress=False)  # type: ignore[attr-defined]
+    with threadpool_limits(1, "blas"):  # implicit's own threads and BLAS's would fight for the cores
+        model.fit(log, show_progress=False)  # type: ignore[attr-defined]
     people, items = model.user_factors, model.item_factors  # type: ignore[attr-defined]
     return lambda users: people[users] @ items.T

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from recommender.engine.errors import DataError
+from recommender.experiments.report import inserted, publish
+from recommender.experiments.tables import interval, number, signed, table, times
+from tests.experiments.results import ABLATION, BENCHMARK, PAPER
+
+PAGE = "# Figures\n\n" + "\n".join(
+    f"before {name}\n<!-- {name}: begin -->\nformer figures\n<!-- {name}: end -->\nafter {name}\n"
+    for name in ("benchmark", "paper", "ablation")
+)
+
+
+@pytest.fixture
+def docs(tmp_path):
+    (tmp_path / "evaluation.md").write_text(PAGE)
+    return tmp_path
+
+
+def section(docs, name):
+    return (docs / "evaluation.md").read_text().split(f"<!-- {name}: begin -->")[1].split(f"<!-- {name}: end -->")[0]
+
+
+def row_of(text, start):
+    return next(line for line in text.splitlines() if line.startswith(start))
+
+
+@pytest.mark.parametrize(("name", "results"), [("benchmark", BENCHMARK), ("paper", PAPER), ("ablation", ABLATION)])
+class TestPublish:
+    def test_only_the_own_section_changes(self, docs, name, results):
+        publish(name, results, docs)
+        page = (docs / "evaluation.md").read_text()
+        assert "former figures" not in section(docs, name)
+        assert page.count("former figures") == 2
+        for each in ("benchmark", "paper", "ablation"):
+            assert f"before {each}\n" in page
+            assert f"after {each}\n" in page
+
+    def test_twice_is_the_same_to_the_byte(self, docs, name, results):
+        pytest.importorskip("matplotlib")
+        first = {path: path.read_bytes() for path in publish(name, results, docs)}
+        assert {path: path.read_bytes() for path in publish(name, results, docs)} == first
+
+    def test_the_figures_lie_beside_as_json_without_nan(self, docs, name, results):
+        publish(name, results, docs)
+
+        def refuse(constant):
+            raise AssertionError(constant)
+
+        json.loads((docs / "evaluation" / f"{name}.json").read_text(), parse_constant=refuse)
+
+
+class TestBenchmark:
+    def test_ours_stands_beside_the_best_peer_of_each_figure(self, docs):
+        publish("benchmark", BENCHMARK, docs)
+        row = row_of(section(docs, "benchmark"), "| shop, last |")
+        assert "**.0300**" in row
+        assert ".0200 EASE | 1.50 × | +.0100 (.0050 to .0150)" in row
+        assert ".0500 TF-IDF | 0.80 × | −.0100" in row
+
+    def test_what_others_do_better_is_said(self, docs):
+        publish("benchmark", BENCHMARK, docs)
+        said = row_of(section(docs, "benchmark"), "- **shop**")
+        assert "tail recall is .0500 with TF-IDF, .0400 with Longtail" in said
+        assert "NDCG" not in said
+        assert "coverage .8000 (TF-IDF) against .7000" in said
+        assert "EASE needs 2.0 s" in said
+
+    def test_a_peer_that_cannot_says_why(self, docs):
+        publish("benchmark", BENCHMARK, docs)
+        assert row_of(section(docs, "benchmark"), "| ALS").startswith("| ALS (no text) | – |")
+
+
+def test_the_published_table_stands_beside_the_measured_one(docs):
+    publish("paper", PAPER, docs)
+    text = section(docs, "paper")
+    assert "| language-model-enhanced | .85 | .80 | .75 |" in text
+    gained = row_of(text, "| shop, histories |")
+    assert "+.0100 (.0100 to .0100)" in gained
+    assert "| collaborative filtering | .1000 ± .1271 |" in text
+
+
+def test_what_a_part_adds_is_bold_where_it_is_sure(docs):
+    publish("ablation", ABLATION, docs)
+    row = row_of(section(docs, "ablation"), "| without the sequence model |")
+    assert "**+.0100** (.0050 to .0150)" in row
+    assert " +.0010 (−.0020 to .0040)" in row
+
+
+def test_a_page_without_the_place_is_refused():
+    with pytest.raises(DataError, match="paper: begin"):
+        inserted("# Figures", "paper", "text")
+
+
+def test_numbers_are_written_as_read():
+    assert [number(value) for value in (0.0292, -0.5, 1.5, 1.0, -0.00001, float("nan"), None)] == [
+        ".0292",
+        "−.5000",
+        "1.5000",
+        "1.0000",
+        ".0000",
+        "–",
+        "–",
+    ]
+    assert signed(0.01) == "+.0100"
+    assert interval(-0.1, 0.2, 1) == "−.1 to .2"
+    assert times(0.3, 0.2) == "1.50 ×"
+    assert times(0.3, 0) == "–"
+    assert table(["a", "b"], [["x", "1"]]) == "| a | b |\n| --- | ---: |\n| x | 1 |"
