@@ -16,7 +16,7 @@ from recommender.engine.text.features import ItemTexts, read_texts
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.vocabulary import pack_words, unpack_word
 from recommender.engine.text.whitening import unit_rows
-from recommender.engine.types import FloatArray, IntArray, Part, Query
+from recommender.engine.types import BoolArray, FloatArray, IntArray, Part, Query
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Semantic(Scorer):
     def __init__(self, params: SemanticParams | None = None, texts: ItemTexts | None = None) -> None:
         self.params = params or SemanticParams()
         self._texts = texts
+        self._filled_of: tuple[FloatArray | None, BoolArray] = (None, np.zeros(0, dtype=bool))
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         self.vectors = self._view(self._texts or read_texts(train, int(rng.integers(2**31))))
@@ -59,8 +60,19 @@ class Semantic(Scorer):
             asked = np.array([past[row][0][place] for row in rows])
             weights = np.array([past[row][1][place] for row in rows], dtype=np.float32)
             scores[rows] = np.maximum(scores[rows], (vectors[asked] * weights[:, None]) @ vectors.T)
-        scores[:, ~vectors.any(axis=1)] = np.nan
+        scores[:, ~self._filled] = np.nan
         scores[np.isneginf(scores)] = np.nan
+        return scores
+
+    def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
+        """One product instead of one a past item: half the time of a page."""
+        vectors = self._fitted("vectors")
+        past, weights = self._past(query)
+        if not len(past):
+            return np.full(len(vectors) if items is None else len(items), np.nan, dtype=np.float32)
+        asked, filled = (vectors, self._filled) if items is None else (vectors[items], self._filled[items])
+        scores = ((vectors[past] * weights[:, None]) @ asked.T).max(axis=0)
+        scores[~filled] = np.nan
         return scores
 
     def explain(self, query: Query, item: int) -> list[Part]:
@@ -85,10 +97,18 @@ class Semantic(Scorer):
         scorer.vectors = state["vectors"]
         return scorer
 
+    @property
+    def _filled(self) -> BoolArray:
+        """(n_items,) whether there is a vector; looked up once for each set of vectors."""
+        vectors = self._fitted("vectors")
+        if self._filled_of[0] is not vectors:
+            self._filled_of = (vectors, vectors.any(axis=1))
+        return self._filled_of[1]
+
     def _past(self, query: Query) -> tuple[IntArray, FloatArray]:
         """The latest past items that have a vector."""
         recent = query.last(self.params.latest)
-        filled = self._fitted("vectors")[recent.history].any(axis=1)
+        filled = self._filled[recent.history]
         return recent.history[filled], recent.weights[filled]
 
 
