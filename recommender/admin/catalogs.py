@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from unfold.enums import ActionVariant
 
 from catalog.admin.catalogs import CatalogAdmin
 from catalog.models import Catalog
+from recommender import selectors
+from recommender.admin.frontier import frontier_of
 from recommender.admin.interests import BlockedWordInline
 from recommender.admin.training import MayTrain, ask_to_train
 from recommender.models import ModelVersion
@@ -27,6 +30,22 @@ admin.site.unregister(Catalog)
 class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
     actions_detail = ("train_now",)
     inlines = (BlockedWordInline,)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Catalog | None = None) -> Any:
+        """What a setting costs, where it is set."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return [(title, _with_costs(options) if obj else options) for title, options in fieldsets]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Catalog | None = None) -> tuple[str, ...]:
+        return (*super().get_readonly_fields(request, obj), "dial_costs")
+
+    @display(description=gettext_lazy("what the dial costs"))
+    def dial_costs(self, catalog: Catalog) -> str:
+        version = selectors.live_version(catalog)
+        frontier = frontier_of(version) if version else None
+        if frontier is None:
+            return _("Not measured yet: the next training does.")
+        return render_to_string("admin/recommender/frontier.html", {"frontier": frontier})
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         *columns, page = super().get_list_display(request)
@@ -53,3 +72,8 @@ class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
     def train_now(self, request: HttpRequest, object_id: str) -> HttpResponse:
         back = reverse("admin:catalog_catalog_change", args=[object_id])
         return ask_to_train(request, catalog_id=object_id, back=back)
+
+
+def _with_costs(options: dict[str, Any]) -> dict[str, Any]:
+    fields = options["fields"]
+    return {**options, "fields": (*fields, "dial_costs")} if "tail_default" in fields else options

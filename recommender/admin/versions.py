@@ -21,8 +21,11 @@ from unfold.enums import ActionVariant
 
 from catalog.admin.confirmation import Confirmation, Done, confirm
 from recommender import selectors
+from recommender.admin.ablation import ablation_of
+from recommender.admin.frontier import frontier_of
 from recommender.admin.measures import BASELINE, BY_KEY, CHIEF, OURS, as_text, compare, figures, number
 from recommender.admin.runs import moment, seconds_table
+from recommender.admin.search_path import search_path_of
 from recommender.explanations import scorer_name
 from recommender.models import ModelVersion
 from recommender.services import promote, roll_back
@@ -229,7 +232,14 @@ def _refusal(version: ModelVersion) -> str:
 
 def sheet_of(version: ModelVersion) -> dict[str, Any]:
     """What the version's page draws."""
-    return {"rows": compare(version), "blend": blend_of(version), "was_pruned": was_pruned(version)}
+    return {
+        "rows": compare(version),
+        "blend": blend_of(version),
+        "ablation": ablation_of(version),
+        "search": search_path_of(version),
+        "frontier": frontier_of(version),
+        "was_pruned": was_pruned(version),
+    }
 
 
 def blend_of(version: ModelVersion) -> list[dict[str, Any]]:
@@ -243,6 +253,13 @@ def blend_of(version: ModelVersion) -> list[dict[str, Any]]:
             "weight": weight,
             "percent": round(100 * abs(weight) / total),
             "decay": decays.get(name),
+            "fading": fading(decays[name]) if decays.get(name, 1) != 1 else (),
         }
         for name, weight in sorted(weights.items(), key=lambda pair: -pair[1])
     ]
+
+
+def fading(decay: float) -> list[dict[str, float]]:
+    """Bars of what the last ten items of a history count, the newest at the right; pixels of a 60 × 16 picture."""
+    heights = [round(16 * decay**age, 1) for age in range(9, -1, -1)]
+    return [{"x": 6.0 * at, "y": round(16 - height, 1), "height": height} for at, height in enumerate(heights)]

@@ -80,7 +80,7 @@ class Miscalibration:
     Source: Steck 2018, calibrated recommendations.
     """
 
-    depth = 20  # a category of the person's may come up late in the order of scores
+    depth = 10  # a category of the person's may come up late in the order of scores
 
     def __init__(self, wish: float, mix: Mix, items: IntArray) -> None:
         self.wish = wish
