@@ -36,6 +36,7 @@ class BatchRequest:
     tail: float | None = None
     seed: int = 0
     without: tuple[str, ...] = ()
+    vectors: tuple[Path, ...] = ()
 
 
 def recommend_from_files(
@@ -48,7 +49,9 @@ def recommend_from_files(
     """
     clock = StageClock({"reading": 1.0, "training": 12.0, "recommending": 4.0}, progress)
     with clock.stage("reading"):
-        loaded = load(interactions=request.interactions, items=request.items, users=request.users)
+        loaded = load(
+            interactions=request.interactions, items=request.items, users=request.users, vectors=request.vectors
+        )
     with clock.stage("training") as inner:
         result = train(
             loaded.dataset,

@@ -1,15 +1,15 @@
 """Comma-separated files to a data set: interactions, items and the people to serve.
 
 Layout: interactions ``user_id,item_id[,value][,timestamp]``, items ``item_id[,title][,description][,categories]``
-with categories joined by ``|``, users ``user_id``; gzip by the ending ``.gz``. Without timestamps the order of the
-file counts.
+with categories joined by ``|``, users ``user_id``, vectors ``item_id,vector`` with spaces between the numbers; gzip by
+the ending ``.gz``. Without timestamps the order of the file counts.
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -42,8 +42,8 @@ class Loaded:
     warnings: tuple[str, ...]
 
 
-def load(*, interactions: Path, items: Path, users: Path | None = None) -> Loaded:
-    """Read the files; without a users file everybody with an interaction is served.
+def load(*, interactions: Path, items: Path, users: Path | None = None, vectors: Sequence[Path] = ()) -> Loaded:
+    """Read the files; without a users file everybody with an interaction is served; vectors are named by their files.
 
     Raises:
         DataError: naming file, line, field and value of the first row that cannot be read.
@@ -59,7 +59,10 @@ def load(*, interactions: Path, items: Path, users: Path | None = None) -> Loade
         warnings.append(f"{interactions.name}: {len(unknown)} items are not in {items.name}; learnt from, never listed")
     item_ids = pd.Index([*catalogue.item_id, *unknown])
     user_ids = pd.Index([*log.user_id, *people]).unique()
-    dataset = Dataset(_items(catalogue, len(unknown)), _log(log, user_ids, item_ids, interactions), len(user_ids))
+    given = {path.name.split(".")[0]: _vectors(path, item_ids, warnings) for path in vectors}
+    dataset = Dataset(
+        _items(catalogue, len(unknown), given), _log(log, user_ids, item_ids, interactions), len(user_ids)
+    )
     return Loaded(
         dataset=dataset,
         user_ids=user_ids.to_numpy(),
@@ -92,14 +95,33 @@ def _once(table: pd.DataFrame, field: str, path: Path, warnings: list[str]) -> p
     return table[~repeated]
 
 
-def _items(table: pd.DataFrame, unknown: int) -> Items:
+def _items(table: pd.DataFrame, unknown: int, vectors: Mapping[str, FloatArray]) -> Items:
     blank = [""] * unknown
     categories = [tuple(name for name in joined.split("|") if name) for joined in table.categories]
     return Items(
         titles=[*table.title, *blank],
         descriptions=[*table.description, *blank],
         categories=[*categories, *[()] * unknown],
+        vectors=vectors,
     )
+
+
+def _vectors(path: Path, item_ids: pd.Index, warnings: list[str]) -> FloatArray:
+    """(n_items, d) rows of zeros where the file has none."""
+    table = _once(_read(path, required=("item_id", "vector"), optional=()), "item_id", path, warnings)
+    pieces = [text.split() for text in table.vector]
+    width = len(pieces[0]) if pieces else 1
+    other = pd.Series([len(numbers) != width for numbers in pieces], index=table.index)
+    _refuse(path, table, other, "vector", f"must have {width} numbers like the first")
+    flat = pd.to_numeric(pd.Series([number for numbers in pieces for number in numbers], dtype=str), errors="coerce")
+    numbers = flat.to_numpy(dtype=np.float32).reshape(len(pieces), width)
+    _refuse(path, table, pd.Series(~np.isfinite(numbers).all(axis=1)), "vector", "must be numbers")
+    places = item_ids.get_indexer(table.item_id)
+    if (places < 0).any():
+        warnings.append(f"{path.name}: {int((places < 0).sum())} items are unknown; their vectors were not used")
+    made = np.zeros((len(item_ids), width), dtype=np.float32)
+    made[places[places >= 0]] = numbers[places >= 0]
+    return made
 
 
 def _log(table: pd.DataFrame, user_ids: pd.Index, item_ids: pd.Index, path: Path) -> Log:

@@ -56,6 +56,35 @@ def test_only_ids_are_required(given):
     assert loaded.dataset.items.titles == ["", ""]
 
 
+def test_vectors_are_named_by_their_files_and_zero_where_there_are_none(given, tmp_path):
+    (tmp_path / "picture.csv.gz").write_bytes(gzip.compress(b"item_id,vector\nc,0.5 -2\na,1 3e-1\nx,0 0\n"))
+    given()
+    paths = {name: tmp_path / f"{name}.csv" for name in ("interactions", "items")}
+    loaded = load(**paths, vectors=[tmp_path / "picture.csv.gz"])
+    vectors = loaded.dataset.items.vectors["picture"]
+    np.testing.assert_allclose(vectors, [[1, 0.3], [0, 0], [0.5, -2]])
+    assert vectors.dtype == np.float32
+    assert loaded.warnings == ("picture.csv.gz: 1 items are unknown; their vectors were not used",)
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ("a,1 2\nb,1", "line 3: vector '1' must have 2 numbers like the first"),
+        ("a,1 2\nb,1 x", "line 3: vector '1 x' must be numbers"),
+        ("a,1 2\nb,inf 1", "line 3: vector 'inf 1' must be numbers"),
+        ("a,", "line 2: vector '' must not be empty"),
+    ],
+)
+def test_a_bad_vector_is_named_with_file_line_and_value(given, tmp_path, rows, reason):
+    (tmp_path / "picture.csv").write_text(f"item_id,vector\n{rows}\n")
+    given()
+    with pytest.raises(DataError, match=f"picture.csv, {reason}"):
+        load(
+            interactions=tmp_path / "interactions.csv", items=tmp_path / "items.csv", vectors=[tmp_path / "picture.csv"]
+        )
+
+
 def test_dates_are_times(given):
     loaded = given("user_id,item_id,timestamp\nu1,a,2024-01-02\nu1,b,2024-01-01T12:00:00\n")
     assert loaded.item_ids[loaded.dataset.log.items].tolist() == ["b", "a"]

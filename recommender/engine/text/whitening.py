@@ -10,7 +10,11 @@ import numpy as np
 from recommender.engine.types import FloatArray
 
 RIDGE = 0.1
-"""Added to every variance before whitening, as a share of the mean variance: keeps noise directions small."""
+"""Added to every variance before whitening, as a share of the mean variance: keeps noise directions small.
+
+What few rows say of many directions is noise: (directions / rows) is added to the share. Without it, rows no more than
+directions would all be made equally far from each other.
+"""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class Whitening:
         mean = filled.mean(axis=0, dtype=np.float64)
         variances, axes = np.linalg.eigh(_covariance(filled, mean))
         variances = np.maximum(variances, 0)
-        scaled = axes / np.sqrt(variances + RIDGE * variances.mean() + 1e-12)
+        ridge = RIDGE + width / len(filled)
+        scaled = axes / np.sqrt(variances + ridge * variances.mean() + 1e-12)
         kept = scaled @ axes.T if dimensions is None else scaled[:, ::-1][:, :dimensions]
         return cls(mean.astype(np.float32), kept.astype(np.float32))
 

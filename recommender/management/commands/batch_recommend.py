@@ -25,6 +25,13 @@ class Command(BaseCommand):
         parser.add_argument("--interactions", type=Path, required=True, help="user_id,item_id[,value][,timestamp]")
         parser.add_argument("--items", type=Path, required=True, help="item_id[,title][,description][,categories]")
         parser.add_argument("--users", type=Path, help="user_id: whom to serve; everybody by default")
+        parser.add_argument(
+            "--vectors",
+            type=Path,
+            action="append",
+            default=[],
+            help="item_id,vector: of pictures or sounds; repeatable",
+        )
         parser.add_argument("--out", type=Path, required=True, help="user_id,item_id,rank,score,sources; .gz packs it")
         parser.add_argument("--k", type=int, default=10, help="places a list")
         parser.add_argument("--tail", type=float, help="the tail dial, 0 to 1: more = less known items")
@@ -34,6 +41,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         request = BatchRequest(
             **{name: options[name] for name in ("interactions", "items", "users", "out", "k", "tail", "seed")},
+            vectors=tuple(options["vectors"]),
             without=tuple(filter(None, options["without"].split(","))),
         )
         self._refuse_bad(request)

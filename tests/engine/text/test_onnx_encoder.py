@@ -36,7 +36,7 @@ def save_model(path, *, sentence=False, extra=()):
 
 
 def save_tokenizer(folder):
-    tokenizer = Tokenizer(WordLevel(WORDS, unk_token="[UNK]"))  # noqa: S106
+    tokenizer = Tokenizer(WordLevel(WORDS, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Whitespace()
     tokenizer.save(str(folder / "tokenizer.json"))
 
