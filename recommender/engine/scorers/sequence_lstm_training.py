@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,7 @@ FEWEST_JUDGED = 20
 MASKED = -1e9
 
 Draw = Callable[[np.random.Generator], IntArray]
+Cell = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def epochs_within(lesson: Lesson, params: SequenceParams) -> int:
 
 
 def batches(
-    windows: Sequence[IntArray], draw: Any, params: SequenceParams, rng: np.random.Generator
+    windows: Sequence[IntArray], draw: Draw, params: SequenceParams, rng: np.random.Generator
 ) -> Iterator[Batch]:
     """Every window once, those of like length together, in random order."""
     lengths = np.array([len(window) - 1 for window in windows])
@@ -137,7 +138,15 @@ class Learner:
             for name, value in first_weights(len(counts), vectors.shape[1], params, rng).items()
         }
         self._optimizer = tf.keras.optimizers.Adam(params.learning_rate)
-        self._step = tf.function(self._learn)
+        self._step = tf.function(
+            self._learn,
+            input_signature=[
+                tf.TensorSpec((None, None), tf.int32),
+                tf.TensorSpec((None, None), tf.bool),
+                tf.TensorSpec((None,), tf.int32),
+                tf.TensorSpec((2,), tf.int32),
+            ],
+        )
 
     def draw(self, rng: np.random.Generator) -> IntArray:
         found = np.searchsorted(self._cumulative, rng.random(self.params.negatives))
@@ -193,8 +202,8 @@ class Learner:
         rows, _ = self._items(items, seed)
         inputs = tf.tensordot(_dropped(rows, self.params.dropout, seed + 1), self.weights["kernel"], 1)
         inputs += self.weights["gates"]
-        run = _lstm if self.params.cell == "lstm" else _gru
-        states = _dropped(run(inputs, self.weights["recurrent"]), self.params.dropout, seed + 2)
+        states = _run(CELLS[self.params.cell], inputs, self.weights["recurrent"])
+        states = _dropped(states, self.params.dropout, seed + 2)
         leads = tf.tensordot(states, self.weights["project"], 1) + self.weights["start"]
         return leads + self.weights["skip"] * rows
 
@@ -225,31 +234,42 @@ def _dropped(values: tf.Tensor, share: float, seed: tf.Tensor) -> tf.Tensor:
     return tf.nn.experimental.stateless_dropout(values, share, seed) if share else values
 
 
-def _lstm(inputs: tf.Tensor, recurrent: tf.Tensor) -> tf.Tensor:
+def _run(cell: Cell, inputs: tf.Tensor, recurrent: tf.Tensor) -> tf.Tensor:
+    """(rows, length, h) the states after each place; a loop, for unrolled it compiles and runs several times longer."""
     import tensorflow as tf
 
-    state = cell = tf.zeros((tf.shape(inputs)[0], recurrent.shape[0]))
-    states = []
-    for place in range(inputs.shape[1]):
-        enter, keep, leave, new = tf.split(inputs[:, place] + state @ recurrent, 4, axis=1)
-        cell = tf.sigmoid(keep) * cell + tf.sigmoid(enter) * tf.tanh(new)
-        state = tf.sigmoid(leave) * tf.tanh(cell)
-        states.append(state)
-    return tf.stack(states, axis=1)
+    length, rows, size = tf.shape(inputs)[1], tf.shape(inputs)[0], recurrent.shape[0]
+    by_place = tf.TensorArray(tf.float32, length, element_shape=(None, inputs.shape[2]))
+    by_place = by_place.unstack(tf.transpose(inputs, (1, 0, 2)))
+    found = tf.TensorArray(tf.float32, length, element_shape=(None, size))
+
+    def body(place: tf.Tensor, state: tf.Tensor, memory: tf.Tensor, found: tf.TensorArray) -> tuple[Any, ...]:
+        state, memory = cell(by_place.read(place), state, memory, recurrent)
+        return place + 1, state, memory, found.write(place, state)
+
+    empty = tf.zeros((rows, size))
+    *_, found = tf.while_loop(lambda place, *_: place < length, body, (0, empty, empty, found))
+    return tf.transpose(found.stack(), (1, 0, 2))
 
 
-def _gru(inputs: tf.Tensor, recurrent: tf.Tensor) -> tf.Tensor:
+def _lstm(inputs: tf.Tensor, state: tf.Tensor, memory: tf.Tensor, recurrent: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     import tensorflow as tf
 
-    state = tf.zeros((tf.shape(inputs)[0], recurrent.shape[0]))
-    states = []
-    for place in range(inputs.shape[1]):
-        reset, keep, new = tf.split(inputs[:, place], 3, axis=1)
-        reset_back, keep_back, new_back = tf.split(state @ recurrent, 3, axis=1)
-        kept = tf.sigmoid(keep + keep_back)
-        state = kept * state + (1 - kept) * tf.tanh(new + tf.sigmoid(reset + reset_back) * new_back)
-        states.append(state)
-    return tf.stack(states, axis=1)
+    enter, keep, leave, new = tf.split(inputs + state @ recurrent, 4, axis=1)
+    memory = tf.sigmoid(keep) * memory + tf.sigmoid(enter) * tf.tanh(new)
+    return tf.sigmoid(leave) * tf.tanh(memory), memory
+
+
+def _gru(inputs: tf.Tensor, state: tf.Tensor, memory: tf.Tensor, recurrent: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    import tensorflow as tf
+
+    reset, keep, new = tf.split(inputs, 3, axis=1)
+    reset_back, keep_back, new_back = tf.split(state @ recurrent, 3, axis=1)
+    kept = tf.sigmoid(keep + keep_back)
+    return kept * state + (1 - kept) * tf.tanh(new + tf.sigmoid(reset + reset_back) * new_back), memory
+
+
+CELLS: dict[str, Cell] = {"lstm": _lstm, "gru": _gru}
 
 
 def scores_of(network: Network, lesson: Lesson) -> FloatArray:

@@ -80,4 +80,4 @@ def _gru(inputs: FloatArray, states: FloatArray, recurrent: FloatArray) -> Float
 
 
 def _sigmoid(values: FloatArray) -> FloatArray:
-    return (1 + np.tanh(values / 2)) / 2
+    return np.asarray((1 + np.tanh(values / 2)) / 2, dtype=np.float32)
