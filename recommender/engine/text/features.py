@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from recommender.engine.dataset import Dataset, Items
 from recommender.engine.scorers.rows import stacked, strongest_dense
-from recommender.engine.text.encoders import TextEncoder, WordVectorEncoder, encode_items
+from recommender.engine.text.encoders import TextEncoder, WordVectorEncoder, encode_items, item_texts
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.whitening import Whitening, whitened
 from recommender.engine.types import FloatArray, Progress, no_progress
@@ -57,16 +57,18 @@ class ItemTexts:
 
     @cached_property
     def near(self) -> sp.csr_matrix:
-        """(n_items, n_items) float32: mean of the vectors' and the TF-IDF's cosine to the nearest other items."""
+        """(n_items, n_items) float32: cosine to the nearest other items, the mean over what is known of the item."""
         words = item_tfidf(self.items).matrix
         by_word = words.T.tocsr()
         views = [self.vectors, *([] if self.sentences is None else [self.sentences]), *self.given.values()]
+        known = (np.diff(words.indptr) > 0) + sum(view.any(axis=1).astype(np.float32) for view in views)
+        share = 1 / np.maximum(known, 1).astype(np.float32)
 
         def make(block: slice) -> sp.csr_matrix:
             cosine = (words[block] @ by_word).toarray()
             for view in views:
                 cosine += np.maximum(view[block] @ view.T, 0)
-            cosine /= 1 + len(views)
+            cosine *= share[block, None]
             cosine[np.arange(len(cosine)), np.arange(block.start, block.stop)] = 0
             nearest = strongest_dense(cosine, NEIGHBOURS)
             nearest.data[nearest.data < LEAST_COSINE] = 0
@@ -85,7 +87,7 @@ def read_texts(
 ) -> ItemTexts:
     """Encode the catalogue; word vectors learn from the log of ``train``, so later data must not be in it."""
     vectors = (words or WordVectorEncoder()).encode(train, seed)
-    if encoder is None:
+    if encoder is None or not any(item_texts(train.items)):
         return ItemTexts(train.items, vectors)
     raw = encode_items(train.items, encoder, progress)
     whitening = Whitening.of(raw, SENTENCE_DIMENSIONS)

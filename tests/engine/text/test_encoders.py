@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.engine.dataset import Dataset, Items
-from recommender.engine.text.encoders import WordVectorEncoder
-from recommender.engine.text.features import read_texts
+from recommender.engine.text.encoders import WordVectorEncoder, encode_items, item_texts
 from recommender.engine.text.whitening import whitened
 from recommender.engine.text.word_vectors import WordVectors
-from tests.engine.builders import dataset, random_dataset
+from tests.engine.builders import dataset
+from tests.engine.text.encoders import Letters
 
 
 def test_whitened_directions_are_uncorrelated_and_rows_of_length_one():
@@ -42,14 +42,19 @@ def test_given_vectors_place_items_by_their_words():
     assert not vectors[4].any()
 
 
-def test_near_items_are_sparse_positive_and_never_oneself():
-    near = read_texts(random_dataset(n_items=40), 1).near
-    assert (np.diff(near.indptr) <= 20).all()
-    assert near.diagonal().sum() == 0
-    assert near.data.min() > 0
-    assert near.data.max() <= 1 + 1e-5
+def test_an_encoder_reads_title_categories_and_the_beginning_of_the_description():
+    items = Items(["Tea ", "", ""], ["Black. " + "x" * 1000, "", "Only this"], [("Drinks", "Hot"), (), ()])
+    whole, nothing, described = item_texts(items)
+    assert whole.startswith("Tea. Drinks. Hot. Black. x")
+    assert len(whole) < 500
+    assert (nothing, described) == ("", "Only this")
 
 
-def test_items_without_text_have_no_neighbours():
-    assert read_texts(random_dataset(texts=False, n_items=12), 1).vectors.shape[0] == 12
-    assert read_texts(dataset([(0, 1)], 5, texts=False), 1).near.nnz == 0
+def test_equal_texts_are_encoded_once_and_empty_ones_never():
+    encoder = Letters()
+    items = Items(["tea", "", "cup", "tea"], [""] * 4, [()] * 4)
+    made = encode_items(items, encoder)
+    assert encoder.asked == ["tea", "cup"]
+    np.testing.assert_array_equal(made[3], made[0])
+    assert not made[1].any()
+    assert encode_items(Items(["", ""], [""] * 2, [()] * 2), encoder).shape == (2, encoder.dimension)
