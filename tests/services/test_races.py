@@ -7,8 +7,9 @@ import pytest
 from catalog import services as catalog_services
 from catalog.models import Interaction, Profile
 from config.errors import AppError
-from recommender import artifact_store, services
-from recommender.models import ModelVersion, TrainingRun
+from recommender import artifact_store, interest_texts, services
+from recommender.interest_words import Edit
+from recommender.models import InterestText, ModelVersion, TrainingRun
 from tests.factories import make_catalog, make_item, make_profile
 from tests.services.conftest import at_once
 
@@ -85,3 +86,33 @@ def test_json_is_found_by_what_it_holds(catalog):
     assert catalog.items.get(attributes__size__ml__gte=300).external_id == "mug"
     ModelVersion.objects.create(catalog=catalog, number=1, folder="x", metrics={"ours": {"ndcg": 0.1, "cold": None}})
     assert ModelVersion.objects.get(metrics__ours__ndcg__gt=0.05).metrics["ours"]["cold"] is None
+
+
+def test_edits_of_an_interest_text_at_once_are_all_kept():
+    profile = make_profile(make_catalog())
+    for number in range(ROUNDS):
+        names = [f"word{number}x{place}" for place in range(3)]
+        edits = [
+            lambda name=name: interest_texts.edit_interest_text(profile=profile, edit=Edit(add={name: None}))
+            for name in names
+        ]
+        outcomes = at_once(*edits, lambda: interest_texts.refresh_interest_text(profile=profile))
+        assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+        assert set(names) <= {word.word for word in InterestText.objects.get().interests.words}
+    assert InterestText.objects.get().revision == 3 * ROUNDS
+
+
+def test_an_edit_and_the_merge_of_its_profile_leave_one_text():
+    for _ in range(ROUNDS):
+        catalog = make_catalog()
+        visit, account = make_profile(catalog, external_id=None), make_profile(catalog)
+        for profile in (visit, account):
+            interest_texts.edit_interest_text(profile=profile, edit=Edit(add={"wool": None}))
+        edit = lambda account=account: interest_texts.edit_interest_text(  # noqa: E731
+            profile=account, edit=Edit(add={"silk": None})
+        )
+        merge = lambda visit=visit, account=account: catalog_services.merge_profiles(source=visit, target=account)  # noqa: E731
+        outcomes = at_once(edit, merge)
+        assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
+        row = InterestText.objects.get(profile__catalog=catalog)
+        assert {"wool", "silk"} <= {word.word for word in row.interests.words}
