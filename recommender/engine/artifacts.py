@@ -18,13 +18,17 @@ from numpy.typing import NDArray
 from recommender.engine import manifest as manifests
 from recommender.engine.errors import ArtifactError
 from recommender.engine.manifest import ArrayFile, Manifest, read_manifest
-from recommender.engine.pipeline import Recommender, interest_of
+from recommender.engine.pipeline import Kind, Recommender, part_of
 from recommender.engine.registry import describe, restore
-from recommender.engine.scorers.interest import Interest, InterestParams
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.interest import Interest
+from recommender.engine.scorers.rating import Rating
 from recommender.engine.scorers.rows import as_state, from_state
 
 TAIL_RULE = "tail: not among the 20 % most popular of the items with an interaction in training"
-ITEM_IDS, SCORER, INTEREST = "item_ids", "scorer.", "interest."
+ITEM_IDS, SCORER = "item_ids", "scorer."
+BESIDE: tuple[type[Scorer], ...] = (Interest, Rating)
+"""Models that a recommender keeps whether its scorer uses them or not."""
 
 Ids = NDArray[np.int64] | NDArray[np.str_]
 
@@ -89,17 +93,19 @@ def _arrays(recommender: Recommender) -> dict[str, np.ndarray]:
         arrays["providers"] = recommender.providers
     if recommender.categories is not None:
         arrays |= as_state("categories", recommender.categories)
-    if (apart := _interest_apart(recommender)) is not None:
-        arrays |= {INTEREST + key: value for key, value in apart.get_state().items()}
+    for name, model in _apart(recommender).items():
+        arrays |= {f"{name}.{key}": value for key, value in model.get_state().items()}
     return arrays | {SCORER + key: value for key, value in recommender.scorer.get_state().items()}
 
 
-def _interest_apart(recommender: Recommender) -> Interest | None:
-    """The interest model where the scorer's state does not hold it already."""
-    return None if recommender.interest is interest_of(recommender.scorer) else recommender.interest
+def _apart(recommender: Recommender) -> dict[str, Scorer]:
+    """The models beside the scorer, where its state does not hold them already."""
+    kept = {kind.name: (getattr(recommender, kind.name), part_of(recommender.scorer, kind)) for kind in BESIDE}
+    return {name: model for name, (model, part) in kept.items() if model is not None and model is not part}
 
 
 def _describe(recommender: Recommender, about: Mapping[str, Any], files: Mapping[str, ArrayFile]) -> Manifest:
+    beside = {name: asdict(model.params) for name, model in _apart(recommender).items()}
     return Manifest(
         scorer=recommender.scorer.name,
         params=describe(recommender.scorer),
@@ -108,15 +114,13 @@ def _describe(recommender: Recommender, about: Mapping[str, Any], files: Mapping
         tail_rule=TAIL_RULE,
         about=about,
         files=files,
-        interest=asdict(apart.params) if (apart := _interest_apart(recommender)) else None,
+        interest=beside.get(Interest.name),
+        rating=beside.get(Rating.name),
     )
 
 
 def _recommender(manifest: Manifest, arrays: Mapping[str, np.ndarray]) -> Recommender:
     scorer = restore(manifest.scorer, manifest.params, _named(SCORER, arrays))
-    interest = interest_of(scorer)
-    if manifest.interest is not None:
-        interest = Interest.from_state(InterestParams(**manifest.interest), _named(INTEREST, arrays))
     return Recommender(
         scorer=scorer,
         counts=arrays["counts"],
@@ -124,8 +128,18 @@ def _recommender(manifest: Manifest, arrays: Mapping[str, np.ndarray]) -> Recomm
         recent=arrays.get("recent"),
         categories=from_state("categories", dict(arrays), manifest.n_categories) if manifest.n_categories else None,
         providers=arrays.get("providers"),
-        interest=interest,
+        interest=_beside(Interest, scorer, manifest.interest, arrays),
+        rating=_beside(Rating, scorer, manifest.rating, arrays),
     )
+
+
+def _beside(
+    kind: type[Kind], scorer: Scorer, params: Mapping[str, Any] | None, arrays: Mapping[str, np.ndarray]
+) -> Kind | None:
+    """The model with the parameters, else the one that is a part of the scorer."""
+    if params is None:
+        return part_of(scorer, kind)
+    return kind.from_state(type(kind().params)(**params), _named(f"{kind.name}.", arrays))
 
 
 def _named(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

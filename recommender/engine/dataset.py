@@ -106,16 +106,28 @@ class Dataset:
         return order, np.searchsorted(self.log.users[order], np.arange(self.n_users + 1))
 
     def query(self, user: int) -> Query:
-        """A person's history, oldest first; a repeated item counts once, at its latest time, with summed weight."""
+        """A person's history, oldest first; a repeated item counts once, at its latest time, with summed weight.
+
+        Of its values the latest recorded one is kept.
+        """
         order, starts = self._by_user
         rows = order[starts[user] : starts[user + 1]]
-        items, weights = self.log.items[rows], self.log.weights[rows]
+        items, weights, values = self.log.items[rows], self.log.weights[rows], self.log.values
         if len(items) == len(np.unique(items)):
-            return Query(items, weights)
+            return Query(items, weights, values=None if values is None else values[rows])
         _, last, inverse = np.unique(items[::-1], return_index=True, return_inverse=True)
         summed = np.bincount(inverse, weights=weights[::-1]).astype(np.float32)
         newest_last = np.argsort(-last)
-        return Query(items[::-1][last][newest_last], summed[newest_last])
+        kept = None if values is None else _latest(values[rows][::-1], inverse, len(last))[newest_last]
+        return Query(items[::-1][last][newest_last], summed[newest_last], values=kept)
 
     def with_log(self, log: Log) -> Dataset:
         return Dataset(self.items, log, self.n_users)
+
+
+def _latest(values: FloatArray, groups: NDArray[np.int64], n: int) -> FloatArray:
+    """(n,) each group's first number of ``values``, which come newest first; nan where it has none."""
+    known = np.flatnonzero(~np.isnan(values))
+    found = np.full(n, np.nan, dtype=np.float32)
+    found[groups[known[::-1]]] = values[known[::-1]]
+    return found

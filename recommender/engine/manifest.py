@@ -31,7 +31,7 @@ class ArrayFile:
 class Manifest:
     """``scorer`` and ``params`` rebuild the scorer; ``about`` is the writer's: fingerprint, metrics, seed, created.
 
-    ``interest``: parameters of an interest model that is no part of the scorer; None = there is none, or it is.
+    ``interest``, ``rating``: parameters of such a model that is no part of the scorer; None = there is none, or it is.
     """
 
     scorer: str
@@ -42,6 +42,7 @@ class Manifest:
     about: Mapping[str, Any]
     files: Mapping[str, ArrayFile]
     interest: Mapping[str, Any] | None = None
+    rating: Mapping[str, Any] | None = None
     format: str = FORMAT
     version: int = VERSION
 

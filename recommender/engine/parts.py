@@ -10,6 +10,7 @@ from recommender.engine.dataset import Dataset
 from recommender.engine.registry import SCORERS
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.stars import has_stars
 from recommender.engine.text.features import ItemTexts
 
 DECAYS = (1.0, 0.9, 0.8, 0.6, 0.4)
@@ -37,6 +38,7 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
     "transitions": _decaying(),
     "sequence": [Option()],
     "linear": _decaying(),
+    "rating": [Option()],
     "recent_popularity": [
         Option({"half_life": share, "seasoned": seasoned})
         for seasoned, shares in ((0, (0.003, 0.01, 0.03, 0.1)), (3, (0.01, 0.03, 0.1)))
@@ -81,6 +83,8 @@ def usable_parts(train: Dataset, texts: ItemTexts) -> list[str]:
         left_out.add("linear")
     if len(train.log) < FEWEST_FOR_NETWORKS:
         left_out |= NETWORKS
+    if not has_stars(train.log):
+        left_out.add("rating")
     return [name for name in OPTIONS if name not in left_out]
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,6 +20,7 @@ from recommender.engine.request import Request
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.interest import Interest
 from recommender.engine.scorers.popularity import RecentPopularity
+from recommender.engine.scorers.rating import Rating
 from recommender.engine.stages.calibration import Categories
 from recommender.engine.stages.candidates import Pool, generate
 from recommender.engine.stages.fallback import NOBODY, Popular, name_of
@@ -39,6 +41,8 @@ SIDE_DEPTH = 100
 
 BLOCK_BYTES = 64 * 2**20
 """Bounds ``recommend_many``: the size of one array of float32 scores, of which a scorer holds a handful."""
+
+Kind = TypeVar("Kind", bound=Scorer)
 
 TEXT_PARTS = ("words", "semantic")
 
@@ -63,6 +67,7 @@ class Recommender:
         categories: (n_items, n_categories) 0/1: for calibration, and for diversity where the scorer knows no likeness.
         providers: (n_items,) one number a provider, -1 for none; None = nobody is named.
         interest: what puts people's interests into words; a part of the scorer or not; None = nothing does.
+        rating: what predicts stars; likewise.
         clock: seconds, for the trace.
     """
 
@@ -73,14 +78,26 @@ class Recommender:
     categories: sp.csr_matrix | None = None
     providers: IntArray | None = None
     interest: Interest | None = None
+    rating: Rating | None = None
     clock: Callable[[], float] = time.perf_counter
 
     @classmethod
-    def of(cls, scorer: Scorer, train: Dataset, interest: Interest | None = None) -> Recommender:
+    def of(
+        cls, scorer: Scorer, train: Dataset, interest: Interest | None = None, rating: Rating | None = None
+    ) -> Recommender:
         """A recommender for the data set that the scorer was fitted on."""
         recent = RecentPopularity().fit(train, np.random.default_rng(0)).score(NOBODY)
         categories, providers = category_matrix(train.items.categories), provider_codes(train.items.providers)
-        return cls(scorer, train.counts, head_of(train), recent, categories, providers, interest or interest_of(scorer))
+        return cls(
+            scorer=scorer,
+            counts=train.counts,
+            head=head_of(train),
+            recent=recent,
+            categories=categories,
+            providers=providers,
+            interest=interest or part_of(scorer, Interest),
+            rating=rating or part_of(scorer, Rating),
+        )
 
     @property
     def n_items(self) -> int:
@@ -247,6 +264,6 @@ def parts_of(scorer: Scorer) -> Sequence[Scorer]:
     return getattr(scorer, "parts", (scorer,))
 
 
-def interest_of(scorer: Scorer) -> Interest | None:
-    """The interest model among a scorer's parts."""
-    return next((part for part in parts_of(scorer) if isinstance(part, Interest)), None)
+def part_of(scorer: Scorer, kind: type[Kind]) -> Kind | None:
+    """The part of a kind among a scorer's parts."""
+    return next((part for part in parts_of(scorer) if isinstance(part, kind)), None)

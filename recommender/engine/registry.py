@@ -14,6 +14,7 @@ from recommender.engine.scorers.interest import Interest
 from recommender.engine.scorers.item_knn import ItemKnn, PeopleKnn, TextKnn
 from recommender.engine.scorers.linear import Linear
 from recommender.engine.scorers.popularity import Popularity, RecentPopularity
+from recommender.engine.scorers.rating import Rating
 from recommender.engine.scorers.semantic import Given, Semantic, Sentences, Words
 from recommender.engine.scorers.sequence_lstm import SequenceLstm
 from recommender.engine.scorers.transitions import Transitions
@@ -32,6 +33,7 @@ SCORERS: dict[str, type[Scorer]] = {
     Words.name: Words,
     Interest.name: Interest,
     SequenceLstm.name: SequenceLstm,
+    Rating.name: Rating,
 }
 """All but the hybrid, which is made of them."""
 

@@ -12,13 +12,15 @@ from recommender.engine.dataset import Dataset
 from recommender.engine.evaluation import evaluate as judge
 from recommender.engine.frontier import frontier
 from recommender.engine.parts import make_part
-from recommender.engine.pipeline import Recommender, Request, interest_of
+from recommender.engine.pipeline import Recommender, Request, part_of
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.interest import Interest
 from recommender.engine.scorers.item_knn import ItemKnn
+from recommender.engine.scorers.rating import Rating
 from recommender.engine.splitting import Split, split_by_time, split_last
 from recommender.engine.stage_clock import StageClock, Steps
+from recommender.engine.stars import has_stars
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.features import ItemTexts, read_texts
 from recommender.engine.text.lexicon import catalogue_words
@@ -83,7 +85,7 @@ def train(
     with clock.stage("fitting"):
         scorer = fit_blend(dataset, tuned.blend, texts, seed)
         interest = fit_interest(dataset, scorer, texts, seed) if interests else None
-        recommender = Recommender.of(scorer, dataset, interest)
+        recommender = Recommender.of(scorer, dataset, interest, fit_rating(dataset, scorer, seed))
     return TrainingResult(
         recommender=recommender,
         blend=tuned.blend,
@@ -112,10 +114,16 @@ def fit_blend(dataset: Dataset, blend: Blend, texts: ItemTexts, seed: int, fitte
 
 def fit_interest(dataset: Dataset, scorer: Scorer, texts: ItemTexts, seed: int) -> Interest | None:
     """The scorer's interest model, else one beside it; None where the catalogue has no words."""
-    own = interest_of(scorer)
+    own = part_of(scorer, Interest)
     if own is not None or not len(catalogue_words(dataset.items).lexicon):
         return own
     return Interest(texts=texts).fit(dataset, np.random.default_rng(seed))
+
+
+def fit_rating(dataset: Dataset, scorer: Scorer, seed: int) -> Rating | None:
+    """The scorer's rating model, else one beside it; None where the log holds no stars."""
+    own = part_of(scorer, Rating)
+    return Rating().fit(dataset, np.random.default_rng(seed)) if own is None and has_stars(dataset.log) else own
 
 
 @dataclass(frozen=True)

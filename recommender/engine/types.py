@@ -44,11 +44,13 @@ class Query:
     """What is known of one person when a list is asked for.
 
     ``history`` and ``weights`` have the same length, oldest first; weights are confidences (1 = one plain interaction).
+    ``values``: of the same length, what was recorded with each (stars), nan where nothing was; None = nowhere.
     """
 
     history: IntArray
     weights: FloatArray
     wishes: Wishes = field(default_factory=Wishes)
+    values: FloatArray | None = None
 
     @classmethod
     def of(cls, history: Sequence[int] | IntArray, weights: Sequence[float] | FloatArray | None = None) -> Query:
@@ -58,7 +60,8 @@ class Query:
 
     def last(self, n: int) -> Query:
         """The most recent ``n`` interactions."""
-        return Query(self.history[-n:], self.weights[-n:], self.wishes)
+        values = None if self.values is None else self.values[-n:]
+        return Query(self.history[-n:], self.weights[-n:], self.wishes, values)
 
     def __len__(self) -> int:
         return len(self.history)

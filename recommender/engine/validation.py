@@ -134,7 +134,8 @@ def _before(dataset: Dataset, order: NDArray[np.int64], row: int) -> Query:
     items = dataset.log.items[earlier][::-1]
     _, latest = np.unique(items, return_index=True)
     kept = earlier[::-1][np.sort(latest)][::-1]
-    return Query(dataset.log.items[kept], dataset.log.weights[kept])
+    values = None if dataset.log.values is None else dataset.log.values[kept]
+    return Query(dataset.log.items[kept], dataset.log.weights[kept], values=values)
 
 
 def _sample(rows: NDArray, most: int, rng: np.random.Generator) -> NDArray:

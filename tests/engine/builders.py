@@ -26,12 +26,14 @@ def dataset(
     n_items: int,
     n_users: int | None = None,
     times: Sequence[int] | None = None,
+    values: Sequence[float] | None = None,
     **items: object,
 ) -> Dataset:
     """A data set of (user, item) events, oldest first; the times are 0, 1, 2 … unless given."""
     pairs = np.array(events, dtype=np.int32).reshape(-1, 2)
     when = np.arange(len(pairs)) if times is None else np.asarray(times)
-    log = Log(pairs[:, 0], pairs[:, 1], np.ones(len(pairs), dtype=np.float32), when.astype(np.int64))
+    recorded = None if values is None else np.asarray(values, dtype=np.float32)
+    log = Log(pairs[:, 0], pairs[:, 1], np.ones(len(pairs), dtype=np.float32), when.astype(np.int64), recorded)
     people = int(pairs[:, 0].max(initial=-1)) + 1 if n_users is None else n_users
     return Dataset(catalogue(n_items, **items), log, people)
 
@@ -43,10 +45,11 @@ def random_dataset(
     n_events: int = 600,
     texts: bool = True,
     pictures: bool = False,
+    stars: bool = False,
 ) -> Dataset:
     """People who prefer one of three item groups, popular items first; the last two items come up only at the end.
 
-    No (user, item) pair occurs twice.
+    No (user, item) pair occurs twice. With ``stars`` people give items of their group one more.
     """
     rng = np.random.default_rng(seed)
     appeal = 1 / np.arange(1, n_items + 1) ** 0.7
@@ -58,4 +61,5 @@ def random_dataset(
     categories = [(f"group {item % 3}",) if item % 7 else () for item in range(n_items)]
     vectors = {"picture": rng.normal(size=(n_items, 5)).astype(np.float32)} if pictures else {}
     about = {"categories": categories, "providers": [("", "mill", "kiln")[item % 3] for item in range(n_items)]}
-    return dataset(list(events), n_items, n_users, **about, texts=texts, vectors=vectors)
+    values = [rng.integers(3, 6) - (item % 3 != user % 3) for user, item in events] if stars else None
+    return dataset(list(events), n_items, n_users, values=values, **about, texts=texts, vectors=vectors)

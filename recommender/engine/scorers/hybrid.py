@@ -150,7 +150,7 @@ def faded(query: Query, decay: float) -> Query:
     """Weights as log2(1 + weight), times ``decay`` for every newer item in the history."""
     age = np.arange(len(query) - 1, -1, -1, dtype=np.float32)
     weights = np.log2(1 + query.weights) * np.float32(decay) ** age
-    return Query(query.history, weights.astype(np.float32), query.wishes)
+    return Query(query.history, weights.astype(np.float32), query.wishes, query.values)
 
 
 def inverse_scale(scores: FloatArray) -> FloatArray:

@@ -17,7 +17,7 @@ from recommender.engine.types import Query
 from tests.engine.builders import dataset, random_dataset
 
 SEED = 7
-DATA = random_dataset(seed=1, n_users=50, n_items=30, n_events=450, pictures=True)
+DATA = random_dataset(seed=1, n_users=50, n_items=30, n_events=450, pictures=True, stars=True)
 QUERIES = [
     *(DATA.query(user) for user in range(12)),
     Query.of([]),
@@ -135,7 +135,7 @@ def test_fitting_twice_is_fitting_once(name, scores):
 
 
 def test_the_same_seed_gives_the_same_scores(name, scores):
-    copy = random_dataset(seed=1, n_users=50, n_items=30, n_events=450, pictures=True)
+    copy = random_dataset(seed=1, n_users=50, n_items=30, n_events=450, pictures=True, stars=True)
     np.testing.assert_array_equal(fitted(name, copy).score_batch(QUERIES), scores)
 
 

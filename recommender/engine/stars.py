@@ -1,0 +1,62 @@
+"""The explicit ratings in a log: whether its values are stars at all, and which of them count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.engine.dataset import Log
+from recommender.engine.types import FloatArray, IntArray
+
+LEAST_STARS, MOST_STARS = 0.5, 10.0
+MOST_STEPS = 20
+"""Different values that a scale of stars has at most: ten points in halves."""
+
+FEWEST_RATINGS = 100
+"""Below, a mean says as much as a model."""
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """Each person's last rating of each item, all shapes (n,), in the order of the log."""
+
+    users: IntArray
+    items: IntArray
+    stars: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.users)
+
+    def take(self, keep: NDArray) -> Ratings:
+        return Ratings(self.users[keep], self.items[keep], self.stars[keep])
+
+
+def has_stars(log: Log) -> bool:
+    """Whether the recorded values are ratings rather than pieces or minutes.
+
+    Stars lie within 0.5 … 10 on few steps, at least three of which are used, and the commonest is not the lowest: of a
+    thing bought there is mostly one, while people rate mostly what they chose.
+    """
+    values = _recorded(log)
+    if len(values) < FEWEST_RATINGS or values.min() < LEAST_STARS or values.max() > MOST_STARS:
+        return False
+    steps, counts = np.unique(values, return_counts=True)
+    return 3 <= len(steps) <= MOST_STEPS and int(counts.argmax()) > 0
+
+
+def ratings_of(log: Log) -> Ratings:
+    """The log's ratings; none where its values are no stars."""
+    if not has_stars(log):
+        return Ratings(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32))
+    assert log.values is not None
+    rows = np.flatnonzero(~np.isnan(log.values))[::-1]
+    pairs = np.stack([log.users[rows], log.items[rows]], axis=1)
+    _, latest = np.unique(pairs, axis=0, return_index=True)
+    kept = np.sort(rows[latest])
+    return Ratings(log.users[kept], log.items[kept], log.values[kept])
+
+
+def _recorded(log: Log) -> FloatArray:
+    return np.zeros(0, np.float32) if log.values is None else log.values[~np.isnan(log.values)]
