@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from recommender.admin.measures import BY_KEY, Measure, as_text, number
@@ -78,7 +77,7 @@ def _setting(
     setting: Mapping[str, Any], first: Mapping[str, Any], measures: Sequence[Measure], default: float
 ) -> Setting:
     cells = (Cell(as_text(each, float(setting[each.key])), _change(each, setting, first)) for each in measures)
-    return Setting(localize(setting["tail"]), tuple(cells), setting["tail"] == default)
+    return Setting(f"{setting['tail']:g}", tuple(cells), setting["tail"] == default)
 
 
 def _change(measure: Measure, setting: Mapping[str, Any], first: Mapping[str, Any]) -> str:
@@ -93,7 +92,7 @@ def _in_words(settings: Sequence[Mapping[str, Any]], default: float) -> str:
     ndcg, share = (float(np.interp(default, dials, [s[key] for s in settings])) for key in ("ndcg", "tail_share"))
     first = settings[0]
     words = {
-        "default": localize(default),
+        "default": f"{default:g}",
         "loss": f"{max(0.0, 1 - ndcg / first['ndcg']) if first['ndcg'] else 0.0:.0%}",
         "share": f"{share:.0%}",
         "before": f"{first['tail_share']:.0%}",

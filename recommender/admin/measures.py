@@ -33,6 +33,24 @@ MEASURES = (
         "gini", _("Gini of exposure"), _("0: all items are shown alike; 1: one item has it all"), less_is_better=True
     ),
     Measure("category_diversity", _("Diversity@10"), _("how different the categories within a list are")),
+    Measure(
+        "miscalibration",
+        _("Distance from the own mix, nats"),
+        _("how far the categories of a list are from those of the person’s history"),
+        less_is_better=True,
+    ),
+    Measure(
+        "provider_gini",
+        _("Gini of exposure by provider"),
+        _("0: all providers are shown alike; 1: one provider has it all"),
+        less_is_better=True,
+    ),
+    Measure(
+        "seldom_met_share",
+        _("Share of seldom met providers"),
+        _("share of the places given to providers with a smaller share of the people than of the items"),
+        percent=True,
+    ),
 )
 BY_KEY = {measure.key: measure for measure in MEASURES}
 #: What a look at the overview needs.

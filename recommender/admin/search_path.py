@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from recommender.admin.ablation import part_name
 from recommender.admin.measures import BY_KEY, as_text
 from recommender.admin.pictures import Dot, path, points
-from recommender.engine.scorers.hybrid import PENALTY
 from recommender.models import ModelVersion
 
 
@@ -96,18 +95,18 @@ def _start(blend: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _lines(changes: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """A part's changes in one line: what is new after the arrow."""
+    """A part's changes in one line, its weight first; what is new stands after the arrow."""
     by_part: dict[str, list[str]] = {}
-    for change in changes:
+    for change in sorted(changes, key=lambda each: each["what"] != "weight"):
         whole = change["part"] is None
         name = change["what"] if whole else change["part"]
-        label = "" if whole or change["what"] == "weight" else f"{_setting_name(change['what'])} "
+        label = "" if whole else f"{_setting_name(change['what'])} "
         by_part.setdefault(part_name(name), []).append(f"{label}{_value(change['from'])} → {_value(change['to'])}")
     return tuple(f"{name}: {', '.join(told)}" for name, told in by_part.items())
 
 
 def _setting_name(what: str) -> str:
-    names = {"decay": _("decay"), "weight": _("weight"), PENALTY: _("penalty")}
+    names = {"decay": _("decay"), "weight": _("weight")}
     return names.get(what, what.replace("_", " "))
 
 

@@ -68,7 +68,7 @@ def test_the_search_is_told_step_by_step(catalog: Catalog) -> None:
     assert (search.lowest, search.highest, climb.reached) == ("0.0600", "0.1000", "1 step to 0.1000")
     assert climb.steps[0].what == ("Words of the texts 1",)
     assert climb.steps[1].what == (
-        "What people took together, all items at once: decay – → 0.8, – → 0.5",
+        "What people took together, all items at once: weight – → 0.5, decay – → 0.8",
         "Popularity counts a little less here: 0 → 0.1",
     )
     assert climb.line == "M0.0,72.0 L200.0,8.0"
