@@ -51,13 +51,13 @@ class Linear(NeighbourScorer):
     def _by_items(self, log: sp.csr_matrix) -> sp.csr_matrix:
         gram = (log.T @ log).toarray().T
         gram[np.diag_indices(len(gram))] += self.params.regularisation
-        inverse = _inverse(gram)
+        inverse = invert(gram)
         return self._sparse(inverse.shape[0], lambda block: np.array(inverse[block]), np.diag(inverse).copy())
 
     def _by_people(self, log: sp.csr_matrix) -> sp.csr_matrix:
         gram = (log @ log.T).toarray().T
         gram[np.diag_indices(len(gram))] += self.params.regularisation
-        spread = (log.T @ _inverse(gram)).astype(np.float32, copy=False)  # (n_items, n_users)
+        spread = (log.T @ invert(gram)).astype(np.float32, copy=False)  # (n_items, n_users)
         explained = np.asarray(log.T.multiply(spread).sum(axis=1)).ravel()
 
         def rows(block: slice) -> FloatArray:
@@ -76,7 +76,7 @@ class Linear(NeighbourScorer):
         return stacked(n, make)
 
 
-def _inverse(matrix: FloatArray) -> FloatArray:
+def invert(matrix: FloatArray) -> FloatArray:
     """Of a symmetric positive definite matrix, in place; LAPACK leaves one triangle, the other is copied over."""
     factor, failed = lapack.spotrf(matrix, lower=1, overwrite_a=1, clean=0)
     inverse, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)
