@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -59,16 +60,16 @@ def ease(log: sp.csr_matrix, texts: Sequence[str]) -> Score:
 
 def als(log: sp.csr_matrix, texts: Sequence[str]) -> Score:
     """Source: Hu, Koren, Volinsky 2008, collaborative filtering for implicit feedback."""
-    from implicit.als import AlternatingLeastSquares
+    from implicit.als import AlternatingLeastSquares as Als
 
-    return _factors(AlternatingLeastSquares(128, regularization=0.01, alpha=10, iterations=15, random_state=0), log)
+    return _factors(lambda: Als(128, regularization=0.01, alpha=10, iterations=15, random_state=0), log)
 
 
 def bpr(log: sp.csr_matrix, texts: Sequence[str]) -> Score:
     """Source: Rendle et al. 2009, Bayesian personalized ranking."""
     from implicit.bpr import BayesianPersonalizedRanking as Bpr
 
-    return _factors(Bpr(64, learning_rate=0.05, regularization=0.01, iterations=200, random_state=0), log)
+    return _factors(lambda: Bpr(64, learning_rate=0.05, regularization=0.01, iterations=200, random_state=0), log)
 
 
 def text(log: sp.csr_matrix, texts: Sequence[str]) -> Score:
@@ -116,8 +117,8 @@ def tfidf(texts: Sequence[str]) -> sp.csr_matrix:
     return sp.csr_matrix(sp.diags(scale) @ rows, dtype=np.float32)
 
 
-def _factors(model: object, log: sp.csr_matrix) -> Score:
+def _factors(make: Callable[[], Any], log: sp.csr_matrix) -> Score:
     with threadpool_limits(1, "blas"):  # implicit's own threads and BLAS's would fight for the cores
-        model.fit(log, show_progress=False)  # type: ignore[attr-defined]
-    people, items = model.user_factors, model.item_factors  # type: ignore[attr-defined]
-    return lambda users: people[users] @ items.T
+        model = make()
+        model.fit(log, show_progress=False)
+    return lambda users: model.user_factors[users] @ model.item_factors.T
