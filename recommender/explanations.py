@@ -156,6 +156,8 @@ def scorer_name(scorer: str) -> str:
         "transitions": _("What people took next"),
         "semantic": _("Meaning of the texts"),
         "words": _("Words of the texts"),
+        "interest": _("Words of your interest"),
+        "wishes": _("What you said you like"),
         "popularity": _("Popularity"),
         "recent_popularity": _("Popularity of late"),
         "popular": _("Popularity"),

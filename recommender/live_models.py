@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from catalog.models import Catalog
 from recommender import artifact_store, selectors, services
+from recommender.encoders import typed_text_encoder
 from recommender.engine.errors import EngineError
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.stages.reranking import TAIL_DIAL
@@ -48,6 +49,8 @@ class LiveModel:
             EngineError, OSError: when it is missing or damaged.
         """
         artifact = artifact_store.read(version.path)
+        if artifact.recommender.interest is not None:
+            artifact.recommender.interest.encoder = typed_text_encoder()
         return cls(version, artifact.recommender, np.asarray(artifact.item_ids, dtype=np.int64))
 
     def index_of(self, pk: int) -> int | None:

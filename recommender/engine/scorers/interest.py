@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.engine.dataset import Dataset
+from recommender.engine.errors import EncoderError
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.rows import as_state, from_state
 from recommender.engine.text.encoders import TextEncoder
@@ -39,7 +40,7 @@ class InterestParams:
 
     width: int = 96
     hidden: int = 96
-    places: int = 240_000
+    places: int = 120_000
     fewest: int = 100
 
 
@@ -56,6 +57,10 @@ class Typing:
         if texts.whitening is None:
             return None
         return cls(texts.whitening, adapter[: texts.whitening.axes.shape[1]])
+
+    def fits(self, encoder: TextEncoder) -> bool:
+        """Whether the encoder can be the one that read the items."""
+        return encoder.dimension == len(self.whitening.mean)
 
     def step(self, vector: FloatArray) -> FloatArray:
         return self.whitening(vector[None])[0] @ self.adapter
@@ -223,19 +228,26 @@ class Interest(Scorer):
             row = slice(self.weights.indptr[item], self.weights.indptr[item + 1])
             met[self.weights.indices[row]] += self.weights.data[row] * FADING**age
         steps = self.item_steps[past]
-        if said:
-            words, amounts = np.array(list(said)), np.array(list(said.values()), dtype=np.float32)
-            met[words] += amounts * np.float32(len(past) / 4 + 1) / np.linalg.norm(amounts)
-            steps = np.concatenate([steps, self._as_step(amounts @ self.word_steps[words], query.wishes.text)])
-        return steps, met / max(1e-12, float(met.sum()))
+        words, amounts = np.array(list(said), dtype=np.int64), np.array(list(said.values()), dtype=np.float32)
+        met[words] += np.float32(len(past) / 4 + 1) * _unit(amounts)
+        spoken = self._as_step(amounts @ self.word_steps[words], query.wishes.text)
+        return np.concatenate([steps, spoken]), met / max(1e-12, float(met.sum()))
 
     def _as_step(self, by_words: FloatArray, text: str) -> FloatArray:
-        """(1, a) what was said, as long as an item's step usually is: by its words, and by its meaning where it can."""
-        usual = float(np.linalg.norm(self.item_steps, axis=1).mean())
-        step = _unit(by_words)
-        if text and self.encoder and self.typing:
-            step = _unit(step + _unit(self.typing.step(self.encoder.encode([text])[0])))
-        return np.asarray(usual * step, dtype=np.float32)[None]
+        """(1, a) what was said, as long as an item's step usually is, by its words and its meaning; else (0, a)."""
+        step = _unit(_unit(by_words) + _unit(self._meaning(text)))
+        usual = float(np.linalg.norm(self.item_steps, axis=1).mean()) if len(self.item_steps) else 0.0
+        return np.asarray(usual * step, dtype=np.float32)[None][: int(step.any())]
+
+    def _meaning(self, text: str) -> FloatArray:
+        """(a,) a typed text as the encoder reads it; zeros where none does: words must do then."""
+        nothing = np.zeros(self.item_steps.shape[1], dtype=np.float32)
+        if not (text.strip() and self.encoder and self.typing and self.typing.fits(self.encoder)):
+            return nothing
+        try:
+            return self.typing.step(self.encoder.encode([text])[0])
+        except EncoderError:
+            return nothing
 
     def _wordings(self, queries: Sequence[Query], told: Told) -> FloatArray:
         """(n, n_words) what each word is worth to each person."""

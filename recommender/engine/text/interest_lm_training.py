@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.engine.dataset import Dataset
+from recommender.engine.scorers.rows import strongest
 from recommender.engine.text.interest_lm import FADING, LATEST, Network, softmax
 from recommender.engine.text.lexicon import CatalogueWords, topicality
 from recommender.engine.types import FloatArray, IntArray
@@ -19,12 +20,21 @@ from recommender.engine.types import FloatArray, IntArray
 NEXT = 5
 """Items ahead whose words are to be named, each counting ``FADING`` of the one before."""
 
-WRITTEN = 5
+WORDS_AN_ITEM = 12
+"""Its strongest: what is to be named of it."""
+
+WRITTEN = 4
 """Words that the writer writes in training."""
 
-BATCH_PLACES = 512
+WRITING_SHARE = 0.1
+"""Places of a batch after which the writer writes."""
+
+BATCH_PLACES = (32, 1024)
+"""Least and most; between them, such that an epoch has ``EPOCH_BATCHES``."""
+
+EPOCH_BATCHES = 30
 NEGATIVES = 1024
-RATE = 2e-3
+RATE = 4e-3
 DROPOUT = 0.3
 HELD_OUT = 0.1
 MOST_EPOCHS = 12
@@ -87,8 +97,8 @@ class Batch(NamedTuple):
     """What one step of learning sees: n windows of at most t places, s words that compete, k words written.
 
     ``steps`` (n, t, d); ``mask`` (n, t); ``words`` (s,); ``raised`` (s,) added to their logits, as each drawn word
-    stands for many; ``targets`` (n, t, s); ``at`` (n,) the place where the writer begins; ``written`` (n, k) places
-    in ``words``; ``left`` (n, k, s) what is still to be written after each.
+    stands for many; ``targets`` (n, t, s); ``writers`` (m,) windows after whose places ``at`` (m,) the writer begins;
+    ``written`` (m, k) places in ``words``; ``left`` (m, k, s) what is still to be written after each.
     """
 
     steps: FloatArray
@@ -96,6 +106,7 @@ class Batch(NamedTuple):
     words: IntArray
     raised: FloatArray
     targets: FloatArray
+    writers: IntArray
     at: IntArray
     written: IntArray
     left: FloatArray
@@ -218,13 +229,13 @@ class InterestModel:
         return self.writer(spelt, initial_state=[states, states])
 
     def adapter_weights(self) -> FloatArray:
-        return np.asarray(self.adapter.kernel)
+        return self.adapter.kernel.numpy()
 
     def network(self) -> Network:
         reader, writer = (np_weights(layer) for layer in (self.reader, self.writer))
         words = self.spell(np.arange(self.word_vectors.shape[0], dtype=np.int32))
         rest = (self.from_state.kernel, self.from_mean.kernel, words, self.word_bias)
-        return Network(*reader, *writer, *(np.array(each, dtype=np.float32) for each in rest))
+        return Network(*reader, *writer, *(each.numpy() for each in rest))
 
 
 class Teacher:
@@ -240,13 +251,15 @@ class Teacher:
     ) -> None:
         import keras
 
-        self.model, self.windows, self.weights, self.vectors, self.rng = model, windows, weights, vectors, rng
+        self.model, self.windows, self.vectors, self.rng = model, windows, vectors, rng
+        self.weights = strongest(weights, WORDS_AN_ITEM)
+        self.batch_places = int(np.clip(windows.lengths.sum() // EPOCH_BATCHES, *BATCH_PLACES))
         self.optimizer = keras.optimizers.Adam(RATE)
         self.optimizer.build(model.variables)
         self.learn, self.judge = self._compiled()
 
-    def teach(self, rows: IntArray, held: IntArray, epochs: int) -> list[float]:
-        """Losses of the ``held`` windows, epoch by epoch; the model ends as it was at the lowest."""
+    def teach(self, rows: IntArray, held: IntArray, epochs: int) -> None:
+        """Keep the ``losses`` of the ``held`` windows, epoch by epoch; the model ends as it was at the lowest."""
         best, losses = self._weights(), [np.inf]
         check = [self.batch(part, np.random.default_rng(0)) for part in self.batches(held)]
         for _ in range(epochs):
@@ -259,13 +272,13 @@ class Teacher:
                 break
         for variable, value in zip(self.model.variables, best, strict=True):
             variable.assign(value)
-        return losses[1:]
+        self.losses = losses[1:]
 
     def batches(self, rows: IntArray) -> list[IntArray]:
-        """Windows of like lengths together, some ``BATCH_PLACES`` places each, in an order drawn."""
+        """Windows of like lengths together, some ``batch_places`` each, in an order drawn."""
         mixed = self.rng.permutation(rows)
         sorted_rows = mixed[np.argsort(self.windows.lengths[mixed], kind="stable")]
-        ends = np.cumsum(self.windows.lengths[sorted_rows]) // BATCH_PLACES
+        ends = np.cumsum(self.windows.lengths[sorted_rows]) // self.batch_places
         parts = np.split(sorted_rows, np.flatnonzero(np.diff(ends)) + 1)
         return [parts[at] for at in self.rng.permutation(len(parts))]
 
@@ -278,15 +291,18 @@ class Teacher:
         words, raised, target = compete(wanted, NEGATIVES, rng)
         targets = np.zeros((*mask.shape, len(words)), dtype=np.float32)
         targets[mask] = target
-        at = (rng.random(len(rows)) * lengths).astype(np.int32)
-        written, left = spell_out(targets[np.arange(len(rows)), at], WRITTEN, rng)
-        return Batch(steps, mask.astype(np.float32), words, raised, targets, at, written, left)
+        writers = rng.permutation(len(rows))[: max(8, int(WRITING_SHARE * lengths.sum()))].astype(np.int32)
+        at = (rng.random(len(writers)) * lengths[writers]).astype(np.int32)
+        written, left = spell_out(targets[writers, at], WRITTEN, rng)
+        return Batch(steps, mask.astype(np.float32), words, raised, targets, writers, at, written, left)
 
     def _weights(self) -> list[FloatArray]:
-        return [np.array(variable) for variable in self.model.variables]
+        return [variable.numpy() for variable in self.model.variables]
 
     def _compiled(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
         import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
 
         def loss(batch: Sequence[Any], training: bool) -> Any:
             return _loss(self.model, Batch(*batch), training)
@@ -306,13 +322,14 @@ class Teacher:
                 ([None], tf.float32),
                 ([None, None, None], tf.float32),
                 ([None], tf.int32),
+                ([None], tf.int32),
                 ([None, None], tf.int32),
                 ([None, None, None], tf.float32),
             )
         ]
         return (
-            tf.function(learn, input_signature=form),
-            tf.function(lambda *batch: loss(batch, False), input_signature=form),
+            tf.function(learn, input_signature=form, autograph=False),
+            tf.function(lambda *batch: loss(batch, False), input_signature=form, autograph=False),
         )
 
 
@@ -323,11 +340,11 @@ def _loss(model: InterestModel, batch: Batch, training: bool) -> Any:
     states, means = model.read(batch.steps, training)
     after = model.logits(model.queries(states, means, training), batch.words) + batch.raised
     next_loss = ops.sum(_cross_entropy(batch.targets, after) * batch.mask) / ops.sum(batch.mask)
-    place = batch.at[:, None, None]
-    state, mean = (ops.take_along_axis(each, place, axis=1) for each in (states, means))
+    begin = batch.writers * ops.shape(states)[1] + batch.at
+    state, mean = (ops.take(ops.reshape(each, (-1, each.shape[-1])), begin, axis=0) for each in (states, means))
     spelt = ops.take(model.spell(batch.words), batch.written, axis=0)
-    later = model.write(state[:, 0], spelt)
-    writing = model.logits(model.queries(later, mean, training), batch.words) + batch.raised
+    later = model.write(state, spelt)
+    writing = model.logits(model.queries(later, mean[:, None], training), batch.words) + batch.raised
     is_left = ops.cast(ops.sum(batch.left, axis=-1) > 0, "float32")
     write_loss = ops.sum(_cross_entropy(batch.left, writing) * is_left) / ops.maximum(ops.sum(is_left), 1)
     return next_loss + write_loss
@@ -345,7 +362,7 @@ def compete(wanted: sp.csr_matrix, n: int, rng: np.random.Generator) -> tuple[In
     rest = np.setdiff1d(np.arange(wanted.shape[1]), mine, assume_unique=True)
     drawn = rest if len(rest) <= n else rng.choice(rest, n, replace=False)
     raised = np.zeros(len(mine) + len(drawn), dtype=np.float32)
-    raised[len(mine) :] = np.log(len(rest) / max(1, len(drawn)))
+    raised[len(mine) :] = np.log(max(1, len(rest)) / max(1, len(drawn)))
     targets = np.zeros((wanted.shape[0], len(raised)), dtype=np.float32)
     rows = np.repeat(np.arange(wanted.shape[0]), np.diff(wanted.indptr))
     targets[rows, np.searchsorted(mine, wanted.indices)] = wanted.data
@@ -428,7 +445,7 @@ def _lstm(layers: Any, initial: Any, hidden: int, seed: int, *, sequences: bool)
 
 
 def np_weights(layer: Any) -> tuple[FloatArray, ...]:
-    return tuple(np.array(variable, dtype=np.float32) for variable in layer.trainable_variables)
+    return tuple(variable.numpy() for variable in layer.trainable_variables)
 
 
 def _fading(places: Any) -> Any:
