@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 COLOURS = ("#8f2d56", "#31708e", "#6b8e23", "#c28e0e", "#5d576b", "#2a9d8f", "#b5651d")
 ACROSS = 3
-BARS = ("precision", "hit rate", "recall", "diversity")
+BARS = ("precision", "hit rate", "recall", "diversity", "hit rate among 100")
+ADDED = {"ndcg": "it adds to NDCG@10", "tail_recall": "it adds to tail recall@10"}
 
 
 def plot_benchmark(results: Mapping[str, Any], folder: Path) -> None:
@@ -49,35 +50,33 @@ def plot_paper(results: Mapping[str, Any], folder: Path) -> None:
             means = [over_seeds(values_of(settings, name, FIGURES[bar])) for bar in BARS]
             _bars(axes, at, len(methods), name, means, COLOURS[at % len(COLOURS)])
         axes.set_title(f"{data}, {reading}", fontsize=9)
-        axes.set_xticks(range(len(BARS)), BARS)
+        axes.set_xticks(range(len(BARS)), [bar.replace(" among", "\namong") for bar in BARS])
         axes.set_ylim(0, 1)
     _legend(figure, panels[1], 3)
     _save(figure, folder / "paper.svg")
 
 
 def plot_ablation(results: Mapping[str, Any], folder: Path) -> None:
-    """What the full blend has more than without each part, with 95 % intervals: NDCG left, tail recall right."""
+    """A panel a data set: what the full blend has more than without each part, with 95 % intervals."""
     data = results["data"]
-    figure, panels = _panels(2, across=2)
-    arms = [name for name in data[0]["arms"] if name != FULL]
-    for axes, key, title in zip(panels, ("ndcg", "tail_recall"), ("NDCG@10", "tail recall@10"), strict=True):
-        for at, each in enumerate(data):
-            for row, name in enumerate(arms):
-                more, low, high = each["arms"][name]["adds"][key]
-                place = row + (at - (len(data) - 1) / 2) * 0.8 / len(data)
-                label = each["name"] if row == 0 else None
-                axes.errorbar(
-                    more, place, xerr=[[more - low], [high - more]], fmt="o", ms=4, color=COLOURS[at], label=label
-                )
+    figure, panels = _panels(len(data))
+    for at, (axes, each) in enumerate(zip(panels, data, strict=True)):
+        arms = {name: row["adds"] for name, row in each["arms"].items() if name != FULL}
+        for (key, title), shape, colour, shift in zip(ADDED.items(), "od", COLOURS, (-0.15, 0.15), strict=False):
+            more, low, high = zip(*(adds[key] for adds in arms.values()), strict=True)
+            reach = [[m - l for m, l in zip(more, low, strict=True)], [h - m for m, h in zip(more, high, strict=True)]]
+            places = [row + shift for row in range(len(arms))]
+            axes.errorbar(more, places, xerr=reach, fmt=shape, ms=4, elinewidth=1, color=colour, label=title)
         axes.axvline(0, color="#888888", lw=0.8)
-        axes.set_title(f"it adds to {title}", fontsize=9)
-        axes.set_yticks(range(len(arms)), arms if key == "ndcg" else [""] * len(arms))
+        axes.set_title(each["name"], fontsize=9)
+        axes.set_yticks(range(len(arms)), arms if at % ACROSS == 0 else [""] * len(arms))
         axes.invert_yaxis()
-    _legend(figure, panels[0], len(data))
+        axes.locator_params(axis="x", nbins=5)
+    _legend(figure, panels[0], len(ADDED))
     _save(figure, folder / "ablation.svg")
 
 
-def _panels(n: int, across: int = ACROSS) -> tuple[Figure, list[Axes]]:
+def _panels(n: int) -> tuple[Figure, list[Axes]]:
     import matplotlib
 
     matplotlib.use("svg")
@@ -85,7 +84,7 @@ def _panels(n: int, across: int = ACROSS) -> tuple[Figure, list[Axes]]:
 
     # Real text instead of outlines, and names that do not change from run to run.
     pyplot.rcParams.update({"svg.hashsalt": "longtail", "svg.fonttype": "none", "font.size": 8})
-    columns = min(across, n)
+    columns = min(ACROSS, n)
     rows = -(-n // columns)
     figure, grid = pyplot.subplots(
         rows, columns, figsize=(3.6 * columns, 2.9 * rows), squeeze=False, layout="constrained"
