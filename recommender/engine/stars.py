@@ -29,9 +29,6 @@ class Ratings:
     def __len__(self) -> int:
         return len(self.users)
 
-    def take(self, keep: NDArray) -> Ratings:
-        return Ratings(self.users[keep], self.items[keep], self.stars[keep])
-
 
 def has_stars(log: Log) -> bool:
     """Whether the recorded values are ratings rather than pieces or minutes.
@@ -46,16 +43,21 @@ def has_stars(log: Log) -> bool:
     return 3 <= len(steps) <= MOST_STEPS and int(counts.argmax()) > 0
 
 
-def ratings_of(log: Log) -> Ratings:
-    """The log's ratings; none where its values are no stars."""
-    if not has_stars(log):
-        return Ratings(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32))
-    assert log.values is not None
+def rating_rows(log: Log) -> NDArray[np.int64]:
+    """The log's rows, ascending, that hold a person's last rating of an item; none where its values are no stars."""
+    if log.values is None or not has_stars(log):
+        return np.zeros(0, np.int64)
     rows = np.flatnonzero(~np.isnan(log.values))[::-1]
     pairs = np.stack([log.users[rows], log.items[rows]], axis=1)
     _, latest = np.unique(pairs, axis=0, return_index=True)
-    kept = np.sort(rows[latest])
-    return Ratings(log.users[kept], log.items[kept], log.values[kept])
+    return np.sort(rows[latest])
+
+
+def ratings_of(log: Log) -> Ratings:
+    """The log's ratings; none where its values are no stars."""
+    rows = rating_rows(log)
+    stars = np.zeros(0, np.float32) if log.values is None else log.values[rows]
+    return Ratings(log.users[rows], log.items[rows], stars)
 
 
 def _recorded(log: Log) -> FloatArray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,7 +45,7 @@ class Command(BaseCommand):
         )
         self._refuse_bad(request)
         try:
-            told = recommend_from_files(request, self._progress(options["verbosity"]), encoders.item_encoder())
+            told = recommend_from_files(request, progress_on(self.stderr, options["verbosity"]), encoders.item_encoder())
         except (EngineError, OSError) as error:
             raise CommandError(str(error)) from error
         for warning in told["warnings"]:
@@ -65,15 +64,3 @@ class Command(BaseCommand):
             raise CommandError(f"--seed {request.seed}: must be 0 or more")
         if not request.out.resolve().parent.is_dir():
             raise CommandError(f"--out {request.out}: its folder does not exist")
-
-    def _progress(self, verbosity: int) -> Any:
-        began = time.monotonic()
-        told: set[tuple[str, int]] = set()
-
-        def progress(stage: str, fraction: float) -> None:
-            step = (stage, int(fraction * 20))
-            if verbosity and step not in told:
-                told.add(step)
-                self.stderr.write(f"{time.monotonic() - began:6.1f} s  {fraction:4.0%}  {stage}")
-
-        return progress

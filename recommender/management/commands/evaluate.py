@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import math
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from config.errors import AppError
+from recommender import rating_evaluation
+from recommender.engine.rating_evaluation import RatingReport
 from recommender.evaluation import Report, evaluate_catalog
+from recommender.management.console import progress_on
 from recommender.management.lookup import find_catalog
+from recommender.management.rating_table import rating_table
 from recommender.training import plain
 
 ROWS = (
@@ -31,25 +36,75 @@ WIDTH = 26
 
 
 class Command(BaseCommand):
-    help = "Train on a catalogue's past and judge the lists by its future, beside item-kNN and popularity."
+    help = (
+        "Train on a catalogue's past and judge the lists by its future, beside item-kNN and popularity; "
+        "with --ratings judge the predicted stars, of a catalogue or of files."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("catalog", help="the catalogue's address, as in /c/…/")
+        parser.add_argument("catalog", nargs="?", help="the catalogue's address, as in /c/…/")
         parser.add_argument("--k", type=int, default=10, help="places a list")
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+        parser.add_argument("--ratings", action="store_true", help="judge predicted stars: random 80/20, several seeds")
+        parser.add_argument("--seeds", type=int, default=5, help="how many splits --ratings makes")
+        parser.add_argument("--interactions", type=Path, help="for --ratings: user_id,item_id,value[,timestamp]")
+        parser.add_argument("--items", type=Path, help="for --ratings: item_id[,title][,description][,categories]")
 
-    def handle(self, *, catalog: str, k: int, seed: int, json: bool, **options: Any) -> None:
-        if k < 1:
-            raise CommandError(f"--k {k}: must be at least 1")
+    def handle(self, **options: Any) -> None:
+        self._refuse_bad(**options)
         try:
-            report = evaluate_catalog(find_catalog(catalog), k=k, seed=seed)
+            said = self._judge_ratings(**options) if options["ratings"] else self._judge_lists(**options)
         except AppError as error:
-            raise CommandError(f"{catalog}: {error}") from error
-        self.stdout.write(as_json(report) if json else as_table(report))
+            raise CommandError(f"{options['catalog'] or options['interactions']}: {error}") from error
+        self.stdout.write(said)
+
+    def _refuse_bad(
+        self,
+        *,
+        catalog: str | None,
+        k: int,
+        ratings: bool,
+        seeds: int,
+        interactions: Path | None,
+        items: Path | None,
+        **others: Any,
+    ) -> None:
+        for name, value in (("k", k), ("seeds", seeds)):
+            if value < 1:
+                raise CommandError(f"--{name} {value}: must be at least 1")
+        files = bool(interactions or items)
+        if files and not ratings:
+            raise CommandError("--interactions, --items: only with --ratings; lists from files: batch_recommend")
+        if files and not (interactions and items):
+            raise CommandError("--interactions and --items: both are needed")
+        if files == bool(catalog):
+            raise CommandError("give a catalogue, or --ratings with --interactions and --items")
+
+    def _judge_lists(self, *, catalog: str, k: int, seed: int, json: bool, **others: Any) -> str:
+        report = evaluate_catalog(find_catalog(catalog), k=k, seed=seed)
+        return as_json(report) if json else as_table(report)
+
+    def _judge_ratings(
+        self,
+        *,
+        catalog: str | None,
+        interactions: Path,
+        items: Path,
+        seeds: int,
+        json: bool,
+        verbosity: int,
+        **others: Any,
+    ) -> str:
+        progress = progress_on(self.stderr, verbosity)
+        if catalog:
+            report = rating_evaluation.of_catalog(find_catalog(catalog), seeds=seeds, progress=progress)
+        else:
+            report = rating_evaluation.of_files(interactions, items, seeds=seeds, progress=progress)
+        return as_json(report) if json else rating_table(report, catalog or interactions.name)
 
 
-def as_json(report: Report) -> str:
+def as_json(report: Report | RatingReport) -> str:
     return json.dumps(plain(report.as_dict()), indent=1)
 
 

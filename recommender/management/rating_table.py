@@ -1,0 +1,36 @@
+"""Errors of predicted stars as a table."""
+
+from __future__ import annotations
+
+import math
+
+from recommender.engine.rating_evaluation import FIGURES, Interval, RatingReport
+
+NAMES = {
+    "ours": "ours (factors + content)",
+    "plain_factors": "biased factors, stars only",
+    "habits": "biases of people and items",
+    "mean": "mean of all stars",
+}
+TITLES = {"mse": "MSE", "rmse": "RMSE", "mae": "MAE", "tail_mse": "MSE of tail items"}
+NAME_WIDTH, WIDTH = 28, 24
+
+
+def rating_table(report: RatingReport, source: str) -> str:
+    head = (
+        f"{source}: {report.ratings:,} ratings of {report.items:,} items by {report.people:,} people. "
+        f"Random 80/20, {report.seeds} seeds; {report.tail_ratings:,.0f} of the judged ratings are of tail items."
+    )
+    note = "Lower is better. Brackets: 95 % t-intervals over seeds."
+    titles = "".ljust(NAME_WIDTH) + "".join(TITLES[figure].rjust(WIDTH) for figure in FIGURES)
+    rows = [
+        NAMES[name].ljust(NAME_WIDTH) + "".join(_cell(figures[figure]).rjust(WIDTH) for figure in FIGURES)
+        for name, figures in report.figures.items()
+    ]
+    return "\n".join([head, note, "", titles, *rows])
+
+
+def _cell(value: Interval) -> str:
+    if math.isnan(value.mean):
+        return "–"
+    return f"{value.mean:.4f}" + ("" if math.isnan(value.low) else f" [{value.low:.4f} {value.high:.4f}]")
