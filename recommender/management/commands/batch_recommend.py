@@ -14,6 +14,7 @@ from recommender import encoders
 from recommender.engine.batch import BatchRequest, recommend_from_files
 from recommender.engine.errors import EngineError
 from recommender.engine.parts import OPTIONS
+from recommender.management.console import progress_on
 
 
 class Command(BaseCommand):
@@ -45,7 +46,9 @@ class Command(BaseCommand):
         )
         self._refuse_bad(request)
         try:
-            told = recommend_from_files(request, progress_on(self.stderr, options["verbosity"]), encoders.item_encoder())
+            told = recommend_from_files(
+                request, progress_on(self.stderr, options["verbosity"]), encoders.item_encoder()
+            )
         except (EngineError, OSError) as error:
             raise CommandError(str(error)) from error
         for warning in told["warnings"]:
