@@ -98,7 +98,7 @@ def recommend_for(
         category: one of the catalogue's, or its name.
         only_tail: hidden gems only.
         exclude: pks of items that are shown elsewhere.
-        calibration: 0 … 1, as ``engine.Request`` has it; None = the catalogue's.
+        calibration: 0 … 1, as ``engine.Request`` has it; None = the catalogue's, or what tuning found if more.
         min_provider_share: 0 … 1, likewise; never less than the catalogue promises.
         surface: where it is shown, for the impressions that are written unless ``record`` is False.
         person: from ``person_of``, for a page of several lists; else read here.
@@ -109,7 +109,7 @@ def recommend_for(
     else:
         request = replace(
             _request(person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude),
-            calibration=catalog.calibration if calibration is None else calibration,
+            calibration=_mix_wish(catalog, model) if calibration is None else calibration,
             min_provider_share=max(catalog.min_provider_share, min_provider_share or 0.0),
         )
         page = _page(model, *model.recommend(request), _asked(profile, catalog, tail))
@@ -234,6 +234,10 @@ def _request(
         diversity=DIVERSITY,
         only_tail=only_tail,
     )
+
+
+def _mix_wish(catalog: Catalog, model: LiveModel) -> float:
+    return max(catalog.calibration, float(model.version.blend.get("calibration", 0.0)))
 
 
 def _allowed(catalog: Catalog, model: LiveModel, category: Category | str | None, person: Person) -> BoolArray:

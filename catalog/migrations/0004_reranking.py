@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='catalog',
             name='calibration',
-            field=models.FloatField(default=0.0, help_text='How closely lists keep the mix of categories in the person’s own history: 0 not, 1 above all.', validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='mix of categories'),
+            field=models.FloatField(default=0.0, help_text='How closely lists keep the mix of categories in the person’s own history: 0 as tuned, 1 above all.', validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='mix of categories'),
         ),
         migrations.AddField(
             model_name='catalog',

@@ -23,7 +23,7 @@ class RecommendationQuery(StrictSerializer):
         max_value=1,
         required=False,
         help_text="How closely the list follows the mix of categories in the person's history. "
-        "Left out: the catalogue's.",
+        "Left out: the catalogue's, or what tuning found if that is more.",
     )
     min_provider_share = Number(
         min_value=0,

@@ -97,7 +97,7 @@ def _lists(
                 request.k,
                 tail=request.tail,
                 allowed=loaded.listed,
-                min_tail_share=result.blend.min_tail_share,
+                **result.blend.reranking,
             )
             for user in users
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ def frontier(
     split: Split,
     *,
     k: int,
-    min_tail_share: float = 0.0,
+    reranking: Mapping[str, Any] | None = None,
     dials: Sequence[float] = DIALS,
     progress: Progress = no_progress,
 ) -> dict[str, Any]:
@@ -35,12 +35,12 @@ def frontier(
     Args:
         recommender: fitted on the split's training part.
         split: at most 500 of its people are asked, evenly chosen.
-        min_tail_share: as lists are served.
+        reranking: further fields of the requests, as lists are served.
     """
     asked = sample_of(split, MOST_PEOPLE)
-    requests = [Request(split.train.query(user), k, min_tail_share=min_tail_share) for user in asked.users]
+    requests = [Request(split.train.query(user), k, **(reranking or {})) for user in asked.users]
     lists: list[list[IntArray]] = [[] for _ in dials]
-    for at, turned in enumerate(recommender.recommend_at_dials(requests, dials)):
+    for at, turned in enumerate(recommender.recommend_variants(requests, [{"tail": dial} for dial in dials])):
         for column, made in zip(lists, turned, strict=True):
             column.append(np.array([place.item for place in made.places], dtype=np.int32))
         progress("frontier", (at + 1) / len(requests))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -112,10 +112,15 @@ class Recommender:
         for request, pools in self._scored(requests):
             yield self._serve(request, pools)
 
-    def recommend_at_dials(self, requests: Sequence[Request], dials: Sequence[float]) -> Iterator[list[Recommendation]]:
-        """For each request, in order, its list at every setting of the dial; its scores serve them all."""
+    def recommend_variants(
+        self, requests: Sequence[Request], wishes: Sequence[Mapping[str, Any]]
+    ) -> Iterator[list[Recommendation]]:
+        """For each request, in order, its list under each of the wishes, scored once.
+
+        ``wishes``: fields of the request with other values, none of which may change what is scored.
+        """
         for request, pools in self._scored(requests):
-            yield [self._serve(replace(request, tail=dial), pools) for dial in dials]
+            yield [self._serve(replace(request, **wish), pools) for wish in wishes]
 
     def similar(self, item: int, n: int, allowed: BoolArray | None = None) -> Recommendation:
         """The items nearest to one; it is never among them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,18 +147,21 @@ def compare(
     for name, blend in given.items():
         scorer = fit_blend(split.train, blend, texts, seed, fitted)
         fitted += scorer.parts
-        recommender, kept = Recommender.of(scorer, split.train), blend.min_tail_share
-        figures[name] = figures_of(recommender, split, kept, steps.next())
+        recommender = Recommender.of(scorer, split.train)
+        figures[name] = figures_of(recommender, split, blend.reranking, steps.next())
         if not curve:
-            curve = frontier(recommender, split, k=LIST_LENGTH, min_tail_share=kept, progress=steps.next())
+            curve = frontier(recommender, split, k=LIST_LENGTH, reranking=blend.reranking, progress=steps.next())
     return Judged(figures, curve)
 
 
 def figures_of(
-    recommender: Recommender, split: Split, min_tail_share: float = 0.0, progress: Progress = no_progress
+    recommender: Recommender,
+    split: Split,
+    reranking: Mapping[str, Any] | None = None,
+    progress: Progress = no_progress,
 ) -> dict[str, float]:
-    queries = (split.train.query(user) for user in split.users)
-    requests = [Request(query, LIST_LENGTH, min_tail_share=min_tail_share) for query in queries]
+    """``reranking``: further fields of the requests."""
+    requests = [Request(split.train.query(user), LIST_LENGTH, **(reranking or {})) for user in split.users]
     lists = []
     for at, made in enumerate(recommender.recommend_many(requests), start=1):
         lists.append(np.array([place.item for place in made.places], dtype=np.int32))

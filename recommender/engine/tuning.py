@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from recommender.engine.ablation import leave_out_each, path_of
-from recommender.engine.answers import Answers, Candidate, Option, collect
+from recommender.engine.answers import Candidate, Option, collect
+from recommender.engine.calibrating import Tried, try_calibrations, with_best
 from recommender.engine.errors import DataError
 from recommender.engine.parts import OPTIONS, PRIORS, TYPICAL_DECAY, make_part, prior_blend, usable_parts
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.search import Figures, Mix, Search
 from recommender.engine.text.features import ItemTexts
 from recommender.engine.types import Progress, no_progress
@@ -38,6 +39,7 @@ class Tuned:
     """``singles``: each part alone with its best option; ``figures`` are of the validation slice.
 
     ``lesser``: figures by what is left out of the blend; ``path``: how the search came to it, as JSON values.
+    ``calibrations``: figures of the slice by how closely lists keep people's mix.
     """
 
     blend: Blend
@@ -47,6 +49,7 @@ class Tuned:
     questions: int
     lesser: Mapping[str, Figures] = field(default_factory=dict)
     path: Sequence[Mapping[str, Any]] = ()
+    calibrations: Sequence[Tried] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -56,6 +59,7 @@ class Tuned:
             "parts": {name: asdict(figures) for name, figures in self.singles.items()},
             "without": {name: asdict(figures) for name, figures in self.lesser.items()},
             "path": list(self.path),
+            "calibrations": [asdict(tried) for tried in self.calibrations],
         }
 
 
@@ -78,32 +82,37 @@ def tune(
     if len(validation) < FEWEST_QUESTIONS:
         return Tuned(prior_blend(names), None, {}, validation.shape, len(validation))
     options = [(name, option) for name in names for option in OPTIONS[name]]
-    answers = _ask(validation, names, options, texts, rng, progress)
+    candidates = _fit(validation, names, options, texts, rng, progress)
+    answers = collect(validation, candidates)
     columns = [[at for at, (other, _) in enumerate(options) if other == name] for name in names]
     search = Search(answers, columns)
     alone = [_best_alone(search, part) for part in range(len(names))]
     singles = {name: search.figures(mix) for name, mix in zip(names, alone, strict=True)}
     priors = [_prior_mix(prior, names, options, columns) for prior in PRIORS]
     best = _climb(search, alone, [mix for mix in priors if any(mix.weights)] or alone, progress)
+    blend = _blend(best, names, options)
+    tried = try_calibrations(blend, _hybrid(blend, best, candidates, validation), validation, LIST_LENGTH)
     return Tuned(
-        blend=_blend(best, names, options),
+        blend=with_best(blend, tried),
         figures=search.figures(best),
         singles=singles,
         shape=validation.shape,
         questions=len(validation),
         lesser=leave_out_each(search, best, names),
         path=path_of(search, lambda mix: _blend(mix, names, options)),
+        calibrations=tried,
     )
 
 
-def _ask(
+def _fit(
     validation: Validation,
     names: Sequence[str],
     options: Sequence[tuple[str, Option]],
     texts: ItemTexts,
     rng: np.random.Generator,
     progress: Progress,
-) -> Answers:
+) -> list[Candidate]:
+    """Every part with each of its options, fitted on what came before the questions."""
     fitted: dict[tuple[str, tuple[tuple[str, Any], ...]], Scorer] = {}
     candidates = []
     seed = int(rng.integers(2**31))
@@ -113,7 +122,13 @@ def _ask(
             fitted[key] = make_part(name, option.params, texts).fit(validation.train, np.random.default_rng(seed))
             progress("tuning", 0.5 * at / len(options))
         candidates.append(Candidate(fitted[key], option, names.index(name)))
-    return collect(validation, candidates)
+    return candidates
+
+
+def _hybrid(blend: Blend, mix: Mix, candidates: Sequence[Candidate], validation: Validation) -> Hybrid:
+    """The blend of parts that are fitted already."""
+    parts = [candidates[column].scorer for weight, column in zip(mix.weights, mix.options, strict=True) if weight]
+    return Hybrid(parts, blend).fit(validation.train, np.random.default_rng(0), fitted=parts)
 
 
 def _best_alone(search: Search, part: int) -> Mix:

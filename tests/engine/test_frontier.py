@@ -34,7 +34,7 @@ def test_the_tail_grows_with_the_dial_and_accuracy_pays(split, recommender):
 
 def test_every_setting_is_that_of_lists_made_alone(split, recommender):
     requests = [Request(split.train.query(user), 7, min_tail_share=0.3) for user in split.users]
-    turned = list(recommender.recommend_at_dials(requests, (0.0, 0.6)))
+    turned = list(recommender.recommend_variants(requests, [{"tail": 0.0}, {"tail": 0.6}]))
     for request, (plain, less_known) in zip(requests, turned, strict=True):
         assert plain.places == recommender.recommend(request).places
         asked = Request(request.query, 7, tail=0.6, min_tail_share=0.3)

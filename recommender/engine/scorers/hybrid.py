@@ -22,7 +22,7 @@ class Blend:
 
     ``weights``: a part's name to its weight, above 0; ``decays``: what a past item is worth of the next newer one, by
     part, 1 where missing; ``popularity_penalty``: taken off a score per unit of log1p(people who took the item);
-    ``min_tail_share``: places that lists should keep for tail items, as ``Request`` has it; no matter of scores.
+    ``min_tail_share`` and ``calibration``: how lists should be re-ranked, as ``Request`` has them; no matter of scores.
     ``params``: a part's parameters where they differ from its defaults.
     """
 
@@ -30,7 +30,13 @@ class Blend:
     decays: Mapping[str, float] = field(default_factory=dict)
     popularity_penalty: float = 0.0
     min_tail_share: float = 0.0
+    calibration: float = 0.0
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def reranking(self) -> dict[str, Any]:
+        """What every ``Request`` for a list of this blend should ask for."""
+        return {"min_tail_share": self.min_tail_share, "calibration": self.calibration}
 
     def decay(self, part: str) -> float:
         return self.decays.get(part, 1.0)
