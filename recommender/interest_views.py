@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +18,7 @@ from catalog.people import profile_of
 from catalog.views import you_context
 from recommender import interest_texts, selectors, serving
 from recommender.forms import STRENGTHS, InterestForm, hint
+from recommender.interest_words import folded
 from recommender.models import InterestText
 
 LISTED = 12
@@ -59,18 +62,22 @@ def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     form = InterestForm(request.POST)
     wish = checked(form)
     profile = profile_of(request, catalog, create=not wish["forget"])
-    if profile is not None and wish["forget"]:
-        interest_texts.forget_interest_text(profile=profile)
-    elif profile is not None:
-        interest_texts.edit_interest_text(profile=profile, edit=form.edit())
-    request.session["notice"] = {"text": _said(wish)}
+    if wish["forget"]:
+        if profile is not None:
+            interest_texts.forget_interest_text(profile=profile)
+        said = _("Forgotten. What you did here stays, and so do its lists.")
+    else:
+        assert profile is not None
+        said = _said(wish, interest_texts.edit_interest_text(profile=profile, edit=form.edit()))
+    request.session["notice"] = {"text": said}
     return redirect(safe_next(request, reverse("recommender:interests", args=[catalog.slug])))
 
 
-def _said(wish: dict) -> str:
+def _said(wish: dict[str, Any], row: InterestText) -> str:
     """What was done, in one sentence."""
-    if wish["forget"]:
-        return _("Forgotten. What you did here stays, and so do its lists.")
-    if word := wish["delete"] or wish["mute"]:
-        return _("“%(word)s” counts against an item from now on, or is taken back if it was yours.") % {"word": word}
+    word = wish["delete"] or wish["mute"]
+    if word and folded(word) in row.interests.unwanted:
+        return _("Items with “%(word)s” sink from now on.") % {"word": word}
+    if word:
+        return _("“%(word)s” is taken back.") % {"word": word}
     return _("Noted. Every list is made with it from now on.")

@@ -72,10 +72,12 @@ def test_words_are_added_pinned_deleted_and_unmuted_by_plain_forms(client, ann):
     assert words(page)[0] == "towel"
     assert 'name="unpin" value="towel" aria-pressed="true"' in page
     page = send(client, delete="mug")
+    assert "Items with “mug” sink from now on." in page
     assert 'name="unmute" value="mug"' in page
     assert 'name="delete" value="mug"' not in page
     wishes = serving.person_of(ann, ann.catalog).wishes
     assert (dict(wishes.wanted), wishes.unwanted) == ({"nail art": 0.6, "towel": 0.5}, {"mug"})
+    assert "“nail art” is taken back." in send(client, delete="nail art")
     page = send(client, unmute="mug")
     assert 'name="unmute" value="mug"' not in page
 
