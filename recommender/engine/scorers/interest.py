@@ -19,7 +19,7 @@ from recommender.engine.text.features import ItemTexts, read_texts
 from recommender.engine.text.interest_lm import FADING, LATEST, Network, Reading, softmax
 from recommender.engine.text.lexicon import Lexicon, catalogue_words
 from recommender.engine.text.whitening import Whitening
-from recommender.engine.types import FloatArray, Part, Query, Wishes
+from recommender.engine.types import BoolArray, FloatArray, Part, Query, Wishes
 
 NETWORK, LEXICON, TYPING = "network.", "lexicon.", "typing."
 
@@ -31,6 +31,13 @@ TYPED_WEIGHT = 0.8
 
 COMMON = 0.5
 """How much of a word's being common everywhere is taken off when words are written, 1 = all."""
+
+
+PHRASE = 1.5
+"""What a category's whole name is worth beside one of its words: it reads better."""
+
+MOST_REMEMBERED = 1000
+"""Typed texts whose meaning is remembered: a page asks for the same one several times."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,7 @@ class Interest(Scorer):
     def __init__(self, params: InterestParams | None = None, texts: ItemTexts | None = None) -> None:
         self.params = params or InterestParams()
         self._texts = texts
+        self._meanings: dict[str, FloatArray] = {}
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         from recommender.engine.text.interest_lm_training import Size, train_interest
@@ -127,17 +135,17 @@ class Interest(Scorer):
         return self
 
     def words(self, query: Query, n: int = 12, hidden: Collection[str] = ()) -> list[tuple[str, float]]:
-        """What the person is interested in: at most ``n`` words and their weights 0 … 1, the strongest first.
+        """What the person is interested in: at most ``n`` words with weights 0 … 1.
 
-        First the words of ``query.wishes``, then written ones; never unwanted or ``hidden`` ones, in any form, and
-        only such as the catalogue has. Nothing for somebody of whom nothing is known.
+        First the words that they chose, then those of what they typed, then written ones, each the strongest first;
+        never unwanted or ``hidden`` ones, in any form, and only such as the catalogue has. Nothing for somebody of
+        whom nothing is known.
         """
         self._fitted("network")
         banned = self._banned(query.wishes, hidden)
-        chosen = {word: weight for word, weight in self._chosen(query.wishes).items() if word not in banned}
-        written = self._write(query, n - len(chosen), banned | set(chosen)) if n > len(chosen) else {}
-        ordered = sorted((chosen | written).items(), key=lambda entry: -entry[1])
-        return [(self.lexicon.forms[word], weight) for word, weight in ordered[:n]]
+        own = {word: weight for word, weight in self._chosen(query.wishes).items() if word not in banned}
+        written = self._write(query, n - len(own), banned | set(own)) if n > len(own) else {}
+        return [(self.form(word), weight) for word, weight in [*own.items(), *written.items()][:n]]
 
     @property
     def n_items(self) -> int:
@@ -244,10 +252,15 @@ class Interest(Scorer):
         nothing = np.zeros(self.item_steps.shape[1], dtype=np.float32)
         if not (text.strip() and self.encoder and self.typing and self.typing.fits(self.encoder)):
             return nothing
-        try:
-            return self.typing.step(self.encoder.encode([text])[0])
-        except EncoderError:
-            return nothing
+        if text not in self._meanings:
+            try:
+                meaning = self.typing.step(self.encoder.encode([text])[0])
+            except EncoderError:
+                return nothing
+            if len(self._meanings) >= MOST_REMEMBERED:
+                self._meanings.clear()
+            self._meanings[text] = meaning
+        return self._meanings[text]
 
     def _wordings(self, queries: Sequence[Query], told: Told) -> FloatArray:
         """(n, n_words) what each word is worth to each person."""
@@ -290,7 +303,12 @@ class Interest(Scorer):
 
     def _worth(self, likely: FloatArray) -> FloatArray:
         """(n_words,) what each word is worth writing."""
-        return np.asarray(likely / self.common**COMMON * np.sqrt(self.topical))
+        return np.asarray(likely / self.common**COMMON * np.sqrt(self.topical) * np.where(self._is_phrase, PHRASE, 1))
+
+    @cached_property
+    def _is_phrase(self) -> BoolArray:
+        """(n_words,)"""
+        return np.array([" " in word for word in self.lexicon.words], dtype=bool)
 
     def _repeats(self, word: int) -> np.ndarray:
         """(n_words,) words that would say this one again: itself, and phrases that share a word with it."""
@@ -298,11 +316,10 @@ class Interest(Scorer):
         return np.array([not own.isdisjoint(other.split()) for other in self.lexicon.words], dtype=bool)
 
     def _chosen(self, wishes: Wishes) -> dict[int, float]:
-        """Words that the person chose, with their weights, and those of the text that they typed."""
-        chosen = {at: TYPED_WEIGHT for at in self.lexicon.find(wishes.text) if self.lexicon.writable[at]}
-        for word, weight in wishes.wanted.items():
-            chosen |= {at: float(np.clip(weight, 0, 1)) for at in self.lexicon.find(word)[:1]}
-        return chosen
+        """Words that the person chose, with their weights, and then those of the text that they typed."""
+        wanted = sorted(self.wanted(wishes).items(), key=lambda entry: -entry[1])
+        typed = (at for at in self.lexicon.find(wishes.text) if self.lexicon.writable[at])
+        return dict(wanted) | {at: TYPED_WEIGHT for at in typed if at not in self.wanted(wishes)}
 
     def _said(self, wishes: Wishes) -> dict[int, float]:
         """Typed and chosen words, with what each says of an item that has it."""
