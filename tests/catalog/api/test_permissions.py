@@ -9,16 +9,19 @@ from django.test import Client
 
 from accounts.models import User
 from catalog.models import ApiKey, Catalog, Item, Profile
+from catalog.vectors import record_vectors
 from tests.api_clients import Program, reader, writer
 from tests.factories import make_api_key, make_catalog, make_interaction, make_profile, make_user
 
 READS = [
     "", "search?q=mug", "items", "items/mug", "profiles", "profiles/ann", "interactions", "interactions/e-1",
+    "vectors",
 ]  # fmt: skip
 WRITES = [
     ("post", "items"), ("post", "items/bulk"), ("put", "items/mug"), ("patch", "items/mug"), ("delete", "items/mug"),
     ("patch", "profiles/ann"), ("delete", "profiles/ann"),
     ("post", "interactions"), ("post", "interactions/bulk"), ("delete", "interactions/e-1"),
+    ("post", "vectors/bulk"), ("delete", "vectors/picture"),
 ]  # fmt: skip
 EVERYTHING = [("get", path) for path in READS] + WRITES
 
@@ -28,6 +31,7 @@ def shop(catalog: Catalog, items: list[Item], profile: Profile) -> Catalog:
     items[0].external_id = "mug"
     items[0].save()
     make_interaction(profile, items[0], event_id="e-1")
+    record_vectors(catalog=catalog, rows=[{"item_id": "mug", "name": "picture", "vector": [0.5, 1]}])
     return catalog
 
 
