@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from recommender.experiments.cache import versions
+from recommender.experiments.cache import code_fingerprint, versions
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -22,6 +22,7 @@ def describe_machine() -> dict[str, Any]:
         "memory_gib": round(psutil.virtual_memory().total / 2**30),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
+        "engine": code_fingerprint("recommender/engine"),
         "libraries": {**versions(), "implicit": version("implicit")},
         "threads": {name: os.environ[name] for name in THREADS if name in os.environ},
     }

@@ -43,5 +43,6 @@ def machine_line(machine: Mapping[str, Any]) -> str:
     threads = ", ".join(f"{name}={value}" for name, value in machine["threads"].items())
     return (
         f"Measured on {machine['cores']} cores of {machine['processor']}, {machine['memory_gib']} GiB, "
-        f"{machine['system']}, Python {machine['python']}, {libraries}{f', {threads}' if threads else ''}."
+        f"{machine['system']}, Python {machine['python']}, {libraries}{f', {threads}' if threads else ''}; "
+        f"engine of fingerprint {machine['engine']}."
     )

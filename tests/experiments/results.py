@@ -14,6 +14,7 @@ MACHINE = {
     "memory_gib": 8,
     "system": "Linux",
     "python": "3.11",
+    "engine": "0123abcd",
     "libraries": {"numpy": "2.4"},
     "threads": {},
 }
