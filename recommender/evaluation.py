@@ -15,6 +15,7 @@ from recommender import datasets, encoders
 from recommender.engine import training as engine_training
 from recommender.engine.evaluation import Metrics, evaluate
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.popularity import Popularity
 from recommender.engine.splitting import Split
@@ -73,6 +74,8 @@ def _ours(split: Split, seed: int, progress: Progress) -> Recommender:
 
 
 def _figures(recommender: Recommender, split: Split, k: int) -> Metrics:
-    made = recommender.recommend_many([Request(split.train.query(user), k) for user in split.users])
+    scorer = recommender.scorer
+    reranking = scorer.blend.reranking if isinstance(scorer, Hybrid) else {}
+    made = recommender.recommend_many([Request(split.train.query(user), k, **reranking) for user in split.users])
     lists = [np.array([place.item for place in one.places], dtype=np.int32) for one in made]
     return evaluate(lists, split, k, intervals=True)
