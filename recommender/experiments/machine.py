@@ -24,8 +24,13 @@ def describe_machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "engine": code_fingerprint("recommender/engine"),
         "libraries": {**versions(), "implicit": version("implicit")},
-        "threads": {name: os.environ[name] for name in THREADS if name in os.environ},
+        "threads": threads(),
     }
+
+
+def threads() -> dict[str, str]:
+    """What the environment allows, where it says anything."""
+    return {name: os.environ[name] for name in THREADS if name in os.environ}
 
 
 def _processor() -> str:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from recommender.experiments.cache import ResultCache, code_fingerprint
 from recommender.experiments.children import Measured, run_measured
 from recommender.experiments.folders import fingerprint_of
+from recommender.experiments.machine import threads
 from recommender.experiments.peer_lists import texts_of
 from recommender.experiments.peers import release, unfit
 from recommender.experiments.splits import SplitFolder
@@ -104,7 +105,8 @@ def lists_of(method: Method, split: SplitFolder, cache: ResultCache) -> Lists:
             measured = run_measured(method.command(split, folder / LISTS), environment)
         return {**_figures(measured), "said": _last_json(measured.said)}
 
-    kept = cache.get({**method.about(), "k": K, "split": _content(split)}, make)
+    about = {**method.about(), "k": K, "split": _content(split), "threads": threads()}
+    kept = cache.get(about, make)
     return Lists(kept.folder / LISTS, kept.told, kept.fresh)
 
 

@@ -25,7 +25,7 @@ from recommender.experiments.cache import code_fingerprint
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.machine import describe_machine
 from recommender.experiments.paper_data import ITEMS, PEOPLE, READINGS, Arrangement, cut_to_size
-from recommender.experiments.paper_figures import Judge, chance, of
+from recommender.experiments.paper_figures import Judge, Lister, chance, of
 from recommender.experiments.places import Places
 from recommender.experiments.synthetic import World, synthetic
 
@@ -110,7 +110,7 @@ def _popular(dataset: Dataset) -> Recommender:
     return Recommender.of(Popularity().fit(dataset, np.random.default_rng(0)), dataset)
 
 
-def _trained(asked: Arrangement, parts: frozenset[str], seed: int) -> tuple[Any, float]:
+def _trained(asked: Arrangement, parts: frozenset[str], seed: int) -> tuple[Lister, dict[str, Any]]:
     without = frozenset(OPTIONS) - parts
     result = train(
         asked.train,
@@ -119,8 +119,9 @@ def _trained(asked: Arrangement, parts: frozenset[str], seed: int) -> tuple[Any,
         serve_users=asked.tuned_on,
         without=without,
         encoder=encoders.item_encoder(),
+        interests=False,
     )
-    return of(result.recommender), result.blend.min_tail_share
+    return of(result.recommender), result.blend.reranking
 
 
 def one_thread_each(jobs: int) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -25,13 +27,13 @@ Lister = Callable[[Sequence[Request]], list[IntArray]]
 
 @dataclass(frozen=True)
 class Judge:
-    """Asks methods the questions of an arrangement; ``min_tail_share`` as a method was tuned to."""
+    """Asks methods the questions of an arrangement; ``reranking``: fields of ``Request`` as a method was tuned to."""
 
     asked: Arrangement
     seed: int
 
-    def figures(self, lister: Lister, min_tail_share: float = 0.0) -> dict[str, float]:
-        lists = lister(self._requests(self.asked.allowed, min_tail_share))
+    def figures(self, lister: Lister, reranking: Mapping[str, Any] = MappingProxyType({})) -> dict[str, float]:
+        lists = lister(self._requests(self.asked.allowed, reranking))
         train, relevant = self.asked.train, self.asked.relevant
         tail = ~head_of(train)
         hits = hits_of(lists, relevant)
@@ -42,14 +44,14 @@ class Judge:
             "diversity": text_diversity(lists, item_tfidf(train.items).matrix),
             "tail_recall": metrics.recall(lists, [items[tail[items]] for items in relevant], K),
             "coverage": metrics.coverage(lists, train.n_items),
-            "lenient_hit_rate": self._lenient(lister, min_tail_share),
+            "lenient_hit_rate": self._lenient(lister, reranking),
         }
 
-    def _requests(self, allowed: Sequence[np.ndarray], min_tail_share: float) -> list[Request]:
+    def _requests(self, allowed: Sequence[np.ndarray], reranking: Mapping[str, Any]) -> list[Request]:
         pairs = zip(self.asked.queries, allowed, strict=True)
-        return [Request(query, K, allowed=mask, min_tail_share=min_tail_share) for query, mask in pairs]
+        return [Request(query, K, allowed=mask, **reranking) for query, mask in pairs]
 
-    def _lenient(self, lister: Lister, min_tail_share: float) -> float:
+    def _lenient(self, lister: Lister, reranking: Mapping[str, Any]) -> float:
         """Share of people for whom one item they took is among the first 10 of it and 99 that they did not take.
 
         Source: He et al. 2017; Krichene, Rendle 2020 for why nothing should be concluded from it.
@@ -66,7 +68,7 @@ class Judge:
             crowd[one] = True
             crowds.append(crowd)
             wanted.append(one)
-        return float((hits_of(lister(self._requests(crowds, min_tail_share)), wanted) > 0).mean())
+        return float((hits_of(lister(self._requests(crowds, reranking)), wanted) > 0).mean())
 
 
 def hits_of(lists: Sequence[IntArray], relevant: Sequence[IntArray]) -> np.ndarray:
