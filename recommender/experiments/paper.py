@@ -121,7 +121,8 @@ def _trained(asked: Arrangement, parts: frozenset[str], seed: int) -> tuple[List
         encoder=encoders.item_encoder(),
         interests=False,
     )
-    return of(result.recommender), result.blend.reranking
+    # Re-ranking looks at categories: with it, collaborative filtering would not be that alone.
+    return of(result.recommender), {} if without else result.blend.reranking
 
 
 def one_thread_each(jobs: int) -> None:
