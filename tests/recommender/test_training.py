@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from catalog.vectors import record_vectors
 from config.errors import AppError
-from recommender import artifact_store, gate, selectors, services, training
+from recommender import artifact_store, encoders, gate, selectors, services, training
+from recommender.engine.text.encoding_cache import EncodingCache
 from recommender.gate import Verdict
 from recommender.models import ModelVersion, TrainingRun
 from tests.factories import make_interaction
@@ -141,3 +143,17 @@ def test_figures_become_json_that_every_database_takes():
         "b": [3, [None]],
         "1": [0, 1],
     }
+
+
+def test_a_training_reads_with_the_encoder_and_the_owners_vectors(catalog, world, settings, tmp_path):
+    settings.TEXT_ENCODER, settings.VAR_DIR = "pretrained", tmp_path
+    items, _ = world
+    rows = [
+        {"item_id": item.external_id, "name": "picture", "vector": [at // 8, 1 - at // 8, at % 8]}
+        for at, item in enumerate(items)
+    ]
+    record_vectors(catalog=catalog, rows=rows)
+    run = train(catalog)
+    assert run.state == State.SUCCEEDED, run.error
+    assert len(EncodingCache(tmp_path / encoders.CACHE_FILE)) == len(items)
+    assert "sentences" in run.version.blend["weights"]
