@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
+from recommender.engine.errors import EncoderError
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.encoding_cache import CachedEncoder, EncodingCache
 from recommender.engine.text.onnx_encoder import OnnxEncoder
 from recommender.engine.text.sentence_encoder import SentenceEncoder
 from recommender.llm.client import Client, Endpoint
 from recommender.llm.embeddings import EmbeddingEncoder
+
+logger = logging.getLogger(__name__)
 
 PRETRAINED, WORDS = "pretrained", "words"
 CACHE_FILE = "encoded-texts.sqlite3"
@@ -36,8 +40,15 @@ def item_encoder() -> TextEncoder | None:
 
 
 def typed_text_encoder() -> TextEncoder | None:
-    """For what people type: nothing of it is kept, and nobody waits long. Loaded when it is first used."""
-    return _encoder(*_wanted(), min(TYPED_TIMEOUT, settings.TEXT_ENCODER_TIMEOUT), 0)
+    """For what people type: nothing of it is kept, and nobody waits long. Loaded when it is first used.
+
+    None too where it cannot be had: pages do without it, and the next training says why.
+    """
+    try:
+        return _encoder(*_wanted(), min(TYPED_TIMEOUT, settings.TEXT_ENCODER_TIMEOUT), 0)
+    except EncoderError as error:
+        logger.warning("typed texts are read without an encoder: %s", error)
+        return None
 
 
 def fingerprint() -> str:

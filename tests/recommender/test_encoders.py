@@ -47,6 +47,12 @@ def test_anything_else_is_a_folder(settings, tmp_path):
         encoders.item_encoder()
 
 
+def test_pages_do_without_an_encoder_that_cannot_be_had(settings, tmp_path, caplog):
+    settings.TEXT_ENCODER = str(tmp_path)
+    assert encoders.typed_text_encoder() is None
+    assert str(tmp_path) in caplog.text
+
+
 def test_another_encoder_is_a_reason_to_train_again(settings, catalog):
     prints = set()
     for wanted in ("pretrained", "words", "http://localhost:1/v1"):

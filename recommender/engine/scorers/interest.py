@@ -250,10 +250,12 @@ class Interest(Scorer):
     def _meaning(self, text: str) -> FloatArray:
         """(a,) a typed text as the encoder reads it; zeros where none does: words must do then."""
         nothing = np.zeros(self.item_steps.shape[1], dtype=np.float32)
-        if not (text.strip() and self.encoder and self.typing and self.typing.fits(self.encoder)):
+        if not (text.strip() and self.encoder and self.typing):
             return nothing
         if text not in self._meanings:
             try:
+                if not self.typing.fits(self.encoder):
+                    return nothing
                 meaning = self.typing.step(self.encoder.encode([text])[0])
             except EncoderError:
                 return nothing
