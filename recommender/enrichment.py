@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce, Length
@@ -54,6 +55,7 @@ def _waiting(catalog: Catalog, limit: int) -> Iterator[Item]:
     short = catalog.items.filter(available=True).annotate(length=Length("description")).filter(length__lt=ENOUGH)
     known = short.exclude(title="").annotate(people=chosen, source=Coalesce(F("enrichment__source"), Value("")))
     left = limit
+    item: Any  # with what the query adds to it
     for item in with_parts(known.order_by("people", "pk")):
         if left <= 0:
             return

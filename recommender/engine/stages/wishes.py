@@ -15,7 +15,7 @@ from recommender.engine.types import BoolArray, FloatArray, Part, Query, Wishes
 WISHES = "wishes"
 """The name of what wishes add, among the parts of a score and among the sources of a list."""
 
-MEANT, WANTED, UNWANTED = 0.5, 0.5, 1.0
+MEANT, WANTED, UNWANTED = 0.5, 0.5, 2.0
 """In ways from the mean to the person's best item: what the item gets that fits best what was said, one that has most
 of a wanted word (times its weight), and what an unwanted word takes."""
 
@@ -24,7 +24,7 @@ of a wanted word (times its weight), and what an unwanted word takes."""
 class Wished:
     """A scorer's scores with what each person's wishes add; of somebody without a history the wishes are all.
 
-    score(i) = scorer(i) + reach * (½ meant(i) / max meant + ½ sum of weight * has(i, wanted) - number of unwanted),
+    score(i) = scorer(i) + reach * (½ meant(i) / max meant + ½ sum of weight * has(i, wanted) - 2 · number of unwanted),
     where ``meant`` is what the interest model makes of the wishes alone, ``has`` is TF-IDF over the word's highest, and
     ``reach`` is how far the person's best item is above the mean, 1 without a history. Without an interest model
     nobody's wishes can be read.
