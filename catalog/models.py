@@ -55,7 +55,9 @@ class Catalog(models.Model):
         _("mix of categories"),
         default=0.0,
         validators=FRACTION,
-        help_text=_("How closely lists keep the mix of categories in the person’s own history: 0 as tuned, 1 above all."),
+        help_text=_(
+            "How closely lists keep the mix of categories in the person’s own history: 0 as tuned, 1 above all."
+        ),
     )
     min_provider_share = models.FloatField(
         _("places for seldom met providers"),

@@ -9,9 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from recommender.admin.measures import BY_KEY, as_text, number
-from recommender.engine.ablation import MIN_TAIL_SHARE
 from recommender.explanations import scorer_name
 from recommender.models import ModelVersion
+
+MIN_TAIL_SHARE = "min_tail_share"
+"""As the report of a training names it."""
 
 HALF = 60
 """Pixels of a bar on either side of zero."""

@@ -93,13 +93,14 @@ def _one_split(
     dataset: Dataset, rows: NDArray[np.int64], seed: int, steps: Steps
 ) -> tuple[dict[str, dict[str, float]], int]:
     """Figures by method, and the number of judged ratings of tail items."""
-    shuffled = np.random.default_rng(seed).permutation(rows)
+    rng = np.random.default_rng(seed)
+    shuffled = rng.permutation(rows)
     hidden = round(TEST_SHARE * len(rows))
     train = dataset.with_log(dataset.log.take(np.sort(shuffled[hidden:])))
     known, test = ratings_of(train.log), _ratings(dataset, np.sort(shuffled[:hidden]))
     if not len(known):
         raise DataError(f"value: {len(rows) - hidden} ratings are too few to learn from")
-    tail = ~head_items(np.bincount(known.items, minlength=dataset.n_items))[test.items]
+    tail = ~head_items(np.bincount(known.items, minlength=dataset.n_items))[test.items]  # type: ignore[arg-type]
     errors = {}
     for name, method in METHODS.items():
         progress = steps.next()

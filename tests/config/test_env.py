@@ -80,7 +80,13 @@ def test_production_does_not_start_with_a_wrong_value():
 
 def test_every_variable_is_in_the_example_file():
     code = "".join(path.read_text() for path in (ROOT / "config").rglob("*.py"))
-    names = set(re.findall(r"""env\.(?:text|choice|words|flag|whole|folder|database|redis|text_encoder|web_address)\(\s*"([A-Z_]+)""", code))
+    names = set(
+        re.findall(
+            r"env\.(?:text|choice|words|flag|whole|folder|database|redis|text_encoder|web_address)"
+            r"""\(\s*"([A-Z_]+)""",
+            code,
+        )
+    )
     example = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert names - example == set()
     assert example - names == {"DJANGO_SETTINGS_MODULE"}

@@ -30,7 +30,7 @@ def ordered():
 
 def test_the_parts_that_know_the_chains_lead(ordered):
     assert ordered.singles["transitions"].ndcg > 2 * ordered.singles["popularity"].ndcg
-    assert {"transitions", "item_knn", "linear"} & set(ordered.blend.weights)
+    assert {"transitions", "item_knn", "text_knn", "linear"} & set(ordered.blend.weights)
     assert ordered.figures.ndcg > 0.5
 
 

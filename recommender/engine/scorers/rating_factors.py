@@ -144,7 +144,7 @@ def _settle(side: Side, other: Side, noise: float, ridge: float) -> None:
 def _learn_prior(side: Side, ridge: float) -> None:
     rated = side.rated
     known = side.features[rated]
-    side.told = np.linalg.solve(known.T @ known + ridge * np.eye(known.shape[1]), known.T @ side.means[rated])
+    side.told = np.linalg.solve(known.T @ known + ridge * np.eye(known.shape[1]), known.T @ side.means[rated])  # type: ignore[assignment]
     off = ((side.means - side.prior)[rated] ** 2).sum(axis=0) + np.einsum("nii->i", side.spread[rated])
     side.precision = (rated.sum() + PRIOR_COUNT) / (off + PRIOR_SQUARES)
 

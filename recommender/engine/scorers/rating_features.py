@@ -62,7 +62,13 @@ def read_features(ratings: Ratings, n_users: int, items: Items, directions: int)
         sp.diags(_root(mine)) @ rated @ choices,
     ]
     return RatingFeatures(
-        about_items, np.hstack(about_users), tastes, choices, centre, scale, (content > 0).any(axis=1)
+        about_items,
+        np.hstack(about_users),
+        tastes,
+        choices,
+        centre,
+        scale,
+        (content > 0).any(axis=1),  # type: ignore[arg-type]
     )
 
 

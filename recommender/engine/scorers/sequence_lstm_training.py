@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from recommender.engine.dataset import Dataset
 from recommender.engine.scorers.sequence_lstm import SequenceParams, add_content
 from recommender.engine.scorers.sequence_network import Network
 from recommender.engine.types import FloatArray, IntArray
-
-if TYPE_CHECKING:
-    import tensorflow as tf
 
 LENGTHS = (4, 8, 16, 32, 64)
 """Histories are cut to windows and filled up to one of these, so that few shapes are compiled."""
@@ -162,7 +159,7 @@ class Learner:
         table = np.where(warm, values.pop("own"), 0) + self.vectors @ values.pop("adapter")
         return Network(table=table.astype(np.float32), bias=np.where(warm[:, 0], values.pop("bias"), 0), **values)
 
-    def _learn(self, items: tf.Tensor, real: tf.Tensor, negatives: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    def _learn(self, items: Any, real: Any, negatives: Any, seed: Any) -> Any:
         import tensorflow as tf
 
         with tf.GradientTape() as tape:
@@ -171,7 +168,7 @@ class Learner:
         self._optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
         return loss
 
-    def _loss(self, items: tf.Tensor, real: tf.Tensor, negatives: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    def _loss(self, items: Any, real: Any, negatives: Any, seed: Any) -> Any:
         """Cross-entropy of the next item among the negatives, every logit corrected by how likely it was drawn."""
         import tensorflow as tf
 
@@ -185,7 +182,7 @@ class Learner:
         misses = tf.where(right[:, None] == negatives[None], MASKED, misses)
         return tf.reduce_mean(tf.reduce_logsumexp(tf.concat([hit[:, None], misses], axis=1), axis=1) - hit)
 
-    def _items(self, items: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _items(self, items: Any, seed: Any) -> Any:
         """Rows and biases; some lose what is their own, so that texts alone learn to speak."""
         import tensorflow as tf
 
@@ -195,7 +192,7 @@ class Learner:
         rows += tf.tensordot(tf.gather(self._texts, items), self.weights["adapter"], 1)
         return rows, tf.gather(self.weights["bias"], items) * own
 
-    def _leads(self, items: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    def _leads(self, items: Any, seed: Any) -> Any:
         """(rows, length, d) what each history so far leads to."""
         import tensorflow as tf
 
@@ -228,13 +225,13 @@ def first_weights(n_items: int, width: int, params: SequenceParams, rng: np.rand
     }
 
 
-def _dropped(values: tf.Tensor, share: float, seed: tf.Tensor) -> tf.Tensor:
+def _dropped(values: Any, share: float, seed: Any) -> Any:
     import tensorflow as tf
 
     return tf.nn.experimental.stateless_dropout(values, share, seed) if share else values
 
 
-def _run(cell: Cell, inputs: tf.Tensor, recurrent: tf.Tensor) -> tf.Tensor:
+def _run(cell: Cell, inputs: Any, recurrent: Any) -> Any:
     """(rows, length, h) the states after each place; a loop, for unrolled it compiles and runs several times longer."""
     import tensorflow as tf
 
@@ -243,7 +240,7 @@ def _run(cell: Cell, inputs: tf.Tensor, recurrent: tf.Tensor) -> tf.Tensor:
     by_place = by_place.unstack(tf.transpose(inputs, (1, 0, 2)))
     found = tf.TensorArray(tf.float32, length, element_shape=(None, size))
 
-    def body(place: tf.Tensor, state: tf.Tensor, memory: tf.Tensor, found: tf.TensorArray) -> tuple[Any, ...]:
+    def body(place: Any, state: Any, memory: Any, found: Any) -> tuple[Any, ...]:
         state, memory = cell(by_place.read(place), state, memory, recurrent)
         return place + 1, state, memory, found.write(place, state)
 
@@ -252,7 +249,7 @@ def _run(cell: Cell, inputs: tf.Tensor, recurrent: tf.Tensor) -> tf.Tensor:
     return tf.transpose(found.stack(), (1, 0, 2))
 
 
-def _lstm(inputs: tf.Tensor, state: tf.Tensor, memory: tf.Tensor, recurrent: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def _lstm(inputs: Any, state: Any, memory: Any, recurrent: Any) -> Any:
     import tensorflow as tf
 
     enter, keep, leave, new = tf.split(inputs + state @ recurrent, 4, axis=1)
@@ -260,7 +257,7 @@ def _lstm(inputs: tf.Tensor, state: tf.Tensor, memory: tf.Tensor, recurrent: tf.
     return tf.sigmoid(leave) * tf.tanh(memory), memory
 
 
-def _gru(inputs: tf.Tensor, state: tf.Tensor, memory: tf.Tensor, recurrent: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def _gru(inputs: Any, state: Any, memory: Any, recurrent: Any) -> Any:
     import tensorflow as tf
 
     reset, keep, new = tf.split(inputs, 3, axis=1)

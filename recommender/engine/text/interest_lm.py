@@ -115,4 +115,4 @@ def _step(gates: FloatArray, memory: FloatArray) -> tuple[FloatArray, FloatArray
 
 
 def _sigmoid(values: FloatArray) -> FloatArray:
-    return (1 + np.tanh(values / 2)) / 2
+    return (1 + np.tanh(values / 2)) / 2  # type: ignore[return-value]

@@ -127,10 +127,10 @@ def train_interest(train: Dataset, vectors: FloatArray, words: CatalogueWords, s
     model = InterestModel(word_vectors, common, size, seed)
     teacher = Teacher(model, windows, words.weights, vectors, rng)
     epochs = int(np.clip(size.places // int(windows.lengths.sum()), 1, MOST_EPOCHS))
-    teacher.teach(order[held:], order[:held], epochs)
+    teacher.teach(order[held:], order[:held], epochs)  # type: ignore[arg-type]
     network, adapter = model.network(), model.adapter_weights()
     item_steps, word_steps = np.asarray(vectors @ adapter), np.asarray(word_vectors @ adapter)
-    copied = copied_share(network, windows, order[:held], item_steps, words.weights)
+    copied = copied_share(network, windows, order[:held], item_steps, words.weights)  # type: ignore[arg-type]
     return Learnt(network, adapter, item_steps, word_steps, common, topicality(words.weights, vectors), copied)
 
 
@@ -420,7 +420,7 @@ def _untaught(
     a, h = size.width, size.hidden
     shapes = ((a, 4 * h), (h, 4 * h), (4 * h,)) * 2 + ((h, a), (a, a))
     zeros = (np.zeros(shape, dtype=np.float32) for shape in shapes)
-    network = Network(*zeros, CONTRAST * word_vectors @ begin, np.log(common + 1e-9).astype(np.float32))
+    network = Network(*zeros, CONTRAST * word_vectors @ begin, np.log(common + 1e-9).astype(np.float32))  # type: ignore[call-arg]
     network = replace(network, from_mean=np.eye(a, dtype=np.float32))
     topical = topicality(words.weights, vectors)
     return Learnt(network, begin, vectors @ begin, word_vectors @ begin, common, topical, UNTAUGHT_SHARE)

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from recommender.engine.scorers import item_knn
-from recommender.engine.scorers.item_knn import ItemKnn, ItemKnnParams, PeopleKnn, TextKnn, TextKnnParams, history_length
+from recommender.engine.scorers.item_knn import (
+    ItemKnn,
+    ItemKnnParams,
+    PeopleKnn,
+    TextKnn,
+    TextKnnParams,
+    history_length,
+)
 from recommender.engine.types import Query
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import best, checkerboard, fitted, planted_tail, titled
