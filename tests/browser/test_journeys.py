@@ -225,5 +225,6 @@ def train(page: Any, catalogue: str, *, again: bool = False) -> None:
     page.get_by_role("link", name="Train now").click()
     if again:
         page.get_by_label("Train even if nothing is new").check(force=True)
-    page.get_by_role("button", name="Train", exact=True).click(timeout=180_000)  # the run is carried out before the page answers
+    # the run is carried out before the page answers
+    page.get_by_role("button", name="Train", exact=True).click(timeout=180_000)
     expect(page.get_by_text("succeeded").first).to_be_visible(timeout=60_000)
