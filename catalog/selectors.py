@@ -90,15 +90,20 @@ def categories(catalog: Catalog) -> list[tuple[Category, int]]:
     return [(category, category.size) for category in found.order_by("-size", "name")]
 
 
-def history(profile: Profile, *, n: int) -> list[Interaction]:
+def history(profile: Profile, *, n: int) -> QuerySet[Interaction]:
     """What a person did of their own liking, the newest ``n`` first."""
-    return list(Interaction.objects.filter(profile=profile).exclude(kind__in=NEGATIVE_KINDS)[:n])
+    return Interaction.objects.filter(profile=profile).exclude(kind__in=NEGATIVE_KINDS)[:n]
 
 
-def known_item_ids(profile: Profile) -> set[int]:
-    """Items that a person has, likes, or turned down: never to be recommended again."""
-    rows = Interaction.objects.filter(profile=profile, kind__in=KNOWN_KINDS).order_by()
-    return set(rows.values_list("item_id", flat=True).distinct())
+def past(profile: Profile, *, n: int) -> tuple[list[Interaction], set[int]]:
+    """A person's ``history``, and the items that they have, like, or turned down, in one query.
+
+    The latter are never to be recommended again.
+    """
+    wanted = Q(kind__in=KNOWN_KINDS) | Q(pk__in=history(profile, n=n).values("pk"))
+    acts = list(Interaction.objects.filter(wanted, profile=profile))
+    liked = [act for act in acts if act.kind not in NEGATIVE_KINDS]
+    return liked[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}
 
 
 def people_per_item(item_ids: Collection[int]) -> dict[int, int]:

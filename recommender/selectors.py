@@ -99,12 +99,8 @@ def interest_text(profile: Profile | None) -> InterestText | None:
     return InterestText.objects.filter(profile=profile).first() if profile is not None else None
 
 
-def wishes_of(profile: Profile) -> Wishes:
-    """What a person said of themselves: one query, two where they said something."""
-    return wishes_in(interest_text(profile), profile.catalog)
-
-
 def wishes_in(row: InterestText | None, catalog: Catalog) -> Wishes:
+    """What a person said of themselves; a query where they said something."""
     return row.interests.wishes(blocked_words(catalog)) if row and row.is_edited else Wishes()
 
 

@@ -188,18 +188,18 @@ def explain_many(
 
 
 def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | None = None) -> Person:
-    """What is known of a profile now, in three queries; nobody's for None. ``wishes``: read here unless given."""
+    """What is known of a profile now, in two queries; nobody's for None. ``wishes``: read here unless given."""
     if profile is None:
         return Person((), np.empty(0, dtype=np.float32), frozenset(), catalog)
     weights = catalog.weights
-    done = [act for act in catalog_selectors.history(profile, n=settings.HISTORY_LENGTH) if weights[act.kind] > 0]
-    done.reverse()
+    acts, known = catalog_selectors.past(profile, n=settings.HISTORY_LENGTH)
+    done = [act for act in reversed(acts) if weights[act.kind] > 0]
     return Person(
         [act.item_id for act in done],
         confidences([act.kind for act in done], [act.value for act in done], weights),
-        catalog_selectors.known_item_ids(profile),
+        known,
         catalog,
-        selectors.wishes_of(profile) if wishes is None else wishes,
+        selectors.wishes_in(selectors.interest_text(profile), catalog) if wishes is None else wishes,
     )
 
 

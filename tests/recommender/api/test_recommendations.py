@@ -164,7 +164,7 @@ def test_an_explanation_names_past_items_and_the_trace_the_stages(api: Program, 
 def test_explaining_a_list_costs_the_same_queries_however_long(
     api: Program, version: ModelVersion, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(22):
         api.get("recommendations", user_id="person-0", n=10, explain="true")
 
 
@@ -197,7 +197,7 @@ def test_what_cannot_be_used_is_refused_by_name(
 def test_a_list_costs_few_queries_however_long(
     api: Program, version: ModelVersion, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(14):
         api.get("recommendations", user_id="person-0", n=10)
 
 
