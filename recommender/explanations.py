@@ -157,6 +157,7 @@ def scorer_name(scorer: str) -> str:
         "semantic": _("Meaning of the texts"),
         "words": _("Words of the texts"),
         "interest": _("Words of your interest"),
+        "rating": _("Your stars"),
         "wishes": _("What you said you like"),
         "popularity": _("Popularity"),
         "recent_popularity": _("Popularity of late"),
@@ -179,6 +180,10 @@ def from_text(item: Item) -> str:
     return _("Close in meaning to “%(title)s”") % {"title": item}
 
 
+def from_stars(item: Item) -> str:
+    return _("From the stars that you gave “%(title)s”") % {"title": item}
+
+
 def goes_with(item: Item) -> str:
     return _("Goes with “%(title)s”") % {"title": item}
 
@@ -199,6 +204,7 @@ RELATIONS: dict[str, Callable[[Item], str]] = {
     "item_knn": from_people,
     "people_knn": from_people,
     "linear": from_people,
+    "rating": from_stars,
     "transitions": from_people,
     "semantic": from_text,
     "words": from_text,

@@ -15,7 +15,10 @@ from recommender.models import ModelVersion
 
 @dataclass(frozen=True)
 class Card:
-    """An item in a list. ``standing``: 0 = best known of the catalogue … 1 = least known."""
+    """An item in a list. ``standing``: 0 = best known of the catalogue … 1 = least known.
+
+    ``predicted_stars``: what the person would give it; None where nothing is known of their stars, or of the item's.
+    """
 
     item: Item
     score: float
@@ -23,6 +26,7 @@ class Card:
     reason: str
     people: int
     standing: float
+    predicted_stars: float | None = None
 
 
 @dataclass(frozen=True)

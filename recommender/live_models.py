@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,7 @@ from recommender.encoders import typed_text_encoder
 from recommender.engine.errors import EngineError
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.stages.reranking import TAIL_DIAL
-from recommender.engine.types import BoolArray, IntArray, Part, Place, Recommendation
+from recommender.engine.types import BoolArray, IntArray, Part, Place, Query, Recommendation
 from recommender.models import ModelVersion
 
 logger = logging.getLogger(__name__)
@@ -84,6 +85,14 @@ class LiveModel:
         """``parts``: of n places, then of the typical head item if there is one."""
         yardstick = _dial_amount(parts[-1]) if self._typical_head else 0.0
         return [Explained(each, _dial_amount(each) - yardstick) for each in parts[:n]]
+
+    def predicted_stars(self, query: Query, items: Sequence[int]) -> list[float | None]:
+        """What the person would give each of the items, one decimal; None where nothing can be told."""
+        rating = self.recommender.rating
+        if rating is None or query.values is None or not items:
+            return [None] * len(items)
+        told = rating.stars(query, np.asarray(items, dtype=np.int32)).tolist()
+        return [None if math.isnan(stars) else round(stars, 1) for stars in told]
 
     def mask(self, pks: Iterable[int]) -> BoolArray:
         """(n_items,) true for the given items."""

@@ -12,7 +12,7 @@ from django.conf import settings
 from catalog import selectors as catalog_selectors
 from catalog.models import Catalog, Category, Item, Profile
 from recommender import explanations, selectors, services
-from recommender.datasets import confidences
+from recommender.datasets import confidences, stars_of
 from recommender.engine.pipeline import Request
 from recommender.engine.types import BoolArray, FloatArray, Part, Place, Query, Recommendation, Wishes
 from recommender.explanations import Explanation, Share
@@ -31,6 +31,7 @@ __all__ = [
     "explain_many",
     "live",
     "person_of",
+    "predicted_stars",
     "recommend_for",
     "similar_items",
 ]
@@ -46,7 +47,8 @@ DIVERSITY = 0.15
 class Person:
     """What is known of somebody at this moment.
 
-    ``history``: item pks, oldest first, with their ``weights``; ``wishes``: what they said of themselves.
+    ``history``: item pks, oldest first, with their ``weights`` and the ``stars`` given, nan where there are none;
+    ``wishes``: what they said of themselves.
     """
 
     history: Sequence[int]
@@ -54,6 +56,7 @@ class Person:
     known: Collection[int]
     catalog: Catalog
     wishes: Wishes = field(default_factory=Wishes)
+    stars: FloatArray | None = None
 
     @cached_property
     def gone(self) -> list[int]:
@@ -64,7 +67,8 @@ class Person:
         """The same person had they never met those items: nothing is its own reason."""
         kept = np.array([pk not in pks for pk in self.history], dtype=bool)
         history = [pk for pk, keep in zip(self.history, kept, strict=True) if keep]
-        return replace(self, history=history, weights=self.weights[kept])
+        stars = None if self.stars is None else self.stars[kept]
+        return replace(self, history=history, weights=self.weights[kept], stars=stars)
 
     def query(self, model: LiveModel) -> Query:
         """The history as far as the model knows its items; a repeated item counts once, where it was met last."""
@@ -72,7 +76,17 @@ class Person:
         weight_of: dict[int, float] = {}
         for index, weight in zip(places[known].tolist(), self.weights[known].tolist(), strict=True):
             weight_of[index] = weight_of.pop(index, 0.0) + weight
-        return replace(Query.of(list(weight_of), list(weight_of.values())), wishes=self.wishes)
+        query = Query.of(list(weight_of), list(weight_of.values()))
+        return replace(query, wishes=self.wishes, values=self._values(model, weight_of))
+
+    def _values(self, model: LiveModel, indices: Iterable[int]) -> FloatArray | None:
+        """The latest stars for each of the items, nan where there are none."""
+        if self.stars is None:
+            return None
+        places, known = model.places(self.history)
+        given = zip(places[known].tolist(), self.stars[known].tolist(), strict=True)
+        stars_of = {index: stars for index, stars in given if stars == stars}
+        return np.array([stars_of.get(index, np.nan) for index in indices], dtype=np.float32)
 
 
 def recommend_for(
@@ -112,7 +126,7 @@ def recommend_for(
             calibration=_mix_wish(catalog, model) if calibration is None else calibration,
             min_provider_share=max(catalog.min_provider_share, min_provider_share or 0.0),
         )
-        page = _page(model, *model.recommend(request), _asked(profile, catalog, tail))
+        page = _page(model, *model.recommend(request), _asked(profile, catalog, tail), request.query)
     if record and profile is not None and page.cards:
         places = [(card.item.pk, card.sources) for card in page.cards]
         services.record_impressions(profile=profile, version=page.version, surface=surface, places=places)
@@ -187,6 +201,18 @@ def explain_many(
     ]
 
 
+def predicted_stars(profile: Profile | None, item: Item) -> float | None:
+    """What a person would give an item; None for one that they rated, and where nothing can be told."""
+    model = live(item.catalog)
+    index = None if model is None else model.index_of(item.pk)
+    if model is None or model.recommender.rating is None or index is None or profile is None:
+        return None
+    query = person_of(profile, item.catalog, wishes=Wishes()).query(model)
+    if query.values is not None and not np.isnan(query.values[query.history == index]).all():
+        return None
+    return model.predicted_stars(query, [index])[0]
+
+
 def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | None = None) -> Person:
     """What is known of a profile now, in two queries; nobody's for None. ``wishes``: read here unless given."""
     if profile is None:
@@ -200,6 +226,7 @@ def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | Non
         known,
         catalog,
         selectors.wishes_in(selectors.interest_text(profile), catalog) if wishes is None else wishes,
+        stars_of([act.kind for act in done], [act.value for act in done]),
     )
 
 
@@ -252,10 +279,12 @@ def _near(model: LiveModel, item: Item, n: int, allowed: BoolArray) -> ItemList:
     assert index is not None
     found = model.recommender.similar(index, n, allowed)
     request = Request(Query.of([index]), n=n, allowed=allowed)
-    return _page(model, found, model.explain(request, found.places), asked=0.0)
+    return _page(model, found, model.explain(request, found.places), 0.0, request.query)
 
 
-def _page(model: LiveModel, found: Recommendation, explained: Sequence[Explained], asked: float) -> ItemList:
+def _page(
+    model: LiveModel, found: Recommendation, explained: Sequence[Explained], asked: float, query: Query
+) -> ItemList:
     """Cards in order with their reasons: two queries for the items, one for the people."""
     pks = [int(model.item_pks[place.item]) for place in found.places]
     told = {index for why in explained if (index := explanations.told_of(why.parts)) is not None}
@@ -263,6 +292,7 @@ def _page(model: LiveModel, found: Recommendation, explained: Sequence[Explained
     rows = _rows([*pks, *past_pks.values()])
     past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
     standings = catalog_selectors.standing(model.version.catalog, pks)
+    stars = model.predicted_stars(query, [place.item for place in found.places])
     cards = [
         Card(
             item=rows[pk],
@@ -271,8 +301,9 @@ def _page(model: LiveModel, found: Recommendation, explained: Sequence[Explained
             reason=explanations.reason(why.parts, past, dial_gain=asked * why.dial_gain, people=standings[pk].people),
             people=standings[pk].people,
             standing=standings[pk].tail,
+            predicted_stars=predicted,
         )
-        for pk, place, why in zip(pks, found.places, explained, strict=True)
+        for pk, place, why, predicted in zip(pks, found.places, explained, stars, strict=True)
         if pk in rows
     ]
     return ItemList(cards, model.version, found.fallback, found.trace)

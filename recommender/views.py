@@ -63,6 +63,7 @@ def _item_page(request: PageRequest, catalog: Catalog, pk: int, *, why: bool) ->
     similar = serving.similar_items(found, n=SIMILAR)
     context |= {
         "similar": similar.cards,
+        "predicted_stars": serving.predicted_stars(profile, found),
         "near": [card.standing for card in similar.cards],
         "done": done_by(profile, [card.item.pk for card in similar.cards]),
     }

@@ -74,6 +74,11 @@ class PlaceSerializer(serializers.Serializer):
     reason = serializers.CharField(source="card.reason")
     people = serializers.IntegerField(source="card.people", help_text="How many people chose it.")
     standing = serializers.FloatField(source="card.standing", help_text="0: best known … 1: least known.")
+    predicted_stars = serializers.FloatField(
+        source="card.predicted_stars",
+        allow_null=True,
+        help_text="What the person would give it; null where they rated nothing, or nothing is known of the item.",
+    )
     explanation = ExplanationSerializer(required=False)
 
 

@@ -33,14 +33,14 @@ class Ratings:
 def has_stars(log: Log) -> bool:
     """Whether the recorded values are ratings rather than pieces or minutes.
 
-    Stars lie within 0.5 … 10 on few steps, at least three of which are used, and the commonest is not the lowest: of a
+    Stars lie within 0.5 … 10 on few steps, at least three of which are used, and no more than half are the lowest: of a
     thing bought there is mostly one, while people rate mostly what they chose.
     """
     values = _recorded(log)
     if len(values) < FEWEST_RATINGS or values.min() < LEAST_STARS or values.max() > MOST_STARS:
         return False
     steps, counts = np.unique(values, return_counts=True)
-    return 3 <= len(steps) <= MOST_STEPS and int(counts.argmax()) > 0
+    return 3 <= len(steps) <= MOST_STEPS and bool(counts[0] <= counts.sum() / 2)
 
 
 def rating_rows(log: Log) -> NDArray[np.int64]:

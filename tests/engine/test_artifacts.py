@@ -13,6 +13,7 @@ from recommender.engine import manifest, registry
 from recommender.engine.artifacts import read, write
 from recommender.engine.errors import ArtifactError
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.scorers.rating import Rating, RatingParams
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.fakes import Together, TogetherParams
 
@@ -227,3 +228,17 @@ def test_a_catalogue_without_items_can_be_kept(tmp_path):
     fitted = Recommender.of(Together().fit(nothing, np.random.default_rng(0)), nothing)
     write(tmp_path / "v", fitted, item_ids=[], about={})
     assert read(tmp_path / "v").recommender.n_items == 0
+
+
+def test_a_rating_model_is_kept_beside_the_scorer_and_never_twice(tmp_path):
+    data = random_dataset(stars=True)
+    rating = Rating(RatingParams(factors=3)).fit(data, np.random.default_rng(0))
+    together = Together().fit(data, np.random.default_rng(0))
+    write(tmp_path / "beside", Recommender.of(together, data, rating=rating), item_ids=IDS, about={})
+    again = read(tmp_path / "beside").recommender
+    np.testing.assert_array_equal(again.rating.score(data.query(1)), rating.score(data.query(1)))
+    assert again.rating.params == rating.params
+    write(tmp_path / "within", Recommender.of(rating, data), item_ids=IDS, about={})
+    within = read(tmp_path / "within")
+    assert within.recommender.rating is within.recommender.scorer
+    assert not [name for name in within.manifest.files if name.startswith("rating.")]

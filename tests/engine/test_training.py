@@ -59,6 +59,14 @@ def test_without_a_live_blend_there_is_nothing_to_compare_with():
     assert train(chains(), seed=0).live_metrics is None
 
 
+def test_stars_can_be_predicted_where_there_are_some_whatever_the_blend_is_made_of(result):
+    rated = random_dataset(n_users=40, n_items=20, n_events=400, stars=True)
+    trained = train(rated, seed=0, evaluate=False, without=["rating"], interests=False).recommender
+    assert trained.rating is not None
+    assert not np.isnan(trained.rating.stars(rated.query(0))).all()
+    assert result.recommender.rating is None
+
+
 def test_without_evaluation_there_are_no_figures():
     result = train(chains(), seed=0, evaluate=False)
     assert result.metrics == {} == result.baseline_metrics

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from recommender import services, training, training_process
 from recommender.models import ModelVersion, TrainingRun
-from tests.recommender.worlds import publish_by_hand, two_camps
+from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
 State = TrainingRun.State
 
@@ -140,3 +140,50 @@ class TestEvaluate:
             run("evaluate", "shop")
         with pytest.raises(CommandError, match="--k 0"):
             run("evaluate", "shop", "--k", "0")
+
+
+class TestEvaluateRatings:
+    @pytest.fixture
+    def files(self, tmp_path):
+        rows = [f"p{user},i{item},{4 if (user + item) % 2 else 2}" for user in range(20) for item in range(9)]
+        rows[::7] = [f"{row[:-1]}3" for row in rows[::7]]
+        (tmp_path / "log.csv").write_text("user_id,item_id,value\n" + "\n".join(rows))
+        (tmp_path / "items.csv").write_text("item_id,title\n" + "\n".join(f"i{item},thing" for item in range(9)))
+        return ["--interactions", str(tmp_path / "log.csv"), "--items", str(tmp_path / "items.csv")]
+
+    def test_of_files_stands_beside_simpler_methods_with_intervals(self, files):
+        said = run("evaluate", "--ratings", *files, "--seeds", "2")
+        assert "180 ratings of 9 items by 20 people. Random 80/20, 2 seeds" in said
+        rows = [line for line in said.splitlines() if "[" in line]
+        assert [row.count("[") for row in rows] == [4, 4, 4, 4]
+        assert [row.split()[0] for row in rows] == ["ours", "biased", "biases", "mean"]
+
+    def test_of_a_catalogue_as_json(self, catalog):
+        rate_camps(*two_camps(catalog))
+        report = json.loads(run("evaluate", "shop", "--ratings", "--seeds", "2", "--json"))
+        assert report["ratings"] == 24 * 12
+        assert report["figures"]["ours"]["mse"]["mean"] < 0.5 * report["figures"]["habits"]["mse"]["mean"]
+
+    def test_says_how_far_it_is(self, files):
+        said = StringIO()
+        call_command("evaluate", "--ratings", *files, "--seeds", "2", stdout=StringIO(), stderr=said)
+        assert "100%" in said.getvalue()
+        quiet = StringIO()
+        call_command("evaluate", "--ratings", *files, "--seeds", "2", "-v", "0", stdout=StringIO(), stderr=quiet)
+        assert quiet.getvalue() == ""
+
+    def test_says_why_it_cannot(self, catalog, files, tmp_path):
+        two_camps(catalog)
+        for command, reason in (
+            (["shop", "--ratings"], "shop: value: no ratings"),
+            (["--ratings"], "give a catalogue"),
+            (["shop", "--ratings", *files], "give a catalogue, or"),
+            (["--ratings", *files[:2]], "both are needed"),
+            (files, "only with --ratings"),
+            (["shop", "--ratings", "--seeds", "0"], "--seeds 0"),
+        ):
+            with pytest.raises(CommandError, match=reason):
+                run("evaluate", *command)
+        (tmp_path / "log.csv").write_text("user_id,item_id,value\na,i1,good\n")
+        with pytest.raises(CommandError, match=r"log.csv, line 2: value 'good' must be a number"):
+            run("evaluate", "--ratings", *files)

@@ -56,6 +56,12 @@ def test_leaves_out_negative_kinds_and_kinds_without_weight(catalog, items, prof
     assert datasets.load(catalog).dataset.log.items.tolist() == [3]
 
 
+def test_only_ratings_have_values(catalog, items, profile):
+    for item, kind, value in ((items[0], "take", 12.0), (items[1], "rate", 4.5), (items[2], "view", None)):
+        make_interaction(profile, item, kind, value=value)
+    assert datasets.load(catalog).dataset.log.values.tolist() == pytest.approx([np.nan, 4.5, np.nan], nan_ok=True)
+
+
 def test_other_catalogues_are_not_read(catalog, items, profile):
     make_interaction(profile, items[0])
     other = make_catalog()

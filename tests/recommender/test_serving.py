@@ -8,7 +8,7 @@ from catalog.models import Item
 from recommender import services, serving
 from recommender.models import Impression, ModelVersion
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
-from tests.recommender.worlds import publish_by_hand, two_camps
+from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
 
 @pytest.fixture(autouse=True)
@@ -255,3 +255,57 @@ class TestExplain:
     def test_an_item_of_another_catalogue_is_explained_there(self, world):
         other = make_item(make_catalog())
         assert serving.explain(None, other).fallback == "popular"
+
+
+class TestPredictedStars:
+    @pytest.fixture
+    def rated(self, catalog):
+        """The two camps with ratings, and a live version that learnt from them."""
+        items, profiles = two_camps(catalog)
+        rate_camps(items, profiles)
+        services.promote(version=publish_by_hand(catalog, 1))
+        return items
+
+    @pytest.fixture
+    def bob(self, catalog, rated):
+        """Rated after the version was trained: two mugs up, two towels down."""
+        profile = make_profile(catalog, external_id="bob")
+        for item, stars in zip([*rated[:2], *rated[8:10]], (5, 5, 1, 1), strict=True):
+            make_interaction(profile, item, "rate", value=stars)
+        return profile
+
+    def test_follow_the_stars_of_this_moment(self, rated, bob):
+        assert serving.predicted_stars(bob, rated[4]) > serving.predicted_stars(bob, rated[12]) + 1
+
+    def test_stand_on_the_cards_of_a_list(self, catalog, rated, bob):
+        page = serving.recommend_for(bob, catalog=catalog, n=8)
+        said = {card.item.pk: card.predicted_stars for card in page.cards}
+        assert said
+        assert said == {pk: serving.predicted_stars(bob, Item.objects.get(pk=pk)) for pk in said}
+        assert all(1 <= stars <= 5 for stars in said.values())
+
+    def test_what_was_rated_is_not_predicted(self, rated, bob):
+        assert serving.predicted_stars(bob, rated[0]) is None
+
+    def test_a_changed_rating_counts_as_it_is_now(self, catalog, rated, bob):
+        before = serving.predicted_stars(bob, rated[4])
+        for item in rated[:2]:
+            make_interaction(bob, item, "rate", value=1)
+        assert serving.predicted_stars(bob, rated[4]) < before
+
+    def test_pieces_and_views_are_no_stars(self, catalog, rated):
+        eve = make_profile(catalog)
+        make_interaction(eve, rated[0], value=5)
+        make_interaction(eve, rated[1], "view")
+        assert serving.predicted_stars(eve, rated[4]) is None
+        cards = serving.recommend_for(eve, catalog=catalog, n=4).cards
+        assert {card.predicted_stars for card in cards} == {None}
+
+    def test_nobody_and_newer_items_have_none(self, catalog, rated, bob):
+        assert serving.predicted_stars(None, rated[4]) is None
+        assert serving.predicted_stars(bob, make_item(catalog)) is None
+
+    def test_without_ratings_in_the_catalogue_there_are_none(self, catalog, ann, mugs):
+        make_interaction(ann, mugs[0], "rate", value=5)
+        assert serving.predicted_stars(ann, mugs[3]) is None
+        assert serving.recommend_for(ann, catalog=catalog, n=2).cards[0].predicted_stars is None

@@ -10,6 +10,7 @@ from django.urls import reverse
 from catalog.models import Interaction, Profile
 from recommender import services, training
 from tests.factories import make_interaction, make_item, make_profile
+from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
 BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0"}
 LIVE = {"HTTP_HX_REQUEST": "true"}
@@ -181,3 +182,20 @@ def test_a_closed_catalogue_recommends_to_staff_only(client, staff, live_version
     assert client.get("/c/shop/").status_code == 404
     client.force_login(staff)
     assert client.get("/c/shop/").status_code == 200
+
+
+def test_stars_are_predicted_on_the_item_and_on_cards_for_who_rated(catalog, client, settings, tmp_path, user):
+    settings.ARTIFACTS_DIR = tmp_path
+    items, profiles = two_camps(catalog)
+    rate_camps(items, profiles)
+    services.promote(version=publish_by_hand(catalog, 1))
+    address = items[4].get_absolute_url()
+    assert "You would give it about" not in client.get(address, **BROWSER).content.decode()
+    profile = make_profile(catalog, user=user)
+    for item, stars in ((items[0], 5), (items[1], 4), (items[8], 1)):
+        make_interaction(profile, item, "rate", value=stars)
+    client.force_login(user)
+    assert re.search(r"You would give it about <b>★ [345]\.\d</b>", client.get(address, **BROWSER).content.decode())
+    home = client.get(catalog.get_absolute_url(), **BROWSER).content.decode()
+    assert re.search(r'class="stars"[^>]*>★ \d\.\d', home)
+    assert "You would give" not in client.get(items[0].get_absolute_url(), **BROWSER).content.decode()

@@ -13,6 +13,7 @@ from catalog.weights import Kind
 from recommender import artifact_store, datasets
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.item_knn import ItemKnn
+from recommender.engine.training import fit_rating
 from recommender.models import ModelVersion
 from tests.factories import make_item, make_profile
 
@@ -46,11 +47,28 @@ def two_camps(catalog: Catalog, people: int = 24, acts: int = 5) -> tuple[list[I
     return items, profiles
 
 
+def rate_camps(items: list[Item], profiles: list[Profile], each: int = 6) -> None:
+    """Everybody rates some items of both camps after taking theirs: their own camp's 4 or 5, the other's 1 or 2."""
+    Interaction.objects.bulk_create(
+        Interaction(
+            profile=profile,
+            item=items[8 * camp + (act + number) % 8],
+            catalog=profile.catalog,
+            kind=Kind.RATE,
+            value=(4 if camp == number % 2 else 1) + act % 2,
+            created_at=BEGAN + timedelta(days=30, hours=number, minutes=act),
+        )
+        for number, profile in enumerate(profiles)
+        for camp in (0, 1)
+        for act in range(each)
+    )
+
+
 def publish_by_hand(catalog: Catalog, number: int) -> ModelVersion:
-    """A candidate that was fitted without tuning: item-kNN alone, in milliseconds."""
+    """A candidate that was fitted without tuning: item-kNN alone, and stars where there are ratings."""
     data = datasets.load(catalog)
     knn = ItemKnn().fit(data.dataset, np.random.default_rng(0))
-    recommender = Recommender.of(knn, data.dataset)
+    recommender = Recommender.of(knn, data.dataset, rating=fit_rating(data.dataset, knn, 0))
     folder = artifact_store.folder_name(catalog.slug, number, data.fingerprint)
     artifact_store.write(Path(settings.ARTIFACTS_DIR) / folder, recommender, data.item_pks, {"number": number})
     return ModelVersion.objects.create(catalog=catalog, number=number, folder=folder, fingerprint=data.fingerprint)

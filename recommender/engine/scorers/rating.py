@@ -30,7 +30,7 @@ STATE = ("known", "rows", "seconds", "shared", "tastes", "choices", "of_anybody"
 PRECISION = 2
 """The last row of ``of_anybody``; the first two are the prior of a person and its slope by how much they rated."""
 
-CENTRE, NOISE, ACTIVITY, ACTIVITY_SCALE = range(4)
+CENTRE, NOISE, ACTIVITY, ACTIVITY_SCALE, LEAST, MOST = range(6)
 """Of ``numbers``."""
 
 
@@ -86,10 +86,11 @@ class Rating(Scorer):
         features = read_features(ratings, train.n_users, train.items, self.params.directions)
         params = FactorParams(self.params.factors, self.params.rounds, self.params.ridge)
         factors = factorise(ratings, features.users, features.items, params, rng)
-        self._keep(factors, features)
+        scale = (ratings.stars.min(), ratings.stars.max()) if len(ratings) else (0.0, 0.0)
+        self._keep(factors, features, scale)
         return self
 
-    def _keep(self, factors: Factors, features: RatingFeatures) -> None:
+    def _keep(self, factors: Factors, features: RatingFeatures, scale: tuple[float, float]) -> None:
         items, told, width = factors.items, factors.users.told, factors.items.means.shape[1]
         rated, fitted = items.rated, bool(items.rated.any())
         means = np.where(rated[:, None], items.means, items.prior)
@@ -103,11 +104,15 @@ class Rating(Scorer):
         self.tastes = (features.tastes @ told[2:tastes]).astype(np.float32)
         self.choices = (features.choices @ told[tastes:]).astype(np.float32)
         self.of_anybody = np.stack([told[0], told[1], factors.users.precision])
-        self.numbers = np.array([factors.centre, factors.noise, features.centre, features.scale])
+        self.numbers = np.array([factors.centre, factors.noise, features.centre, features.scale, *scale])
 
     def stars(self, query: Query, items: IntArray | None = None) -> FloatArray:
-        """(len(items),) predicted stars, of the whole catalogue when ``items`` is None; NaN = cannot tell."""
-        return self.score(query, items) + np.float32(self.numbers[CENTRE])
+        """(len(items),) predicted stars within those that occurred, of the whole catalogue when ``items`` is None.
+
+        NaN where the model cannot tell.
+        """
+        said = self.score(query, items) + np.float32(self.numbers[CENTRE])
+        return np.clip(said, np.float32(self.numbers[LEAST]), np.float32(self.numbers[MOST]))
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
         rows = self._fitted("rows")

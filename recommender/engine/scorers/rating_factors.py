@@ -15,7 +15,9 @@ from recommender.engine.types import FloatArray
 Matrix = NDArray[np.float64]
 Rows = TypeVar("Rows", FloatArray, Matrix)
 
-FIRST_PRECISION, FIRST_NOISE = 10.0, 0.8
+FIRST_PRECISION, FIRST_NOISE, FIRST_SIZE = 10.0, 0.8, 0.3
+"""Where the rounds begin. Factors that begin smaller die in the first round where there are only dozens of people."""
+
 PRIOR_COUNT, PRIOR_SQUARES = 2.0, 0.04
 """What is thought of a factor's variance before anything was seen: so little that a few dozen items outweigh it."""
 
@@ -124,7 +126,7 @@ def shared_spread(spread: NDArray) -> Matrix:
 
 
 def _first(n: int, width: int, rng: np.random.Generator) -> Matrix:
-    rows = rng.normal(0, 0.1, (n, width))
+    rows = rng.normal(0, FIRST_SIZE, (n, width))
     rows[:, 0] = 0
     return rows
 

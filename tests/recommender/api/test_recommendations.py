@@ -13,9 +13,9 @@ from recommender import services
 from recommender.models import Impression, ModelVersion
 from tests.api_clients import Program, only_problem, reader
 from tests.factories import make_api_key, make_catalog, make_interaction, make_item, make_profile
-from tests.recommender.worlds import publish_by_hand
+from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
-PLACE = {"item_id", "title", "rank", "score", "sources", "reason", "people", "standing"}
+PLACE = {"item_id", "title", "rank", "score", "sources", "reason", "people", "standing", "predicted_stars"}
 
 
 def ids(answer: dict[str, Any]) -> list[str]:
@@ -31,6 +31,15 @@ def test_a_person_gets_what_their_camp_takes(api: Program, version: ModelVersion
     assert ids(answer)[0].startswith("mug-")
     scores = [place["score"] for place in answer["items"]]
     assert scores == sorted(scores, reverse=True)
+
+
+def test_stars_are_predicted_for_who_rated_and_null_for_others(api: Program, catalog: Catalog) -> None:
+    items, profiles = two_camps(catalog)
+    rate_camps(items, profiles)
+    services.promote(version=publish_by_hand(catalog, 1))
+    said = api.get("recommendations", user_id="person-0", n=3)["items"]
+    assert all(1 <= place["predicted_stars"] <= 5 for place in said)
+    assert {place["predicted_stars"] for place in api.get("recommendations", n=3)["items"]} == {None}
 
 
 def test_what_a_person_has_is_not_recommended(api: Program, version: ModelVersion) -> None:
