@@ -28,14 +28,14 @@ class SequenceParams:
     dimensions: int = 64
     latest: int = 32
     compared: int = 10
-    learning_rate: float = 0.004
-    negatives: int = 300
+    learning_rate: float = 0.008
+    negatives: int = 256
     batch: int = 1024
     dropout: float = 0.3
-    id_dropout: float = 0.2
-    max_epochs: int = 30
+    id_dropout: float = 0.3
+    max_epochs: int = 12
     patience: int = 2
-    max_positions: int = 1_200_000
+    max_positions: int = 1_100_000
     judged: int = 500
 
 

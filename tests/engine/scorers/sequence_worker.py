@@ -1,0 +1,41 @@
+"""One machine of a training on several: fits the sequence model and writes down what came of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from recommender.engine.distributed_training import strategy
+from recommender.engine.scorers import sequence_lstm_training as training
+from recommender.engine.scorers.sequence_lstm import SequenceParams
+from recommender.engine.types import FloatArray
+from tests.engine.builders import random_dataset
+
+PARAMS = SequenceParams(hidden=8, dimensions=8, negatives=20, max_epochs=3, dropout=0.0, id_dropout=0.0)
+DATA = random_dataset(seed=3, n_users=120, n_items=30, n_events=1500)
+VECTORS = np.random.default_rng(5).normal(size=(30, 6)).astype(np.float32)
+
+
+def losses_and_table(params: SequenceParams = PARAMS) -> tuple[list[float], FloatArray]:
+    """Every step's loss, and the items as they were learnt."""
+    losses: list[float] = []
+    learn = training.Learner.learn
+
+    def watched(learner: training.Learner, batch: training.Batch) -> float:
+        losses.append(learn(learner, batch))
+        return losses[-1]
+
+    training.Learner.learn = watched  # type: ignore[method-assign]
+    try:
+        network, _ = training.fit_network(DATA, VECTORS, params, seed=1)
+    finally:
+        training.Learner.learn = learn  # type: ignore[method-assign]
+    return losses, network.table
+
+
+if __name__ == "__main__":
+    strategy()
+    losses, table = losses_and_table()
+    np.savez(Path(sys.argv[1]), losses=losses, table=table)
