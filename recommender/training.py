@@ -10,13 +10,17 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from catalog.models import Catalog
 from config.errors import AppError
 from recommender import artifact_store, datasets, encoders, gate, selectors, services
 from recommender.datasets import CatalogData
 from recommender.engine import training as engine_training
+from recommender.engine.cluster import cluster
+from recommender.engine.errors import DataError
 from recommender.engine.registry import SCORERS
 from recommender.engine.scorers.hybrid import Blend, part_params
 from recommender.engine.training import TrainingResult
+from recommender.engine.types import Progress, no_progress
 from recommender.models import ModelVersion, TrainingRun
 from recommender.progress import ProgressReporter
 
@@ -46,7 +50,7 @@ def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
     if not run.force and selectors.newest_of(run.catalog, data.fingerprint):
         services.finish_run(run_id=run.pk, fingerprint=data.fingerprint, skipped=True)
         return
-    result = _train(run, data, progress)
+    result = _train(data, run.catalog, run.seed, progress.part(READ, TRAINED))
     progress("writing", TRAINED)
     version = _publish(run, data, result)
     verdict = gate.judge(result.metrics, live=result.live_metrics, baseline=result.baseline_metrics)
@@ -57,14 +61,26 @@ def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
     services.finish_run(run_id=run.pk, fingerprint=data.fingerprint, seconds=result.seconds)
 
 
-def _train(run: TrainingRun, data: CatalogData, progress: ProgressReporter) -> TrainingResult:
+def follow(*, catalog: Catalog, seed: int, progress: Progress = no_progress) -> None:
+    """Compute this machine's share of a training that another machine of the cluster carries out; keep nothing.
+
+    Raises:
+        DataError: where TF_CONFIG names no other machine, or this one as the first, which carries out.
+    """
+    place, machines = cluster()
+    if machines == 1 or place == 0:
+        raise DataError(f"TF_CONFIG: machine {place} of {machines} has nobody to follow")
+    _train(datasets.load(catalog, reader=encoders.fingerprint()), catalog, seed, progress)
+
+
+def _train(data: CatalogData, catalog: Catalog, seed: int, progress: Progress) -> TrainingResult:
     if not data.dataset.n_items:
         raise AppError("catalog_empty", _("There are no items to train on."), 409)
     return engine_training.train(
         data.dataset,
-        seed=run.seed,
-        progress=progress.part(READ, TRAINED),
-        live_blend=_blend_of(selectors.live_version(run.catalog)),
+        seed=seed,
+        progress=progress,
+        live_blend=_blend_of(selectors.live_version(catalog)),
         encoder=encoders.item_encoder(),
     )
 

@@ -1,41 +1,19 @@
-"""Training a network on several machines: TensorFlow's own TF_CONFIG says which, and nothing else is to be set.
-
-Every machine runs the same training on the same data and computes its share of each batch; gradients are added up over
-the network, so that all hold the same weights after every step.
-"""
+"""Steps of a network's training that several machines take together; see ``cluster``."""
 
 from __future__ import annotations
 
-import json
-import os
+import zlib
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+import numpy as np
+
+from recommender.engine.cluster import SETTING, cluster
 from recommender.engine.errors import DataError
 
-SETTING = "TF_CONFIG"
 COLLECTIVE_TIMEOUT = 1800
-"""Seconds a machine waits for the others at the start: they may still be reading or fitting other parts."""
-
-
-def cluster() -> tuple[int, int]:
-    """This machine's place among the workers, and how many there are; (0, 1) where ``TF_CONFIG`` is not set.
-
-    Raises:
-        DataError: naming the setting, where it is set and cannot be understood.
-    """
-    told = os.environ.get(SETTING, "").strip()
-    if not told:
-        return 0, 1
-    try:
-        config: dict[str, Any] = json.loads(told)
-        workers = len(config["cluster"]["worker"])
-        place = int(config["task"]["index"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f'{SETTING}: needs {{"cluster": {{"worker": […]}}, "task": {{…}}}}, got {told[:80]}') from error
-    if not 0 <= place < workers:
-        raise DataError(f"{SETTING}: task.index {place} outside 0 … {workers - 1}")
-    return place, workers
+"""Seconds a machine waits for the others: they may still be reading, or fitting other parts."""
 
 
 @cache
@@ -62,3 +40,18 @@ def agreed(value: float) -> float:
         return tf.distribute.get_replica_context().all_reduce("mean", tf.constant(value, tf.float64))
 
     return float(strategy().run(tf.function(mean)))
+
+
+def refuse_different(arrays: Iterable[np.ndarray]) -> None:
+    """Stop at once where machines hold different data: they would wait for each other's steps, or learn nonsense.
+
+    Raises:
+        DataError: on every machine.
+    """
+    if cluster()[1] == 1:
+        return
+    checksum = 0
+    for array in arrays:
+        checksum = zlib.crc32(np.ascontiguousarray(array).tobytes(), checksum)
+    if agreed(checksum) != checksum:
+        raise DataError(f"{SETTING}: this machine's data or settings differ from those of the others")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from recommender.engine.cluster import cluster
 from recommender.engine.dataset import Dataset
 from recommender.engine.evaluation import evaluate as judge
 from recommender.engine.frontier import frontier
@@ -65,8 +66,9 @@ def train(
     ``live_blend`` is fitted and judged beside the new one; ``without`` names parts that the blend may not use;
     without an ``encoder`` texts are read by word vectors alone; ``interests``: whether people's interests are to be put
     into words, even where the blend does without the model that does it.
-    The same data and seed give the same recommender.
+    The same data and seed give the same recommender, on one machine or on several (``cluster``).
     """
+    _meet_others()
     rng = np.random.default_rng(seed)
     clock = StageClock(STAGES if evaluate else {**STAGES, "evaluating": 0.0}, progress)
     split = held_out(dataset, rng, serve_users) if evaluate else None
@@ -95,6 +97,14 @@ def train(
         seconds=clock.seconds,
         report=_report(tuned, split, judged),
     )
+
+
+def _meet_others() -> None:
+    """Before any network computes: TensorFlow wants to know the machines of a cluster first of all."""
+    if cluster()[1] > 1:
+        from recommender.engine.distributed_training import strategy
+
+        strategy()
 
 
 def held_out(dataset: Dataset, rng: np.random.Generator, serve_users: IntArray | None = None) -> Split:

@@ -53,6 +53,18 @@ class TestTrain:
         assert (waiting.state, sent) == (State.QUEUED, [waiting.pk])
         assert f"Run {waiting.pk} waits" in said
 
+    def test_following_needs_another_machine(self, catalog, monkeypatch):
+        monkeypatch.delenv("TF_CONFIG", raising=False)
+        with pytest.raises(CommandError, match="nobody to follow"):
+            run("train", "shop", "--follow")
+
+    def test_following_keeps_nothing(self, catalog, monkeypatch):
+        two_camps(catalog)
+        monkeypatch.setattr(training, "cluster", lambda: (1, 2))
+        assert "is over" in run("train", "shop", "--follow")
+        assert not TrainingRun.objects.exists()
+        assert not ModelVersion.objects.exists()
+
     def test_can_follow_the_worker(self, catalog, monkeypatch):
         """A worker that fails the run while the command looks on."""
         monkeypatch.setattr(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.engine.cluster import cluster
 from recommender.engine.dataset import Dataset
-from recommender.engine.distributed_training import cluster
 from recommender.engine.scorers.sequence_lstm import SequenceParams
 from recommender.engine.types import BoolArray, FloatArray, IntArray
 

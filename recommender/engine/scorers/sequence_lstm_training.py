@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from recommender.engine.cluster import cluster
 from recommender.engine.dataset import Dataset
-from recommender.engine.distributed_training import agreed, cluster, strategy
 from recommender.engine.scorers.sequence_lessons import (
     Batch,
     Lesson,
@@ -35,10 +35,13 @@ Cell = Callable[..., Any]
 
 def fit_network(train: Dataset, vectors: FloatArray, params: SequenceParams, seed: int) -> tuple[Network, float]:
     """The network of the epoch that predicts the kept-back items best, and the best amount of the content term."""
+    from recommender.engine.distributed_training import agreed, refuse_different
+
     rng = np.random.default_rng(seed)
     lesson = make_lesson(train, params, rng)
     if not lesson.windows:
         return _blank(train.n_items, params), float(vectors.any())
+    refuse_different([*lesson.windows, train.counts, vectors])
     epochs = epochs_within(lesson, params)
     learner = Learner(train.counts, vectors, params, rng, epochs * steps_within(lesson, params))
     best, best_value, waited = learner.network(), -1.0, 0
@@ -63,13 +66,16 @@ class Learner:
     ) -> None:
         import tensorflow as tf
 
+        from recommender.engine.distributed_training import strategy
+
         tf.config.experimental.enable_op_determinism()
         self.params, self.vectors, self.counts = params, vectors, counts
         popular = counts.astype(np.float64) ** POPULARITY_EXPONENT
         chance = UNIFORM_SHARE / len(counts) + (1 - UNIFORM_SHARE) * popular / popular.sum()
         self._cumulative = np.cumsum(chance) / chance.sum()
         first = first_weights(len(counts), vectors.shape[1], params, rng)
-        with strategy().scope():
+        self._strategy = strategy()
+        with self._strategy.scope():
             self._log_chance = tf.constant(np.log(chance * params.negatives), dtype=tf.float32)
             self._warm = tf.constant(counts > 0, dtype=tf.float32)
             self._texts = tf.constant(vectors)
@@ -100,7 +106,7 @@ class Learner:
         return Network(table=table.astype(np.float32), bias=np.where(warm[:, 0], values.pop("bias"), 0), **values)
 
     def _together(self, *batch: Any) -> Any:
-        return strategy().reduce("sum", strategy().run(self._learn, batch), axis=None)
+        return self._strategy.reduce("sum", self._strategy.run(self._learn, batch), axis=None)
 
     def _learn(self, items: Any, real: Any, negatives: Any, seed: Any, total: Any) -> Any:
         import tensorflow as tf

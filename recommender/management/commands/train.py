@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.errors import AppError
 from recommender import services, training, training_process
+from recommender.engine.errors import EngineError
 from recommender.management.lookup import find_catalog
 from recommender.models import ModelVersion, TrainingRun
 
@@ -26,12 +27,18 @@ class Command(BaseCommand):
         parser.add_argument("--queue", action="store_true", help="leave it to the worker, and wait for it")
         parser.add_argument("--no-wait", action="store_false", dest="wait", help="with --queue: return at once")
         parser.add_argument("--here", action="store_true", help="in this very process, for debugging")
+        parser.add_argument(
+            "--follow", action="store_true", help="share another machine's training of this catalogue (TF_CONFIG)"
+        )
 
     def handle(
-        self, *, catalog: str, seed: int, force: bool, queue: bool, wait: bool, here: bool, **options: Any
+        self, *, catalog: str, seed: int, force: bool, queue: bool, wait: bool, here: bool, follow: bool, **options: Any
     ) -> None:
         if seed < 0:
             raise CommandError(f"--seed {seed}: must be 0 or more")
+        if follow:
+            self._share(catalog, seed)
+            return
         queue = queue or not wait
         run = self._request(catalog, seed, force, queue)
         if not queue:
@@ -60,6 +67,13 @@ class Command(BaseCommand):
             training.carry_out(claimed)
         else:
             training_process.train(claimed, watch=self._show, seconds=0.5)
+
+    def _share(self, slug: str, seed: int) -> None:
+        try:
+            training.follow(catalog=find_catalog(slug), seed=seed)
+        except (AppError, EngineError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("The training that this machine shared is over.")
 
     def _follow(self, run: TrainingRun) -> None:
         while not run.is_over:

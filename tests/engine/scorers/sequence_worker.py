@@ -14,12 +14,12 @@ from recommender.engine.types import FloatArray
 from tests.engine.builders import random_dataset
 
 PARAMS = SequenceParams(hidden=8, dimensions=8, negatives=20, max_epochs=3, dropout=0.0, id_dropout=0.0)
-DATA = random_dataset(seed=3, n_users=120, n_items=30, n_events=1500)
 VECTORS = np.random.default_rng(5).normal(size=(30, 6)).astype(np.float32)
 
 
-def losses_and_table(params: SequenceParams = PARAMS) -> tuple[list[float], FloatArray]:
-    """Every step's loss, and the items as they were learnt."""
+def losses_and_table(seed: int = 3) -> tuple[list[float], FloatArray]:
+    """Every step's loss, and the items as they were learnt; ``seed``: of the data."""
+    data = random_dataset(seed, n_users=120, n_items=30, n_events=1500)
     losses: list[float] = []
     learn = training.Learner.learn
 
@@ -29,7 +29,7 @@ def losses_and_table(params: SequenceParams = PARAMS) -> tuple[list[float], Floa
 
     training.Learner.learn = watched  # type: ignore[method-assign]
     try:
-        network, _ = training.fit_network(DATA, VECTORS, params, seed=1)
+        network, _ = training.fit_network(data, VECTORS, PARAMS, seed=1)
     finally:
         training.Learner.learn = learn  # type: ignore[method-assign]
     return losses, network.table
@@ -37,5 +37,5 @@ def losses_and_table(params: SequenceParams = PARAMS) -> tuple[list[float], Floa
 
 if __name__ == "__main__":
     strategy()
-    losses, table = losses_and_table()
+    losses, table = losses_and_table(int(sys.argv[2]))
     np.savez(Path(sys.argv[1]), losses=losses, table=table)
