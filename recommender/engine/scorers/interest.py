@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from recommender.engine.dataset import Dataset
 from recommender.engine.errors import EncoderError
+from recommender.engine.quantisation import packed, unpacked
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.rows import as_state, from_state
 from recommender.engine.text.encoders import TextEncoder
@@ -43,12 +44,14 @@ MOST_REMEMBERED = 1000
 @dataclass(frozen=True)
 class InterestParams:
     """``width``: of the network's space; ``hidden``: of the LSTMs; ``places``: of histories that it may learn from,
-    over all epochs; ``fewest``: pieces of histories below which it copies only."""
+    over all epochs; ``fewest``: pieces of histories below which it copies only; ``stored``: the form of its matrices,
+    see ``quantisation``."""
 
     width: int = 96
     hidden: int = 96
     places: int = 120_000
     fewest: int = 100
+    stored: str = "float16"
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,7 @@ class Interest(Scorer):
         self.item_steps, self.word_steps = learnt.item_steps, learnt.word_steps
         self.common, self.topical = learnt.common, learnt.topical
         self.typing = Typing.of(texts, learnt.adapter)
+        self._take(self.get_state())
         return self
 
     def words(self, query: Query, n: int = 12, hidden: Collection[str] = ()) -> list[tuple[str, float]]:
@@ -201,20 +205,26 @@ class Interest(Scorer):
         state |= {LEXICON + key: value for key, value in self.lexicon.get_state().items()}
         state |= {TYPING + key: value for key, value in self.typing.get_state().items()} if self.typing else {}
         state |= {name: getattr(self, name) for name in ("item_steps", "word_steps", "common", "topical")}
-        return state | as_state("weights", self.weights) | {"copied": np.array([self.copied], dtype=np.float32)}
+        state |= as_state("weights", self.weights) | {"copied": np.array([self.copied], dtype=np.float32)}
+        return packed(state, self.params.stored)
 
     @classmethod
     def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
         scorer = cls(params)
-        scorer.network = Network.from_arrays(_part_of(state, NETWORK))
-        scorer.lexicon = Lexicon.from_state(_part_of(state, LEXICON))
-        scorer.weights = from_state("weights", state, len(scorer.lexicon))
-        scorer.item_steps, scorer.word_steps = state["item_steps"], state["word_steps"]
-        scorer.common, scorer.topical = state["common"], state["topical"]
-        scorer.copied = float(state["copied"][0])
-        typing = _part_of(state, TYPING)
-        scorer.typing = Typing.from_state(typing) if typing else None
+        scorer._take(state)
         return scorer
+
+    def _take(self, state: dict[str, np.ndarray]) -> None:
+        """Score by what is stored, also right after fitting."""
+        full = unpacked(state)
+        self.network = Network.from_arrays(_part_of(full, NETWORK))
+        self.lexicon = Lexicon.from_state(_part_of(full, LEXICON))
+        self.weights = from_state("weights", full, len(self.lexicon))
+        self.item_steps, self.word_steps = full["item_steps"], full["word_steps"]
+        self.common, self.topical = full["common"], full["topical"]
+        self.copied = float(full["copied"][0])
+        typing = _part_of(full, TYPING)
+        self.typing = Typing.from_state(typing) if typing else None
 
     def _told(self, queries: Sequence[Query]) -> Told:
         """The latest past items that have words or a vector, then what was typed or chosen."""

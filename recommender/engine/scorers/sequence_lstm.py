@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from recommender.engine.dataset import Dataset
+from recommender.engine.quantisation import packed, unpacked
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.sequence_network import Network
 from recommender.engine.text.features import ItemTexts, read_texts
@@ -17,7 +18,8 @@ from recommender.engine.types import BoolArray, FloatArray, IntArray, Part, Quer
 
 @dataclass(frozen=True)
 class SequenceParams:
-    """``latest``: past items that are read; ``compared``: of those, how many the content term looks at.
+    """``latest``: past items that are read; ``compared``: of those, how many the content term looks at; ``stored``: the
+    form of the network's matrices, see ``quantisation``.
 
     The rest is of training: ``max_positions`` past items predicted, over all epochs; ``judged``: people at most whose
     last item is kept from training, to stop at the epoch that predicts it best.
@@ -28,6 +30,7 @@ class SequenceParams:
     dimensions: int = 64
     latest: int = 32
     compared: int = 10
+    stored: str = "float16"
     learning_rate: float = 0.008
     negatives: int = 256
     batch: int = 1024
@@ -69,12 +72,11 @@ class SequenceLstm(Scorer):
         from recommender.engine.scorers.sequence_lstm_training import fit_network
 
         seed = int(rng.integers(2**31))
-        self.vectors = (self._texts or read_texts(train, seed)).joined
-        self.known = (train.counts > 0) | self.vectors.any(axis=1)
-        self.network, self.content = fit_network(train, self.vectors, self.params, seed)
-        if not self.content:
-            self.vectors = np.zeros((train.n_items, 0), dtype=np.float32)
-        self._prepare()
+        vectors = (self._texts or read_texts(train, seed)).joined
+        self.network, self.content = fit_network(train, vectors, self.params, seed)
+        self.known = (train.counts > 0) | vectors.any(axis=1)
+        self.vectors = vectors if self.content else np.zeros((train.n_items, 0), dtype=np.float32)
+        self._take(self.get_state())
         return self
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
@@ -111,21 +113,22 @@ class SequenceLstm(Scorer):
 
     def get_state(self) -> dict[str, np.ndarray]:
         network = self._fitted("network")
-        weights = {field.name: getattr(network, field.name) for field in fields(network)}
-        content = np.array([self.content], dtype=np.float32)
-        return weights | {"content": content, "vectors": self.vectors, "known": self.known}
+        state = {field.name: getattr(network, field.name) for field in fields(network)}
+        state |= {"content": np.array([self.content], dtype=np.float32), "vectors": self.vectors, "known": self.known}
+        return packed(state, self.params.stored)
 
     @classmethod
     def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
         scorer = cls(params)
-        scorer.network = Network(**{field.name: state[field.name] for field in fields(Network)})
-        scorer.content, scorer.vectors, scorer.known = float(state["content"][0]), state["vectors"], state["known"]
-        scorer._prepare()
+        scorer._take(state)
         return scorer
 
-    def _prepare(self) -> None:
-        """The catalogue's mean item, which every score is taken off."""
-        network = self._fitted("network")
+    def _take(self, state: dict[str, np.ndarray]) -> None:
+        """Score by what is stored, also right after fitting."""
+        full = unpacked(state)
+        self.network = network = Network(**{field.name: full[field.name] for field in fields(Network)})
+        self.content, self.vectors, self.known = float(full["content"][0]), full["vectors"], full["known"]
+        # the catalogue's mean item, which every score is taken off
         self._middle = network.table[self.known].mean(axis=0) if self.known.any() else network.start
         self._bias = network.bias - (network.bias[self.known].mean() if self.known.any() else np.float32(0))
 

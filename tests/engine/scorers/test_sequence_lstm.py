@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from recommender.engine.quantisation import FORMS
 from recommender.engine.registry import describe, restore
 from recommender.engine.scorers.sequence_lstm import SequenceLstm, SequenceParams
 from recommender.engine.scorers.sequence_network import Network
@@ -135,3 +136,13 @@ def test_the_content_part_names_the_past_item_that_it_was_found_at():
     [part] = [part for part in scorer(2.0).explain(Query.of([0, 1, 2]), 3) if part not in plain]
     assert part.item == int((vectors()[[0, 1, 2]] @ vectors()[3]).argmax())
     assert part.amount == pytest.approx(2 * float((vectors()[[0, 1, 2]] @ vectors()[3]).max()), abs=1e-6)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_in_every_stored_form_it_scores_as_before_it_was_stored(form):
+    made = scorer(stored=form)
+    rounded = restore(made.name, describe(made), made.get_state())
+    again = restore(made.name, describe(made), rounded.get_state())
+    queries = [Query.of([1, 2, 3]), Query.of([6])]
+    np.testing.assert_array_equal(again.score_batch(queries), rounded.score_batch(queries))
+    np.testing.assert_allclose(rounded.score_batch(queries), made.score_batch(queries), atol=0.3)
