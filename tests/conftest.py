@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.cache import cache
 
 from accounts.models import User
 from catalog.models import Catalog, Item, Profile
+from config import celery_app
 from recommender import services, training
 from recommender.models import ModelVersion, TrainingRun
 from tests.factories import make_catalog, make_interaction, make_item, make_profile, make_staff, make_user
@@ -18,6 +20,16 @@ from tests.factories import make_catalog, make_interaction, make_item, make_prof
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture
+def tasks_in_place() -> Iterator[None]:
+    """Whatever is sent to a worker is done at once, on a real broker too, where no worker listens to the tests."""
+    names = ("task_always_eager", "task_eager_propagates")
+    before = {name: bool(celery_app.conf.get(name)) for name in names}
+    celery_app.conf.update(dict.fromkeys(names, True))
+    yield
+    celery_app.conf.update(before)
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ def edit(profile, capture, **changes) -> InterestText:
     return InterestText.objects.get(profile=profile)
 
 
+@pytest.mark.usefixtures("tasks_in_place")
 class TestWording:
     def test_the_sentence_is_worded_after_the_text_was_written(
         self, answers, profile, django_capture_on_commit_callbacks

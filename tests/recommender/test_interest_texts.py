@@ -222,13 +222,13 @@ class TestAfterEvents:
     def record(self, profile, item, **more):
         return catalog_services.record_interaction(profile=profile, item=item, kind="take", **more)
 
-    def test_an_event_has_the_text_written(self, catalog, items, django_capture_on_commit_callbacks):
+    def test_an_event_has_the_text_written(self, catalog, items, tasks_in_place, django_capture_on_commit_callbacks):
         bob = make_profile(catalog)
         with django_capture_on_commit_callbacks(execute=True):
             self.record(bob, items[0])
         assert words(InterestText.objects.get(profile=bob))
 
-    def test_undo_and_bulk_posts_do_so_too(self, ann, items, django_capture_on_commit_callbacks):
+    def test_undo_and_bulk_posts_do_so_too(self, ann, items, tasks_in_place, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
             row = {"user_id": "ann", "item_id": items[1].external_id, "kind": "take"}
             catalog_services.record_interactions(catalog=ann.catalog, rows=[row])
