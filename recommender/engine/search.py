@@ -136,8 +136,9 @@ class Search:
 
 def judge(answers: Answers, scores: FloatArray, tail_places: int = 0) -> Figures:
     """Figures of the lists that these scores of the candidates would make; tail places are kept in the first ten."""
-    listed = _best(keep_tail_places(answers, scores, tail_places), DEPTHS[0])
     deep = _best(scores, DEPTHS[1])
+    kept = keep_tail_places(answers, scores, tail_places)
+    listed = deep[:, : DEPTHS[0]] if kept is scores else _best(kept, DEPTHS[0])
     at = [_ndcg(answers, listed, DEPTHS[0]), _ndcg(answers, deep, DEPTHS[1])]
     if tail_places:  # what they cost at ten, they cost
         at[1] *= at[0] / max(1e-12, _ndcg(answers, deep[:, : DEPTHS[0]], DEPTHS[0]))

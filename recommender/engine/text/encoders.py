@@ -13,8 +13,12 @@ from recommender.engine.text.whitening import whitened
 from recommender.engine.text.word_vectors import WordVectors
 from recommender.engine.types import FloatArray, Progress, no_progress
 
-DESCRIPTION_CHARACTERS = 300
-"""Of a description, in what an encoder reads of an item: what it says first is what the item is."""
+TEXT_CHARACTERS = 100
+"""What an encoder reads of an item; a description only fills up what title and categories leave of it.
+
+What is said first is what the item is: on the slice of a shop with long descriptions the sentences rank at NDCG .0773
+with this, and at .0703 with 300 characters of description, which take three times as long.
+"""
 
 
 class TextEncoder(Protocol):
@@ -35,9 +39,13 @@ class TextEncoder(Protocol):
 
 def item_texts(items: Items) -> list[str]:
     """What an encoder reads of every item, one text each, empty where there is nothing to read."""
+    named = (
+        ". ".join(filter(None, (title.strip(), *names)))
+        for title, names in zip(items.titles, items.categories, strict=True)
+    )
     return [
-        ". ".join(filter(None, (title.strip(), *categories, description[:DESCRIPTION_CHARACTERS].strip())))
-        for title, categories, description in zip(items.titles, items.categories, items.descriptions, strict=True)
+        ". ".join(filter(None, (name, text[: max(0, TEXT_CHARACTERS - len(name))].strip())))
+        for name, text in zip(named, items.descriptions, strict=True)
     ]
 
 

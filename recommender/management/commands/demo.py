@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import socket
 import sys
@@ -26,9 +27,14 @@ from recommender import services
 from recommender.models import ModelVersion, TrainingRun
 
 ADMIN_EMAIL = "admin@example.org"
+SECONDS_LEFT = re.compile(r" \d+ s left")
+
+AT_ONCE = min(2, os.cpu_count() or 1)
+"""Trainings; most of one is a single thread, so that two end sooner together than one after the other."""
 
 
 class Command(BaseCommand):
+    _last_line = ""
     help = "Load three catalogues, train them, and serve the site with its worker and broker until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -70,25 +76,30 @@ class Command(BaseCommand):
         if socket_path := settings.EMBEDDED_BROKER_SOCKET:
             up.start("broker", broker_command(socket_path))
             wait_for(lambda: answers(socket_path), up, "the broker", seconds=20)
-        celery = [sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO", "-c", "1"]
-        up.start("worker", [*celery, "-Q", "default", "-n", "default@%h", "-B", "-s", str(settings.VAR_DIR / "beat")])
-        up.start("training", [*celery, "-Q", "training", "-n", "training@%h"])
+        celery = [sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO"]
+        default = ["-c", "1", "-Q", "default", "-n", "default@%h", "-B", "-s", str(settings.VAR_DIR / "beat")]
+        up.start("worker", [*celery, *default])
+        up.start("training", [*celery, "-c", str(AT_ONCE), "-Q", "training", "-n", "training@%h"])
 
     def train_missing(self, up: Supervisor, catalogs: list[str]) -> None:
-        """Ask for a run where nothing is live, in order, and show its progress until it is over."""
-        for catalog in Catalog.objects.filter(slug__in=catalogs).order_by("pk"):
-            if catalog.model_versions.filter(state=ModelVersion.State.LIVE).exists():
-                continue
-            run = open_run(catalog) or services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
-            while not run.is_over:
-                up.check()
-                left = f", {run.eta_seconds:.0f} s left" if run.eta_seconds is not None else ""
-                self.progress(f"Training {catalog.slug}: {run.fraction:4.0%} {run.stage}{left}")
-                time.sleep(0.5)
+        """Ask for a run where nothing is live, and show how far they are until all are over."""
+        runs = [
+            open_run(catalog) or services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
+            for catalog in Catalog.objects.filter(slug__in=catalogs).order_by("pk")
+            if not catalog.model_versions.filter(state=ModelVersion.State.LIVE).exists()
+        ]
+        while runs:
+            up.check()
+            for run in runs:
                 run.refresh_from_db()
-            self.progress(f"Training {catalog.slug}: {run.get_state_display()}", done=True)
-            if run.state == TrainingRun.State.FAILED:
-                raise CommandError(f"Training {catalog.slug} failed: {run.error}")
+                if run.is_over:
+                    self.progress(f"Training {run.catalog.slug}: {run.get_state_display()}", done=True)
+                if run.state == TrainingRun.State.FAILED:
+                    raise CommandError(f"Training {run.catalog.slug} failed: {run.error}")
+            runs = [run for run in runs if not run.is_over]
+            if runs:
+                self.progress("Training " + ", ".join(map(how_far, runs)))
+                time.sleep(0.5)
 
     def start_web(self, up: Supervisor, host: str, port: int, workers: int) -> None:
         self.say("Web")
@@ -120,9 +131,14 @@ class Command(BaseCommand):
         if self.stdout.isatty():
             self.stdout.write(f"\r\033[K{line}", ending="\n" if done else "")
             self.stdout.flush()
-        elif done or line.split(",")[0] != getattr(self, "_last_line", None):
+        elif done or SECONDS_LEFT.sub("", line) != self._last_line:
             self.stdout.write(line)
-        self._last_line = line.split(",")[0]
+        self._last_line = SECONDS_LEFT.sub("", line)
+
+
+def how_far(run: TrainingRun) -> str:
+    left = f" {run.eta_seconds:.0f} s left" if run.eta_seconds is not None else ""
+    return f"{run.catalog.slug} {run.fraction:.0%} {run.stage}{left}".strip()
 
 
 def refuse_taken_port(host: str, port: int) -> None:
