@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Item
 from recommender.engine.explanations import Reason, group
 from recommender.engine.explanations import Share as Said
+from recommender.engine.stages.wishes import WISHES
 from recommender.engine.types import Part
 
 
@@ -116,6 +117,8 @@ def reason(parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float 
         return from_word(grouped.words[0].subject)
     if grouped.reason == Reason.PAST_ITEM:
         return _past_line(grouped.past_items[0].subject, parts, past)
+    if grouped.general and grouped.general[0].subject == WISHES:
+        return from_what_you_said()
     return popular_here() if people else new_here()
 
 
@@ -190,6 +193,10 @@ def goes_with(item: Item) -> str:
 
 def asked_for_less_known() -> str:
     return _("You asked for less known things")
+
+
+def from_what_you_said() -> str:
+    return _("Close to what you said you like")
 
 
 def popular_here() -> str:

@@ -76,5 +76,9 @@ class TestReason:
         assert explanations.reason(parts, past, dial_gain=0.9) == "From your interest in “mug”"
         assert explanations.reason(parts, past, dial_gain=1.1) == "You asked for less known things"
 
+    def test_what_is_near_in_meaning_to_what_was_typed_is_not_called_popular(self, past):
+        parts = [Part("wishes", 2.0), Part("popularity", 0.5)]
+        assert explanations.reason(parts, past) == "Close to what you said you like"
+
     def test_what_nobody_knows_is_new_not_popular(self, past):
         assert explanations.reason([Part("popular", 0.0)], past, people=0) == "New here"

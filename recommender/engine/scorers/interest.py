@@ -30,6 +30,14 @@ SHARPENING = 0.5
 TYPED_WEIGHT = 0.8
 """Weight of a catalogue word that a person typed, beside those that they chose."""
 
+COPIED_ALONE = 0.95
+"""How often the next words are among those met, for somebody without a history: the network learnt from histories, and
+what it says of two typed words alone is mostly noise."""
+
+ALIKE_ITEMS = 20
+"""Items nearest in meaning to what was typed whose words count as met: so a text in another language than the items'
+finds words, too."""
+
 COMMON = 0.5
 """How much of a word's being common everywhere is taken off when words are written, 1 = all."""
 
@@ -72,8 +80,9 @@ class Typing:
         """Whether the encoder can be the one that read the items."""
         return encoder.dimension == len(self.whitening.mean)
 
-    def step(self, vector: FloatArray) -> FloatArray:
-        return self.whitening(vector[None])[0] @ self.adapter
+    def read(self, vector: FloatArray) -> FloatArray:
+        """(k,) the whitened vector; times ``adapter`` it is a step of the network."""
+        return self.whitening(vector[None])[0]
 
     def get_state(self) -> dict[str, np.ndarray]:
         return {"mean": self.whitening.mean, "axes": self.whitening.axes, "adapter": self.adapter}
@@ -85,11 +94,13 @@ class Typing:
 
 @dataclass(frozen=True)
 class Told:
-    """What is read of some people: (n, t, a) steps, how many of each row count, and (n, n_words) words already met."""
+    """What is read of some people: (n, t, a) steps, how many of each row count, (n, n_words) words already met, and
+    (n,) whether that is by what they did and not by what they said alone."""
 
     steps: FloatArray
     lengths: np.ndarray
     met: FloatArray
+    did: BoolArray
 
 
 class Interest(Scorer):
@@ -115,12 +126,14 @@ class Interest(Scorer):
     word_steps: FloatArray
     common: FloatArray
     topical: FloatArray
+    meanings: FloatArray
+    """(n_items, k) as ``Whitening.meanings`` has them; k = 0 where no encoder read the items."""
     copied: float
 
     def __init__(self, params: InterestParams | None = None, texts: ItemTexts | None = None) -> None:
         self.params = params or InterestParams()
         self._texts = texts
-        self._meanings: dict[str, FloatArray] = {}
+        self._typed: dict[str, FloatArray] = {}
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         from recommender.engine.text.interest_lm_training import Size, train_interest
@@ -135,6 +148,9 @@ class Interest(Scorer):
         self.item_steps, self.word_steps = learnt.item_steps, learnt.word_steps
         self.common, self.topical = learnt.common, learnt.topical
         self.typing = Typing.of(texts, learnt.adapter)
+        self.meanings = np.zeros((train.n_items, 0), dtype=np.float32)
+        if texts.whitening is not None and texts.sentences is not None:
+            self.meanings = texts.whitening.meanings(texts.sentences)
         self._take(self.get_state())
         return self
 
@@ -204,7 +220,7 @@ class Interest(Scorer):
         state = {NETWORK + key: value for key, value in network.items()}
         state |= {LEXICON + key: value for key, value in self.lexicon.get_state().items()}
         state |= {TYPING + key: value for key, value in self.typing.get_state().items()} if self.typing else {}
-        state |= {name: getattr(self, name) for name in ("item_steps", "word_steps", "common", "topical")}
+        state |= {name: getattr(self, name) for name in ("item_steps", "word_steps", "common", "topical", "meanings")}
         state |= as_state("weights", self.weights) | {"copied": np.array([self.copied], dtype=np.float32)}
         return packed(state, self.params.stored)
 
@@ -221,7 +237,7 @@ class Interest(Scorer):
         self.lexicon = Lexicon.from_state(_part_of(full, LEXICON))
         self.weights = from_state("weights", full, len(self.lexicon))
         self.item_steps, self.word_steps = full["item_steps"], full["word_steps"]
-        self.common, self.topical = full["common"], full["topical"]
+        self.common, self.topical, self.meanings = full["common"], full["topical"], full["meanings"]
         self.copied = float(full["copied"][0])
         typing = _part_of(full, TYPING)
         self.typing = Typing.from_state(typing) if typing else None
@@ -229,15 +245,15 @@ class Interest(Scorer):
     def _told(self, queries: Sequence[Query]) -> Told:
         """The latest past items that have words or a vector, then what was typed or chosen."""
         own = [self._steps(query) for query in queries]
-        lengths = np.array([len(steps) for steps, _ in own], dtype=np.int64)
+        lengths = np.array([len(steps) for steps, *_ in own], dtype=np.int64)
         steps = np.zeros((len(own), int(lengths.max(initial=0)), self.item_steps.shape[1]), dtype=np.float32)
         met = np.zeros((len(own), len(self.lexicon)), dtype=np.float32)
-        for row, (read, words) in enumerate(own):
+        for row, (read, words, _) in enumerate(own):
             steps[row, : len(read)] = read
             met[row] = words
-        return Told(steps, lengths, met)
+        return Told(steps, lengths, met, np.array([did for *_, did in own], dtype=bool))
 
-    def _steps(self, query: Query) -> tuple[FloatArray, FloatArray]:
+    def _steps(self, query: Query) -> tuple[FloatArray, FloatArray, bool]:
         recent = query.history[-LATEST:]
         past = recent[self.item_steps[recent].any(axis=1)]
         said = self._said(query.wishes)
@@ -247,9 +263,28 @@ class Interest(Scorer):
             met[self.weights.indices[row]] += self.weights.data[row] * FADING**age
         steps = self.item_steps[past]
         words, amounts = np.array(list(said), dtype=np.int64), np.array(list(said.values()), dtype=np.float32)
-        met[words] += np.float32(len(past) / 4 + 1) * _unit(amounts)
+        weight = np.float32(len(past) / 4 + 1)
+        met[words] += weight * _unit(amounts)
         spoken = self._as_step(amounts @ self.word_steps[words], query.wishes.text)
-        return np.concatenate([steps, spoken]), met / max(1e-12, float(met.sum()))
+        if query.wishes.text:
+            met += weight * _unit(self._words_alike(query.wishes))
+        return np.concatenate([steps, spoken]), met / max(1e-12, float(met.sum())), bool(len(past))
+
+    def alike(self, wishes: Wishes) -> FloatArray:
+        """(n_items,) 0 … 1: how near in meaning each item is to what the person typed; zeros where none can tell."""
+        read = self._read_typed(wishes.text)
+        if read is None or self.typing is None:
+            return np.zeros(self.n_items, dtype=np.float32)
+        typed = self.typing.whitening.meanings(read[None])[0]
+        return np.asarray(np.maximum(self.meanings @ typed, 0), dtype=np.float32)
+
+    def _words_alike(self, wishes: Wishes) -> FloatArray:
+        """(n_words,) the words of the items that are nearest in meaning to what was typed."""
+        near = self.alike(wishes)
+        nearest = np.argsort(-near, kind="stable")[:ALIKE_ITEMS]
+        words = np.asarray(self.weights[nearest].T @ near[nearest], dtype=np.float32)
+        words[list(self._banned(wishes))] = 0
+        return words
 
     def _as_step(self, by_words: FloatArray, text: str) -> FloatArray:
         """(1, a) what was said, as long as an item's step usually is, by its words and its meaning; else (0, a)."""
@@ -258,25 +293,31 @@ class Interest(Scorer):
         return np.asarray(usual * step, dtype=np.float32)[None][: int(step.any())]
 
     def _meaning(self, text: str) -> FloatArray:
-        """(a,) a typed text as the encoder reads it; zeros where none does: words must do then."""
-        nothing = np.zeros(self.item_steps.shape[1], dtype=np.float32)
+        """(a,) a typed text as a direction of the network's space; zeros where nothing reads it: words must do then."""
+        read = self._read_typed(text)
+        if read is None or self.typing is None:
+            return np.zeros(self.item_steps.shape[1], dtype=np.float32)
+        return np.asarray(read @ self.typing.adapter, dtype=np.float32)
+
+    def _read_typed(self, text: str) -> FloatArray | None:
+        """(k,) a typed text as the encoder reads it, whitened; None where there is none, or it is away."""
         if not (text.strip() and self.encoder and self.typing):
-            return nothing
-        if text not in self._meanings:
+            return None
+        if text not in self._typed:
             try:
                 if not self.typing.fits(self.encoder):
-                    return nothing
-                meaning = self.typing.step(self.encoder.encode([text])[0])
+                    return None
+                read = self.typing.read(self.encoder.encode([text])[0])
             except EncoderError:
-                return nothing
-            if len(self._meanings) >= MOST_REMEMBERED:
-                self._meanings.clear()
-            self._meanings[text] = meaning
-        return self._meanings[text]
+                return None
+            if len(self._typed) >= MOST_REMEMBERED:
+                self._typed.clear()
+            self._typed[text] = read
+        return self._typed[text]
 
     def _wordings(self, queries: Sequence[Query], told: Told) -> FloatArray:
         """(n, n_words) what each word is worth to each person."""
-        likely = self._likely(self._read(told), told.met)
+        likely = self._likely(self._read(told), told)
         for row, query in enumerate(queries):
             likely[row, list(self._banned(query.wishes))] = 0
         return np.asarray(likely**SHARPENING, dtype=np.float32)
@@ -284,9 +325,10 @@ class Interest(Scorer):
     def _read(self, told: Told) -> Reading:
         return self._fitted("network").read(told.steps, told.lengths)
 
-    def _likely(self, reading: Reading, met: FloatArray) -> FloatArray:
+    def _likely(self, reading: Reading, told: Told) -> FloatArray:
         """(n, n_words) probabilities of the next word."""
-        return (1 - self.copied) * softmax(self._fitted("network").logits(reading)) + self.copied * met
+        copied = np.where(told.did, self.copied, max(self.copied, COPIED_ALONE)).astype(np.float32)[:, None]
+        return (1 - copied) * softmax(self._fitted("network").logits(reading)) + copied * told.met
 
     def _parts(self, wording: FloatArray, item: int) -> list[Part]:
         row = slice(self.weights.indptr[item], self.weights.indptr[item + 1])
@@ -304,7 +346,7 @@ class Interest(Scorer):
         reading, value, first = self._read(told), 0.0, 0.0
         written: dict[int, float] = {}
         while len(written) < n and open_words.any():
-            worth = self._worth(self._likely(reading, told.met)[0])
+            worth = self._worth(self._likely(reading, told)[0], bool(told.did[0]))
             word = int(np.where(open_words, worth, -np.inf).argmax())
             value = float(worth[word]) if not written else min(value, float(worth[word]))
             first = first or value
@@ -313,9 +355,10 @@ class Interest(Scorer):
             reading = self._fitted("network").wrote(reading, word)
         return written
 
-    def _worth(self, likely: FloatArray) -> FloatArray:
-        """(n_words,) what each word is worth writing."""
-        return np.asarray(likely / self.common**COMMON * np.sqrt(self.topical) * np.where(self._is_phrase, PHRASE, 1))
+    def _worth(self, likely: FloatArray, did: bool) -> FloatArray:
+        """(n_words,) what each word is worth writing; words met weigh by TF-IDF already, those of a network do not."""
+        seldom = self.common**-COMMON if did else np.float32(1)
+        return np.asarray(likely * seldom * np.sqrt(self.topical) * np.where(self._is_phrase, PHRASE, 1))
 
     @cached_property
     def _is_phrase(self) -> BoolArray:

@@ -24,10 +24,11 @@ of a wanted word (times its weight), and what an unwanted word takes."""
 class Wished:
     """A scorer's scores with what each person's wishes add; of somebody without a history the wishes are all.
 
-    score(i) = scorer(i) + reach * (½ meant(i) / max meant + ½ sum of weight * has(i, wanted) - 2 · number of unwanted),
-    where ``meant`` is what the interest model makes of the wishes alone, ``has`` is TF-IDF over the word's highest, and
-    ``reach`` is how far the person's best item is above the mean, 1 without a history. Without an interest model
-    nobody's wishes can be read.
+    score(i) = scorer(i) + reach * (½ meant(i) + ½ sum of weight * has(i, wanted) - 2 · number of unwanted),
+    where ``meant`` is what the interest model makes of the wishes alone, over its highest, and where somebody typed
+    something the mean of that and of how near the item is in meaning, over its highest; ``has`` is TF-IDF over the
+    word's highest; ``reach`` is how far the person's best item is above the mean, 1 without a history. Without an
+    interest model nobody's wishes can be read.
     """
 
     scorer: Scorer
@@ -80,33 +81,40 @@ class Wished:
 @dataclass(frozen=True)
 class Wish:
     """One person's wishes, read. ``amounts``: (n_items,) what they add, in ``reach``; ``said``: the wishes alone as a
-    query; ``most``: the highest score that the interest model gives for them, else 1."""
+    query; ``by_words``: what a unit of the interest model's score for them adds; ``by_meaning``: (n_items,) what
+    nearness in meaning adds."""
 
     interest: Interest
     said: Query
-    most: float
+    by_words: float
+    by_meaning: FloatArray
     amounts: FloatArray
 
     @classmethod
     def of(cls, interest: Interest, wishes: Wishes) -> Wish:
         said = Query(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32), wishes)
         meant = np.nan_to_num(interest.score(said))
-        most = float(meant.max(initial=0)) or 1.0
-        amounts = MEANT * meant / most - UNWANTED * count_unwanted(interest, wishes)
+        alike = interest.alike(wishes)
+        share = MEANT / 2 if alike.any() else MEANT
+        by_words = share / (float(meant.max(initial=0)) or 1.0)
+        by_meaning = share * alike / (float(alike.max(initial=0)) or 1.0)
+        amounts = by_words * meant + by_meaning - UNWANTED * count_unwanted(interest, wishes)
         for word, weight in interest.wanted(wishes).items():
             amounts += WANTED * weight * interest.has(word)
-        return cls(interest, said, most, np.asarray(amounts, dtype=np.float32))
+        return cls(interest, said, by_words, by_meaning, np.asarray(amounts, dtype=np.float32))
 
     def explain(self, item: int, reach: float) -> list[Part]:
-        """A part for every word that adds or takes something."""
+        """A part for every word that adds or takes something, and one without a word for nearness in meaning."""
         by_word: dict[str, float] = defaultdict(float)
         for part in self.interest.explain(self.said, item):
-            by_word[part.word or ""] += MEANT * part.amount / self.most
+            by_word[part.word or ""] += self.by_words * part.amount
         for word, weight in self.interest.wanted(self.said.wishes).items():
             by_word[self.interest.form(word)] += WANTED * weight * float(self.interest.has(word)[item])
         for word in self.interest.unwanted(self.said.wishes):
             by_word[self.interest.form(word)] -= UNWANTED * float(self.interest.has(word)[item] > 0)
-        return [Part(WISHES, reach * amount, word=word) for word, amount in by_word.items() if amount]
+        parts = [Part(WISHES, reach * amount, word=word) for word, amount in by_word.items() if amount]
+        meaning = reach * float(self.by_meaning[item])
+        return [*parts, Part(WISHES, meaning)] if meaning else parts
 
 
 def count_unwanted(interest: Interest, wishes: Wishes) -> FloatArray:

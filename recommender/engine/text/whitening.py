@@ -54,6 +54,13 @@ class Whitening:
         made[filled] = unit_rows((vectors[filled] - self.mean) @ self.axes)
         return made
 
+    def meanings(self, made: FloatArray) -> FloatArray:
+        """(n, k) rows of length 1: whitened rows with their directions' own spread again.
+
+        Whitened vectors tell items of one catalogue apart; what somebody typed is nearer to what it means without.
+        """
+        return unit_rows(made / np.maximum(np.linalg.norm(self.axes, axis=0), 1e-12))
+
 
 def whitened(vectors: FloatArray, dimensions: int | None = None) -> FloatArray:
     """Centred, decorrelated rows scaled to length 1; rows of zeros stay zeros and do not count."""

@@ -145,6 +145,7 @@ def reading(encoder: Encoder | None) -> Interest:
     model = untaught()
     rows = model.item_steps[[0, 3, 6, 8]]
     model.typing = Typing(Whitening(np.zeros(4, np.float32), np.eye(4, dtype=np.float32)), rows)
+    model.meanings = np.eye(4, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 2, 2, 3, 0]]
     model.encoder = encoder
     return model
 
@@ -155,6 +156,18 @@ def test_typed_text_is_read_by_its_meaning_where_no_word_is_known():
     assert scores[4] > scores[0]
     assert set(names(reading(Encoder()).words(query, 2))) <= {"hammer", "tools", "steel", "oak", "chisel"}
     assert np.isnan(reading(None).score(query)).all()
+
+
+def test_what_was_typed_alone_is_put_into_the_words_of_items_of_that_meaning():
+    model = reading(Encoder())
+    assert model.alike(Wishes("工具")).argsort(kind="stable")[-3:].tolist() == [3, 4, 5]
+    assert "tools" in names(model.words(saying(NOBODY, "工具"), 3))
+    assert not model.alike(Wishes()).any()
+    assert not reading(None).alike(Wishes("工具")).any()
+
+
+def test_an_unwanted_word_does_not_come_back_by_its_meaning():
+    assert "tools" not in names(reading(Encoder()).words(saying(NOBODY, "工具", unwanted=("tools",)), 12))
 
 
 def test_an_encoder_that_fails_or_is_another_leaves_the_words():

@@ -8,10 +8,11 @@ import pytest
 from recommender.engine.artifacts import read, write
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.scorers.hybrid import Blend, Hybrid
-from recommender.engine.scorers.interest import Interest, InterestParams
+from recommender.engine.scorers.interest import Interest, InterestParams, Typing
 from recommender.engine.stages.fallback import RECENT_POPULARITY
 from recommender.engine.stages.wishes import WISHES, Wished, reach_of
 from recommender.engine.text.features import ItemTexts
+from recommender.engine.text.whitening import Whitening
 from recommender.engine.types import Query, Wishes
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Together
@@ -87,6 +88,31 @@ def test_unwanted_words_leave_the_lists(recommender, word):
     after = sum(count(word, listed(recommender, wishing(DATA.query(user), unwanted=(word,)))) for user in range(10))
     assert before
     assert after <= 0.2 * before
+
+
+class Reader:
+    """Reads 锤子 as the second kind of thing."""
+
+    name = fingerprint = "fake"
+    dimension = 5
+
+    def encode(self, texts, progress=None):
+        return np.array([[0, 1, 0, 0, 0] for _ in texts], dtype=np.float32)
+
+
+def test_typed_text_brings_what_is_near_in_meaning_and_says_so(interest):
+    model = Interest.from_state(interest.params, dict(interest.get_state()))
+    model.meanings = np.eye(5, dtype=np.float32)[np.arange(N_ITEMS) % 5]
+    model.typing = Typing(Whitening(np.zeros(5, np.float32), np.eye(5, dtype=np.float32)), model.item_steps[:5])
+    model.encoder = Reader()
+    reads = Recommender.of(Together().fit(DATA, np.random.default_rng(0)), DATA, model)
+    for query in (wishing(NOBODY, "锤子"), wishing(DATA.query(3), "锤子")):
+        made, parts = reads.recommend_explained(Request(query, 8))
+        hammers = [at for at, place in enumerate(made.places) if has("hammer")[place.item]]
+        assert len(hammers) >= 4
+        assert any(part.scorer == WISHES and part.word is None and part.amount > 0 for part in parts[hammers[0]])
+        for place, own in zip(made.places, parts, strict=True):
+            assert sum(part.amount for part in own) == pytest.approx(place.score, abs=1e-4)
 
 
 def test_an_edit_changes_the_next_list(recommender):
