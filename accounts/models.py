@@ -1,12 +1,16 @@
-"""People who sign in: by e-mail address, without a user name."""
+"""People who sign in, by e-mail address and without a user name, and what people agreed to."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +32,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
+    consents = GenericRelation("accounts.Consent", "holder_id", "holder_type")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -45,3 +50,31 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+
+class Consent(models.Model):
+    """Somebody's yes to one purpose, from when to when, and to which wording; see `accounts.consents`."""
+
+    holder_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind of holder"))
+    holder_id = models.PositiveBigIntegerField(_("holder"))
+    holder = GenericForeignKey("holder_type", "holder_id")
+    purpose = models.SlugField(_("purpose"), max_length=60, db_index=False)
+    version = models.CharField(_("wording"), max_length=20, help_text=_("Version of the text that was agreed to."))
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering: ClassVar = ["-given_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["holder_type", "holder_id", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_standing_consent_per_purpose",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["holder_type", "holder_id"], name="consent_by_holder")]
+
+    def __str__(self) -> str:
+        return self.purpose

@@ -42,6 +42,12 @@ class DialForm(forms.Form):
         return catalog.clamp_tail(tail)
 
 
+class PersonalForm(forms.Form):
+    """Whether lists are the person's own."""
+
+    personal = forms.ChoiceField(choices=[("on", "on"), ("off", "off")])
+
+
 class SearchForm(forms.Form):
     q = forms.CharField(required=False, max_length=200)
     category = forms.CharField(required=False, max_length=200)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -236,6 +237,12 @@ class Profile(models.Model):
     tail = models.FloatField(
         _("tail dial"), null=True, blank=True, validators=FRACTION, help_text=_("Empty: the catalogue's default.")
     )
+    personal = models.BooleanField(
+        _("personal lists"),
+        default=True,
+        help_text=_("Off: nothing that this person did or said is read for lists or trainings, and no view is kept."),
+    )
+    consents = GenericRelation("accounts.Consent", "holder_id", "holder_type")
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
@@ -251,6 +258,9 @@ class Profile(models.Model):
             models.CheckConstraint(
                 condition=Q(tail__isnull=True) | Q(tail__gte=0, tail__lte=1), name="profile_tail_in_range"
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["catalog"], condition=Q(personal=False), name="profile_without_profiling"),
         ]
 
     def __str__(self) -> str:

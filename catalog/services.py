@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.consents import move_consents
 from catalog.bulk import may_be_done_now, record_interactions, upsert_items
 from catalog.event_rows import is_same_event
 from catalog.models import ApiKey, Catalog, Interaction, Item, Profile
@@ -35,6 +36,7 @@ __all__ = [
     "record_interaction",
     "record_interactions",
     "save_profile",
+    "set_personal",
     "set_tail",
     "undo_interactions",
     "upsert_items",
@@ -163,12 +165,14 @@ def merge_profiles(*, source: Profile, target: Profile) -> Profile:
         raise AppError("gone", _("One of the profiles was merged or deleted meanwhile."), 409)
     source, target = locked[source.pk], locked[target.pk]
     Interaction.objects.filter(profile=source).update(profile=target)
+    move_consents(source=source, target=target)
     profiles_merged.send(Profile, source=source, target=target)
     source.delete()
     if target.tail is None:
         target.tail = source.tail
     target.external_id = target.external_id or source.external_id
-    target.save(update_fields=["tail", "external_id"])
+    target.personal = target.personal and source.personal  # who said no once is not asked whether they meant it
+    target.save(update_fields=["tail", "external_id", "personal"])
     return target
 
 
@@ -198,6 +202,14 @@ def set_tail(*, profile: Profile, tail: float | None) -> Profile:
         tail = number
     profile.tail = tail
     profile.save(update_fields=["tail"])
+    return profile
+
+
+def set_personal(*, profile: Profile, personal: bool) -> Profile:
+    """Turn a person's own lists on or off; what they did stays, and is not read while they are off."""
+    profile.personal = personal
+    profile.save(update_fields=["personal"])
+    history_changed.send(Profile, profile_ids=[profile.pk])
     return profile
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("c/<slug:slug>/", views.home, name="home"),
     path("c/<slug:slug>/search/", views.search, name="search"),
     path("c/<slug:slug>/dial/", views.dial, name="dial"),
+    path("c/<slug:slug>/personal/", views.personal, name="personal"),
     path("c/<slug:slug>/items/<int:pk>/", views.item, name="item"),
     path("c/<slug:slug>/items/<int:pk>/act/", views.act, name="act"),
     path("c/<slug:slug>/covers/<int:pk>.svg", views.cover, name="cover"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import condition, require_POST, require_safe
 from catalog import covers, selectors, services
 from catalog.actions import action_of, actions
 from catalog.cards import Shelf, cards_of, done_by, latest_acts, subject_of
-from catalog.forms import ActForm, DialForm, SearchForm, checked
+from catalog.forms import ActForm, DialForm, PersonalForm, SearchForm, checked
 from catalog.models import Catalog, Category, Item
 from catalog.pages import PageRequest, catalog_page, item_or_404, remember_tail, safe_next, tail_of, visible_catalogs
 from catalog.people import profile_of
@@ -204,6 +204,22 @@ def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     response = HttpResponse(status=204)
     response["HX-Trigger"] = "turned"
     return response
+
+
+@require_POST
+@catalog_page
+def personal(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    """Turn personal lists off or on; off needs a profile too, to remember it by."""
+    is_on = checked(PersonalForm(request.POST))["personal"] == "on"
+    profile = profile_of(request, catalog, create=not is_on)
+    if profile is not None:
+        services.set_personal(profile=profile, personal=is_on)
+    text = (
+        _("Lists are made from what you do again.")
+        if is_on
+        else _("Personal lists are off: nothing you did is read, and no view is kept.")
+    )
+    return _answer(request, {"text": text}, catalog.get_absolute_url())
 
 
 @require_safe

@@ -27,12 +27,14 @@ def is_person_looking(request: HttpRequest) -> bool:
 
 
 def record_view(request: HttpRequest, item: Item) -> Profile | None:
-    """Write the view down unless this visit has it already; the visitor's profile, if any."""
+    """Write the view down unless this visit has it or the visitor wants no profile; the visitor's profile, if any."""
     seen = request.session.get("seen", [])
     if item.pk in seen or not item.available or not is_person_looking(request):
         return profile_of(request, item.catalog)
     profile = profile_of(request, item.catalog, create=True)
     assert profile is not None
+    if not profile.personal:
+        return profile
     services.record_interaction(profile=profile, item=item, kind=Kind.VIEW)
     request.session["seen"] = [*seen, item.pk][-REMEMBERED:]
     return profile

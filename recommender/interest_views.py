@@ -36,6 +36,7 @@ def interests(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     ).cards
     context = {
         "catalog": catalog,
+        "profile": profile,
         "text": _text_of(profile),
         "cards": cards,
         "done": done_by(profile, [card.item.pk for card in cards]),

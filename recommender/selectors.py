@@ -66,7 +66,10 @@ def versions_to_keep(catalog: Catalog, *, newest: int) -> set[int]:
 
 
 def positive_interactions(catalog: Catalog) -> QuerySet[Interaction]:
-    return Interaction.objects.filter(catalog=catalog).exclude(kind__in=NEGATIVE_KINDS)
+    """What trainings read: not of people who turned their personal lists off."""
+    left_out = Profile.objects.filter(catalog=catalog, personal=False).order_by().values("pk")
+    rows = Interaction.objects.filter(catalog=catalog).exclude(kind__in=NEGATIVE_KINDS)
+    return rows.exclude(profile_id__in=left_out)
 
 
 def interactions_since(version: ModelVersion | None, catalog: Catalog) -> int:

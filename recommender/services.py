@@ -247,7 +247,12 @@ def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
 def record_impressions(
     *, profile: Profile, version: ModelVersion | None, surface: str, places: Sequence[tuple[int, Sequence[str]]]
 ) -> int:
-    """Write what was shown, best first, in one insert. ``places``: item pk and the sources that brought it."""
+    """Write what was shown, best first, in one insert; nothing of who wants no profile.
+
+    ``places``: item pk and the sources that brought it.
+    """
+    if not profile.personal:
+        return 0
     shown = [
         Impression(
             profile=profile, item_id=item_id, version=version, surface=surface, position=position, sources=list(sources)

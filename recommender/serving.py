@@ -48,7 +48,7 @@ class Person:
     """What is known of somebody at this moment.
 
     ``history``: item pks, oldest first, with their ``weights`` and the ``stars`` given, nan where there are none;
-    ``wishes``: what they said of themselves.
+    ``wishes``: what they said of themselves; ``is_off``: they want no lists of their own, so nothing is known of them.
     """
 
     history: Sequence[int]
@@ -57,6 +57,7 @@ class Person:
     catalog: Catalog
     wishes: Wishes = field(default_factory=Wishes)
     stars: FloatArray | None = None
+    is_off: bool = False
 
     @cached_property
     def gone(self) -> list[int]:
@@ -214,9 +215,12 @@ def predicted_stars(profile: Profile | None, item: Item) -> float | None:
 
 
 def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | None = None) -> Person:
-    """What is known of a profile now, in two queries; nobody's for None. ``wishes``: read here unless given."""
-    if profile is None:
-        return Person((), np.empty(0, dtype=np.float32), frozenset(), catalog)
+    """What is known of a profile now, in two queries; nobody's for None, and for who turned their own lists off.
+
+    ``wishes``: read here unless given.
+    """
+    if profile is None or not profile.personal:
+        return Person((), np.empty(0, dtype=np.float32), frozenset(), catalog, is_off=profile is not None)
     weights = catalog.weights
     acts, known = catalog_selectors.past(profile, n=settings.HISTORY_LENGTH)
     done = [act for act in reversed(acts) if weights[act.kind] > 0]

@@ -91,6 +91,8 @@ def _pks(items: Sequence[Item]) -> set[int]:
 
 def for_you_note(page: serving.ItemList, person: serving.Person) -> str:
     """What the list was made from, in one honest line."""
+    if person.is_off:
+        return _("Your personal lists are off: everybody sees the same here.")
     if page.fallback in ("newest", "nothing_available"):
         return _("Nobody has chosen anything here yet: these are the newest.")
     if page.fallback:

@@ -1,3 +1,3 @@
-from accounts.admin import accounts, attempts
+from accounts.admin import accounts, attempts, consents
 
-__all__ = ["accounts", "attempts"]
+__all__ = ["accounts", "attempts", "consents"]

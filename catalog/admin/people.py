@@ -39,7 +39,7 @@ class ProfileAdmin(CountedDeletion, ModelAdmin):
     search_help_text = gettext_lazy("Owner’s id or e-mail address")
     autocomplete_fields = ("catalog", "user")
     readonly_fields = ("created_at", "newest")
-    fields = ("catalog", "external_id", "user", "tail", "newest", "created_at")
+    fields = ("catalog", "external_id", "user", "tail", "personal", "newest", "created_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Profile]:
         return super().get_queryset(request).select_related("user")

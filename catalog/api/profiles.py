@@ -47,9 +47,13 @@ class ProfileDetail(CatalogAPIView):
 
     @extend_schema(operation_id="profiles_update", request=ProfileChange, responses=ProfileDetailSerializer)
     def patch(self, request: Request, slug: str, user_id: str) -> Response:
-        """Set the person's tail dial, within the catalogue's bounds; null goes back to the catalogue's default."""
-        profile = find_profile(self.catalog, user_id)
-        return Response(_shown(services.set_tail(profile=profile, **self.body(ProfileChange))))
+        """Set the person's tail dial, within the catalogue's bounds (null: its default), or their own lists on or off."""
+        profile, change = find_profile(self.catalog, user_id), self.body(ProfileChange)
+        if "tail" in change:
+            services.set_tail(profile=profile, tail=change["tail"])
+        if "personal" in change:
+            services.set_personal(profile=profile, personal=change["personal"])
+        return Response(_shown(profile))
 
     @extend_schema(operation_id="profiles_delete", responses={204: None})
     def delete(self, request: Request, slug: str, user_id: str) -> Response:

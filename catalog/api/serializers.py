@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from catalog.api.validation import Moment, Number, StrictSerializer
@@ -92,6 +95,7 @@ class PastSerializer(serializers.Serializer):
 class ProfileSerializer(serializers.Serializer):
     user_id = serializers.CharField(source="external_id")
     tail = serializers.FloatField(allow_null=True, help_text="The person's dial; null: the catalogue's default.")
+    personal = serializers.BooleanField(help_text="false: nothing of the person is read for lists or trainings.")
     created_at = serializers.DateTimeField()
 
 
@@ -100,7 +104,15 @@ class ProfileDetailSerializer(ProfileSerializer):
 
 
 class ProfileChange(StrictSerializer):
-    tail = Number(min_value=0, max_value=1, allow_null=True)
+    """What is left out stays; something must be there."""
+
+    tail = Number(min_value=0, max_value=1, allow_null=True, required=False)
+    personal = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError(_("Give tail, personal, or both."))
+        return attrs
 
 
 class ItemRows(StrictSerializer):

@@ -45,8 +45,17 @@ def test_the_catalogues_bounds_hold_for_the_dial(api: Program, profile: Profile)
 
 
 @pytest.mark.parametrize("body", [{}, {"external_id": "bob", "tail": 0.5}])
-def test_a_change_needs_the_dial_and_nothing_else(api: Program, profile: Profile, body: dict) -> None:
+def test_a_change_needs_something_known(api: Program, profile: Profile, body: dict) -> None:
     api.send("patch", "profiles/ann", body, 400)
+
+
+def test_personal_lists_are_turned_off_and_on(api: Program, profile: Profile) -> None:
+    assert api.get("profiles/ann")["personal"] is True
+    answer = api.send("patch", "profiles/ann", {"personal": False})
+    assert (answer["personal"], answer["tail"]) == (False, None)
+    assert not Profile.objects.get().personal
+    assert api.send("patch", "profiles/ann", {"personal": True, "tail": 0.5})["tail"] == 0.5
+    assert only_problem(api.send("patch", "profiles/ann", {"personal": "perhaps"}, 400))[0] == "personal"
 
 
 def test_deleting_a_profile_erases_what_the_person_did(api: Program, profile: Profile, items: list[Item]) -> None:

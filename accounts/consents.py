@@ -1,0 +1,89 @@
+"""What somebody agreed to, in which words, and when; one home for giving, withdrawing and asking.
+
+An app registers its purposes when it is ready. Whose consent it is may be an account, or whatever an app takes for a
+person (a profile): its model holds a ``GenericRelation`` to `Consent`, so that consents go when the person goes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, models, transaction
+from django.db.models import QuerySet
+from django.dispatch import Signal
+from django.utils.functional import Promise
+from django.utils.timezone import now
+
+from accounts.models import Consent
+
+#: Sent in the transaction in which a consent ends. Arguments: holder, purpose.
+consent_withdrawn = Signal()
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """``text``: what is agreed to, as it is shown; its change in meaning is a new ``version``, which asks again."""
+
+    key: str
+    label: str | Promise
+    text: str | Promise
+    version: str
+
+
+_purposes: dict[str, Purpose] = {}
+
+
+def register(purpose: Purpose) -> None:
+    _purposes[purpose.key] = purpose
+
+
+def purposes() -> tuple[Purpose, ...]:
+    return tuple(_purposes.values())
+
+
+def consents_of(holder: models.Model) -> QuerySet[Consent]:
+    """All that somebody ever agreed to, the newest first, withdrawn ones too."""
+    return Consent.objects.filter(**_held_by(holder))
+
+
+def has_consent(holder: models.Model | None, purpose: str) -> bool:
+    """Whether somebody agrees now, and to the wording of now."""
+    if holder is None:
+        return False
+    rows = consents_of(holder).filter(purpose=purpose, withdrawn_at=None, version=_purposes[purpose].version)
+    return rows.exists()
+
+
+def give_consent(*, holder: models.Model, purpose: str) -> Consent:
+    """Write down that somebody agrees; who agreed already does so once."""
+    version = _purposes[purpose].version
+    standing = consents_of(holder).filter(purpose=purpose, withdrawn_at=None)
+    with transaction.atomic():
+        standing.exclude(version=version).update(withdrawn_at=now())
+    try:
+        with transaction.atomic():
+            return Consent.objects.create(**_held_by(holder), purpose=purpose, version=version)
+    except IntegrityError:
+        return standing.get()
+
+
+@transaction.atomic
+def withdraw_consent(*, holder: models.Model, purpose: str) -> bool:
+    """End a consent, and with it what it allowed; False when there was none."""
+    ended = consents_of(holder).filter(purpose=purpose, withdrawn_at=None).update(withdrawn_at=now())
+    consent_withdrawn.send(type(holder), holder=holder, purpose=purpose)
+    return bool(ended)
+
+
+def move_consents(*, source: models.Model, target: models.Model) -> None:
+    """Two people who are one: what both agreed to is agreed to once."""
+    theirs = list(consents_of(source).filter(withdrawn_at=None).values_list("purpose", flat=True))
+    if theirs:
+        doubled = consents_of(target).filter(withdrawn_at=None, purpose__in=theirs).values_list("purpose", flat=True)
+        consents_of(source).filter(withdrawn_at=None, purpose__in=list(doubled)).update(withdrawn_at=now())
+    consents_of(source).update(**_held_by(target))
+
+
+def _held_by(holder: models.Model) -> dict[str, object]:
+    return {"holder_type": ContentType.objects.get_for_model(holder), "holder_id": holder.pk}
