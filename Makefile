@@ -6,7 +6,7 @@ PY = $(VENV)/bin/python
 PYTEST = $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-services test-browser test-tensorflow test-quality lint format messages migrations benchmark-http evaluation clean
+.PHONY: help demo test test-services test-browser test-tensorflow test-quality screenshots lint format messages migrations benchmark-http evaluation clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -23,6 +23,9 @@ test-services: $(VENV)/.development ## Run the tests on PostgreSQL and Redis (DA
 
 test-browser: $(VENV)/.development ## Click through the site in Chromium (CHROMIUM=/usr/bin/chromium)
 	$(PYTEST) -q -m browser
+
+screenshots: $(VENV)/.development ## Take pictures of every page into docs/screenshots (SITE=http://… of a running demo)
+	SITE="$(SITE)" $(PYTEST) -q -m screenshots
 
 test-tensorflow: $(VENV)/.development ## Fit the networks on small data and compare numpy with TensorFlow (minutes)
 	$(PYTEST) -q -m tensorflow

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import STAFF
+from tests.browser.pages import STAFF
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.browser

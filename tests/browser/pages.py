@@ -1,0 +1,104 @@
+"""Every page of the site with a way to reach it: for the accessibility check and for the pictures in docs/screenshots.
+
+A new page needs one line in PAGES.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.factories import PASSWORD
+
+COURSES, HEALTH, NOWHERE = "/c/courses/", "/c/health/", "/nowhere/"
+#: Who may see the administration; of a site that runs already, the environment tells.
+STAFF = os.environ.get("STAFF", "staff@example.com")
+STAFF_PASSWORD = os.environ.get("STAFF_PASSWORD", PASSWORD)
+Step = Callable[[Any], None]
+
+
+def nothing(_page: Any) -> None:
+    """A stranger's first sight."""
+
+
+def a_past(page: Any) -> None:
+    """Take two courses, so that lists and reasons are personal."""
+    for query in ("python", "data"):
+        to_first_found(page, query)
+        page.locator("#act-take").click()
+        expect(page.locator("#act-take")).to_have_attribute("aria-pressed", "true")
+
+
+def to_first_found(page: Any, query: str = "python", catalogue: str = COURSES) -> None:
+    page.goto(f"{catalogue}search/?q={query}")
+    page.locator("#found .card h3 a").first.click()
+    page.locator("#acts").wait_for()
+
+
+def to_first_category(page: Any) -> None:
+    page.locator(".facets a[href*='category=']").first.click()
+    page.locator(".found-head").wait_for()
+
+
+def staff(page: Any) -> None:
+    page.goto("/admin/login/?next=/admin/")
+    page.locator("[name=username]").fill(STAFF)
+    page.locator("[name=password]").fill(STAFF_PASSWORD)
+    page.locator("[type=submit]").last.click()
+    page.wait_for_url("**/admin/")
+
+
+def why_open(page: Any) -> None:
+    to_first_found(page)
+    page.get_by_role("link", name="Why this?").or_(page.get_by_role("link", name="为什么推荐")).first.click()
+    page.locator("#why-panel").wait_for()
+
+
+@dataclass(frozen=True)
+class Page:
+    """``needs``: what the visitor does before; ``then``: what is done on the page, or on the way on from it."""
+
+    name: str
+    path: str
+    needs: Step = nothing
+    then: Step = nothing
+
+    def reach(self, page: Any) -> None:
+        self.needs(page)
+        page.goto(self.path)
+        self.then(page)
+        page.wait_for_load_state("networkidle")
+
+
+PAGES: list[Page] = [
+    Page("front", "/"),
+    Page("home-new", COURSES),
+    Page("home", COURSES, needs=a_past),
+    Page("health", HEALTH),
+    Page("category", f"{COURSES}search/", then=to_first_category),
+    Page("search", f"{COURSES}search/?q=python"),
+    Page("search-empty", f"{COURSES}search/?q=zeppelinzucht"),
+    Page("item", COURSES, needs=a_past, then=to_first_found),
+    Page("why", COURSES, needs=a_past, then=why_open),
+    Page("interests-new", f"{COURSES}interests/"),
+    Page("interests", f"{COURSES}interests/", needs=a_past),
+    Page("you-new", "/you/"),
+    Page("you", "/you/", needs=a_past),
+    Page("sign-in", "/accounts/login/"),
+    Page("sign-up", "/accounts/signup/"),
+    Page("lost", NOWHERE),
+]
+#: The administration takes its components from its theme; it is pictured, and checked by its own tests.
+ADMIN_PAGES: list[Page] = [
+    Page("admin", "/admin/", needs=staff),
+    Page("admin-items", "/admin/catalog/item/", needs=staff),
+    Page("admin-catalogue", "/admin/catalog/catalog/", needs=staff, then=lambda page: open_row(page, "courses")),
+]
+
+
+def open_row(page: Any, text: str) -> None:
+    page.get_by_role("row").filter(has_text=text).get_by_role("link").first.click()
