@@ -7,4 +7,4 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogues")
 
     def ready(self) -> None:
-        from catalog import people  # noqa: F401 (connects its signals; needs the models)
+        from catalog import aside, people  # noqa: F401 (connect their signals; need the models)

@@ -304,6 +304,23 @@ class Interaction(models.Model):
         return f"{self.profile_id} {self.kind} {self.item_id}"
 
 
+class SetAside(models.Model):
+    """An item that shall be no reason for what a person is shown; what they did with it stays."""
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="set_aside", verbose_name=_("profile"))
+    item = models.ForeignKey(Item, models.CASCADE, related_name="set_aside_by", verbose_name=_("item"))
+    created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("item set aside")
+        verbose_name_plural = _("items set aside")
+        ordering: ClassVar = ["-created_at", "-id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["profile", "item"], name="item_set_aside_once")]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} without {self.item_id}"
+
+
 class ApiKey(AbstractAPIKey):
     """A program's key to one catalogue; only its hash is stored."""
 

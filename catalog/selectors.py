@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from django.core.cache import cache
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from catalog import search as words
-from catalog.models import Catalog, Category, Interaction, Item, ItemCategory, Profile
+from catalog.models import Catalog, Category, Interaction, Item, ItemCategory, Profile, SetAside
 from catalog.weights import CHOSEN_KINDS, KNOWN_KINDS, NEGATIVE_KINDS
 
 #: The curve is counted over the whole log (0.2 s for 400,000 interactions) and may be this old.
@@ -96,14 +96,16 @@ def history(profile: Profile, *, n: int) -> QuerySet[Interaction]:
 
 
 def past(profile: Profile, *, n: int) -> tuple[list[Interaction], set[int]]:
-    """A person's ``history``, and the items that they have, like, or turned down, in one query.
+    """A person's ``history`` without the items that they set aside, and those that they have, like, or turned down.
 
-    The latter are never to be recommended again.
+    The latter are never to be recommended again. One query.
     """
-    wanted = Q(kind__in=KNOWN_KINDS) | Q(pk__in=history(profile, n=n).values("pk"))
-    acts = list(Interaction.objects.filter(wanted, profile=profile))
-    liked = [act for act in acts if act.kind not in NEGATIVE_KINDS]
-    return liked[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}
+    aside = Exists(SetAside.objects.filter(profile=profile, item=OuterRef("item")))
+    events = Interaction.objects.filter(profile=profile).annotate(aside=aside)
+    liked = events.filter(aside=False).exclude(kind__in=NEGATIVE_KINDS)
+    acts = list(events.filter(Q(kind__in=KNOWN_KINDS) | Q(pk__in=liked.values("pk")[:n])))
+    reasons = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.aside]
+    return reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}
 
 
 def people_per_item(item_ids: Collection[int]) -> dict[int, int]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from catalog import views
+from catalog import item_views, views
 
 app_name = "catalog"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("c/<slug:slug>/personal/", views.personal, name="personal"),
     path("c/<slug:slug>/items/<int:pk>/", views.item, name="item"),
     path("c/<slug:slug>/items/<int:pk>/act/", views.act, name="act"),
+    path("c/<slug:slug>/items/<int:pk>/aside/", item_views.aside, name="aside"),
     path("c/<slug:slug>/covers/<int:pk>.svg", views.cover, name="cover"),
 ]

@@ -15,6 +15,7 @@ from django.views.decorators.http import condition, require_POST, require_safe
 
 from catalog import covers, selectors, services
 from catalog.actions import action_of, actions
+from catalog.aside import is_set_aside
 from catalog.cards import Shelf, cards_of, done_by, latest_acts, subject_of
 from catalog.forms import ActForm, DialForm, PersonalForm, SearchForm, checked
 from catalog.models import Catalog, Category, Item
@@ -79,6 +80,7 @@ def item_context(request: PageRequest, item: Item) -> dict[str, Any]:
         "profile": profile,
         "actions": actions(item.catalog, done),
         "standing": selectors.standing(item.catalog, [item.pk])[item.pk],
+        "aside": is_set_aside(profile, item),
     }
 
 
@@ -170,7 +172,7 @@ def act(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
         if wish["kind"] not in done_by(profile, [item.pk]).get(item.pk, ()):
             services.record_interaction(profile=profile, item=item, kind=wish["kind"])
         notice = _notice(catalog, item, wish["kind"])
-    return _answer(request, notice, item.get_absolute_url())
+    return answer(request, notice, item.get_absolute_url())
 
 
 def _notice(catalog: Catalog, item: Item, kind: str) -> dict[str, Any]:
@@ -179,7 +181,7 @@ def _notice(catalog: Catalog, item: Item, kind: str) -> dict[str, Any]:
     return {"text": text, "undo": reverse("catalog:act", args=[catalog.slug, item.pk]), "kind": str(kind)}
 
 
-def _answer(request: PageRequest, notice: dict[str, Any], default: str) -> HttpResponseBase:
+def answer(request: PageRequest, notice: dict[str, Any], default: str) -> HttpResponseBase:
     if not request.htmx:
         request.session["notice"] = notice
         return redirect(safe_next(request, default))

@@ -17,6 +17,7 @@ from recommender.engine.explanations import Reason, group
 from recommender.engine.explanations import Share as Said
 from recommender.engine.stages.wishes import WISHES
 from recommender.engine.types import Part
+from recommender.evidence import RELATIONS, amounts_by_evidence, from_word, goes_with, scorer_name
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Explanation:
-    """An item's score taken apart twice: by what the parts speak of, and by who computed them.
+    """An item's score taken apart: by what the parts speak of, by who computed them, and by the kind of evidence.
 
     ``by_item``, ``by_word`` and ``general`` (neither: popularity, the dial) sum to ``score`` together; ``by_scorer``
-    does so alone. Each comes largest first. ``fallback`` is named where no model could say anything.
+    and ``by_evidence`` do so alone. Each comes largest first. ``fallback`` is named where no model could say anything.
     """
 
     item: Item
@@ -46,6 +47,7 @@ class Explanation:
     by_word: tuple[Share, ...] = ()
     general: tuple[Share, ...] = ()
     by_scorer: tuple[Share, ...] = ()
+    by_evidence: tuple[Share, ...] = ()
     fallback: str | None = None
 
     @property
@@ -78,6 +80,7 @@ def explain(
             for each in grouped.general
         ),
         by_scorer=_by_scorer(parts),
+        by_evidence=_by_evidence(parts),
     )
 
 
@@ -90,9 +93,17 @@ def _by_scorer(parts: Iterable[Part]) -> tuple[Share, ...]:
     amounts: dict[str, float] = defaultdict(float)
     for part in parts:
         amounts[part.scorer] += part.amount
-    whole = sum(map(abs, amounts.values())) / 100 or 1.0
     most_first = sorted(amounts.items(), key=lambda entry: -entry[1])
-    return tuple(Share(scorer_name(name), amount, amount / whole, scorer=name) for name, amount in most_first)
+    return _in_percent([(name, scorer_name(name), amount) for name, amount in most_first])
+
+
+def _by_evidence(parts: Iterable[Part]) -> tuple[Share, ...]:
+    return _in_percent(amounts_by_evidence(parts))
+
+
+def _in_percent(named: Sequence[tuple[str, str, float]]) -> tuple[Share, ...]:
+    whole = sum(abs(amount) for _key, _line, amount in named) / 100 or 1.0
+    return tuple(Share(line, amount, amount / whole, scorer=key) for key, line, amount in named)
 
 
 def reason(parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float = 0.0, people: int = 1) -> str:
@@ -119,7 +130,10 @@ def reason(parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float 
         return _past_line(grouped.past_items[0].subject, parts, past)
     if grouped.general and grouped.general[0].subject == WISHES:
         return from_what_you_said()
-    return popular_here() if people else new_here()
+    if not people:
+        return new_here()
+    lately = grouped.general and grouped.general[0].subject == "recent_popularity"
+    return popular_lately() if lately else popular_here()
 
 
 def told_of(parts: Iterable[Part]) -> int | None:
@@ -144,51 +158,10 @@ def _general_line(scorer: str) -> str:
         "tail_dial": _("How well known it is, by your dial"),
         "popularity_penalty": _("How well known it is, by this catalogue's tuning"),
         "popularity": popular_here(),
-        "recent_popularity": popular_here(),
+        "recent_popularity": popular_lately(),
         "popular": popular_here(),
     }
     return lines.get(scorer) or scorer_name(scorer)
-
-
-def scorer_name(scorer: str) -> str:
-    names = {
-        "item_knn": _("What people took together"),
-        "people_knn": _("What people with the same things took"),
-        "text_knn": _("What people took together, helped by texts"),
-        "linear": _("What people took together, all items at once"),
-        "transitions": _("What people took next"),
-        "semantic": _("Meaning of the texts"),
-        "words": _("Words of the texts"),
-        "interest": _("Words of your interest"),
-        "rating": _("Your stars"),
-        "wishes": _("What you said you like"),
-        "popularity": _("Popularity"),
-        "recent_popularity": _("Popularity of late"),
-        "popular": _("Popularity"),
-        "popularity_penalty": _("Popularity counts a little less here"),
-        "tail_dial": _("Your tail dial"),
-    }
-    return names.get(scorer, scorer)
-
-
-def from_word(word: str) -> str:
-    return _("From your interest in “%(word)s”") % {"word": word}
-
-
-def from_people(item: Item) -> str:
-    return _("People who took “%(title)s” also took this") % {"title": item}
-
-
-def from_text(item: Item) -> str:
-    return _("Close in meaning to “%(title)s”") % {"title": item}
-
-
-def from_stars(item: Item) -> str:
-    return _("From the stars that you gave “%(title)s”") % {"title": item}
-
-
-def goes_with(item: Item) -> str:
-    return _("Goes with “%(title)s”") % {"title": item}
 
 
 def asked_for_less_known() -> str:
@@ -203,17 +176,9 @@ def popular_here() -> str:
     return _("Popular here")
 
 
+def popular_lately() -> str:
+    return _("Popular here of late")
+
+
 def new_here() -> str:
     return _("New here")
-
-
-RELATIONS: dict[str, Callable[[Item], str]] = {
-    "item_knn": from_people,
-    "people_knn": from_people,
-    "linear": from_people,
-    "rating": from_stars,
-    "transitions": from_people,
-    "semantic": from_text,
-    "words": from_text,
-}
-"""By scorer; one that mixes people and texts, as text_knn does, claims neither."""

@@ -17,7 +17,8 @@ from recommender.models import ModelVersion
 class Card:
     """An item in a list. ``standing``: 0 = best known of the catalogue … 1 = least known.
 
-    ``predicted_stars``: what the person would give it; None where nothing is known of their stars, or of the item's.
+    ``predicted_stars``: what the person would give it; None where nothing is known of their stars, or of the item's;
+    ``why``: what to add to the address that takes its score apart; None where there is no more to say.
     """
 
     item: Item
@@ -27,6 +28,7 @@ class Card:
     people: int
     standing: float
     predicted_stars: float | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True)

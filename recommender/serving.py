@@ -127,7 +127,8 @@ def recommend_for(
             calibration=_mix_wish(catalog, model) if calibration is None else calibration,
             min_provider_share=max(catalog.min_provider_share, min_provider_share or 0.0),
         )
-        page = _page(model, *model.recommend(request), _asked(profile, catalog, tail), request.query)
+        asks = "?gems=1" if only_tail else ""
+        page = _page(model, *model.recommend(request), _asked(profile, catalog, tail), request.query, asks)
     if record and profile is not None and page.cards:
         places = [(card.item.pk, card.sources) for card in page.cards]
         services.record_impressions(profile=profile, version=page.version, surface=surface, places=places)
@@ -165,9 +166,11 @@ def similar_items(item: Item, *, n: int = 12) -> ItemList:
     return _near(model, item, n, ~model.mask(selectors.unavailable(item.catalog)))
 
 
-def explain(profile: Profile | None, item: Item, *, tail: float | None = None) -> Explanation:
+def explain(
+    profile: Profile | None, item: Item, *, tail: float | None = None, only_tail: bool = False
+) -> Explanation:
     """Why an item stands where it does in a person's list; without a model or for a newer item, its fallback."""
-    return explain_many(profile, [item], catalog=item.catalog, tail=tail)[0]
+    return explain_many(profile, [item], catalog=item.catalog, tail=tail, only_tail=only_tail)[0]
 
 
 def explain_many(
@@ -287,9 +290,14 @@ def _near(model: LiveModel, item: Item, n: int, allowed: BoolArray) -> ItemList:
 
 
 def _page(
-    model: LiveModel, found: Recommendation, explained: Sequence[Explained], asked: float, query: Query
+    model: LiveModel,
+    found: Recommendation,
+    explained: Sequence[Explained],
+    asked: float,
+    query: Query,
+    asks: str | None = None,
 ) -> ItemList:
-    """Cards in order with their reasons: two queries for the items, one for the people."""
+    """Cards in order with their reasons: two queries for the items, one for the people. ``asks``: a card's ``why``."""
     pks = [int(model.item_pks[place.item]) for place in found.places]
     told = {index for why in explained if (index := explanations.told_of(why.parts)) is not None}
     past_pks = {index: int(model.item_pks[index]) for index in told}
@@ -306,6 +314,7 @@ def _page(
             people=standings[pk].people,
             standing=standings[pk].tail,
             predicted_stars=predicted,
+            why=asks,
         )
         for pk, place, why, predicted in zip(pks, found.places, explained, stars, strict=True)
         if pk in rows

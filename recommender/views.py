@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog import selectors as catalog_selectors
 from catalog.cards import done_by
-from catalog.models import Catalog
+from catalog.models import Catalog, Item, Profile
 from catalog.pages import PageRequest, catalog_page, item_or_404, tail_of
 from catalog.people import profile_of
 from catalog.views import item_context
@@ -51,8 +53,16 @@ def why(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
     if not request.htmx:
         return _item_page(request, catalog, pk, why=True)
     profile, found = profile_of(request, catalog), item_or_404(catalog, pk)
-    explanation = serving.explain(profile, found, tail=tail_of(request, catalog, profile))
-    return render(request, "recommender/_why.html", {"catalog": catalog, "item": found, "explanation": explanation})
+    context = {"catalog": catalog, "item": found, **_why_context(request, profile, found)}
+    return render(request, "recommender/_why.html", context)
+
+
+def _why_context(request: PageRequest, profile: Profile | None, found: Item) -> dict[str, Any]:
+    """``gems`` in the address: as a hidden gem, which competes with less known items only."""
+    gems = bool(request.GET.get("gems"))
+    tail = tail_of(request, found.catalog, profile)
+    explanation = serving.explain(profile, found, tail=tail, only_tail=gems)
+    return {"explanation": explanation, "asked": "?gems=1" if gems else ""}
 
 
 def _item_page(request: PageRequest, catalog: Catalog, pk: int, *, why: bool) -> HttpResponse:
@@ -68,5 +78,5 @@ def _item_page(request: PageRequest, catalog: Catalog, pk: int, *, why: bool) ->
         "done": done_by(profile, [card.item.pk for card in similar.cards]),
     }
     if why:
-        context["explanation"] = serving.explain(profile, found, tail=tail_of(request, catalog, profile))
+        context |= _why_context(request, profile, found)
     return render(request, "recommender/item.html", context)

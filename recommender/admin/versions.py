@@ -26,7 +26,7 @@ from recommender.admin.frontier import frontier_of
 from recommender.admin.measures import BASELINE, BY_KEY, CHIEF, OURS, as_text, compare, figures, number
 from recommender.admin.runs import moment, seconds_table
 from recommender.admin.search_path import search_path_of
-from recommender.explanations import scorer_name
+from recommender.evidence import scorer_name
 from recommender.models import ModelVersion
 from recommender.services import promote, roll_back
 

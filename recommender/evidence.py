@@ -1,0 +1,138 @@
+"""What kinds of evidence speak for an item: a score's parts by how they were found, in a person's words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.models import Item
+from recommender.engine.types import Part
+
+
+class Evidence(StrEnum):
+    """How a part was found. ``MIXED``: from people and texts at once, in numbers that cannot be told apart."""
+
+    TOGETHER = "together"
+    MIXED = "mixed"
+    TEXT = "text"
+    ORDER = "order"
+    SAID = "said"
+    STARS = "stars"
+    GIVEN = "given"
+    POPULARITY = "popularity"
+    DIAL = "dial"
+
+
+KINDS: dict[str, Evidence] = {
+    "item_knn": Evidence.TOGETHER,
+    "people_knn": Evidence.TOGETHER,
+    "linear": Evidence.TOGETHER,
+    "text_knn": Evidence.MIXED,
+    "semantic": Evidence.TEXT,
+    "sentences": Evidence.TEXT,
+    "words": Evidence.TEXT,
+    "interest": Evidence.TEXT,
+    "transitions": Evidence.ORDER,
+    "sequence": Evidence.ORDER,
+    "wishes": Evidence.SAID,
+    "rating": Evidence.STARS,
+    "given": Evidence.GIVEN,
+    "popularity": Evidence.POPULARITY,
+    "recent_popularity": Evidence.POPULARITY,
+    "popular": Evidence.POPULARITY,
+    "popularity_penalty": Evidence.POPULARITY,
+    "tail_dial": Evidence.DIAL,
+}
+"""By scorer or rule."""
+
+NAMES: dict[Evidence, Promise] = {
+    Evidence.TOGETHER: gettext_lazy("What people took together"),
+    Evidence.MIXED: gettext_lazy("What people took together, helped by texts"),
+    Evidence.TEXT: gettext_lazy("What the texts say"),
+    Evidence.ORDER: gettext_lazy("What people took after what"),
+    Evidence.SAID: gettext_lazy("What you said you like"),
+    Evidence.STARS: gettext_lazy("Your stars"),
+    Evidence.GIVEN: gettext_lazy("Pictures and other things its owner described"),
+    Evidence.POPULARITY: gettext_lazy("How many people know it"),
+    Evidence.DIAL: gettext_lazy("Your wish for less known things"),
+}
+
+
+def amounts_by_evidence(parts: Iterable[Part]) -> list[tuple[str, str, float]]:
+    """Kind of evidence, its name and its amount, most first; the amounts sum to the score."""
+    amounts: dict[str, float] = defaultdict(float)
+    for part in parts:
+        amounts[KINDS.get(part.scorer, part.scorer)] += part.amount
+    most_first = sorted(amounts.items(), key=lambda entry: -entry[1])
+    return [(kind, str(NAMES[Evidence(kind)]) if kind in NAMES else kind, amount) for kind, amount in most_first]
+
+
+def scorer_name(scorer: str) -> str:
+    names = {
+        "item_knn": _("What people took together"),
+        "people_knn": _("What people with the same things took"),
+        "text_knn": _("What people took together, helped by texts"),
+        "linear": _("What people took together, all items at once"),
+        "transitions": _("What people took next"),
+        "sequence": _("The order in which people take things"),
+        "semantic": _("Meaning of the texts"),
+        "sentences": _("Meaning of the sentences"),
+        "words": _("Words of the texts"),
+        "interest": _("Words of your interest"),
+        "given": _("Pictures and other things its owner described"),
+        "rating": _("Your stars"),
+        "wishes": _("What you said you like"),
+        "popularity": _("Popularity"),
+        "recent_popularity": _("Popularity of late"),
+        "popular": _("Popularity"),
+        "popularity_penalty": _("Popularity counts a little less here"),
+        "tail_dial": _("Your tail dial"),
+    }
+    return names.get(scorer, scorer)
+
+
+def from_word(word: str) -> str:
+    return _("From your interest in “%(word)s”") % {"word": word}
+
+
+def from_people(item: Item) -> str:
+    return _("People who took “%(title)s” also took this") % {"title": item}
+
+
+def from_order(item: Item) -> str:
+    return _("People took this after “%(title)s”") % {"title": item}
+
+
+def follows(item: Item) -> str:
+    return _("Follows on “%(title)s”") % {"title": item}
+
+
+def from_text(item: Item) -> str:
+    return _("Close in meaning to “%(title)s”") % {"title": item}
+
+
+def from_stars(item: Item) -> str:
+    return _("From the stars that you gave “%(title)s”") % {"title": item}
+
+
+def goes_with(item: Item) -> str:
+    return _("Goes with “%(title)s”") % {"title": item}
+
+
+RELATIONS: dict[str, Callable[[Item], str]] = {
+    "item_knn": from_people,
+    "people_knn": from_people,
+    "linear": from_people,
+    "rating": from_stars,
+    "transitions": from_order,
+    "sequence": follows,
+    "semantic": from_text,
+    "sentences": from_text,
+    "words": from_text,
+}
+"""What relates a past item to another, by scorer; one that mixes people and texts, as text_knn does, claims neither."""
