@@ -104,7 +104,7 @@ def past(profile: Profile, *, n: int) -> tuple[list[Interaction], set[int]]:
     events = Interaction.objects.filter(profile=profile).annotate(aside=aside)
     liked = events.filter(aside=False).exclude(kind__in=NEGATIVE_KINDS)
     acts = list(events.filter(Q(kind__in=KNOWN_KINDS) | Q(pk__in=liked.values("pk")[:n])))
-    reasons = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.aside]
+    reasons: list[Interaction] = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.aside]
     return reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}
 
 

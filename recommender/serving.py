@@ -166,9 +166,7 @@ def similar_items(item: Item, *, n: int = 12) -> ItemList:
     return _near(model, item, n, ~model.mask(selectors.unavailable(item.catalog)))
 
 
-def explain(
-    profile: Profile | None, item: Item, *, tail: float | None = None, only_tail: bool = False
-) -> Explanation:
+def explain(profile: Profile | None, item: Item, *, tail: float | None = None, only_tail: bool = False) -> Explanation:
     """Why an item stands where it does in a person's list; without a model or for a newer item, its fallback."""
     return explain_many(profile, [item], catalog=item.catalog, tail=tail, only_tail=only_tail)[0]
 
