@@ -130,10 +130,7 @@ def reason(parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float 
         return _past_line(grouped.past_items[0].subject, parts, past)
     if grouped.general and grouped.general[0].subject == WISHES:
         return from_what_you_said()
-    if not people:
-        return new_here()
-    lately = grouped.general and grouped.general[0].subject == "recent_popularity"
-    return popular_lately() if lately else popular_here()
+    return popular_here() if people else new_here()
 
 
 def told_of(parts: Iterable[Part]) -> int | None:

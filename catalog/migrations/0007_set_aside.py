@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0005_item_vectors'),
+        ('catalog', '0006_personal_switch'),
     ]
 
     operations = [
