@@ -221,7 +221,7 @@ def personal(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
         if is_on
         else _("Personal lists are off: nothing you did is read, and no view is kept.")
     )
-    return _answer(request, {"text": text}, catalog.get_absolute_url())
+    return answer(request, {"text": text}, catalog.get_absolute_url())
 
 
 @require_safe
