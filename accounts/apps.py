@@ -8,7 +8,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        from accounts.kept import register_what_is_kept
         from accounts.roles import create_roles
 
+        register_what_is_kept()
         # Only after the last app do all permissions exist.
         post_migrate.connect(create_roles, sender=list(apps.get_app_configs())[-1])

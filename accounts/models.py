@@ -1,4 +1,4 @@
-"""People who sign in, by e-mail address and without a user name, and what people agreed to."""
+"""People who sign in, by e-mail address and without a user name; what people agreed to; that some were forgotten."""
 
 from __future__ import annotations
 
@@ -78,3 +78,28 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return self.purpose
+
+
+class Erasure(models.Model):
+    """That somebody was forgotten, when and how much went; not who it was."""
+
+    class By(models.TextChoices):
+        PERSON = "person", _("the person")
+        PROGRAM = "program", _("a program")
+        STAFF = "staff", _("staff")
+
+    place = models.CharField(
+        _("where"), max_length=60, help_text=_("A catalogue’s address; @account: the account itself.")
+    )
+    by = models.CharField(_("asked for by"), max_length=10, choices=By)
+    rows = models.JSONField(_("rows"), default=dict, help_text=_("How many rows of each kind were deleted."))
+    created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["place", "created_at"], name="erasure_by_place")]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.created_at:%Y-%m-%d}"

@@ -8,6 +8,7 @@ from django.apps import apps as installed
 from django.db.models import Q
 
 _SEEN = {
+    "accounts": ("erasure",),
     "catalog": ("catalog", "category", "item", "itemcategory", "profile", "interaction"),
     "recommender": ("trainingrun", "modelversion", "impression", "interesttext", "blockedword", "itemenrichment"),
 }

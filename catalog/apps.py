@@ -8,3 +8,6 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog import aside, people  # noqa: F401 (connect their signals; need the models)
+        from catalog.kept import register_what_is_kept
+
+        register_what_is_kept()

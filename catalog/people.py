@@ -13,6 +13,7 @@ from catalog.models import Catalog, Profile
 from config.errors import AppError
 
 if TYPE_CHECKING:
+    from django.contrib.sessions.backends.base import SessionBase
     from django.http import HttpRequest
 
     from accounts.models import User
@@ -35,6 +36,15 @@ def profile_of(request: HttpRequest, catalog: Catalog, *, create: bool = False) 
     if profile is not None:
         profile.catalog = catalog  # spares a query for the dial's bounds
     return profile
+
+
+def profiles_of(user: User | None, session: SessionBase | None) -> list[Profile]:
+    """All profiles of an account, in closed catalogues too, or of a visit while nobody is signed in."""
+    profiles = Profile.objects.select_related("catalog").order_by("catalog")
+    if user is not None:
+        return list(profiles.filter(user=user))
+    keys = session.get(SESSION_KEY, {}) if session is not None else {}
+    return list(profiles.filter(pk__in=keys.values(), user=None)) if keys else []
 
 
 def _of_session(request: HttpRequest, catalog: Catalog) -> Profile | None:

@@ -121,8 +121,12 @@ def standing(catalog: Catalog, item_ids: Collection[int]) -> dict[int, Standing]
     return {key: Standing(people, line.less_known(people)) for key, people in people_per_item(item_ids).items()}
 
 
+def curve_key(catalog_pk: int) -> str:
+    return f"curve:{catalog_pk}"
+
+
 def curve(catalog: Catalog) -> Curve:
-    key = f"curve:{catalog.pk}"
+    key = curve_key(catalog.pk)
     found: Curve | None = cache.get(key)
     if found is None:
         found = _count_curve(catalog)

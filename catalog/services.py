@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.consents import move_consents
+from accounts.erasing import erase
+from accounts.models import Erasure
 from catalog.bulk import may_be_done_now, record_interactions, upsert_items
 from catalog.event_rows import is_same_event
 from catalog.models import ApiKey, Catalog, Interaction, Item, Profile
@@ -147,9 +149,9 @@ def save_profile(*, profile: Profile) -> Profile:
     return profile
 
 
-def delete_profile(*, profile: Profile) -> None:
-    """Forget a person: the profile with everything that hangs on it."""
-    profile.delete()
+def delete_profile(*, profile: Profile, by: str = Erasure.By.STAFF) -> None:
+    """Forget a person: the profile with everything that hangs on it; that somebody was forgotten is written down."""
+    erase(person=profile, place=profile.catalog.slug, by=by)
 
 
 @transaction.atomic

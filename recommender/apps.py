@@ -8,3 +8,6 @@ class RecommenderConfig(AppConfig):
 
     def ready(self) -> None:
         from recommender import tasks  # noqa: F401 (registered here too, so that senders find them by name)
+        from recommender.kept import register_what_is_kept
+
+        register_what_is_kept()

@@ -96,7 +96,7 @@ def refresh_interest_text(*, profile: Profile) -> InterestText | None:
 
 def refresh_interest_texts(*, profile_ids: Iterable[int]) -> int:
     """What the worker does after events; how many texts there are now."""
-    cache.delete_many([_key(pk) for pk in profile_ids])
+    cache.delete_many([message_key(pk) for pk in profile_ids])
     profiles = Profile.objects.filter(pk__in=profile_ids).select_related("catalog")
     return sum(refresh_interest_text(profile=profile) is not None for profile in profiles)
 
@@ -180,7 +180,7 @@ def refresh_soon(*, profile_ids: Sequence[int], **signal: Any) -> None:
 
 def _refresh_after_burst(profile_ids: list[int]) -> None:
     try:
-        due = [pk for pk in profile_ids if cache.add(_key(pk), 1, HOLD)]
+        due = [pk for pk in profile_ids if cache.add(message_key(pk), 1, HOLD)]
     except Exception as error:  # whichever cache it is has its own errors
         logger.warning("interest texts wait for the sweep: %s", error)
         return
@@ -196,7 +196,7 @@ def _send(task: str, *args: Any, countdown: float = 0) -> None:
         logger.warning("%s was not sent, the sweep will find it: %s", task, error)
 
 
-def _key(profile_id: int) -> str:
+def message_key(profile_id: int) -> str:
     return f"interest-text:{profile_id}"
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.timezone import now
+from django_celery_beat.models import PeriodicTask
 
+from accounts.models import Erasure
 from catalog import selectors as catalog_selectors
 from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.weights import NEGATIVE_KINDS
@@ -20,6 +22,10 @@ LEAST_NEW_INTERACTIONS = 50
 NEW_SHARE = 0.05
 #: A failure has a cause that the clock does not mend.
 REST_AFTER_FAILURE = timedelta(hours=6)
+
+#: What was erased is out of the model at the latest after this long, where the schedule runs.
+ERASURES_WAIT = timedelta(days=1)
+SCHEDULED_TRAINING = "train-where-enough-is-new"
 
 OPEN = (TrainingRun.State.QUEUED, TrainingRun.State.RUNNING)
 
@@ -88,9 +94,34 @@ def _is_due(catalog: Catalog) -> bool:
     failures = catalog.training_runs.filter(state=TrainingRun.State.FAILED)
     if failures.filter(finished_at__gt=now() - REST_AFTER_FAILURE).exists():
         return False
+    if erasures_overdue(catalog).exists():
+        return True
     newest = versions(catalog).first()
     trained_on = int(newest.report.get("interactions", 0)) if newest else 0
     return interactions_since(newest, catalog) >= max(LEAST_NEW_INTERACTIONS, NEW_SHARE * trained_on)
+
+
+def trained_from(version: ModelVersion) -> datetime:
+    """When the version's training began to read: what was erased later may be in it."""
+    return (version.run.started_at if version.run else None) or version.created_at
+
+
+def erasures_overdue(catalog: Catalog) -> QuerySet[Erasure]:
+    """Erasures of events that have waited long enough for a training without them.
+
+    A training that found nothing new counts too: what was erased did not matter to it.
+    """
+    over = (TrainingRun.State.SUCCEEDED, TrainingRun.State.SKIPPED)
+    last = catalog.training_runs.filter(state__in=over).aggregate(last=Max("started_at"))["last"]
+    waiting = Erasure.objects.filter(place=catalog.slug, rows__has_key=Interaction._meta.label)
+    waiting = waiting.filter(created_at__lt=now() - ERASURES_WAIT)
+    return waiting.filter(created_at__gt=last) if last else waiting.none()
+
+
+def erasure_due(erased_at: datetime) -> datetime | None:
+    """When a training follows an erasure at the latest; None where no schedule runs."""
+    scheduled = PeriodicTask.objects.filter(name=SCHEDULED_TRAINING, enabled=True).exists()
+    return erased_at + ERASURES_WAIT if scheduled else None
 
 
 def blocked_words(catalog: Catalog) -> Blocked:

@@ -247,7 +247,7 @@ def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
 def record_impressions(
     *, profile: Profile, version: ModelVersion | None, surface: str, places: Sequence[tuple[int, Sequence[str]]]
 ) -> int:
-    """Write what was shown, best first, in one insert; nothing of who wants no profile.
+    """Write what was shown, best first, in one insert; nothing of who wants no profile or was forgotten.
 
     ``places``: item pk and the sources that brought it.
     """
@@ -259,7 +259,11 @@ def record_impressions(
         )
         for position, (item_id, sources) in enumerate(places, start=1)
     ]
-    return len(Impression.objects.bulk_create(shown))
+    try:
+        with transaction.atomic():
+            return len(Impression.objects.bulk_create(shown))
+    except IntegrityError:
+        return 0
 
 
 @receiver(profiles_merged)

@@ -1,3 +1,3 @@
-from accounts.admin import accounts, attempts, consents
+from accounts.admin import accounts, attempts, consents, erasures
 
-__all__ = ["accounts", "attempts", "consents"]
+__all__ = ["accounts", "attempts", "consents", "erasures"]

@@ -17,7 +17,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts.models import User
+from accounts.erasing import erase_account
+from accounts.models import Erasure, User
 
 
 @admin.register(User)
@@ -60,6 +61,13 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
         if isinstance(obj, User) and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_delete_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        erase_account(user=obj, by=Erasure.By.STAFF)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for account in queryset:
+            self.delete_model(request, account)
 
 
 admin.site.unregister(Group)

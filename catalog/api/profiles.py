@@ -10,6 +10,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import Erasure
 from catalog import selectors, services
 from catalog.api.filters import NoFilter, StrictFilterBackend
 from catalog.api.pagination import OldestFirst
@@ -47,7 +48,7 @@ class ProfileDetail(CatalogAPIView):
 
     @extend_schema(operation_id="profiles_update", request=ProfileChange, responses=ProfileDetailSerializer)
     def patch(self, request: Request, slug: str, user_id: str) -> Response:
-        """Set the person's tail dial, within the catalogue's bounds (null: its default), or their own lists on or off."""
+        """Set the person's tail dial, within the catalogue's bounds (null: its default), or their own lists."""
         profile, change = find_profile(self.catalog, user_id), self.body(ProfileChange)
         if "tail" in change:
             services.set_tail(profile=profile, tail=change["tail"])
@@ -58,7 +59,7 @@ class ProfileDetail(CatalogAPIView):
     @extend_schema(operation_id="profiles_delete", responses={204: None})
     def delete(self, request: Request, slug: str, user_id: str) -> Response:
         """Forget a person: profile, interactions and what was shown are erased."""
-        services.delete_profile(profile=find_profile(self.catalog, user_id))
+        services.delete_profile(profile=find_profile(self.catalog, user_id), by=Erasure.By.PROGRAM)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -64,6 +64,7 @@ _NAVIGATION = [
             _link(_("E-mail addresses"), "mail", "account", "emailaddress"),
             _link(_("Consents"), "handshake", "accounts", "consent"),
             _link(_("Failed sign-ins"), "lock", "axes", "accessattempt"),
+            _link(_("Erasures"), "delete_sweep", "accounts", "erasure"),
             _link(_("Sign-ins"), "login", "axes", "accesslog"),
         ],
     },

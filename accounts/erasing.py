@@ -1,0 +1,78 @@
+"""Forgetting people: all that is kept of somebody in a place goes, and a count without a name stays for staff."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.dispatch import Signal
+from django.utils.translation import gettext as _
+
+from accounts import personal_data
+from accounts.models import Erasure, User
+from config.errors import AppError
+
+#: Sent by the person's model after commit, for what the database does not hold (caches). Arguments: pk, place (a key).
+erased = Signal()
+
+
+def erase(*, person: Model, place: str, by: str) -> Erasure | None:
+    """Delete a person's row in a place with everything that is kept there; None when another did so at this moment.
+
+    ``by``: one of ``Erasure.By``.
+    """
+    with transaction.atomic():
+        pk, counts = person.pk, Counter[str]()
+        for holding in personal_data.holdings_of(person):
+            if holding.fate != "stay":
+                _forget_in_log(holding.rows(person))
+            if holding.fate == "loose":
+                counts.update(holding.rows(person).delete()[1])
+        counts.update(person.delete()[1])
+        if not counts.total():
+            return None
+        record = Erasure.objects.create(place=place, by=by, rows={name: n for name, n in counts.items() if n})
+        transaction.on_commit(partial(erased.send, type(person), pk=pk, place=place), robust=True)
+    return record
+
+
+def erase_account(*, user: User, by: str) -> list[Erasure]:
+    """Delete an account and all that it has in every place.
+
+    Raises:
+        AppError: ``account_of_staff`` (409): what they did in the admin would lose its author.
+    """
+    if user.is_staff and by == Erasure.By.PERSON:
+        raise AppError("account_of_staff", _("An account of staff is deleted in the administration."), 409)
+    with transaction.atomic():
+        places = sorted(personal_data.places_of(user), key=lambda place: place.is_account)
+        records = [erase(person=place.row, place=place.key, by=by) for place in places]
+    return [record for record in records if record is not None]
+
+
+def forget_visit(session: SessionBase, places: Iterable[personal_data.Place] | None = None) -> None:
+    """Drop what a visit keeps: of these places where it tells them apart, else all of it."""
+    for part in personal_data.visit_parts():
+        value = session.get(part.key)
+        if value is None:
+            continue
+        if places is not None and isinstance(value, dict):
+            gone = {place.session_key for place in places}
+            session[part.key] = {key: kept for key, kept in value.items() if key not in gone}
+        else:
+            del session[part.key]
+
+
+def _forget_in_log(rows: QuerySet[Any]) -> None:
+    """What staff did stays in the admin's log; whom they did it to is named there no longer."""
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(rows.model))
+    if logged := set(entries.values_list("object_id", flat=True)):
+        gone = [str(pk) for pk in rows.values_list("pk", flat=True) if str(pk) in logged]
+        entries.filter(object_id__in=gone).update(object_id=None, object_repr="–", change_message="")

@@ -1,0 +1,43 @@
+"""What the privacy centre accepts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.personal_data import ACCOUNT
+
+EVERYTHING = "@all"
+"""All places but the account itself."""
+
+
+class ExportForm(forms.Form):
+    form = forms.ChoiceField(choices=[("json", "JSON"), ("csv", "CSV")])
+
+
+class ErasureForm(forms.Form):
+    """The second step of an erasure. An account is erased by who knows its password, not by who finds it open."""
+
+    what = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    confirm = forms.BooleanField(label=_("Yes, erase it for good."))
+    password = forms.CharField(
+        label=_("Your password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User | None, what: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if (what or self.data.get("what")) != ACCOUNT:
+            del self.fields["password"]
+
+    def clean_password(self) -> str:
+        given: str = self.cleaned_data["password"]
+        if self.user is None or not self.user.check_password(given):
+            raise forms.ValidationError(_("This is not the password of the account."))
+        return given

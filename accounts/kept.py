@@ -1,0 +1,87 @@
+"""What the accounts keep of people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.personal_data import (
+    ACCOUNT,
+    Holding,
+    Place,
+    VisitPart,
+    by,
+    held,
+    register,
+    register_finder,
+    register_visit,
+)
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+USER = "accounts.User"
+AGREED = _("What you agreed to")
+WHY_AGREED = _("When, to which wording, and when you took it back.")
+_SIGNING_IN = _("So that nobody can guess your password by trying often. With the address of your connection.")
+
+
+def account_of(user: User | None, session: Any) -> Iterator[Place]:
+    if user is not None:
+        yield Place(ACCOUNT, str(_("Your account")), user)
+
+
+def _address(name: str) -> Any:
+    return lambda person: reverse(name)
+
+
+def register_what_is_kept() -> None:
+    register_finder(account_of)
+    register(
+        Holding(
+            USER, USER, "account", _("Account"),
+            _("Your address and when you signed up and in. Of the password only a fingerprint is kept."),
+            by("pk"), secret=("password",), address=_address("account_change_password"),
+        ),
+        Holding(
+            "account.EmailAddress", USER, "email-addresses", _("E-mail addresses"),
+            _("To sign in, and to send you a new password."), by("user"), address=_address("account_email"),
+        ),
+        Holding(
+            "account.EmailConfirmation", USER, "email-confirmations", _("Letters to confirm an address"),
+            _("The link in a letter that was sent to you."), by("email_address__user"), secret=("key",), is_rare=True,
+        ),
+        Holding("accounts.Consent", USER, "consents", AGREED, WHY_AGREED, held, is_rare=True),
+        Holding(
+            "axes.AccessLog", USER, "sign-ins", _("Times you signed in"), _SIGNING_IN,
+            by("username__iexact", "email"), secret=("session_hash",), fate="loose",
+        ),
+        Holding(
+            "axes.AccessAttempt", USER, "failed-sign-ins", _("Wrong passwords"), _SIGNING_IN,
+            by("username__iexact", "email"), secret=("get_data", "post_data"), fate="loose", is_rare=True,
+        ),
+        Holding(
+            "axes.AccessFailureLog", USER, "sign-in-failures", _("Log of wrong passwords"), _SIGNING_IN,
+            by("username__iexact", "email"), fate="loose", is_rare=True,
+        ),
+        Holding(
+            "admin.LogEntry", USER, "admin-log", _("What you did in the administration"),
+            _("So that staff know who changed what."), by("user"), is_rare=True,
+        ),
+        Holding(
+            "accounts.User_groups", USER, "staff-groups", _("Groups of staff you are in"),
+            _("They say what you may do in the administration."), by("user"), also={"group_name": "group__name"},
+            is_rare=True,
+        ),
+        Holding(
+            "accounts.User_user_permissions", USER, "staff-permissions", _("Rights of yours"),
+            _("They say what you may do in the administration."), by("user"),
+            also={"permission_name": "permission__codename"}, is_rare=True,
+        ),
+    )  # fmt: skip
+    register_visit(
+        VisitPart("erased", _("What you erased here"), _("Where and when, so that this page can say what follows."))
+    )

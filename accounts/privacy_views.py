@@ -1,0 +1,191 @@
+"""The privacy centre: what is kept of the visitor, to read, to take along, to have erased."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth import logout
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import consents, erasing, exporting, personal_data
+from accounts.consents import Purpose
+from accounts.forms import EVERYTHING, ErasureForm, ExportForm
+from accounts.models import Consent, Erasure, User
+from accounts.personal_data import ACCOUNT, Holding, Place, VisitPart
+from config.errors import AppError
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A line of the page: a kind of thing, and how much of it there is."""
+
+    holding: Holding
+    count: int
+    address: str
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """A consent with its purpose in words; None for one of an app that is here no longer."""
+
+    consent: Consent
+    purpose: Purpose | None
+
+    @property
+    def label(self) -> str:
+        return str(self.purpose.label) if self.purpose else self.consent.purpose
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What this visit had erased; ``aftermath``: what is still to follow."""
+
+    title: str
+    at: datetime
+    aftermath: str
+
+
+@require_safe
+@never_cache
+def centre(request: HttpRequest) -> HttpResponse:
+    """Everything that is kept of the visitor, with counts."""
+    context = {
+        "places": [(place, kept_in(place), agreed_in(place)) for place in _places(request)],
+        "visit": _visit(request),
+        "leaving": personal_data.what_leaves(),
+        "erased": _erased(request),
+        "everything": EVERYTHING,
+    }
+    return render(request, "accounts/privacy.html", context)
+
+
+@require_safe
+@never_cache
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Everything that is kept of the visitor, as a file."""
+    form = ExportForm(request.GET)
+    name = f"longtail-{now():%Y-%m-%d}"
+    if form.is_valid() and form.cleaned_data["form"] == "csv":
+        archive = exporting.as_archive(_places(request), request.session)
+        return FileResponse(archive, as_attachment=True, filename=f"{name}.zip", content_type="application/zip")
+    response = HttpResponse(exporting.as_json(_places(request), request.session), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def erase(request: HttpRequest) -> HttpResponseBase:
+    """First what would go and what follows from it, then, when it is confirmed, the erasure."""
+    form = ErasureForm(request.POST or request.GET, user=_user(request))
+    if request.method == "POST" and form.is_valid():
+        return _erase(request, form.cleaned_data["what"])
+    what = form.data.get("what", "")
+    places = _chosen(request, what)
+    if not places and what != EVERYTHING:
+        request.session["notice"] = {"text": _("Nothing of you is kept there.")}
+        return redirect("privacy:centre")
+    context = {
+        "form": form if request.method == "POST" else ErasureForm(user=_user(request), what=what),
+        "what": what,
+        "whole": what == EVERYTHING,
+        "places": [(place, kept_in(place), personal_data.aftermath_of(place.key, now())) for place in places],
+        "is_staff": what == ACCOUNT and request.user.is_staff,
+    }
+    return render(request, "accounts/erase.html", context, status=200 if request.method != "POST" else 400)
+
+
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponseBase:
+    """End a consent; what it allowed to be kept goes with it."""
+    wanted, purpose = request.POST.get("place", ""), request.POST.get("purpose", "")
+    place = next((place for place in _places(request) if place.key == wanted), None)
+    if place is None or purpose not in {each.key for each in consents.purposes()}:
+        raise Http404
+    consents.withdraw_consent(holder=place.row, purpose=purpose)
+    request.session["notice"] = {"text": _("Withdrawn. What it allowed to be kept is erased.")}
+    return redirect("privacy:centre")
+
+
+def agreed_in(place: Place) -> list[Agreed]:
+    """Every consent that somebody gave there, withdrawn ones too."""
+    known = {purpose.key: purpose for purpose in consents.purposes()}
+    return [Agreed(row, known.get(row.purpose)) for row in consents.consents_of(place.row)]
+
+
+def kept_in(place: Place) -> list[Kept]:
+    lines = []
+    for holding in personal_data.holdings_of(place.row):
+        count = holding.rows(place.row).count()
+        if count or not holding.is_rare:
+            lines.append(Kept(holding, count, holding.address(place.row) if holding.address else ""))
+    return lines
+
+
+def _erase(request: HttpRequest, what: str) -> HttpResponseBase:
+    places = _chosen(request, what)
+    before: list[dict[str, str]] = []
+    if what == ACCOUNT:
+        user = _user(request)
+        assert user is not None
+        try:
+            erasing.erase_account(user=user, by=Erasure.By.PERSON)
+        except AppError as error:
+            return render(request, "refused.html", {"message": error.message}, status=error.status)
+        logout(request)
+    else:
+        for place in places:
+            erasing.erase(person=place.row, place=place.key, by=Erasure.By.PERSON)
+        before = [] if not places else request.session.get("erased", [])
+        erasing.forget_visit(request.session, None if what == EVERYTHING else places)
+    _remember(request, before, [place for place in places if not place.is_account])
+    request.session["notice"] = {"text": _("Erased. Nothing of it can be brought back.")}
+    return redirect("privacy:centre")
+
+
+def _chosen(request: HttpRequest, what: str) -> list[Place]:
+    """The places that an erasure is of; an account goes with all of its places, and only when it is named."""
+    places = _places(request)
+    if what == ACCOUNT:
+        return places if any(place.is_account for place in places) else []
+    if what == EVERYTHING:
+        return [place for place in places if not place.is_account]
+    return [place for place in places if place.key == what]
+
+
+def _remember(request: HttpRequest, before: Sequence[dict[str, str]], places: Sequence[Place]) -> None:
+    """Kept with the visit, which is nobody's: so that the page can say when models no longer hold it either."""
+    at, keys = now().isoformat(), {place.key for place in places}
+    told = [each for each in before if each["place"] not in keys]
+    told += [{"place": place.key, "title": place.title, "at": at} for place in places]
+    if told:
+        request.session["erased"] = told
+
+
+def _erased(request: HttpRequest) -> list[Erased]:
+    found = []
+    for told in request.session.get("erased", []):
+        at = parse_datetime(told["at"])
+        assert at is not None
+        found.append(Erased(told["title"], at, personal_data.aftermath_of(told["place"], at)))
+    return found
+
+
+def _visit(request: HttpRequest) -> list[VisitPart]:
+    return [part for part in personal_data.visit_parts() if request.session.get(part.key)]
+
+
+def _places(request: HttpRequest) -> list[Place]:
+    return personal_data.places_of(_user(request), request.session)
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None

@@ -1,0 +1,79 @@
+"""What the recommender keeps of people, and what models still hold after somebody was erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import cache
+from django.dispatch import receiver
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.erasing import erased
+from accounts.personal_data import Holding, by, register, register_aftermath, register_leaving
+from catalog.kept import PROFILE, of_profile, page_of
+from catalog.models import Catalog, Profile
+from recommender import selectors
+from recommender.interest_texts import message_key
+
+
+def register_what_is_kept() -> None:
+    register(
+        Holding(
+            "recommender.InterestText", PROFILE, "interests", gettext_lazy("Your interests in words"),
+            gettext_lazy("What you said you like, the words you pinned or muted, and what was concluded."),
+            of_profile, also={"model_version": "version__number"}, address=page_of("recommender:interests"),
+        ),
+        Holding(
+            "recommender.Impression", PROFILE, "shown", gettext_lazy("What you were shown"),
+            gettext_lazy("Which item stood where in which list, to measure whether little known items are shown."),
+            of_profile,
+            also={"item": "item__external_id", "title": "item__title", "model_version": "version__number"},
+        ),
+        Holding(
+            "recommender.TrainingRun", "accounts.User", "trainings", gettext_lazy("Trainings you asked for"),
+            gettext_lazy("So that staff know who asked. Erased, they stay without your name."),
+            by("requested_by"), fate="stay", is_rare=True,
+        ),
+    )  # fmt: skip
+    register_aftermath(in_models)
+    register_leaving(what_leaves)
+
+
+def what_leaves() -> Iterator[str]:
+    """By the settings of now: servers of somebody else that read words or typed texts."""
+    if settings.LLM_URL:
+        yield _(
+            "The strongest words of your interests go to %(host)s, which makes a sentence of them; no name with it."
+        ) % {"host": urlsplit(settings.LLM_URL).netloc}
+    if settings.TEXT_ENCODER.startswith(("http://", "https://")):
+        yield _("What you type goes to %(host)s, which turns it into numbers; no name with it.") % {
+            "host": urlsplit(settings.TEXT_ENCODER).netloc
+        }
+
+
+def in_models(place: str, erased_at: datetime) -> str:
+    """Whether the model that serves a catalogue was trained before an erasure, and when one without it comes."""
+    catalog = Catalog.objects.filter(slug=place).first()
+    version = selectors.live_version(catalog) if catalog is not None else None
+    if catalog is None or version is None:
+        return ""
+    if selectors.trained_from(version) > erased_at:
+        return _("The model that serves now was trained afterwards, from what others did.")
+    due = selectors.erasure_due(erased_at)
+    told = _("The model that serves now was trained before; what you did is part of its sums, without a name.")
+    if due is None:
+        return f"{told} {_('The next training leaves it out.')}"
+    when = {"when": date_format(localtime(due), "DATETIME_FORMAT")}
+    return f"{told} {_('The next one is trained without it, on %(when)s at the latest.') % when}"
+
+
+@receiver(erased, sender=Profile)
+def forget_waiting_message(*, pk: int, **_signal: Any) -> None:
+    cache.delete(message_key(pk))

@@ -1,0 +1,115 @@
+"""Whatever is kept of people is registered: it is shown, exported and erased."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.db import models
+
+from accounts import personal_data
+from accounts.models import User
+from accounts.personal_data import places_of
+from catalog.models import Profile
+from tests.factories import make_profile
+
+ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = (User, Profile)
+#: Values of a session that say nothing of the person: shown once and gone, or Django's and its packages' own.
+FLEETING = {"notice"}
+
+
+def leads_to(model: type[models.Model], seen: frozenset = frozenset()) -> set[type[models.Model]]:
+    """The people whom a model's rows belong to: by a key to them, or over rows that go when the person goes."""
+    found: set[type[models.Model]] = set()
+    for field in model._meta.get_fields():
+        if isinstance(field, GenericForeignKey):
+            found |= {person for person in PEOPLE for held in person._meta.private_fields
+                      if isinstance(held, GenericRelation) and held.related_model is model}  # fmt: skip
+        elif isinstance(field, models.ForeignKey):
+            target = field.remote_field.model
+            if target in PEOPLE:
+                found.add(target)
+            elif field.remote_field.on_delete is models.CASCADE and target not in seen and target is not model:
+                found |= leads_to(target, seen | {model})
+    return found
+
+
+def test_every_model_that_leads_to_a_person_is_registered():
+    registered = {(holding.model, holding.person) for holding in personal_data.holdings()}
+    missing = [
+        f"{model._meta.label} of {person._meta.label}"
+        for model in apps.get_models(include_auto_created=True)
+        for person in leads_to(model)
+        if person is not model
+        and (model._meta.label, person._meta.label) not in registered
+        # A profile is a place of its own: what hangs on it is registered there.
+        and not (person is User and (model is Profile or Profile in leads_to(model)))
+    ]
+    assert not missing, f"register in <app>/kept.py: {missing}"
+
+
+def test_the_walk_finds_what_hangs_on_people_directly_and_over_others():
+    assert leads_to(apps.get_model("catalog.Interaction")) == {Profile}
+    assert leads_to(Profile) == {User}
+    assert leads_to(apps.get_model("account.EmailConfirmation")) == {User}
+    assert leads_to(apps.get_model("catalog.Item")) == set()
+
+
+def test_whatever_names_an_account_by_its_address_is_registered():
+    names = {
+        model._meta.label
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.name in ("username", "email")
+    }
+    assert names <= {holding.model for holding in personal_data.holdings()}
+
+
+def test_every_value_of_a_visit_is_registered():
+    """Names in ``session["…"]``, ``session.get("…")`` and the like, in all of our own code."""
+    told = {part.key for part in personal_data.visit_parts()} | FLEETING
+    used: set[str] = set()
+    for folder in ("accounts", "catalog", "recommender", "config"):
+        for file in (ROOT / folder).rglob("*.py"):
+            text = file.read_text()
+            used |= set(re.findall(r"""session(?:\.get\(|\.pop\(|\.setdefault\(|\[)["'](\w+)["']""", text))
+            for name in re.findall(r"session(?:\.get\(|\.pop\(|\.setdefault\(|\[)([A-Z_]+)\b", text):
+                used |= set(constants(file, name))
+    assert {"tails", "seen", "profiles"} <= used
+    assert used <= told
+
+
+def constants(file: Path, name: str) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            found += [str(node.value.value) for target in node.targets if getattr(target, "id", "") == name]
+    return found
+
+
+def test_every_holding_can_be_read_for_its_person(user, profile):
+    people = {"accounts.User": user, "catalog.Profile": profile}
+    for holding in personal_data.holdings():
+        rows = holding.rows(people[holding.person])
+        assert list(rows.values_list("pk", *holding.also.values())) is not None
+        assert {name.split("__")[0] for name in holding.secret} <= {field.name for field in rows.model._meta.fields}
+        if holding.address:
+            assert holding.address(people[holding.person]).startswith("/")
+
+
+def test_names_of_files_are_given_once_a_place():
+    names = [(holding.person, holding.name) for holding in personal_data.holdings()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.django_db
+def test_an_account_is_known_in_its_catalogues_and_in_nobody_elses(catalog, user):
+    mine = make_profile(catalog, user=user)
+    make_profile(catalog)
+    assert [(place.key, place.row) for place in places_of(user)] == [("@account", user), ("shop", mine)]
+    assert places_of(None, {"profiles": {str(catalog.pk): mine.pk}}) == []
