@@ -63,6 +63,7 @@ _SAVE = Action(
 _LIKE = Action(
     Kind.LIKE, "thumbs-up", pgettext_lazy("act", "Like"), pgettext_lazy("act", "Liked"), _("You like “%(title)s”.")
 )
+_MORE = Action(Kind.LIKE, "thumbs-up", _("More like this"), _("More like this"), _LIKE.notice)
 _HIDE = Action(Kind.HIDE, "eye-off", _("Not for me"), _("Not for you"), _("Gone. “%(title)s” will not come back."))
 
 
@@ -74,6 +75,11 @@ def actions(catalog: Catalog, done: Collection[str] = ()) -> list[Action]:
 def quick_actions(done: Collection[str] = ()) -> list[Action]:
     """The two that fit on a card."""
     return [_pressed(action, done) for action in (_SAVE, _HIDE)]
+
+
+def menu_actions(done: Collection[str] = ()) -> list[Action]:
+    """Those that say what lists should hold more and less of."""
+    return [_pressed(action, done) for action in (_MORE, _HIDE)]
 
 
 def action_of(catalog: Catalog, kind: str) -> Action | None:

@@ -7,7 +7,7 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogues")
 
     def ready(self) -> None:
-        from catalog import aside, people  # noqa: F401 (connect their signals; need the models)
+        from catalog import aside, hiding, people  # noqa: F401 (connect their signals; need the models)
         from catalog.kept import register_what_is_kept
 
         register_what_is_kept()

@@ -28,6 +28,14 @@ class ActForm(forms.Form):
         return cleaned
 
 
+class HideForm(forms.Form):
+    """A category or a provider to hide, or with ``undo`` to bring back."""
+
+    what = forms.CharField(max_length=20)
+    value = forms.CharField(max_length=200, strip=False)
+    undo = forms.CharField(required=False)
+
+
 class DialForm(forms.Form):
     """The tail dial: ``step``, the radio buttons of pages without JavaScript, goes before ``tail``, the slider."""
 

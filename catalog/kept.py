@@ -57,6 +57,11 @@ def register_what_is_kept() -> None:
             _("Items of which you said that your lists shall not be made because of them."), of_profile,
             also={"item": "item__external_id", "title": "item__title"}, is_rare=True,
         ),
+        Holding(
+            "catalog.Hidden", PROFILE, "hidden", _("What you have hidden"),
+            _("Categories and providers that come into no list of yours."), of_profile,
+            is_rare=True, address=page_of("catalog:hidden"),
+        ),
         Holding("accounts.Consent", PROFILE, "consents", AGREED, WHY_AGREED, held, is_rare=True),
     )  # fmt: skip
     register_visit(

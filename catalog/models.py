@@ -243,6 +243,8 @@ class Profile(models.Model):
         help_text=_("Off: nothing that this person did or said is read for lists or trainings, and no view is kept."),
     )
     consents = GenericRelation("accounts.Consent", "holder_id", "holder_type")
+    # Spares most people's lists a query; `catalog.hiding` keeps it.
+    hides = models.BooleanField(_("hides categories or providers"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
@@ -267,6 +269,32 @@ class Profile(models.Model):
         if self.external_id:
             return self.external_id
         return str(self.user) if self.user_id else f"#{self.pk}"
+
+
+class Hidden(models.Model):
+    """A category or a provider that a person wants in no list."""
+
+    class What(models.TextChoices):
+        CATEGORY = "category", _("category")
+        PROVIDER = "provider", _("provider")
+
+    profile = models.ForeignKey(Profile, models.CASCADE, related_name="hidden", verbose_name=_("profile"))
+    what = models.CharField(_("what"), max_length=10, choices=What)
+    value = models.CharField(_("name"), max_length=200)
+    created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("hidden category or provider")
+        verbose_name_plural = _("hidden categories and providers")
+        ordering: ClassVar = ["-created_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["profile", "what", "value"], name="hidden_once"),
+            models.CheckConstraint(condition=Q(what__in=["category", "provider"]), name="hidden_what_known"),
+            models.CheckConstraint(condition=~Q(value=""), name="hidden_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.value}"
 
 
 class Interaction(models.Model):

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
@@ -30,6 +31,19 @@ class Standing:
     def tail(self) -> float:
         """0 at the head … 1 where nothing is less known."""
         return 1.0 - self.less_known
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a person did.
+
+    ``liked``: the newest first; ``known``: items that they have, like, or turned down, never to be recommended again;
+    ``refused``: the items turned down, oldest first, each with those chosen after it.
+    """
+
+    liked: list[Interaction]
+    known: set[int]
+    refused: list[tuple[int, frozenset[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +109,26 @@ def history(profile: Profile, *, n: int) -> QuerySet[Interaction]:
     return Interaction.objects.filter(profile=profile).exclude(kind__in=NEGATIVE_KINDS)[:n]
 
 
-def past(profile: Profile, *, n: int) -> tuple[list[Interaction], set[int]]:
-    """A person's ``history`` without the items that they set aside, and those that they have, like, or turned down.
-
-    The latter are never to be recommended again. One query.
-    """
+def past(profile: Profile, *, n: int) -> Past:
+    """The last ``n`` acts of a person's liking, but for set aside items, and all that settles an item; one query."""
     aside = Exists(SetAside.objects.filter(profile=profile, item=OuterRef("item")))
     events = Interaction.objects.filter(profile=profile).annotate(aside=aside)
     liked = events.filter(aside=False).exclude(kind__in=NEGATIVE_KINDS)
     acts = list(events.filter(Q(kind__in=KNOWN_KINDS) | Q(pk__in=liked.values("pk")[:n])))
     reasons: list[Interaction] = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.aside]
-    return reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}
+    return Past(reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}, _refused(acts))
+
+
+def _refused(acts: Sequence[Any]) -> list[tuple[int, frozenset[int]]]:
+    """``acts``: the newest first."""
+    chosen: set[int] = set()
+    found: dict[int, frozenset[int]] = {}
+    for act in acts:
+        if act.kind in CHOSEN_KINDS and not act.aside:
+            chosen.add(act.item_id)
+        elif act.kind in NEGATIVE_KINDS and act.item_id not in found:
+            found[act.item_id] = frozenset(chosen)
+    return list(found.items())[::-1]
 
 
 def people_per_item(item_ids: Collection[int]) -> dict[int, int]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from catalog import item_views, views
+from catalog import hiding_views, item_views, views
 
 app_name = "catalog"
 urlpatterns = [
@@ -13,5 +13,7 @@ urlpatterns = [
     path("c/<slug:slug>/items/<int:pk>/", views.item, name="item"),
     path("c/<slug:slug>/items/<int:pk>/act/", views.act, name="act"),
     path("c/<slug:slug>/items/<int:pk>/aside/", item_views.aside, name="aside"),
+    path("c/<slug:slug>/items/<int:pk>/menu/", hiding_views.menu, name="menu"),
+    path("c/<slug:slug>/hidden/", hiding_views.hidden, name="hidden"),
     path("c/<slug:slug>/covers/<int:pk>.svg", views.cover, name="cover"),
 ]

@@ -13,12 +13,12 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_POST, require_safe
 
-from catalog import covers, selectors, services
+from catalog import covers, hiding, selectors, services
 from catalog.actions import action_of, actions
 from catalog.aside import is_set_aside
 from catalog.cards import Shelf, cards_of, done_by, latest_acts, subject_of
 from catalog.forms import ActForm, DialForm, PersonalForm, SearchForm, checked
-from catalog.models import Catalog, Category, Item
+from catalog.models import Catalog, Category, Item, Profile
 from catalog.pages import PageRequest, catalog_page, item_or_404, remember_tail, safe_next, tail_of, visible_catalogs
 from catalog.people import profile_of
 from catalog.visits import record_view
@@ -52,9 +52,9 @@ def _of_different_kinds(items: list[Item]) -> list[Item]:
 @catalog_page
 def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
     """The plain home: what is popular and what is new."""
-    popular = selectors.popular(catalog, n=ROW)
-    shown = {item.pk for item in popular}
-    fresh = [item for item in selectors.newest(catalog, n=2 * ROW) if item.pk not in shown][:ROW]
+    unwanted = hiding.unwanted_items(profile_of(request, catalog))
+    popular = selectors.popular(catalog, n=ROW, exclude=unwanted)
+    fresh = selectors.newest(catalog, n=ROW, exclude={*unwanted, *(item.pk for item in popular)})
     shelves = [
         Shelf("popular", _("Popular"), cards_of(catalog, popular), _("What most people here chose."), wide=True),
         Shelf("new", _("New here"), cards_of(catalog, fresh), _("Looking for their first people.")),
@@ -160,19 +160,32 @@ def cover(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
 @catalog_page
 def act(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
     """Do something with an item or take it back; the page's live parts then fetch themselves anew."""
-    wish, item = checked(ActForm(request.POST)), item_or_404(catalog, pk)
+    item = item_or_404(catalog, pk)
+    return answer(request, perform(request, item).notice, item.get_absolute_url())
+
+
+@dataclass(frozen=True)
+class Performed:
+    """``kind``: what was done, empty where something was taken back; ``notice``: what to say of it."""
+
+    profile: Profile | None
+    kind: str
+    notice: dict[str, Any]
+
+
+def perform(request: PageRequest, item: Item) -> Performed:
+    """The act that the request asks for."""
+    wish, catalog = checked(ActForm(request.POST)), item.catalog
     profile = profile_of(request, catalog, create=bool(wish["kind"]))
     if wish["undo"]:
         if profile is not None:
             services.undo_interactions(profile=profile, item=item, kinds=[wish["undo"]])
-        notice = {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}
-    else:
-        assert profile is not None
-        # A button pressed twice, or in a second tab, says the same thing once.
-        if wish["kind"] not in done_by(profile, [item.pk]).get(item.pk, ()):
-            services.record_interaction(profile=profile, item=item, kind=wish["kind"])
-        notice = _notice(catalog, item, wish["kind"])
-    return answer(request, notice, item.get_absolute_url())
+        return Performed(profile, "", {"text": _("Undone: “%(title)s” is as before.") % {"title": item}})
+    assert profile is not None
+    # A button pressed twice, or in a second tab, says the same thing once.
+    if wish["kind"] not in done_by(profile, [item.pk]).get(item.pk, ()):
+        services.record_interaction(profile=profile, item=item, kind=wish["kind"])
+    return Performed(profile, wish["kind"], _notice(catalog, item, wish["kind"]))
 
 
 def _notice(catalog: Catalog, item: Item, kind: str) -> dict[str, Any]:
@@ -182,10 +195,14 @@ def _notice(catalog: Catalog, item: Item, kind: str) -> dict[str, Any]:
 
 
 def answer(request: PageRequest, notice: dict[str, Any], default: str) -> HttpResponseBase:
+    """Say what was done: in the notice of the live page, else on the page that the form came from.
+
+    ``notice``: ``text``; ``undo``, ``kind`` and ``fields``: its undo's form; ``default``: where to go without a page.
+    """
+    notice["next"] = safe_next(request, default)
     if not request.htmx:
         request.session["notice"] = notice
-        return redirect(safe_next(request, default))
-    notice["next"] = safe_next(request, default)
+        return redirect(notice["next"])
     response = render(request, "includes/toast.html", {"notice": notice})
     response["HX-Trigger"] = "acted"
     return response

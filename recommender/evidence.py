@@ -26,6 +26,7 @@ class Evidence(StrEnum):
     GIVEN = "given"
     POPULARITY = "popularity"
     DIAL = "dial"
+    TURNED_DOWN = "turned_down"
 
 
 KINDS: dict[str, Evidence] = {
@@ -47,6 +48,7 @@ KINDS: dict[str, Evidence] = {
     "popular": Evidence.POPULARITY,
     "popularity_penalty": Evidence.POPULARITY,
     "tail_dial": Evidence.DIAL,
+    "turned_down": Evidence.TURNED_DOWN,
 }
 """By scorer or rule."""
 
@@ -60,6 +62,7 @@ NAMES: dict[Evidence, Promise] = {
     Evidence.GIVEN: gettext_lazy("Pictures and other things its owner described"),
     Evidence.POPULARITY: gettext_lazy("How many people know it"),
     Evidence.DIAL: gettext_lazy("Your wish for less known things"),
+    Evidence.TURNED_DOWN: gettext_lazy("What you turned down"),
 }
 
 
@@ -92,6 +95,7 @@ def scorer_name(scorer: str) -> str:
         "popular": _("Popularity"),
         "popularity_penalty": _("Popularity counts a little less here"),
         "tail_dial": _("Your tail dial"),
+        "turned_down": _("What you turned down"),
     }
     return names.get(scorer, scorer)
 
@@ -120,6 +124,10 @@ def from_stars(item: Item) -> str:
     return _("From the stars that you gave “%(title)s”") % {"title": item}
 
 
+def like_what_was_turned_down(item: Item) -> str:
+    return _("Like “%(title)s”, which is not for you") % {"title": item}
+
+
 def goes_with(item: Item) -> str:
     return _("Goes with “%(title)s”") % {"title": item}
 
@@ -134,5 +142,6 @@ RELATIONS: dict[str, Callable[[Item], str]] = {
     "semantic": from_text,
     "sentences": from_text,
     "words": from_text,
+    "turned_down": like_what_was_turned_down,
 }
 """What relates a past item to another, by scorer; one that mixes people and texts, as text_knn does, claims neither."""

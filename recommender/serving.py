@@ -9,12 +9,13 @@ from functools import cached_property
 import numpy as np
 from django.conf import settings
 
+from catalog import hiding
 from catalog import selectors as catalog_selectors
 from catalog.models import Catalog, Category, Item, Profile
 from recommender import explanations, selectors, services
 from recommender.datasets import confidences, stars_of
 from recommender.engine.pipeline import Request
-from recommender.engine.types import BoolArray, FloatArray, Part, Place, Query, Recommendation, Wishes
+from recommender.engine.types import BoolArray, FloatArray, Part, Place, Query, Recommendation, Refusal, Wishes
 from recommender.explanations import Explanation, Share
 from recommender.lists import Card, ItemList, without_model
 from recommender.live_models import Explained, LiveModel, live
@@ -34,6 +35,7 @@ __all__ = [
     "predicted_stars",
     "recommend_for",
     "similar_items",
+    "sunk_with",
 ]
 
 MIN_TAIL_SHARE = 0.2
@@ -48,7 +50,9 @@ class Person:
     """What is known of somebody at this moment.
 
     ``history``: item pks, oldest first, with their ``weights`` and the ``stars`` given, nan where there are none;
-    ``wishes``: what they said of themselves; ``is_off``: they want no lists of their own, so nothing is known of them.
+    ``known``: items that lists leave out, ``hidden`` among them: those of a hidden category or provider;
+    ``wishes``: what they said of themselves; ``refused``: items turned down, oldest first, each with later choices;
+    ``is_off``: they want no lists of their own, so nothing is known of them.
     """
 
     history: Sequence[int]
@@ -58,11 +62,18 @@ class Person:
     wishes: Wishes = field(default_factory=Wishes)
     stars: FloatArray | None = None
     is_off: bool = False
+    hidden: Collection[int] = frozenset()
+    refused: Sequence[tuple[int, Collection[int]]] = ()
 
     @cached_property
     def gone(self) -> list[int]:
         """Items that nobody is shown; asked once for a page of several lists."""
         return selectors.unavailable(self.catalog)
+
+    @property
+    def unwanted(self) -> frozenset[int]:
+        """Items that the person turned down, or hid with their category or provider."""
+        return frozenset(self.hidden) | {pk for pk, _since in self.refused}
 
     def without(self, pks: Collection[int]) -> Person:
         """The same person had they never met those items: nothing is its own reason."""
@@ -78,7 +89,12 @@ class Person:
         for index, weight in zip(places[known].tolist(), self.weights[known].tolist(), strict=True):
             weight_of[index] = weight_of.pop(index, 0.0) + weight
         query = Query.of(list(weight_of), list(weight_of.values()))
-        return replace(query, wishes=self.wishes, values=self._values(model, weight_of))
+        return replace(query, wishes=self.wishes, values=self._values(model, weight_of), refusals=self.refusals(model))
+
+    def refusals(self, model: LiveModel) -> tuple[Refusal, ...]:
+        """What was turned down, as far as the model knows it."""
+        known = ((model.index_of(pk), since) for pk, since in self.refused)
+        return tuple(Refusal(index, model.indices(sorted(since))) for index, since in known if index is not None)
 
     def _values(self, model: LiveModel, indices: Iterable[int]) -> FloatArray | None:
         """The latest stars for each of the items, nan where there are none."""
@@ -148,22 +164,41 @@ def because_of(
     if model is None or profile is None:
         return None
     person = person or person_of(profile, catalog)
-    chosen = [pk for pk in reversed(person.history) if pk in person.known and model.index_of(pk) is not None]
+    chosen = [
+        pk
+        for pk in reversed(person.history)
+        if pk in person.known and pk not in person.hidden and model.index_of(pk) is not None
+    ]
     seeds = catalog_selectors.items_in_order(chosen[:1], only_available=False)
     if not seeds:
         return None
     allowed = ~model.mask({*person.gone, *person.known, *person.history, *exclude})
-    return seeds[0], _near(model, seeds[0], n, allowed)
+    return seeds[0], _near(model, seeds[0], n, allowed, person.refusals(model))
 
 
-def similar_items(item: Item, *, n: int = 12) -> ItemList:
-    """Items near one: by the model, else those of its main category."""
-    model = live(item.catalog)
+def similar_items(item: Item, *, n: int = 12, person: Person | None = None) -> ItemList:
+    """Items near one: by the model, else those of its main category.
+
+    ``person``: whose refusals and hidden items count; None = nobody's.
+    """
+    model, unwanted = live(item.catalog), person.unwanted if person is not None else frozenset()
     if model is None or model.index_of(item.pk) is None:
         names = item.category_names
-        page = without_model(item.catalog, n, names[0] if names else None, False, {item.pk})
+        page = without_model(item.catalog, n, names[0] if names else None, False, {item.pk, *unwanted})
         return ItemList(page.cards, None, "same_category" if names else page.fallback)
-    return _near(model, item, n, ~model.mask(selectors.unavailable(item.catalog)))
+    allowed = ~model.mask([*selectors.unavailable(item.catalog), *unwanted])
+    return _near(model, item, n, allowed, person.refusals(model) if person is not None else ())
+
+
+def sunk_with(profile: Profile, item: Item) -> int:
+    """How many items that may be shown to a person sink because they turned this one down, and for nothing else."""
+    model, person = live(item.catalog), person_of(profile, item.catalog, wishes=Wishes())
+    if model is None:
+        return 0
+    query, index = person.query(model), model.index_of(item.pk)
+    before = replace(query, refusals=tuple(each for each in query.refusals if each.item != index))
+    new = model.recommender.sunk(query) & ~model.recommender.sunk(before)
+    return int((new & ~model.mask([*person.gone, *person.known])).sum())
 
 
 def explain(profile: Profile | None, item: Item, *, tail: float | None = None, only_tail: bool = False) -> Explanation:
@@ -216,22 +251,24 @@ def predicted_stars(profile: Profile | None, item: Item) -> float | None:
 
 
 def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | None = None) -> Person:
-    """What is known of a profile now, in two queries; nobody's for None, and for who turned their own lists off.
+    """What is known of a profile now, in two queries, two more for who hides anything.
 
-    ``wishes``: read here unless given.
+    Nobody's for None, and for who turned their own lists off. ``wishes``: read here unless given.
     """
     if profile is None or not profile.personal:
         return Person((), np.empty(0, dtype=np.float32), frozenset(), catalog, is_off=profile is not None)
     weights = catalog.weights
-    acts, known = catalog_selectors.past(profile, n=settings.HISTORY_LENGTH)
-    done = [act for act in reversed(acts) if weights[act.kind] > 0]
+    past, hidden = catalog_selectors.past(profile, n=settings.HISTORY_LENGTH), hiding.hidden_items(profile)
+    done = [act for act in reversed(past.liked) if weights[act.kind] > 0]
     return Person(
         [act.item_id for act in done],
         confidences([act.kind for act in done], [act.value for act in done], weights),
-        known,
+        past.known | hidden,
         catalog,
         selectors.wishes_in(selectors.interest_text(profile), catalog) if wishes is None else wishes,
         stars_of([act.kind for act in done], [act.value for act in done]),
+        hidden=hidden,
+        refused=past.refused,
     )
 
 
@@ -279,11 +316,11 @@ def _allowed(catalog: Catalog, model: LiveModel, category: Category | str | None
     return ~model.mask(person.gone)
 
 
-def _near(model: LiveModel, item: Item, n: int, allowed: BoolArray) -> ItemList:
+def _near(model: LiveModel, item: Item, n: int, allowed: BoolArray, refusals: tuple[Refusal, ...]) -> ItemList:
     index = model.index_of(item.pk)
     assert index is not None
-    found = model.recommender.similar(index, n, allowed)
-    request = Request(Query.of([index]), n=n, allowed=allowed)
+    found = model.recommender.similar(index, n, allowed, refusals)
+    request = Request(replace(Query.of([index]), refusals=refusals), n=n, allowed=allowed)
     return _page(model, found, model.explain(request, found.places), 0.0, request.query)
 
 

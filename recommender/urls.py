@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recommender import interest_views, views
+from recommender import interest_views, steer_views, views
 
 app_name = "recommender"
 urlpatterns = [
@@ -8,5 +8,6 @@ urlpatterns = [
     path("you/", interest_views.you, name="you"),
     path("c/<slug:slug>/interests/", interest_views.interests, name="interests"),
     path("c/<slug:slug>/items/<int:pk>/", views.item, name="item"),
+    path("c/<slug:slug>/items/<int:pk>/act/", steer_views.act, name="act"),
     path("c/<slug:slug>/items/<int:pk>/why/", views.why, name="why"),
 ]

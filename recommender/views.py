@@ -70,7 +70,8 @@ def _item_page(request: PageRequest, catalog: Catalog, pk: int, *, why: bool) ->
     if request.htmx:
         return render(request, "catalog/_acts.html", context)
     profile, found = context["profile"], context["item"]
-    similar = serving.similar_items(found, n=SIMILAR)
+    person = serving.person_of(profile, catalog)
+    similar = serving.similar_items(found, n=SIMILAR, person=person)
     context |= {
         "similar": similar.cards,
         "predicted_stars": serving.predicted_stars(profile, found),

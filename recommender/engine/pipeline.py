@@ -27,9 +27,10 @@ from recommender.engine.stages.fallback import NOBODY, Popular, name_of
 from recommender.engine.stages.floors import provider_codes, seldom_met
 from recommender.engine.stages.ranking import Ranked, rank
 from recommender.engine.stages.reranking import Dial, Surroundings, category_likeness, popularity_of, rerank
+from recommender.engine.stages.sinking import Likeness, Sinking
 from recommender.engine.stages.stopwatch import Stopwatch
 from recommender.engine.stages.wishes import WISHES, Wished
-from recommender.engine.types import BoolArray, FloatArray, IntArray, Part, Place, Query, Recommendation
+from recommender.engine.types import BoolArray, FloatArray, IntArray, Part, Place, Query, Recommendation, Refusal
 
 __all__ = ["Recommender", "Request"]
 
@@ -122,10 +123,18 @@ class Recommender:
         for request, pools in self._scored(requests):
             yield [self._serve(replace(request, **wish), pools) for wish in wishes]
 
-    def similar(self, item: int, n: int, allowed: BoolArray | None = None) -> Recommendation:
-        """The items nearest to one; it is never among them."""
-        request = Request(Query.of([item]), n, allowed=allowed)
-        return self._serve(request, [Pool("similar", self.scorer.similar(item), max(n, DEPTH))])
+    def similar(
+        self, item: int, n: int, allowed: BoolArray | None = None, refusals: Sequence[Refusal] = ()
+    ) -> Recommendation:
+        """The items nearest to one; it is never among them. What ``refusals`` sink comes last."""
+        request = Request(replace(Query.of([item]), refusals=tuple(refusals)), n, allowed=allowed)
+        scores = self._steered.sink(self.scorer.similar(item), request.query)
+        return self._serve(request, [Pool("similar", scores, max(n, DEPTH))])
+
+    def sunk(self, query: Query) -> BoolArray:
+        """(n_items,) what the person's refusals sink."""
+        found = self._steered.sunk(query)
+        return np.zeros(self.n_items, dtype=bool) if found is None else found
 
     def explain(self, request: Request, item: int) -> list[Part]:
         """Parts that sum to the score of the item's place, the tail dial among them.
@@ -154,14 +163,20 @@ class Recommender:
         ranked = rank(generate(pools, open_items), scores)
         dial = Dial.turned_to(request.tail, ranked, self._popularity)
         known = [item for item in items if not np.isnan(scores[item])]
-        own = dict(zip(known, self._wishful.explain_many(request.query, known), strict=True)) if known else {}
+        own = dict(zip(known, self._steered.explain_many(request.query, known), strict=True)) if known else {}
         if len(known) < len(items):
             personal = rerank(request, ranked, dial, self._around).ranked
             popular = self._draw_up_popular(request, personal, open_items).dial
         return [
-            own[item] + dial.explain(item) if item in own else self._popular.explain(item) + popular.explain(item)
+            own[item] + dial.explain(item)
+            if item in own
+            else self._explain_popular(request.query, item) + popular.explain(item)
             for item in items
         ]
+
+    def _explain_popular(self, query: Query, item: int) -> list[Part]:
+        parts = [self._popular.explain(item)]
+        return self._steered.explain_sinking(query, self._popular.scores, [item], parts)[0]
 
     def _serve(self, request: Request, pools: Sequence[Pool]) -> Recommendation:
         watch, open_items = Stopwatch(self.clock), self._open_items(request)
@@ -186,12 +201,13 @@ class Recommender:
         missing, left = replace(request, n=max(1, request.n - len(personal))), open_items.copy()
         left[personal.items] = False
         left &= ~self._wishful.unwanted(request.query)
-        pool = Pool(self._popular.name, self._popular.scores, max(request.n, DEPTH))
+        scores = self._steered.sink(self._popular.scores, request.query)
+        pool = Pool(self._popular.name, scores, max(request.n, DEPTH))
         return self._draw_up(missing, [pool], left, Stopwatch(self.clock))
 
     def _score(self, request: Request) -> list[Pool]:
         text = self._text.score(request.query) if self._text else None
-        return self._pools(request, self._wishful.score(request.query), text)
+        return self._pools(request, self._steered.score(request.query), text)
 
     def _scored(self, requests: Sequence[Request]) -> Iterator[tuple[Request, list[Pool]]]:
         size = max(1, BLOCK_BYTES // (4 * max(1, self.n_items)))
@@ -202,7 +218,7 @@ class Recommender:
     def _score_block(self, block: Sequence[Request]) -> Iterator[list[Pool]]:
         queries = [request.query for request in block]
         texts = self._text.score_batch(queries) if self._text else [None] * len(block)
-        yield from map(self._pools, block, self._wishful.score_batch(queries), texts)
+        yield from map(self._pools, block, self._steered.score_batch(queries), texts)
 
     def _pools(self, request: Request, scores: FloatArray, text: FloatArray | None) -> list[Pool]:
         """The generators for one person, the first with the scores that rank; without history and wishes none knows."""
@@ -213,11 +229,17 @@ class Recommender:
             nothing = Pool("history", np.full(self.n_items, np.nan, dtype=np.float32), 0)
             return [nothing] if wished is None else [Pool(WISHES, scores, deep), tail]
         pools = [Pool("history", scores, deep), tail]
-        pools += [Pool(WISHES, wished, side)] if wished is not None else []
-        pools += [Pool("text", text, side)] if text is not None else []
+        afloat = self._afloat(request.query)
+        pools += [Pool(WISHES, wished, side, among=afloat)] if wished is not None else []
+        pools += [Pool("text", text, side, among=afloat)] if text is not None else []
         if request.min_provider_share and self._around.seldom_met is not None:
             pools.append(Pool("providers", scores, side, among=self._around.seldom_met))
-        return [*pools, Pool(self._popular.name, self._popular.scores, side)]
+        return [*pools, Pool(self._popular.name, self._popular.scores, side, among=afloat)]
+
+    def _afloat(self, query: Query) -> BoolArray | None:
+        """(n_items,) what no refusal sinks; None = everything."""
+        sunk = self._steered.sunk(query)
+        return None if sunk is None else ~sunk
 
     def _open_items(self, request: Request) -> BoolArray:
         """(n_items,) what this list may hold."""
@@ -258,6 +280,15 @@ class Recommender:
     @cached_property
     def _wishful(self) -> Wished:
         return Wished(self.scorer, self.interest)
+
+    @cached_property
+    def likeness(self) -> Likeness | None:
+        """How near items are by text; None where no part reads texts."""
+        return Likeness.of(self._parts, self.interest)
+
+    @cached_property
+    def _steered(self) -> Sinking:
+        return Sinking(self._wishful, self.likeness)
 
     @cached_property
     def _parts(self) -> dict[str, Scorer]:

@@ -40,17 +40,27 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """An item that a person turned down, and (k,) ``since``: those that they chose after it."""
+
+    item: int
+    since: IntArray
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is known of one person when a list is asked for.
 
     ``history`` and ``weights`` have the same length, oldest first; weights are confidences (1 = one plain interaction).
     ``values``: of the same length, what was recorded with each (stars), nan where nothing was; None = nowhere.
+    ``refusals``: what the person turned down, oldest first.
     """
 
     history: IntArray
     weights: FloatArray
     wishes: Wishes = field(default_factory=Wishes)
     values: FloatArray | None = None
+    refusals: tuple[Refusal, ...] = ()
 
     @classmethod
     def of(cls, history: Sequence[int] | IntArray, weights: Sequence[float] | FloatArray | None = None) -> Query:
@@ -61,7 +71,7 @@ class Query:
     def last(self, n: int) -> Query:
         """The most recent ``n`` interactions."""
         values = None if self.values is None else self.values[-n:]
-        return Query(self.history[-n:], self.weights[-n:], self.wishes, values)
+        return Query(self.history[-n:], self.weights[-n:], self.wishes, values, self.refusals)
 
     def __len__(self) -> int:
         return len(self.history)

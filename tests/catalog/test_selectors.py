@@ -77,7 +77,8 @@ def test_history_is_what_was_liked_the_newest_first(profile: Profile, items: lis
     for age, (item, kind) in enumerate(zip(items, ["take", "hide", "view", "dislike", "rate", "like"], strict=True)):
         make_interaction(profile, item, kind, created_at=now - timedelta(hours=age))
     assert [row.kind for row in selectors.history(profile, n=3)] == ["take", "view", "rate"]
-    history, known = selectors.past(profile, n=3)
+    past = selectors.past(profile, n=3)
+    history, known = past.liked, past.known
     assert [row.kind for row in history] == ["take", "view", "rate"]
     assert known == {items[place].pk for place in (0, 1, 3, 4, 5)}
 

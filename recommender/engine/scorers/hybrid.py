@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -156,7 +156,7 @@ def faded(query: Query, decay: float) -> Query:
     """Weights as log2(1 + weight), times ``decay`` for every newer item in the history."""
     age = np.arange(len(query) - 1, -1, -1, dtype=np.float32)
     weights = np.log2(1 + query.weights) * np.float32(decay) ** age
-    return Query(query.history, weights.astype(np.float32), query.wishes, query.values)
+    return replace(query, weights=weights.astype(np.float32))
 
 
 def inverse_scale(scores: FloatArray) -> FloatArray:

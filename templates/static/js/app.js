@@ -49,17 +49,16 @@ document.addEventListener("keydown", (event) => {
 let place = null;
 const scrolled = new Map();
 
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.target.closest(".card-acts");
-  if (!form) return;
-  const card = form.closest(".card");
+function placeOf(card, kind) {
   const list = card.closest("section, #found");
-  place = {
-    list: list && list.id,
-    item: card.dataset.item,
-    index: [...card.parentNode.children].indexOf(card),
-    kind: event.detail.requestConfig?.triggeringEvent?.submitter?.value || document.activeElement.value,
-  };
+  return { list: list && list.id, item: card.dataset.item, index: [...card.parentNode.children].indexOf(card), kind };
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target.closest("form.card-acts");
+  if (!form || event.target !== form) return;
+  const kind = event.detail.requestConfig?.triggeringEvent?.submitter?.value || document.activeElement.value;
+  place = placeOf(form.closest(".card"), kind);
 });
 
 document.addEventListener("htmx:beforeSwap", () => {

@@ -1,0 +1,30 @@
+"""Steering where there is a recommender: what an act does to lists is said at once."""
+
+from __future__ import annotations
+
+from django.http import HttpResponseBase
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from catalog.models import Catalog, Item
+from catalog.pages import PageRequest, catalog_page, item_or_404
+from catalog.views import Performed, answer, perform
+from catalog.weights import Kind
+from recommender import serving
+
+
+@require_POST
+@catalog_page
+def act(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
+    """As the catalogue's own; a refusal says how many similar items sank with it."""
+    item = item_or_404(catalog, pk)
+    done = perform(request, item)
+    return answer(request, done.notice | _effect(done, item), item.get_absolute_url())
+
+
+def _effect(done: Performed, item: Item) -> dict[str, str]:
+    sunk = serving.sunk_with(done.profile, item) if done.kind == Kind.HIDE and done.profile is not None else 0
+    if not sunk:
+        return {}
+    text = ngettext("Gone. %(n)s similar item sank too.", "Gone. %(n)s similar items sank too.", sunk)
+    return {"text": text % {"n": sunk}}
