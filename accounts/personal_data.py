@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, IntegerField, Model, Q, QuerySet, Value
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
@@ -131,6 +131,20 @@ def aftermath_of(key: str, erased_at: datetime) -> str:
 
 def what_leaves() -> list[str]:
     return [sentence for tell in _leaving for sentence in tell()]
+
+
+def counts_of(person: Model) -> list[tuple[Holding, int]]:
+    """How many rows each holding has of a person, in one query."""
+    found = holdings_of(person)
+    one_each = [_counted(holding.rows(person), at) for at, holding in enumerate(found)]
+    counts = dict(one_each[0].union(*one_each[1:], all=True)) if one_each else {}
+    return [(holding, counts.get(at, 0)) for at, holding in enumerate(found)]
+
+
+def _counted(rows: QuerySet[Any], at: int) -> QuerySet[Any, Any]:
+    """(at, number of rows); nothing where there are none."""
+    marked = rows.order_by().annotate(at=Value(at, IntegerField())).values("at")
+    return marked.annotate(number=Count("pk")).values_list("at", "number")
 
 
 def by(column: str, value: str = "pk") -> Callable[[Model], Q]:

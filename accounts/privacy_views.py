@@ -122,12 +122,11 @@ def agreed_in(place: Place) -> list[Agreed]:
 
 
 def kept_in(place: Place) -> list[Kept]:
-    lines = []
-    for holding in personal_data.holdings_of(place.row):
-        count = holding.rows(place.row).count()
-        if count or not holding.is_rare:
-            lines.append(Kept(holding, count, holding.address(place.row) if holding.address else ""))
-    return lines
+    return [
+        Kept(holding, count, holding.address(place.row) if holding.address else "")
+        for holding, count in personal_data.counts_of(place.row)
+        if count or not holding.is_rare
+    ]
 
 
 def _erase(request: HttpRequest, what: str) -> HttpResponseBase:

@@ -286,7 +286,7 @@ def test_the_centre_is_light_in_queries(client, ann, user, django_assert_max_num
     for _more in range(3):
         make_profile(make_catalog(), user=user)
     client.get(CENTRE)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(25):
         client.get(CENTRE)
 
 
