@@ -7,7 +7,9 @@ class RecommenderConfig(AppConfig):
     verbose_name = _("Recommender")
 
     def ready(self) -> None:
-        from recommender import tasks  # noqa: F401 (registered here too, so that senders find them by name)
+        from accounts import consents
+        from recommender import health_answers, tasks  # noqa: F401 (tasks: registered here too, for senders by name)
         from recommender.kept import register_what_is_kept
 
+        consents.register(health_answers.CONSENT)
         register_what_is_kept()

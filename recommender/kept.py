@@ -31,6 +31,11 @@ def register_what_is_kept() -> None:
             of_profile, also={"model_version": "version__number"}, address=page_of("recommender:interests"),
         ),
         Holding(
+            "recommender.HealthAnswers", PROFILE, "health_answers", gettext_lazy("Your health answers"),
+            gettext_lazy("To sort the lists of a health catalogue; only while you agree to it, and erased alone."),
+            of_profile, is_rare=True, address=page_of("recommender:interests"),
+        ),
+        Holding(
             "recommender.Impression", PROFILE, "shown", gettext_lazy("What you were shown"),
             gettext_lazy("Which item stood where in which list, to measure whether little known items are shown."),
             of_profile,

@@ -194,6 +194,24 @@ class InterestText(models.Model):
         return self.interests.is_edited
 
 
+class HealthAnswers(models.Model):
+    """What somebody answered about their health, apart from everything else; see `recommender.health_answers`.
+
+    There while the person agrees, gone with the consent. Not in the administration.
+    """
+
+    profile = models.OneToOneField(Profile, models.CASCADE, related_name="health_answers", verbose_name=_("profile"))
+    answers = models.JSONField(_("answers"), default=dict)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("health answers")
+        verbose_name_plural = _("health answers")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
 class BlockedWord(models.Model):
     """A word that no interest text of a catalogue may hold, alone or within a longer name."""
 

@@ -14,8 +14,9 @@ from catalog import selectors as catalog_selectors
 from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.weights import NEGATIVE_KINDS
 from recommender.engine.types import Wishes
+from recommender.health_choices import wishes_from
 from recommender.interest_words import Blocked
-from recommender.models import BlockedWord, InterestText, ModelVersion, TrainingRun
+from recommender.models import BlockedWord, HealthAnswers, InterestText, ModelVersion, TrainingRun
 
 #: Enough that a retrain can change lists, seldom enough that a small catalogue does not train all day.
 LEAST_NEW_INTERACTIONS = 50
@@ -26,6 +27,9 @@ REST_AFTER_FAILURE = timedelta(hours=6)
 #: What was erased is out of the model at the latest after this long, where the schedule runs.
 ERASURES_WAIT = timedelta(days=1)
 SCHEDULED_TRAINING = "train-where-enough-is-new"
+
+#: Items of a language from which questions in that language are chosen.
+ENOUGH_TO_ASK = 100
 
 OPEN = (TrainingRun.State.QUEUED, TrainingRun.State.RUNNING)
 
@@ -133,9 +137,30 @@ def interest_text(profile: Profile | None) -> InterestText | None:
     return InterestText.objects.filter(profile=profile).first() if profile is not None else None
 
 
-def wishes_in(row: InterestText | None, catalog: Catalog) -> Wishes:
-    """What a person said of themselves; a query where they said something."""
-    return row.interests.wishes(blocked_words(catalog)) if row and row.is_edited else Wishes()
+def wishes_in(row: InterestText | None, catalog: Catalog, profile: Profile | None = None) -> Wishes:
+    """What a person said of themselves; a query where they said something, and one for the profile's health answers."""
+    said = row.interests.wishes(blocked_words(catalog)) if row and row.is_edited else Wishes()
+    health = health_answers(profile, catalog)
+    return _together(said, wishes_from(health.answers)) if health else said
+
+
+def _together(said: Wishes, more: Wishes) -> Wishes:
+    text = "\n".join(filter(None, (said.text, more.text)))
+    return Wishes(text, said.wanted, said.unwanted | (more.unwanted - set(said.wanted)))
+
+
+def health_answers(profile: Profile | None, catalog: Catalog) -> HealthAnswers | None:
+    """Asked for in health catalogues only."""
+    if profile is None or catalog.domain != Catalog.Domain.HEALTH:
+        return None
+    return HealthAnswers.objects.filter(profile=profile).first()
+
+
+def askable(catalog: Catalog, language: str) -> list[int]:
+    """Pks of the items with a title that somebody can be asked about: of their language where there are enough."""
+    found = Item.objects.filter(catalog=catalog, available=True).exclude(title="").order_by("pk")
+    own = list(found.filter(language=language).values_list("pk", flat=True))
+    return own if len(own) >= ENOUGH_TO_ASK else list(found.values_list("pk", flat=True))
 
 
 def stale_interest_texts(*, older_than: float) -> QuerySet[InterestText]:

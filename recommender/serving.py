@@ -265,7 +265,7 @@ def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | Non
         confidences([act.kind for act in done], [act.value for act in done], weights),
         past.known | hidden,
         catalog,
-        selectors.wishes_in(selectors.interest_text(profile), catalog) if wishes is None else wishes,
+        selectors.wishes_in(selectors.interest_text(profile), catalog, profile) if wishes is None else wishes,
         stars_of([act.kind for act in done], [act.value for act in done]),
         hidden=hidden,
         refused=past.refused,

@@ -29,7 +29,7 @@ def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
     profile = profile_of(request, catalog)
     tail = tail_of(request, catalog, profile)
     interests = selectors.interest_text(profile)
-    person = serving.person_of(profile, catalog, wishes=selectors.wishes_in(interests, catalog))
+    person = serving.person_of(profile, catalog, wishes=selectors.wishes_in(interests, catalog, profile))
     shelves = home_shelves(catalog, profile, tail=tail, person=person)
     context = {"catalog": catalog, "shelves": shelves, "tail": tail, "profile": profile}
     if request.htmx:

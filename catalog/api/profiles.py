@@ -48,7 +48,7 @@ class ProfileDetail(CatalogAPIView):
 
     @extend_schema(operation_id="profiles_update", request=ProfileChange, responses=ProfileDetailSerializer)
     def patch(self, request: Request, slug: str, user_id: str) -> Response:
-        """Set the person's tail dial, within the catalogue's bounds (null: its default), or their own lists."""
+        """Set the person's tail dial (null: the catalogue's default), or turn their own lists on or off."""
         profile, change = find_profile(self.catalog, user_id), self.body(ProfileChange)
         if "tail" in change:
             services.set_tail(profile=profile, tail=change["tail"])
