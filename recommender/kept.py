@@ -21,6 +21,7 @@ from catalog.kept import PROFILE, of_profile, page_of
 from catalog.models import Catalog, Profile
 from recommender import selectors
 from recommender.interest_texts import message_key
+from recommender.live_models import live
 
 
 def register_what_is_kept() -> None:
@@ -66,17 +67,22 @@ def what_leaves() -> Iterator[str]:
 def in_models(place: str, erased_at: datetime) -> str:
     """Whether the model that serves a catalogue was trained before an erasure, and when one without it comes."""
     catalog = Catalog.objects.filter(slug=place).first()
-    version = selectors.live_version(catalog) if catalog is not None else None
-    if catalog is None or version is None:
+    model = live(catalog) if catalog is not None else None
+    if model is None:
         return ""
-    if selectors.trained_from(version) > erased_at:
+    trained = selectors.trained_from(model.version)
+    if trained > erased_at:
         return _("The model that serves now was trained afterwards, from what others did.")
     due = selectors.erasure_due(erased_at)
-    told = _("The model that serves now was trained before; what you did is part of its sums, without a name.")
+    told = _("What you did before %(when)s is part of the sums of the model that serves now, without a name.")
+    told %= {"when": _moment(trained)}
     if due is None:
         return f"{told} {_('The next training leaves it out.')}"
-    when = {"when": date_format(localtime(due), "DATETIME_FORMAT")}
-    return f"{told} {_('The next one is trained without it, on %(when)s at the latest.') % when}"
+    return f"{told} {_('The next one is trained without it, at the latest by %(when)s.') % {'when': _moment(due)}}"
+
+
+def _moment(when: datetime) -> str:
+    return date_format(localtime(when), "SHORT_DATETIME_FORMAT")
 
 
 @receiver(erased, sender=Profile)

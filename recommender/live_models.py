@@ -19,6 +19,7 @@ from recommender import artifact_store, selectors, services
 from recommender.encoders import typed_text_encoder
 from recommender.engine.errors import EngineError
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.stages.reranking import TAIL_DIAL
 from recommender.engine.types import BoolArray, IntArray, Part, Place, Query, Recommendation
 from recommender.models import ModelVersion
@@ -99,6 +100,12 @@ class LiveModel:
         chosen = np.zeros(len(self.item_pks), dtype=bool)
         chosen[self.indices(pks)] = True
         return chosen
+
+    @property
+    def blend(self) -> Blend:
+        """How the scores are made, as the files say it: what is in them is what counts."""
+        scorer = self.recommender.scorer
+        return scorer.blend if isinstance(scorer, Hybrid) else Blend({scorer.name: 1.0})
 
     @cached_property
     def _typical_head(self) -> list[int]:

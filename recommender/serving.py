@@ -31,6 +31,7 @@ __all__ = [
     "explain",
     "explain_many",
     "live",
+    "next_list",
     "person_of",
     "predicted_stars",
     "recommend_for",
@@ -138,17 +139,27 @@ def recommend_for(
     if model is None:
         page = without_model(catalog, n, category, only_tail, {*person.known, *exclude})
     else:
-        request = replace(
+        request = _with_promises(
             _request(person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude),
-            calibration=_mix_wish(catalog, model) if calibration is None else calibration,
-            min_provider_share=max(catalog.min_provider_share, min_provider_share or 0.0),
-        )
+            model, catalog, calibration, min_provider_share,
+        )  # fmt: skip
         asks = "?gems=1" if only_tail else ""
         page = _page(model, *model.recommend(request), _asked(profile, catalog, tail), request.query, asks)
     if record and profile is not None and page.cards:
         places = [(card.item.pk, card.sources) for card in page.cards]
         services.record_impressions(profile=profile, version=page.version, surface=surface, places=places)
     return page
+
+
+def next_list(
+    profile: Profile | None, *, catalog: Catalog, tail: float | None = None
+) -> tuple[Person, LiveModel, Request] | None:
+    """With what ``recommend_for`` would ask for a person's list now; None where no model serves."""
+    person, model = person_of(profile, catalog), live(catalog)
+    if model is None:
+        return None
+    request = _request(person, model, catalog, 24, _dial(profile, catalog, tail), None, False, ())
+    return person, model, _with_promises(request, model, catalog)
 
 
 def because_of(
@@ -302,6 +313,20 @@ def _request(
         min_tail_share=max(MIN_TAIL_SHARE, float(model.version.blend.get("min_tail_share", 0.0))),
         diversity=DIVERSITY,
         only_tail=only_tail,
+    )
+
+
+def _with_promises(
+    request: Request,
+    model: LiveModel,
+    catalog: Catalog,
+    calibration: float | None = None,
+    min_provider_share: float | None = None,
+) -> Request:
+    return replace(
+        request,
+        calibration=_mix_wish(catalog, model) if calibration is None else calibration,
+        min_provider_share=max(catalog.min_provider_share, min_provider_share or 0.0),
     )
 
 

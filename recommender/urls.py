@@ -1,11 +1,12 @@
 from django.urls import path
 
-from recommender import interest_views, questionnaire_views, steer_views, views
+from recommender import interest_views, questionnaire_views, steer_views, transparency_views, views
 
 app_name = "recommender"
 urlpatterns = [
     path("c/<slug:slug>/", views.home, name="home"),
     path("you/", interest_views.you, name="you"),
+    path("c/<slug:slug>/how/", transparency_views.how, name="how"),
     path("c/<slug:slug>/interests/", interest_views.interests, name="interests"),
     path("c/<slug:slug>/start/", questionnaire_views.start, name="start"),
     path("c/<slug:slug>/start/done/", questionnaire_views.done, name="start_done"),

@@ -109,7 +109,7 @@ def test_the_page_says_what_the_serving_model_holds_and_until_when(catalog, item
     people(catalog, items)
     services.promote(version=train(catalog))
     told = in_models("shop", now())
-    assert "part of its sums, without a name" in told
+    assert "is part of the sums of the model that serves now, without a name" in told
     assert ("at the latest" in told) == scheduled
     assert ("The next training leaves it out" in told) != scheduled
     erased_at = now()

@@ -1,0 +1,21 @@
+"""How the lists of a catalogue are made, in words and bars, as things stand now."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from catalog.models import Catalog
+from catalog.pages import PageRequest, catalog_page, tail_of
+from catalog.people import profile_of
+from recommender.transparency import how_lists_are_made
+
+
+@require_safe
+@catalog_page
+def how(request: PageRequest, catalog: Catalog) -> HttpResponse:
+    profile = profile_of(request, catalog)
+    tail = tail_of(request, catalog, profile)
+    told = how_lists_are_made(profile, catalog, tail=tail)
+    return render(request, "recommender/how.html", {"catalog": catalog, "profile": profile, "how": told, "tail": tail})
