@@ -260,8 +260,7 @@ def record_impressions(
         for position, (item_id, sources) in enumerate(places, start=1)
     ]
     try:
-        with transaction.atomic():
-            return len(Impression.objects.bulk_create(shown))
+        return len(Impression.objects.bulk_create(shown))
     except IntegrityError:
         return 0
 
