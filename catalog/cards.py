@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from catalog import selectors
 from catalog.covers import Subject
 from catalog.models import Catalog, Interaction, Item, Profile
@@ -35,9 +39,27 @@ class Shelf:
     done: dict[int, set[str]] = field(default_factory=dict)
 
 
-def cards_of(catalog: Catalog, items: Sequence[Item], reason: str = "") -> list[PlainCard]:
+#: From here on an item counts as little known.
+LITTLE_KNOWN = 0.8
+
+
+def cards_of(catalog: Catalog, items: Sequence[Item]) -> list[PlainCard]:
+    """Each with the line that can be said of it without knowing the reader."""
     places = selectors.standing(catalog, [item.pk for item in items])
-    return [PlainCard(item, places[item.pk].people, places[item.pk].tail, reason) for item in items]
+    return [PlainCard(item, places[item.pk].people, places[item.pk].tail, how_known(places[item.pk])) for item in items]
+
+
+def how_known(place: selectors.Standing) -> str:
+    """How many people chose an item, as the one line of its card."""
+    if not place.people:
+        return _("Nobody has chosen it yet")
+    shown = {"people": number_format(place.people, force_grouping=True)}
+    if place.tail >= LITTLE_KNOWN:
+        few = ngettext(
+            "Few know this: %(people)s person chose it", "Few know this: %(people)s people chose it", place.people
+        )
+        return few % shown
+    return ngettext("%(people)s person chose it", "%(people)s people chose it", place.people) % shown
 
 
 def done_by(profile: Profile | None, item_ids: Iterable[int]) -> dict[int, set[str]]:

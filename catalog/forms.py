@@ -56,6 +56,19 @@ class PersonalForm(forms.Form):
     personal = forms.ChoiceField(choices=[("on", "on"), ("off", "off")])
 
 
+class StarsForm(forms.Form):
+    """Stars to give, or ``undo`` to take them back."""
+
+    stars = forms.IntegerField(required=False, min_value=1, max_value=5)
+    undo = forms.CharField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and bool(cleaned["stars"]) == bool(cleaned["undo"]):
+            self.add_error("stars", _("Say one thing to do or to take back."))
+        return cleaned
+
+
 class SearchForm(forms.Form):
     q = forms.CharField(required=False, max_length=200)
     category = forms.CharField(required=False, max_length=200)

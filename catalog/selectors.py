@@ -131,6 +131,14 @@ def _refused(acts: Sequence[Any]) -> list[tuple[int, frozenset[int]]]:
     return list(found.items())[::-1]
 
 
+def people_of_both(item: Item, item_ids: Collection[int]) -> dict[int, int]:
+    """How many people chose the item and each of these, too; 0 included."""
+    people = Interaction.objects.filter(item=item, kind__in=CHOSEN_KINDS).order_by().values("profile_id")
+    rows = Interaction.objects.filter(item_id__in=list(item_ids), kind__in=CHOSEN_KINDS, profile_id__in=people)
+    counted = rows.order_by().values("item_id").annotate(people=Count("profile_id", distinct=True))
+    return dict.fromkeys(item_ids, 0) | dict(counted.values_list("item_id", "people"))
+
+
 def people_per_item(item_ids: Collection[int]) -> dict[int, int]:
     """How many people chose each of these items (a view is not a choice); 0 included."""
     rows = Interaction.objects.filter(item_id__in=list(item_ids), kind__in=CHOSEN_KINDS).order_by()

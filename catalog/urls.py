@@ -12,6 +12,7 @@ urlpatterns = [
     path("c/<slug:slug>/personal/", views.personal, name="personal"),
     path("c/<slug:slug>/items/<int:pk>/", views.item, name="item"),
     path("c/<slug:slug>/items/<int:pk>/act/", views.act, name="act"),
+    path("c/<slug:slug>/items/<int:pk>/stars/", item_views.rate, name="rate"),
     path("c/<slug:slug>/items/<int:pk>/aside/", item_views.aside, name="aside"),
     path("c/<slug:slug>/items/<int:pk>/menu/", hiding_views.menu, name="menu"),
     path("c/<slug:slug>/hidden/", hiding_views.hidden, name="hidden"),

@@ -21,6 +21,7 @@ from catalog.forms import ActForm, DialForm, PersonalForm, SearchForm, checked
 from catalog.models import Catalog, Category, Item, Profile
 from catalog.pages import PageRequest, catalog_page, item_or_404, remember_tail, safe_next, tail_of, visible_catalogs
 from catalog.people import profile_of
+from catalog.stars import stars_given, steps, takes_stars
 from catalog.visits import record_view
 
 PAGE = 24
@@ -81,6 +82,7 @@ def item_context(request: PageRequest, item: Item) -> dict[str, Any]:
         "actions": actions(item.catalog, done),
         "standing": selectors.standing(item.catalog, [item.pk])[item.pk],
         "aside": is_set_aside(profile, item),
+        "stars": steps(stars_given(profile, item)) if takes_stars(item.catalog) else None,
     }
 
 

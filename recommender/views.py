@@ -9,16 +9,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog import selectors as catalog_selectors
-from catalog.cards import done_by
 from catalog.models import Catalog, Item, Profile
 from catalog.pages import PageRequest, catalog_page, item_or_404, tail_of
 from catalog.people import profile_of
 from catalog.views import item_context
 from recommender import selectors, serving
 from recommender.forms import hint
+from recommender.item_rows import item_rows
 from recommender.shelves import home_shelves
 
-SIMILAR = 12
+#: The live part of an item's page that holds its rows.
+ROWS = "item-rows"
 #: Categories that a stranger may begin with.
 BEGINNINGS = 10
 
@@ -67,16 +68,15 @@ def _why_context(request: PageRequest, profile: Profile | None, found: Item) -> 
 
 def _item_page(request: PageRequest, catalog: Catalog, pk: int, *, why: bool) -> HttpResponse:
     context = item_context(request, item_or_404(catalog, pk))
-    if request.htmx:
-        return render(request, "catalog/_acts.html", context)
     profile, found = context["profile"], context["item"]
-    person = serving.person_of(profile, catalog)
-    similar = serving.similar_items(found, n=SIMILAR, person=person)
+    if request.htmx and request.htmx.target != ROWS:
+        return render(request, "catalog/_acts.html", context)
+    context |= {"shelves": item_rows(found, profile, serving.person_of(profile, catalog)), "rows_id": ROWS}
+    if request.htmx:
+        return render(request, "recommender/_item_rows.html", context)
     context |= {
-        "similar": similar.cards,
         "predicted_stars": serving.predicted_stars(profile, found),
-        "near": [card.standing for card in similar.cards],
-        "done": done_by(profile, [card.item.pk for card in similar.cards]),
+        "near": [card.standing for shelf in context["shelves"][:1] for card in shelf.cards],
     }
     if why:
         context |= _why_context(request, profile, found)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import covers, curve
 from catalog.actions import quick_actions
-from catalog.cards import subject_of
+from catalog.cards import LITTLE_KNOWN, subject_of
 from catalog.covers.icons import paths
 from catalog.facts import facts_of, link_of
 from catalog.models import Catalog, Item
@@ -29,8 +29,6 @@ DIAL = (400, 56)
 STAND = (320, 110)
 GLYPH = (48, 16)
 STEPS = 5
-#: From here on an item counts as little known, for the colour of its dot.
-LITTLE_KNOWN = 0.8
 
 
 @register.simple_tag
