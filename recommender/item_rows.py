@@ -40,10 +40,11 @@ def item_rows(item: Item, profile: Profile | None, person: Person, *, n: int = R
     return [Shelf(f"item-{key}", titles[key][0], row, titles[key][1], done=done) for key, row in rows if row]
 
 
-def _choose(model: LiveModel, index: int, n: int, leave_out: Collection[int]) -> tuple[dict[Relation, list[int]], str]:
-    """Item pks by relation, and how those of the first row were found."""
-    allowed, by = ~model.mask(leave_out), _("By what is written of them.")
-    ranked = {relation: related(model.recommender, relation, index, n * len(ORDER), allowed) for relation in ORDER}
+def _choose(model: LiveModel, person: Person, index: int, n: int) -> tuple[dict[Relation, list[int]], str]:
+    """Item pks by relation, and how those of the first row were found; what the person's refusals sink comes last."""
+    allowed, by = ~model.mask({*person.gone, *person.unwanted}), _("By what is written of them.")
+    sunk, deep = model.recommender.sunk(person.query(model)), n * len(ORDER)
+    ranked = {relation: related(model.recommender, relation, index, deep, allowed, last=sunk) for relation in ORDER}
     if not ranked[Relation.TEXT]:  # no part of this model reads texts alone: what all its parts find nearest
         near = model.recommender.similar(index, deep, allowed, person.refusals(model))
         ranked[Relation.TEXT], by = [place.item for place in near.places if "similar" in place.sources], ""

@@ -13,7 +13,7 @@ from tests.factories import make_catalog, make_interaction, make_item, make_prof
 
 
 def reasons(profile: Profile) -> list[int]:
-    return [act.item_id for act in selectors.past(profile, n=10)[0]]
+    return [act.item_id for act in selectors.past(profile, n=10).liked]
 
 
 def test_what_is_set_aside_is_no_reason_but_stays_done_and_known(profile, items):
@@ -21,7 +21,7 @@ def test_what_is_set_aside_is_no_reason_but_stays_done_and_known(profile, items)
         make_interaction(profile, item)
     aside.set_aside(profile=profile, item=items[0])
     assert reasons(profile) == [items[1].pk]
-    assert items[0].pk in selectors.past(profile, n=10)[1]
+    assert items[0].pk in selectors.past(profile, n=10).known
     assert Interaction.objects.filter(profile=profile, item=items[0]).count() == 1
 
 
@@ -36,7 +36,7 @@ def test_a_history_is_as_long_as_before(profile, items):
     for item in items:
         make_interaction(profile, item)
     aside.set_aside(profile=profile, item=items[5])
-    assert len(selectors.past(profile, n=3)[0]) == 3
+    assert len(selectors.past(profile, n=3).liked) == 3
 
 
 def test_setting_aside_twice_is_once_and_taking_up_again_brings_it_back(profile, items):
