@@ -29,9 +29,12 @@ def of_profile(person: Any) -> Q:
 
 
 def places(user: User | None, session: Any) -> Iterator[Place]:
-    for profile in profiles_of(user, session):
-        catalog = profile.catalog
-        yield Place(catalog.slug, catalog.display_name, profile, str(catalog.pk))
+    yield from map(place_of, profiles_of(user, session))
+
+
+def place_of(profile: Profile) -> Place:
+    catalog = profile.catalog
+    return Place(catalog.slug, catalog.display_name, profile, str(catalog.pk))
 
 
 def page_of(name: str) -> Callable[[Any], str]:

@@ -58,7 +58,11 @@ class ProfileDetail(CatalogAPIView):
 
     @extend_schema(operation_id="profiles_delete", responses={204: None})
     def delete(self, request: Request, slug: str, user_id: str) -> Response:
-        """Forget a person: profile, interactions and what was shown are erased."""
+        """Forget a person: profile, events, interests, consents and what was shown are erased.
+
+        The model that serves may hold sums that they took part in until the next training, which the schedule starts
+        within a day.
+        """
         services.delete_profile(profile=find_profile(self.catalog, user_id), by=Erasure.By.PROGRAM)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -68,6 +72,12 @@ def find_profile(catalog: Catalog, user_id: str) -> Profile:
     if profile is None:
         raise Http404(_("There is no profile “%(id)s” in this catalogue.") % {"id": user_id})
     return profile
+
+
+def own_id(catalog: Catalog, user_id: str, part: str) -> str | None:
+    """The id of a person that itself ends in the name of a part of profiles, where there is such a person."""
+    whole = f"{user_id}/{part}"
+    return whole if Profile.objects.filter(catalog=catalog, external_id=whole).exists() else None
 
 
 def _shown(profile: Profile) -> dict[str, object]:

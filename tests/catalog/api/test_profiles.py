@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 import pytest
 
-from accounts.models import User
-from catalog.models import Interaction, Item, Profile
+from accounts.models import Erasure, User
+from catalog.models import Catalog, Interaction, Item, Profile
 from tests.api_clients import Program, only_problem
 from tests.factories import make_catalog, make_interaction, make_profile
 
@@ -69,3 +69,38 @@ def test_deleting_a_profile_erases_what_the_person_did(api: Program, profile: Pr
 def test_any_user_id_is_reached_when_it_is_percent_encoded(api: Program, profile: Profile, user_id: str) -> None:
     make_profile(profile.catalog, external_id=user_id)
     assert api.get("profiles/" + quote(user_id, safe=""))["user_id"] == user_id
+
+
+def test_an_export_is_everything_kept_of_the_person(api: Program, profile: Profile, items: list[Item]) -> None:
+    make_interaction(profile, items[0], event_id="order-7")
+    make_interaction(make_profile(profile.catalog), items[1])
+    answer = api.get("profiles/ann/export")
+    assert answer["user_id"] == answer["profile"][0]["external_id"] == "ann"
+    assert [(row["title"], row["event_id"]) for row in answer["events"]] == [("Red Mug", "order-7")]
+    assert {"interests", "shown", "hidden"} <= set(answer)
+
+
+def test_an_export_of_nobody_is_not_found(api: Program, catalog: Catalog) -> None:
+    api.get("profiles/bob/export", 404)
+    assert not Profile.objects.exists()
+
+
+def test_an_export_is_only_read(api: Program, profile: Profile) -> None:
+    for method in ("patch", "delete", "put"):
+        api.send(method, "profiles/ann/export", {}, 405)
+    assert Profile.objects.get() == profile
+
+
+def test_an_id_that_ends_like_the_export_is_a_person(api: Program, profile: Profile) -> None:
+    odd = make_profile(profile.catalog, external_id="ann/export")
+    assert api.get("profiles/ann/export")["user_id"] == "ann/export"
+    assert api.send("patch", "profiles/ann/export", {"tail": 0.5})["tail"] == 0.5
+    api.send("delete", "profiles/ann/export", None, 204)
+    assert not Profile.objects.filter(pk=odd.pk).exists()
+    assert api.get("profiles/ann/export")["user_id"] == "ann"
+
+
+def test_an_erasure_by_a_program_is_written_down_without_the_name(api: Program, profile: Profile) -> None:
+    api.send("delete", "profiles/ann", None, 204)
+    record = Erasure.objects.get()
+    assert (record.place, record.by, record.rows) == ("shop", "program", {"catalog.Profile": 1})

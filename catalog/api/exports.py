@@ -1,0 +1,44 @@
+"""Everything that is kept of a person, for their owner's program to hand over."""
+
+from __future__ import annotations
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.exporting import as_document
+from catalog.api.profiles import ProfileDetail, find_profile, own_id
+from catalog.api.schema import id_parameter
+from catalog.kept import place_of
+
+EXAMPLE = OpenApiExample("an export", response_only=True, value={
+    "user_id": "ann", "exported_at": "2026-05-01T09:30:00Z", "title": "Gift shop",
+    "profile": [{"id": 7, "external_id": "ann", "tail": 0.6, "personal": True}],
+    "events": [{"item": "b-1", "title": "Python Basics", "kind": "take", "value": None, "event_id": "order-1007"}],
+    "interests": [], "shown": [{"item": "b-2", "surface": "for_you", "position": 1, "sources": ["history"]}],
+})  # fmt: skip
+
+
+@extend_schema(tags=["profiles"], parameters=[id_parameter("user_id")])
+class ProfileExport(ProfileDetail):
+    """A person whose own id ends in “/export” comes first, with the methods of a profile."""
+
+    @extend_schema(operation_id="profiles_export", responses=OpenApiTypes.OBJECT, examples=[EXAMPLE])
+    def get(self, request: Request, slug: str, user_id: str) -> Response:
+        """Everything that is kept of the person in this catalogue, every column of every row, by kind."""
+        if whole := own_id(self.catalog, user_id, "export"):
+            return super().get(request, slug, whole)
+        place = place_of(find_profile(self.catalog, user_id))
+        document = as_document([place])
+        return Response({"user_id": user_id, "exported_at": document["exported_at"], **document["places"][place.key]})
+
+    @extend_schema(exclude=True)
+    def patch(self, request: Request, slug: str, user_id: str) -> Response:
+        whole = own_id(self.catalog, user_id, "export")
+        return super().patch(request, slug, whole) if whole else self.http_method_not_allowed(request)
+
+    @extend_schema(exclude=True)
+    def delete(self, request: Request, slug: str, user_id: str) -> Response:
+        whole = own_id(self.catalog, user_id, "export")
+        return super().delete(request, slug, whole) if whole else self.http_method_not_allowed(request)
