@@ -9,6 +9,16 @@ from pathlib import Path
 #: Icon and the words that ask for it; the first match wins, the title's before the category's.
 WORDS: tuple[tuple[str, str], ...] = (
     ("tree-pine", r"christmas|xmas|advent|bauble|reindeer|圣诞"),
+    # Topics of the community, by their whole names.
+    ("train-front", r"trains and boats"),
+    ("building-2", r"city corners"),
+    ("store", r"villages and markets"),
+    ("tent", r"nights outdoors"),
+    ("soup", r"noodles and dumplings"),
+    ("carrot", r"pickles and preserves"),
+    ("spool", r"wool and weaving"),
+    ("axe", r"wood and tools"),
+    ("amphora", r"clay and glaze"),
     ("cake-slice", r"cakes?|cake ?stand|baking|cupcake|muffin|甜品|蛋糕|dessert"),
     ("coffee", r"mugs?|coffee|tea|teacup|teapot|teatime|saucer|java|早餐|breakfast"),
     ("flame", r"candles?|t-lights?|incense|lantern|tealight|fire"),

@@ -58,6 +58,12 @@ class DemoCatalog:
     log: DemoLog
 
 
+def read_table(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a plain table, fields parted by tabs: what is written and mended by hand."""
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
 def read_rows(folder: Path, name: str = "items.csv.gz") -> Iterator[dict[str, str]]:
     with gzip.open(folder / name, "rt", encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from catalog import services
 from catalog.bulk import MAX_ROWS
-from catalog.demo import courses, health, shop
+from catalog.demo import community, courses, health, shop
 from catalog.demo.dataset import DemoCatalog, DemoLog
 from catalog.event_rows import EventRow, insert_events
 from catalog.models import Catalog, Interaction, Item, Profile
@@ -31,6 +31,7 @@ BUILDERS: dict[str, Callable[[Path, np.random.Generator], DemoCatalog]] = {
     "shop": lambda data, _rng: shop.build(data),
     "courses": courses.build,
     "health": health.build,
+    "community": community.build,
 }
 
 
@@ -56,7 +57,8 @@ def load(slug: str, *, seed: int = 0, limit: int | None = None, progress: Progre
 def _fingerprint() -> str:
     """Of the data and of the code that reads it."""
     digest = hashlib.sha256()
-    files = [*Path(__file__).parent.glob("*.py"), *Path(settings.DEMO_DATA_DIR).rglob("*.gz")]
+    data = Path(settings.DEMO_DATA_DIR)
+    files = [*Path(__file__).parent.glob("*.py"), *data.rglob("*.gz"), *data.rglob("*.tsv")]
     for file in sorted(files, key=lambda path: path.name):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

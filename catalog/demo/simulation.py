@@ -20,9 +20,7 @@ from catalog.demo.dataset import DemoLog
 from catalog.weights import Kind
 
 DAY = 86_400
-#: What comes of an encounter, with shares; a third of those that are more than a view begin with one.
 _OUTCOMES = [Kind.VIEW.value, Kind.TAKE.value, Kind.LIKE.value, Kind.SAVE.value]
-_OUTCOME_SHARES = [0.44, 0.28, 0.14, 0.14]
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,8 @@ class World:
 
     ``topic``: (n_items,) index into ``topics``; ``language``: (n_items,) code; ``level``: (n_items,) 0, 1, 2 … or -1
     where an item has none; ``words``: (n_items, n_words) weights, rows of length 1 or 0; ``follows``: topic -> what
-    people go on to, with its share; ``arrival``: (n_items,) seconds since 1970.
+    people go on to, with its share; ``arrival``: (n_items,) seconds since 1970; ``author``: (n_items,) whose it is,
+    where people who take one thing come back to its author.
     """
 
     topics: list[str]
@@ -41,6 +40,7 @@ class World:
     words: NDArray[np.float32]
     follows: dict[int, dict[int, float]]
     arrival: NDArray[np.int64]
+    author: NDArray[np.int32] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,9 @@ class Behaviour:
     word_pull: float = 2.5  # exponent of the best match against none
     level_pull: float = 1.2  # exponent per level of distance
     encounters_per_level: int = 3
+    #: What comes of an encounter: view, take, like, save. A third of those that are more than a view begin with one.
+    outcomes: tuple[float, float, float, float] = (0.44, 0.28, 0.14, 0.14)
+    author_pull: float = 3.0  # by how much more the other things of an author draw, once one was taken
     #: Languages that a person reads, with the share of such people.
     readers: dict[tuple[str, ...], float] = field(default_factory=lambda: {("en",): 1.0})
 
@@ -108,6 +111,16 @@ def word_weights(titles: list[list[str]], *, most: int = 400) -> NDArray[np.floa
                 weights[row, column[word]] = np.log(len(titles) / frequency[word])
     lengths = np.linalg.norm(weights, axis=1, keepdims=True)
     return np.divide(weights, lengths, out=np.zeros_like(weights), where=lengths > 0)
+
+
+def paths(follows: dict[str, dict[str, float]], topics: list[str]) -> dict[int, dict[int, float]]:
+    """What follows a topic, by places in ``topics``; topics that are not there are left out."""
+    place = {topic: number for number, topic in enumerate(topics)}
+    return {
+        place[topic]: {place[after]: share for after, share in then.items() if after in place}
+        for topic, then in follows.items()
+        if topic in place
+    }
 
 
 def arrivals(n_items: int, behaviour: Behaviour, rng: np.random.Generator, *, late: float = 0.25) -> NDArray[np.int64]:
@@ -167,9 +180,11 @@ def _live(
         if item is not None:
             person.pull[item] = 0.0  # nobody meets a thing twice
             person.done[topic] = person.done.get(topic, 0) + 1
-            for kind in _acts(rng):
+            for kind in _acts(behaviour, rng):
                 yield item, kind, time
                 time += int(rng.integers(20, 900))
+                if kind == Kind.TAKE.value and world.author is not None:
+                    person.pull[world.author == world.author[item]] *= behaviour.author_pull
         topic = _next_topic(person, world, behaviour, topic, rng)
 
 
@@ -190,8 +205,8 @@ def _pick(chances: ArrayLike, rng: np.random.Generator) -> int:
     return int(np.searchsorted(sums, rng.random() * sums[-1], side="right"))
 
 
-def _acts(rng: np.random.Generator) -> list[str]:
-    outcome = _OUTCOMES[_pick(_OUTCOME_SHARES, rng)]
+def _acts(behaviour: Behaviour, rng: np.random.Generator) -> list[str]:
+    outcome = _OUTCOMES[_pick(behaviour.outcomes, rng)]
     looked_first = outcome != Kind.VIEW.value and rng.random() < 1 / 3
     return [Kind.VIEW.value, outcome] if looked_first else [outcome]
 

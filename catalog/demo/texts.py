@@ -79,3 +79,28 @@ HEALTH: dict[str, Any] = {
         },
     },
 }
+COMMUNITY: dict[str, Any] = {
+    "name": "Slow notes",
+    "domain": Catalog.Domain.COMMUNITY,
+    "language": "en",
+    "log_is_simulated": True,
+    "texts": {
+        "en": {
+            "name": "Slow notes",
+            "tagline": "Posts, guides and pictures of travel, food and making, in English and Chinese.",
+            "take": "Follow the thread",
+            "taken": "Following",
+            "gems_title": "Hidden gems for you",
+            "interest_hint": "For example: night trains, mending jumpers, noodles at six in the morning",
+        },
+        "zh-hans": {
+            "name": "慢慢记",
+            "tagline": "关于旅行、吃和手艺的短文、攻略与图片，中英文都有。",
+            "take": "关注后续",
+            "taken": "已关注",
+            "gems_title": "为你找到的冷门好文",
+            "interest_hint": "例如：夜行的火车、补毛衣、清早的一碗面",
+            "categories": labels.COMMUNITY_ZH,
+        },
+    },
+}

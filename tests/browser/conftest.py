@@ -61,7 +61,7 @@ def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def site(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a server with the courses (few of them, in both languages) and the health catalogue.
+    """The address of a server with the courses (few of them, in both languages), health and the community.
 
     One for all tests, which never touch the database themselves: each comes as a new visitor. SITE: the address of a
     running site instead, with everything loaded and trained, for pictures that show it at its size.
@@ -73,7 +73,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         # A child process would not see a database in memory; the training itself is the real one.
         patch.setattr(training_process, "train", training.carry_out)
-        call_command("load_demo", "courses", "health", limit=240, verbosity=0)
+        call_command("load_demo", "courses", "health", "community", limit=240, verbosity=0)
         call_command("train", "courses", here=True, verbosity=0)
         make_staff(email=STAFF)
         server = LiveServer("127.0.0.1")

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from tests.factories import PASSWORD
 
-COURSES, HEALTH, NOWHERE = "/c/courses/", "/c/health/", "/nowhere/"
+COURSES, HEALTH, COMMUNITY, NOWHERE = "/c/courses/", "/c/health/", "/c/community/", "/nowhere/"
 #: Who may see the administration; of a site that runs already, the environment tells.
 STAFF = os.environ.get("STAFF", "staff@example.com")
 STAFF_PASSWORD = os.environ.get("STAFF_PASSWORD", PASSWORD)
@@ -79,6 +79,8 @@ PAGES: list[Page] = [
     Page("home-new", COURSES),
     Page("home", COURSES, needs=a_past),
     Page("health", HEALTH),
+    Page("community", COMMUNITY),
+    Page("community-search", f"{COMMUNITY}search/?q=bread"),
     Page("category", f"{COURSES}search/", then=to_first_category),
     Page("search", f"{COURSES}search/?q=python"),
     Page("search-empty", f"{COURSES}search/?q=zeppelinzucht"),

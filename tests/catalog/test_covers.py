@@ -111,6 +111,8 @@ def test_there_are_twelve_families():
         ("无名", "水产", "health", "fish"),
         ("Nothing known", "", "courses", "book-open"),
         ("Openness", "", "shop", "gift"),
+        ("刨花", "Wood and tools Making Post", "community", "axe"),
+        ("Reading a printed timetable", "Trains and boats Travel Guide", "community", "train-front"),
     ],
 )
 def test_icons_follow_whole_words(title, category, domain, icon):

@@ -21,6 +21,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from catalog.demo.loading import BUILDERS
 from catalog.models import Catalog
 from config.supervisor import ProcessDied, Supervisor
 from recommender import services
@@ -35,13 +36,13 @@ AT_ONCE = min(2, os.cpu_count() or 1)
 
 class Command(BaseCommand):
     _last_line = ""
-    help = "Load three catalogues, train them, and serve the site with its worker and broker until Ctrl-C."
+    help = "Load the demo catalogues, train them, and serve the site with its worker and broker until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--workers", type=int, default=2, help="web processes")
-        parser.add_argument("catalogs", nargs="*", default=["shop", "courses", "health"])
+        parser.add_argument("catalogs", nargs="*", default=list(BUILDERS))
 
     def handle(self, *, port: int, host: str, workers: int, catalogs: list[str], **options: Any) -> None:
         began = time.monotonic()

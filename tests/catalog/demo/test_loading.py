@@ -12,7 +12,7 @@ from django.utils import translation
 from catalog import selectors
 from catalog.demo import loading
 from catalog.demo.dataset import DemoCatalog, DemoItem, DemoLog
-from catalog.demo.texts import COURSES, HEALTH, SHOP
+from catalog.demo.texts import COMMUNITY, COURSES, HEALTH, SHOP
 from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.texts import validate_texts
 from tests.factories import make_interaction, make_profile
@@ -111,13 +111,13 @@ def test_the_command_tells_and_refuses(small: None) -> None:
 def test_every_data_folder_tells_its_licence() -> None:
     folders = [path for path in Path(settings.DEMO_DATA_DIR).iterdir() if path.is_dir()]
     licences = (Path(settings.DEMO_DATA_DIR) / "LICENSES.md").read_text()
-    assert len(folders) == 6
+    assert len(folders) == 7
     for folder in folders:
         assert "Licence" in (folder / "README.md").read_text()
         assert folder.name in licences
 
 
-@pytest.mark.parametrize("fields", [SHOP, COURSES, HEALTH])
+@pytest.mark.parametrize("fields", [SHOP, COURSES, HEALTH, COMMUNITY])
 def test_the_texts_are_whole_in_both_languages(fields: dict) -> None:
     validate_texts(fields["texts"])
     english, chinese = fields["texts"]["en"], fields["texts"]["zh-hans"]

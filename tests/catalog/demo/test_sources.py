@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 from django.conf import settings
 
-from catalog.demo import courses, health, labels, shop
-from catalog.demo.dataset import read_rows
+from catalog.demo import community, courses, health, labels, shop
+from catalog.demo.dataset import read_rows, read_table
 from catalog.demo.health_themes import theme_of
 from catalog.demo.shop_categories import OTHER, categories_of
 
@@ -136,3 +139,46 @@ def test_kinds_come_first_in_health() -> None:
 )
 def test_a_health_topic_finds_its_theme(title: str, theme: str) -> None:
     assert theme_of(title) == theme
+
+
+def posts() -> list[dict[str, str]]:
+    return [row for name in ("en.tsv", "zh.tsv") for row in read_table(settings.DEMO_DATA_DIR / "community" / name)]
+
+
+def test_the_community_has_enough_posts_half_of_them_in_each_language() -> None:
+    rows = posts()
+    languages = Counter(row["id"][:2] for row in rows)
+    assert len(rows) >= 300
+    assert languages["en"] == languages["zh"]
+    assert {row["kind"] for row in rows} == {"Post", "Guide", "Picture"}
+    assert all(count >= 20 for count in Counter(row["topic"] for row in rows).values())
+
+
+def test_every_post_is_written_once_and_written_out() -> None:
+    rows = posts()
+    for field in ("id", "title", "text"):
+        assert len({row[field] for row in rows}) == len(rows)
+    assert all(5 <= len(row["text"]) <= 400 and row["author"] for row in rows)
+    assert all(bool(re.search("[一-鿿]", row["text"])) == row["id"].startswith("zh") for row in rows)
+
+
+def test_the_paths_between_topics_of_the_community_exist_and_have_chinese_names() -> None:
+    topics = {row["topic"] for row in posts()}
+    assert topics == set(community.AREAS)
+    assert {name for follows in community.FOLLOWS.values() for name in follows} | set(community.FOLLOWS) <= topics
+    named = set(labels.COMMUNITY_ZH)
+    assert topics | set(community.AREAS.values()) | {row["kind"] for row in posts()} == named
+
+
+def test_a_post_keeps_its_author_topic_and_kind() -> None:
+    row = {
+        "id": "zh-tea-01",
+        "topic": "Tea and coffee",
+        "kind": "Guide",
+        "author": "茶烟",
+        "title": "泡茶",
+        "text": "水开。",
+    }
+    item = community.item_of(row, "zh-hans", 0)
+    assert (item.provider, item.language, item.description) == ("茶烟", "zh-hans", "水开。")
+    assert item.categories == ["Tea and coffee", "Food", "Guide"]
