@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from catalog.demo.dataset import DemoCatalog, DemoItem, read_table
-from catalog.demo.simulation import Behaviour, World, arrivals, simulate, word_weights
+from catalog.demo.simulation import Behaviour, World, arrivals, paths, simulate, word_weights
 from catalog.demo.texts import COMMUNITY
 from catalog.demo.words import words_of
 
@@ -76,16 +76,13 @@ def item_of(row: dict[str, str], language: str, arrival: int) -> DemoItem:
 
 def world_of(items: list[DemoItem]) -> World:
     topics, authors = list(AREAS), sorted({item.provider for item in items})
-    place = {topic: number for number, topic in enumerate(topics)}
     return World(
         topics=topics,
-        topic=np.array([place[item.categories[0]] for item in items], dtype=np.int32),
+        topic=np.array([topics.index(item.categories[0]) for item in items], dtype=np.int32),
         language=np.array([item.language for item in items]),
         level=np.full(len(items), -1, dtype=np.int8),
         words=word_weights([words_of(f"{item.title} {item.description}") for item in items]),
-        follows={
-            place[topic]: {place[after]: share for after, share in then.items()} for topic, then in FOLLOWS.items()
-        },
+        follows=paths(FOLLOWS, topics),
         arrival=np.array([int(item.created_at.timestamp()) for item in items if item.created_at], dtype=np.int64),
         author=np.array([authors.index(item.provider) for item in items], dtype=np.int32),
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from catalog.demo.dataset import DemoCatalog, DemoItem, read_rows
 from catalog.demo.labels import TOPICS_EN
-from catalog.demo.simulation import Behaviour, World, arrivals, simulate, word_weights
+from catalog.demo.simulation import Behaviour, World, arrivals, paths, simulate, word_weights
 from catalog.demo.texts import COURSES
 from catalog.demo.words import words_of
 
@@ -102,18 +102,13 @@ def level_of(title: str) -> int:
 def world_of(items: list[DemoItem]) -> World:
     topics = sorted({item.categories[0] for item in items})
     place = {topic: number for number, topic in enumerate(topics)}
-    follows = {
-        place[topic]: {place[after]: share for after, share in then.items() if after in place}
-        for topic, then in FOLLOWS.items()
-        if topic in place
-    }
     return World(
         topics=topics,
         topic=np.array([place[item.categories[0]] for item in items], dtype=np.int32),
         language=np.array([item.language for item in items]),
         level=np.array([item.attributes["level"] for item in items], dtype=np.int8),
         words=word_weights([words_of(f"{item.title} {' '.join(item.categories[1:-1])}") for item in items]),
-        follows=follows,
+        follows=paths(FOLLOWS, topics),
         arrival=np.array([int(item.created_at.timestamp()) for item in items if item.created_at], dtype=np.int64),
     )
 

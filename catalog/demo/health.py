@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from catalog.demo.dataset import DemoCatalog, DemoItem, read_rows
 from catalog.demo.health_themes import theme_of
-from catalog.demo.simulation import Behaviour, World, arrivals, simulate, word_weights
+from catalog.demo.simulation import Behaviour, World, arrivals, paths, simulate, word_weights
 from catalog.demo.texts import HEALTH
 from catalog.demo.words import words_of
 
@@ -114,10 +114,6 @@ def world_of(items: list[DemoItem], arrival: NDArray[np.int64]) -> World:
         language=np.array([item.language for item in items]),
         level=np.array([item.attributes.get("level", -1) for item in items], dtype=np.int8),
         words=word_weights([words_of(item.title) for item in items]),
-        follows={
-            place[shelf]: {place[after]: share for after, share in then.items() if after in place}
-            for shelf, then in FOLLOWS.items()
-            if shelf in place
-        },
+        follows=paths(FOLLOWS, shelves),
         arrival=arrival,
     )
