@@ -28,7 +28,10 @@ class PlainCard:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A titled row of cards. ``wide``: a grid, else it scrolls sideways; ``more``: address of a longer list."""
+    """A titled row of cards. ``wide``: a grid, else it scrolls sideways; ``more``: address of a longer list.
+
+    ``waiting``: where the row is fetched from when it comes into sight; until then it has no cards.
+    """
 
     key: str
     title: str
@@ -37,6 +40,7 @@ class Shelf:
     wide: bool = False
     more: str = ""
     done: dict[int, set[str]] = field(default_factory=dict)
+    waiting: str = ""
 
 
 #: From here on an item counts as little known.

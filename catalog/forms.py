@@ -7,10 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalog.facets import Facets
+from catalog.listings import Listing
 from catalog.models import Catalog
 from catalog.weights import Kind
 from config.errors import AppError
 
+#: Pages of a row; who wants more than some hundred items asks the search.
+MOST_PAGES = 20
 ACTS = (Kind.TAKE, Kind.SAVE, Kind.LIKE, Kind.HIDE)
 UNDOABLE = (*ACTS, Kind.RATE, Kind.DISLIKE, Kind.VIEW)
 
@@ -67,6 +71,31 @@ class StarsForm(forms.Form):
         if not self.errors and bool(cleaned["stars"]) == bool(cleaned["undo"]):
             self.add_error("stars", _("Say one thing to do or to take back."))
         return cleaned
+
+
+class ListingForm(forms.Form):
+    """How the home is ordered."""
+
+    listing = forms.ChoiceField(choices=Listing.choices)
+
+
+class FacetForm(forms.Form):
+    """Which part of a catalogue to look at."""
+
+    category = forms.CharField(required=False, max_length=200)
+    kind = forms.CharField(required=False, max_length=200)
+    language = forms.CharField(required=False, max_length=10)
+    taken = forms.BooleanField(required=False)
+
+    def chosen(self) -> Facets:
+        return Facets(**checked(self))
+
+
+class RowForm(forms.Form):
+    """Where one is in a row's own page; ``upto``: all of it that is open, for a page that fetches itself anew."""
+
+    page = forms.IntegerField(required=False, min_value=1, max_value=MOST_PAGES)
+    upto = forms.IntegerField(required=False, min_value=1, max_value=MOST_PAGES)
 
 
 class SearchForm(forms.Form):

@@ -70,6 +70,7 @@ def register_what_is_kept() -> None:
     register_visit(
         VisitPart(SESSION_KEY, _("Which visitor you are"), _("Leads from this browser to what is listed above.")),
         VisitPart("tails", _("Where the dial stands"), _("While nothing else is known of you.")),
+        VisitPart("listings", _("How the home is ordered"), _("While nothing else is known of you.")),
         VisitPart("seen", _("Items you looked at"), _("So that looking twice is written down once.")),
     )
 

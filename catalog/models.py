@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from rest_framework_api_key.models import AbstractAPIKey
 
+from catalog.listings import Listing
 from catalog.texts import validate_texts
 from catalog.weights import Kind, default_weights, validate_weights
 
@@ -236,6 +237,9 @@ class Profile(models.Model):
     )
     tail = models.FloatField(
         _("tail dial"), null=True, blank=True, validators=FRACTION, help_text=_("Empty: the catalogue's default.")
+    )
+    listing = models.CharField(
+        _("choice of list"), max_length=10, choices=Listing, blank=True, help_text=_("Empty: for the person.")
     )
     personal = models.BooleanField(
         _("personal lists"),

@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
+from catalog.listings import Listing
 from catalog.models import Catalog, Item, Profile
 from config.errors import AppError
 
@@ -80,6 +81,16 @@ def tail_of(request: HttpRequest, catalog: Catalog, profile: Profile | None) -> 
     if own is None:
         own = request.session.get("tails", {}).get(str(catalog.pk))
     return catalog.clamp_tail(own)
+
+
+def listing_of(request: HttpRequest, catalog: Catalog, profile: Profile | None) -> str:
+    """How the home is ordered: as the profile has it, else as this visit has it, else for the person."""
+    own = profile.listing if profile is not None else ""
+    return own or request.session.get("listings", {}).get(str(catalog.pk), Listing.PERSONAL)
+
+
+def remember_listing(request: HttpRequest, catalog: Catalog, listing: str) -> None:
+    request.session["listings"] = {**request.session.get("listings", {}), str(catalog.pk): listing}
 
 
 def remember_tail(request: HttpRequest, catalog: Catalog, tail: float) -> None:

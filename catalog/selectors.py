@@ -18,6 +18,8 @@ from catalog.weights import CHOSEN_KINDS, KNOWN_KINDS, NEGATIVE_KINDS
 #: The curve is counted over the whole log (0.2 s for 400,000 interactions) and may be this old.
 CURVE_SECONDS = 60
 _POPULAR = 500
+#: Of the newest quarter of the items, or of so many.
+_FRESH = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,14 @@ class Curve:
     """The popularity curve of the available items.
 
     ``people``: the different numbers of people, rising; ``below``: available items with fewer people than that, and all
-    of them as a last entry; ``popular``: item keys, the best known first.
+    of them as a last entry; ``popular``: item keys, the best known first; ``fresh``: of the newest items those that
+    wait for their first people, by how many they have.
     """
 
     people: tuple[int, ...]
     below: tuple[int, ...]
     popular: tuple[int, ...]
+    fresh: tuple[int, ...] = ()
 
     def less_known(self, people: int) -> float:
         return self.below[bisect_left(self.people, people)] / self.below[-1] if self.below[-1] else 0.0
@@ -139,6 +143,18 @@ def people_of_both(item: Item, item_ids: Collection[int]) -> dict[int, int]:
     return dict.fromkeys(item_ids, 0) | dict(counted.values_list("item_id", "people"))
 
 
+def known(profile: Profile, kinds: Collection[str] = KNOWN_KINDS) -> set[int]:
+    """The items that a person has, likes, or turned down, or did another of the ``kinds`` with."""
+    rows = Interaction.objects.filter(profile=profile, kind__in=kinds).order_by()
+    return set(rows.values_list("item_id", flat=True))
+
+
+def taken(profile: Profile, *, n: int) -> list[int]:
+    """The items that a person has or likes, the latest first."""
+    rows = Interaction.objects.filter(profile=profile, kind__in=CHOSEN_KINDS, item__available=True)
+    return list(dict.fromkeys(rows.values_list("item_id", flat=True)))[:n]
+
+
 def people_per_item(item_ids: Collection[int]) -> dict[int, int]:
     """How many people chose each of these items (a view is not a choice); 0 included."""
     rows = Interaction.objects.filter(item_id__in=list(item_ids), kind__in=CHOSEN_KINDS).order_by()
@@ -166,7 +182,8 @@ def curve(catalog: Catalog) -> Curve:
 
 
 def _count_curve(catalog: Catalog) -> Curve:
-    keys = Item.objects.filter(catalog=catalog, available=True).order_by("pk").values_list("pk", flat=True)
+    items = Item.objects.filter(catalog=catalog, available=True).order_by("-created_at", "-pk")
+    keys = list(items.values_list("pk", flat=True))
     rows = Interaction.objects.filter(item__catalog=catalog, item__available=True, kind__in=CHOSEN_KINDS).order_by()
     counted = rows.values("item_id").annotate(people=Count("profile_id", distinct=True))
     people = dict.fromkeys(keys, 0) | dict(counted.values_list("item_id", "people"))
@@ -175,4 +192,6 @@ def _count_curve(catalog: Catalog) -> Curve:
         sizes[number] = sizes.get(number, 0) + 1
     different = tuple(sorted(sizes))
     below = tuple(accumulate((sizes[number] for number in different), initial=0))
-    return Curve(different, below, tuple(sorted(people, key=lambda key: (-people[key], key))[:_POPULAR]))
+    popular = sorted(people, key=lambda key: (-people[key], key))[:_POPULAR]
+    fresh = sorted(keys[: max(_FRESH, len(keys) // 4)], key=people.__getitem__)[:_FRESH]
+    return Curve(different, below, tuple(popular), tuple(fresh))

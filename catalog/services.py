@@ -19,6 +19,7 @@ from accounts.erasing import erase
 from accounts.models import Erasure
 from catalog.bulk import may_be_done_now, record_interactions, upsert_items
 from catalog.event_rows import is_same_event
+from catalog.listings import Listing
 from catalog.models import ApiKey, Catalog, Interaction, Item, Profile
 from catalog.rows import BadField, read_event_id, read_key, read_kind, read_number, read_time, read_value
 from catalog.signals import history_changed, profiles_merged
@@ -38,6 +39,7 @@ __all__ = [
     "record_interaction",
     "record_interactions",
     "save_profile",
+    "set_listing",
     "set_personal",
     "set_tail",
     "undo_interactions",
@@ -172,9 +174,10 @@ def merge_profiles(*, source: Profile, target: Profile) -> Profile:
     source.delete()
     if target.tail is None:
         target.tail = source.tail
+    target.listing = target.listing or source.listing
     target.external_id = target.external_id or source.external_id
     target.personal = target.personal and source.personal  # who said no once is not asked whether they meant it
-    target.save(update_fields=["tail", "external_id", "personal"])
+    target.save(update_fields=["tail", "listing", "external_id", "personal"])
     return target
 
 
@@ -204,6 +207,15 @@ def set_tail(*, profile: Profile, tail: float | None) -> Profile:
         tail = number
     profile.tail = tail
     profile.save(update_fields=["tail"])
+    return profile
+
+
+def set_listing(*, profile: Profile, listing: str) -> Profile:
+    """Remember how a person wants their home ordered."""
+    if listing not in Listing.values:
+        raise refusal("listing", listing, _("must be one of %(listings)s") % {"listings": ", ".join(Listing.values)})
+    profile.listing = listing
+    profile.save(update_fields=["listing"])
     return profile
 
 

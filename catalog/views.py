@@ -6,21 +6,35 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_POST, require_safe
 
-from catalog import covers, hiding, selectors, services
+from catalog import covers, selectors, services
 from catalog.actions import action_of, actions
 from catalog.aside import is_set_aside
-from catalog.cards import Shelf, cards_of, done_by, latest_acts, subject_of
-from catalog.forms import ActForm, DialForm, PersonalForm, SearchForm, checked
+from catalog.cards import cards_of, done_by, latest_acts, subject_of
+from catalog.facets import offered
+from catalog.forms import ActForm, DialForm, FacetForm, ListingForm, PersonalForm, SearchForm, checked
+from catalog.listings import Listing
 from catalog.models import Catalog, Category, Item, Profile
-from catalog.pages import PageRequest, catalog_page, item_or_404, remember_tail, safe_next, tail_of, visible_catalogs
+from catalog.pages import (
+    PageRequest,
+    catalog_page,
+    item_or_404,
+    listing_of,
+    remember_listing,
+    remember_tail,
+    safe_next,
+    tail_of,
+    visible_catalogs,
+)
 from catalog.people import profile_of
+from catalog.row_pages import RowPage, Span, render_row
+from catalog.shelves import EVERYBODYS, Reader, listed, row_of, taken_row
 from catalog.stars import stars_given, steps, takes_stars
 from catalog.visits import record_view
 
@@ -28,6 +42,8 @@ PAGE = 24
 ROW = 12
 A_YEAR = 365 * 24 * 3600
 COVERS_ON_CHOICE = 3
+#: The orders of a home that read nothing of anybody.
+UNPROFILED = [choice for choice in Listing.choices if choice[0] != Listing.PERSONAL]
 
 
 @require_safe
@@ -52,16 +68,47 @@ def _of_different_kinds(items: list[Item]) -> list[Item]:
 @require_safe
 @catalog_page
 def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
-    """The plain home: what is popular and what is new."""
-    unwanted = hiding.unwanted_items(profile_of(request, catalog))
-    popular = selectors.popular(catalog, n=ROW, exclude=unwanted)
-    fresh = selectors.newest(catalog, n=ROW, exclude={*unwanted, *(item.pk for item in popular)})
-    shelves = [
-        Shelf("popular", _("Popular"), cards_of(catalog, popular), _("What most people here chose."), wide=True),
-        Shelf("new", _("New here"), cards_of(catalog, fresh), _("Looking for their first people.")),
-    ]
-    template = "catalog/_shelves.html" if request.htmx else "catalog/home.html"
-    return render(request, template, {"catalog": catalog, "shelves": shelves})
+    """The plain home: what is popular and what is new, unless another order was chosen."""
+    context = home_context(request, catalog, profile_of(request, catalog))
+    reader = Reader.of(catalog, context["profile"], context["facets"])
+    context |= {"shelves": listed(reader, context["listing"]), "listings": UNPROFILED}
+    return render(request, "catalog/_shelves.html" if request.htmx else "catalog/home.html", context)
+
+
+def home_context(request: PageRequest, catalog: Catalog, profile: Profile | None) -> dict[str, Any]:
+    """What every home has beside its shelves: the choice of list and the facets."""
+    return {
+        "catalog": catalog,
+        "profile": profile,
+        "facets": FacetForm(request.GET).chosen(),
+        "offer": offered(catalog),
+        "listing": listing_of(request, catalog, profile),
+    }
+
+
+@require_safe
+@catalog_page
+def row(request: PageRequest, catalog: Catalog, row: str) -> HttpResponse:
+    """The page of a row that is the same for everybody, or of what the visitor chose before."""
+    if row != "taken" and row not in EVERYBODYS:
+        raise Http404
+    profile, facets, span = profile_of(request, catalog), FacetForm(request.GET).chosen(), Span.of(request)
+    reader = Reader.of(catalog, profile, facets)
+    whole = taken_row(reader, span.end + 1) if row == "taken" else row_of(reader, row, span.end + 1)
+    cards = cards_of(catalog, selectors.items_in_order(whole.keys[span.start : span.end]))
+    page = RowPage(row, whole.title, whole.note, cards, span, len(whole.keys) > span.end)
+    return render_row(request, catalog, profile, facets, page)
+
+
+@require_POST
+@catalog_page
+def listing(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    """Choose how the home is ordered: for the profile, or for this visit while there is none."""
+    wanted, profile = checked(ListingForm(request.POST))["listing"], profile_of(request, catalog)
+    remember_listing(request, catalog, wanted)
+    if profile is not None:
+        services.set_listing(profile=profile, listing=wanted)
+    return redirect(safe_next(request, catalog.get_absolute_url()))
 
 
 @require_safe

@@ -169,6 +169,10 @@ def from_what_you_said() -> str:
     return _("Close to what you said you like")
 
 
+def different() -> str:
+    return _("Far from what you chose so far; well received here")
+
+
 def popular_here() -> str:
     return _("Popular here")
 

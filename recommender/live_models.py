@@ -20,6 +20,7 @@ from recommender.encoders import typed_text_encoder
 from recommender.engine.errors import EngineError
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.sitting import Sitting
 from recommender.engine.stages.reranking import TAIL_DIAL
 from recommender.engine.types import BoolArray, IntArray, Part, Place, Query, Recommendation
 from recommender.models import ModelVersion
@@ -76,6 +77,13 @@ class LiveModel:
         """A list with the reasons of its places."""
         made, parts = self.recommender.recommend_explained(request, self._typical_head)
         return made, self._explained(parts, len(made.places))
+
+    def explain_lists(
+        self, sitting: Sitting, lists: Sequence[tuple[Request, Sequence[Place]]]
+    ) -> list[list[Explained]]:
+        """What ``explain`` says of the places of each list of a sitting."""
+        asked = [(request, [*(place.item for place in places), *self._typical_head]) for request, places in lists]
+        return [self._explained(parts, len(parts) - len(self._typical_head)) for parts in sitting.explain(asked)]
 
     def explain(self, request: Request, places: Sequence[Place]) -> list[Explained]:
         """The parts of each place's score, and what the dial gained it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -244,12 +244,18 @@ def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
 # Impressions
 
 
-def record_impressions(
-    *, profile: Profile, version: ModelVersion | None, surface: str, places: Sequence[tuple[int, Sequence[str]]]
-) -> int:
-    """Write what was shown, best first, in one insert; nothing of who wants no profile or was forgotten.
+Places = Sequence[tuple[int, Sequence[str]]]
 
-    ``places``: item pk and the sources that brought it.
+
+def record_impressions(*, profile: Profile, version: ModelVersion | None, surface: str, places: Places) -> int:
+    """Write what was shown, best first. ``places``: item pk and the sources that brought it."""
+    return record_lists(profile=profile, version=version, lists={surface: places})
+
+
+def record_lists(*, profile: Profile, version: ModelVersion | None, lists: Mapping[str, Places], first: int = 1) -> int:
+    """Write what the lists of a page showed, by surface, in one insert; nothing of who wants no profile or is gone.
+
+    ``first``: the position of their first places.
     """
     if not profile.personal:
         return 0
@@ -257,7 +263,8 @@ def record_impressions(
         Impression(
             profile=profile, item_id=item_id, version=version, surface=surface, position=position, sources=list(sources)
         )
-        for position, (item_id, sources) in enumerate(places, start=1)
+        for surface, places in lists.items()
+        for position, (item_id, sources) in enumerate(places, start=first)
     ]
     try:
         return len(Impression.objects.bulk_create(shown))

@@ -14,11 +14,12 @@ from catalog import selectors as catalog_selectors
 from catalog.models import Catalog, Category, Item, Profile
 from recommender import explanations, selectors, services
 from recommender.datasets import confidences, stars_of
+from recommender.drafts import Draft, ModelDraft, fill_one, without_model
 from recommender.engine.pipeline import Request
-from recommender.engine.types import BoolArray, FloatArray, Part, Place, Query, Recommendation, Refusal, Wishes
+from recommender.engine.types import BoolArray, FloatArray, Part, Place, Query, Refusal, Wishes
 from recommender.explanations import Explanation, Share
-from recommender.lists import Card, ItemList, without_model
-from recommender.live_models import Explained, LiveModel, live
+from recommender.lists import Card, ItemList
+from recommender.live_models import LiveModel, live
 
 __all__ = [
     "Card",
@@ -27,20 +28,26 @@ __all__ = [
     "LiveModel",
     "Person",
     "Share",
-    "because_of",
+    "asked_of",
     "explain",
     "explain_many",
+    "last_choice",
     "live",
+    "near_to",
     "next_list",
     "person_of",
     "predicted_stars",
     "recommend_for",
+    "request_of",
     "similar_items",
     "sunk_with",
 ]
 
 MIN_TAIL_SHARE = 0.2
 """A fifth of every list introduces something, however the dial stands; more where tuning found that more is better."""
+
+GEMS_WHY = "?gems=1"
+"""What a hidden gem's card adds to the address that takes its score apart."""
 
 DIVERSITY = 0.15
 """Enough to part twins (the same mug in red), too little to bring what does not fit."""
@@ -137,14 +144,13 @@ def recommend_for(
     """
     person, model = person or person_of(profile, catalog), live(catalog)
     if model is None:
-        page = without_model(catalog, n, category, only_tail, {*person.known, *exclude})
+        draft: Draft = without_model(catalog, n, category, only_tail, {*person.known, *exclude})
     else:
-        request = _with_promises(
-            _request(person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude),
-            model, catalog, calibration, min_provider_share,
-        )  # fmt: skip
-        asks = "?gems=1" if only_tail else ""
-        page = _page(model, *model.recommend(request), _asked(profile, catalog, tail), request.query, asks)
+        request = _request(person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude)
+        request = _with_promises(request, model, catalog, calibration, min_provider_share)
+        asked = asked_of(profile, catalog, tail)
+        draft = ModelDraft(model, *model.recommend(request), request.query, asked, why=GEMS_WHY if only_tail else "")
+    page = fill_one(catalog, draft)
     if record and profile is not None and page.cards:
         places = [(card.item.pk, card.sources) for card in page.cards]
         services.record_impressions(profile=profile, version=page.version, surface=surface, places=places)
@@ -158,33 +164,28 @@ def next_list(
     person, model = person_of(profile, catalog), live(catalog)
     if model is None:
         return None
-    request = _request(person, model, catalog, 24, _dial(profile, catalog, tail), None, False, ())
-    return person, model, _with_promises(request, model, catalog)
+    return person, model, request_of(profile, person, model, n=24, tail=_dial(profile, catalog, tail))
 
 
-def because_of(
-    profile: Profile | None,
+def last_choice(person: Person, model: LiveModel) -> int | None:
+    """The pk of what a person chose last, of the items that the model knows."""
+    chosen = (pk for pk in reversed(person.history) if pk in person.known and pk not in person.hidden)
+    return next((pk for pk in chosen if model.index_of(pk) is not None), None)
+
+
+def near_to(
+    pk: int,
+    person: Person,
+    model: LiveModel,
     *,
-    catalog: Catalog,
-    n: int = 12,
-    exclude: Iterable[int] = (),
-    person: Person | None = None,
-) -> tuple[Item, ItemList] | None:
-    """The item that a person chose last, and what is near it; None without a choice or without a model."""
-    model = live(catalog)
-    if model is None or profile is None:
-        return None
-    person = person or person_of(profile, catalog)
-    chosen = [
-        pk
-        for pk in reversed(person.history)
-        if pk in person.known and pk not in person.hidden and model.index_of(pk) is not None
-    ]
-    seeds = catalog_selectors.items_in_order(chosen[:1], only_available=False)
-    if not seeds:
-        return None
+    n: int,
+    exclude: Collection[int] = (),
+    among: Collection[int] | None = None,
+) -> ModelDraft:
+    """What is near an item and new to the person."""
     allowed = ~model.mask({*person.gone, *person.known, *person.history, *exclude})
-    return seeds[0], _near(model, seeds[0], n, allowed, person.refusals(model))
+    allowed = allowed if among is None else allowed & model.mask(among)
+    return near_draft(model, pk, n, allowed, person.refusals(model))
 
 
 def similar_items(item: Item, *, n: int = 12, person: Person | None = None) -> ItemList:
@@ -195,10 +196,12 @@ def similar_items(item: Item, *, n: int = 12, person: Person | None = None) -> I
     model, unwanted = live(item.catalog), person.unwanted if person is not None else frozenset()
     if model is None or model.index_of(item.pk) is None:
         names = item.category_names
-        page = without_model(item.catalog, n, names[0] if names else None, False, {item.pk, *unwanted})
+        draft = without_model(item.catalog, n, names[0] if names else None, False, {item.pk, *unwanted})
+        page = fill_one(item.catalog, draft)
         return ItemList(page.cards, None, "same_category" if names else page.fallback)
     allowed = ~model.mask([*selectors.unavailable(item.catalog), *unwanted])
-    return _near(model, item, n, allowed, person.refusals(model) if person is not None else ())
+    refusals = person.refusals(model) if person is not None else ()
+    return fill_one(item.catalog, near_draft(model, item.pk, n, allowed, refusals))
 
 
 def sunk_with(profile: Profile, item: Item) -> int:
@@ -240,7 +243,7 @@ def explain_many(
     past_pks = _past_pks(model, (part for why in reasons.values() for part in why.parts))
     rows = _rows(past_pks.values())
     past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
-    people, asked = catalog_selectors.people_per_item(list(known)), _asked(profile, catalog, tail)
+    people, asked = catalog_selectors.people_per_item(list(known)), asked_of(profile, catalog, tail)
     return [
         explanations.explain(item, why.parts, past, dial_gain=asked * why.dial_gain, people=people[item.pk])
         if (why := reasons.get(item.pk))
@@ -288,7 +291,7 @@ def _dial(profile: Profile | None, catalog: Catalog, tail: float | None) -> floa
     return catalog.clamp_tail(own)
 
 
-def _asked(profile: Profile | None, catalog: Catalog, tail: float | None) -> float:
+def asked_of(profile: Profile | None, catalog: Catalog, tail: float | None) -> float:
     """Which part of the dial, 0 … 1, is the person's wish: what goes beyond the catalogue's default."""
     dial = _dial(profile, catalog, tail)
     return max(0.0, dial - catalog.clamp_tail(None)) / dial if dial else 0.0
@@ -334,6 +337,24 @@ def _mix_wish(catalog: Catalog, model: LiveModel) -> float:
     return max(catalog.calibration, float(model.version.blend.get("calibration", 0.0)))
 
 
+def request_of(
+    profile: Profile | None,
+    person: Person,
+    model: LiveModel,
+    *,
+    n: int,
+    tail: float,
+    among: Collection[int] | None = None,
+) -> Request:
+    """What the lists of a page have in common; ``among``: pks of what they may hold, None = everything."""
+    catalog = person.catalog
+    request = _request(person, model, catalog, n, _dial(profile, catalog, tail), None, False, ())
+    if among is not None:
+        assert request.allowed is not None
+        request = replace(request, allowed=request.allowed & model.mask(among))
+    return _with_promises(request, model, catalog)
+
+
 def _allowed(catalog: Catalog, model: LiveModel, category: Category | str | None, person: Person) -> BoolArray:
     """(n_items,) what may be shown now: one query, small either way."""
     if category:
@@ -341,45 +362,13 @@ def _allowed(catalog: Catalog, model: LiveModel, category: Category | str | None
     return ~model.mask(person.gone)
 
 
-def _near(model: LiveModel, item: Item, n: int, allowed: BoolArray, refusals: tuple[Refusal, ...]) -> ItemList:
-    index = model.index_of(item.pk)
+def near_draft(model: LiveModel, pk: int, n: int, allowed: BoolArray, refusals: tuple[Refusal, ...] = ()) -> ModelDraft:
+    """What is near an item that the model knows; what ``refusals`` sink comes last."""
+    index = model.index_of(pk)
     assert index is not None
     found = model.recommender.similar(index, n, allowed, refusals)
     request = Request(replace(Query.of([index]), refusals=refusals), n=n, allowed=allowed)
-    return _page(model, found, model.explain(request, found.places), 0.0, request.query)
-
-
-def _page(
-    model: LiveModel,
-    found: Recommendation,
-    explained: Sequence[Explained],
-    asked: float,
-    query: Query,
-    asks: str | None = None,
-) -> ItemList:
-    """Cards in order with their reasons: two queries for the items, one for the people. ``asks``: a card's ``why``."""
-    pks = [int(model.item_pks[place.item]) for place in found.places]
-    told = {index for why in explained if (index := explanations.told_of(why.parts)) is not None}
-    past_pks = {index: int(model.item_pks[index]) for index in told}
-    rows = _rows([*pks, *past_pks.values()])
-    past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
-    standings = catalog_selectors.standing(model.version.catalog, pks)
-    stars = model.predicted_stars(query, [place.item for place in found.places])
-    cards = [
-        Card(
-            item=rows[pk],
-            score=place.score,
-            sources=place.sources,
-            reason=explanations.reason(why.parts, past, dial_gain=asked * why.dial_gain, people=standings[pk].people),
-            people=standings[pk].people,
-            standing=standings[pk].tail,
-            predicted_stars=predicted,
-            why=asks,
-        )
-        for pk, place, why, predicted in zip(pks, found.places, explained, stars, strict=True)
-        if pk in rows
-    ]
-    return ItemList(cards, model.version, found.fallback, found.trace)
+    return ModelDraft(model, found, model.explain(request, found.places), request.query)
 
 
 def _rows(pks: Iterable[int]) -> dict[int, Item]:

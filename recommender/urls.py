@@ -5,6 +5,7 @@ from recommender import interest_views, questionnaire_views, steer_views, transp
 app_name = "recommender"
 urlpatterns = [
     path("c/<slug:slug>/", views.home, name="home"),
+    path("c/<slug:slug>/rows/<slug:row>/", views.row, name="row"),
     path("you/", interest_views.you, name="you"),
     path("c/<slug:slug>/how/", transparency_views.how, name="how"),
     path("c/<slug:slug>/interests/", interest_views.interests, name="interests"),

@@ -4,41 +4,68 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog import selectors as catalog_selectors
+from catalog.facets import Facets
+from catalog.forms import FacetForm
+from catalog.listings import Listing
 from catalog.models import Catalog, Item, Profile
 from catalog.pages import PageRequest, catalog_page, item_or_404, tail_of
 from catalog.people import profile_of
-from catalog.views import item_context
+from catalog.row_pages import Span, render_row
+from catalog.shelves import Reader, listed
+from catalog.views import home_context, item_context
+from catalog.views import row as catalog_row
 from recommender import selectors, serving
 from recommender.forms import hint
 from recommender.item_rows import item_rows
-from recommender.shelves import home_shelves
+from recommender.shelves import FIRST, ORDER, SURFACES, Home
 
 #: The live part of an item's page that holds its rows.
 ROWS = "item-rows"
-#: Categories that a stranger may begin with.
-BEGINNINGS = 10
+#: Set by home.js: this browser fetches rows as they come into sight. Others get them all at once.
+ROWS_COOKIE = "rows"
 
 
 @require_safe
 @catalog_page
 def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
     profile = profile_of(request, catalog)
-    tail = tail_of(request, catalog, profile)
-    interests = selectors.interest_text(profile)
+    context = home_context(request, catalog, profile) | {"listings": Listing.choices}
+    if context["listing"] == Listing.PERSONAL:
+        context |= _personal(request, catalog, profile, context["facets"])
+    else:
+        reader = Reader.of(catalog, profile, context["facets"])
+        context["shelves"] = listed(reader, context["listing"])
+    return render(request, "catalog/_shelves.html" if request.htmx else "recommender/home.html", context)
+
+
+def _personal(request: PageRequest, catalog: Catalog, profile: Profile | None, facets: Facets) -> dict[str, Any]:
+    """All rows; the first alone for a browser that fetches the others as they come into sight."""
+    tail, interests = tail_of(request, catalog, profile), selectors.interest_text(profile)
     person = serving.person_of(profile, catalog, wishes=selectors.wishes_in(interests, catalog, profile))
-    shelves = home_shelves(catalog, profile, tail=tail, person=person)
-    context = {"catalog": catalog, "shelves": shelves, "tail": tail, "profile": profile}
-    if request.htmx:
-        return render(request, "catalog/_shelves.html", context)
-    context |= {"interests": interests, "hint": hint(catalog)}
-    if profile is None:
-        context["categories"] = catalog_selectors.categories(catalog)[:BEGINNINGS]
-    return render(request, "recommender/home.html", context)
+    home = Home(profile, person, tail=tail, facets=facets)
+    context: dict[str, Any] = {"tail": tail, "interests": interests, "hint": hint(catalog)}
+    if request.htmx and (key := request.GET.get("row")) in ORDER:
+        return context | {"shelves": home.shelves([key]), "part": True}
+    if not request.htmx and request.COOKIES.get(ROWS_COOKIE) == "live":
+        query = f"{facets.query}&" if facets.query else ""
+        return context | {"shelves": home.shelves(FIRST, waiting=f"{request.path}?{query}")}
+    return context | {"shelves": home.shelves()}
+
+
+@require_safe
+@catalog_page
+def row(request: PageRequest, catalog: Catalog, row: str) -> HttpResponseBase:
+    """A row's own page, page by page the same list however often it is asked for."""
+    if row not in SURFACES:
+        return catalog_row(request, slug=catalog.slug, row=row)
+    profile, facets, span = profile_of(request, catalog), FacetForm(request.GET).chosen(), Span.of(request)
+    person = serving.person_of(profile, catalog)
+    home = Home(profile, person, tail=tail_of(request, catalog, profile), facets=facets, most=span.end + 1)
+    return render_row(request, catalog, profile, facets, home.page(row, span))
 
 
 @require_safe

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from catalog import covers, curve
 from catalog.actions import quick_actions
@@ -201,6 +201,15 @@ def catalog_disclaimer(catalog: Catalog) -> str:
 @register.filter
 def category_label(name: Any, catalog: Catalog) -> str:
     return catalog.category_label(str(name))
+
+
+@register.filter
+def language_label(code: str) -> str:
+    """A language in its own words, as people look for it."""
+    try:
+        return str(get_language_info(code)["name_local"]).capitalize()
+    except KeyError:
+        return code
 
 
 @register.filter

@@ -21,8 +21,10 @@ from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.interest import Interest
 from recommender.engine.scorers.popularity import RecentPopularity
 from recommender.engine.scorers.rating import Rating
+from recommender.engine.sitting import Sitting
 from recommender.engine.stages.calibration import Categories
 from recommender.engine.stages.candidates import Pool, generate
+from recommender.engine.stages.difference import DIFFERENT, Difference
 from recommender.engine.stages.fallback import NOBODY, Popular, name_of
 from recommender.engine.stages.floors import provider_codes, seldom_met
 from recommender.engine.stages.ranking import Ranked, rank
@@ -46,6 +48,8 @@ BLOCK_BYTES = 64 * 2**20
 Kind = TypeVar("Kind", bound=Scorer)
 
 TEXT_PARTS = ("words", "semantic")
+TEXT = "text"
+"""The source that brings what is near in its text alone."""
 
 
 @dataclass(frozen=True)
@@ -158,13 +162,43 @@ class Recommender:
         made = self._serve(request, pools)
         return made, self._explain(request, pools, [*(place.item for place in made.places), *also])
 
-    def _explain(self, request: Request, pools: Sequence[Pool], items: Sequence[int]) -> list[list[Part]]:
-        scores, open_items = pools[0].scores, self._open_items(request)
-        ranked = rank(generate(pools, open_items), scores)
+    def sit(self, request: Request) -> Sitting:
+        """The person's scores, kept for several lists; ``request``: the one that wants most places."""
+        return Sitting(request.query, self._score(request), self._serve, self._serve_different, self._explain_lists)
+
+    def _serve_different(self, request: Request, pools: Sequence[Pool]) -> Recommendation:
+        near = next((pool.scores for pool in pools if pool.source == TEXT), None)
+        scores = self._difference.score(request.query, pools[0].scores, near, request.n)
+        different, sunk = ~np.isnan(scores), self._steered.sunk(request.query)
+        different &= True if sunk is None else ~sunk
+        allowed = different if request.allowed is None else different & request.allowed
+        return self._serve(replace(request, allowed=allowed), [Pool(DIFFERENT, scores, max(request.n, DEPTH))])
+
+    def _explain_lists(
+        self, lists: Sequence[tuple[Request, Sequence[int]]], pools: Sequence[Pool]
+    ) -> list[list[list[Part]]]:
+        items = list(dict.fromkeys(item for _request, of_list in lists for item in of_list))
+        own = self._own_parts(lists[0][0].query, pools, items) if lists else {}
+        return [self._explain(request, pools, of_list, own) for request, of_list in lists]
+
+    def _own_parts(self, query: Query, pools: Sequence[Pool], items: Sequence[int]) -> dict[int, list[Part]]:
+        """What the scorer and the wishes say of those items that they have a score for."""
+        known = [item for item in items if not np.isnan(pools[0].scores[item])]
+        return dict(zip(known, self._steered.explain_many(query, known), strict=True)) if known else {}
+
+    def _explain(
+        self,
+        request: Request,
+        pools: Sequence[Pool],
+        items: Sequence[int],
+        own: Mapping[int, list[Part]] | None = None,
+    ) -> list[list[Part]]:
+        """``own``: from ``_own_parts`` for these items and others, where several lists are explained."""
+        open_items = self._open_items(request)
+        ranked = rank(generate(pools, open_items), pools[0].scores)
         dial = Dial.turned_to(request.tail, ranked, self._popularity)
-        known = [item for item in items if not np.isnan(scores[item])]
-        own = dict(zip(known, self._steered.explain_many(request.query, known), strict=True)) if known else {}
-        if len(known) < len(items):
+        own = self._own_parts(request.query, pools, items) if own is None else own
+        if any(item not in own for item in items):
             personal = rerank(request, ranked, dial, self._around).ranked
             popular = self._draw_up_popular(request, personal, open_items).dial
         return [
@@ -231,7 +265,7 @@ class Recommender:
         pools = [Pool("history", scores, deep), tail]
         afloat = self._afloat(request.query)
         pools += [Pool(WISHES, wished, side, among=afloat)] if wished is not None else []
-        pools += [Pool("text", text, side, among=afloat)] if text is not None else []
+        pools += [Pool(TEXT, text, side, among=afloat)] if text is not None else []
         if request.min_provider_share and self._around.seldom_met is not None:
             pools.append(Pool("providers", scores, side, among=self._around.seldom_met))
         return [*pools, Pool(self._popular.name, self._popular.scores, side, among=afloat)]
@@ -268,6 +302,10 @@ class Recommender:
     @cached_property
     def _popularity(self) -> NDArray[np.float64]:
         return popularity_of(self.counts, self.head)
+
+    @cached_property
+    def _difference(self) -> Difference:
+        return Difference(self.counts, self.categories)
 
     @cached_property
     def _popular(self) -> Popular:

@@ -6,6 +6,8 @@ import pytest
 
 from catalog.models import Item
 from recommender import services, serving
+from recommender.drafting import Drafting
+from recommender.drafts import fill_one
 from recommender.models import Impression, ModelVersion
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
@@ -179,7 +181,7 @@ class TestWithoutAModel:
 
     def test_because_and_explain_have_nothing_to_say(self, catalog, items, profile):
         make_interaction(profile, items[0])
-        assert serving.because_of(profile, catalog=catalog, n=3) is None
+        assert because_of(profile, catalog, n=3) is None
         explanation = serving.explain(profile, items[1])
         assert (explanation.shares, explanation.fallback) == ((), "popular")
 
@@ -197,22 +199,29 @@ class TestSimilarItems:
         assert (set(shown(page)), page.fallback) == (set(mugs), "same_category")
 
 
+def because_of(profile, catalog, n):
+    """What a person chose last, and what is near it."""
+    drafting = Drafting(profile, serving.person_of(profile, catalog), tail=0.3, most=n)
+    draft = drafting.because(n)
+    return draft and (Item.objects.get(pk=drafting.seed), fill_one(catalog, draft))
+
+
 class TestBecauseOf:
     def test_starts_from_the_last_choice(self, catalog, ann, mugs, towels):
         make_interaction(ann, towels[0])
         make_interaction(ann, mugs[5], "view")
-        item, page = serving.because_of(ann, catalog=catalog, n=4)
+        item, page = because_of(ann, catalog, n=4)
         assert item == towels[0]
         assert set(shown(page)) <= set(towels[1:])
 
     def test_leaves_out_what_the_person_knows(self, catalog, ann, mugs):
-        item, page = serving.because_of(ann, catalog=catalog, n=8)
+        item, page = because_of(ann, catalog, n=8)
         assert item == mugs[1]
         assert not set(shown(page)) & {mugs[0], mugs[1]}
 
     def test_needs_a_choice(self, catalog, world):
-        assert serving.because_of(None, catalog=catalog, n=3) is None
-        assert serving.because_of(make_profile(catalog), catalog=catalog, n=3) is None
+        assert because_of(None, catalog, n=3) is None
+        assert because_of(make_profile(catalog), catalog, n=3) is None
 
 
 class TestExplain:
