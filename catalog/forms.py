@@ -98,6 +98,24 @@ class RowForm(forms.Form):
     upto = forms.IntegerField(required=False, min_value=1, max_value=MOST_PAGES)
 
 
+class HistoryForm(forms.Form):
+    kind = forms.ChoiceField(required=False, choices=[("", ""), *((kind, kind) for kind in Kind.values)])
+    page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
+
+
+class RemovalForm(forms.Form):
+    """``remove``: an event's key; ``event``: what the notice of a removal holds, to bring it back."""
+
+    remove = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    event = forms.CharField(required=False, max_length=2000)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and bool(cleaned["remove"]) == bool(cleaned["event"]):
+            self.add_error("remove", _("Say one event to remove or to bring back."))
+        return cleaned
+
+
 class SearchForm(forms.Form):
     q = forms.CharField(required=False, max_length=200)
     category = forms.CharField(required=False, max_length=200)

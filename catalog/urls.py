@@ -1,6 +1,6 @@
 from django.urls import path
 
-from catalog import hiding_views, item_views, views
+from catalog import hiding_views, history_views, item_views, views
 
 app_name = "catalog"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("c/<slug:slug>/rows/<slug:row>/", views.row, name="row"),
     path("c/<slug:slug>/listing/", views.listing, name="listing"),
     path("c/<slug:slug>/dial/", views.dial, name="dial"),
+    path("c/<slug:slug>/history/", history_views.history, name="history"),
     path("c/<slug:slug>/personal/", views.personal, name="personal"),
     path("c/<slug:slug>/items/<int:pk>/", views.item, name="item"),
     path("c/<slug:slug>/items/<int:pk>/act/", views.act, name="act"),

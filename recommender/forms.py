@@ -46,6 +46,22 @@ class InterestForm(forms.Form):
             **words,
         )
 
+    def said(self) -> str:
+        """The change as a question, for its preview."""
+        wish: dict[str, Any] = self.cleaned_data
+        name = next((name for name in _ASKED if wish.get(name)), None)
+        return str(_ASKED[name]) % {"word": wish[name]} if name else str(_("Keep these words of yours?"))
+
+
+_ASKED: dict[str, Promise] = {
+    "add": _("Add “%(word)s”?"),
+    "pin": _("Pin “%(word)s”?"),
+    "unpin": _("No longer pin “%(word)s”?"),
+    "delete": _("Delete “%(word)s”?"),
+    "mute": _("Mute “%(word)s”?"),
+    "unmute": _("No longer mute “%(word)s”?"),
+}
+
 
 def hint(catalog: Catalog) -> str:
     """What somebody could type here."""

@@ -19,7 +19,7 @@ from django.dispatch import receiver
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from catalog.models import Profile
+from catalog.models import Catalog, Profile
 from catalog.rows import BadField
 from catalog.services import refusal
 from catalog.signals import history_changed, profiles_merged
@@ -53,6 +53,15 @@ def edit_interest_text(*, profile: Profile, edit: Edit, revision: int | None = N
     """
     blocked = selectors.blocked_words(profile.catalog)
     return _edit(profile, lambda interests: interests.edited(edit, blocked), revision)
+
+
+def interests_after(*, profile: Profile | None, catalog: Catalog, edit: Edit) -> Interests:
+    """What an edit would make of a person's interests, written nowhere; raises as ``edit_interest_text``."""
+    row = selectors.interest_text(profile)
+    try:
+        return (row.interests if row else Interests()).edited(edit, selectors.blocked_words(catalog))
+    except BadField as error:
+        raise refusal(error.field, error.value, error.reason) from None
 
 
 def replace_interest_text(

@@ -18,8 +18,10 @@ from catalog.people import profile_of
 from catalog.views import you_context
 from recommender import interest_texts, selectors, serving
 from recommender.forms import STRENGTHS, InterestForm, hint
+from recommender.health_choices import lines_of
 from recommender.interest_words import folded
 from recommender.models import InterestText
+from recommender.previews import Preview
 
 LISTED = 12
 
@@ -30,20 +32,24 @@ def interests(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     """What is written of the visitor's interest here, and the list that it makes."""
     if request.method == "POST":
         return _change(request, catalog)
-    profile = profile_of(request, catalog)
-    cards = serving.recommend_for(
-        profile, catalog=catalog, n=LISTED, tail=tail_of(request, catalog, profile), surface="interests"
-    ).cards
-    context = {
-        "catalog": catalog,
-        "profile": profile,
-        "text": _text_of(profile),
-        "cards": cards,
-        "done": done_by(profile, [card.item.pk for card in cards]),
-        "strengths": STRENGTHS,
-        "hint": hint(catalog),
-    }
-    return render(request, "recommender/interests.html", context)
+    return render(request, "recommender/interests.html", _context(request, catalog))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@catalog_page
+def preview(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    """What an edit would change in the list; nothing is kept. Posted, since typed text does not belong into addresses.
+
+    A part for the live page, the whole page with that part in it otherwise.
+    """
+    if request.method != "POST":
+        return redirect("recommender:interests", catalog.slug)
+    form = InterestForm(request.POST)
+    checked(form)
+    context = {"catalog": catalog, **_previewed(request, catalog, form)}
+    if request.htmx:
+        return render(request, "recommender/_interest_preview.html", context)
+    return render(request, "recommender/interests.html", {**_context(request, catalog), **context})
 
 
 @require_safe
@@ -55,8 +61,40 @@ def you(request: PageRequest) -> HttpResponseBase:
     return render(request, "_acts_done.html" if request.htmx else "you.html", context)
 
 
+def _context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
+    profile = profile_of(request, catalog)
+    tail = tail_of(request, catalog, profile)
+    cards = serving.recommend_for(profile, catalog=catalog, n=LISTED, tail=tail, surface="interests").cards
+    health = selectors.health_answers(profile, catalog)
+    return {
+        "catalog": catalog,
+        "profile": profile,
+        "text": _text_of(profile),
+        "cards": cards,
+        "done": done_by(profile, [card.item.pk for card in cards]),
+        "strengths": STRENGTHS,
+        "hint": hint(catalog),
+        "answers": lines_of(health.answers) if health else [],
+        "health": health,
+    }
+
+
 def _text_of(profile: Profile | None) -> InterestText:
     return interest_texts.current_interest_text(profile=profile) if profile is not None else InterestText()
+
+
+def _previewed(request: PageRequest, catalog: Catalog, form: InterestForm) -> dict[str, Any]:
+    profile = profile_of(request, catalog)
+    after = interest_texts.interests_after(profile=profile, catalog=catalog, edit=form.edit())
+    person = serving.person_of(profile, catalog)
+    changed = person.wishing(selectors.wishes_of(after, catalog, profile))
+    tail = tail_of(request, catalog, profile)
+    lists = [
+        serving.recommend_for(profile, catalog=catalog, n=LISTED, tail=tail, record=False, person=each).cards
+        for each in (person, changed)
+    ]
+    fields = [(name, form.data[name]) for name in form.fields if name in form.data]
+    return {"changes": Preview.of(*lists), "is_off": person.is_off, "fields": fields, "said": form.said()}
 
 
 def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:

@@ -15,7 +15,7 @@ from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.weights import NEGATIVE_KINDS
 from recommender.engine.types import Wishes
 from recommender.health_choices import wishes_from
-from recommender.interest_words import Blocked
+from recommender.interest_words import Blocked, Interests
 from recommender.models import BlockedWord, HealthAnswers, InterestText, ModelVersion, TrainingRun
 
 #: Enough that a retrain can change lists, seldom enough that a small catalogue does not train all day.
@@ -138,8 +138,13 @@ def interest_text(profile: Profile | None) -> InterestText | None:
 
 
 def wishes_in(row: InterestText | None, catalog: Catalog, profile: Profile | None = None) -> Wishes:
-    """What a person said of themselves; a query where they said something, and one for the profile's health answers."""
-    said = row.interests.wishes(blocked_words(catalog)) if row and row.is_edited else Wishes()
+    """What a person said of themselves, see ``wishes_of``."""
+    return wishes_of(row.interests if row else Interests(), catalog, profile)
+
+
+def wishes_of(interests: Interests, catalog: Catalog, profile: Profile | None = None) -> Wishes:
+    """What was said: a query where something was, and one for the profile's health answers."""
+    said = interests.wishes(blocked_words(catalog)) if interests.is_edited else Wishes()
     health = health_answers(profile, catalog)
     return _together(said, wishes_from(health.answers)) if health else said
 

@@ -90,6 +90,10 @@ class Person:
         stars = None if self.stars is None else self.stars[kept]
         return replace(self, history=history, weights=self.weights[kept], stars=stars)
 
+    def wishing(self, wishes: Wishes) -> Person:
+        """The same person had they said this of themselves; of who wants no profile nothing is read."""
+        return self if self.is_off else replace(self, wishes=wishes)
+
     def query(self, model: LiveModel) -> Query:
         """The history as far as the model knows its items; a repeated item counts once, where it was met last."""
         places, known = model.places(self.history)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("you/", interest_views.you, name="you"),
     path("c/<slug:slug>/how/", transparency_views.how, name="how"),
     path("c/<slug:slug>/interests/", interest_views.interests, name="interests"),
+    path("c/<slug:slug>/interests/preview/", interest_views.preview, name="interests_preview"),
     path("c/<slug:slug>/start/", questionnaire_views.start, name="start"),
     path("c/<slug:slug>/start/done/", questionnaire_views.done, name="start_done"),
     path("c/<slug:slug>/start/<slug:screen>/", questionnaire_views.question, name="question"),
