@@ -13,7 +13,7 @@ from catalog import hiding
 from catalog.actions import menu_actions
 from catalog.cards import done_by
 from catalog.forms import HideForm, checked
-from catalog.models import Catalog, Hidden, Item
+from catalog.models import Catalog, Hidden, Item, Profile
 from catalog.pages import PageRequest, catalog_page, item_or_404
 from catalog.people import profile_of
 from catalog.views import answer
@@ -57,12 +57,17 @@ def hidden(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     """What the visitor has hidden here; posting hides something, or brings it back."""
     if request.method == "POST":
         return _change(request, catalog)
-    rows = [
-        {"what": row.what, "value": row.value, "label": _label(catalog, row.what, row.value), "since": row.created_at}
-        for row in hiding.hidden_of(profile_of(request, catalog))
-    ]
+    rows = hidden_rows(catalog, profile_of(request, catalog))
     template = "catalog/_hidden.html" if request.htmx else "catalog/hidden.html"
     return render(request, template, {"catalog": catalog, "rows": rows})
+
+
+def hidden_rows(catalog: Catalog, profile: Profile | None) -> list[dict[str, object]]:
+    """What a person has hidden, as ``catalog/_hidden.html`` shows it."""
+    return [
+        {"what": row.what, "value": row.value, "label": _label(catalog, row.what, row.value), "since": row.created_at}
+        for row in hiding.hidden_of(profile)
+    ]
 
 
 def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:

@@ -26,8 +26,8 @@ CONSENT = Purpose(
     label=gettext_lazy("Answers about my health"),
     text=gettext_lazy(
         "I agree that my answers about health (goals, practice, foods, things to mind, and what I write there) are "
-        "stored to sort the lists of this catalogue for me. Nobody else reads them, trainings do not read them, and I "
-        "can erase them at any time."
+        "stored to sort the lists of this catalogue for me. No page shows them to anybody else, trainings do not read "
+        "them, and I can erase them at any time."
     ),
     version="1",
 )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.cards import done_by
 from catalog.forms import checked
+from catalog.hiding_views import hidden_rows
 from catalog.models import Catalog, Profile
 from catalog.pages import PageRequest, catalog_page, safe_next, tail_of
 from catalog.people import profile_of
@@ -76,6 +77,7 @@ def _context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
         "hint": hint(catalog),
         "answers": lines_of(health.answers) if health else [],
         "health": health,
+        "rows": hidden_rows(catalog, profile),
     }
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.personal_data import what_leaves
 from catalog.cards import done_by
 from catalog.forms import checked
 from catalog.models import Catalog, Profile
@@ -106,7 +107,8 @@ def _template(catalog: Catalog, place: Place) -> str:
 def _shown(catalog: Catalog, profile: Profile | None, place: Place) -> dict[str, Any]:
     """What a screen shows, with what was answered before."""
     if place.screen == CONSENT:
-        return {"consent": health_answers.CONSENT, "agreed": health_answers.agrees(profile)}
+        agreed = health_answers.agrees(profile)
+        return {"consent": health_answers.CONSENT, "agreed": agreed, "leaving": what_leaves()}
     if place.screen == PICK:
         return {"asked": questionnaire.asked(catalog, profile)}
     if catalog.domain == Catalog.Domain.HEALTH:

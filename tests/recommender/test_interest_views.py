@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from catalog.hiding import hide
 from catalog.models import Profile
 from recommender import interest_texts, services, serving
 from recommender.interest_words import Edit
@@ -184,6 +185,14 @@ def test_of_somebody_without_history_the_note_says_what_the_list_is_made_of(cata
     interest_texts.edit_interest_text(profile=visitor, edit=Edit(text="towel"))
     person = serving.person_of(visitor, catalog)
     assert for_you_note(serving.ItemList([], None), person) == "From what you said you like."
+
+
+def test_hidden_categories_are_shown_with_the_way_back(client, ann):
+    assert "Hidden categories" not in client.get(PAGE).content.decode()
+    hide(profile=ann, what="category", value="Towels")
+    page = unescape(client.get(PAGE).content.decode())
+    assert "Hidden categories and providers" in page
+    assert "Show “Towels” again" in page
 
 
 def test_other_peoples_and_closed_catalogues_are_not_shown(client, ann):

@@ -199,13 +199,19 @@ def test_health_answers_are_kept_screen_by_screen_apart_and_erased_alone(client,
     assert not Interaction.objects.exists()
     text = page(client, f"{HEALTH}done/")
     assert "Ten minutes" in text
-    assert "Nothing said" not in text
+    assert "Your answers are kept" in text
     assert 'value="cook" checked' in page(client, f"{HEALTH}goals/")
     assert "I sit all day" in serving.person_of(visitor(), health).wishes.text
     text = unescape(client.post("/c/health/health-answers/", follow=True).content.decode())
     assert "Your health answers are erased" in text
     assert not HealthAnswers.objects.exists()
     assert client.get(HEALTH)["Location"] == f"{HEALTH}consent/"
+
+
+def test_the_consent_says_what_leaves_the_house(client, health, settings):
+    assert "models.example" not in page(client, f"{HEALTH}consent/")
+    settings.TEXT_ENCODER = "https://models.example/v1"
+    assert "What you type goes to models.example" in page(client, f"{HEALTH}consent/")
 
 
 def test_a_wrong_health_answer_is_refused_by_name(client, health):
