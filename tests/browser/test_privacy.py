@@ -1,0 +1,147 @@
+"""Privacy in a real browser: read what is kept, take it along, erase it; and read how lists are made."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import COURSES, to_first_found
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+BOTH = pytest.mark.parametrize("language", ["en", "zh-hans"])
+WIDTHS = pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
+SAID = {
+    "en": {"did": "What you did", "nothing": "Nothing is kept of you beyond this visit.", "erased": "Erased.",
+           "sums": "is part of the sums", "own": "1 thing you did"},
+    "zh-hans": {"did": "你做过的事", "nothing": "除本次访问外，没有保存关于你的任何内容。",
+                "erased": "已删除，无法恢复。", "sums": "合计数字", "own": "你做过的 1 件事"},
+}  # fmt: skip
+
+
+def take_one(page: Any) -> str:
+    """Take the first course that a search finds; its title."""
+    to_first_found(page)
+    page.locator("#act-take").click()
+    expect(page.locator("#act-take")).to_have_attribute("aria-pressed", "true")
+    return page.locator("h1").inner_text()
+
+
+def count_of(page: Any, kind: str) -> int:
+    row = page.locator(".kept tr").filter(has=page.get_by_role("rowheader", name=kind))
+    return int(row.locator("td.number").inner_text().replace(",", ""))
+
+
+def fits(page: Any) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@BOTH
+@WIDTHS
+@SCRIPTS
+def test_a_visitor_reads_takes_along_and_erases(open_page, shoot, tmp_path, language, phone, script):
+    said = SAID[language]
+    page = open_page(COURSES, language=language, phone=phone, script=script)
+    title = take_one(page)
+    page.locator("footer a[href='/privacy/']").click()
+    assert count_of(page, said["did"]) == 2  # looked at and taken
+    assert fits(page)
+    shoot(page, "kept")
+
+    with page.expect_download() as waiting:
+        page.locator("a[href$='form=json']").click()
+    waiting.value.save_as(file := tmp_path / "mine.json")
+    events = json.loads(Path(file).read_text())["places"]["courses"]["events"]
+    assert [(event["kind"], event["title"]) for event in events] == [("view", title), ("take", title)]
+    with page.expect_download() as waiting:
+        page.locator("a[href$='form=csv']").click()
+    waiting.value.save_as(file := tmp_path / "mine.zip")
+    assert {"everything.json", "courses/events.csv", "courses/profile.csv"} <= set(zipfile.ZipFile(file).namelist())
+
+    page.locator("a[href$='what=courses']").click()
+    assert count_of(page, said["did"]) == 2
+    expect(page.locator("main")).to_contain_text(said["sums"])
+    assert fits(page)
+    shoot(page, "before")
+    page.locator("main form button.main").click()
+    expect(page.locator("#id_confirm")).to_be_visible()  # nothing goes until the box is ticked
+    page.locator("#id_confirm").check()
+    page.locator("main form button.main").click()
+    expect(page.locator("#toast")).to_contain_text(said["erased"])
+    expect(page.get_by_text(said["nothing"])).to_be_visible()
+    expect(page.locator(".erased")).to_contain_text(said["sums"])
+    assert fits(page)
+    shoot(page, "erased")
+    page.goto("/you/")
+    expect(page.get_by_role("link", name=title)).to_have_count(0)
+
+
+@BOTH
+@WIDTHS
+def test_how_lists_are_made_follows_what_one_sets(open_page, shoot, language, phone):
+    page = open_page(COURSES, language=language, phone=phone, script=False)
+    page.locator("footer a[href$='/how/']").click()
+    dial = page.locator("#how-tail td.number")
+    expect(dial).to_have_text("0.3")
+    assert page.locator("#head-parts ~ table tbody tr").count() >= 2
+    take_one(page)
+    page.goto(COURSES)
+    page.locator(".dial [name=step]").last.check()
+    page.locator(".dial .steps button").last.click()
+    page.goto(f"{COURSES}how/")
+    expect(dial).to_have_text("1")
+    expect(page.locator("main")).to_contain_text(SAID[language]["own"].replace("1", "2"))
+    shares = [float(text.split()[0]) for text in page.locator("#head-parts ~ table td.number").all_inner_texts()]
+    assert sum(shares) == pytest.approx(100, abs=len(shares) / 2)
+    assert fits(page)
+    shoot(page)
+
+
+def test_every_way_to_change_a_list_is_a_click_away(open_page):
+    page = open_page(f"{COURSES}how/")
+    for address in {link.get_attribute("href") for link in page.locator(".how-rows a").all()}:
+        page.goto(f"{COURSES}how/")
+        page.locator(f".how-rows a[href='{address}']").first.click()
+        expect(page.locator("h1").first).to_be_visible()
+
+
+def test_an_account_goes_with_its_password_only(open_page, shoot):
+    page = open_page(COURSES)
+    title = take_one(page)
+    page.goto("/accounts/signup/")
+    page.get_by_label("Email").fill("leaving@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign up").click()
+    page.goto("/privacy/")
+    assert count_of(page, "What you did") == 2
+    shoot(page, "account")
+    page.get_by_role("link", name="Delete the account…").click()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_label("Yes, erase it for good.").check()
+    shoot(page, "sure")
+    page.get_by_role("button", name="Erase").click()
+    expect(page.get_by_text("Nothing is kept of you beyond this visit.")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    page.goto("/you/")
+    expect(page.get_by_role("link", name=title)).to_have_count(0)
+
+
+def test_the_centre_is_walked_by_keyboard(open_page):
+    page = open_page(COURSES)
+    take_one(page)
+    page.goto("/privacy/")
+    page.locator("a[href$='what=courses']").focus()
+    page.keyboard.press("Enter")
+    page.locator("#id_confirm").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(page.locator("main form button.main")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#toast")).to_contain_text("Erased.")
