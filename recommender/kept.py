@@ -76,9 +76,11 @@ def in_models(place: str, erased_at: datetime) -> str:
     due = selectors.erasure_due(erased_at)
     told = _("What you did before %(when)s is part of the sums of the model that serves now, without a name.")
     told %= {"when": _moment(trained)}
-    if due is None:
-        return f"{told} {_('The next training leaves it out.')}"
-    return f"{told} {_('The next one is trained without it, at the latest by %(when)s.') % {'when': _moment(due)}}"
+    # Not inside an f-string, where the search for texts does not look.
+    when = _("The next training leaves it out.")
+    if due is not None:
+        when = _("The next one is trained without it, at the latest by %(when)s.") % {"when": _moment(due)}
+    return f"{told} {when}"
 
 
 def _moment(when: datetime) -> str:
