@@ -45,7 +45,12 @@ def test_picture(open_page, target, language):
         keep(page, f"{target.name}-{language[:2]}-{scheme}-{form}", width)
 
 
+LOADED = """() => Promise.all([...document.images].map(image => {
+  image.loading = "eager"
+  return image.complete || new Promise(done => { image.onload = image.onerror = done })
+}))"""
+
+
 def see_everything(page: Any) -> None:
     """Covers load when they come into sight."""
-    page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(image => { image.loading = 'eager' })")
-    page.wait_for_function("[...document.images].every(image => image.complete)")
+    page.evaluate(LOADED)
