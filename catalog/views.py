@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_POST, require_safe
 
-from catalog import covers, selectors, services
+from catalog import covers, front, selectors, services
 from catalog.actions import action_of, actions
 from catalog.aside import is_set_aside
 from catalog.cards import cards_of, done_by, latest_acts, subject_of
@@ -32,7 +32,7 @@ from catalog.pages import (
     tail_of,
     visible_catalogs,
 )
-from catalog.people import profile_of
+from catalog.people import profile_of, profiles_of
 from catalog.row_pages import RowPage, Span, render_row
 from catalog.shelves import EVERYBODYS, Reader, listed, row_of, taken_row
 from catalog.stars import stars_given, steps, takes_stars
@@ -41,7 +41,6 @@ from catalog.visits import record_view
 PAGE = 24
 ROW = 12
 A_YEAR = 365 * 24 * 3600
-COVERS_ON_CHOICE = 3
 #: The orders of a home that read nothing of anybody.
 UNPROFILED = [choice for choice in Listing.choices if choice[0] != Listing.PERSONAL]
 
@@ -49,20 +48,9 @@ UNPROFILED = [choice for choice in Listing.choices if choice[0] != Listing.PERSO
 @require_safe
 def index(request: PageRequest) -> HttpResponse:
     """The choice of catalogues."""
-    choices = [
-        {
-            "catalog": catalog,
-            "items": catalog.items.filter(available=True).count(),
-            "covers": _of_different_kinds(selectors.newest(catalog, n=PAGE))[:COVERS_ON_CHOICE],
-        }
-        for catalog in visible_catalogs(request)
-    ]
+    user = request.user if request.user.is_authenticated else None
+    choices = front.choices(visible_catalogs(request), profiles_of(user, request.session))
     return render(request, "catalog/index.html", {"choices": choices})
-
-
-def _of_different_kinds(items: list[Item]) -> list[Item]:
-    """One item of each main category, in the given order."""
-    return list({subject_of(item).category: item for item in reversed(items)}.values())[::-1]
 
 
 @require_safe

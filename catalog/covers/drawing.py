@@ -44,11 +44,17 @@ def cover(subject: Subject) -> str:
     rng = Random(number(f"{subject.key}:{subject.title}"))  # noqa: S311 (a picture, not a secret)
     hue = hue_of(subject.category or subject.domain, subject.title) + rng.uniform(-JITTER, JITTER)
     colours = palette(hue, rng.choice((DAY, DAY, DAY, DUSK, NIGHT, NIGHT)))
-    compose = _jacket if subject.domain == "courses" else _emblem
+    compose = _COMPOSERS.get(_form(subject), _emblem)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}">'
         f'<rect width="{w}" height="{h}" fill="{colours.ground}"/>{compose(subject, rng, colours, w, h)}</svg>'
     )
+
+
+def _form(subject: Subject) -> str:
+    """A picture of the community looks like one."""
+    picture = subject.domain == "community" and subject.words.endswith("Picture")
+    return "picture" if picture else subject.domain
 
 
 def _figure(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> str:
@@ -72,6 +78,20 @@ def _emblem(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> 
         _figure(subject, rng, colours, w, h)
         + f'<circle cx="{w // 2}" cy="{h // 2}" r="{disc:g}" fill="{colours.disc}"/>'
         + _icon(path, w / 2 - disc * 0.6, h / 2 - disc * 0.6, disc * 1.2, colours.ink)
+    )
+
+
+def _print(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> str:
+    """A photograph on its card: the figure within a white edge, broader below, where the icon stands small."""
+    edge, foot = 12, 40
+    inner_w, inner_h = w - 2 * edge, h - edge - foot
+    path = icon_for(subject.title, f"{subject.category} {subject.words}", subject.domain)
+    return (
+        f'<rect width="{w}" height="{h}" fill="{colours.disc}"/>'
+        f'<svg x="{edge}" y="{edge}" width="{inner_w}" height="{inner_h}">'
+        f'<rect width="{inner_w}" height="{inner_h}" fill="{colours.ground}"/>'
+        f"{_figure(subject, rng, colours, inner_w, inner_h)}</svg>"
+        + _icon(path, w / 2 - 11, h - foot / 2 - 11, 22, colours.ink)
     )
 
 
@@ -99,3 +119,6 @@ def _jacket(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> 
         + _icon(path, w - 55, h - 55, 26, colours.ink)
         + f'<path d="M9 0v{h}" stroke="{colours.ink}" stroke-width="1" opacity=".18"/>'
     )
+
+
+_COMPOSERS = {"courses": _jacket, "picture": _print}

@@ -103,8 +103,12 @@ def paths() -> dict[str, str]:
 
 
 def icon_for(title: str, category: str, domain: str) -> str:
-    """The path of the icon that the words ask for, else the domain's."""
-    for text in (title.lower(), category.lower()):
+    """The path of the icon that the words ask for, else the domain's.
+
+    Titles of the community are sentences, whose words do not say what they are about; there the topic comes first.
+    """
+    texts = (title.lower(), category.lower())
+    for text in texts[::-1] if domain == "community" else texts:
         for icon, pattern in _PATTERNS:
             if pattern.search(text) and icon in paths():
                 return paths()[icon]

@@ -112,8 +112,19 @@ def test_there_are_twelve_families():
         ("Nothing known", "", "courses", "book-open"),
         ("Openness", "", "shop", "gift"),
         ("刨花", "Wood and tools Making Post", "community", "axe"),
-        ("Reading a printed timetable", "Trains and boats Travel Guide", "community", "train-front"),
+        ("Glaze tests worth keeping", "Clay and glaze Making Guide", "community", "amphora"),
+        ("The owl that would not let us rest", "", "community", "bird"),
     ],
 )
 def test_icons_follow_whole_words(title, category, domain, icon):
     assert icon_for(title, category, domain) == paths()[icon]
+
+
+def test_a_picture_of_the_community_lies_on_a_card_with_an_edge():
+    for key in range(40):
+        subject = Subject(key, "Steam between two strangers", f"topic {key}", "community", "Food Picture")
+        root = ElementTree.fromstring(cover(subject))
+        assert [sheet.get("x") for sheet in root.findall(f"{SVG}svg")] == ["12"]
+        assert len(cover(subject).encode()) < 3 * 1024
+    post = Subject(1, "Steam between two strangers", "topic", "community", "Food Post")
+    assert ElementTree.fromstring(cover(post)).findall(f"{SVG}svg") == []
