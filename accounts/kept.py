@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,10 @@ def account_of(user: User | None, session: Any) -> Iterator[Place]:
         yield Place(ACCOUNT, str(_("Your account")), user)
 
 
+def _sign_ins_kept() -> int:
+    return settings.SIGN_INS_KEPT_DAYS
+
+
 def _address(name: str) -> Any:
     return lambda person: reverse(name)
 
@@ -57,15 +62,16 @@ def register_what_is_kept() -> None:
         Holding("accounts.Consent", USER, "consents", AGREED, WHY_AGREED, held, is_rare=True),
         Holding(
             "axes.AccessLog", USER, "sign-ins", _("Times you signed in"), _SIGNING_IN,
-            by("username__iexact", "email"), secret=("session_hash",), fate="loose",
+            by("username__iexact", "email"), secret=("session_hash",), fate="loose", days=_sign_ins_kept,
         ),
         Holding(
             "axes.AccessAttempt", USER, "failed-sign-ins", _("Wrong passwords"), _SIGNING_IN,
             by("username__iexact", "email"), secret=("get_data", "post_data"), fate="loose", is_rare=True,
+            days=_sign_ins_kept,
         ),
         Holding(
             "axes.AccessFailureLog", USER, "sign-in-failures", _("Log of wrong passwords"), _SIGNING_IN,
-            by("username__iexact", "email"), fate="loose", is_rare=True,
+            by("username__iexact", "email"), fate="loose", is_rare=True, days=_sign_ins_kept,
         ),
         Holding(
             "admin.LogEntry", USER, "admin-log", _("What you did in the administration"),

@@ -46,7 +46,8 @@ class Holding:
     ``person``: the model of the person's own row; ``of``: from that row to a condition on ``model``; ``name``: in
     exports; ``also``: further columns of an export, name → lookup; ``secret``: columns that nobody is shown; ``fate``:
     rows "go" with the person by their key, are "loose" and must be deleted, or "stay" without the person's name;
-    ``address``: the page on which the person sees and changes them; ``is_rare``: not mentioned where there are none.
+    ``address``: the page on which the person sees and changes them; ``is_rare``: not mentioned where there are none;
+    ``days``: for how many days they are kept, None = until they are erased.
     """
 
     model: str
@@ -60,6 +61,7 @@ class Holding:
     fate: Literal["go", "loose", "stay"] = "go"
     is_rare: bool = False
     address: Callable[[Any], str] | None = None
+    days: Callable[[], int] | None = None
 
     def rows(self, person: Model) -> QuerySet[Any]:
         return apps.get_model(self.model)._default_manager.filter(self.of(person))

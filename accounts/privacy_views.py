@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -30,6 +31,10 @@ class Kept:
     holding: Holding
     count: int
     address: str
+
+    @property
+    def days(self) -> int | None:
+        return self.holding.days() if self.holding.days else None
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ def centre(request: HttpRequest) -> HttpResponse:
     context = {
         "places": [(place, kept_in(place), agreed_in(place)) for place in _places(request)],
         "visit": _visit(request),
+        "visit_days": settings.SESSION_COOKIE_AGE // 86400,
         "leaving": personal_data.what_leaves(),
         "erased": _erased(request),
         "everything": EVERYTHING,

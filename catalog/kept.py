@@ -47,7 +47,8 @@ def register_what_is_kept() -> None:
     register(
         Holding(
             PROFILE, PROFILE, "profile", _("Settings"),
-            _("Where your dial stands, and since when you are known here."), by("pk"), address=page_of("catalog:home"),
+            _("Where your dial stands, how your home is ordered, whether lists are personal, and since when."),
+            by("pk"), address=page_of("catalog:home"),
         ),
         Holding(
             "catalog.Interaction", PROFILE, "events", _("What you did"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.dispatch import receiver
@@ -270,6 +271,12 @@ def record_lists(*, profile: Profile, version: ModelVersion | None, lists: Mappi
         return len(Impression.objects.bulk_create(shown))
     except IntegrityError:
         return 0
+
+
+def forget_old_impressions() -> int:
+    """Drop what was shown longer ago than it is kept; how many rows went."""
+    before = now() - timedelta(days=settings.IMPRESSIONS_KEPT_DAYS)
+    return Impression.objects.filter(created_at__lt=before).delete()[0]
 
 
 @receiver(profiles_merged)

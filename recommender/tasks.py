@@ -28,6 +28,11 @@ def train_where_due() -> list[int]:
 
 
 @shared_task
+def forget_old_impressions() -> int:
+    return services.forget_old_impressions()
+
+
+@shared_task
 def refresh_interest_texts(profile_ids: list[int]) -> int:
     return interest_texts.refresh_interest_texts(profile_ids=profile_ids)
 

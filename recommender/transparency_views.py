@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from catalog.listings import Listing
 from catalog.models import Catalog
-from catalog.pages import PageRequest, catalog_page, tail_of
+from catalog.pages import PageRequest, catalog_page, listing_of, tail_of
 from catalog.people import profile_of
 from recommender.transparency import how_lists_are_made
 
@@ -17,5 +18,7 @@ from recommender.transparency import how_lists_are_made
 def how(request: PageRequest, catalog: Catalog) -> HttpResponse:
     profile = profile_of(request, catalog)
     tail = tail_of(request, catalog, profile)
+    listing = listing_of(request, catalog, profile)
     told = how_lists_are_made(profile, catalog, tail=tail)
-    return render(request, "recommender/how.html", {"catalog": catalog, "profile": profile, "how": told, "tail": tail})
+    context = {"catalog": catalog, "profile": profile, "how": told, "listing": listing, "listings": Listing.choices}
+    return render(request, "recommender/how.html", context)

@@ -1,0 +1,23 @@
+"""What is kept for a time only, and its end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib import import_module
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.utils.timezone import now
+
+SIGN_INS = (AccessAttempt, AccessFailureLog, AccessLog)
+
+
+def forget_old_visits() -> None:
+    """Drop what browsers that came no more left behind."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+def forget_old_sign_ins() -> int:
+    """Drop who signed in, or tried to, from which address; how many rows went."""
+    before = now() - timedelta(days=settings.SIGN_INS_KEPT_DAYS)
+    return sum(model.objects.filter(attempt_time__lt=before).delete()[0] for model in SIGN_INS)

@@ -1,0 +1,13 @@
+"""What workers do for the accounts: thin doors."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from accounts import retention
+
+
+@shared_task
+def forget_what_is_old() -> int:
+    retention.forget_old_visits()
+    return retention.forget_old_sign_ins()
