@@ -37,6 +37,10 @@ def unhide(*, profile: Profile, what: str, value: str) -> bool:
     return bool(_rows(profile, what, value).delete()[0])
 
 
+def unhide_all(*, profile: Profile) -> int:
+    return Hidden.objects.filter(profile=profile).delete()[0]
+
+
 def hidden_of(profile: Profile | None) -> list[Hidden]:
     """The latest first; no query for who hides nothing."""
     return list(Hidden.objects.filter(profile=profile)) if profile is not None and profile.hides else []

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,7 +13,7 @@ from catalog.actions import menu_actions
 from catalog.cards import done_by
 from catalog.forms import HideForm, checked
 from catalog.models import Catalog, Hidden, Item, Profile
-from catalog.pages import PageRequest, catalog_page, item_or_404
+from catalog.pages import PageRequest, came_from, catalog_page, item_or_404
 from catalog.people import profile_of
 from catalog.views import answer
 
@@ -33,7 +32,7 @@ def menu(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
         "item": item,
         "actions": menu_actions(done_by(profile, [pk]).get(pk, ())),
         "groups": [(what, name, label, (what, name) in present) for what, name, label in _groups(item)],
-        "next": request.htmx.current_url_abs_path if request.htmx else _came_from(request, item),
+        "next": request.htmx.current_url_abs_path if request.htmx else came_from(request, item.get_absolute_url()),
     }
     return render(request, "catalog/_card_menu.html" if request.htmx else "catalog/card_menu.html", context)
 
@@ -43,12 +42,6 @@ def _groups(item: Item) -> list[tuple[str, str, str]]:
     names = [(Hidden.What.CATEGORY, name, item.catalog.category_label(name)) for name in item.category_names]
     provider = [(Hidden.What.PROVIDER, item.provider, item.provider)] if item.provider else []
     return [(str(what), name, label) for what, name, label in (*names[:CATEGORIES], *provider)]
-
-
-def _came_from(request: HttpRequest, item: Item) -> str:
-    referer = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()})
-    return referer if ours else item.get_absolute_url()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -73,6 +74,16 @@ def safe_next(request: HttpRequest, default: str) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if ours else default
+
+
+def came_from(request: HttpRequest, default: str) -> str:
+    """The page that led here, when it is another one of ours; ``next`` goes before what the browser says."""
+    for wanted in (request.GET.get("next", ""), request.headers.get("Referer", "")):
+        parts = urlsplit(wanted)
+        ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+        if ours and parts.path != request.path:
+            return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return default
 
 
 def tail_of(request: HttpRequest, catalog: Catalog, profile: Profile | None) -> float:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_POST, require_safe
+from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 
 from catalog import covers, front, selectors, services
 from catalog.actions import action_of, actions
@@ -23,6 +24,7 @@ from catalog.listings import Listing
 from catalog.models import Catalog, Category, Item, Profile
 from catalog.pages import (
     PageRequest,
+    came_from,
     catalog_page,
     item_or_404,
     listing_of,
@@ -245,10 +247,16 @@ def answer(request: PageRequest, notice: dict[str, Any], default: str) -> HttpRe
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @catalog_page
 def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
-    """Set the tail dial: of the profile, or of this visit while there is none."""
+    """The tail dial: of the profile, or of this visit while there is none. Posting sets it."""
+    if request.method == "POST":
+        return set_dial(request, catalog)
+    return render(request, dial_template(request), dial_context(request, catalog))
+
+
+def set_dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     form = DialForm(request.POST)
     checked(form)
     tail, profile = form.chosen(catalog), profile_of(request, catalog)
@@ -260,6 +268,26 @@ def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     response = HttpResponse(status=204)
     response["HX-Trigger"] = "turned"
     return response
+
+
+def dial_template(request: PageRequest) -> str:
+    return "catalog/_dial_wish.html" if request.htmx else "catalog/dial.html"
+
+
+def dial_context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
+    """``tail``: where the dial stands; ``wished``: where the address asks for, None where it does not."""
+    form, profile = DialForm(request.GET), profile_of(request, catalog)
+    checked(form)
+    tail, asks = tail_of(request, catalog, profile), bool(request.GET.get("tail") or request.GET.get("step"))
+    return {
+        "catalog": catalog,
+        "profile": profile,
+        "tail": tail,
+        "wished": form.chosen(catalog) if asks else None,
+        # The page of the dial itself leads back to where one came from; a live one stays where it is.
+        "is_page": not request.htmx or urlsplit(request.htmx.current_url or "").path == request.path,
+        "next": came_from(request, catalog.get_absolute_url()),
+    }
 
 
 @require_POST

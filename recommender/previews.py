@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalog.models import Catalog, Profile
+from recommender import serving
 from recommender.lists import Card
+
+LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -52,3 +56,13 @@ class Preview:
             left=[(card, was[card.item.pk]) for card in before if card.item.pk not in will],
             size=len(after),
         )
+
+
+def preview_dial(profile: Profile | None, *, catalog: Catalog, now: float, wished: float, n: int = LISTED) -> Preview:
+    """What turning the dial from ``now`` to ``wished`` does to a person's first places; nothing is written."""
+    person = serving.person_of(profile, catalog)
+    before, after = (
+        serving.recommend_for(profile, catalog=catalog, n=n, tail=tail, person=person, record=False).cards
+        for tail in (now, wished)
+    )
+    return Preview.of(before, after)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.http import HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Catalog, Item
 from catalog.pages import PageRequest, catalog_page, item_or_404
-from catalog.views import Performed, answer, perform
+from catalog.views import Performed, answer, dial_context, dial_template, perform, set_dial
 from catalog.weights import Kind
-from recommender import serving
+from recommender import previews, serving
 
 
 @require_POST
@@ -20,6 +21,20 @@ def act(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
     item = item_or_404(catalog, pk)
     done = perform(request, item)
     return answer(request, done.notice | _effect(done, item), item.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@catalog_page
+def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    """As the catalogue's own; what a turn would do to the list is shown before it is kept."""
+    if request.method == "POST":
+        return set_dial(request, catalog)
+    context = dial_context(request, catalog)
+    if context["wished"] is not None:
+        context["changes"] = previews.preview_dial(
+            context["profile"], catalog=catalog, now=context["tail"], wished=context["wished"]
+        )
+    return render(request, dial_template(request), context)
 
 
 def _effect(done: Performed, item: Item) -> dict[str, str]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("c/<slug:slug>/start/<slug:screen>/", questionnaire_views.question, name="question"),
     path("c/<slug:slug>/health-answers/", questionnaire_views.erase_health, name="erase_health"),
     path("c/<slug:slug>/items/<int:pk>/", views.item, name="item"),
+    path("c/<slug:slug>/dial/", steer_views.dial, name="dial"),
     path("c/<slug:slug>/items/<int:pk>/act/", steer_views.act, name="act"),
     path("c/<slug:slug>/items/<int:pk>/why/", views.why, name="why"),
 ]

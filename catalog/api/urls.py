@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalog.api.catalogs import CatalogDetail, CatalogList, Search
 from catalog.api.exports import ProfileExport
+from catalog.api.hidden import HiddenList
 from catalog.api.interactions import InteractionBulk, InteractionDetail, InteractionList
 from catalog.api.items import ItemBulk, ItemDetail, ItemList
 from catalog.api.profiles import ProfileDetail, ProfileList
@@ -21,6 +22,7 @@ urlpatterns = [
     path("catalogs/<slug:slug>/vectors/<str:name>", VectorKindDetail.as_view()),
     path("catalogs/<slug:slug>/profiles", ProfileList.as_view(), name="api-profiles"),
     path("catalogs/<slug:slug>/profiles/<path:user_id>/export", ProfileExport.as_view()),
+    path("catalogs/<slug:slug>/profiles/<path:user_id>/hidden", HiddenList.as_view()),
     path("catalogs/<slug:slug>/profiles/<path:user_id>", ProfileDetail.as_view()),
     path("catalogs/<slug:slug>/interactions", InteractionList.as_view(), name="api-interactions"),
     path("catalogs/<slug:slug>/interactions/bulk", InteractionBulk.as_view(), {"event_id": "bulk"}),

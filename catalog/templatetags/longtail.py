@@ -121,8 +121,8 @@ def stand(people: int, standing: float, near: Sequence[float] = ()) -> dict[str,
 
 
 @register.inclusion_tag("includes/dial.html", takes_context=True)
-def dial(context: dict[str, Any], catalog: Catalog, tail: float) -> dict[str, Any]:
-    """The tail dial of a catalogue, standing at ``tail``."""
+def dial(context: dict[str, Any], catalog: Catalog, tail: float, kept: float | None = None) -> dict[str, Any]:
+    """The tail dial of a catalogue, standing at ``tail``; ``kept``: where it stood before, on a page of its own."""
     width, tall = DIAL
     low, high = catalog.tail_min, catalog.tail_max
     steps = [low + (high - low) * k / (STEPS - 1) for k in range(STEPS)]
@@ -131,11 +131,18 @@ def dial(context: dict[str, Any], catalog: Catalog, tail: float) -> dict[str, An
     x, y = curve.point(place, width, tall, 2)
     return {
         "request": context["request"], "csrf_token": context.get("csrf_token"), "catalog": catalog,
-        "tail": f"{tail:g}", "low": f"{low:g}", "high": f"{high:g}", "words": dial_words(place),
+        "tail": f"{tail:g}", "kept": f"{tail if kept is None else kept:g}", "is_page": kept is not None,
+        "next": context.get("next"), "low": f"{low:g}", "high": f"{high:g}", "words": dial_words(place),
         "steps": [(f"{step:g}", dial_words(k / (STEPS - 1)), step == nearest) for k, step in enumerate(steps)],
         "said": "|".join(dial_words(k / (STEPS - 1)) for k in range(STEPS)), "x": x, "y": y,
         "width": width, "tall": tall, "line": curve.line(width, tall, 2), "area": curve.area(width, tall, 2),
     }  # fmt: skip
+
+
+@register.simple_tag
+def dial_at(catalog: Catalog, tail: float) -> str:
+    """Where the dial stands, in words."""
+    return dial_words((tail - catalog.tail_min) / ((catalog.tail_max - catalog.tail_min) or 1.0))
 
 
 _DIAL_WORDS = (

@@ -12,7 +12,7 @@ from catalog.api.catalogs import find_category
 from catalog.api.items import ItemDetail, find_item
 from catalog.api.schema import id_parameter, only_get
 from catalog.api.views import CatalogAPIView
-from catalog.models import Item, Profile
+from catalog.models import Catalog, Item, Profile
 from recommender import serving
 from recommender.api.serializers import (
     ListSerializer,
@@ -49,7 +49,7 @@ class Recommendations(CatalogAPIView):
     )
     def get(self, request: Request, slug: str) -> Response:
         """A person's list, made of everything up to this moment; without a history or a model a named fallback."""
-        profile = self._profile()
+        profile = known_profile(self.catalog, self.wish.get("user_id"))
         wishes = {
             "tail": self.wish.get("tail"),
             "category": find_category(self.catalog, self.wish.get("category")),
@@ -69,10 +69,6 @@ class Recommendations(CatalogAPIView):
         if self.wish["explain"]:
             self._explain(answer, profile, found, wishes)
         return Response(RecommendationsSerializer(answer).data)
-
-    def _profile(self) -> Profile | None:
-        user_id = self.wish.get("user_id")
-        return user_id and Profile.objects.filter(catalog=self.catalog, external_id=user_id).first()
 
     def _dial(self, profile: Profile | None) -> float:
         return self.catalog.clamp_tail(self.wish.get("tail", profile.tail if profile else None))
@@ -102,7 +98,7 @@ class SimilarItems(ItemDetail):
         whole = f"{item_id}/similar"
         if self.catalog.items.filter(external_id=whole).exists():
             return super().get(request, slug, whole)
-        return similar(find_item(self.catalog, item_id), self.wish["n"])
+        return similar(find_item(self.catalog, item_id), **self.wish)
 
     def put(self, request: Request, slug: str, item_id: str) -> Response:
         return super().put(request, slug, f"{item_id}/similar")
@@ -123,11 +119,17 @@ class SimilarTo(CatalogAPIView):
     @extend_schema(operation_id="similar", parameters=[SimilarToQuery], responses=ListSerializer)
     def get(self, request: Request, slug: str) -> Response:
         """Items near the one that the query names."""
-        return similar(find_item(self.catalog, self.wish["item_id"]), self.wish["n"])
+        return similar(find_item(self.catalog, self.wish.pop("item_id")), **self.wish)
 
 
-def similar(item: Item, n: int) -> Response:
-    return Response(ListSerializer(list_of(serving.similar_items(item, n=n))).data)
+def similar(item: Item, n: int, user_id: str | None = None) -> Response:
+    profile = known_profile(item.catalog, user_id)
+    person = serving.person_of(profile, item.catalog) if profile is not None else None
+    return Response(ListSerializer(list_of(serving.similar_items(item, n=n, person=person))).data)
+
+
+def known_profile(catalog: Catalog, user_id: str | None) -> Profile | None:
+    return Profile.objects.filter(catalog=catalog, external_id=user_id).first() if user_id else None
 
 
 def list_of(found: ItemList) -> dict[str, Any]:

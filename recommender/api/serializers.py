@@ -39,6 +39,9 @@ class RecommendationQuery(StrictSerializer):
 
 
 class SimilarQuery(StrictSerializer):
+    user_id = serializers.CharField(
+        max_length=255, required=False, help_text="Whose refusals and hidden categories count; left out: nobody's."
+    )
     n = serializers.IntegerField(min_value=1, max_value=100, default=10)
 
 

@@ -52,6 +52,26 @@ def staff(page: Any) -> None:
     page.wait_for_url("**/admin/")
 
 
+def menu_open(page: Any) -> None:
+    page.locator("#shelf-for-you .card").first.hover()
+    page.locator("#shelf-for-you .card-acts .more").first.click()
+    page.locator("#card-menu button").first.wait_for()
+
+
+def dial_turned(page: Any) -> None:
+    page.locator(".dial input[type=range]").focus()
+    page.keyboard.press("End")
+    page.locator(".dial-wish .keep").wait_for()
+
+
+def something_hidden(page: Any) -> None:
+    a_past(page)
+    page.goto(COURSES)
+    menu_open(page)
+    page.locator("#card-menu [name=what] ~ button").first.click()
+    page.locator("#toast button").wait_for()
+
+
 def why_open(page: Any) -> None:
     to_first_found(page)
     page.get_by_role("link", name="Why this?").or_(page.get_by_role("link", name="为什么推荐")).first.click()
@@ -86,6 +106,11 @@ PAGES: list[Page] = [
     Page("search-empty", f"{COURSES}search/?q=zeppelinzucht"),
     Page("item", COURSES, needs=a_past, then=to_first_found),
     Page("why", COURSES, needs=a_past, then=why_open),
+    Page("card-menu", COURSES, needs=a_past, then=menu_open),
+    Page("dial-preview", COURSES, needs=a_past, then=dial_turned),
+    Page("dial", f"{COURSES}dial/?step=1", needs=a_past),
+    Page("hidden-new", f"{COURSES}hidden/"),
+    Page("hidden", f"{COURSES}hidden/", needs=something_hidden),
     Page("interests-new", f"{COURSES}interests/"),
     Page("interests", f"{COURSES}interests/", needs=a_past),
     Page("you-new", "/you/"),

@@ -50,7 +50,7 @@ def test_a_person_chooses_a_catalogue_acts_sees_the_list_change_and_undoes(open_
     page.locator("#shelf-for-you .card").first.hover()
     page.locator("#shelf-for-you .card-acts [value=hide]").first.click()
     expect(page.locator(f'[data-item="{hidden}"]')).to_have_count(0)
-    expect(page.locator("#toast")).to_contain_text("will not come back")
+    expect(page.locator("#toast")).to_contain_text("Gone.")
     page.locator("#toast button").click()
     expect(page.locator(f'#shelves [data-item="{hidden}"]')).to_have_count(1)
     expect(page.locator("#toast")).to_contain_text("Undone")
@@ -78,6 +78,9 @@ def test_the_dial_follows_the_arrow_keys_and_the_lists_follow_the_dial(open_page
     expect(dial).to_have_value("1")
     expect(dial).to_have_attribute("aria-valuetext", "what few know")
     expect(page.locator(".dial output")).to_have_text("what few know")
+    expect(page.locator(".dial-wish .keep")).to_have_attribute("value", "1")
+    expect(page.locator("#shelves[data-old]")).to_have_count(1)
+    page.keyboard.press("Enter")
     expect(page.locator("#shelves[data-old]")).to_have_count(0)
     expect(dial).to_be_focused()
     far = list_of(page)
@@ -87,6 +90,8 @@ def test_the_dial_follows_the_arrow_keys_and_the_lists_follow_the_dial(open_page
     assert list_of(page) == far
     dial.focus()
     page.keyboard.press("Home")
+    expect(page.locator(".dial-wish .keep")).to_have_attribute("value", "0")
+    page.keyboard.press("Enter")
     page.wait_for_function(f"old => JSON.stringify(({ITEMS})('for-you')) !== JSON.stringify(old)", arg=far)
 
 

@@ -14,24 +14,25 @@ function putBeside(button) {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches(".card-acts .more")) opener = event.target;
-  if (event.target.parentNode?.parentNode !== cardMenu) return;
+  if (!cardMenu || event.target.parentNode?.parentNode !== cardMenu) return;
   // The list that the act changes keeps its place, as if the button had been on the card.
   if (opener?.isConnected && opener.closest(".card")) place = placeOf(opener.closest(".card"), "");
   cardMenu.hidePopover();
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target !== cardMenu || !opener) return;
+  if (!opener || event.target !== cardMenu) return;
   cardMenu.showPopover();
   putBeside(opener);
   opener.setAttribute("aria-expanded", "true");
   cardMenu.querySelector("button").focus();
 });
 
-cardMenu.addEventListener("toggle", (event) => {
+// Pages of no catalogue have no cards.
+cardMenu?.addEventListener("toggle", (event) => {
   if (event.newState !== "closed" || !opener) return;
   opener.setAttribute("aria-expanded", "false");
   if (document.activeElement === document.body) opener.focus({ preventScroll: true });
 });
 
-window.addEventListener("scroll", () => cardMenu.matches(":popover-open") && putBeside(opener), { passive: true });
+window.addEventListener("scroll", () => cardMenu?.matches(":popover-open") && putBeside(opener), { passive: true });

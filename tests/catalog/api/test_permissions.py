@@ -15,11 +15,12 @@ from tests.factories import make_api_key, make_catalog, make_interaction, make_p
 
 READS = [
     "", "search?q=mug", "items", "items/mug", "profiles", "profiles/ann", "interactions", "interactions/e-1",
-    "vectors",
+    "vectors", "profiles/ann/hidden",
 ]  # fmt: skip
 WRITES = [
     ("post", "items"), ("post", "items/bulk"), ("put", "items/mug"), ("patch", "items/mug"), ("delete", "items/mug"),
     ("patch", "profiles/ann"), ("delete", "profiles/ann"),
+    ("post", "profiles/ann/hidden"), ("delete", "profiles/ann/hidden"),
     ("post", "interactions"), ("post", "interactions/bulk"), ("delete", "interactions/e-1"),
     ("post", "vectors/bulk"), ("delete", "vectors/picture"),
 ]  # fmt: skip

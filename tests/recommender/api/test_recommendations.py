@@ -289,3 +289,15 @@ def test_lists_need_a_key_of_the_catalogue(camps: list[Item], catalog: Catalog, 
     Program(catalog).get(path, 401)
     Program(catalog, make_api_key(make_catalog())[1]).get(path, 403)
     reader(catalog).get(path, 200)
+
+
+def test_what_a_person_has_hidden_is_in_none_of_their_lists(
+    api: Program, version: ModelVersion, camps: list[Item]
+) -> None:
+    api.post("profiles/person-0/hidden", {"what": "category", "value": "Mugs"})
+    mugs = {item.external_id for item in camps[:8]}
+    for path in ("recommendations?n=16&user_id=person-0", "similar?item_id=mug-red&n=16&user_id=person-0"):
+        shown = {place["item_id"] for place in api.get(path)["items"]}
+        assert shown
+        assert not shown & mugs
+    assert {place["item_id"] for place in api.get("similar?item_id=mug-red&n=16")["items"]} & mugs
