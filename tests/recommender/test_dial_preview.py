@@ -60,9 +60,8 @@ class TestDial:
         assert f'name="next" value="{came_from}"' in page
         assert f'class="button back" href="{came_from}"' in page
         assert client.post("/c/shop/dial/", {"tail": "1", "next": came_from}).url == came_from
-        assert (
-            "evil" not in client.get("/c/shop/dial/", {"step": "1", "next": "https://evil.example/"}).content.decode()
-        )
+        elsewhere = client.get("/c/shop/dial/", {"step": "1", "next": "https://evil.example/"}).content.decode()
+        assert '"https://evil' not in elsewhere
 
     def test_a_dial_put_back_shows_nothing(self, client, many):
         assert "dial-wish" not in preview(client, "0.3", **LIVE)

@@ -11,7 +11,8 @@ from catalog import hiding
 from catalog.models import Profile
 from recommender import services, serving, training
 from recommender.engine.stages.sinking import TURNED_DOWN
-from tests.factories import make_interaction, make_item, make_profile
+from recommender.shelves import ORDER
+from tests.factories import make_interaction, make_item, make_profile, make_user
 
 LIVE = {"HTTP_HX_REQUEST": "true"}
 KINDS = ("teapot", "hammer", "ribbon", "lantern", "poem", "violin", "garden", "compass", "mitten", "anchor")
@@ -48,18 +49,6 @@ def kinds_in(page: serving.ItemList) -> list[str]:
     return [card.item.external_id.split("-")[0] for card in page.cards]
 
 
-def lists_of(profile: Profile) -> list[serving.ItemList]:
-    """Every list that a page may show to somebody."""
-    catalog = profile.catalog
-    because = serving.because_of(profile, catalog=catalog, n=10)
-    return [
-        serving.recommend_for(profile, catalog=catalog, n=10),
-        serving.recommend_for(profile, catalog=catalog, n=10, only_tail=True),
-        *([because[1]] if because else []),
-        serving.similar_items(profile.catalog.items.last(), n=10, person=serving.person_of(profile, catalog)),
-    ]
-
-
 def test_what_is_like_a_refused_thing_sinks_in_the_next_list(catalog, ann, shop):
     before = serving.recommend_for(ann, catalog=catalog, n=10)
     assert "teapot" in kinds_in(before)
@@ -84,10 +73,35 @@ def test_the_reason_why_something_sank_can_be_asked(catalog, ann, shop):
 @pytest.mark.parametrize(("what", "value"), [("category", "teapot"), ("provider", "Maker 3")])
 def test_a_hidden_category_or_provider_is_in_no_list(catalog, ann, what, value):
     hiding.hide(profile=ann, what=what, value=value)
-    for page in lists_of(ann):
+    pages = [
+        serving.recommend_for(ann, catalog=catalog, n=10),
+        serving.recommend_for(ann, catalog=catalog, n=10, only_tail=True),
+        serving.similar_items(catalog.items.last(), n=10, person=serving.person_of(ann, catalog)),
+    ]
+    for page in pages:
         assert page.cards
         for card in page.cards:
             assert value not in (card.item.provider, *card.item.category_names)
+
+
+@pytest.mark.parametrize(("what", "value"), [("category", "teapot"), ("provider", "Maker 3")])
+def test_nor_on_any_page_of_lists(client, catalog, ann, shop, what, value):
+    user = make_user()
+    Profile.objects.filter(pk=ann.pk).update(user=user)
+    client.force_login(user)
+    unwanted = {str(item.pk) for item in shop.values() if value in (item.provider, *item.category_names)}
+    paths = ["/c/shop/", *(f"/c/shop/rows/{row}/" for row in ORDER), shop["poem-1"].get_absolute_url()]
+    before = {path: shown_at(client, path) for path in paths}
+    assert any(unwanted & before[path] for path in paths)
+    client.post("/c/shop/hidden/", {"what": what, "value": value})
+    for path in paths:
+        found = shown_at(client, path)
+        assert bool(found) == bool(before[path]), path
+        assert not unwanted & found, path
+
+
+def shown_at(client, path: str) -> set[str]:
+    return set(re.findall(r'data-item="(\d+)"', client.get(path).content.decode()))
 
 
 def test_without_a_model_a_hidden_category_is_in_no_list_either(catalog, items, profile):
