@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from recommender.engine.evaluation import head_of
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import faded, inverse_scale
-from recommender.engine.scorers.rows import history_matrix
 from recommender.engine.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.validation import Validation
 
@@ -72,6 +71,12 @@ class Answers:
     wanted_tail: NDArray[np.int64]
     wanted_cold: NDArray[np.int64]
 
+    def rows(self, kept: slice) -> Self:
+        """The same of some questions."""
+        own = {name.name: getattr(self, name.name) for name in fields(self)}
+        values = [rows[kept] for rows in own.pop("values")]
+        return type(self)(values=values, **{name: rows[kept] for name, rows in own.items()})
+
 
 def collect(validation: Validation, candidates: Sequence[Candidate]) -> Answers:
     """Ask every candidate every question, a block of questions at a time.
@@ -112,24 +117,31 @@ def _collect_block(validation: Validation, candidates: Sequence[Candidate], rows
     scores = [_scaled(candidate, queries) for candidate in candidates]
     chosen = np.zeros((len(queries), validation.train.n_items), dtype=np.uint16)
     popularity = np.log1p(validation.train.counts, dtype=np.float32)
-    history = history_matrix(queries, validation.train.n_items).nonzero()
     for candidate, part in zip(candidates, scores, strict=True):
         if candidate.option.nominates:
-            liked: FloatArray = np.where(part > 0, part, -np.inf)
-            liked[history] = -np.inf
             bit = np.uint16(1 << candidate.part)
-            _nominate(chosen, bit, liked, TOP)
-            for price in PRICES:
-                _nominate(chosen, bit, np.subtract(liked, price * popularity, dtype=np.float32), TOP_UNPOPULAR)
+            for mine, query, row in zip(chosen, queries, part, strict=True):
+                mine[_nominated(row, query.history, popularity)] |= bit
     items = [np.flatnonzero(mine).astype(np.int32) for mine in chosen]
     bits = [mine[own] for mine, own in zip(chosen, items, strict=True)]
     return _Piece(items, bits, [[part[at, own] for at, own in enumerate(items)] for part in scores])
 
 
-def _nominate(chosen: PartBits, bit: np.uint16, scores: FloatArray, n: int) -> None:
-    best = np.argpartition(scores, -min(n, scores.shape[1]), axis=1)[:, -n:]
-    rows = np.arange(len(scores))[:, None]
-    chosen[rows, best] |= np.where(scores[rows, best] > -np.inf, bit, np.uint16(0))
+def _nominated(scores: FloatArray, history: IntArray, popularity: FloatArray) -> NDArray[np.int64]:
+    """The best of those liked at all, whatever their popularity and under each price of it; not what was met.
+
+    Row by row among the liked ones: most parts like few items, and a search among equals is slow.
+    """
+    liked = scores > 0
+    liked[history] = False
+    own = np.flatnonzero(liked)
+    scored, known = scores[own], popularity[own]
+    best = [_best_of(scored, TOP), *(_best_of(scored - price * known, TOP_UNPOPULAR) for price in PRICES)]
+    return own[np.concatenate(best)]
+
+
+def _best_of(scores: FloatArray, n: int) -> NDArray[np.int64]:
+    return np.argpartition(scores, -n)[-n:] if len(scores) > n else np.arange(len(scores))
 
 
 def _scaled(candidate: Candidate, queries: Sequence[Query]) -> FloatArray:

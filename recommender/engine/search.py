@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -18,6 +18,11 @@ TAIL_PLACES = (0, 1, 2, 3, 4, 5)
 SWEEPS = 5
 LEAST_GAIN = 0.003
 """A move must gain so much of the figure, relatively: smaller gains are noise of the slice."""
+
+SKETCHED = 1000
+"""Questions on which moves are tried first, where there are twice as many: the best few are then asked all of them."""
+
+FINALISTS = 3
 
 DEPTHS = (10, 30)
 """NDCG is averaged over both: the deeper one sees three times as many hits, so it is steadier."""
@@ -78,6 +83,10 @@ class Search:
         self.columns = columns
         self.climbs: list[Climb] = []
         self._known: dict[Mix, Figures] = {}
+        asked = len(answers.items)
+        self._sketch = (
+            Search(answers.rows(slice(None, None, asked // SKETCHED)), columns) if asked >= 2 * SKETCHED else None
+        )
 
     def figures(self, mix: Mix) -> Figures:
         if mix not in self._known:
@@ -96,13 +105,29 @@ class Search:
         for _ in range(sweeps):
             before = best
             for coordinate in range(len(self.columns) + 1 + places):
-                found = max(self._moves(best, coordinate), key=lambda mix: value(self.figures(mix)))
+                found = max(self._likely(best, coordinate, value), key=lambda mix: value(self.figures(mix)))
                 if value(self.figures(found)) > best_value + LEAST_GAIN * abs(best_value):
                     best, best_value = found, value(self.figures(found))
                     self.climbs[-1].mixes.append(found)
             if best == before:
                 break
         return best
+
+    def _likely(self, mix: Mix, coordinate: int, value: Value) -> list[Mix]:
+        """The moves that may be the best: where there are many questions, the best few on some of them."""
+        moves = list(dict.fromkeys(self._moves(mix, coordinate)))
+        sketch = self._sketch
+        if sketch is None:
+            return moves
+        known, sketched = astuple(self.figures(mix)), astuple(sketch.figures(mix))
+        # what the questions of the sketch have less or more of than all of them, they have for neighbours, too
+        scales = [all_of_them / some if some else 1.0 for all_of_them, some in zip(known, sketched, strict=True)]
+
+        def estimated(move: Mix) -> float:
+            figures = astuple(sketch.figures(move))
+            return value(Figures(*(figure * scale for figure, scale in zip(figures, scales, strict=True))))
+
+        return sorted(moves, key=estimated, reverse=True)[:FINALISTS]
 
     def _moves(self, mix: Mix, coordinate: int) -> Iterator[Mix]:
         if coordinate == len(self.columns):

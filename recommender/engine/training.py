@@ -86,7 +86,9 @@ def train(
             judged = compare(split, {"ours": tuned.blend, "live": live_blend}, texts, seed, inner)
     with clock.stage("fitting"):
         scorer = fit_blend(dataset, tuned.blend, texts, seed)
-        interest = fit_interest(dataset, scorer, texts, seed) if interests else None
+        interest = part_of(scorer, Interest)
+        if interests and interest is None:
+            interest = interest_beside(tuned, dataset, texts, seed)
         recommender = Recommender.of(scorer, dataset, interest, fit_rating(dataset, scorer, seed))
     return TrainingResult(
         recommender=recommender,
@@ -122,11 +124,11 @@ def fit_blend(dataset: Dataset, blend: Blend, texts: ItemTexts, seed: int, fitte
     )
 
 
-def fit_interest(dataset: Dataset, scorer: Scorer, texts: ItemTexts, seed: int) -> Interest | None:
-    """The scorer's interest model, else one beside it; None where the catalogue has no words."""
-    own = part_of(scorer, Interest)
-    if own is not None or not len(catalogue_words(dataset.items).lexicon):
-        return own
+def interest_beside(tuned: Tuned, dataset: Dataset, texts: ItemTexts, seed: int) -> Interest | None:
+    """An interest model beside a blend that does without: as tuning fitted it, for which words go together does not
+    change within a slice; None where the catalogue has no words."""
+    if tuned.interest is not None or not len(catalogue_words(dataset.items).lexicon):
+        return tuned.interest
     return Interest(texts=texts).fit(dataset, np.random.default_rng(seed))
 
 

@@ -15,18 +15,20 @@ from recommender.engine.errors import DataError
 from recommender.engine.parts import OPTIONS, PRIORS, TYPICAL_DECAY, make_part, prior_blend, usable_parts
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.interest import Interest
 from recommender.engine.search import Figures, Mix, Search
 from recommender.engine.text.features import ItemTexts
 from recommender.engine.types import Progress, no_progress
 from recommender.engine.validation import Validation
 
-NDCG_LOSS = 0.03
-"""How much of the best NDCG tail recall may cost."""
+NDCG_LOSS = 0.1
+"""How much of the best NDCG on the slice tail recall may cost. The best on a slice is partly luck: on what came after,
+a tenth of it was a loss of 1 to 6 %, and up to four fifths more of the tail (docs/decisions/0002)."""
 
-SIDE_WORTH = {"tail_recall": 0.15, "cold_recall": 0.05, "breadth": 0.1}
+SIDE_WORTH = {"tail_recall": 0.5, "cold_recall": 0.05, "breadth": 0.05}
 """What the most that any part alone has of each is worth in the second climb."""
 
-NDCG_WORTH = 0.3
+NDCG_WORTH = 0.1
 """What the best NDCG is worth there: little, for ``NDCG_LOSS`` guards it already."""
 
 LIST_LENGTH = 10
@@ -39,7 +41,8 @@ class Tuned:
     """``singles``: each part alone with its best option; ``figures`` are of the validation slice.
 
     ``lesser``: figures by what is left out of the blend; ``path``: how the search came to it, as JSON values.
-    ``calibrations``: figures of the slice by how closely lists keep people's mix.
+    ``calibrations``: figures of the slice by how closely lists keep people's mix. ``interest``: fitted on what came
+    before the slice; None where none was tried.
     """
 
     blend: Blend
@@ -50,6 +53,7 @@ class Tuned:
     lesser: Mapping[str, Figures] = field(default_factory=dict)
     path: Sequence[Mapping[str, Any]] = ()
     calibrations: Sequence[Tried] = ()
+    interest: Interest | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -101,6 +105,7 @@ def tune(
         lesser=leave_out_each(search, best, names),
         path=path_of(search, lambda mix: _blend(mix, names, options)),
         calibrations=tried,
+        interest=next((own.scorer for own in candidates if isinstance(own.scorer, Interest)), None),
     )
 
 

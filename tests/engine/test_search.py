@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from recommender.engine.answers import Answers
-from recommender.engine.search import Mix, Search, judge, keep_tail_places
+from recommender.engine.search import SKETCHED, Mix, Search, judge, keep_tail_places
 
 
 def answers(values, relevant, **others):
@@ -69,6 +69,15 @@ def test_the_climb_finds_the_part_that_knows():
     assert found.weights[0] > 2 * found.weights[1]
     assert found.weights[2] == 0
     assert search.figures(found).ndcg >= search.figures(Mix((1.0, 0.0, 0.0), (0, 1, 2))).ndcg * 0.99
+
+
+def test_trying_moves_on_some_of_many_questions_leads_as_high_with_fewer_questions_asked():
+    asked, start = wide(n_questions=2 * SKETCHED), Mix((0.0, 1.0, 1.0), (0, 1, 2))
+    on_all, on_some = Search(asked, [[0], [1], [2]]), Search(asked, [[0], [1], [2]])
+    on_all._sketch = None
+    highest = on_all.figures(on_all.climb(start, lambda figures: figures.ndcg)).ndcg
+    assert on_some.figures(on_some.climb(start, lambda figures: figures.ndcg)).ndcg >= 0.99 * highest
+    assert len(on_some._known) < len(on_all._known) / 2
 
 
 def test_every_climb_is_remembered_step_by_step():

@@ -5,8 +5,10 @@ import pytest
 
 from recommender.engine.pipeline import Request
 from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.scorers.interest import Interest
 from recommender.engine.text.features import read_texts
-from recommender.engine.training import fit_blend, train
+from recommender.engine.training import fit_blend, interest_beside, train
+from recommender.engine.tuning import Tuned
 from recommender.engine.types import Query
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import chains
@@ -65,6 +67,12 @@ def test_stars_can_be_predicted_where_there_are_some_whatever_the_blend_is_made_
     assert trained.rating is not None
     assert not np.isnan(trained.rating.stars(rated.query(0))).all()
     assert result.recommender.rating is None
+
+
+def test_the_words_of_interests_come_from_the_model_that_tuning_fitted_where_the_blend_has_none():
+    fitted = Interest()
+    tuned = Tuned(Blend({"popularity": 1.0}), None, {}, "last", 0, interest=fitted)
+    assert interest_beside(tuned, None, None, 0) is fitted
 
 
 def test_without_evaluation_there_are_no_figures():

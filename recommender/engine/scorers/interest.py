@@ -39,8 +39,8 @@ ALIKE_ITEMS = 20
 finds words, too."""
 
 HEARD = 0.3
-"""How much is said by the writer, who knows what it wrote already; the rest by what was read alone. On held-out parts of
-trainings a writer heard alone names fewer of the words that come next, one never heard repeats itself."""
+"""How much is said by the writer, who knows what it wrote already; the rest by what was read alone. On held-out parts
+of trainings a writer heard alone names fewer of the words that come next, one never heard repeats itself."""
 
 TOPICAL = 0.25
 """Exponent on how alike a word's items are: common words are likely, but say little."""
