@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.demo import labels
 from catalog.models import Catalog
+from catalog.weights import Kind, default_weights
 
 SHOP: dict[str, Any] = {
     "name": "Gift shop",
@@ -84,6 +85,8 @@ COMMUNITY: dict[str, Any] = {
     "domain": Catalog.Domain.COMMUNITY,
     "language": "en",
     "log_is_simulated": True,
+    # People like and follow here; nobody is asked for stars.
+    "weights": {**default_weights(), Kind.RATE: 0.0},
     "texts": {
         "en": {
             "name": "Slow notes",

@@ -126,5 +126,7 @@ def test_a_picture_of_the_community_lies_on_a_card_with_an_edge():
         root = ElementTree.fromstring(cover(subject))
         assert [sheet.get("x") for sheet in root.findall(f"{SVG}svg")] == ["12"]
         assert len(cover(subject).encode()) < 3 * 1024
+    lunch = Subject(1, "Lunch box, opened at work", "Weeknight cooking", "community", "Food Picture")
+    assert paths()["utensils"] in cover(lunch)
     post = Subject(1, "Steam between two strangers", "topic", "community", "Food Post")
     assert ElementTree.fromstring(cover(post)).findall(f"{SVG}svg") == []

@@ -10,10 +10,13 @@ from django.core.management import call_command
 from django.utils import translation
 
 from catalog import selectors
+from catalog.actions import actions
+from catalog.cards import done_by
 from catalog.demo import loading
 from catalog.demo.dataset import DemoCatalog, DemoItem, DemoLog
 from catalog.demo.texts import COMMUNITY, COURSES, HEALTH, SHOP
 from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.stars import takes_stars
 from catalog.texts import validate_texts
 from tests.factories import make_interaction, make_profile
 
@@ -125,6 +128,18 @@ def test_the_texts_are_whole_in_both_languages(fields: dict) -> None:
         assert english[key]
         assert chinese[key]
         assert chinese[key] != english[key]
+
+
+def test_people_of_the_community_like_and_follow_and_are_not_asked_for_stars() -> None:
+    loading.load("community", limit=40)
+    catalog = Catalog.objects.get()
+    catalog.full_clean()
+    assert not takes_stars(catalog)
+    assert set(Interaction.objects.values_list("kind", flat=True)) == {"view", "take", "like", "save"}
+    profile, item = make_profile(catalog, external_id="me"), Item.objects.first()
+    assert [action.label for action in actions(catalog)][0] == "Follow the thread"
+    make_interaction(profile, item, "like")
+    assert done_by(profile, [item.pk]) == {item.pk: {"like"}}
 
 
 def test_search_works_over_the_texts_of_a_loaded_catalogue(small: None) -> None:
