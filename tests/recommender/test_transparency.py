@@ -199,6 +199,8 @@ def test_every_page_of_a_catalogue_leads_there(client, items):
     for address in ("/c/shop/", items[0].get_absolute_url(), "/c/shop/search/"):
         assert f'href="{HOW}"' in client.get(address).content.decode()
     assert HOW not in client.get("/").content.decode()
+    why = client.get(f"/c/shop/items/{items[0].pk}/why/", headers={"HX-Request": "true"}).content.decode()
+    assert f'href="{HOW}"' in why
 
 
 def test_every_way_to_change_something_leads_to_a_page(client, catalog, items):
