@@ -78,6 +78,46 @@ def why_open(page: Any) -> None:
     page.locator("#why-panel").wait_for()
 
 
+def some_words(page: Any) -> None:
+    """A past, and an own word and a muted one."""
+    a_past(page)
+    for name, word in (("add", "machine learning"), ("mute", "java")):
+        page.goto(f"{COURSES}interests/")
+        page.locator(f"#{name}").fill(word)
+        page.locator(f"#{name}").press("Enter")
+        page.locator("#preview-keep").click()
+        page.locator("#toast div").wait_for()
+
+
+def preview_open(page: Any) -> None:
+    page.locator("#add").fill("python")
+    page.locator("#add").press("Enter")
+    page.locator("#preview-panel").wait_for()
+
+
+def agreed(page: Any) -> None:
+    page.goto(f"{HEALTH}start/")
+    page.locator("#agree").check()
+    page.locator(".ask-buttons button").click()
+    page.locator(".ask-choices").first.wait_for()
+
+
+def health_answered(page: Any) -> None:
+    agreed(page)
+    for choice in ("supple", "cook"):
+        page.locator(f"[name=goals][value={choice}]").check()
+    page.locator(".ask-buttons button").click()
+    page.locator("[name=level]").first.wait_for()
+
+
+def picked(page: Any) -> None:
+    page.goto(f"{COURSES}start/")
+    for number in (0, 3):
+        page.locator("[name=picked]").nth(number).check(force=True)
+    page.locator(".ask-buttons button").click()
+    page.locator("#ask-words").wait_for()
+
+
 @dataclass(frozen=True)
 class Page:
     """``needs``: what the visitor does before; ``then``: what is done on the page, or on the way on from it."""
@@ -111,8 +151,18 @@ PAGES: list[Page] = [
     Page("dial", f"{COURSES}dial/?step=1", needs=a_past),
     Page("hidden-new", f"{COURSES}hidden/"),
     Page("hidden", f"{COURSES}hidden/", needs=something_hidden),
+    Page("start", f"{COURSES}start/"),
+    Page("start-say", f"{COURSES}start/say/", needs=picked),
+    Page("start-done", f"{COURSES}start/done/", needs=picked),
+    Page("start-consent", f"{HEALTH}start/"),
+    Page("start-goals", f"{HEALTH}start/goals/", needs=agreed),
+    Page("start-practice", f"{HEALTH}start/practice/", needs=agreed),
+    Page("start-health-done", f"{HEALTH}start/done/", needs=health_answered),
     Page("interests-new", f"{COURSES}interests/"),
-    Page("interests", f"{COURSES}interests/", needs=a_past),
+    Page("interests", f"{COURSES}interests/", needs=some_words),
+    Page("interests-preview", f"{COURSES}interests/", needs=a_past, then=preview_open),
+    Page("interests-health", f"{HEALTH}interests/", needs=health_answered),
+    Page("history", f"{COURSES}history/", needs=a_past),
     Page("you-new", "/you/"),
     Page("you", "/you/", needs=a_past),
     Page("privacy-new", "/privacy/"),
