@@ -6,7 +6,7 @@ PY = $(VENV)/bin/python
 PYTEST = $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-services test-browser test-tensorflow test-quality screenshots lint format messages migrations benchmark-http evaluation clean
+.PHONY: help demo test test-services test-browser test-tensorflow test-quality screenshots lint format messages migrations benchmark-http benchmark-home evaluation clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -47,6 +47,9 @@ migrations: $(VENV)/.development ## Write migrations for changed models
 
 messages: $(VENV)/.development ## Collect texts to translate into the .po and compile it (no gettext needed)
 	$(PY) -m tests.messages
+
+benchmark-home: $(VENV)/.runtime ## Time a catalogue's home over HTTP against a running demo (SLUG=shop; one web process: demo --workers 1)
+	$(PY) deploy/bench_home.py --base http://127.0.0.1:$(PORT) --slug $(or $(SLUG),shop)
 
 benchmark-http: $(VENV)/.runtime ## Time recommendations over HTTP against a running demo (LONGTAIL_KEY)
 	$(PY) deploy/bench_http.py --base http://127.0.0.1:$(PORT)

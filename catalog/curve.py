@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 #: How fast the drawn head falls; a drawing, not a measure, so that the sign is the same everywhere.
 STEEPNESS = 11.0
 
@@ -19,12 +21,14 @@ def point(standing: float, width: float, tall: float, margin: float = 0.0) -> tu
     return round(x, 1), round(margin + (1 - height(standing)) * (tall - 2 * margin), 1)
 
 
+@lru_cache(maxsize=64)
 def line(width: float, tall: float, margin: float = 0.0, steps: int = 40) -> str:
     """The curve as SVG path data; closer steps at the head, where it bends."""
     points = (point((k / steps) ** 1.8, width, tall, margin) for k in range(steps + 1))
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
 
 
+@lru_cache(maxsize=64)
 def area(width: float, tall: float, margin: float = 0.0, start: float = 0.0, steps: int = 40) -> str:
     """What lies below the curve from ``start`` on, as SVG path data."""
     places = (start + (1 - start) * (k / steps) ** 1.8 for k in range(steps + 1))

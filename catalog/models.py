@@ -162,6 +162,8 @@ class Item(models.Model):
     available = models.BooleanField(_("available"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
+    known_categories: list[str] | None = None
+
     class Meta:
         verbose_name = _("item")
         verbose_name_plural = _("items")
@@ -179,11 +181,15 @@ class Item(models.Model):
         return self.title or self.external_id
 
     def get_absolute_url(self) -> str:
-        return reverse("catalog:item", args=[self.catalog.slug, self.pk])
+        from catalog.addresses import address_of  # which needs the models
+
+        return address_of(self, "catalog:item")
 
     @property
     def category_names(self) -> list[str]:
-        """In the owner's order; prefetch ``item_categories__category`` for lists."""
+        """In the owner's order; for lists prefetch ``item_categories__category``, or set ``known_categories``."""
+        if self.known_categories is not None:
+            return self.known_categories
         return [link.category.name for link in self.item_categories.all()]
 
 

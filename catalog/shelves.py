@@ -83,7 +83,9 @@ def row_of(reader: Reader, key: str, n: int, *, leave_out: Collection[int] = ())
 
 def fill(reader: Reader, rows: Sequence[Row]) -> list[Shelf]:
     """The rows with their items, read together; empty ones are left out."""
-    items = selectors.items_in_order(list(dict.fromkeys(key for row in rows for key in row.keys)))
+    items = selectors.items_in_order(
+        list(dict.fromkeys(key for row in rows for key in row.keys)), catalog=reader.catalog
+    )
     cards = {card.item.pk: card for card in cards_of(reader.catalog, items)}
     done = done_by(reader.profile, cards) if reader.facets.taken else {}
     shelves = [

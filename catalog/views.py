@@ -85,7 +85,7 @@ def row(request: PageRequest, catalog: Catalog, row: str) -> HttpResponse:
     profile, facets, span = profile_of(request, catalog), FacetForm(request.GET).chosen(), Span.of(request)
     reader = Reader.of(catalog, profile, facets)
     whole = taken_row(reader, span.end + 1) if row == "taken" else row_of(reader, row, span.end + 1)
-    cards = cards_of(catalog, selectors.items_in_order(whole.keys[span.start : span.end]))
+    cards = cards_of(catalog, selectors.items_in_order(whole.keys[span.start : span.end], catalog=catalog))
     page = RowPage(row, whole.title, whole.note, cards, span, len(whole.keys) > span.end)
     return render_row(request, catalog, profile, facets, page)
 

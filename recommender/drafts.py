@@ -110,7 +110,7 @@ class ModelDraft:
 def fill(catalog: Catalog, drafts: Sequence[Draft], also: Sequence[int] = ()) -> tuple[list[ItemList], Rows]:
     """The lists of a page, their items read together, and those items by pk; ``also``: further ones to be read."""
     read = dict.fromkeys([*also, *(pk for draft in drafts for pk in draft.read)])
-    items = catalog_selectors.items_in_order(list(read), only_available=False)
+    items = catalog_selectors.items_in_order(list(read), only_available=False, catalog=catalog)
     standings = catalog_selectors.standing(catalog, list(dict.fromkeys(pk for draft in drafts for pk in draft.pks)))
     rows = {item.pk: item for item in items}
     return [draft.fill(rows, standings) for draft in drafts], rows

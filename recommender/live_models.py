@@ -22,7 +22,7 @@ from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.sitting import Sitting
 from recommender.engine.stages.reranking import TAIL_DIAL
-from recommender.engine.types import BoolArray, IntArray, Part, Place, Query, Recommendation
+from recommender.engine.types import BoolArray, IntArray, Part, Place, Query, Recommendation, Refusal
 from recommender.models import ModelVersion
 
 logger = logging.getLogger(__name__)
@@ -76,6 +76,13 @@ class LiveModel:
     def recommend(self, request: Request) -> tuple[Recommendation, list[Explained]]:
         """A list with the reasons of its places."""
         made, parts = self.recommender.recommend_explained(request, self._typical_head)
+        return made, self._explained(parts, len(made.places))
+
+    def similar(
+        self, item: int, n: int, allowed: BoolArray, refusals: Sequence[Refusal]
+    ) -> tuple[Recommendation, list[Explained]]:
+        """What is near an item, with what relates each place to it."""
+        made, parts = self.recommender.similar_explained(item, n, allowed, refusals, self._typical_head)
         return made, self._explained(parts, len(made.places))
 
     def explain_lists(

@@ -370,9 +370,7 @@ def near_draft(model: LiveModel, pk: int, n: int, allowed: BoolArray, refusals: 
     """What is near an item that the model knows; what ``refusals`` sink comes last."""
     index = model.index_of(pk)
     assert index is not None
-    found = model.recommender.similar(index, n, allowed, refusals)
-    request = Request(replace(Query.of([index]), refusals=refusals), n=n, allowed=allowed)
-    return ModelDraft(model, found, model.explain(request, found.places), request.query)
+    return ModelDraft(model, *model.similar(index, n, allowed, refusals), Query.of([index]))
 
 
 def _rows(pks: Iterable[int]) -> dict[int, Item]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from random import Random
 from xml.sax.saxutils import escape
 
@@ -32,6 +33,7 @@ class Subject:
     words: str = ""
 
 
+@lru_cache(maxsize=16_384)
 def version(subject: Subject) -> str:
     """Changes when the picture changes; part of its address, and its ETag."""
     drawn_from = "\x1f".join((EDITION, *map(str, astuple(subject))))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
 from django.http import HttpRequest
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info, gettext_lazy, ngettext
+from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from catalog import covers, curve
 from catalog.actions import quick_actions
+from catalog.addresses import address_of
 from catalog.cards import LITTLE_KNOWN, subject_of
 from catalog.covers.icons import paths
 from catalog.facts import facts_of, link_of
@@ -29,6 +31,8 @@ DIAL = (400, 56)
 STAND = (320, 110)
 GLYPH = (48, 16)
 STEPS = 5
+#: Stand for an item's key and title where they are filled in later; nothing else on a page reads like them.
+KEY_HERE, TITLE_HERE = "90071992547409930", "\ue000"
 
 
 @register.simple_tag
@@ -55,10 +59,9 @@ def words(text: str) -> list[str]:
 def cover(item: Item, *, eager: bool = False) -> SafeString:
     subject = subject_of(item)
     width, height = covers.RATIOS.get(subject.domain, covers.RATIOS["shop"])
-    address = reverse("catalog:cover", args=[item.catalog.slug, item.pk])
     return format_html(
         '<img src="{}?v={}" alt="" width="{}" height="{}" loading="{}" decoding="async">',
-        address, covers.version(subject), width, height, "eager" if eager else "lazy",
+        address_of(item, "catalog:cover"), covers.version(subject), width, height, "eager" if eager else "lazy",
     )  # fmt: skip
 
 
@@ -91,9 +94,20 @@ def _tenths(tenth: int) -> str:
     return _("tenth") if tenth == 1 else _("fifth")
 
 
+@register.filter
+def address(item: Item, name: str) -> str:
+    """Of an item, by the name of its route."""
+    return address_of(item, name)
+
+
 @register.simple_tag
 def glyph(people: int, standing: float) -> SafeString:
     """The small curve with the item's dot; the line is a symbol that base.html holds once."""
+    return _glyph(people, standing, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _glyph(people: int, standing: float, _language: str) -> SafeString:
     x, y = curve.point(standing, *GLYPH, 2)
     return format_html(
         '<svg class="glyph{}" viewBox="0 0 48 16" role="img"><title>{}</title><use href="#curve"/>'
@@ -158,10 +172,23 @@ def dial_words(place: float) -> str:
     return str(_DIAL_WORDS[round(min(max(place, 0.0), 1.0) * (STEPS - 1))])
 
 
-@register.inclusion_tag("includes/card_acts.html", takes_context=True)
-def card_acts(context: dict[str, Any], item: Item, done: dict[int, set[str]] | None = None) -> dict[str, Any]:
-    acts = quick_actions((done or {}).get(item.pk, ()))
-    return {"request": context["request"], "csrf_token": context.get("csrf_token"), "item": item, "actions": acts}
+@register.simple_tag(takes_context=True)
+def card_acts(context: dict[str, Any], item: Item, done: dict[int, set[str]] | None = None) -> SafeString:
+    """What one can do on a card. Its template is drawn once a page for each state of the buttons: the cards of a page
+    differ in the item's key and title alone, and drawing each took half of a home's time."""
+    request, pressed = context["request"], frozenset((done or {}).get(item.pk, ()))
+    stencils: dict[tuple[str, frozenset[str]], str] = request.__dict__.setdefault("_card_acts", {})
+    state = (item.catalog.slug, pressed)
+    if state not in stencils:
+        stencils[state] = _acts_stencil(context, item, pressed)
+    drawn = stencils[state].replace(KEY_HERE, str(item.pk)).replace(TITLE_HERE, conditional_escape(str(item)))
+    return mark_safe(drawn)  # noqa: S308 (from a template, and the title is escaped)
+
+
+def _acts_stencil(context: dict[str, Any], item: Item, pressed: frozenset[str]) -> str:
+    anything = Item(pk=int(KEY_HERE), title=TITLE_HERE, catalog=item.catalog)
+    acts = {"item": anything, "actions": quick_actions(pressed), "csrf_token": context.get("csrf_token")}
+    return render_to_string("includes/card_acts.html", {"request": context["request"], **acts})
 
 
 @register.inclusion_tag("includes/switch.html", takes_context=True)

@@ -131,9 +131,27 @@ class Recommender:
         self, item: int, n: int, allowed: BoolArray | None = None, refusals: Sequence[Refusal] = ()
     ) -> Recommendation:
         """The items nearest to one; it is never among them. What ``refusals`` sink comes last."""
+        return self._serve(*self._near(item, n, allowed, refusals))
+
+    def similar_explained(
+        self,
+        item: int,
+        n: int,
+        allowed: BoolArray | None = None,
+        refusals: Sequence[Refusal] = (),
+        also: Sequence[int] = (),
+    ) -> tuple[Recommendation, list[list[Part]]]:
+        """What ``similar`` gives, and the parts of what speaks for its places, and for ``also``, beside the item."""
+        request, pools = self._near(item, n, allowed, refusals)
+        made = self._serve(request, pools)
+        return made, self._explain(request, pools, [*(place.item for place in made.places), *also])
+
+    def _near(
+        self, item: int, n: int, allowed: BoolArray | None, refusals: Sequence[Refusal]
+    ) -> tuple[Request, list[Pool]]:
         request = Request(replace(Query.of([item]), refusals=tuple(refusals)), n, allowed=allowed)
         scores = self._steered.sink(self.scorer.similar(item), request.query)
-        return self._serve(request, [Pool("similar", scores, max(n, DEPTH))])
+        return request, [Pool("similar", scores, max(n, DEPTH))]
 
     def sunk(self, query: Query) -> BoolArray:
         """(n_items,) what the person's refusals sink."""

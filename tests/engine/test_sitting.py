@@ -62,3 +62,10 @@ def test_it_serves_nobody_else(data, recommender):
     request = Request(data.query(3), n=8)
     with pytest.raises(ValueError, match="whom it was opened for"):
         recommender.sit(request).recommend(Request(Query.of([0])))
+
+
+def test_what_relates_the_places_near_an_item_to_it_is_told_with_them(data, recommender):
+    places, parts = recommender.similar_explained(4, 5, also=[7])
+    assert places.places == recommender.similar(4, 5).places
+    assert len(parts) == len(places.places) + 1
+    assert all({part.item for part in of_place} & {4} for of_place in parts[:-1])
