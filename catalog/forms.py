@@ -119,6 +119,8 @@ class RemovalForm(forms.Form):
 class SearchForm(forms.Form):
     q = forms.CharField(required=False, max_length=200)
     category = forms.CharField(required=False, max_length=200)
+    provider = forms.CharField(required=False, max_length=200)
+    language = forms.CharField(required=False, max_length=10)
     page = forms.IntegerField(required=False, min_value=1, max_value=100)
 
 

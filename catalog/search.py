@@ -16,6 +16,8 @@ MAX_WORDS = 8
 MAX_LENGTH = 200
 #: A list of more than this many is not read to its end; the total says 1,000 then.
 MAX_MATCHES = 1_000
+#: Shorter words say too little to look for them alone.
+LEAST, LEAST_HAN = 3, 2
 #: What a word is worth by the best place where it stands; whole words or their beginnings come before "open" for "pen".
 TITLE_START, TITLE, CATEGORY, DESCRIPTION = 40, 20, 8, 1
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -23,10 +25,22 @@ _WORD = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:[+#'’&.-]+[^\W_{_HAN}]+)*[+#]*
 
 
 def words_of(text: str) -> list[str]:
-    """The words to look for: Chinese runs are cut into words; signs as in C++ and T-shirt stay."""
-    runs = _WORD.findall(text[:MAX_LENGTH])
-    words = [word for run in runs for word in (rjieba.cut(run) if run[0] >= "\u3400" else [run])]
-    return list(dict.fromkeys(words))[:MAX_WORDS]
+    """The words to look for, each once."""
+    return list(dict.fromkeys(words_in(text[:MAX_LENGTH])))[:MAX_WORDS]
+
+
+def words_in(text: str) -> list[str]:
+    """All words of a text: Chinese runs are cut into words; signs as in C++ and T-shirt stay."""
+    return [word for run in runs_in(text) for word in (rjieba.cut(run) if is_han(run) else [run])]
+
+
+def runs_in(text: str) -> list[str]:
+    """The same with Chinese uncut."""
+    return _WORD.findall(text)
+
+
+def is_han(word: str) -> bool:
+    return word[0] >= "\u3400"
 
 
 def find(catalog: Catalog, text: str, *, category: str | None = None) -> list[int]:
@@ -45,6 +59,25 @@ def find(catalog: Catalog, text: str, *, category: str | None = None) -> list[in
         title, named, described = _places(catalog, word)
         found = found.filter(title | named | described)
         rank = rank + _word_rank(word, title, named)
+    return _keys(found, rank)
+
+
+def find_some(catalog: Catalog, text: str) -> list[int]:
+    """The same for items that hold some of the words, those with more of them first; short words do not count."""
+    words = [word for word in words_of(text) if len(word) >= (LEAST_HAN if is_han(word) else LEAST)]
+    if not words:
+        return []
+    some = Q(pk__in=[])
+    rank: Any = _phrase_rank(text.strip(), len(words))
+    for word in words:
+        title, named, described = _places(catalog, word)
+        holds = title | named | described
+        some |= holds
+        rank = rank + Case(When(holds, then=TITLE_START + _word_rank(word, title, named)), default=0)
+    return _keys(Item.objects.filter(some, catalog=catalog, available=True), rank)
+
+
+def _keys(found: QuerySet[Item], rank: Any) -> list[int]:
     return list(_ordered(found, rank).values_list("pk", flat=True)[:MAX_MATCHES])
 
 

@@ -1,13 +1,14 @@
 from django.urls import path
 
-from catalog import hiding_views, history_views, item_views, views
+from catalog import hiding_views, history_views, item_views, search_views, views
 
 app_name = "catalog"
 urlpatterns = [
     path("", views.index, name="index"),
     path("you/", views.you, name="you"),
     path("c/<slug:slug>/", views.home, name="home"),
-    path("c/<slug:slug>/search/", views.search, name="search"),
+    path("c/<slug:slug>/search/", search_views.search, name="search"),
+    path("c/<slug:slug>/suggest/", search_views.suggest, name="suggest"),
     path("c/<slug:slug>/rows/<slug:row>/", views.row, name="row"),
     path("c/<slug:slug>/listing/", views.listing, name="listing"),
     path("c/<slug:slug>/dial/", views.dial, name="dial"),

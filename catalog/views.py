@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -19,9 +18,9 @@ from catalog.actions import action_of, actions
 from catalog.aside import is_set_aside
 from catalog.cards import cards_of, done_by, latest_acts, subject_of
 from catalog.facets import offered
-from catalog.forms import ActForm, DialForm, FacetForm, ListingForm, PersonalForm, SearchForm, checked
+from catalog.forms import ActForm, DialForm, FacetForm, ListingForm, PersonalForm, checked
 from catalog.listings import Listing
-from catalog.models import Catalog, Category, Item, Profile
+from catalog.models import Catalog, Item, Profile
 from catalog.pages import (
     PageRequest,
     came_from,
@@ -121,61 +120,6 @@ def item_context(request: PageRequest, item: Item) -> dict[str, Any]:
         "aside": is_set_aside(profile, item),
         "stars": steps(stars_given(profile, item)) if takes_stars(item.catalog) else None,
     }
-
-
-@dataclass(frozen=True)
-class Pages:
-    """Where one is in a long list."""
-
-    number: int
-    total: int
-
-    @property
-    def last(self) -> int:
-        return max(1, ceil(self.total / PAGE))
-
-    @property
-    def previous(self) -> int | None:
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        return self.number + 1 if self.number < self.last else None
-
-
-@require_safe
-@catalog_page
-def search(request: PageRequest, catalog: Catalog) -> HttpResponse:
-    """Items by words, by category, or both."""
-    wish = checked(SearchForm(request.GET))
-    text, number = wish["q"].strip(), wish["page"] or 1
-    category = get_object_or_404(Category, catalog=catalog, name=wish["category"]) if wish["category"] else None
-    items, total = _found(catalog, text, category, (number - 1) * PAGE)
-    if not total:
-        items = selectors.popular(catalog, n=ROW)
-    context = {
-        "catalog": catalog,
-        "query": text,
-        "category": category,
-        "categories": selectors.categories(catalog),
-        "cards": cards_of(catalog, items),
-        "done": done_by(profile_of(request, catalog), [item.pk for item in items]),
-        "total": total,
-        "pages": Pages(number, total),
-    }
-    return render(request, "catalog/_found.html" if request.htmx else "catalog/search.html", context)
-
-
-def _found(catalog: Catalog, text: str, category: Category | None, offset: int) -> tuple[list[Item], int]:
-    if text:
-        return selectors.search(catalog, text, category=category, limit=PAGE, offset=offset)
-    found = catalog.items.filter(available=True)
-    if category is not None:
-        found = found.filter(categories=category)
-    # One that many chose is a good first sight of a category.
-    rank = {key: place for place, key in enumerate(selectors.curve(catalog).popular)}
-    keys = sorted(found.values_list("pk", flat=True), key=lambda key: (rank.get(key, len(rank)), key))
-    return selectors.items_in_order(keys[offset : offset + PAGE]), len(keys)
 
 
 def _cover_version(request: PageRequest, catalog: Catalog, pk: int) -> str:

@@ -216,6 +216,14 @@ def hero_curve() -> dict[str, Any]:
     }  # fmt: skip
 
 
+@register.simple_tag(takes_context=True)
+def page_address(context: dict[str, Any], number: int) -> str:
+    """The same list, another page."""
+    query = context["request"].GET.copy()
+    query["page"] = str(number)
+    return "?" + query.urlencode()
+
+
 @register.filter
 def grouped(number: int) -> str:
     """4,179 rather than 4179, as the language writes it."""

@@ -1,0 +1,103 @@
+"""Finding things: the page of results with its facets, and what is suggested while somebody types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from catalog import selectors
+from catalog.cards import cards_of, done_by
+from catalog.finding import FILTERS, Results, look_up, results
+from catalog.forms import SearchForm, checked
+from catalog.models import Catalog, Category
+from catalog.narrowing import facets, language_name
+from catalog.pages import PageRequest, catalog_page
+from catalog.people import profile_of
+
+PAGE = 24
+NEAR = 12
+POPULAR = 12
+SUGGESTED = 6
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where one is in a long list."""
+
+    number: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        return max(1, ceil(self.total / PAGE))
+
+    @property
+    def previous(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.number < self.last else None
+
+
+@require_safe
+@catalog_page
+def search(request: PageRequest, catalog: Catalog) -> HttpResponse:
+    """Items by words and meaning, narrowed by category, provider and language."""
+    wish = checked(SearchForm(request.GET))
+    if wish["category"]:
+        get_object_or_404(Category, catalog=catalog, name=wish["category"])
+    text, number = wish["q"].strip(), wish["page"] or 1
+    chosen = {name: wish[name] for name in FILTERS}
+    found = results(catalog, text, chosen)
+    context = {
+        "catalog": catalog,
+        "query": text,
+        "title": _title(catalog, text, chosen),
+        "found": found.found,
+        "facets": facets(catalog, request.GET, found),
+        "is_narrowed": any(chosen.values()),
+        **_cards(request, catalog, found, number),
+    }
+    return render(request, "catalog/_found.html" if request.htmx else "catalog/search.html", context)
+
+
+def _title(catalog: Catalog, text: str, chosen: dict[str, str]) -> str:
+    """What the list is of, in a word; empty for everything."""
+    language = language_name(chosen["language"]) if chosen["language"] else ""
+    return text or chosen["provider"] or catalog.category_label(chosen["category"]) or language
+
+
+def _cards(request: PageRequest, catalog: Catalog, results: Results, number: int) -> dict[str, Any]:
+    """One page of the named, those near in meaning where the page has room, and something popular where nothing is."""
+    named, near = results.found.named, results.found.near
+    page = Pages(number, len(named))
+    here = named[(number - 1) * PAGE : number * PAGE]
+    beside = near[:NEAR] if number == 1 and len(named) < PAGE else []
+    items = {item.pk: item for item in selectors.items_in_order([*here, *beside])}
+    popular = [] if items else selectors.popular(catalog, n=POPULAR)
+    cards = {card.item.pk: card for card in cards_of(catalog, [*items.values(), *popular])}
+    return {
+        "cards": [cards[key] for key in here if key in cards],
+        "near": [cards[key] for key in beside if key in cards],
+        "popular": [cards[item.pk] for item in popular],
+        "done": done_by(profile_of(request, catalog), cards),
+        "total": len(named),
+        "pages": page,
+    }
+
+
+@require_safe
+@catalog_page
+def suggest(request: PageRequest, catalog: Catalog) -> HttpResponse:
+    """The best few for what is typed so far; an answer now is better than a complete one."""
+    text = checked(SearchForm(request.GET))["q"].strip()
+    found = look_up(catalog, text, patient=False) if text else None
+    keys = [*found.named, *found.near][:SUGGESTED] if found else []
+    context = {"catalog": catalog, "query": text, "found": found, "items": selectors.items_in_order(keys)}
+    return render(request, "catalog/_suggestions.html", context)
