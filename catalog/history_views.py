@@ -17,8 +17,9 @@ from catalog import services
 from catalog.forms import HistoryForm, RemovalForm, checked
 from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.pages import PageRequest, catalog_page
+from catalog.paging import PAGE, Pages
 from catalog.people import profile_of
-from catalog.views import PAGE, Pages, answer
+from catalog.views import answer
 from catalog.weights import Kind
 from config.errors import AppError
 

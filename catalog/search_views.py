@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,32 +15,12 @@ from catalog.forms import SearchForm, checked
 from catalog.models import Catalog, Category
 from catalog.narrowing import facets, language_name
 from catalog.pages import PageRequest, catalog_page
+from catalog.paging import PAGE, Pages
 from catalog.people import profile_of
 
-PAGE = 24
 NEAR = 12
 POPULAR = 12
 SUGGESTED = 6
-
-
-@dataclass(frozen=True)
-class Pages:
-    """Where one is in a long list."""
-
-    number: int
-    total: int
-
-    @property
-    def last(self) -> int:
-        return max(1, ceil(self.total / PAGE))
-
-    @property
-    def previous(self) -> int | None:
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        return self.number + 1 if self.number < self.last else None
 
 
 @require_safe
