@@ -39,11 +39,11 @@ def publish(name: str, results: Mapping[str, Any], docs: Path) -> list[Path]:
     return [page, kept, *sorted(folder.glob(f"{name}*.svg"))]
 
 
-def inserted(page: str, name: str, generated: str) -> str:
+def inserted(page: str, name: str, generated: str, where: str = "evaluation.md") -> str:
     """The page with what is between the section's markers replaced."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
-        raise DataError(f"evaluation.md: needs {begin} and {end}, once each, in this order")
+        raise DataError(f"{where}: needs {begin} and {end}, once each, in this order")
     before, rest = page.split(begin)
     return f"{before}{begin}\n\n{generated.strip()}\n\n{end}{rest.split(end)[1]}"
 

@@ -41,22 +41,10 @@ Texts: TypeAlias = FloatArray | sp.csr_matrix
 
 
 @dataclass(frozen=True)
-class Likeness:
-    """How near items are by text. ``texts``: (n_items, d) rows of length 1, or 0 where nothing is known."""
+class Reading:
+    """How near items are, read in one way. ``texts``: (n_items, d) rows of length 1, or 0 where nothing is known."""
 
     texts: Texts
-
-    @classmethod
-    def of(cls, parts: Mapping[str, Scorer], interest: Interest | None) -> Likeness | None:
-        """By what the scorers read of the texts, else by the interest model's words; None where nobody reads."""
-        for name in ("semantic", "sentences"):
-            part = parts.get(name)
-            if isinstance(part, Semantic) and part.vectors is not None:
-                return cls(part.vectors)
-        words = parts.get("words")
-        if isinstance(words, Words) and words.matrix is not None:
-            return cls(words.matrix)
-        return cls(_unit(interest.weights)) if interest is not None else None
 
     @cached_property
     def threshold(self) -> float:
@@ -66,13 +54,38 @@ class Likeness:
         pairs = _cosines(self.texts[known], self.texts[known])[~np.eye(len(known), dtype=bool)]
         return max(float(np.percentile(pairs, PERCENTILE)) - ROUNDING, ROUNDING) if len(pairs) else 1.0
 
-    def between(self, items: IntArray) -> FloatArray:
-        """(len(items), n_items) cosines."""
-        return _cosines(self.texts[items], self.texts)
+    def depth(self, items: IntArray) -> FloatArray:
+        """(len(items), n_items) 0 where two are not alike, else ``LEAST`` at the threshold to ``MOST`` for the same."""
+        cosines, least = _cosines(self.texts[items], self.texts), self.threshold
+        depth = LEAST + (MOST - LEAST) * (cosines - least) / max(ROUNDING, 1 - least)
+        return np.where(cosines >= least, np.clip(depth, LEAST, MOST), 0.0).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Items are alike that are so by any of the readings: by what their texts mean, or by the words that they share."""
+
+    readings: tuple[Reading, ...]
+
+    @classmethod
+    def of(cls, parts: Mapping[str, Scorer], interest: Interest | None) -> Likeness | None:
+        """By what the scorers know of the texts, and the interest model; None where nobody reads."""
+        meanings = [part for name in ("semantic", "sentences") if isinstance(part := parts.get(name), Semantic)]
+        texts: list[Texts] = [part.vectors for part in meanings[:1] if part.vectors is not None]
+        words = parts.get("words")
+        if isinstance(words, Words) and words.matrix is not None:
+            texts.append(words.matrix)
+        elif interest is not None:
+            texts.append(_unit(interest.weights))
+        return cls(tuple(map(Reading, texts))) if texts else None
+
+    def depth(self, items: IntArray) -> FloatArray:
+        """As a reading has it, by the one that finds them most alike."""
+        return np.asarray(np.max([reading.depth(items) for reading in self.readings], axis=0))
 
     def alike(self, items: IntArray) -> BoolArray:
         """(len(items), n_items) which items are alike; none is like itself."""
-        found = self.between(items) >= self.threshold
+        found = self.depth(items) > 0
         found[np.arange(len(items)), items] = False
         return found
 
@@ -149,14 +162,12 @@ class Sunk:
     @classmethod
     def of(cls, likeness: Likeness, refusals: Sequence[Refusal]) -> Sunk:
         items = np.array([refusal.item for refusal in refusals], dtype=np.int32)
-        cosines, least = likeness.between(items), likeness.threshold
-        depth = LEAST + (MOST - LEAST) * (cosines - least) / max(ROUNDING, 1 - least)
-        depth = np.where(cosines >= least, np.clip(depth, LEAST, MOST), 0.0)
+        depth = likeness.depth(items)
         for row, refusal in enumerate(refusals):
             if len(refusal.since):
                 depth[row, _forgiven(likeness, refusal.since)] = 0.0
         nearest = depth.argmax(axis=0)
-        return cls(depth.max(axis=0).astype(np.float32), items[nearest])
+        return cls(depth.max(axis=0), items[nearest])
 
     def explain(self, item: int, reach: float) -> list[Part]:
         amount = float(self.amounts[item])

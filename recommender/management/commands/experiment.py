@@ -1,4 +1,4 @@
-"""The published experiment again, and what each part of the blend adds."""
+"""The published experiment again, what each part of the blend adds, and whether controls do what they say."""
 
 from __future__ import annotations
 
@@ -13,15 +13,22 @@ from django.core.management.base import BaseCommand, CommandError
 from recommender.engine.errors import EngineError
 from recommender.experiments.ablation import run_ablation
 from recommender.experiments.children import ChildFailed
+from recommender.experiments.folders import DataFolder
 from recommender.experiments.paper import Setting, one_thread_each, run_paper
 from recommender.experiments.paper_data import ITEMS, PEOPLE, READINGS
 from recommender.experiments.places import Places
 from recommender.experiments.report import publish
+from recommender.experiments.report_controls import publish_controls
+from recommender.experiments.served_world import run_controls
+from recommender.management.lookup import find_catalog
 from recommender.management.measuring import add_folders, folders_of, needs_development
 
 
 class Command(BaseCommand):
-    help = "paper: the published set-up, defined and measured; ablation: everything against everything without a part."
+    help = (
+        "paper: the published set-up, defined and measured; ablation: everything against everything without a part; "
+        "controls: what people turn down, counted in their next list."
+    )
     requires_system_checks: Sequence[str] = ()  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,8 +44,16 @@ class Command(BaseCommand):
         ablation = which.add_parser("ablation", help="full against without each part")
         add_folders(ablation)
         ablation.add_argument("--seed", type=int, default=0)
+        controls = which.add_parser("controls", help="on trained catalogues, and on real logs that are trained first")
+        controls.add_argument("--catalogs", nargs="*", default=[], metavar="SLUG", help="catalogues with a live model")
+        controls.add_argument("--people", type=int, default=100, help="drawn for each seed")
+        controls.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")
+        add_folders(controls, required=False)
 
     def handle(self, *, experiment: str, docs: Path, **options: Any) -> None:
+        if experiment == "controls":
+            self.stdout.write("\n".join(map(str, self._controls(docs, **options))))
+            return
         needs_development()
         try:
             results = self._paper(**options) if experiment == "paper" else self._ablation(**options)
@@ -65,3 +80,23 @@ class Command(BaseCommand):
     def _ablation(self, *, data: list[Path], protocols: list[str], seed: int, **options: Any) -> dict[str, Any]:
         places = Places(settings.VAR_DIR)
         return run_ablation(folders_of(data, protocols), seed=seed, places=places, say=self.stderr.write)
+
+    def _controls(
+        self, docs: Path, *, catalogs: list[str], data: list[Path], people: int, seeds: int, **options: Any
+    ) -> list[Path]:
+        if people < 1 or seeds < 1:
+            raise CommandError(f"--people {people} --seeds {seeds}: both must be 1 or more")
+        if not catalogs and not data:
+            raise CommandError("name catalogues with --catalogs, or folders with --data, or both")
+        try:
+            results = run_controls(
+                [find_catalog(slug) for slug in catalogs],
+                [DataFolder.at(path) for path in data],
+                people=people,
+                seeds=seeds,
+                places=Places(settings.VAR_DIR),
+                say=self.stderr.write,
+            )
+            return publish_controls(results, docs)
+        except (EngineError, OSError) as error:
+            raise CommandError(str(error)) from error

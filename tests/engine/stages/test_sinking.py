@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.semantic import Semantic
-from recommender.engine.stages.sinking import LEAST, MOST, TURNED_DOWN, Likeness, Sunk
+from recommender.engine.stages.sinking import LEAST, MOST, TURNED_DOWN, Likeness, Reading, Sunk
 from recommender.engine.text.features import ItemTexts
 from recommender.engine.types import Query, Refusal
 from tests.engine.builders import random_dataset
@@ -120,28 +120,35 @@ def test_without_texts_nothing_but_the_item_itself_is_meant():
     assert not alone.sunk(refusing(query, 5)).any()
 
 
+def likeness(*texts: np.ndarray | sp.csr_matrix) -> Likeness:
+    return Likeness(tuple(map(Reading, texts)))
+
+
 class TestLikeness:
     VECTORS = np.array([[1, 0], [1, 0], [0.8, 0.6], [0, 1], [0, 0]], dtype=np.float32)
 
     @pytest.mark.parametrize("texts", [VECTORS, sp.csr_matrix(VECTORS)], ids=["dense", "sparse"])
     def test_an_item_is_neither_like_itself_nor_like_one_without_text(self, texts):
-        alike = Likeness(texts).alike(np.array([0, 4], dtype=np.int32))
+        alike = likeness(texts).alike(np.array([0, 4], dtype=np.int32))
         assert alike.tolist() == [[False, True, False, False, False], [False] * 5]
 
     def test_the_threshold_is_the_catalogues_99th_percentile(self):
         vectors = np.random.default_rng(0).normal(size=(300, 8)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        likeness = Likeness(vectors)
         pairs = (vectors @ vectors.T)[~np.eye(300, dtype=bool)]
-        assert (pairs >= likeness.threshold).mean() == pytest.approx(0.01, abs=0.0005)
+        assert (pairs >= Reading(vectors).threshold).mean() == pytest.approx(0.01, abs=0.0005)
 
     def test_texts_that_share_nothing_are_not_alike(self):
-        assert not Likeness(np.eye(9, dtype=np.float32)).alike(np.arange(9, dtype=np.int32)).any()
+        assert not likeness(np.eye(9, dtype=np.float32)).alike(np.arange(9, dtype=np.int32)).any()
 
     def test_the_nearest_refusal_counts_and_nearer_ones_more(self):
-        likeness = Likeness(np.array([[1, 0], [0, 1], [0.96, 0.28], [0.28, 0.96], [-1, 0], [1, 0]], dtype=np.float32))
-        likeness.__dict__["threshold"] = 0.9
-        sunk = Sunk.of(likeness, [Refusal(0, NOTHING), Refusal(1, NOTHING)])
+        reading = Reading(np.array([[1, 0], [0, 1], [0.96, 0.28], [0.28, 0.96], [-1, 0], [1, 0]], dtype=np.float32))
+        reading.__dict__["threshold"] = 0.9
+        sunk = Sunk.of(Likeness((reading,)), [Refusal(0, NOTHING), Refusal(1, NOTHING)])
         assert sunk.because[[2, 3]].tolist() == [0, 1]
         assert LEAST < sunk.amounts[2] < sunk.amounts[5] == pytest.approx(MOST)
         assert sunk.amounts[4] == 0
+
+    def test_either_reading_will_do(self):
+        meant, said = np.eye(4, dtype=np.float32)[[0, 0, 1, 2]], np.eye(4, dtype=np.float32)[[0, 1, 0, 2]]
+        assert likeness(meant, sp.csr_matrix(said)).alike(np.array([0])).tolist() == [[False, True, True, False]]

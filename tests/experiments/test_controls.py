@@ -1,0 +1,160 @@
+"""The measurement of controls: right where the answer is known, and able to see a control that does nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from recommender import services
+from recommender.engine.dataset import Dataset
+from recommender.engine.errors import DataError
+from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.interest import Interest, InterestParams
+from recommender.engine.scorers.semantic import Semantic
+from recommender.engine.text.features import ItemTexts
+from recommender.experiments import controls
+from recommender.experiments.control_worlds import FolderWorld, Wish
+from recommender.experiments.controls import CATEGORY, MORE, PROVIDER, SAME, SIMILAR, WORD, Counted, try_controls
+from recommender.experiments.report_controls import publish_controls
+from recommender.experiments.served_world import ServedWorld
+from tests.engine.builders import random_dataset
+from tests.engine.fakes import Together
+from tests.factories import make_profile
+from tests.recommender.worlds import publish_by_hand, two_camps
+
+N_ITEMS, KINDS = 300, 100
+THINGS = [f"thing{chr(97 + at % 26)}{chr(97 + at // 26)}" for at in range(KINDS)]
+QUIET = lambda _text: None  # noqa: E731
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    """Every thing thrice, by a maker each; ten categories."""
+    plain = random_dataset(seed=5, n_users=60, n_items=N_ITEMS, n_events=1800)
+    items = replace(
+        plain.items,
+        titles=[f"{THINGS[at % KINDS]} model" for at in range(N_ITEMS)],
+        categories=[(f"shelf {at % 10}",) for at in range(N_ITEMS)],
+        providers=[f"maker {at % 7}" for at in range(N_ITEMS)],
+    )
+    return replace(plain, items=items)
+
+
+@pytest.fixture(scope="module")
+def world(data: Dataset) -> FolderWorld:
+    vectors = np.eye(KINDS, dtype=np.float32)[np.arange(N_ITEMS) % KINDS]
+    texts = ItemTexts(data.items, vectors)
+    scorer = Hybrid((Together(), Semantic(texts=texts)), Blend({"together": 1.0, "semantic": 1.0}))
+    interest = Interest(InterestParams(width=8, hidden=4, fewest=10**6), texts).fit(data, np.random.default_rng(0))
+    recommender = Recommender.of(scorer.fit(data, np.random.default_rng(0)), data, interest)
+    loaded = SimpleNamespace(dataset=data, listed=np.ones(N_ITEMS, dtype=bool))
+    folder = SimpleNamespace(name="things", loaded=loaded)
+    return FolderWorld(folder, recommender, {"tail": 0.3, "min_tail_share": 0.2})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Deaf(FolderWorld):
+    """Makes every list as if nothing had been said."""
+
+    def request(self, person: int, wish: Wish, n: int) -> Request:
+        return super().request(person, Wish(), n)
+
+
+def test_working_controls_prevent_all(world):
+    found = try_controls(world, people=12, seeds=2, say=QUIET)
+    assert found["trials"] == 24
+    for control in (SAME, SIMILAR, CATEGORY, PROVIDER, WORD):
+        figures = found["controls"][control]
+        assert figures["trials"] > 0, control
+        assert figures["prevented"] == figures["low"] == figures["high"] == 1.0, control
+    assert found["controls"][MORE]["times"] >= 1
+
+
+def test_controls_that_do_nothing_are_seen(world):
+    deaf = Deaf(world.folder, world.recommender, world.asks)
+    found = try_controls(deaf, people=12, seeds=1, say=QUIET)
+    assert {found["controls"][control]["prevented"] for control in (SAME, CATEGORY, PROVIDER, WORD)} == {0.0}
+    assert found["controls"][MORE]["times"] == 1
+
+
+def test_the_same_seeds_give_the_same_figures(world):
+    assert try_controls(world, people=5, seeds=1, say=QUIET) == try_controls(world, people=5, seeds=1, say=QUIET)
+
+
+def test_the_dial_is_monotone_where_it_is_and_not_where_it_is_not(world, monkeypatch):
+    assert try_controls(world, people=8, seeds=1, say=QUIET)["dial"]["monotone"] == 1.0
+    monkeypatch.setattr(controls, "DIAL_STEPS", (1.0, 0.5, 0.0))
+    found = try_controls(world, people=8, seeds=1, say=QUIET)["dial"]
+    assert found["monotone"] < 0.5
+    assert found["tail_share"][0] > found["tail_share"][-1]
+
+
+def test_prevented_is_of_all_places_and_trials_without_any_do_not_count():
+    counted = Counted()
+    for before, after in ((8, 2), (2, 0), (0, 0)):
+        counted.add(before, after)
+    figures = counted.figures()
+    assert (figures["trials"], figures["prevented"], figures["before"], figures["after"]) == (2, 0.8, 5.0, 1.0)
+    assert 0.75 <= figures["low"] <= 0.8 <= figures["high"] <= 1.0
+    assert Counted().figures()["prevented"] is None
+
+
+def test_the_page_and_the_site_get_the_same_figures(world, tmp_path):
+    found = try_controls(world, people=3, seeds=1, say=QUIET)
+    machine = {"cores": 2, "processor": "P", "memory_gib": 4, "system": "S", "python": "3", "libraries": {},
+               "threads": {}, "engine": "e"}  # fmt: skip
+    results = {"machine": machine, "people": 3, "seeds": 1, "places": 50, "catalogues": [found]}
+    page, figures = tmp_path / "controls.md", tmp_path / "figures.json"
+    page.write_text("before\n<!-- controls: begin -->\nold\n<!-- controls: end -->\nafter\n")
+    assert publish_controls(results, tmp_path, figures) == [page, figures]
+    text = page.read_text()
+    assert "| Hidden category | 100 % | 100 % [100 %, 100 %]" in text
+    assert "old" not in text
+    assert text.endswith("after\n")
+    assert json.loads(figures.read_text())["catalogues"][0]["controls"]["same_item"]["prevented"] == 1.0
+    page.write_text("no place")
+    with pytest.raises(DataError, match=r"controls\.md: needs"):
+        publish_controls(results, tmp_path, figures)
+
+
+class TestServedWorld:
+    @pytest.fixture
+    def served(self, catalog, settings, tmp_path) -> ServedWorld:
+        settings.ARTIFACTS_DIR = tmp_path
+        two_camps(catalog)
+        services.promote(version=publish_by_hand(catalog, 1))
+        return ServedWorld.of(catalog)
+
+    def test_its_requests_are_those_of_pages_with_the_wish_in_them(self, served):
+        person = served.people[0]
+        plain = served.request(person, Wish(), 10)
+        assert set(plain.query.history) <= set(plain.exclude.tolist())
+        assert plain.allowed is not None
+        hidden = np.arange(16) >= 8
+        assert set(range(8, 16)) <= set(served.request(person, Wish(hidden=hidden), 10).exclude.tolist())
+        refused = served.request(person, Wish(refused=6), 10)
+        assert [refusal.item for refusal in refused.query.refusals] == [6]
+        assert 6 in refused.exclude
+        assert served.request(person, Wish(unwanted="mug"), 10).query.wishes.unwanted == {"mug"}
+        assert served.request(person, Wish(liked=7), 10).query.history[-1] == 7
+        assert not served.request(person, Wish(removed=6), 10).query.refusals
+
+    def test_without_a_live_model_it_says_what_to_do(self, catalog):
+        with pytest.raises(DataError, match="train it first"):
+            ServedWorld.of(catalog)
+
+    def test_people_with_too_little_history_are_left_out(self, served, catalog):
+        make_profile(catalog)
+        assert len(ServedWorld.of(catalog).people) == 24
+
+
+@pytest.mark.parametrize("options", [{}, {"catalogs": ["none"]}, {"catalogs": ["shop"], "people": 0}])
+def test_the_command_refuses_what_it_cannot_measure(db, options):
+    with pytest.raises(CommandError):
+        call_command("experiment", "controls", **options)
