@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -70,6 +71,12 @@ class Answers:
     wanted: NDArray[np.int64]
     wanted_tail: NDArray[np.int64]
     wanted_cold: NDArray[np.int64]
+
+    @cached_property
+    def right(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows and columns of the right answers."""
+        rows, columns = np.nonzero(self.relevant)
+        return rows, columns
 
     def rows(self, kept: slice) -> Self:
         """The same of some questions."""

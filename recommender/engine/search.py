@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.engine.answers import Answers
-from recommender.engine.types import FloatArray, IntArray
+from recommender.engine.scorers.rows import blocks
+from recommender.engine.types import BoolArray, FloatArray
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 PENALTIES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
@@ -26,6 +27,11 @@ FINALISTS = 3
 
 DEPTHS = (10, 30)
 """NDCG is averaged over both: the deeper one sees three times as many hits, so it is steadier."""
+
+LOWEST, LISTED = np.float32(-1e30), np.float32(-1e29)
+"""Scores of what no list holds lie at the first and below; those of all others above the second."""
+
+BLOCK_ROWS = 256
 
 
 @dataclass(frozen=True)
@@ -149,44 +155,75 @@ class Search:
             )
 
     def _total(self, mix: Mix) -> FloatArray:
-        total = -np.float32(mix.penalty) * self.answers.popularity
-        used = 0
-        for part, (weight, column) in enumerate(zip(mix.weights, mix.options, strict=True)):
-            if weight:
-                total += np.float32(weight) * self.answers.values[column]
-                used |= 1 << part
-        total[(self.answers.brought_by & np.uint16(used)) == 0] = -np.inf
+        """Block by block, each small enough to stay near the processor."""
+        own = [(np.float32(weight), column) for weight, column in zip(mix.weights, mix.options, strict=True) if weight]
+        used = sum(1 << part for part, weight in enumerate(mix.weights) if weight)
+        total = np.empty_like(self.answers.popularity)
+        nothing = unlisted(total.shape[1])
+        for rows in blocks(len(total), BLOCK_ROWS):
+            sums = np.multiply(self.answers.popularity[rows], -np.float32(mix.penalty), out=total[rows])
+            for weight, column in own:
+                sums += weight * self.answers.values[column][rows]
+            np.copyto(sums, nothing, where=(self.answers.brought_by[rows] & np.uint16(used)) == 0)
         return total
+
+
+def unlisted(width: int) -> FloatArray:
+    """(width,) scores of what no list holds: all different, for a search among equals is slow."""
+    return np.asarray(LOWEST * (1 + np.arange(width) / width), dtype=np.float32)
 
 
 def judge(answers: Answers, scores: FloatArray, tail_places: int = 0) -> Figures:
     """Figures of the lists that these scores of the candidates would make; tail places are kept in the first ten."""
-    deep = _best(scores, DEPTHS[1])
-    kept = keep_tail_places(answers, scores, tail_places)
-    listed = deep[:, : DEPTHS[0]] if kept is scores else _best(kept, DEPTHS[0])
-    at = [_ndcg(answers, listed, DEPTHS[0]), _ndcg(answers, deep, DEPTHS[1])]
+    short, long = DEPTHS
+    deep = Ranks(answers, scores, long)
+    listed = deep if not tail_places else Ranks(answers, keep_tail_places(answers, scores, tail_places), short)
+    at = [listed.ndcg(short), deep.ndcg(long)]
     if tail_places:  # what they cost at ten, they cost
-        at[1] *= at[0] / max(1e-12, _ndcg(answers, deep[:, : DEPTHS[0]], DEPTHS[0]))
-    full = ~np.take_along_axis(answers.empty, listed, axis=1)
+        at[1] *= at[0] / max(1e-12, deep.ndcg(short))
     return Figures(
         ndcg=float(np.mean(at)),
         ndcg_at_10=at[0],
-        tail_recall=_recall(np.take_along_axis(answers.tail, listed, axis=1), answers.wanted_tail),
-        cold_recall=_recall(np.take_along_axis(answers.cold, listed, axis=1), answers.wanted_cold),
-        breadth=_different(np.take_along_axis(answers.items, listed, axis=1)[full]) / max(1, int(full.sum())),
+        tail_recall=listed.recall(answers.tail, answers.wanted_tail, short),
+        cold_recall=listed.recall(answers.cold, answers.wanted_cold, short),
+        breadth=listed.breadth(short),
     )
 
 
-def _best(scores: FloatArray, n: int) -> NDArray[np.int64]:
-    """(questions, n) columns of the highest scores, best first."""
-    n = min(n, scores.shape[1])
-    top = np.argpartition(scores, -n, axis=1)[:, -n:]
-    return np.take_along_axis(top, np.argsort(-np.take_along_axis(scores, top, axis=1), axis=1), axis=1)
+class Ranks:
+    """Where the right answers stand: ``places`` (n,) from 0 on, the mean of those with the same score, inf below the
+    first ``n``. All that figures are made of, and much faster than whole lists."""
 
+    def __init__(self, answers: Answers, scores: FloatArray, n: int) -> None:
+        self.answers, self.scores = answers, scores
+        self.rows, self.columns = answers.right
+        n = min(n, scores.shape[1])
+        self.best: FloatArray = np.partition(scores, -n, axis=1)[:, -n:]
+        values = scores[self.rows, self.columns]
+        reached = np.flatnonzero((values >= self.best[self.rows, 0]) & (values > LISTED))
+        rivals, own = self.best[self.rows[reached]], values[reached, None]
+        self.places = np.full(len(values), np.inf)
+        self.places[reached] = (rivals > own).sum(axis=1) + ((rivals == own).sum(axis=1) - 1) / 2
 
-def _different(items: IntArray) -> int:
-    """How many different items; much faster than sorting them."""
-    return int(np.count_nonzero(np.bincount(items)))
+    def ndcg(self, k: int) -> float:
+        listed = self.places < k
+        gains = np.bincount(self.rows[listed], 1 / np.log2(self.places[listed] + 2), len(self.answers.wanted))
+        ideal = np.cumsum(1 / np.log2(np.arange(2, k + 2)))[np.minimum(k, self.answers.wanted) - 1]
+        return float((gains / ideal).mean())
+
+    def recall(self, of: BoolArray, wanted: NDArray[np.int64], k: int) -> float:
+        """Of those right answers among ``of``; 0 where nobody wants any."""
+        asked = wanted > 0
+        if not asked.any():
+            return 0.0
+        hits = np.bincount(self.rows[(self.places < k) & of[self.rows, self.columns]], minlength=len(wanted))
+        return float((hits[asked] / np.minimum(k, wanted[asked])).mean())
+
+    def breadth(self, k: int) -> float:
+        k = min(k, self.best.shape[1])
+        least = np.partition(self.best, -k, axis=1)[:, -k]
+        listed = self.answers.items[self.scores >= np.maximum(least, LISTED)[:, None]]
+        return int(np.count_nonzero(np.bincount(listed))) / max(1, len(listed))
 
 
 def keep_tail_places(answers: Answers, scores: FloatArray, places: int) -> FloatArray:
@@ -194,25 +231,10 @@ def keep_tail_places(answers: Answers, scores: FloatArray, places: int) -> Float
 
     The same lists as the re-ranking stage makes for the minimum tail share.
     """
-    if not places:
-        return scores
-    of_head = np.where(answers.head, scores, -np.inf)
     allowed = DEPTHS[0] - places
-    if allowed >= scores.shape[1]:
+    if not places or allowed >= scores.shape[1]:
         return scores
+    nothing = unlisted(scores.shape[1])
+    of_head = np.where(answers.head, scores, nothing)
     least = np.partition(of_head, -allowed, axis=1)[:, -allowed, None]
-    return np.where(answers.head & (scores < least), -np.inf, scores)
-
-
-def _recall(hits: NDArray[np.bool_], wanted: NDArray[np.int64]) -> float:
-    asked = wanted > 0
-    if not asked.any():
-        return 0.0
-    return float((hits[asked].sum(axis=1) / np.minimum(hits.shape[1], wanted[asked])).mean())
-
-
-def _ndcg(answers: Answers, listed: NDArray[np.int64], k: int) -> float:
-    hits = np.take_along_axis(answers.relevant, listed, axis=1)
-    discount = 1 / np.log2(np.arange(2, k + 2))
-    ideal = np.cumsum(discount)[np.minimum(k, answers.wanted) - 1]
-    return float((hits @ discount[: hits.shape[1]] / ideal).mean())
+    return np.where(answers.head & (scores < least), nothing, scores)

@@ -12,7 +12,7 @@ from recommender.engine.ablation import leave_out_each, path_of
 from recommender.engine.answers import Candidate, Option, collect
 from recommender.engine.calibrating import Tried, try_calibrations, with_best
 from recommender.engine.errors import DataError
-from recommender.engine.parts import OPTIONS, PRIORS, TYPICAL_DECAY, make_part, prior_blend, usable_parts
+from recommender.engine.parts import NETWORKS, OPTIONS, PRIORS, TYPICAL_DECAY, make_part, prior_blend, usable_parts
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.interest import Interest
@@ -30,6 +30,9 @@ SIDE_WORTH = {"tail_recall": 0.5, "cold_recall": 0.05, "breadth": 0.05}
 
 NDCG_WORTH = 0.1
 """What the best NDCG is worth there: little, for ``NDCG_LOSS`` guards it already."""
+
+NETWORK_GAIN = 0.01
+"""Less than this a network may not gain: each costs two more fits of a training, and time in every list."""
 
 LIST_LENGTH = 10
 FEWEST_QUESTIONS = 30
@@ -94,6 +97,7 @@ def tune(
     singles = {name: search.figures(mix) for name, mix in zip(names, alone, strict=True)}
     priors = [_prior_mix(prior, names, options, columns) for prior in PRIORS]
     best = _climb(search, alone, [mix for mix in priors if any(mix.weights)] or alone, progress)
+    best = without_idle_networks(search, best, names, least=max(single.ndcg for single in singles.values()))
     blend = _blend(best, names, options)
     tried = try_calibrations(blend, _hybrid(blend, best, candidates, validation), validation, LIST_LENGTH)
     return Tuned(
@@ -167,17 +171,32 @@ def _climb(search: Search, alone: Sequence[Mix], priors: Sequence[Mix], progress
 
 
 def _climb_tail(search: Search, best: Mix, alone: Sequence[Mix]) -> Mix:
-    """From the best NDCG towards tail, cold items and breadth, as far as ``NDCG_LOSS`` allows."""
+    """From the best NDCG towards tail, cold items and breadth: as far as ``NDCG_LOSS`` and the best single part let it."""
     top = search.figures(best).ndcg
+    least = max((1 - NDCG_LOSS) * top, *(search.figures(mix).ndcg for mix in alone))
     most = {name: max(getattr(search.figures(mix), name) for mix in (best, *alone)) for name in SIDE_WORTH}
 
     def value(figures: Figures) -> float:
-        if figures.ndcg < (1 - NDCG_LOSS) * top:
+        if figures.ndcg < least:
             return 0.0
         sides = (worth * getattr(figures, name) / most[name] for name, worth in SIDE_WORTH.items() if most[name])
         return NDCG_WORTH * figures.ndcg / top + sum(sides)
 
     return search.climb(best, value, places=True, name="tail")
+
+
+def without_idle_networks(search: Search, best: Mix, names: Sequence[str], least: float) -> Mix:
+    """The mix without those networks that gain less than ``NETWORK_GAIN`` of NDCG and of tail recall; the NDCG stays at
+    ``least`` or more."""
+    for part in (names.index(name) for name in sorted(NETWORKS) if name in names):
+        lesser, now = best.with_weight(part, 0.0), search.figures(best)
+        if not best.weights[part] or not any(lesser.weights):
+            continue
+        left, share = search.figures(lesser), 1 - NETWORK_GAIN
+        if left.ndcg >= max(least, share * now.ndcg) and left.tail_recall >= share * now.tail_recall:
+            best = lesser
+            search.climbs[-1].mixes.append(best)
+    return best
 
 
 def _blend(mix: Mix, names: Sequence[str], options: Sequence[tuple[str, Option]]) -> Blend:

@@ -5,11 +5,13 @@ import pytest
 
 from recommender.engine.parts import NETWORKS, OPTIONS, PRIORS, TEXT_PARTS, make_part, prior_blend, usable_parts
 from recommender.engine.scorers.linear import LinearParams
+from recommender.engine.search import Mix, Search
 from recommender.engine.text.features import ItemTexts, read_texts
-from recommender.engine.tuning import tune
+from recommender.engine.tuning import tune, without_idle_networks
 from recommender.engine.validation import hold_back
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import chains
+from tests.engine.test_search import wide
 
 
 def tuned(data, seed=0, progress=lambda stage, fraction: None, without=()):
@@ -38,7 +40,15 @@ def test_the_parts_that_know_the_chains_lead(ordered):
 
 def test_the_blend_is_never_below_its_best_part(ordered):
     for single in ordered.singles.values():
-        assert ordered.figures.ndcg >= 0.97 * single.ndcg
+        assert ordered.figures.ndcg >= single.ndcg
+
+
+def test_a_network_that_gains_nothing_is_left_out_and_one_that_knows_more_stays():
+    right = wide()
+    search = Search(right, [[0], [1], [2]])
+    start = search.climb(Mix((1.0, 0.01, 0.0), (0, 1, 2)), lambda figures: 0.0)
+    assert without_idle_networks(search, start, ["item_knn", "sequence", "popularity"], 0.0).weights == (1.0, 0.0, 0.0)
+    assert without_idle_networks(search, start, ["sequence", "item_knn", "popularity"], 0.0).weights == start.weights
 
 
 def test_every_part_is_reported_alone(ordered):

@@ -19,6 +19,7 @@ from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.features import ItemTexts, read_texts
 from recommender.engine.text.interest_lm import FADING, LATEST, Network, Reading, softmax
 from recommender.engine.text.lexicon import Lexicon, catalogue_words
+from recommender.engine.text.tokenizers import tokenize
 from recommender.engine.text.whitening import Whitening
 from recommender.engine.types import BoolArray, FloatArray, Part, Query, Wishes
 
@@ -370,8 +371,13 @@ class Interest(Scorer):
 
     def _repeats(self, word: int) -> np.ndarray:
         """(n_words,) words that would say this one again: itself, and phrases that share a word with it."""
-        own = set(self.lexicon.words[word].split())
-        return np.array([not own.isdisjoint(other.split()) for other in self.lexicon.words], dtype=bool)
+        own = self._pieces[word]
+        return np.array([not own.isdisjoint(other) for other in self._pieces], dtype=bool)
+
+    @cached_property
+    def _pieces(self) -> list[frozenset[str]]:
+        """The words in each word: those of a phrase as they stand alone, ``candles`` in "candles and lights" too."""
+        return [frozenset(tokenize(word)) if " " in word else frozenset((word,)) for word in self.lexicon.words]
 
     def _chosen(self, wishes: Wishes) -> dict[int, float]:
         """Words that the person chose, with their weights, and then those of the text that they typed."""

@@ -22,13 +22,13 @@ ITEMS = Items(TITLES, [""] * 10, CATEGORIES)
 TEA, TOOLS = Query.of([0, 1]), Query.of([3, 5])
 
 
-def untaught(**params: int) -> Interest:
+def untaught(items: Items = ITEMS, **params: int) -> Interest:
     """A model of a catalogue without a log: it copies what is near."""
-    data = replace(dataset([], 10, n_users=0), items=ITEMS)
+    data = replace(dataset([], 10, n_users=0), items=items)
     vectors = np.eye(4, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 2, 2, 3, 0]]
     vectors[8] = 0
     params = {"width": 8, "hidden": 4} | params
-    return Interest(InterestParams(**params), ItemTexts(ITEMS, vectors)).fit(data, np.random.default_rng(0))
+    return Interest(InterestParams(**params), ItemTexts(items, vectors)).fit(data, np.random.default_rng(0))
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,15 @@ def test_words_are_only_those_of_the_catalogue_each_said_once(interest):
     assert len(found) == len(set(found))
     assert set(found) <= set(interest.lexicon.forms)
     assert not {"tea", "time"} & set(found), "the phrase has said it"
+
+
+def test_a_phrase_says_its_words_in_whatever_form_they_stand_alone():
+    items = Items(
+        ["Candle", "Candle holder", "Light", "Lights", *[""] * 6], [""] * 10, [("Candles and Lights",)] * 4 + [()] * 6
+    )
+    found = names(untaught(items).words(Query.of([0, 3]), 9))
+    assert "candles and lights" in found
+    assert not {"candle", "candles", "light", "lights"} & set(found)
 
 
 def test_of_nobody_nothing_is_said(interest):
