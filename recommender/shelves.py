@@ -112,9 +112,10 @@ class Home:
     def _head(self, key: str, seed: Item | None) -> tuple[str, str]:
         """Title and note."""
         if key == "for-you":
-            return _("For you"), ""
+            return _("For everybody") if self.person.is_off else _("For you"), ""
         if key == "gems":
-            return self.catalog.text("gems_title", _("Hidden gems for you")), gems_note(self.drafting.model)
+            own = self.catalog.text("gems_title", _("Hidden gems for you"))
+            return _("Hidden gems") if self.person.is_off else own, gems_note(self.drafting.model)
         if key == "because":
             return _("Because you chose “%(title)s”") % {"title": seed or ""}, ""
         if key == "different":
@@ -139,7 +140,7 @@ class Home:
 def for_you_note(page: ItemList, person: serving.Person) -> str:
     """What the list was made from, in one honest line."""
     if person.is_off:
-        return _("Your personal lists are off: everybody sees the same here.")
+        return _("What many people here chose of late.")
     if page.fallback in ("newest", "nothing_available"):
         return _("Nobody has chosen anything here yet: these are the newest.")
     if page.fallback:
