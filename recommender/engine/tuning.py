@@ -171,7 +171,7 @@ def _climb(search: Search, alone: Sequence[Mix], priors: Sequence[Mix], progress
 
 
 def _climb_tail(search: Search, best: Mix, alone: Sequence[Mix]) -> Mix:
-    """From the best NDCG towards tail, cold items and breadth: as far as ``NDCG_LOSS`` and the best single part let it."""
+    """From the best NDCG towards tail, cold items and breadth: as ``NDCG_LOSS`` and the best single part let it."""
     top = search.figures(best).ndcg
     least = max((1 - NDCG_LOSS) * top, *(search.figures(mix).ndcg for mix in alone))
     most = {name: max(getattr(search.figures(mix), name) for mix in (best, *alone)) for name in SIDE_WORTH}
