@@ -215,6 +215,18 @@ def _count_curve(catalog: Catalog) -> Curve:
     different = tuple(sorted(sizes))
     below = tuple(accumulate((sizes[number] for number in different), initial=0))
     popular = sorted(people, key=lambda key: (-people[key], key))[:_POPULAR]
-    fresh = sorted(keys[: max(_FRESH, len(keys) // 4)], key=people.__getitem__)[:_FRESH]
+    fresh = _spread(sorted(keys[: max(_FRESH, len(keys) // 4)], key=people.__getitem__)[:_FRESH], people)
     crowds = {key: people[key] for key in popular if people[key] >= _CROWD}
     return Curve(different, below, tuple(popular), tuple(fresh), crowds)
+
+
+def _spread(keys: Sequence[int], people: dict[int, int]) -> list[int]:
+    """Of equally well known items each category's first, then each one's second: not nine key rings in a row."""
+    links = ItemCategory.objects.filter(item__in=list(keys)).order_by("-position", "-pk")
+    category = dict(links.values_list("item_id", "category_id"))
+    met: dict[tuple[int, int | None], int] = {}
+    turn: dict[int, int] = {}
+    for key in keys:
+        group = people[key], category.get(key)
+        turn[key] = met[group] = met.get(group, 0) + 1
+    return sorted(keys, key=lambda key: (people[key], turn[key]))

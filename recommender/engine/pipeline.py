@@ -48,6 +48,9 @@ BLOCK_BYTES = 64 * 2**20
 Kind = TypeVar("Kind", bound=Scorer)
 
 TEXT_PARTS = ("words", "semantic")
+READING_PARTS = (*TEXT_PARTS, "sentences")
+"""What tells how far an item is from a history by its text."""
+
 TEXT = "text"
 """The source that brings what is near in its text alone."""
 
@@ -185,7 +188,7 @@ class Recommender:
         return Sitting(request.query, self._score(request), self._serve, self._serve_different, self._explain_lists)
 
     def _serve_different(self, request: Request, pools: Sequence[Pool]) -> Recommendation:
-        near = next((pool.scores for pool in pools if pool.source == TEXT), None)
+        near = [self._parts[name].score(request.query) for name in READING_PARTS if name in self._parts]
         scores = self._difference.score(request.query, pools[0].scores, near, request.n)
         different, sunk = ~np.isnan(scores), self._steered.sunk(request.query)
         different &= True if sunk is None else ~sunk

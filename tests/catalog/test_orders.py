@@ -41,6 +41,10 @@ def test_fresh_items_wait_for_their_first_people(catalog, items):
     assert orders.fresh(catalog, Facets(category="Towels"), n=2) == keys(items, 5, 4)
 
 
+def test_fresh_items_of_one_category_do_not_come_in_a_row(catalog, items):
+    assert orders.fresh(catalog, ALL, n=4) == keys(items, 5, 2, 4, 1)
+
+
 def test_a_lot_is_the_same_all_day_and_another_one_tomorrow(catalog, profile):
     many = [make_item(catalog) for _number in range(30)]
     today, tomorrow = (orders.lot_of(date(2026, 5, day), profile) for day in (1, 2))

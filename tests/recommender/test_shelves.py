@@ -24,7 +24,7 @@ SUBJECTS = ("loom", "brush", "kettle", "lantern", "saddle")
 
 def rows(page: str) -> dict[str, list[int]]:
     """Item keys by row, in their order."""
-    parts = re.split(r'id="shelf-([\w-]+)"', page)[1:]
+    parts = re.split(r'id="(?:shelf|waiting)-([\w-]+)"', page)[1:]
     return {
         key: [int(pk) for pk in re.findall(r'data-item="(\d+)"', body)]
         for key, body in zip(parts[::2], parts[1::2], strict=True)

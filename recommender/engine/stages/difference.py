@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,9 @@ DIFFERENT = "different"
 
 OWN_SHARE = 0.05
 """From this share of a history on, a category is the person's own."""
+
+FAR = 1 / 3
+"""So much of the catalogue is far from a history."""
 
 BROAD_SHARE = 0.25
 """A category of more of the catalogue than this (book, course) does not tell items apart."""
@@ -32,14 +36,15 @@ class Difference:
     counts: IntArray
     categories: sp.csr_matrix | None
 
-    def score(self, query: Query, scores: FloatArray, near: FloatArray | None, n: int) -> FloatArray:
+    def score(self, query: Query, scores: FloatArray, near: Sequence[FloatArray], n: int) -> FloatArray:
         """(n_items,) 0 … 1: half how well known an item is, half how well it fits all the same; NaN for all that is
-        near, that nobody took, or that fewer than half of the known items have fewer people than.
+        not far, that nobody took, or that fewer than half of the known items have fewer people than.
 
         Args:
             query: the person; without a history nothing is different.
             scores: (n_items,) the person's own, NaN = cannot tell.
-            near: (n_items,) how near each item's text is to the history; None = nobody can tell.
+            near: each (n_items,) how near the items' texts are to the history, NaN = cannot tell; by words, by
+                meaning: an item must be far by their mean. Empty: all are far.
             n: with fewer items outside the person's categories than this, those inside count too.
         """
         far = self._far(near) if len(query) else np.zeros(len(self.counts), dtype=bool)
@@ -60,12 +65,14 @@ class Difference:
         mine = (held >= OWN_SHARE * len(query)) & (held > 0) & (sizes <= BROAD_SHARE * len(self.counts))
         return np.asarray(self.categories @ mine.astype(np.float32)).ravel() > 0
 
-    def _far(self, near: FloatArray | None) -> BoolArray:
-        """The farther half of the items by their texts; all of them where no text tells."""
-        known = np.zeros(len(self.counts), dtype=bool) if near is None else ~np.isnan(near)
-        if near is None or not known.any():
+    def _far(self, near: Sequence[FloatArray]) -> BoolArray:
+        """The farthest third of the items by their texts."""
+        told = [(each, ~np.isnan(each)) for each in near if not np.isnan(each).all()]
+        if not told:
             return np.ones(len(self.counts), dtype=bool)
-        return known & (near <= np.median(near[known]))
+        known = np.logical_and.reduce([mask for _each, mask in told])
+        nearness = np.mean([_standing(np.nan_to_num(each).astype(np.float64), mask) for each, mask in told], axis=0)
+        return known & (nearness <= np.quantile(nearness[known], FAR)) if known.any() else known
 
 
 def _standing(values: NDArray[np.float64], among: BoolArray) -> NDArray[np.float64]:

@@ -24,14 +24,14 @@ def chosen(scores):
 
 
 def test_it_is_far_in_words_in_no_own_category_and_known_to_more_than_half(difference):
-    found = chosen(difference.score(TEA, NOTHING, NEAR, 3))
+    found = chosen(difference.score(TEA, NOTHING, [NEAR], 3))
     assert found == [6, 10, 11, 12, 13, 14]
 
 
 def test_the_better_known_and_the_better_fitting_come_first(difference):
     scores = NOTHING.copy()
     scores[14] = 5.0
-    found = difference.score(TEA, scores, NEAR, 3)
+    found = difference.score(TEA, scores, [NEAR], 3)
     assert found[10] > found[11] > found[13]
     assert found[14] > found[13]
     assert 0 <= np.nanmin(found) <= np.nanmax(found) <= 1
@@ -39,7 +39,7 @@ def test_the_better_known_and_the_better_fitting_come_first(difference):
 
 def test_where_too_little_is_left_outside_the_own_categories_those_inside_count_too(difference):
     everything = Query.of([0, 5, 10])
-    found = chosen(difference.score(everything, NOTHING, NEAR, 3))
+    found = chosen(difference.score(everything, NOTHING, [NEAR], 3))
     assert {6, 7} & set(found) or {10, 11} <= set(found)
     assert not {0, 1, 2} & set(found)
 
@@ -55,8 +55,19 @@ def test_a_category_of_a_quarter_of_the_catalogue_or_a_passing_visit_is_nobodys_
 
 def test_without_texts_and_categories_only_how_well_known_it_is_counts():
     plain = Difference(COUNTS, None)
-    assert chosen(plain.score(TEA, NOTHING, None, 3)) == [i for i in range(20) if COUNTS[i] >= 8]
+    assert chosen(plain.score(TEA, NOTHING, [], 3)) == [i for i in range(20) if COUNTS[i] >= 8]
+
+
+def test_it_must_be_far_by_words_and_by_meaning_together(difference):
+    meaning = np.linspace(1, 0, 20, dtype=np.float32)
+    found = chosen(difference.score(TEA, NOTHING, [NEAR, meaning], 1))
+    assert found
+    assert min(found) >= 13
+    unread = np.full(20, np.nan, dtype=np.float32)
+    assert chosen(difference.score(TEA, NOTHING, [NEAR, unread], 3)) == chosen(
+        difference.score(TEA, NOTHING, [NEAR], 3)
+    )
 
 
 def test_for_somebody_without_a_history_nothing_is_different(difference):
-    assert chosen(difference.score(Query.of([]), NOTHING, None, 3)) == []
+    assert chosen(difference.score(Query.of([]), NOTHING, [], 3)) == []
