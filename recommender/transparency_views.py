@@ -10,6 +10,7 @@ from catalog.listings import Listing
 from catalog.models import Catalog
 from catalog.pages import PageRequest, catalog_page, listing_of, tail_of
 from catalog.people import profile_of
+from recommender.control_figures import measured
 from recommender.transparency import how_lists_are_made
 
 
@@ -18,7 +19,12 @@ from recommender.transparency import how_lists_are_made
 def how(request: PageRequest, catalog: Catalog) -> HttpResponse:
     profile = profile_of(request, catalog)
     tail = tail_of(request, catalog, profile)
-    listing = listing_of(request, catalog, profile)
-    told = how_lists_are_made(profile, catalog, tail=tail)
-    context = {"catalog": catalog, "profile": profile, "how": told, "listing": listing, "listings": Listing.choices}
+    context = {
+        "catalog": catalog,
+        "profile": profile,
+        "how": how_lists_are_made(profile, catalog, tail=tail),
+        "listing": listing_of(request, catalog, profile),
+        "listings": Listing.choices,
+        "measured": measured(),
+    }
     return render(request, "recommender/how.html", context)
