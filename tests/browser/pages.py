@@ -49,7 +49,7 @@ def staff(page: Any) -> None:
     page.locator("[name=username]").fill(STAFF)
     page.locator("[name=password]").fill(STAFF_PASSWORD)
     page.locator("[type=submit]").last.click()
-    page.wait_for_url("**/admin/")
+    page.wait_for_url("**/admin/", timeout=60_000)
 
 
 def menu_open(page: Any) -> None:
