@@ -48,8 +48,8 @@ def staff(page: Any) -> None:
     page.goto("/admin/login/?next=/admin/")
     page.locator("[name=username]").fill(STAFF)
     page.locator("[name=password]").fill(STAFF_PASSWORD)
-    page.locator("[type=submit]").last.click()
-    page.wait_for_url("**/admin/", timeout=60_000)
+    page.locator("[type=submit]").last.click(timeout=60_000)
+    page.wait_for_url("**/admin/")
 
 
 def menu_open(page: Any) -> None:
