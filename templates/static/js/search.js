@@ -1,4 +1,4 @@
-// Suggestions below the search box: a combobox whose list htmx fills. Without this script Enter searches.
+// Suggestions below the search box: it stays one, with a list that htmx fills and the arrow keys walk through. Without this script Enter searches.
 "use strict";
 
 {
@@ -10,7 +10,6 @@
 
   const show = (open) => {
     box.hidden = !open;
-    input.setAttribute("aria-expanded", String(open));
     if (!open) choose(-1);
   };
 
@@ -47,10 +46,9 @@
 
   if (input && box) {
     for (const [name, value] of [
-      ["role", "combobox"],
       ["aria-autocomplete", "list"],
       ["aria-controls", "suggestions"],
-      ["aria-expanded", "false"],
+      ["aria-haspopup", "listbox"],
     ]) input.setAttribute(name, value);
 
     input.addEventListener("keydown", follow);

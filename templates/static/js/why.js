@@ -32,6 +32,12 @@
     open(link, panel);
   });
 
+  // What was refused shows in the lists; the notice with its undo must not lie below the panel.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const panel = event.target.closest("#why-pop");
+    if (panel && event.target.matches(".why-not") && event.detail.successful) panel.hidePopover();
+  });
+
   // What is closed must not go on fetching itself.
   document.addEventListener(
     "toggle",
