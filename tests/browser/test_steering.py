@@ -118,7 +118,7 @@ def test_the_dial_shows_what_enters_and_leaves_before_it_is_kept(home, shoot, la
     expect(page.locator(".dial-wish .keep")).to_have_attribute("value", "1")
     page.locator(".dial-wish .keep").click()
     expect(page.locator(".dial-wish")).to_have_count(0)
-    page.wait_for_function("old => document.querySelector('#shelf-for-you .card').dataset.item !== old", arg=before[0])
+    page.wait_for_function(f"old => JSON.stringify(({ITEMS})('for-you')) !== JSON.stringify(old)", arg=before)
     assert len(set(list_of(page)) - set(before)) == entering
     page.reload()
     expect(dial).to_have_value("1")
