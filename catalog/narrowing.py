@@ -20,7 +20,7 @@ TITLES: Mapping[str, str | Promise] = {
     "language": _("Languages"),
 }
 #: Shown at once, and at most; a catalogue may have a provider for every other item.
-FIRST, MOST = 10, 60
+FIRST, MOST = 10, {"category": 200, "provider": 30, "language": 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def facets(catalog: Catalog, query: QueryDict, results: Results) -> list[Facet]:
 def _facet(catalog: Catalog, query: QueryDict, results: Results, name: str) -> Facet | None:
     column, chosen = FILTERS[name], results.chosen.get(name, "")
     items = narrowed(results.items, results.chosen, but=name).order_by()
-    rows = items.values(column).annotate(n=Count("pk", distinct=True)).order_by("-n", column)[:MOST]
+    rows = items.values(column).annotate(n=Count("pk", distinct=True)).order_by("-n", column)[: MOST[name]]
     sizes = {value: size for value, size in rows.values_list(column, "n") if value}
     if chosen:
         sizes = {chosen: sizes.get(chosen, 0), **sizes}

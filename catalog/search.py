@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import rjieba
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from catalog.models import Catalog, Interaction, Item, ItemCategory
@@ -68,12 +68,11 @@ def find_some(catalog: Catalog, text: str) -> list[int]:
     if not words:
         return []
     some = Q(pk__in=[])
-    rank: Any = _phrase_rank(text.strip(), len(words))
+    rank: Any = Value(0)
     for word in words:
         title, named, described = _places(catalog, word)
-        holds = title | named | described
-        some |= holds
-        rank = rank + Case(When(holds, then=TITLE_START + _word_rank(word, title, named)), default=0)
+        some |= title | named | described
+        rank = rank + _share_of_words(title, named, described)
     return _keys(Item.objects.filter(some, catalog=catalog, available=True), rank)
 
 
@@ -124,6 +123,17 @@ def _word_rank(word: str, title: Q, named: Q) -> Case:
         When(title, then=TITLE),
         When(named, then=CATEGORY),
         default=DESCRIPTION,
+        output_field=IntegerField(),
+    )
+
+
+def _share_of_words(title: Q, named: Q, described: Q) -> Case:
+    """Having a word at all is worth more than where it stands."""
+    return Case(
+        When(title, then=TITLE_START + TITLE),
+        When(named, then=TITLE_START + CATEGORY),
+        When(described, then=TITLE_START),
+        default=0,
         output_field=IntegerField(),
     )
 

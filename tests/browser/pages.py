@@ -118,6 +118,16 @@ def picked(page: Any) -> None:
     page.locator("#ask-words").wait_for()
 
 
+def reason_open(page: Any) -> None:
+    page.locator("#shelf-for-you a.reason").first.click()
+    page.locator("#why-pop table").wait_for()
+
+
+def suggestions_open(page: Any) -> None:
+    page.locator("#q").press_sequentially("pyhto")
+    page.locator("#suggestion-1").wait_for()
+
+
 @dataclass(frozen=True)
 class Page:
     """``needs``: what the visitor does before; ``then``: what is done on the page, or on the way on from it."""
@@ -145,6 +155,8 @@ PAGES: list[Page] = [
     Page("search", f"{COURSES}search/?q=python"),
     Page("search-empty", f"{COURSES}search/?q=zeppelinzucht"),
     Page("item", COURSES, needs=a_past, then=to_first_found),
+    Page("suggestions", COURSES, then=suggestions_open),
+    Page("reason", COURSES, needs=a_past, then=reason_open),
     Page("why", COURSES, needs=a_past, then=why_open),
     Page("card-menu", COURSES, needs=a_past, then=menu_open),
     Page("dial-preview", COURSES, needs=a_past, then=dial_turned),

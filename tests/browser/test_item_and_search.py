@@ -43,7 +43,7 @@ def test_a_cards_line_opens_the_parts_of_its_score_in_place(open_page, shoot, la
     first_reason(page).click()
     expect(page.locator("#why-pop")).to_be_visible()
     expect(page.locator("#why-panel")).to_be_focused()
-    expect(page.locator("#why-panel table").first).to_contain_text("%")
+    expect(page.locator("#why-panel table")).to_contain_text("%")
     expect(page.locator("#why-panel")).to_contain_text(title)
     assert page.url == address
     assert does_not_scroll_sideways(page)
@@ -59,7 +59,7 @@ def test_the_bars_add_up_to_all_that_was_said(open_page):
     page.goto(COURSES)
     first_reason(page).click()
     expect(page.locator("#why-panel")).to_be_focused()
-    shares = page.locator(".by-evidence td.number").all_inner_texts()
+    shares = page.locator(".by-evidence .number").all_inner_texts()
     assert 97 <= sum(abs(int(share.split()[0])) for share in shares) <= 103
 
 
