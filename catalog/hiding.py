@@ -7,11 +7,10 @@ from django.db.models import Q, QuerySet
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from catalog.models import Catalog, Hidden, Interaction, Item, Profile
+from catalog.models import Catalog, Hidden, Item, Profile
 from catalog.rows import BadField, read_key
 from catalog.services import refusal
 from catalog.signals import profiles_merged
-from catalog.weights import NEGATIVE_KINDS
 
 #: What a page can still show; somebody who hides more wants another catalogue.
 MOST = 200
@@ -55,14 +54,6 @@ def hidden_items(profile: Profile | None) -> frozenset[int]:
     wanted = Q(categories__name__in=names[Hidden.What.CATEGORY]) | Q(provider__in=names[Hidden.What.PROVIDER])
     found = Item.objects.filter(wanted, catalog_id=profile.catalog_id).order_by()
     return frozenset(found.values_list("pk", flat=True))
-
-
-def unwanted_items(profile: Profile | None) -> frozenset[int]:
-    """Those, and the ones that the person turned down."""
-    if profile is None:
-        return frozenset()
-    refused = Interaction.objects.filter(profile=profile, kind__in=NEGATIVE_KINDS).order_by()
-    return hidden_items(profile) | frozenset(refused.values_list("item_id", flat=True))
 
 
 def _mark(profile: Profile) -> None:

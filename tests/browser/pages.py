@@ -48,7 +48,7 @@ def staff(page: Any) -> None:
     page.goto("/admin/login/?next=/admin/")
     page.locator("[name=username]").fill(STAFF)
     page.locator("[name=password]").fill(STAFF_PASSWORD)
-    page.locator("[type=submit]").last.click(timeout=60_000)
+    page.locator("[type=submit]").last.click()
     page.wait_for_url("**/admin/")
 
 

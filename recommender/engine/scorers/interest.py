@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -168,7 +168,7 @@ class Interest(Scorer):
         self._fitted("network")
         banned = self._banned(query.wishes, hidden)
         own = {word: weight for word, weight in self._chosen(query.wishes).items() if word not in banned}
-        written = self._write(query, n - len(own), banned | set(own)) if n > len(own) else {}
+        written = self._write(query, n - len(own), banned, own) if n > len(own) else {}
         return [(self.form(word), weight) for word, weight in [*own.items(), *written.items()][:n]]
 
     @property
@@ -340,13 +340,15 @@ class Interest(Scorer):
         pairs = zip(self.weights.indices[row].tolist(), amounts.tolist(), strict=True)
         return [Part(self.name, amount, word=self.lexicon.forms[word]) for word, amount in pairs if amount]
 
-    def _write(self, query: Query, n: int, taken: set[int]) -> dict[int, float]:
-        """Word by word: the likeliest that says something new; weights fall from 1."""
+    def _write(self, query: Query, n: int, banned: set[int], said: Iterable[int]) -> dict[int, float]:
+        """Word by word: the likeliest that says something new, after what is ``said``; weights fall from 1."""
         told = self._told([query])
         if not told.lengths[0]:
             return {}
         open_words = self.lexicon.writable.copy()
-        open_words[list(taken)] = False
+        open_words[list(banned)] = False
+        for word in said:
+            open_words &= ~self._repeats(word)
         reading, value, first = self._read(told), 0.0, 0.0
         read = self._likely(reading, told)[0]
         written: dict[int, float] = {}

@@ -107,10 +107,6 @@ def surface_forms(items: Items, words: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _most_written(forms: Counter[str]) -> str:
-    return min(forms.items(), key=lambda entry: (-entry[1], entry[0]))[0]
-
-
 def is_word(word: str) -> bool:
     """Letters enough to be read: no numbers, no sizes, no single characters."""
     if word in UNITS or not all(char.isalpha() or char in " &,'’-/" for char in word):

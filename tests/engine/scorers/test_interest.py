@@ -74,6 +74,12 @@ def test_a_phrase_says_its_words_in_whatever_form_they_stand_alone():
     assert not {"candle", "candles", "light", "lights"} & set(found)
 
 
+def test_what_a_person_added_is_not_said_again_in_pieces(interest):
+    found = names(interest.words(saying(TEA, wanted={"tea time": 1.0}), 9))
+    assert found[0] == "tea time"
+    assert not {"tea", "time"} & set(found)
+
+
 def test_of_nobody_nothing_is_said(interest):
     assert interest.words(NOBODY) == []
     assert interest.words(Query.of([8])) == []
