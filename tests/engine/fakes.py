@@ -13,6 +13,13 @@ from recommender.engine.scorers.base import Scorer
 from recommender.engine.types import FloatArray, Part, Query
 
 
+class Forgetful(dict):
+    """A memory that another thread empties as soon as something is in it."""
+
+    def __setitem__(self, key: object, value: object) -> None:
+        self.clear()
+
+
 @dataclass(frozen=True)
 class TogetherParams:
     shrink: float = 1.0

@@ -307,7 +307,8 @@ class Interest(Scorer):
         """(k,) a typed text as the encoder reads it, whitened; None where there is none, or it is away."""
         if not (text.strip() and self.encoder and self.typing):
             return None
-        if text not in self._typed:
+        read = self._typed.get(text)
+        if read is None:
             try:
                 if not self.typing.fits(self.encoder):
                     return None
@@ -317,7 +318,7 @@ class Interest(Scorer):
             if len(self._typed) >= MOST_REMEMBERED:
                 self._typed.clear()
             self._typed[text] = read
-        return self._typed[text]
+        return read
 
     def _wordings(self, queries: Sequence[Query], told: Told) -> FloatArray:
         """(n, n_words) what each word is worth to each person."""

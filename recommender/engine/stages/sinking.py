@@ -141,11 +141,12 @@ class Sinking:
             return None
         latest = query.refusals[-LATEST:]
         key = tuple((refusal.item, refusal.since.tobytes()) for refusal in latest)
-        if key not in self._remembered:
+        sunk = self._remembered.get(key)  # once: another thread may empty the memory at any time
+        if sunk is None:
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
-            self._remembered[key] = Sunk.of(self.likeness, latest)
-        return self._remembered[key]
+            sunk = self._remembered[key] = Sunk.of(self.likeness, latest)
+        return sunk
 
     @cached_property
     def _remembered(self) -> dict[tuple, Sunk]:

@@ -12,6 +12,7 @@ from recommender.engine.text.features import ItemTexts
 from recommender.engine.text.whitening import Whitening
 from recommender.engine.types import Query, Wishes
 from tests.engine.builders import dataset
+from tests.engine.fakes import Forgetful
 
 TITLES = [
     "Red teapot", "Blue teapot", "Green kettles", "Oak hammer", "Steel hammer", "Steel chisel", "Silk ribbon",
@@ -171,6 +172,13 @@ def test_typed_text_is_read_by_its_meaning_where_no_word_is_known():
     assert scores[4] > scores[0]
     assert set(names(reading(Encoder()).words(query, 2))) <= {"hammer", "tools", "steel", "oak", "chisel"}
     assert np.isnan(reading(None).score(query)).all()
+
+
+def test_typed_text_is_read_also_where_another_thread_empties_the_memory_meanwhile():
+    model = reading(Encoder())
+    expected = model.score(saying(NOBODY, "工具"))
+    model._typed = Forgetful()
+    np.testing.assert_array_equal(model.score(saying(NOBODY, "工具")), expected)
 
 
 def test_what_was_typed_alone_is_put_into_the_words_of_items_of_that_meaning():

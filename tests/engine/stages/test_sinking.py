@@ -9,11 +9,11 @@ import scipy.sparse as sp
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.semantic import Semantic
-from recommender.engine.stages.sinking import LEAST, MOST, TURNED_DOWN, Likeness, Reading, Sunk
+from recommender.engine.stages.sinking import LEAST, MOST, TURNED_DOWN, Likeness, Reading, Sinking, Sunk
 from recommender.engine.text.features import ItemTexts
 from recommender.engine.types import Query, Refusal
 from tests.engine.builders import random_dataset
-from tests.engine.fakes import Together
+from tests.engine.fakes import Forgetful, Together
 
 N_ITEMS = 200
 KINDS = 100
@@ -50,6 +50,12 @@ def test_what_reads_like_a_refused_item_leaves_the_list(recommender):
     after = listed(recommender, refusing(query, refused))
     assert not set(twins(refused)) & set(after)
     assert len(after) == len(before)
+
+
+def test_what_sinks_is_told_also_where_another_thread_empties_the_memory_meanwhile():
+    sinking = Sinking(None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]),)))
+    sinking.__dict__["_remembered"] = Forgetful()
+    assert sinking.sunk(refusing(Query.of([3]), 0)).tolist() == [True, True, False, False]
 
 
 def test_what_is_not_like_it_stays_in_its_order(recommender):
