@@ -232,5 +232,5 @@ def train(page: Any, catalogue: str, *, again: bool = False) -> None:
     if again:
         page.get_by_label("Train even if nothing is new").check(force=True)
     # the run is carried out before the page answers
-    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="Train", exact=True).click(timeout=180_000)
     expect(page.get_by_text("succeeded").first).to_be_visible(timeout=60_000)
