@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 
 from catalog import meaning, selectors
 from catalog.models import Catalog, Item
-from catalog.search import find, find_some
+from catalog.search import MAX_MATCHES, find, find_some
 from catalog.spelling import corrected
 
 FILTERS: Mapping[str, str] = {"category": "categories__name", "provider": "provider", "language": "language"}
 """What narrows a list, by its name in addresses, and where an item has it."""
+COLUMNS: Mapping[str, str] = {**FILTERS, "kind": "categories__name"}
+"""The same with kinds, where a catalogue has such (see `catalog.facets`)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def narrowed(items: QuerySet[Item], chosen: Mapping[str, str], *, but: str = "")
     """The items that are what was chosen of each filter, leaving one filter out."""
     for name, value in chosen.items():
         if value and name != but:
-            items = items.filter(**{FILTERS[name]: value})
+            items = items.filter(**{COLUMNS[name]: value})
     return items
 
 
@@ -78,5 +80,9 @@ def results(catalog: Catalog, text: str, chosen: Mapping[str, str]) -> Results:
     found = look_up(catalog, text)
     items = everything.filter(pk__in=[*found.named, *found.near])
     if any(chosen.values()):
+        was_cut = len(found.named) == MAX_MATCHES and not found.loosely
         found = found.among(set(narrowed(items, chosen).values_list("pk", flat=True)))
+        if was_cut:
+            meant = found.corrected or text
+            found = replace(found, named=find(catalog, meant, among=narrowed(everything, chosen)))
     return Results(found, items, chosen)

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from catalog.finding import FILTERS, Results, narrowed
+from catalog.finding import COLUMNS, FILTERS, Results, narrowed
 from catalog.models import Catalog
 
 TITLES: Mapping[str, str | Promise] = {
@@ -20,7 +20,7 @@ TITLES: Mapping[str, str | Promise] = {
     "language": _("Languages"),
 }
 #: Shown at once, and at most; a catalogue may have a provider for every other item.
-FIRST, MOST = 10, {"category": 200, "provider": 30, "language": 30}
+FIRST, MOST = 10, {"category": 200, "kind": 200, "provider": 30, "language": 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +48,28 @@ def facets(catalog: Catalog, query: QueryDict, results: Results) -> list[Facet]:
 
 
 def _facet(catalog: Catalog, query: QueryDict, results: Results, name: str) -> Facet | None:
-    column, chosen = FILTERS[name], results.chosen.get(name, "")
-    items = narrowed(results.items, results.chosen, but=name).order_by()
-    rows = items.values(column).annotate(n=Count("pk", distinct=True)).order_by("-n", column)[: MOST[name]]
-    sizes = {value: size for value, size in rows.values_list(column, "n") if value}
-    if chosen:
-        sizes = {chosen: sizes.get(chosen, 0), **sizes}
+    chosen = results.chosen.get(name, "")
+    sizes = sizes_of(results, name)
     if len(sizes) < 2 and not chosen:
         return None
     choices = [
-        Choice(_label(catalog, name, value), size, address_of(query, name, value), value == chosen)
+        Choice(label_of(catalog, name, value), size, address_of(query, name, value), value == chosen)
         for value, size in sizes.items()
     ]
     return Facet(name, TITLES[name], choices[:FIRST], choices[FIRST:])
 
 
-def _label(catalog: Catalog, name: str, value: str) -> str:
-    if name == "category":
+def sizes_of(results: Results, name: str) -> dict[str, int]:
+    """What each value of one filter would leave, the most first but for the chosen one; one query."""
+    column, chosen = COLUMNS[name], results.chosen.get(name, "")
+    items = narrowed(results.items, results.chosen, but=name).order_by()
+    rows = items.values(column).annotate(n=Count("pk", distinct=True)).order_by("-n", column)[: MOST[name]]
+    sizes = {value: size for value, size in rows.values_list(column, "n") if value}
+    return {chosen: sizes.get(chosen, 0), **sizes} if chosen else sizes
+
+
+def label_of(catalog: Catalog, name: str, value: str) -> str:
+    if name in ("category", "kind"):
         return catalog.category_label(value)
     if name == "language":
         return language_name(value)

@@ -43,17 +43,16 @@ def is_han(word: str) -> bool:
     return word[0] >= "\u3400"
 
 
-def find(catalog: Catalog, text: str, *, category: str | None = None) -> list[int]:
+def find(catalog: Catalog, text: str, *, among: QuerySet[Item] | None = None) -> list[int]:
     """Keys of the available items that hold all words somewhere, best first, at most 1,000; one query.
 
     The place of the words decides (title, category, description), then how many people know the item.
+    ``among``: the available items to look through instead of all.
     """
     words = words_of(text)
     if not words:
         return []
-    found = Item.objects.filter(catalog=catalog, available=True)
-    if category:
-        found = found.filter(_in_category(catalog, Q(category__name=category)))
+    found = Item.objects.filter(catalog=catalog, available=True) if among is None else among
     rank: Any = _phrase_rank(text.strip(), len(words))
     for word in words:
         title, named, described = _places(catalog, word)

@@ -11,7 +11,6 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from catalog import search as words
 from catalog.models import Catalog, Category, Interaction, Item, ItemCategory, Profile, SetAside
 from catalog.weights import CHOSEN_KINDS, KNOWN_KINDS, NEGATIVE_KINDS
 
@@ -98,14 +97,6 @@ def _of(catalog: Catalog, found: QuerySet[Item]) -> list[Item]:
     for item in items:
         item.catalog, item.known_categories = catalog, names[item.pk]
     return items
-
-
-def search(
-    catalog: Catalog, text: str, *, category: Category | str | None = None, limit: int, offset: int = 0
-) -> tuple[list[Item], int]:
-    """A page of the items that hold all words, best first, and how many there are (at most 1,000)."""
-    found = words.find(catalog, text, category=str(category) if category else None)
-    return items_in_order(found[offset : offset + limit]), len(found)
 
 
 def newest(catalog: Catalog, *, n: int, exclude: Collection[int] = ()) -> list[Item]:

@@ -1,4 +1,4 @@
-"""The catalogues that a caller may see, and finding items by words."""
+"""The catalogues that a caller may see."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import selectors
 from catalog.api.filters import NoFilter, StrictFilterBackend
 from catalog.api.pagination import OldestFirst
 from catalog.api.permissions import MayUseApi
-from catalog.api.serializers import CatalogSerializer, SearchQuery, SearchSerializer
+from catalog.api.serializers import CatalogSerializer
 from catalog.api.validation import refuse
 from catalog.api.views import ApiView, CatalogAPIView
 from catalog.models import ApiKey, Catalog, Category
@@ -43,20 +42,6 @@ class CatalogDetail(CatalogAPIView):
     def get(self, request: Request, slug: str) -> Response:
         """One catalogue and its settings."""
         return Response(CatalogSerializer(self.catalog).data)
-
-
-@extend_schema(tags=["items"])
-class Search(CatalogAPIView):
-    query_class = SearchQuery
-
-    @extend_schema(operation_id="search", parameters=[SearchQuery], responses=SearchSerializer)
-    def get(self, request: Request, slug: str) -> Response:
-        """Available items that hold all the words, best first: title before category before description."""
-        category = find_category(self.catalog, self.wish.get("category"))
-        items, total = selectors.search(
-            self.catalog, self.wish["q"], category=category, limit=self.wish["limit"], offset=self.wish["offset"]
-        )
-        return Response(SearchSerializer({"total": total, "items": items}).data)
 
 
 def find_category(catalog: Catalog, name: str | None) -> Category | None:

@@ -143,15 +143,3 @@ class BulkResultSerializer(serializers.Serializer):
     updated = serializers.IntegerField(help_text="Items that were there and were written again.")
     repeated = serializers.IntegerField(help_text="Interactions whose event_id was there already.")
     errors = RowErrorSerializer(many=True)  # type: ignore[assignment]
-
-
-class SearchQuery(StrictSerializer):
-    q = serializers.CharField(max_length=200, help_text="Words, Chinese or English.")
-    category = serializers.CharField(max_length=200, required=False, help_text="Only this category.")
-    limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
-    offset = serializers.IntegerField(min_value=0, max_value=10_000, default=0)
-
-
-class SearchSerializer(serializers.Serializer):
-    total = serializers.IntegerField()
-    items = ItemSerializer(many=True)

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from catalog.api.catalogs import CatalogDetail, CatalogList, Search
+from catalog.api.catalogs import CatalogDetail, CatalogList
 from catalog.api.exports import ProfileExport
 from catalog.api.hidden import HiddenList
 from catalog.api.interactions import InteractionBulk, InteractionDetail, InteractionList
 from catalog.api.items import ItemBulk, ItemDetail, ItemList
 from catalog.api.profiles import ProfileDetail, ProfileList
+from catalog.api.search import Search
 from catalog.api.vectors import VectorBulk, VectorKindDetail, VectorKinds
 
 urlpatterns = [

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from catalog import selectors
-from catalog.api import parsing
+from catalog.api import parsing, search
 from catalog.models import Catalog, Item
 from tests.api_clients import Program, only_problem
 
@@ -100,7 +99,7 @@ def test_a_fault_of_ours_is_500_in_the_same_shape_and_is_logged(
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("a secret of ours")
 
-    monkeypatch.setattr(selectors, "search", broken)
+    monkeypatch.setattr(search, "results", broken)
     api.client.raise_request_exception = False
     answer = api.get("search", 500, q="mug")
     assert set(answer) == SHAPE

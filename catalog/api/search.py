@@ -1,0 +1,168 @@
+"""Finding items by words: what the page finds, for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog import selectors
+from catalog.api.catalogs import find_category
+from catalog.api.serializers import ItemSerializer
+from catalog.api.validation import StrictSerializer, refuse
+from catalog.api.views import CatalogAPIView
+from catalog.facets import offered
+from catalog.finding import COLUMNS, FILTERS, Results, results
+from catalog.models import Catalog
+from catalog.narrowing import label_of, sizes_of
+
+NEAR = 12
+
+
+class SearchQuery(StrictSerializer):
+    q = serializers.CharField(max_length=200, help_text="Words, Chinese or English; mistakes are corrected.")
+    category = serializers.CharField(max_length=200, required=False, help_text="Only this category.")
+    kind = serializers.CharField(
+        max_length=200, required=False, help_text="Only this kind of thing, where the facets name kinds."
+    )
+    provider = serializers.CharField(max_length=200, required=False, help_text="Only from this brand, author, school.")
+    language = serializers.CharField(max_length=10, required=False, help_text="Only in this language, by its code.")
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
+    offset = serializers.IntegerField(min_value=0, max_value=10_000, default=0)
+
+
+class FacetValueSerializer(serializers.Serializer):
+    value = serializers.CharField(help_text="For the filter of this name.")
+    label = serializers.CharField(help_text="For people, in the language of Accept-Language.")  # type: ignore[assignment]
+    items = serializers.IntegerField(help_text="How many items it would leave beside the other filters.")
+
+
+class FacetsSerializer(serializers.Serializer):
+    """The values of each filter, the chosen one first, then those that most items have."""
+
+    category = FacetValueSerializer(many=True)
+    kind = FacetValueSerializer(
+        many=True, required=False, help_text="Where few categories share all items out among them: book, course."
+    )
+    provider = FacetValueSerializer(many=True)
+    language = FacetValueSerializer(many=True)
+
+
+class SearchSerializer(serializers.Serializer):
+    total = serializers.IntegerField(help_text="How many items hold the words, at most 1,000.")
+    items = ItemSerializer(many=True)
+    corrected = serializers.CharField(
+        allow_null=True, help_text="The words that were looked for because the catalogue has none of those given."
+    )
+    some_words_only = serializers.BooleanField(help_text="No item holds all words; these hold some of them.")
+    close_in_meaning = ItemSerializer(
+        many=True, help_text=f"Further items, nearest in meaning first, at most {NEAR}; on the first page only."
+    )
+    facets = FacetsSerializer()
+    next = serializers.CharField(allow_null=True, help_text="The address of the next page.")
+    previous = serializers.CharField(allow_null=True)
+
+
+EXAMPLE = OpenApiExample("a word with a mistake", response_only=True, value={
+    "total": 1,
+    "items": [{
+        "item_id": "b-1", "title": "Python Basics", "description": "", "categories": ["Books", "Python"],
+        "provider": "Open Press", "language": "en", "attributes": {}, "available": True,
+        "created_at": "2026-05-01T09:30:00Z",
+    }],
+    "corrected": "python",
+    "some_words_only": False,
+    "close_in_meaning": [],
+    "facets": {
+        "category": [{"value": "Books", "label": "Books", "items": 1}],
+        "provider": [{"value": "Open Press", "label": "Open Press", "items": 1}],
+        "language": [{"value": "en", "label": "English", "items": 1}],
+    },
+    "next": None,
+    "previous": None,
+})  # fmt: skip
+
+
+@extend_schema(tags=["items"])
+class Search(CatalogAPIView):
+    query_class = SearchQuery
+
+    @extend_schema(operation_id="search", parameters=[SearchQuery], responses=SearchSerializer, examples=[EXAMPLE])
+    def get(self, request: Request, slug: str) -> Response:
+        """Available items that hold all the words, best first: title before category before description.
+
+        Words that the catalogue has not are corrected; beside them stands what is near in meaning, in whatever
+        language, where a model can read.
+        """
+        kinds = [name for name, _size in offered(self.catalog).kinds]
+        found = results(self.catalog, self.wish["q"], self._chosen(kinds))
+        start, end = self.wish["offset"], self.wish["offset"] + self.wish["limit"]
+        answer = {
+            **self._items(found, start, end),
+            "total": len(found.found.named),
+            "corrected": found.found.corrected or None,
+            "some_words_only": found.found.loosely,
+            "facets": self._facets(found, kinds),
+            "next": self._page(end) if end < len(found.found.named) else None,
+            "previous": self._page(max(0, start - self.wish["limit"])) if start else None,
+        }
+        return Response(SearchSerializer(answer).data)
+
+    def _chosen(self, kinds: list[str]) -> dict[str, str]:
+        """The filters that were given, each with a value that the catalogue has."""
+        chosen = {name: self.wish[name] for name in COLUMNS if name in self.wish}
+        find_category(self.catalog, chosen.get("category"))
+        if "kind" in chosen and chosen["kind"] not in kinds:
+            raise refuse("kind", chosen["kind"], _not_among(kinds, _("This catalogue has no kinds.")))
+        if "provider" in chosen and not self.catalog.items.filter(provider=chosen["provider"]).exists():
+            raise refuse("provider", chosen["provider"], _("This catalogue has no such provider."))
+        if "language" in chosen:
+            chosen["language"] = find_language(self.catalog, chosen["language"])
+        return chosen
+
+    def _items(self, found: Results, start: int, end: int) -> dict[str, Any]:
+        """One page of the named, beside the first those near in meaning, in two queries."""
+        here, near = found.found.named[start:end], [] if start else found.found.near[:NEAR]
+        items = {item.pk: item for item in selectors.items_in_order([*here, *near])}
+        lists = {"items": here, "close_in_meaning": near}
+        return {name: [items[key] for key in keys if key in items] for name, keys in lists.items()}
+
+    def _facets(self, found: Results, kinds: list[str]) -> dict[str, list[dict[str, Any]]]:
+        sizes = {name: sizes_of(found, name) for name in FILTERS}
+        if kinds:
+            every = sizes_of(found, "kind")
+            sizes["kind"] = {name: every[name] for name in every if name in kinds}
+            sizes["category"] = {name: size for name, size in sizes["category"].items() if name not in kinds}
+        return {
+            name: [
+                {"value": value, "label": label_of(self.catalog, name, value), "items": size}
+                for value, size in values.items()
+            ]
+            for name, values in sizes.items()
+        }
+
+    def _page(self, offset: int) -> str:
+        query = {**self.request.query_params.dict(), "offset": offset}
+        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(query)}")
+
+
+def find_language(catalog: Catalog, code: str) -> str:
+    """The language as the catalogue's items spell it.
+
+    Raises:
+        AppError: when no item is in it.
+    """
+    spoken = sorted(set(catalog.items.exclude(language="").order_by().values_list("language", flat=True).distinct()))
+    for own in spoken:
+        if own.lower() == code.lower():
+            return own
+    raise refuse("language", code, _not_among(spoken, _("No item of this catalogue says its language.")))
+
+
+def _not_among(known: list[str], none: str) -> str:
+    return _("Must be one of: %(names)s.") % {"names": ", ".join(known)} if known else none
