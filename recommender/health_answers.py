@@ -49,7 +49,7 @@ def save_health_answers(*, profile: Profile, answers: dict[str, Any]) -> HealthA
         AppError: ``consent_needed`` (403) without the person's consent; ``invalid`` for an unknown question or answer.
     """
     if not agrees(profile):
-        raise AppError("consent_needed", _("Answers about health are stored only if you agree to it."), 403)
+        raise consent_needed()
     read = {name: _read(name, value) for name, value in answers.items()}
     row, _is_new = HealthAnswers.objects.select_for_update().get_or_create(profile=profile)
     row.answers = {name: value for name, value in {**row.answers, **read}.items() if value}
@@ -57,6 +57,12 @@ def save_health_answers(*, profile: Profile, answers: dict[str, Any]) -> HealthA
     row.save(update_fields=["answers", "changed_at"])
     history_changed.send(Profile, profile_ids=[profile.pk])
     return row
+
+
+def consent_needed() -> AppError:
+    """With the wording that somebody has to agree to first, for programs that ask them."""
+    details = {"consent": str(CONSENT.text), "version": CONSENT.version}
+    return AppError("consent_needed", _("Answers about health are stored only if you agree to it."), 403, details)
 
 
 def erase_health_answers(*, profile: Profile) -> None:

@@ -11,7 +11,7 @@ from django_celery_beat.models import PeriodicTask
 
 from accounts.models import Erasure
 from catalog import selectors as catalog_selectors
-from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.models import Catalog, Interaction, Item, Profile, SetAside
 from catalog.weights import NEGATIVE_KINDS
 from recommender.engine.types import Wishes
 from recommender.health_choices import wishes_from
@@ -76,10 +76,11 @@ def versions_to_keep(catalog: Catalog, *, newest: int) -> set[int]:
 
 
 def positive_interactions(catalog: Catalog) -> QuerySet[Interaction]:
-    """What trainings read: not of people who turned their personal lists off."""
+    """What trainings read: not of people who turned their personal lists off, nor what somebody set aside."""
     left_out = Profile.objects.filter(catalog=catalog, personal=False).order_by().values("pk")
     rows = Interaction.objects.filter(catalog=catalog).exclude(kind__in=NEGATIVE_KINDS)
-    return rows.exclude(profile_id__in=left_out)
+    aside = SetAside.objects.filter(profile=OuterRef("profile"), item=OuterRef("item"))
+    return rows.exclude(profile_id__in=left_out).exclude(Exists(aside))
 
 
 def interactions_since(version: ModelVersion | None, catalog: Catalog) -> int:

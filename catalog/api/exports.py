@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.exporting import as_document
-from catalog.api.profiles import ProfileDetail, find_profile, own_id
+from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
 from catalog.kept import place_of
 
@@ -21,24 +21,12 @@ EXAMPLE = OpenApiExample("an export", response_only=True, value={
 
 
 @extend_schema(tags=["profiles"], parameters=[id_parameter("user_id")])
-class ProfileExport(ProfileDetail):
-    """A person whose own id ends in “/export” comes first, with the methods of a profile."""
+class ProfileExport(ProfilePart):
+    part = "export"
 
     @extend_schema(operation_id="profiles_export", responses=OpenApiTypes.OBJECT, examples=[EXAMPLE])
     def get(self, request: Request, slug: str, user_id: str) -> Response:
         """Everything that is kept of the person in this catalogue, every column of every row, by kind."""
-        if whole := own_id(self.catalog, user_id, "export"):
-            return super().get(request, slug, whole)
-        place = place_of(find_profile(self.catalog, user_id))
+        place = place_of(self.profile(user_id))
         document = as_document([place])
         return Response({"user_id": user_id, "exported_at": document["exported_at"], **document["places"][place.key]})
-
-    @extend_schema(exclude=True)
-    def patch(self, request: Request, slug: str, user_id: str) -> Response:
-        whole = own_id(self.catalog, user_id, "export")
-        return super().patch(request, slug, whole) if whole else self.http_method_not_allowed(request)
-
-    @extend_schema(exclude=True)
-    def delete(self, request: Request, slug: str, user_id: str) -> Response:
-        whole = own_id(self.catalog, user_id, "export")
-        return super().delete(request, slug, whole) if whole else self.http_method_not_allowed(request)

@@ -10,8 +10,8 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import hiding, services
-from catalog.api.profiles import ProfileDetail, find_profile
+from catalog import hiding
+from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
 from catalog.api.validation import StrictSerializer
 from catalog.models import Hidden, Profile
@@ -38,15 +38,13 @@ HIDDEN_EXAMPLE = OpenApiExample("a category", request_only=True, value={"what": 
 
 
 @extend_schema(tags=["profiles"], parameters=[id_parameter("user_id")])
-class HiddenList(ProfileDetail):
-    """A person whose own id ends in “/hidden” comes first, with the methods of a profile."""
+class HiddenList(ProfilePart):
+    part = "hidden"
 
     @extend_schema(operation_id="hidden_list", responses=HiddenListSerializer)
     def get(self, request: Request, slug: str, user_id: str) -> Response:
         """What comes into no list of this person."""
-        if self._is_whole_id(user_id):
-            return super().get(request, slug, _whole(user_id))
-        return self._shown(find_profile(self.catalog, user_id))
+        return _shown(self.profile(user_id))
 
     @extend_schema(
         operation_id="hidden_create",
@@ -59,43 +57,26 @@ class HiddenList(ProfileDetail):
 
         The next list knows of it. With `"hidden": false` it comes back.
         """
-        if self._is_whole_id(user_id):
-            return self.http_method_not_allowed(request)
         wish = self.body(HiddenBody)
         if not wish.pop("hidden"):
-            return self._bring_back(find_profile(self.catalog, user_id), wish)
-        with transaction.atomic():  # a refused name makes no profile
-            profile = services.get_or_create_profile(catalog=self.catalog, external_id=user_id)
-            profile.catalog = self.catalog
+            return self._bring_back(self.profile(user_id), wish)
+        with transaction.atomic():
+            profile = self.profile_made(user_id)
             _row, is_new = hiding.hide(profile=profile, **wish)
-        return self._shown(profile, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
-
-    @extend_schema(exclude=True)
-    def patch(self, request: Request, slug: str, user_id: str) -> Response:
-        if self._is_whole_id(user_id):
-            return super().patch(request, slug, _whole(user_id))
-        return self.http_method_not_allowed(request)
+        return _shown(profile, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
     @extend_schema(operation_id="hidden_delete", responses={204: None})
     def delete(self, request: Request, slug: str, user_id: str) -> Response:
         """Let everything that the person has hidden come back."""
-        if self._is_whole_id(user_id):
-            return super().delete(request, slug, _whole(user_id))
-        hiding.unhide_all(profile=find_profile(self.catalog, user_id))
+        hiding.unhide_all(profile=self.profile(user_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _bring_back(self, profile: Profile, wish: dict[str, str]) -> Response:
         if not hiding.unhide(profile=profile, **wish):
             raise Http404(_("“%(name)s” is not hidden.") % {"name": wish["value"]})
-        return self._shown(profile)
-
-    def _shown(self, profile: Profile, code: int = status.HTTP_200_OK) -> Response:
-        answer = {"user_id": profile.external_id, "hidden": hiding.hidden_of(profile)}
-        return Response(HiddenListSerializer(answer).data, status=code)
-
-    def _is_whole_id(self, user_id: str) -> bool:
-        return Profile.objects.filter(catalog=self.catalog, external_id=_whole(user_id)).exists()
+        return _shown(profile)
 
 
-def _whole(user_id: str) -> str:
-    return f"{user_id}/hidden"
+def _shown(profile: Profile, code: int = status.HTTP_200_OK) -> Response:
+    answer = {"user_id": profile.external_id, "hidden": hiding.hidden_of(profile)}
+    return Response(HiddenListSerializer(answer).data, status=code)

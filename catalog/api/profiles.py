@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -74,10 +77,25 @@ def find_profile(catalog: Catalog, user_id: str) -> Profile:
     return profile
 
 
-def own_id(catalog: Catalog, user_id: str, part: str) -> str | None:
-    """The id of a person that itself ends in the name of a part of profiles, where there is such a person."""
-    whole = f"{user_id}/{part}"
-    return whole if Profile.objects.filter(catalog=catalog, external_id=whole).exists() else None
+class ProfilePart(CatalogAPIView):
+    """An endpoint ``profiles/{user_id}/<part>``; a person whose own id ends so comes first, as any other profile."""
+
+    part: str
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        whole = f"{kwargs['user_id']}/{self.part}"
+        if "\x00" not in whole and Profile.objects.filter(catalog__slug=kwargs["slug"], external_id=whole).exists():
+            return ProfileDetail.as_view()(request, **{**kwargs, "user_id": whole})
+        return super().dispatch(request, *args, **kwargs)
+
+    def profile(self, user_id: str) -> Profile:
+        return find_profile(self.catalog, user_id)
+
+    def profile_made(self, user_id: str) -> Profile:
+        """Theirs, a new one for an id that is not known yet; inside a transaction, so that a refusal makes none."""
+        profile = services.get_or_create_profile(catalog=self.catalog, external_id=user_id)
+        profile.catalog = self.catalog
+        return profile
 
 
 def _shown(profile: Profile) -> dict[str, object]:

@@ -8,10 +8,8 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import services as catalog_services
-from catalog.api.profiles import ProfileDetail, find_profile
+from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
-from catalog.models import Profile
 from recommender import interest_texts
 from recommender.api.interest_serializers import InterestsChange, InterestsReplacement, InterestsSerializer, shown
 
@@ -21,24 +19,20 @@ CHANGE_EXAMPLE = OpenApiExample("own words", request_only=True, value={
 
 
 @extend_schema(tags=["interests"], parameters=[id_parameter("user_id")])
-class Interests(ProfileDetail):
-    """A person whose own id ends in “/interests” comes first, with the methods of a profile."""
+class Interests(ProfilePart):
+    part = "interests"
 
     @extend_schema(operation_id="interests_retrieve", responses=InterestsSerializer)
     def get(self, request: Request, slug: str, user_id: str) -> Response:
         """The person's words, the sentence and what they said themselves, as of now."""
-        if self._is_whole_id(user_id):
-            return super().get(request, slug, _whole(user_id))
-        return Response(shown(interest_texts.current_interest_text(profile=find_profile(self.catalog, user_id))))
+        return Response(shown(interest_texts.current_interest_text(profile=self.profile(user_id))))
 
     @extend_schema(operation_id="interests_replace", request=InterestsReplacement, responses=InterestsSerializer)
     def put(self, request: Request, slug: str, user_id: str) -> Response:
         """Replace the person's own part; an unknown `user_id` makes a new profile. The next list is made with it."""
-        if self._is_whole_id(user_id):
-            return self.http_method_not_allowed(request)
         fields = self.body(InterestsReplacement)
-        with transaction.atomic():  # a refused edit makes no profile
-            row = interest_texts.replace_interest_text(profile=self._profile(user_id), **fields)
+        with transaction.atomic():
+            row = interest_texts.replace_interest_text(profile=self.profile_made(user_id), **fields)
         return Response(shown(row))
 
     @extend_schema(
@@ -52,29 +46,13 @@ class Interests(ProfileDetail):
 
         The next list is made with it.
         """
-        if self._is_whole_id(user_id):
-            return super().patch(request, slug, _whole(user_id))
         change = self.body(InterestsChange)
         with transaction.atomic():
-            row = interest_texts.edit_interest_text(profile=self._profile(user_id), **change)
+            row = interest_texts.edit_interest_text(profile=self.profile_made(user_id), **change)
         return Response(shown(row))
 
     @extend_schema(operation_id="interests_delete", responses={204: None})
     def delete(self, request: Request, slug: str, user_id: str) -> Response:
         """Forget what the person typed, chose and muted; what they did stays."""
-        if self._is_whole_id(user_id):
-            return super().delete(request, slug, _whole(user_id))
-        interest_texts.forget_interest_text(profile=find_profile(self.catalog, user_id))
+        interest_texts.forget_interest_text(profile=self.profile(user_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def _is_whole_id(self, user_id: str) -> bool:
-        return Profile.objects.filter(catalog=self.catalog, external_id=_whole(user_id)).exists()
-
-    def _profile(self, user_id: str) -> Profile:
-        profile = catalog_services.get_or_create_profile(catalog=self.catalog, external_id=user_id)
-        profile.catalog = self.catalog
-        return profile
-
-
-def _whole(user_id: str) -> str:
-    return f"{user_id}/interests"

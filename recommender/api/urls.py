@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from recommender.api.health_answers import HealthAnswersOfPerson
 from recommender.api.interests import Interests
 from recommender.api.model_versions import Promote, RollBack, VersionDetail, VersionList
 from recommender.api.recommendations import Recommendations, SimilarItems, SimilarTo
@@ -12,6 +13,7 @@ urlpatterns = [
     path("catalogs/<slug:slug>/similar", SimilarTo.as_view(), name="api-similar"),
     path("catalogs/<slug:slug>/items/<path:item_id>/similar", SimilarItems.as_view()),
     path("catalogs/<slug:slug>/profiles/<path:user_id>/interests", Interests.as_view()),
+    path("catalogs/<slug:slug>/profiles/<path:user_id>/health-answers", HealthAnswersOfPerson.as_view()),
     path("catalogs/<slug:slug>/training-runs", TrainingRunList.as_view(), name="api-training-runs"),
     path("catalogs/<slug:slug>/training-runs/<int:run_id>", TrainingRunDetail.as_view()),
     path("catalogs/<slug:slug>/model-versions", VersionList.as_view(), name="api-model-versions"),

@@ -1,0 +1,93 @@
+"""Items that shall be no reason for what a person is shown."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog import aside
+from catalog.api.profiles import ProfilePart
+from catalog.api.schema import id_parameter
+from catalog.api.validation import StrictSerializer, refuse
+from catalog.models import Item, Profile
+
+
+class SetAsideBody(StrictSerializer):
+    item_id = serializers.CharField(max_length=255)
+    set_aside = serializers.BooleanField(default=True, help_text="false lets it be a reason again.")
+
+
+class SetAsideSerializer(serializers.Serializer):
+    item_id = serializers.CharField(source="item.external_id")
+    title = serializers.CharField(source="item.title")
+    created_at = serializers.DateTimeField()
+
+
+class SetAsideListSerializer(serializers.Serializer):
+    user_id = serializers.CharField()
+    set_aside = SetAsideSerializer(many=True, help_text="The latest first.")
+
+
+BODY_EXAMPLE = OpenApiExample("a present for somebody else", request_only=True, value={"item_id": "b-1"})
+LIST_EXAMPLE = OpenApiExample("one item", response_only=True, value={
+    "user_id": "ann",
+    "set_aside": [{"item_id": "b-1", "title": "Python Basics", "created_at": "2026-05-01T09:30:00Z"}],
+})  # fmt: skip
+
+
+@extend_schema(tags=["profiles"], parameters=[id_parameter("user_id")])
+class SetAsideList(ProfilePart):
+    part = "set-aside"
+
+    @extend_schema(operation_id="set_aside_list", responses=SetAsideListSerializer, examples=[LIST_EXAMPLE])
+    def get(self, request: Request, slug: str, user_id: str) -> Response:
+        """The items that are no reason for this person's lists."""
+        return _shown(self.profile(user_id))
+
+    @extend_schema(
+        operation_id="set_aside_create",
+        request=SetAsideBody,
+        responses={200: SetAsideListSerializer, 201: SetAsideListSerializer},
+        examples=[BODY_EXAMPLE, LIST_EXAMPLE],
+    )
+    def post(self, request: Request, slug: str, user_id: str) -> Response:
+        """“Not because of this”: 201, 200 when it is set aside already; an unknown `user_id` makes a new profile.
+
+        What the person did with the item stays and is not recommended again, but the next list and the next training
+        look past it. With `"set_aside": false` it counts again.
+        """
+        wish = self.body(SetAsideBody)
+        item = self._item(wish["item_id"])
+        if not wish["set_aside"]:
+            return self._take_up(self.profile(user_id), item)
+        with transaction.atomic():
+            profile = self.profile_made(user_id)
+            is_new = aside.set_aside(profile=profile, item=item)
+        return _shown(profile, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+    @extend_schema(operation_id="set_aside_delete", responses={204: None})
+    def delete(self, request: Request, slug: str, user_id: str) -> Response:
+        """Let everything that the person set aside count again."""
+        aside.take_up_again(profile=self.profile(user_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _item(self, item_id: str) -> Item:
+        item = self.catalog.items.filter(external_id=item_id).first()
+        if item is None:
+            raise refuse("item_id", item_id, _("is not in this catalogue"))
+        return item
+
+    def _take_up(self, profile: Profile, item: Item) -> Response:
+        if not aside.take_up_again(profile=profile, item=item):
+            raise Http404(_("“%(name)s” is not set aside.") % {"name": item.external_id})
+        return _shown(profile)
+
+
+def _shown(profile: Profile, code: int = status.HTTP_200_OK) -> Response:
+    answer = {"user_id": profile.external_id, "set_aside": aside.set_aside_of(profile)}
+    return Response(SetAsideListSerializer(answer).data, status=code)

@@ -1,0 +1,150 @@
+"""Answers about health, given by a program for a person who agreed."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Consent
+from catalog.models import Catalog, Profile
+from recommender import health_answers, selectors, serving
+from recommender.models import HealthAnswers
+from tests.api_clients import Program, only_problem, reader, writer
+from tests.factories import make_catalog, make_profile
+
+ANN = "profiles/ann/health-answers"
+ANSWERS = {"goals": ["supple"], "level": "new"}
+AGREED = {"consent": True, "answers": ANSWERS}
+
+
+@pytest.fixture
+def health(db: None) -> Catalog:
+    return make_catalog(slug="health", domain=Catalog.Domain.HEALTH)
+
+
+@pytest.fixture
+def ann(health: Catalog) -> Profile:
+    return make_profile(health, external_id="ann")
+
+
+@pytest.fixture
+def clinic(health: Catalog) -> Program:
+    """A program with a key of the health catalogue that may write."""
+    return writer(health)
+
+
+def test_answers_are_stored_with_the_consent_of_the_same_call_and_read(clinic: Program, ann: Profile) -> None:
+    before = clinic.get(ANN)
+    assert (before["consent"], before["answers"], before["changed_at"]) == (False, {}, None)
+    stored = clinic.send("put", ANN, AGREED)
+    assert stored == clinic.get(ANN)
+    assert (stored["user_id"], stored["consent"], stored["answers"]) == ("ann", True, ANSWERS)
+    assert Consent.objects.get().purpose == health_answers.CONSENT.key
+
+
+def test_a_later_put_needs_no_consent_again_and_replaces_everything(clinic: Program, ann: Profile) -> None:
+    clinic.send("put", ANN, AGREED)
+    assert clinic.send("put", ANN, {"answers": {"foods": ["no-nuts"], "level": ""}})["answers"] == {
+        "foods": ["no-nuts"]
+    }
+    assert Consent.objects.count() == 1
+    assert clinic.send("put", ANN, {"answers": {}})["answers"] == {}
+
+
+@pytest.mark.parametrize("given", [{}, {"consent": False}])
+def test_without_consent_nothing_is_stored_and_the_wording_is_shown(
+    clinic: Program, health: Catalog, given: dict
+) -> None:
+    answer = clinic.send("put", ANN, {"answers": ANSWERS, **given}, 403)
+    assert answer["code"] == "consent_needed"
+    assert answer["details"] == {"consent": str(health_answers.CONSENT.text), "version": "1"}
+    assert not HealthAnswers.objects.exists()
+    assert not Profile.objects.exists()
+    assert not Consent.objects.exists()
+
+
+def test_a_no_is_a_no_also_where_there_was_a_yes(clinic: Program, ann: Profile) -> None:
+    clinic.send("put", ANN, AGREED)
+    clinic.send("put", ANN, {"consent": False, "answers": {"level": "much"}}, 403)
+    assert clinic.get(ANN)["answers"] == ANSWERS
+
+
+def test_an_old_consent_does_not_carry_new_answers(clinic: Program, ann: Profile, health: Catalog) -> None:
+    health_answers.agree(profile=ann)
+    Consent.objects.update(version="0")
+    clinic.send("put", ANN, {"answers": ANSWERS}, 403)
+    assert clinic.send("put", ANN, AGREED)["consent"] is True
+
+
+def test_erasing_ends_the_consent_and_can_be_repeated(clinic: Program, ann: Profile, health: Catalog) -> None:
+    clinic.send("put", ANN, AGREED)
+    for _twice in range(2):
+        clinic.delete(ANN)
+        assert not HealthAnswers.objects.exists()
+        assert clinic.get(ANN)["consent"] is False
+    clinic.send("put", ANN, {"answers": ANSWERS}, 403)
+
+
+def test_the_next_list_is_made_with_them(clinic: Program, ann: Profile, health: Catalog) -> None:
+    clinic.send("put", ANN, {"consent": True, "answers": {"words": "stretching", "foods": ["no-beef"]}})
+    wishes = serving.person_of(ann, health).wishes
+    assert "stretching" in wishes.text
+    assert "beef" in wishes.unwanted
+    assert selectors.health_answers(ann, health) is not None
+
+
+@pytest.mark.parametrize(
+    ("answers", "field", "value"),
+    [
+        ({"goals": ["fly"]}, "answers.goals.0", "fly"),
+        ({"goals": "supple"}, "answers.goals", "supple"),
+        ({"level": "expert"}, "answers.level", "expert"),
+        ({"blood": "A"}, "answers.blood", "A"),
+        ({"words": "a\x00b"}, "answers.words", "a\x00b"),
+    ],
+)
+def test_what_is_no_answer_is_refused_by_name_and_no_consent_is_kept(
+    clinic: Program, health: Catalog, answers: dict, field: str, value: str
+) -> None:
+    assert only_problem(clinic.send("put", ANN, {"consent": True, "answers": answers}, 400))[:2] == (field, value)
+    assert not Consent.objects.exists()
+    assert not Profile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"consent": True}, "answers"),
+        ({**AGREED, "consent": "perhaps"}, "consent"),
+        ({**AGREED, "agree": 1}, "agree"),
+    ],
+)
+def test_nonsense_is_refused_by_name(clinic: Program, ann: Profile, body: dict, field: str) -> None:
+    assert only_problem(clinic.send("put", ANN, body, 400))[0] == field
+
+
+def test_other_catalogues_ask_nothing_about_health(api: Program, profile: Profile) -> None:
+    for answer in (api.get(ANN, 404), api.send("put", ANN, AGREED, 404), api.delete(ANN, 404)):
+        assert "Shop" in answer["message"]
+    assert not Consent.objects.exists()
+
+
+def test_keys_are_held_to_their_catalogue_and_scope(clinic: Program, health: Catalog, ann: Profile) -> None:
+    reading = reader(health)
+    reading.get(ANN)
+    assert reading.send("put", ANN, AGREED, 403)["code"] == "permission_denied"
+    reading.delete(ANN, 403)
+    stranger = Program(health, client=writer(make_catalog()).client)
+    assert stranger.send("put", ANN, AGREED, 403)["code"] == "permission_denied"
+    assert stranger.get(ANN, 403)["code"] == "permission_denied"
+
+
+def test_people_are_not_made_by_reading_or_erasing(clinic: Program, health: Catalog) -> None:
+    clinic.get(ANN, 404)
+    clinic.delete(ANN, 404)
+    assert not Profile.objects.exists()
+
+
+def test_an_id_that_ends_like_the_address_is_a_person(clinic: Program, health: Catalog) -> None:
+    make_profile(health, external_id="ann/health-answers")
+    assert clinic.get(ANN)["user_id"] == "ann/health-answers"
+    clinic.send("put", ANN, AGREED, 405)
