@@ -9,7 +9,9 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.urls import Resolver404, resolve
 from playwright.sync_api import expect
 
 from tests.factories import PASSWORD
@@ -128,20 +130,55 @@ def suggestions_open(page: Any) -> None:
     page.locator("#suggestion-1").wait_for()
 
 
+def on_from_item(part: str) -> Step:
+    """To a page below an item's own."""
+
+    def go(page: Any) -> None:
+        to_first_found(page)
+        page.goto(page.url + part)
+
+    return go
+
+
+def member(page: Any) -> None:
+    page.goto("/accounts/login/?next=/you/")
+    page.locator("[name=login]").fill(STAFF)
+    page.locator("[name=password]").fill(STAFF_PASSWORD)
+    page.locator("main [type=submit]").click()
+    page.wait_for_url("**/you/")
+
+
 @dataclass(frozen=True)
 class Page:
-    """``needs``: what the visitor does before; ``then``: what is done on the page, or on the way on from it."""
+    """``needs``: what the visitor does before; ``then``: what is done on the page, or on the way on from it.
+
+    ``ends``: the name of the route where that ends, if it is another than the path's.
+    """
 
     name: str
     path: str
     needs: Step = nothing
     then: Step = nothing
+    ends: str = ""
+
+    @property
+    def route(self) -> str:
+        return self.ends or route_of(self.path)
 
     def reach(self, page: Any) -> None:
         self.needs(page)
         page.goto(self.path)
         self.then(page)
         page.wait_for_load_state("networkidle")
+        assert route_of(page.url) == self.route, page.url
+
+
+def route_of(address: str) -> str:
+    """The name of the view that answers; empty for an address that there is not."""
+    try:
+        return resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return ""
 
 
 PAGES: list[Page] = [
@@ -152,21 +189,26 @@ PAGES: list[Page] = [
     Page("community", COMMUNITY),
     Page("community-search", f"{COMMUNITY}search/?q=bread"),
     Page("category", f"{COURSES}search/", then=to_first_category),
+    Page("row", f"{COURSES}rows/for-you/", needs=a_past),
+    Page("row-popular", f"{COURSES}rows/popular/?language=en"),
+    Page("row-taken", f"{COURSES}rows/taken/", needs=a_past),
     Page("search", f"{COURSES}search/?q=python"),
     Page("search-empty", f"{COURSES}search/?q=zeppelinzucht"),
-    Page("item", COURSES, needs=a_past, then=to_first_found),
+    Page("item", COURSES, needs=a_past, then=to_first_found, ends="recommender:item"),
     Page("suggestions", COURSES, then=suggestions_open),
     Page("reason", COURSES, needs=a_past, then=reason_open),
-    Page("why", COURSES, needs=a_past, then=why_open),
+    Page("why", COURSES, needs=a_past, then=why_open, ends="recommender:item"),
+    Page("why-page", COURSES, needs=a_past, then=on_from_item("why/"), ends="recommender:why"),
+    Page("item-menu", COURSES, then=on_from_item("menu/"), ends="catalog:menu"),
     Page("card-menu", COURSES, needs=a_past, then=menu_open),
     Page("dial-preview", COURSES, needs=a_past, then=dial_turned),
     Page("dial", f"{COURSES}dial/?step=1", needs=a_past),
     Page("hidden-new", f"{COURSES}hidden/"),
     Page("hidden", f"{COURSES}hidden/", needs=something_hidden),
-    Page("start", f"{COURSES}start/"),
+    Page("start", f"{COURSES}start/", ends="recommender:question"),
     Page("start-say", f"{COURSES}start/say/", needs=picked),
     Page("start-done", f"{COURSES}start/done/", needs=picked),
-    Page("start-consent", f"{HEALTH}start/"),
+    Page("start-consent", f"{HEALTH}start/", ends="recommender:question"),
     Page("start-goals", f"{HEALTH}start/goals/", needs=agreed),
     Page("start-practice", f"{HEALTH}start/practice/", needs=agreed),
     Page("start-health-done", f"{HEALTH}start/done/", needs=health_answered),
@@ -183,6 +225,17 @@ PAGES: list[Page] = [
     Page("how", f"{COURSES}how/", needs=a_past),
     Page("sign-in", "/accounts/login/"),
     Page("sign-up", "/accounts/signup/"),
+    Page("sign-out", "/accounts/logout/", needs=member),
+    Page("sign-in-again", "/accounts/reauthenticate/", needs=member),
+    Page("email", "/accounts/email/", needs=member),
+    Page("password", "/accounts/password/change/", needs=member),
+    Page("password-lost", "/accounts/password/reset/"),
+    Page("password-letter", "/accounts/password/reset/done/"),
+    Page("password-bad-link", "/accounts/password/reset/key/1-none/"),
+    Page("password-new", "/accounts/password/reset/key/done/"),
+    Page("email-letter", "/accounts/confirm-email/"),
+    Page("email-bad-link", "/accounts/confirm-email/none/"),
+    Page("account-closed", "/accounts/inactive/"),
     Page("lost", NOWHERE),
 ]
 #: The administration takes its components from its theme; it is pictured, and checked by its own tests.
