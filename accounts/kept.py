@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.cookies import Cookie, register_cookies, until_closed
 from accounts.personal_data import (
     ACCOUNT,
     Holding,
@@ -20,6 +22,7 @@ from accounts.personal_data import (
     register_finder,
     register_visit,
 )
+from accounts.views import THEME_COOKIE, THEME_KEPT
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -90,4 +93,27 @@ def register_what_is_kept() -> None:
     )  # fmt: skip
     register_visit(
         VisitPart("erased", _("What you erased here"), _("Where and when, so that this page can say what follows."))
+    )
+    register_cookies(
+        Cookie(
+            settings.SESSION_COOKIE_NAME,
+            _("Marks your visit, so that what you do on purpose is yours; it comes once there is something to keep."),
+            lambda: settings.SESSION_COOKIE_AGE,
+        ),
+        Cookie(
+            settings.CSRF_COOKIE_NAME,
+            _("Keeps other sites from sending forms in your name."),
+            lambda: settings.CSRF_COOKIE_AGE,
+        ),
+        Cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            _("The language, once you choose one."),
+            lambda: settings.LANGUAGE_COOKIE_AGE,
+        ),
+        Cookie(THEME_COOKIE, _("Light or dark colours, once you choose them."), lambda: THEME_KEPT),
+        Cookie(
+            CookieStorage.cookie_name,
+            _("A sentence for the next page, such as that you signed in; gone when it was shown."),
+            until_closed,
+        ),
     )

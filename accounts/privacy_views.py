@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import consents, erasing, exporting, personal_data
 from accounts.consents import Purpose
+from accounts.cookies import cookies
 from accounts.forms import EVERYTHING, ErasureForm, ExportForm
 from accounts.models import Consent, Erasure, User
 from accounts.personal_data import ACCOUNT, Holding, Place, VisitPart
@@ -66,6 +67,7 @@ def centre(request: HttpRequest) -> HttpResponse:
         "places": [(place, kept_in(place), agreed_in(place)) for place in _places(request)],
         "visit": _visit(request),
         "visit_days": settings.SESSION_COOKIE_AGE // 86400,
+        "cookies": cookies(),
         "leaving": personal_data.what_leaves(),
         "erased": _erased(request),
         "everything": EVERYTHING,

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 THEMES = ("light", "dark", "auto")
-A_YEAR = 365 * 24 * 3600
+THEME_COOKIE, THEME_KEPT = "theme", 365 * 24 * 3600
 
 
 @require_POST
@@ -20,5 +20,6 @@ def theme(request: HttpRequest) -> HttpResponse:
         back = "/"
     response = redirect(back)
     if chosen in THEMES:
-        response.set_cookie("theme", chosen, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(THEME_COOKIE, chosen, max_age=THEME_KEPT, samesite="Lax", secure=secure)
     return response

@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.cookies import Cookie, register_cookies, until_closed
 from accounts.erasing import erased
 from accounts.kept import AGREED, WHY_AGREED
 from accounts.personal_data import Holding, Place, VisitPart, by, held, register, register_finder, register_visit
@@ -68,6 +69,13 @@ def register_what_is_kept() -> None:
         ),
         Holding("accounts.Consent", PROFILE, "consents", AGREED, WHY_AGREED, held, is_rare=True),
     )  # fmt: skip
+    register_cookies(
+        Cookie(
+            "rows",  # set by home.js
+            _("Says that your browser can fetch a home’s rows one after the other; else they all come at once."),
+            until_closed,
+        )
+    )
     register_visit(
         VisitPart(SESSION_KEY, _("Which visitor you are"), _("Leads from this browser to what is listed above.")),
         VisitPart("tails", _("Where the dial stands"), _("While nothing else is known of you.")),

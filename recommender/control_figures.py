@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.demo.texts import shown_name
+
 FILE = Path(__file__).parent / "control_figures.json"
 
 NAMES: dict[str, Promise] = {
@@ -50,7 +52,7 @@ def measured() -> Measured | None:
         return None
     found: Sequence[Mapping[str, Any]] = told["catalogues"]
     return Measured(
-        catalogues=tuple((str(each["title"]), bool(each["is_simulated"])) for each in found),
+        catalogues=tuple((shown_name(str(each["title"])), bool(each["is_simulated"])) for each in found),
         rows=tuple(_rows(found)),
         trials=sum(int(each["trials"]) for each in found),
     )

@@ -15,8 +15,10 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import translation
 
 from accounts import consents, erasing
+from accounts.cookies import cookies
 from accounts.models import Consent, Erasure, User
 from catalog import selectors
 from catalog.models import Interaction, Profile
@@ -83,6 +85,19 @@ def test_a_visit_without_an_account_is_told_what_is_kept_of_it(client, visitor):
     assert counts(page)["What you did"] == 2
     for title in ("Which visitor you are", "Where the dial stands", "Items you looked at"):
         assert title in page
+
+
+@pytest.mark.parametrize(("language", "until"), [("en", "until you close the browser"), ("zh-hans", "关闭浏览器为止")])
+def test_every_cookie_is_named_with_its_purpose_and_how_long_it_is_kept(client, db, settings, language, until):
+    settings.SESSION_COOKIE_AGE = 9 * 24 * 3600
+    page = unescape(client.get("/privacy/", headers={"Accept-Language": language}).content.decode())
+    table = page.split('class="kept cookies"')[1].split("</table>")[0]
+    with translation.override(language):
+        for cookie in cookies():
+            assert f"<code>{cookie.name}</code>" in table
+            assert str(cookie.purpose) in table
+    assert table.count(until) == sum(cookie.days is None for cookie in cookies()) >= 2
+    assert {"en": "9 days", "zh-hans": "9 天"}[language] in table
 
 
 def test_the_page_is_not_kept_by_caches(client, ann):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 import zipfile
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from accounts.cookies import A_DAY, cookies
 from tests.browser.pages import COURSES, to_first_found
 from tests.factories import PASSWORD
 
@@ -24,6 +27,48 @@ SAID = {
     "zh-hans": {"did": "你做过的事", "nothing": "除本次访问外，没有保存关于你的任何内容。",
                 "erased": "已删除，无法恢复。", "sums": "下一次训练将不再包含它。", "own": "你做过的 2 件事"},
 }  # fmt: skip
+
+
+def test_the_page_names_every_cookie_that_a_browser_gets_and_for_how_long(open_page):
+    """One journey through all that sets a cookie: none beyond the table, and none in it that never comes."""
+    page = open_page("about:blank")
+    page.context.clear_cookies()
+    answers: list[Any] = []
+    page.on("response", lambda got: answers.append(got))
+    page.goto(COURSES)
+    for choice in ("language", "theme"):
+        page.locator(f".tools button[name={choice}]").click()
+        page.wait_for_load_state("networkidle")
+    take_one(page)
+    page.goto(f"/accounts/signup/?next={COURSES}")
+    page.locator("[name=email]").fill("cookies@example.com")
+    page.locator("[name=password1]").fill(PASSWORD)
+    page.locator("main [type=submit]").click()
+    page.wait_for_url(f"**{COURSES}")
+    page.goto("/privacy/")
+    assert days_set(answers) | days_kept(page) == {cookie.name: cookie.days for cookie in cookies()}
+    assert page.locator(".cookies code").all_inner_texts() == [cookie.name for cookie in cookies()]
+
+
+def days_set(answers: list[Any]) -> dict[str, int | None]:
+    """What the site asked to keep, by the cookie's name, also what was gone at the next page."""
+    found: dict[str, int | None] = {}
+    headers = [
+        header for answer in answers for header in answer.headers_array() if header["name"].lower() == "set-cookie"
+    ]
+    for line in (line for header in headers for line in header["value"].splitlines()):
+        for name, cookie in SimpleCookie(line).items():
+            if cookie.value:
+                found[name] = int(cookie["max-age"]) // A_DAY if cookie["max-age"] else None
+    return found
+
+
+def days_kept(page: Any) -> dict[str, int | None]:
+    """What the browser has in the end, whoever put it there."""
+    return {
+        cookie["name"]: None if cookie["expires"] == -1 else round((cookie["expires"] - time.time()) / A_DAY)
+        for cookie in page.context.cookies()
+    }
 
 
 def take_one(page: Any) -> str:

@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from recommender import control_figures
 from recommender.experiments import controls
@@ -47,6 +48,20 @@ def test_the_page_shows_what_was_measured_and_follows_the_next_measurement(clien
     assert "real people" in page
     file.write_text(json.dumps(told(is_simulated=True, title="Courses")))
     assert "simulated people" in page_of(client)
+
+
+@pytest.mark.parametrize(("title", "shown"), [("Gift shop", "礼品店"), ("ml-latest-small", "ml-latest-small")])
+def test_a_demo_catalogue_is_called_by_its_name_in_the_readers_language(client, items, file, title, shown):
+    file.write_text(json.dumps(told(title=title)))
+    page = client.get("/c/shop/how/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert f"{shown}<span" in page
+
+
+def test_every_demo_catalogue_that_comes_with_the_code_has_a_chinese_name():
+    with translation.override("zh-hans"):
+        found = control_figures.measured()
+    titles = [title for title, _is_simulated in found.catalogues]
+    assert titles[:4] == ["礼品店", "编程课程与图书", "日常健康", "慢慢记"]
 
 
 def test_what_could_not_be_tried_has_no_figure(client, items, file):
