@@ -250,7 +250,10 @@ class Profile(models.Model):
     personal = models.BooleanField(
         _("personal lists"),
         default=True,
-        help_text=_("Off: nothing that this person did or said is read for lists or trainings, and no view is kept."),
+        help_text=_(
+            "Off: of what this person did or said, lists read only what they put away, to leave it out, and trainings "
+            "nothing; no view is kept."
+        ),
     )
     consents = GenericRelation("accounts.Consent", "holder_id", "holder_type")
     # Spares most people's lists a query; `catalog.hiding` keeps it.

@@ -1,4 +1,4 @@
-"""The rows of a home that reads nothing of anybody, and the pages that go on where a row ends."""
+"""The rows of a home whose orders read nothing of anybody, and the pages that go on where a row ends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from catalog import hiding, orders, selectors
 from catalog.cards import Shelf, cards_of, done_by
 from catalog.facets import Facets, offered
 from catalog.listings import Listing
-from catalog.models import Catalog, Profile
+from catalog.models import Catalog, Hidden, Profile
 from catalog.weights import KNOWN_KINDS, NEGATIVE_KINDS
 
 #: Cards of a row on the home, of a home that is one list, and of a page of a row.
@@ -45,11 +45,11 @@ class Reader:
 
     @classmethod
     def of(cls, catalog: Catalog, profile: Profile | None, facets: Facets) -> Reader:
-        """Leaves out what the person knows, or turned down if they ask for what they took; nothing of theirs is read
-        where they want no profile."""
-        if profile is None or not profile.personal:
+        """Leaves out what the person knows; what they put away alone if they ask for what they took, or want no
+        profile: then nothing else of theirs is read."""
+        if profile is None:
             return cls(catalog, profile, facets)
-        known = selectors.known(profile, NEGATIVE_KINDS if facets.taken else KNOWN_KINDS)
+        known = selectors.known(profile, NEGATIVE_KINDS if facets.taken or not profile.personal else KNOWN_KINDS)
         return cls(catalog, profile, facets, known | hiding.hidden_items(profile))
 
     @property
@@ -97,7 +97,7 @@ def fill(reader: Reader, rows: Sequence[Row]) -> list[Shelf]:
 
 def _by_category(reader: Reader) -> list[Row]:
     catalog, facets = reader.catalog, reader.facets
-    names = [facets.category] if facets.category else [name for name, _size in offered(catalog).categories]
+    names = [facets.category] if facets.category else _categories(reader)
     held = orders.by_category(catalog, facets, names[:CATEGORY_ROWS], n=ROW, leave_out=reader.leave_out)
     return [
         Row(
@@ -108,6 +108,12 @@ def _by_category(reader: Reader) -> list[Row]:
         )
         for number, name in enumerate(held, start=1)
     ]
+
+
+def _categories(reader: Reader) -> list[str]:
+    """The largest that the person has not hidden."""
+    hidden = {row.value for row in hiding.hidden_of(reader.profile) if row.what == Hidden.What.CATEGORY}
+    return [name for name, _size in offered(reader.catalog).categories if name not in hidden]
 
 
 Order = Callable[[Reader, int, Collection[int]], list[int]]
@@ -131,15 +137,19 @@ def _by_lot(reader: Reader, n: int, leave_out: Collection[int]) -> list[int]:
 
 EVERYBODYS: dict[str, tuple[object, object, Order]] = {
     "new": (gettext_lazy("New here"), gettext_lazy("Looking for their first people."), _fresh),
-    "newest": (gettext_lazy("Newest"), gettext_lazy("By the day they came; the same for everybody."), _newest),
+    "newest": (
+        gettext_lazy("Newest"),
+        gettext_lazy("By the day they came, in the same order for everybody."),
+        _newest,
+    ),
     "popular": (
         gettext_lazy("Popular"),
-        gettext_lazy("What most people chose; the same for everybody."),
+        gettext_lazy("What most people chose, in the same order for everybody."),
         _popular,
     ),
     "random": (
         gettext_lazy("At random"),
-        gettext_lazy("Drawn by lot, anew every day; nothing you did is read for it."),
+        gettext_lazy("Drawn by lot, anew every day; nothing you did counts for it."),
         _by_lot,
     ),
 }

@@ -245,7 +245,7 @@ def personal(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     text = (
         _("Lists are made from what you do again.")
         if is_on
-        else _("Personal lists are off: nothing you did is read, and no view is kept.")
+        else _("Personal lists are off: only what you put away is read, and no view is kept.")
     )
     return answer(request, {"text": text}, catalog.get_absolute_url())
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from catalog import hiding
 from catalog import selectors as catalog_selectors
 from catalog.models import Catalog, Category, Item, Profile
+from catalog.weights import NEGATIVE_KINDS
 from recommender import explanations, selectors, services
 from recommender.datasets import confidences, stars_of
 from recommender.drafts import Draft, ModelDraft, fill_one, without_model
@@ -60,7 +61,7 @@ class Person:
     ``history``: item pks, oldest first, with their ``weights`` and the ``stars`` given, nan where there are none;
     ``known``: items that lists leave out, ``hidden`` among them: those of a hidden category or provider;
     ``wishes``: what they said of themselves; ``refused``: items turned down, oldest first, each with later choices;
-    ``is_off``: they want no lists of their own, so nothing is known of them.
+    ``is_off``: they want no lists of their own, so nothing is known of them but what they put away on purpose.
     """
 
     history: Sequence[int]
@@ -104,7 +105,9 @@ class Person:
         return replace(query, wishes=self.wishes, values=self._values(model, weight_of), refusals=self.refusals(model))
 
     def refusals(self, model: LiveModel) -> tuple[Refusal, ...]:
-        """What was turned down, as far as the model knows it."""
+        """What was turned down, as far as the model knows it; nothing sinks with it for who wants no profile."""
+        if self.is_off:
+            return ()
         known = ((model.index_of(pk), since) for pk, since in self.refused)
         return tuple(Refusal(index, model.indices(sorted(since))) for index, since in known if index is not None)
 
@@ -271,10 +274,12 @@ def predicted_stars(profile: Profile | None, item: Item) -> float | None:
 def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | None = None) -> Person:
     """What is known of a profile now, in two queries, two more for who hides anything.
 
-    Nobody's for None, and for who turned their own lists off. ``wishes``: read here unless given.
+    Nobody's for None; of who turned their own lists off what they put away. ``wishes``: read here unless given.
     """
-    if profile is None or not profile.personal:
-        return Person((), np.empty(0, dtype=np.float32), frozenset(), catalog, is_off=profile is not None)
+    if profile is None:
+        return Person((), np.empty(0, dtype=np.float32), frozenset(), catalog)
+    if not profile.personal:
+        return _without_profile(profile, catalog)
     weights = catalog.weights
     past, hidden = catalog_selectors.past(profile, n=settings.HISTORY_LENGTH), hiding.hidden_items(profile)
     done = [act for act in reversed(past.liked) if weights[act.kind] > 0]
@@ -287,6 +292,21 @@ def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | Non
         stars_of([act.kind for act in done], [act.value for act in done]),
         hidden=hidden,
         refused=past.refused,
+    )
+
+
+def _without_profile(profile: Profile, catalog: Catalog) -> Person:
+    """Who wants no lists of their own: what they turned down or hid is a plain wish, and stays out; one query, two more
+    for who hides anything."""
+    refused, hidden = catalog_selectors.known(profile, NEGATIVE_KINDS), hiding.hidden_items(profile)
+    return Person(
+        (),
+        np.empty(0, dtype=np.float32),
+        hidden | refused,
+        catalog,
+        is_off=True,
+        hidden=hidden,
+        refused=[(pk, frozenset()) for pk in sorted(refused)],
     )
 
 

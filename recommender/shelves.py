@@ -92,7 +92,7 @@ class Home:
     def _may_have(self, key: str) -> bool:
         """Whether a row may have anything, before it is drafted."""
         if key == "taken":
-            return self.reader.facets.taken and bool(self.person.known)
+            return self.reader.facets.taken and bool(self.person.known) and not self.person.is_off
         if key == "because":
             return self.seed is not None
         if key == "different":

@@ -226,7 +226,8 @@ def _wished(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Ro
 def _turned_down(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
     says = _(
         "What you put away never comes back by itself. Items closer to it than %(percentile)s in 100 pairs are lose "
-        "%(least)s to %(most)s of the way from the middle to your best item, until you choose something like them."
+        "%(least)s to %(most)s of the way from the middle to your best item, until you choose something like them. "
+        "Nothing sinks while your personal lists are off."
     )
     amounts = {
         "percentile": _number(sinking.PERCENTILE),

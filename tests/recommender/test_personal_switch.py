@@ -57,11 +57,12 @@ def test_off_gives_the_strangers_list_and_on_the_own_one_again(client, ann, cata
     assert listed(ann, catalog) == own
 
 
-def test_off_reads_no_event_and_no_interest(ann, catalog, django_assert_num_queries):
+def test_off_reads_no_event_but_refusals_and_no_interest(ann, catalog, django_assert_num_queries):
     interest_texts.edit_interest_text(profile=ann, edit=Edit(text="mugs"))
     set_personal(profile=ann, personal=False)
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1) as asked:
         person = serving.person_of(ann, catalog)
+    assert "IN ('dislike', 'hide')" in asked[0]["sql"].replace("'hide', 'dislike'", "'dislike', 'hide'")
     assert (list(person.history), list(person.known), bool(person.wishes)) == ([], [], False)
     assert person.is_off
 

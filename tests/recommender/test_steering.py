@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
 from catalog import hiding
-from catalog.models import Profile
+from catalog.listings import Listing
+from catalog.models import Item, Profile
+from catalog.services import set_personal
+from catalog.shelves import CATEGORY_ROWS
 from recommender import services, serving, training
 from recommender.engine.stages.sinking import TURNED_DOWN
 from recommender.shelves import ORDER
@@ -84,17 +88,26 @@ def test_a_hidden_category_or_provider_is_in_no_list(catalog, ann, what, value):
             assert value not in (card.item.provider, *card.item.category_names)
 
 
-@pytest.mark.parametrize(("what", "value"), [("category", "teapot"), ("provider", "Maker 3")])
-def test_nor_on_any_page_of_recommendations(client, catalog, ann, shop, what, value):
+@pytest.fixture
+def paths(shop) -> list[str]:
+    """Every page with a list."""
+    rows = [f"/c/shop/rows/{row}/" for row in (*ORDER, "newest", "random") if row != "taken"]
+    return ["/c/shop/", *rows, "/c/shop/rows/popular/?category=poem", shop["poem-1"].get_absolute_url()]
+
+
+@pytest.fixture
+def signed_in(client, ann) -> Profile:
     user = make_user()
     Profile.objects.filter(pk=ann.pk).update(user=user)
     client.force_login(user)
+    return ann
+
+
+@pytest.mark.parametrize("personal", ["on", "off"])
+@pytest.mark.parametrize(("what", "value"), [("category", "teapot"), ("provider", "Maker 3")])
+def test_nor_on_any_page_of_recommendations(client, signed_in, shop, paths, what, value, personal):
+    client.post("/c/shop/personal/", {"personal": personal})
     unwanted = {str(item.pk) for item in shop.values() if value in (item.provider, *item.category_names)}
-    paths = [
-        "/c/shop/",
-        *(f"/c/shop/rows/{row}/" for row in ORDER if row != "taken"),
-        shop["poem-1"].get_absolute_url(),
-    ]
     before = {path: shown_at(client, path) for path in paths}
     assert any(unwanted & before[path] for path in paths)
     client.post("/c/shop/hidden/", {"what": what, "value": value})
@@ -102,6 +115,93 @@ def test_nor_on_any_page_of_recommendations(client, catalog, ann, shop, what, va
         found = shown_at(client, path)
         assert bool(found) == bool(before[path]), path
         assert not unwanted & found, path
+
+
+@pytest.mark.parametrize("personal", ["on", "off"])
+@pytest.mark.parametrize("listing", [choice for choice in Listing.values if choice != Listing.PERSONAL])
+def test_nor_in_a_list_that_is_not_personal(client, signed_in, shop, listing, personal):
+    client.post("/c/shop/personal/", {"personal": personal})
+    client.post("/c/shop/listing/", {"listing": listing})
+    seen = shown_at(client, "/c/shop/")
+    kind = Item.objects.get(pk=min(seen, key=int)).category_names[0]
+    turned_down = next(key for key in sorted(seen) if Item.objects.get(pk=key).category_names[0] != kind)
+    client.post("/c/shop/hidden/", {"what": "category", "value": kind})
+    client.post(reverse("catalog:act", args=["shop", turned_down]), {"kind": "hide"})
+    found = shown_at(client, "/c/shop/")
+    assert len(found) >= 10
+    assert kind not in {item.category_names[0] for item in Item.objects.filter(pk__in=found)}
+    assert turned_down not in found
+
+
+def test_by_category_another_takes_the_place_of_a_hidden_one(client, signed_in, shop):
+    client.post("/c/shop/listing/", {"listing": "category"})
+
+    def heads() -> list[str]:
+        page = client.get("/c/shop/").content.decode()
+        return re.findall(r'<h2 id="head-category-\d"[^>]*>(?:<a[^>]*>)?\s*(\w+)', page)
+
+    before = heads()
+    client.post("/c/shop/hidden/", {"what": "category", "value": before[0]})
+    after = heads()
+    assert len(after) == len(before) == CATEGORY_ROWS
+    assert after[: len(before) - 1] == before[1:]
+
+
+class TestOff:
+    """While personal lists are off, what was put away on purpose is a plain filter: nothing else is read."""
+
+    def off(self, profile: Profile) -> Profile:
+        set_personal(profile=profile, personal=False)
+        return Profile.objects.get(pk=profile.pk)
+
+    def test_what_is_put_away_stays_away_and_the_rest_stands_as_for_a_stranger(self, catalog, ann, shop):
+        stranger = [card.item.pk for card in serving.recommend_for(None, catalog=catalog, n=60).cards]
+        make_interaction(ann, shop["teapot-4"], "hide")
+        make_interaction(ann, shop["anchor-4"], "dislike")
+        hiding.hide(profile=ann, what="category", value="ribbon")
+        put_away = {shop[f"ribbon-{at}"].pk for at in range(6)} | {shop["teapot-4"].pk, shop["anchor-4"].pk}
+        found = serving.recommend_for(self.off(ann), catalog=catalog, n=60)
+        assert [card.item.pk for card in found.cards] == [pk for pk in stranger if pk not in put_away]
+        assert put_away <= set(stranger)
+
+    def test_nothing_sinks_and_no_history_is_read(self, catalog, ann, shop):
+        make_interaction(ann, shop["teapot-4"], "hide")
+        person, model = serving.person_of(self.off(ann), catalog), serving.live(catalog)
+        query = person.query(model)
+        assert (len(query), query.refusals, bool(query.wishes), len(person.history)) == (0, (), False, 0)
+        assert not model.recommender.sunk(query).any()
+
+    def test_the_notice_of_a_refusal_claims_no_sinking(self, client, signed_in, shop):
+        self.off(signed_in)
+        address = reverse("catalog:act", args=["shop", shop["teapot-4"].pk])
+        answer = client.post(address, {"kind": "hide"}, **LIVE).content.decode()
+        assert "“Teapot 4” will not come back" in answer
+        assert "sank" not in answer
+
+    def test_an_items_rows_leave_it_out_and_stand_otherwise_as_for_a_stranger(self, catalog, ann, shop):
+        stranger = serving.similar_items(shop["teapot-1"], n=8).cards
+        refused = stranger[0].item
+        make_interaction(ann, refused, "hide")
+        person = serving.person_of(self.off(ann), catalog)
+        found = serving.similar_items(shop["teapot-1"], n=7, person=person).cards
+        assert [card.item.pk for card in found] == [card.item.pk for card in stranger[1:]]
+
+    def test_what_was_chosen_before_is_not_read_on_the_home(self, client, signed_in):
+        self.off(signed_in)
+        make_interaction(signed_in, Item.objects.latest("pk"), "hide")
+        assert "What you chose before" not in client.get("/c/shop/?taken=1").content.decode()
+
+    def test_the_how_page_says_what_is_read_all_the_same(self, client, signed_in, shop):
+        self.off(signed_in)
+        page = unescape(client.get("/c/shop/how/").content.decode())
+        assert "Nothing: your personal lists are off" in page
+        make_interaction(signed_in, shop["teapot-4"], "hide")
+        hiding.hide(profile=signed_in, what="category", value="ribbon")
+        page = unescape(client.get("/c/shop/how/").content.decode())
+        assert "everybody sees the same, but for what you put away" in page
+        assert "<li>1 thing you turned down</li>" in page
+        assert "<li>6 items in what you have hidden</li>" in page
+        assert "things you did</li>" not in page
 
 
 def shown_at(client, path: str) -> set[str]:

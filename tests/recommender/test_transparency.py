@@ -172,7 +172,9 @@ def test_the_person_reads_what_of_them_is_read(client, catalog, items, user):
     assert re.search(r'id="how-tail">.*?0.9<', page)
     profile.personal = False
     profile.save()
-    assert "Nothing: your personal lists are off" in page_of(client)
+    page = page_of(client)
+    assert "Your personal lists are off: everybody sees the same, but for what you put away" in page
+    assert re.findall(r"<li>(\d+ .*?)</li>", page) == ["1 thing you turned down"]
 
 
 def test_a_visitors_dial_is_shown_before_anything_is_known_of_them(client, catalog, items):
