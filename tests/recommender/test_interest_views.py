@@ -11,39 +11,15 @@ from django.urls import reverse
 
 from catalog.hiding import hide
 from catalog.models import Profile
-from recommender import interest_texts, services, serving
+from recommender import interest_texts, serving
 from recommender.interest_words import Edit
 from recommender.models import BlockedWord, InterestText
-from tests.factories import PASSWORD, make_interaction, make_profile, make_user
-from tests.recommender.interests import FakeInterest
-from tests.recommender.worlds import publish_by_hand, two_camps
+from tests.factories import PASSWORD, make_profile, make_user
 
 PAGE = "/c/shop/interests/"
 
 
-@pytest.fixture(autouse=True)
-def interest(monkeypatch, settings, tmp_path) -> FakeInterest:
-    settings.ARTIFACTS_DIR = tmp_path
-    fake = FakeInterest()
-    monkeypatch.setattr("recommender.interest_writing.interest_of", lambda model: fake if model else None)
-    return fake
-
-
-@pytest.fixture
-def things(catalog):
-    items, _profiles = two_camps(catalog)
-    services.promote(version=publish_by_hand(catalog, 1))
-    return items
-
-
-@pytest.fixture
-def ann(catalog, things, client) -> Profile:
-    """Somebody who is signed in and took a mug."""
-    user = make_user()
-    client.force_login(user)
-    profile = make_profile(catalog, user=user, external_id=None)
-    make_interaction(profile, things[0])
-    return profile
+pytestmark = pytest.mark.usefixtures("interest")
 
 
 def send(client, **fields) -> str:

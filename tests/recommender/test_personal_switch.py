@@ -8,32 +8,19 @@ import pytest
 
 from catalog.models import Interaction, Profile
 from catalog.services import merge_profiles, record_interaction, set_personal
-from recommender import datasets, interest_texts, selectors, services, serving
+from recommender import datasets, interest_texts, selectors, serving
 from recommender.interest_words import Edit
 from recommender.models import Impression
-from tests.factories import PASSWORD, make_interaction, make_profile, make_user
-from tests.recommender.worlds import publish_by_hand, two_camps
+from tests.factories import PASSWORD, make_profile, make_user
 
 SWITCH, HOME = "/c/shop/personal/", "/c/shop/"
 PERSON = {"HTTP_USER_AGENT": "Mozilla/5.0"}
 
 
 @pytest.fixture
-def things(catalog, settings, tmp_path):
-    settings.ARTIFACTS_DIR = tmp_path
-    items, _profiles = two_camps(catalog)
-    services.promote(version=publish_by_hand(catalog, 1))
-    return items
-
-
-@pytest.fixture
-def ann(catalog, things, client) -> Profile:
-    """Somebody who is signed in and took a towel, among people of whom half took mugs."""
-    user = make_user()
-    client.force_login(user)
-    profile = make_profile(catalog, user=user, external_id=None)
-    make_interaction(profile, things[8])
-    return profile
+def taken(things):
+    """A towel, which lists are to tell from a stranger's."""
+    return things[8]
 
 
 def switch(client, state: str) -> str:
@@ -89,10 +76,7 @@ def test_off_acts_still_work_and_are_kept(client, ann, things):
     assert "Saved" in page
 
 
-def test_off_the_model_writes_no_words_and_own_ones_stay(client, ann, monkeypatch):
-    from tests.recommender.interests import FakeInterest
-
-    monkeypatch.setattr("recommender.interest_writing.interest_of", lambda model: FakeInterest() if model else None)
+def test_off_the_model_writes_no_words_and_own_ones_stay(client, ann, interest):
     interest_texts.edit_interest_text(profile=ann, edit=Edit(add={"wool": None}))
     assert len(interest_texts.current_interest_text(profile=ann).words) > 1
     set_personal(profile=ann, personal=False)

@@ -8,14 +8,11 @@ import pytest
 
 from catalog.models import Profile
 from catalog.services import set_personal
-from recommender import interest_texts, services, serving
+from recommender import interest_texts, serving
 from recommender.engine.types import Wishes
 from recommender.interest_words import Edit
 from recommender.models import Impression, InterestText
 from recommender.previews import Preview
-from tests.factories import make_interaction, make_profile, make_user
-from tests.recommender.interests import FakeInterest
-from tests.recommender.worlds import publish_by_hand, two_camps
 
 PAGE, LOOK = "/c/shop/interests/", "/c/shop/interests/preview/"
 
@@ -40,12 +37,8 @@ def test_equal_lists_are_the_same_and_empty_ones_too():
 
 
 @pytest.fixture
-def things(catalog, settings, tmp_path, monkeypatch):
-    """Two camps, and lists that follow a word: who wishes for towels gets towels."""
-    settings.ARTIFACTS_DIR = tmp_path
-    items, _profiles = two_camps(catalog)
-    services.promote(version=publish_by_hand(catalog, 1))
-    monkeypatch.setattr("recommender.interest_writing.interest_of", lambda model: FakeInterest() if model else None)
+def things(things, interest, monkeypatch):
+    """Lists that follow a word: who wishes for towels gets towels."""
     whole = serving.recommend_for
 
     def follow(profile, *, person=None, **wish):
@@ -56,16 +49,7 @@ def things(catalog, settings, tmp_path, monkeypatch):
         return page
 
     monkeypatch.setattr(serving, "recommend_for", follow)
-    return items
-
-
-@pytest.fixture
-def ann(catalog, things, client) -> Profile:
-    user = make_user()
-    client.force_login(user)
-    profile = make_profile(catalog, user=user)
-    make_interaction(profile, things[0])
-    return profile
+    return things
 
 
 def look(client, **fields) -> str:

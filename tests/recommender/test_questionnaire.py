@@ -11,29 +11,15 @@ from django.test import Client
 from accounts.models import Consent
 from catalog.models import Catalog, Interaction, Profile
 from catalog.weights import Kind
-from recommender import questionnaire, services, serving
+from recommender import questionnaire, serving
 from recommender.models import HealthAnswers, InterestText
 from tests.factories import make_catalog, make_item, make_profile
-from tests.recommender.interests import FakeInterest
-from tests.recommender.worlds import publish_by_hand, two_camps
 
 START = "/c/shop/start/"
 HEALTH = "/c/health/start/"
 
 
-@pytest.fixture(autouse=True)
-def interest(monkeypatch, settings, tmp_path) -> FakeInterest:
-    settings.ARTIFACTS_DIR = tmp_path
-    fake = FakeInterest()
-    monkeypatch.setattr("recommender.interest_writing.interest_of", lambda model: fake if model else None)
-    return fake
-
-
-@pytest.fixture
-def things(catalog):
-    items, _profiles = two_camps(catalog)
-    services.promote(version=publish_by_hand(catalog, 1))
-    return items
+pytestmark = pytest.mark.usefixtures("interest")
 
 
 @pytest.fixture
