@@ -51,12 +51,10 @@ def nearest(word: str, known: dict[str, int], *, begun: bool = False) -> str | N
     most = _mistakes_allowed(word)
     if not most:
         return None
-    letters = set(word)
+    letters, shortest, longest = set(word), len(word) - most, LONGEST if begun else len(word) + most
     best: tuple[int, int, str] | None = None
     for other, items in known.items():
-        if len(other) < len(word) - most or (len(other) > len(word) + most and not begun):
-            continue
-        if len(letters - set(other)) > most:
+        if not shortest <= len(other) <= longest or len(letters.difference(other)) > most:
             continue
         wrong = mistakes(word, other, most)
         if begun and len(other) > len(word):
