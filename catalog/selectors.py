@@ -40,11 +40,11 @@ class Standing:
 class Past:
     """What a person did.
 
-    ``liked``: the newest first; ``known``: items that they have, like, or turned down, never to be recommended again;
+    ``liked``: rows of item_id, kind and value, the newest first; ``known``: items that they have, like, or turned down, never to be recommended again;
     ``refused``: the items turned down, oldest first, each with those chosen after it.
     """
 
-    liked: list[Interaction]
+    liked: Sequence[Any]
     known: set[int]
     refused: list[tuple[int, frozenset[int]]]
 
@@ -128,8 +128,9 @@ def past(profile: Profile, *, n: int) -> Past:
     aside = Exists(SetAside.objects.filter(profile=profile, item=OuterRef("item")))
     events = Interaction.objects.filter(profile=profile).annotate(aside=aside)
     liked = events.filter(aside=False).exclude(kind__in=NEGATIVE_KINDS)
-    acts = list(events.filter(Q(kind__in=KNOWN_KINDS) | Q(pk__in=liked.values("pk")[:n])))
-    reasons: list[Interaction] = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.aside]
+    rows = events.filter(Q(kind__in=KNOWN_KINDS) | Q(pk__in=liked.values("pk")[:n]))
+    acts = rows.values_list("item_id", "kind", "value", "aside", named=True)
+    reasons = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.aside]
     return Past(reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}, _refused(acts))
 
 

@@ -262,7 +262,12 @@ def record_lists(*, profile: Profile, version: ModelVersion | None, lists: Mappi
         return 0
     shown = [
         Impression(
-            profile=profile, item_id=item_id, version=version, surface=surface, position=position, sources=list(sources)
+            profile_id=profile.pk,  # keys alone: a page writes a hundred rows
+            item_id=item_id,
+            version_id=version.pk if version else None,
+            surface=surface,
+            position=position,
+            sources=list(sources),
         )
         for surface, places in lists.items()
         for position, (item_id, sources) in enumerate(places, start=first)

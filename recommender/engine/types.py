@@ -47,7 +47,7 @@ class Refusal:
     since: IntArray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Query:
     """What is known of one person when a list is asked for.
 

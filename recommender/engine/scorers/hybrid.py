@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, Self
+from weakref import ref
 
 import numpy as np
 
@@ -60,6 +61,7 @@ class Hybrid(Scorer):
     name: ClassVar[str] = "hybrid"
     params: Blend
     people: IntArray | None = None
+    _latest_scales: tuple[ref[Query], list[float]] | None = None
 
     def __init__(self, parts: Sequence[Scorer], blend: Blend) -> None:
         self.parts = tuple(parts)
@@ -108,10 +110,9 @@ class Hybrid(Scorer):
         people = self._fitted("people")
         found: list[list[Part]] = [[] for _ in items]
         known = np.zeros(len(items), dtype=bool)
-        for part in self.parts:
-            faded = self._faded(query, part)
-            factor = self.blend.weights[part.name] * float(inverse_scale(part.score(faded)[None])[0])
-            for at, of_part in enumerate(part.explain_many(faded, items)):
+        for part, scale in zip(self.parts, self._scales_for(query), strict=True):
+            factor = self.blend.weights[part.name] * scale
+            for at, of_part in enumerate(part.explain_many(self._faded(query, part), items)):
                 known[at] |= sum(p.amount for p in of_part) > 0
                 found[at] += [Part(p.scorer, p.amount * factor, p.item, p.word) for p in of_part]
         for own, item in zip(found, items, strict=True):
@@ -141,12 +142,24 @@ class Hybrid(Scorer):
         """(n_items,) the weighted parts; NaN where none of them says anything for the item."""
         total = np.zeros(len(self._fitted("people")), dtype=np.float32)
         known = np.zeros(len(total), dtype=bool)
+        scales = []
         for part in parts:
             scores = part.score(self._faded(query, part))
             known |= scores > 0
-            total += np.nan_to_num(scores) * (self.blend.weights[part.name] * inverse_scale(scores[None])[0])
+            scale = inverse_scale(scores[None])[0]
+            scales.append(float(scale))
+            total += np.nan_to_num(scores) * (self.blend.weights[part.name] * scale)
         total[~known] = np.nan
+        if parts is self.parts:
+            self._latest_scales = (ref(query), scales)
         return total
+
+    def _scales_for(self, query: Query) -> list[float]:
+        """What each part's scores are multiplied by; a page explains the very lists that it has just scored."""
+        latest = self._latest_scales
+        if latest is not None and latest[0]() is query:
+            return latest[1]
+        return [float(inverse_scale(part.score(self._faded(query, part))[None])[0]) for part in self.parts]
 
     def _faded(self, query: Query, part: Scorer) -> Query:
         return faded(query, self.blend.decay(part.name))
