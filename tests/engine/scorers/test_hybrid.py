@@ -93,3 +93,22 @@ def test_fading_counts_from_the_newest_and_saturates_weights():
 def test_the_scale_of_a_constant_row_is_nothing():
     rows = np.array([[1, 1, 1], [0, 2, np.nan], [np.nan, np.nan, np.nan]], dtype=np.float32)
     np.testing.assert_allclose(inverse_scale(rows), [0, 1, 0])
+
+
+def test_what_is_explained_after_another_was_scored_is_the_same():
+    ours, theirs = Query.of([1, 4, 9]), Query.of([2, 3])
+    made = hybrid(Blend({"item_knn": 1.0, "popularity": 0.5}), ItemKnn(), Popularity())
+    alone = made.explain(ours, 15)
+    made.score(ours)
+    assert made.explain(ours, 15) == alone
+    made.score(theirs)
+    assert made.explain(ours, 15) == alone
+
+
+def test_similar_items_leave_the_scales_of_a_person_alone():
+    person = Query.of([1, 4, 9])
+    made = hybrid(Blend({"item_knn": 1.0, "popularity": 0.5}), ItemKnn(), Popularity())
+    alone = made.explain(person, 15)
+    made.score(person)
+    made.similar(3)
+    assert made.explain(person, 15) == alone
