@@ -129,7 +129,7 @@ def past(profile: Profile, *, n: int) -> Past:
     events = Interaction.objects.filter(profile=profile).annotate(aside=aside)
     liked = events.filter(aside=False).exclude(kind__in=NEGATIVE_KINDS)
     rows = events.filter(Q(kind__in=KNOWN_KINDS) | Q(pk__in=liked.values("pk")[:n]))
-    acts = list(rows.values_list("item_id", "kind", "value", "aside", named=True))
+    acts: list[Any] = [*rows.values_list("item_id", "kind", "value", "aside", named=True)]
     reasons = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.aside]
     return Past(reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}, _refused(acts))
 
