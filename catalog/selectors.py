@@ -40,7 +40,8 @@ class Standing:
 class Past:
     """What a person did.
 
-    ``liked``: rows of item_id, kind and value, the newest first; ``known``: items that they have, like, or turned down, never to be recommended again;
+    ``liked``: rows of item_id, kind and value, the newest first; ``known``: items that they have, like, or turned down,
+    never to be recommended again;
     ``refused``: the items turned down, oldest first, each with those chosen after it.
     """
 

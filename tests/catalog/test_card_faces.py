@@ -22,11 +22,14 @@ def item(db):
 def test_an_edited_item_is_drawn_anew(item):
     assert "Lamp" in drawn(item)
     item.title, item.provider = "Lantern", "Nox"
-    assert "Lantern" in drawn(item) and "Nox" in drawn(item) and "Lamp" not in drawn(item)
+    assert "Lantern" in drawn(item)
+    assert "Nox" in drawn(item)
+    assert "Lamp" not in drawn(item)
 
 
 def test_what_is_known_of_it_now_is_shown(item):
-    assert "3" in drawn(item, people=3) and "4" in drawn(item, people=4)
+    assert "3" in drawn(item, people=3)
+    assert "4" in drawn(item, people=4)
     assert drawn(item, standing=0.1) != drawn(item, standing=0.9)
 
 
@@ -39,7 +42,8 @@ def test_each_language_has_its_own(item):
 
 def test_titles_and_providers_are_escaped(item):
     item.title, item.provider = "<b>Lamp</b>", '"<i>'
-    assert "<b>" not in drawn(item) and "<i>" not in drawn(item)
+    assert "<b>" not in drawn(item)
+    assert "<i>" not in drawn(item)
 
 
 def test_without_a_provider_the_category_stands_there(item):
