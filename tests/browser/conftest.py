@@ -15,7 +15,7 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
 from recommender import training, training_process
-from tests.browser.pages import NOWHERE, STAFF
+from tests.browser.pages import LANGUAGE, NOWHERE, STAFF
 from tests.factories import make_staff
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -95,7 +95,7 @@ def open_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
             reduced_motion="reduce",
         )
         contexts.append(context)
-        context.add_cookies([{"name": "django_language", "value": language, "url": site}])
+        context.add_cookies([{"name": LANGUAGE, "value": language, "url": site}])
         context.set_default_timeout(20_000)
         page = context.new_page()
         watch(page, site, complaints)
