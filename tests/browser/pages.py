@@ -258,7 +258,13 @@ PAGES: list[Page] = [
 ADMIN_PAGES: list[Page] = [
     Page("admin", "/admin/", needs=staff),
     Page("admin-items", "/admin/catalog/item/", needs=staff),
-    Page("admin-catalogue", "/admin/catalog/catalog/", needs=staff, then=lambda page: open_row(page, "courses")),
+    Page(
+        "admin-catalogue",
+        "/admin/catalog/catalog/",
+        needs=staff,
+        then=lambda page: open_row(page, "courses"),
+        ends="admin:catalog_catalog_change",
+    ),
 ]
 
 
