@@ -107,6 +107,8 @@ def test_the_dial_shows_what_enters_and_leaves_before_it_is_kept(home, shoot, la
     expect(page.locator(".dial-wish .keep")).to_have_attribute("value", "1")
     expect(page.locator(".dial-wish .in").first).to_be_visible()
     shoot(page, "preview")
+    for part in ("html", ".dial-wish .changes"):
+        assert page.locator(part).evaluate("box => box.scrollWidth - box.clientWidth") <= 0, part
     entering, leaving = (page.locator(f".dial-wish .{kind}").count() for kind in ("in", "out"))
     assert entering == leaving > 0
     assert list_of(page) == before
