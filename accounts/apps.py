@@ -8,8 +8,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts.kept import register_what_is_kept
-        from accounts.roles import create_roles
+        from accounts.policy.roles import create_roles
+        from accounts.privacy.personal_data import register_what_is_kept
 
         register_what_is_kept()
         # Only after the last app do all permissions exist.

@@ -53,7 +53,7 @@ class User(AbstractUser):
 
 
 class Consent(models.Model):
-    """Somebody's yes to one purpose, from when to when, and to which wording; see `accounts.consents`."""
+    """Somebody's yes to one purpose, from when to when, and to which wording; see `accounts.privacy.consents`."""
 
     holder_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind of holder"))
     holder_id = models.PositiveBigIntegerField(_("holder"))

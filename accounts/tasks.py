@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from accounts import retention
+from accounts.privacy import retention
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views
+from accounts.views import theme
 
 app_name = "accounts"
-urlpatterns = [path("theme/", views.theme, name="theme")]
+urlpatterns = [path("theme/", theme.theme, name="theme")]

@@ -11,10 +11,10 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cookies import Cookie, register_cookies, until_closed
-from accounts.erasing import erased
-from accounts.kept import AGREED, WHY_AGREED
-from accounts.personal_data import Holding, Place, VisitPart, by, held, register, register_finder, register_visit
+from accounts.privacy.cookies import Cookie, register_cookies, until_closed
+from accounts.privacy.erasure import erased
+from accounts.privacy.personal_data import AGREED, WHY_AGREED
+from accounts.privacy.registry import Holding, Place, VisitPart, by, held, register, register_finder, register_visit
 from catalog.models import Catalog, Profile
 from catalog.people import SESSION_KEY, profiles_of
 from catalog.selectors import curve_key

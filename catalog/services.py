@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.consents import move_consents
-from accounts.erasing import erase
 from accounts.models import Erasure
+from accounts.privacy.consents import move_consents
+from accounts.privacy.erasure import erase
 from catalog.bulk import may_be_done_now, record_interactions, upsert_items
 from catalog.event_rows import is_same_event
 from catalog.listings import Listing

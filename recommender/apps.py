@@ -7,7 +7,7 @@ class RecommenderConfig(AppConfig):
     verbose_name = _("Recommender")
 
     def ready(self) -> None:
-        from accounts import consents
+        from accounts.privacy import consents
         from catalog import meaning
         from recommender import health_answers, tasks  # noqa: F401 (tasks: registered here too, for senders by name)
         from recommender.kept import register_what_is_kept

@@ -10,8 +10,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import consents
-from accounts.consents import Purpose, consent_withdrawn
+from accounts.privacy import consents
+from accounts.privacy.consents import Purpose, consent_withdrawn
 from catalog.models import Profile
 from catalog.rows import BadField
 from catalog.services import refusal

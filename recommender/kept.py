@@ -15,8 +15,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.erasing import erased
-from accounts.personal_data import Holding, by, register, register_aftermath, register_leaving
+from accounts.privacy.erasure import erased
+from accounts.privacy.registry import Holding, by, register, register_aftermath, register_leaving
 from catalog.kept import PROFILE, of_profile, page_of
 from catalog.models import Catalog, Profile
 from recommender import selectors

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.personal_data import what_leaves
+from accounts.privacy.registry import what_leaves
 from catalog.cards import done_by
 from catalog.forms import checked
 from catalog.models import Catalog, Profile

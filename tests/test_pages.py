@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, resolve, reverse
 
-import accounts.privacy_urls
+import accounts.privacy.urls
 import accounts.urls
 import catalog.urls
 import recommender.urls
@@ -19,7 +19,7 @@ from catalog.models import Catalog, Item
 from tests.browser.pages import PAGES
 
 pytestmark = pytest.mark.django_db
-MODULES = (catalog.urls, recommender.urls, accounts.urls, accounts.privacy_urls, allauth.urls)
+MODULES = (catalog.urls, recommender.urls, accounts.urls, accounts.privacy.urls, allauth.urls)
 
 
 def names(patterns: list[Any], app: str = "") -> Iterator[tuple[str, URLPattern]]:

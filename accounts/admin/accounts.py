@@ -17,8 +17,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts.erasing import erase_account
 from accounts.models import Erasure, User
+from accounts.privacy.erasure import erase_account
 
 
 @admin.register(User)

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.exporting import as_document
+from accounts.privacy.export import as_document
 from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
 from catalog.kept import place_of

@@ -6,9 +6,9 @@ from django.contrib.auth.models import Group
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from accounts.attempts import attempted_email
+from accounts.login.attempted_email import attempted_email
 from accounts.models import User
-from accounts.roles import ROLES, create_roles
+from accounts.policy.roles import ROLES, create_roles
 from tests import people
 from tests.factories import PASSWORD, make_staff, make_user
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from accounts.cookies import A_DAY, cookies
+from accounts.privacy.cookies import A_DAY, cookies
 from tests.browser.pages import COURSES, to_first_found
 from tests.factories import PASSWORD
 

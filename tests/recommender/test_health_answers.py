@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.consents import has_consent, withdraw_consent
 from accounts.models import Consent
+from accounts.privacy.consents import has_consent, withdraw_consent
 from catalog.models import Catalog, Profile
 from catalog.services import claim_profile, merge_profiles
 from config.errors import AppError

@@ -11,8 +11,8 @@ import pytest
 from django.utils.timezone import now
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from accounts import erasing
 from accounts.models import Erasure
+from accounts.privacy import erasure
 from catalog.models import Catalog, Item, Profile
 from recommender import selectors, services, training
 from recommender.kept import in_models
@@ -94,7 +94,7 @@ def test_the_next_model_is_the_one_that_never_met_who_was_erased(catalog, items)
         make_interaction(ann, item)
     met = train(catalog)
     assert sums(met) != sums(without)
-    erasing.erase(person=ann, place="shop", by="person")
+    erasure.erase(person=ann, place="shop", by="person")
     again = train(catalog)
     assert again.pk != met.pk
     assert sums(again) == sums(without)
@@ -123,7 +123,7 @@ def test_an_erasure_brings_a_training_within_a_day(catalog, items):
     train(catalog)
     assert selectors.catalogs_due() == []
     ann = Profile.objects.get(external_id="person-3")
-    erasing.erase(person=ann, place="shop", by="program")
+    erasure.erase(person=ann, place="shop", by="program")
     assert selectors.catalogs_due() == []
     TrainingRun.objects.update(started_at=now() - timedelta(days=3))
     Erasure.objects.update(created_at=now() - timedelta(hours=25))
@@ -138,7 +138,7 @@ def test_an_erasure_without_events_or_elsewhere_brings_none(catalog, items):
     TrainingRun.objects.update(started_at=now() - timedelta(days=3))
     other = make_profile(make_catalog(slug="school"))
     make_interaction(other, make_item(other.catalog))
-    erasing.erase(person=other, place="school", by="person")
-    erasing.erase(person=make_profile(catalog), place="shop", by="person")
+    erasure.erase(person=other, place="school", by="person")
+    erasure.erase(person=make_profile(catalog), place="shop", by="person")
     Erasure.objects.update(created_at=now() - timedelta(hours=25))
     assert selectors.catalogs_due() == []

@@ -5,9 +5,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from accounts import consents
-from accounts.consents import Purpose, consents_of, give_consent, has_consent, move_consents, withdraw_consent
 from accounts.models import Consent
+from accounts.privacy import consents
+from accounts.privacy.consents import Purpose, consents_of, give_consent, has_consent, move_consents, withdraw_consent
 from catalog.models import Profile
 from catalog.services import merge_profiles
 from tests.factories import make_profile, make_user

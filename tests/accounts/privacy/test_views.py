@@ -17,9 +17,9 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import translation
 
-from accounts import consents, erasing
-from accounts.cookies import cookies
 from accounts.models import Consent, Erasure, User
+from accounts.privacy import consents, erasure
+from accounts.privacy.cookies import cookies
 from catalog import selectors
 from catalog.models import Interaction, Profile
 from catalog.services import record_interaction
@@ -310,8 +310,8 @@ def test_what_happens_while_a_person_is_erased_is_no_failure():
     catalog = make_catalog()
     item, profile = make_item(catalog), make_profile(catalog)
     second, third = Profile.objects.get(), Profile.objects.get()
-    assert erasing.erase(person=profile, place=catalog.slug, by="person") is not None
-    assert erasing.erase(person=second, place=catalog.slug, by="person") is None
+    assert erasure.erase(person=profile, place=catalog.slug, by="person") is not None
+    assert erasure.erase(person=second, place=catalog.slug, by="person") is None
     assert record_impressions(profile=third, version=None, surface="home", places=[(item.pk, [])]) == 0
     with pytest.raises(AppError, match="deleted meanwhile"):
         record_interaction(profile=third, item=item, kind="save")

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import consents, erasing, exporting, personal_data
-from accounts.consents import Purpose
-from accounts.cookies import cookies
-from accounts.forms import EVERYTHING, ErasureForm, ExportForm
 from accounts.models import Consent, Erasure, User
-from accounts.personal_data import ACCOUNT, Holding, Place, VisitPart
+from accounts.privacy import consents, erasure, registry
+from accounts.privacy.consents import Purpose
+from accounts.privacy.cookies import cookies
+from accounts.privacy.export import as_archive, as_json
+from accounts.privacy.forms import EVERYTHING, ErasureForm, ExportForm
+from accounts.privacy.registry import ACCOUNT, Holding, Place, VisitPart
 from config.errors import AppError
 
 
@@ -68,7 +69,7 @@ def centre(request: HttpRequest) -> HttpResponse:
         "visit": _visit(request),
         "visit_days": settings.SESSION_COOKIE_AGE // 86400,
         "cookies": cookies(),
-        "leaving": personal_data.what_leaves(),
+        "leaving": registry.what_leaves(),
         "erased": _erased(request),
         "everything": EVERYTHING,
     }
@@ -82,9 +83,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
     form = ExportForm(request.GET)
     name = f"longtail-{now():%Y-%m-%d}"
     if form.is_valid() and form.cleaned_data["form"] == "csv":
-        archive = exporting.as_archive(_places(request), request.session)
+        archive = as_archive(_places(request), request.session)
         return FileResponse(archive, as_attachment=True, filename=f"{name}.zip", content_type="application/zip")
-    response = HttpResponse(exporting.as_json(_places(request), request.session), content_type="application/json")
+    response = HttpResponse(as_json(_places(request), request.session), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return response
 
@@ -105,7 +106,7 @@ def erase(request: HttpRequest) -> HttpResponseBase:
         "form": form if request.method == "POST" else ErasureForm(user=_user(request), what=what),
         "what": what,
         "whole": what == EVERYTHING,
-        "places": [(place, kept_in(place), personal_data.aftermath_of(place.key, now())) for place in places],
+        "places": [(place, kept_in(place), registry.aftermath_of(place.key, now())) for place in places],
         "is_staff": what == ACCOUNT and request.user.is_staff,
     }
     return render(request, "accounts/erase.html", context, status=200 if request.method != "POST" else 400)
@@ -132,7 +133,7 @@ def agreed_in(place: Place) -> list[Agreed]:
 def kept_in(place: Place) -> list[Kept]:
     return [
         Kept(holding, count, holding.address(place.row) if holding.address else "")
-        for holding, count in personal_data.counts_of(place.row)
+        for holding, count in registry.counts_of(place.row)
         if count or not holding.is_rare
     ]
 
@@ -144,15 +145,15 @@ def _erase(request: HttpRequest, what: str) -> HttpResponseBase:
         user = _user(request)
         assert user is not None
         try:
-            erasing.erase_account(user=user, by=Erasure.By.PERSON)
+            erasure.erase_account(user=user, by=Erasure.By.PERSON)
         except AppError as error:
             return render(request, "refused.html", {"message": error.message}, status=error.status)
         logout(request)
     else:
         for place in places:
-            erasing.erase(person=place.row, place=place.key, by=Erasure.By.PERSON)
+            erasure.erase(person=place.row, place=place.key, by=Erasure.By.PERSON)
         before = [] if not places else request.session.get("erased", [])
-        erasing.forget_visit(request.session, None if what == EVERYTHING else places)
+        erasure.forget_visit(request.session, None if what == EVERYTHING else places)
     _remember(request, before, [place for place in places if not place.is_account])
     request.session["notice"] = {"text": _("Erased. Nothing of it can be brought back.")}
     return redirect("privacy:centre")
@@ -182,16 +183,16 @@ def _erased(request: HttpRequest) -> list[Erased]:
     for told in request.session.get("erased", []):
         at = parse_datetime(told["at"])
         assert at is not None
-        found.append(Erased(told["title"], at, personal_data.aftermath_of(told["place"], at)))
+        found.append(Erased(told["title"], at, registry.aftermath_of(told["place"], at)))
     return found
 
 
 def _visit(request: HttpRequest) -> list[VisitPart]:
-    return [part for part in personal_data.visit_parts() if request.session.get(part.key)]
+    return [part for part in registry.visit_parts() if request.session.get(part.key)]
 
 
 def _places(request: HttpRequest) -> list[Place]:
-    return personal_data.places_of(_user(request), request.session)
+    return registry.places_of(_user(request), request.session)
 
 
 def _user(request: HttpRequest) -> User | None:

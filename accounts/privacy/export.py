@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.timezone import now
 
-from accounts.personal_data import Holding, Place, holdings_of, visit_parts
+from accounts.privacy.registry import Holding, Place, holdings_of, visit_parts
 
 #: What spreadsheets would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -15,8 +15,8 @@ from django.db.models import Model, QuerySet
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from accounts import personal_data
 from accounts.models import Erasure, User
+from accounts.privacy import registry
 from config.errors import AppError
 
 #: Sent by the person's model after commit, for what the database does not hold (caches). Arguments: pk, place (a key).
@@ -30,7 +30,7 @@ def erase(*, person: Model, place: str, by: str) -> Erasure | None:
     """
     with transaction.atomic():
         pk, counts = person.pk, Counter[str]()
-        for holding in personal_data.holdings_of(person):
+        for holding in registry.holdings_of(person):
             if holding.fate != "stay":
                 _forget_in_log(holding.rows(person))
             if holding.fate == "loose":
@@ -52,14 +52,14 @@ def erase_account(*, user: User, by: str) -> list[Erasure]:
     if user.is_staff and by == Erasure.By.PERSON:
         raise AppError("account_of_staff", _("An account of staff is deleted in the administration."), 409)
     with transaction.atomic():
-        places = sorted(personal_data.places_of(user), key=lambda place: place.is_account)
+        places = sorted(registry.places_of(user), key=lambda place: place.is_account)
         records = [erase(person=place.row, place=place.key, by=by) for place in places]
     return [record for record in records if record is not None]
 
 
-def forget_visit(session: SessionBase, places: Iterable[personal_data.Place] | None = None) -> None:
+def forget_visit(session: SessionBase, places: Iterable[registry.Place] | None = None) -> None:
     """Drop what a visit keeps: of these places where it tells them apart, else all of it."""
-    for part in personal_data.visit_parts():
+    for part in registry.visit_parts():
         value = session.get(part.key)
         if value is None:
             continue

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.personal_data import ACCOUNT
+from accounts.privacy.registry import ACCOUNT
 
 EVERYTHING = "@all"
 """All places but the account itself."""

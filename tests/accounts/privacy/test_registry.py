@@ -11,13 +11,13 @@ from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.db import models
 
-from accounts import personal_data
 from accounts.models import User
-from accounts.personal_data import places_of
+from accounts.privacy import registry
+from accounts.privacy.registry import places_of
 from catalog.models import Profile
 from tests.factories import make_profile
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PEOPLE = (User, Profile)
 #: Values of a session that say nothing of the person: shown once and gone, or Django's and its packages' own.
 FLEETING = {"notice"}
@@ -40,7 +40,7 @@ def leads_to(model: type[models.Model], seen: frozenset = frozenset()) -> set[ty
 
 
 def test_every_model_that_leads_to_a_person_is_registered():
-    registered = {(holding.model, holding.person) for holding in personal_data.holdings()}
+    registered = {(holding.model, holding.person) for holding in registry.holdings()}
     missing = [
         f"{model._meta.label} of {person._meta.label}"
         for model in apps.get_models(include_auto_created=True)
@@ -67,12 +67,12 @@ def test_whatever_names_an_account_by_its_address_is_registered():
         for field in model._meta.concrete_fields
         if field.name in ("username", "email")
     }
-    assert names <= {holding.model for holding in personal_data.holdings()}
+    assert names <= {holding.model for holding in registry.holdings()}
 
 
 def test_every_value_of_a_visit_is_registered():
     """Names in ``session["…"]``, ``session.get("…")`` and the like, in all of our own code."""
-    told = {part.key for part in personal_data.visit_parts()} | FLEETING
+    told = {part.key for part in registry.visit_parts()} | FLEETING
     used: set[str] = set()
     for folder in ("accounts", "catalog", "recommender", "config"):
         for file in (ROOT / folder).rglob("*.py"):
@@ -94,7 +94,7 @@ def constants(file: Path, name: str) -> list[str]:
 
 def test_every_holding_can_be_read_for_its_person(user, profile):
     people = {"accounts.User": user, "catalog.Profile": profile}
-    for holding in personal_data.holdings():
+    for holding in registry.holdings():
         rows = holding.rows(people[holding.person])
         assert list(rows.values_list("pk", *holding.also.values())) is not None
         assert {name.split("__")[0] for name in holding.secret} <= {field.name for field in rows.model._meta.fields}
@@ -103,7 +103,7 @@ def test_every_holding_can_be_read_for_its_person(user, profile):
 
 
 def test_names_of_files_are_given_once_a_place():
-    names = [(holding.person, holding.name) for holding in personal_data.holdings()]
+    names = [(holding.person, holding.name) for holding in registry.holdings()]
     assert len(names) == len(set(names))
 
 

@@ -10,8 +10,8 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cookies import Cookie, register_cookies, until_closed
-from accounts.personal_data import (
+from accounts.privacy.cookies import Cookie, register_cookies, until_closed
+from accounts.privacy.registry import (
     ACCOUNT,
     Holding,
     Place,
@@ -22,7 +22,7 @@ from accounts.personal_data import (
     register_finder,
     register_visit,
 )
-from accounts.views import THEME_COOKIE, THEME_KEPT
+from accounts.views.theme import THEME_COOKIE, THEME_KEPT
 
 if TYPE_CHECKING:
     from accounts.models import User
