@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 class AppError(Exception):
     """A refusal that its reader can act on.
@@ -17,3 +19,9 @@ class AppError(Exception):
 
     def as_dict(self) -> dict[str, Any]:
         return {"code": self.code, "message": str(self.message), "details": self.details}
+
+
+def refusal(field: str, value: object, reason: str) -> AppError:
+    """The one shape in which a field is refused."""
+    message = _("%(field)s: “%(value)s” %(reason)s.") % {"field": field, "value": value, "reason": reason.rstrip(".")}
+    return AppError("invalid", message, 400, {"field": field, "value": value, "reason": reason})

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.ingestion.item_vectors import vector_kinds
 from catalog.models import Catalog, Item, ItemCategory, ItemVector
-from catalog.vectors import vector_kinds
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
 from recommender import selectors
 from recommender.engine.dataset import Dataset, Items, Log
 from recommender.engine.types import FloatArray

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from catalog import selectors as catalog_selectors
+from catalog import item_queries, popularity
 from catalog.models import Catalog, Category, Item
-from catalog.selectors import Standing
+from catalog.popularity import Standing
 from recommender import explanations, selectors
 from recommender.engine.types import Place, Query, Recommendation
 from recommender.lists import Card, ItemList, plain_card
@@ -110,8 +110,8 @@ class ModelDraft:
 def fill(catalog: Catalog, drafts: Sequence[Draft], also: Sequence[int] = ()) -> tuple[list[ItemList], Rows]:
     """The lists of a page, their items read together, and those items by pk; ``also``: further ones to be read."""
     read = dict.fromkeys([*also, *(pk for draft in drafts for pk in draft.read)])
-    items = catalog_selectors.items_in_order(list(read), only_available=False, catalog=catalog)
-    standings = catalog_selectors.standing(catalog, list(dict.fromkeys(pk for draft in drafts for pk in draft.pks)))
+    items = item_queries.items_in_order(list(read), only_available=False, catalog=catalog)
+    standings = popularity.standing(catalog, list(dict.fromkeys(pk for draft in drafts for pk in draft.pks)))
     rows = {item.pk: item for item in items}
     return [draft.fill(rows, standings) for draft in drafts], rows
 

@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce, Length
 
+from catalog.item_queries import with_parts
 from catalog.models import Catalog, Item
-from catalog.selectors import with_parts
-from catalog.weights import CHOSEN_KINDS
+from catalog.models.event_kinds import CHOSEN_KINDS
 from recommender.llm.enrichment import Sketch, enriched
 from recommender.llm.language_model import LanguageModel
 from recommender.models import ItemEnrichment

@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.privacy import consents
 from accounts.privacy.consents import Purpose, consent_withdrawn
+from catalog.ingestion.row_parsing import BadField
 from catalog.models import Profile
-from catalog.rows import BadField
-from catalog.services import refusal
 from catalog.signals import history_changed, profiles_merged
-from config.errors import AppError
+from config.errors import AppError, refusal
 from recommender.health_choices import OWN_WORDS, QUESTIONS, Question
 from recommender.interest_words import read_typed
 from recommender.models import HealthAnswers

@@ -19,12 +19,11 @@ from django.dispatch import receiver
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from catalog.ingestion.row_parsing import BadField
 from catalog.models import Catalog, Profile
-from catalog.rows import BadField
-from catalog.services import refusal
 from catalog.signals import history_changed, profiles_merged
 from config import celery_app
-from config.errors import AppError
+from config.errors import AppError, refusal
 from recommender import interest_writing, selectors
 from recommender.interest_words import Edit, Interests, Word
 from recommender.interest_writing import Draft

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalog.cards import done_by
-from catalog.forms import checked
-from catalog.hiding_views import hidden_rows
+from catalog.browse.cards import done_by
 from catalog.models import Catalog, Profile
-from catalog.pages import PageRequest, catalog_page, safe_next, tail_of
-from catalog.people import profile_of
-from catalog.views import you_context
+from catalog.profiles.request_profile import profile_of
+from catalog.views.forms import checked
+from catalog.views.helpers import PageRequest, catalog_page, safe_next, tail_of
+from catalog.views.hidden import hidden_rows
+from catalog.views.home import you_context
 from recommender import interest_texts, selectors, serving
 from recommender.forms import STRENGTHS, InterestForm, hint
 from recommender.health_choices import lines_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog.rows import BadField, read_text
+from catalog.ingestion.row_parsing import BadField, read_text
 from recommender.engine.text.tokenizers import tokenize
 from recommender.engine.types import Wishes
 

@@ -9,8 +9,8 @@ from itertools import chain
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog import selectors as catalog_selectors
-from catalog.cards import PlainCard, Shelf, cards_of, done_by
+from catalog import item_queries, popularity
+from catalog.browse.cards import PlainCard, Shelf, cards_of, done_by
 from catalog.models import Item, Profile
 from recommender import evidence, selectors
 from recommender.engine.stages.relations import Relation, related
@@ -73,8 +73,8 @@ def _of_its_category(item: Item, n: int, leave_out: Collection[int]) -> list[int
 def _cards(item: Item, chosen: Mapping[Relation, Sequence[int]]) -> dict[int, PlainCard]:
     """By item, each with what was counted of it and the item; three queries and those of the standing."""
     counted = [pk for relation, pks in chosen.items() if relation != Relation.TEXT for pk in pks]
-    both = catalog_selectors.people_of_both(item, counted) if counted else {}
-    found = catalog_selectors.items_in_order([*chain(*chosen.values())])
+    both = popularity.people_of_both(item, counted) if counted else {}
+    found = item_queries.items_in_order([*chain(*chosen.values())])
     cards = {card.item.pk: card for card in cards_of(item.catalog, found)}
     return cards | {pk: replace(cards[pk], reason=_told(item, both[pk])) for pk in counted if pk in cards}
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.privacy.erasure import erased
 from accounts.privacy.registry import Holding, by, register, register_aftermath, register_leaving
-from catalog.kept import PROFILE, of_profile, page_of
 from catalog.models import Catalog, Profile
+from catalog.privacy.personal_data import PROFILE, of_profile, page_of
 from recommender import selectors
 from recommender.interest_texts import message_key
 from recommender.live_models import live

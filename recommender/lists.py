@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.models import Item
-from catalog.selectors import Standing
+from catalog.popularity import Standing
 from recommender import explanations
 from recommender.engine.types import StageTrace
 from recommender.models import ModelVersion

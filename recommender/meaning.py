@@ -22,7 +22,7 @@ _read_before = threading.Event()
 
 
 def nearest_in_meaning(catalog: Catalog, text: str, patient: bool) -> list[int]:
-    """Keys of the items nearest to the text; see `catalog.meaning`."""
+    """Keys of the items nearest to the text; see `catalog.search.semantic_hook`."""
     model = live(catalog)
     interest = model.recommender.interest if model is not None else None
     if model is None or interest is None or interest.encoder is None or not text.strip():

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.utils import translation
 
-from catalog import selectors as catalog_selectors
-from catalog import services as catalog_services
-from catalog.cards import PlainCard, cards_of, done_by
+from catalog import item_queries
+from catalog.browse.cards import PlainCard, cards_of, done_by
+from catalog.interactions.record import record_interaction, undo_interactions
 from catalog.models import Catalog, Item, Profile
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
 from recommender import selectors
 from recommender.engine.stages.questions import questions
 from recommender.health_choices import CONDITIONS, EQUIPMENT, FOODS, GOALS, LEVEL, OWN_WORDS, TIME, Question
@@ -103,18 +103,18 @@ def _chosen(catalog: Catalog, model: LiveModel) -> list[Item]:
         found = questions(model.recommender, ASKED + SPARE, model.mask(selectors.askable(catalog, language)))
         pks = model.item_pks[found.items].tolist()
         cache.set(key, pks, REMEMBERED_SECONDS)
-    return catalog_selectors.items_in_order(pks)[:ASKED]
+    return item_queries.items_in_order(pks)[:ASKED]
 
 
 def _of_each_category(catalog: Catalog) -> list[Item]:
     """Without a model: the best known item of each of the largest categories."""
     pks: list[int] = []
-    for category, _size in catalog_selectors.categories(catalog)[:ASKED]:
+    for category, _size in item_queries.categories(catalog)[:ASKED]:
         inside = selectors.popular_first(catalog, selectors.available_in(catalog, category.name))
         pks.extend([pk for pk in inside if pk not in pks][:1])
     if len(pks) < ASKED:
-        pks.extend(item.pk for item in catalog_selectors.newest(catalog, n=ASKED - len(pks), exclude=pks))
-    return catalog_selectors.items_in_order(pks)
+        pks.extend(item.pk for item in item_queries.newest(catalog, n=ASKED - len(pks), exclude=pks))
+    return item_queries.items_in_order(pks)
 
 
 def keep_picks(*, profile: Profile, shown: Sequence[Item], picked: Collection[int]) -> int:
@@ -125,7 +125,7 @@ def keep_picks(*, profile: Profile, shown: Sequence[Item], picked: Collection[in
     before = {pk for pk, kinds in done_by(profile, [item.pk for item in shown]).items() if Kind.LIKE in kinds}
     for item in shown:
         if item.pk in picked and item.pk not in before and item.available:
-            catalog_services.record_interaction(profile=profile, item=item, kind=Kind.LIKE)
+            record_interaction(profile=profile, item=item, kind=Kind.LIKE)
         elif item.pk not in picked and item.pk in before:
-            catalog_services.undo_interactions(profile=profile, item=item, kinds=[Kind.LIKE])
+            undo_interactions(profile=profile, item=item, kinds=[Kind.LIKE])
     return sum(item.pk in picked for item in shown)

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.privacy.registry import what_leaves
-from catalog.cards import done_by
-from catalog.forms import checked
+from catalog.browse.cards import done_by
+from catalog.item_queries import items_in_order
 from catalog.models import Catalog, Profile
-from catalog.pages import PageRequest, catalog_page, safe_next, tail_of
-from catalog.people import profile_of
-from catalog.selectors import items_in_order
+from catalog.profiles.request_profile import profile_of
+from catalog.views.forms import checked
+from catalog.views.helpers import PageRequest, catalog_page, safe_next, tail_of
 from recommender import health_answers, interest_texts, questionnaire, selectors, serving
 from recommender.forms import hint
 from recommender.health_choices import OWN_WORDS, lines_of

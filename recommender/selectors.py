@@ -10,9 +10,9 @@ from django.utils.timezone import now
 from django_celery_beat.models import PeriodicTask
 
 from accounts.models import Erasure
-from catalog import selectors as catalog_selectors
+from catalog import popularity
 from catalog.models import Catalog, Interaction, Item, Profile, SetAside
-from catalog.weights import NEGATIVE_KINDS
+from catalog.models.event_kinds import NEGATIVE_KINDS
 from recommender.engine.types import Wishes
 from recommender.health_choices import wishes_from
 from recommender.interest_words import Blocked, Interests
@@ -192,10 +192,10 @@ def available_in(catalog: Catalog, category: str | None = None, *, newest_first:
 
 def has_choices(catalog: Catalog) -> bool:
     """Whether anybody ever chose anything."""
-    return catalog_selectors.curve(catalog).people[-1:] not in ((), (0,))
+    return popularity.curve(catalog).people[-1:] not in ((), (0,))
 
 
 def popular_first(catalog: Catalog, pks: Sequence[int]) -> list[int]:
     """The same items, the well-known ones first, the others as they stand."""
-    rank = {pk: place for place, pk in enumerate(catalog_selectors.curve(catalog).popular)}
+    rank = {pk: place for place, pk in enumerate(popularity.curve(catalog).popular)}
     return sorted(pks, key=lambda pk: rank.get(pk, len(rank)))

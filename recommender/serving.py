@@ -9,10 +9,11 @@ from functools import cached_property
 import numpy as np
 from django.conf import settings
 
-from catalog import hiding
-from catalog import selectors as catalog_selectors
+from catalog import item_queries, popularity
 from catalog.models import Catalog, Category, Item, Profile
-from catalog.weights import NEGATIVE_KINDS
+from catalog.models.event_kinds import NEGATIVE_KINDS
+from catalog.profiles import history
+from catalog.profiles.hidden import hidden_items
 from recommender import explanations, selectors, services
 from recommender.datasets import confidences, stars_of
 from recommender.drafts import Draft, ModelDraft, fill_one, without_model
@@ -250,7 +251,7 @@ def explain_many(
     past_pks = _past_pks(model, (part for why in reasons.values() for part in why.parts))
     rows = _rows(past_pks.values())
     past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
-    people, asked = catalog_selectors.people_per_item(list(known)), asked_of(profile, catalog, tail)
+    people, asked = popularity.people_per_item(list(known)), asked_of(profile, catalog, tail)
     return [
         explanations.explain(item, why.parts, past, dial_gain=asked * why.dial_gain, people=people[item.pk])
         if (why := reasons.get(item.pk))
@@ -281,7 +282,7 @@ def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | Non
     if not profile.personal:
         return _without_profile(profile, catalog)
     weights = catalog.weights
-    past, hidden = catalog_selectors.past(profile, n=settings.HISTORY_LENGTH), hiding.hidden_items(profile)
+    past, hidden = history.past(profile, n=settings.HISTORY_LENGTH), hidden_items(profile)
     done = [act for act in reversed(past.liked) if weights[act.kind] > 0]
     return Person(
         [act.item_id for act in done],
@@ -298,7 +299,7 @@ def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | Non
 def _without_profile(profile: Profile, catalog: Catalog) -> Person:
     """Who wants no lists of their own: what they turned down or hid is a plain wish, and stays out; one query, two more
     for who hides anything."""
-    refused, hidden = catalog_selectors.known(profile, NEGATIVE_KINDS), hiding.hidden_items(profile)
+    refused, hidden = history.known(profile, NEGATIVE_KINDS), hidden_items(profile)
     return Person(
         (),
         np.empty(0, dtype=np.float32),
@@ -394,7 +395,7 @@ def near_draft(model: LiveModel, pk: int, n: int, allowed: BoolArray, refusals: 
 
 
 def _rows(pks: Iterable[int]) -> dict[int, Item]:
-    return {item.pk: item for item in catalog_selectors.items_in_order(list(pks), only_available=False)}
+    return {item.pk: item for item in item_queries.items_in_order(list(pks), only_available=False)}
 
 
 def _past_pks(model: LiveModel, parts: Iterable[Part]) -> dict[int, int]:

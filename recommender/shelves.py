@@ -8,11 +8,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog.cards import Shelf, done_by
-from catalog.facets import Facets
+from catalog.browse.cards import Shelf, done_by
+from catalog.browse.rows import EVERYBODYS, PAGE, ROW, Reader, row_of, taken_row
 from catalog.models import Item, Profile
-from catalog.row_pages import RowPage, Span
-from catalog.shelves import EVERYBODYS, PAGE, ROW, Reader, row_of, taken_row
+from catalog.search.facets import Facets
+from catalog.views.rows import RowPage, Span
 from recommender import services, serving
 from recommender.drafting import Chosen, Drafting
 from recommender.drafts import Draft, fill

@@ -8,9 +8,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Catalog, Item
-from catalog.pages import PageRequest, catalog_page, item_or_404
-from catalog.views import Performed, answer, dial_context, dial_template, perform, set_dial
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
+from catalog.views.helpers import PageRequest, catalog_page, item_or_404
+from catalog.views.home import Performed, answer, dial_context, dial_template, perform, set_dial
 from recommender import previews, serving
 
 

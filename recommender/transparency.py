@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Catalog, Profile
-from catalog.weights import NEGATIVE_KINDS, Kind
+from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
 from recommender import selectors, serving
 from recommender.engine.metrics import HEAD_SHARE
 from recommender.engine.pipeline import Request

@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog.listings import Listing
 from catalog.models import Catalog
-from catalog.pages import PageRequest, catalog_page, listing_of, tail_of
-from catalog.people import profile_of
+from catalog.models.home_orders import Listing
+from catalog.profiles.request_profile import profile_of
+from catalog.views.helpers import PageRequest, catalog_page, listing_of, tail_of
 from recommender.control_figures import measured
 from recommender.transparency import how_lists_are_made
 

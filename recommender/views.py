@@ -8,16 +8,16 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog.facets import Facets
-from catalog.forms import FacetForm
-from catalog.listings import Listing
+from catalog.browse.rows import Reader, listed
 from catalog.models import Catalog, Item, Profile
-from catalog.pages import PageRequest, catalog_page, item_or_404, tail_of
-from catalog.people import profile_of
-from catalog.row_pages import Span, render_row
-from catalog.shelves import Reader, listed
-from catalog.views import home_context, item_context
-from catalog.views import row as catalog_row
+from catalog.models.home_orders import Listing
+from catalog.profiles.request_profile import profile_of
+from catalog.search.facets import Facets
+from catalog.views.forms import FacetForm
+from catalog.views.helpers import PageRequest, catalog_page, item_or_404, tail_of
+from catalog.views.home import home_context, item_context
+from catalog.views.home import row as catalog_row
+from catalog.views.rows import Span, render_row
 from recommender import selectors, serving
 from recommender.forms import hint
 from recommender.item_rows import item_rows

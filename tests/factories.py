@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from catalog.models import ApiKey, Catalog, Category, Interaction, Item, ItemCategory, Profile
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
 
 PASSWORD = "a long enough passphrase"
 _number = count(1)

@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from catalog.admin.listing import CountedDeletion
 from catalog.admin.weights import WeightsField
 from catalog.models import Catalog
-from catalog.weights import default_weights
+from catalog.models.event_kinds import default_weights
 
 
 class ReadableJsonField(forms.JSONField):

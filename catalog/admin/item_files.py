@@ -18,9 +18,9 @@ from tablib import Dataset
 from unfold.contrib.import_export.forms import ImportForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from catalog.ingestion.bulk_writes import upsert_items
+from catalog.ingestion.row_parsing import RowError
 from catalog.models import Catalog, Item
-from catalog.rows import RowError
-from catalog.services import upsert_items
 
 #: Every row is shown with what it changes before anything is written: more would be no reading matter.
 MAX_ROWS = 2_000

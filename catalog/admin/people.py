@@ -14,8 +14,8 @@ from unfold.decorators import display
 
 from catalog.admin.listing import BoundedPaginator, CountedDeletion
 from catalog.models import Interaction, Item, Profile
-from catalog.services import delete_profile
-from catalog.weights import NEGATIVE_KINDS, Kind
+from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
+from catalog.profiles.services import delete_profile
 
 NEWEST = 12
 KIND_LABELS = {kind.value: "danger" if kind in NEGATIVE_KINDS else None for kind in Kind}

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
-from catalog.weights import NEGATIVE_KINDS, Kind, validate_weights
+from catalog.models.event_kinds import NEGATIVE_KINDS, Kind, validate_weights
 
 
 class WeightsWidget(forms.Widget):

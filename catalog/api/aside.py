@@ -10,11 +10,11 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import aside
 from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
 from catalog.api.validation import StrictSerializer, refuse
 from catalog.models import Item, Profile
+from catalog.profiles import excluded_reasons
 
 
 class SetAsideBody(StrictSerializer):
@@ -67,13 +67,13 @@ class SetAsideList(ProfilePart):
             return self._take_up(self.profile(user_id), item)
         with transaction.atomic():
             profile = self.profile_made(user_id)
-            is_new = aside.set_aside(profile=profile, item=item)
+            is_new = excluded_reasons.set_aside(profile=profile, item=item)
         return _shown(profile, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
     @extend_schema(operation_id="set_aside_delete", responses={204: None})
     def delete(self, request: Request, slug: str, user_id: str) -> Response:
         """Let everything that the person set aside count again."""
-        aside.take_up_again(profile=self.profile(user_id))
+        excluded_reasons.take_up_again(profile=self.profile(user_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _item(self, item_id: str) -> Item:
@@ -83,11 +83,11 @@ class SetAsideList(ProfilePart):
         return item
 
     def _take_up(self, profile: Profile, item: Item) -> Response:
-        if not aside.take_up_again(profile=profile, item=item):
+        if not excluded_reasons.take_up_again(profile=profile, item=item):
             raise Http404(_("“%(name)s” is not set aside.") % {"name": item.external_id})
         return _shown(profile)
 
 
 def _shown(profile: Profile, code: int = status.HTTP_200_OK) -> Response:
-    answer = {"user_id": profile.external_id, "set_aside": aside.set_aside_of(profile)}
+    answer = {"user_id": profile.external_id, "set_aside": excluded_reasons.set_aside_of(profile)}
     return Response(SetAsideListSerializer(answer).data, status=code)

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts.privacy.export import as_document
 from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
-from catalog.kept import place_of
+from catalog.privacy.personal_data import place_of
 
 EXAMPLE = OpenApiExample("an export", response_only=True, value={
     "user_id": "ann", "exported_at": "2026-05-01T09:30:00Z", "title": "Gift shop",

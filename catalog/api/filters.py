@@ -16,7 +16,7 @@ from rest_framework.request import Request
 
 from catalog.api.validation import invalid, parameters_of, problems, unknown_name
 from catalog.models import Category, Interaction, Item
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
 
 YEARS = [MinValueValidator(datetime(1000, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
 

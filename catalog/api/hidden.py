@@ -10,11 +10,11 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import hiding
 from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
 from catalog.api.validation import StrictSerializer
 from catalog.models import Hidden, Profile
+from catalog.profiles.hidden import hidden_of, hide, unhide, unhide_all
 
 
 class HiddenBody(StrictSerializer):
@@ -62,21 +62,21 @@ class HiddenList(ProfilePart):
             return self._bring_back(self.profile(user_id), wish)
         with transaction.atomic():
             profile = self.profile_made(user_id)
-            _row, is_new = hiding.hide(profile=profile, **wish)
+            _row, is_new = hide(profile=profile, **wish)
         return _shown(profile, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
     @extend_schema(operation_id="hidden_delete", responses={204: None})
     def delete(self, request: Request, slug: str, user_id: str) -> Response:
         """Let everything that the person has hidden come back."""
-        hiding.unhide_all(profile=self.profile(user_id))
+        unhide_all(profile=self.profile(user_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _bring_back(self, profile: Profile, wish: dict[str, str]) -> Response:
-        if not hiding.unhide(profile=profile, **wish):
+        if not unhide(profile=profile, **wish):
             raise Http404(_("“%(name)s” is not hidden.") % {"name": wish["value"]})
         return _shown(profile)
 
 
 def _shown(profile: Profile, code: int = status.HTTP_200_OK) -> Response:
-    answer = {"user_id": profile.external_id, "hidden": hiding.hidden_of(profile)}
+    answer = {"user_id": profile.external_id, "hidden": hidden_of(profile)}
     return Response(HiddenListSerializer(answer).data, status=code)

@@ -10,7 +10,6 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import services
 from catalog.api.bulk import bulk_answer
 from catalog.api.filters import InteractionFilter, StrictFilterBackend
 from catalog.api.pagination import NewestFirst
@@ -18,7 +17,10 @@ from catalog.api.schema import BULK_RESPONSES, INTERACTION_EXAMPLE, INTERACTIONS
 from catalog.api.serializers import InteractionBody, InteractionRows, InteractionSerializer
 from catalog.api.validation import refuse
 from catalog.api.views import CatalogAPIView
+from catalog.ingestion import bulk_writes
+from catalog.interactions.record import delete_interaction, record_interaction
 from catalog.models import Catalog, Interaction
+from catalog.profiles import services
 
 
 @extend_schema(tags=["interactions"])
@@ -50,7 +52,7 @@ class InteractionList(CatalogAPIView):
         if item is None:
             raise refuse("item_id", self.request.data["item_id"], _("There is no such item in this catalogue."))
         profile = services.get_or_create_profile(catalog=self.catalog, external_id=row.pop("user_id"))
-        interaction, created = services.record_interaction(profile=profile, item=item, **row)
+        interaction, created = record_interaction(profile=profile, item=item, **row)
         answer = InteractionSerializer(interaction).data
         return Response(answer, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
@@ -65,7 +67,7 @@ class InteractionDetail(CatalogAPIView):
     @extend_schema(operation_id="interactions_delete", responses={204: None})
     def delete(self, request: Request, slug: str, event_id: str) -> Response:
         """Take an event back."""
-        services.delete_interaction(interaction=find_interaction(self.catalog, event_id))
+        delete_interaction(interaction=find_interaction(self.catalog, event_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -83,7 +85,7 @@ class InteractionBulk(InteractionDetail):
     def post(self, request: Request, slug: str, event_id: str) -> Response:
         """Record up to 10,000 events; good rows are kept, bad ones are listed, known event ids are counted."""
         rows = self.body(InteractionRows)["interactions"]
-        return bulk_answer(services.record_interactions, self.catalog, rows, known=InteractionBody().fields)
+        return bulk_answer(bulk_writes.record_interactions, self.catalog, rows, known=InteractionBody().fields)
 
 
 def find_interaction(catalog: Catalog, event_id: str) -> Interaction:

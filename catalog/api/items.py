@@ -13,7 +13,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import selectors, services
+from catalog import item_queries
 from catalog.api.bulk import bulk_answer
 from catalog.api.filters import ItemFilter, StrictFilterBackend
 from catalog.api.pagination import OldestFirst
@@ -21,6 +21,8 @@ from catalog.api.schema import BULK_RESPONSES, ITEM_EXAMPLE, ITEMS_EXAMPLE, id_p
 from catalog.api.serializers import ItemBody, ItemChange, ItemRows, ItemSerializer
 from catalog.api.validation import invalid
 from catalog.api.views import CatalogAPIView
+from catalog.ingestion import bulk_writes
+from catalog.ingestion.items import delete_item
 from catalog.models import Catalog, Item
 from config.errors import AppError
 
@@ -40,7 +42,7 @@ class ItemList(CatalogAPIView):
     queryset = Item.objects.all()
 
     def get_queryset(self) -> QuerySet[Item]:
-        return selectors.with_parts(Item.objects.filter(catalog=self.catalog))
+        return item_queries.with_parts(Item.objects.filter(catalog=self.catalog))
 
     @extend_schema(operation_id="items_list")
     def get(self, request: Request, slug: str) -> Response:
@@ -86,7 +88,7 @@ class ItemDetail(CatalogAPIView):
     @extend_schema(operation_id="items_delete", responses={204: None})
     def delete(self, request: Request, slug: str, item_id: str) -> Response:
         """Remove an item with all its interactions. To keep those, set `available` to false instead."""
-        services.delete_item(item=find_item(self.catalog, item_id))
+        delete_item(item=find_item(self.catalog, item_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -99,11 +101,11 @@ class ItemBulk(ItemDetail):
     def post(self, request: Request, slug: str, item_id: str) -> Response:
         """Add or change up to 10,000 items; good rows are kept, bad ones are listed."""
         rows = self.body(ItemRows)["items"]
-        return bulk_answer(services.upsert_items, self.catalog, rows, known=ItemBody().fields)
+        return bulk_answer(bulk_writes.upsert_items, self.catalog, rows, known=ItemBody().fields)
 
 
 def find_item(catalog: Catalog, item_id: str) -> Item:
-    item = selectors.with_parts(Item.objects.filter(catalog=catalog, external_id=item_id)).first()
+    item = item_queries.with_parts(Item.objects.filter(catalog=catalog, external_id=item_id)).first()
     if item is None:
         raise Http404(_("There is no item “%(id)s” in this catalogue.") % {"id": item_id})
     return item
@@ -112,7 +114,7 @@ def find_item(catalog: Catalog, item_id: str) -> Item:
 @transaction.atomic
 def write_item(catalog: Catalog, row: dict[str, Any], *, must_be_new: bool = False) -> tuple[Item, bool]:
     """One item by the service that writes many; the refusal rolls an overwriting back, so that no race is left."""
-    result = services.upsert_items(catalog=catalog, rows=[row])
+    result = bulk_writes.upsert_items(catalog=catalog, rows=[row])
     if result.errors:
         raise invalid([{"field": error.field, "value": error.value, "reason": error.reason} for error in result.errors])
     if must_be_new and not result.created:

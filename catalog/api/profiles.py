@@ -14,13 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Erasure
-from catalog import selectors, services
 from catalog.api.filters import NoFilter, StrictFilterBackend
 from catalog.api.pagination import OldestFirst
 from catalog.api.schema import id_parameter
 from catalog.api.serializers import PastSerializer, ProfileChange, ProfileDetailSerializer, ProfileSerializer
 from catalog.api.views import CatalogAPIView
 from catalog.models import Catalog, Profile
+from catalog.profiles import history, services
 
 HISTORY_SHOWN = 50
 
@@ -99,5 +99,5 @@ class ProfilePart(CatalogAPIView):
 
 
 def _shown(profile: Profile) -> dict[str, object]:
-    past = selectors.history(profile, n=HISTORY_SHOWN)
+    past = history.history(profile, n=HISTORY_SHOWN)
     return {**ProfileSerializer(profile).data, "history": PastSerializer(past, many=True).data}

@@ -11,15 +11,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import selectors
+from catalog import item_queries
 from catalog.api.catalogs import find_category
 from catalog.api.serializers import ItemSerializer
 from catalog.api.validation import StrictSerializer, refuse
 from catalog.api.views import CatalogAPIView
-from catalog.facets import offered
-from catalog.finding import COLUMNS, FILTERS, Results, results
 from catalog.models import Catalog
-from catalog.narrowing import label_of, sizes_of
+from catalog.search.facet_counts import label_of, sizes_of
+from catalog.search.facets import offered
+from catalog.search.item_search import COLUMNS, FILTERS, Results, results
 
 NEAR = 12
 
@@ -128,7 +128,7 @@ class Search(CatalogAPIView):
     def _items(self, found: Results, start: int, end: int) -> dict[str, Any]:
         """One page of the named, beside the first those near in meaning, in two queries."""
         here, near = found.found.named[start:end], [] if start else found.found.near[:NEAR]
-        items = {item.pk: item for item in selectors.items_in_order([*here, *near])}
+        items = {item.pk: item for item in item_queries.items_in_order([*here, *near])}
         lists = {"items": here, "close_in_meaning": near}
         return {name: [items[key] for key in keys if key in items] for name, keys in lists.items()}
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from catalog.api.validation import Moment, Number, StrictSerializer
-from catalog.bulk import MAX_ROWS
+from catalog.ingestion.bulk_writes import MAX_ROWS
 from catalog.models import Catalog, Item
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
 
 
 class CatalogSerializer(serializers.ModelSerializer):

@@ -13,8 +13,8 @@ from catalog.api.bulk import bulk_answer
 from catalog.api.schema import BULK_RESPONSES, only_post
 from catalog.api.validation import StrictSerializer
 from catalog.api.views import CatalogAPIView
-from catalog.bulk import MAX_ROWS
-from catalog.vectors import MAX_NUMBERS, delete_vectors, record_vectors, vector_kinds
+from catalog.ingestion.bulk_writes import MAX_ROWS
+from catalog.ingestion.item_vectors import MAX_NUMBERS, delete_vectors, record_vectors, vector_kinds
 
 FIELDS = ("item_id", "name", "vector")
 EXAMPLE = OpenApiExample("two pictures", request_only=True, value={

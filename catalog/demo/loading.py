@@ -13,11 +13,11 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from catalog import services
-from catalog.bulk import MAX_ROWS
 from catalog.demo import community, courses, health, shop
 from catalog.demo.dataset import DemoCatalog, DemoLog
-from catalog.event_rows import EventRow, insert_events
+from catalog.ingestion import bulk_writes
+from catalog.ingestion.bulk_writes import MAX_ROWS
+from catalog.interactions.fast_insert import EventRow, insert_events
 from catalog.models import Catalog, Interaction, Item, Profile
 
 #: The log of a demo is known by its event ids, so that it can be replaced without touching what people did.
@@ -87,7 +87,7 @@ def _write_items(catalog: Catalog, demo: DemoCatalog, progress: Progress) -> np.
     """(n_items,) keys in the database."""
     rows = [asdict(item) for item in demo.items]
     for start in range(0, len(rows), MAX_ROWS):
-        result = services.upsert_items(catalog=catalog, rows=rows[start : start + MAX_ROWS])
+        result = bulk_writes.upsert_items(catalog=catalog, rows=rows[start : start + MAX_ROWS])
         if result.errors:
             raise ValueError(f"{demo.slug}: {result.errors[0]}")
         progress("items", min(start + MAX_ROWS, len(rows)), len(rows))

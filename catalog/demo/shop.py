@@ -11,7 +11,7 @@ import numpy as np
 from catalog.demo.dataset import DemoCatalog, DemoItem, DemoLog, read_rows
 from catalog.demo.shop_categories import categories_of
 from catalog.demo.texts import SHOP
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
 
 #: Rows of the source that are no products.
 _SERVICES = {"NEXT DAY CARRIAGE", "HIGH RESOLUTION IMAGE", "PACKING CHARGE"}

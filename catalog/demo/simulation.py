@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from catalog.demo.dataset import DemoLog
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
 
 DAY = 86_400
 _OUTCOMES = [Kind.VIEW.value, Kind.TAKE.value, Kind.LIKE.value, Kind.SAVE.value]

@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.demo import labels
 from catalog.models import Catalog
-from catalog.weights import Kind, default_weights
+from catalog.models.event_kinds import Kind, default_weights
 
 SHOP: dict[str, Any] = {
     "name": "Gift shop",

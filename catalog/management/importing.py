@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from catalog.importing import Report
+from catalog.ingestion.imports import Report
 from catalog.models import Catalog
 from config.errors import AppError
 

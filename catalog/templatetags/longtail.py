@@ -16,15 +16,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from catalog import covers, curve
-from catalog.actions import quick_actions
-from catalog.addresses import address_of
-from catalog.card_faces import draw, face_of
-from catalog.cards import LITTLE_KNOWN, subject_of
+from catalog import covers
+from catalog.browse import popularity_svg
+from catalog.browse.actions import quick_actions
+from catalog.browse.card_html import draw, face_of
+from catalog.browse.cards import LITTLE_KNOWN, subject_of
+from catalog.browse.item_facts import facts_of, link_of
+from catalog.browse.item_urls import address_of
 from catalog.covers.icons import paths
-from catalog.facts import facts_of, link_of
 from catalog.models import Catalog, Item
-from catalog.pages import visible_catalogs
+from catalog.views.helpers import visible_catalogs
 
 register = template.Library()
 
@@ -113,7 +114,7 @@ def glyph(people: int, standing: float) -> SafeString:
 
 @lru_cache(maxsize=4096)
 def _glyph(people: int, standing: float, _language: str) -> SafeString:
-    x, y = curve.point(standing, *GLYPH, 2)
+    x, y = popularity_svg.point(standing, *GLYPH, 2)
     return format_html(
         '<svg class="glyph{}" viewBox="0 0 48 16" role="img"><title>{}</title><use href="#curve"/>'
         '<circle class="dot" cx="{}" cy="{}" r="2.6"/></svg>',
@@ -123,19 +124,19 @@ def _glyph(people: int, standing: float, _language: str) -> SafeString:
 
 @register.simple_tag
 def glyph_line() -> str:
-    return curve.line(*GLYPH, 2, steps=16)
+    return popularity_svg.line(*GLYPH, 2, steps=16)
 
 
 @register.inclusion_tag("includes/stand.html")
 def stand(people: int, standing: float, near: Sequence[float] = ()) -> dict[str, Any]:
     """The large curve with the item's place and its neighbours' dots."""
     width, tall = STAND
-    x, y = curve.point(standing, width, tall, 6)
-    dots = [curve.point(place, width, tall, 6) for place in near]
+    x, y = popularity_svg.point(standing, width, tall, 6)
+    dots = [popularity_svg.point(place, width, tall, 6) for place in near]
     return {
         "people": people, "standing": standing, "x": x, "y": y, "width": width, "tall": tall, "near": dots,
-        "line": curve.line(width, tall, 6), "area": curve.area(width, tall, 6),
-        "tail_area": curve.area(width, tall, 6, start=0.2),
+        "line": popularity_svg.line(width, tall, 6), "area": popularity_svg.area(width, tall, 6),
+        "tail_area": popularity_svg.area(width, tall, 6, start=0.2),
     }  # fmt: skip
 
 
@@ -147,14 +148,15 @@ def dial(context: dict[str, Any], catalog: Catalog, tail: float, kept: float | N
     steps = [low + (high - low) * k / (STEPS - 1) for k in range(STEPS)]
     nearest = min(steps, key=lambda step: abs(step - tail))
     place = (tail - low) / (high - low) if high > low else 0.0
-    x, y = curve.point(place, width, tall, 2)
+    x, y = popularity_svg.point(place, width, tall, 2)
     return {
         "request": context["request"], "csrf_token": context.get("csrf_token"), "catalog": catalog,
         "tail": f"{tail:g}", "kept": f"{tail if kept is None else kept:g}", "is_page": kept is not None,
         "next": context.get("next"), "low": f"{low:g}", "high": f"{high:g}", "words": dial_words(place),
         "steps": [(f"{step:g}", dial_words(k / (STEPS - 1)), step == nearest) for k, step in enumerate(steps)],
         "said": "|".join(dial_words(k / (STEPS - 1)) for k in range(STEPS)), "x": x, "y": y,
-        "width": width, "tall": tall, "line": curve.line(width, tall, 2), "area": curve.area(width, tall, 2),
+        "width": width, "tall": tall, "line": popularity_svg.line(width, tall, 2),
+        "area": popularity_svg.area(width, tall, 2),
     }  # fmt: skip
 
 
@@ -232,11 +234,13 @@ def notice(context: dict[str, Any]) -> dict[str, Any] | None:
 def hero_curve() -> dict[str, Any]:
     """The front page's curve: known items crowd at the head, one waits far out."""
     width, tall = 480, 150
-    x, y = curve.point(0.84, width, tall, 8)
-    dots = [curve.point(place, width, tall, 8) for place in (0.0, 0.015, 0.035, 0.06, 0.1, 0.16, 0.27, 0.45, 0.66)]
+    x, y = popularity_svg.point(0.84, width, tall, 8)
+    dots = [
+        popularity_svg.point(place, width, tall, 8) for place in (0.0, 0.015, 0.035, 0.06, 0.1, 0.16, 0.27, 0.45, 0.66)
+    ]
     return {
-        "line": curve.line(width, tall, 8), "area": curve.area(width, tall, 8),
-        "tail": curve.area(width, tall, 8, start=0.2), "dots": dots, "x": x, "y": y,
+        "line": popularity_svg.line(width, tall, 8), "area": popularity_svg.area(width, tall, 8),
+        "tail": popularity_svg.area(width, tall, 8, start=0.2), "dots": dots, "x": x, "y": y,
     }  # fmt: skip
 
 

@@ -221,7 +221,7 @@ SPECTACULAR_SETTINGS = {
         "catalog.api.schema.add_refusals",
     ],
     "ENUM_NAME_OVERRIDES": {
-        "KindEnum": "catalog.weights.Kind",
+        "KindEnum": "catalog.models.event_kinds.Kind",
         "RunStateEnum": "recommender.models.TrainingRun.State",
         "VersionStateEnum": "recommender.models.ModelVersion.State",
     },

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from redis.exceptions import RedisError
 
 from catalog.models import Interaction, Item
-from catalog.weights import NEGATIVE_KINDS
+from catalog.models.event_kinds import NEGATIVE_KINDS
 from recommender.models import Impression
 
 BINS = 20

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from catalog.models import Catalog, Profile
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
 from recommender import datasets, encoders, serving
 from recommender.engine.dataset import Items
 from recommender.engine.errors import DataError

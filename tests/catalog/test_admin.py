@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.admin import listing
 from catalog.models import ApiKey, Catalog, Interaction, Item, Profile
-from catalog.weights import Kind, default_weights
+from catalog.models.event_kinds import Kind, default_weights
 from tests import people
 from tests.factories import make_api_key, make_catalog, make_interaction, make_item, make_profile
 

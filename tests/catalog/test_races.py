@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from catalog import services
+from catalog.ingestion import bulk_writes
+from catalog.interactions.record import record_interaction
 from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.profiles import services
 from tests.factories import make_interaction, make_profile, make_user
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -37,7 +39,7 @@ def at_once(act: Callable[[int], Any]) -> list[Any]:
 
 
 def test_one_of_many_writes_an_event(profile: Profile, items: list[Item]) -> None:
-    results = at_once(lambda _n: services.record_interaction(profile=profile, item=items[0], kind="take", event_id="e"))
+    results = at_once(lambda _n: record_interaction(profile=profile, item=items[0], kind="take", event_id="e"))
     assert sorted(was_new for _row, was_new in results) == [False] * (WRITERS - 1) + [True]
     assert len({row.pk for row, _was_new in results}) == 1
 
@@ -47,7 +49,7 @@ def test_posts_of_the_same_rows_in_other_orders_write_each_once(catalog: Catalog
         {"user_id": f"u{n % 40}", "item_id": items[n % 6].external_id, "kind": "take", "event_id": f"e{n}"}
         for n in range(400)
     ]
-    results = at_once(lambda n: services.record_interactions(catalog=catalog, rows=rows[n * 50 :] + rows[: n * 50]))
+    results = at_once(lambda n: bulk_writes.record_interactions(catalog=catalog, rows=rows[n * 50 :] + rows[: n * 50]))
     assert sum(result.created for result in results) == 400
     assert sum(result.repeated for result in results) == 400 * (WRITERS - 1)
     assert (Interaction.objects.count(), Profile.objects.count()) == (400, 40)
@@ -60,9 +62,9 @@ def test_single_events_meet_a_bulk_post(catalog: Catalog, profile: Profile, item
 
     def act(number: int) -> int:
         if number == 0:
-            return services.record_interactions(catalog=catalog, rows=rows).created
+            return bulk_writes.record_interactions(catalog=catalog, rows=rows).created
         pairs = [
-            services.record_interaction(profile=profile, item=items[0], kind="take", event_id=f"e{n}")
+            record_interaction(profile=profile, item=items[0], kind="take", event_id=f"e{n}")
             for n in range(number, 300, 7)
         ]
         return sum(was_new for _row, was_new in pairs)
@@ -74,7 +76,7 @@ def test_single_events_meet_a_bulk_post(catalog: Catalog, profile: Profile, item
 def test_items_upserted_by_many_are_there_once_and_whole(catalog: Catalog) -> None:
     def act(number: int) -> Any:
         rows = [{"item_id": f"i{n}", "title": str(number), "categories": ["A", str(number)]} for n in range(50)]
-        return services.upsert_items(catalog=catalog, rows=rows if number % 2 else rows[::-1])
+        return bulk_writes.upsert_items(catalog=catalog, rows=rows if number % 2 else rows[::-1])
 
     results = at_once(act)
     assert sum(result.created for result in results) == 50

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
-from catalog import selectors
+from catalog import item_queries, popularity
 from catalog.models import Catalog, Item, Profile
-from catalog.search import find
+from catalog.profiles import history
+from catalog.search.keyword_search import find
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
 
 
@@ -15,20 +16,20 @@ def test_items_come_in_the_order_asked_for_in_two_queries(items: list[Item], dja
     items[1].available = False
     items[1].save()
     with django_assert_num_queries(2):
-        found = selectors.items_in_order([items[3].pk, items[1].pk, items[0].pk, 0])
+        found = item_queries.items_in_order([items[3].pk, items[1].pk, items[0].pk, 0])
         assert [(item.title, item.category_names, item.catalog.slug) for item in found] == [
             ("Tea Towel", ["Towels"], "shop"),
             ("Red Mug", ["Mugs"], "shop"),
         ]
-    assert len(selectors.items_in_order([items[1].pk], only_available=False)) == 1
+    assert len(item_queries.items_in_order([items[1].pk], only_available=False)) == 1
 
 
 def test_newest_leaves_out_what_is_gone_and_other_catalogues(catalog: Catalog, items: list[Item]) -> None:
     make_item(make_catalog())
     make_item(catalog, available=False)
     old = make_item(catalog, created_at=timezone.now() - timedelta(days=900))
-    assert selectors.newest(catalog, n=2) == [items[5], items[4]]
-    assert selectors.newest(catalog, n=50)[-1] == old
+    assert item_queries.newest(catalog, n=2) == [items[5], items[4]]
+    assert item_queries.newest(catalog, n=50)[-1] == old
 
 
 def test_popular_counts_people_not_events_and_not_views(catalog: Catalog, items: list[Item]) -> None:
@@ -39,8 +40,8 @@ def test_popular_counts_people_not_events_and_not_views(catalog: Catalog, items:
         make_interaction(people[0], items[1], "take")
         make_interaction(people[1], items[0], "view")
         make_interaction(people[2], items[0], "dislike")
-    assert selectors.popular(catalog, n=3) == [items[2], items[1], items[0]]
-    assert selectors.people_per_item([items[2].pk, items[1].pk, items[0].pk]) == {
+    assert item_queries.popular(catalog, n=3) == [items[2], items[1], items[0]]
+    assert popularity.people_per_item([items[2].pk, items[1].pk, items[0].pk]) == {
         items[2].pk: 2,
         items[1].pk: 1,
         items[0].pk: 0,
@@ -51,7 +52,7 @@ def test_standing_says_how_many_items_are_less_known(catalog: Catalog, items: li
     for person in [make_profile(catalog) for _turn in range(3)]:
         make_interaction(person, items[0])
     make_interaction(make_profile(catalog), items[1])
-    found = selectors.standing(catalog, [item.pk for item in items[:3]])
+    found = popularity.standing(catalog, [item.pk for item in items[:3]])
     assert [(found[item.pk].people, found[item.pk].less_known) for item in items[:3]] == [
         (3, 5 / 6),
         (1, 4 / 6),
@@ -61,27 +62,26 @@ def test_standing_says_how_many_items_are_less_known(catalog: Catalog, items: li
 
 
 def test_standing_in_an_empty_catalogue(catalog: Catalog) -> None:
-    assert selectors.standing(catalog, []) == {}
-    assert selectors.popular(catalog, n=3) == []
-    assert selectors.curve(catalog).less_known(3) == 0.0
+    assert popularity.standing(catalog, []) == {}
+    assert item_queries.popular(catalog, n=3) == []
+    assert popularity.curve(catalog).less_known(3) == 0.0
 
 
 def test_categories_with_their_sizes_the_largest_first(catalog: Catalog) -> None:
     make_item(catalog, categories=["B", "A"])
     make_item(catalog, categories=["B"])
     make_item(catalog, categories=["C"], available=False)
-    assert [(category.name, size) for category, size in selectors.categories(catalog)] == [("B", 2), ("A", 1)]
+    assert [(category.name, size) for category, size in item_queries.categories(catalog)] == [("B", 2), ("A", 1)]
 
 
 def test_history_is_what_was_liked_the_newest_first(profile: Profile, items: list[Item]) -> None:
     now = timezone.now()
     for age, (item, kind) in enumerate(zip(items, ["take", "hide", "view", "dislike", "rate", "like"], strict=True)):
         make_interaction(profile, item, kind, created_at=now - timedelta(hours=age))
-    assert [row.kind for row in selectors.history(profile, n=3)] == ["take", "view", "rate"]
-    past = selectors.past(profile, n=3)
-    history, known = past.liked, past.known
-    assert [row.kind for row in history] == ["take", "view", "rate"]
-    assert known == {items[place].pk for place in (0, 1, 3, 4, 5)}
+    assert [row.kind for row in history.history(profile, n=3)] == ["take", "view", "rate"]
+    past = history.past(profile, n=3)
+    assert [row.kind for row in past.liked] == ["take", "view", "rate"]
+    assert past.known == {items[place].pk for place in (0, 1, 3, 4, 5)}
 
 
 # Search

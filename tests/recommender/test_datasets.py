@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from catalog.ingestion.item_vectors import delete_vectors, record_vectors
 from catalog.models import Interaction, Item
-from catalog.vectors import delete_vectors, record_vectors
 from recommender import datasets
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
 from tests.recommender.worlds import BEGAN, two_camps

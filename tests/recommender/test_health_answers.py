@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Consent
 from accounts.privacy.consents import has_consent, withdraw_consent
 from catalog.models import Catalog, Profile
-from catalog.services import claim_profile, merge_profiles
+from catalog.profiles.services import claim_profile, merge_profiles
 from config.errors import AppError
 from recommender import health_answers, selectors, serving
 from recommender.health_answers import CONSENT, agree, erase_health_answers, save_health_answers

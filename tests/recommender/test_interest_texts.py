@@ -6,9 +6,11 @@ import pytest
 from django.core.cache import cache
 from django.utils.timezone import now
 
-from catalog import people
-from catalog import services as catalog_services
+from catalog.ingestion import bulk_writes
+from catalog.interactions.record import record_interaction, undo_interactions
 from catalog.models import Catalog, Profile
+from catalog.profiles import request_profile
+from catalog.profiles.services import delete_profile, merge_profiles
 from config import celery_app
 from config.errors import AppError
 from recommender import interest_texts, services, serving
@@ -83,7 +85,7 @@ class TestRefreshing:
         assert len(set(bases)) == 3
         assert "mug" not in words(row)
         assert "mug" not in row.sentence.lower()
-        catalog_services.undo_interactions(profile=ann, item=items[1])
+        undo_interactions(profile=ann, item=items[1])
         BlockedWord.objects.all().delete()
         assert interest_texts.refresh_interest_text(profile=ann).basis == bases[0]
 
@@ -199,13 +201,13 @@ class TestEditing:
 
     def test_of_a_deleted_person_nothing_is_kept(self, ann):
         edit(ann, add={"wool": None})
-        catalog_services.delete_profile(profile=ann)
+        delete_profile(profile=ann)
         assert not InterestText.objects.exists()
 
     @pytest.mark.django_db(transaction=True)
     def test_somebody_who_was_deleted_meanwhile_is_not_brought_back(self, ann):
         gone = Profile.objects.get(pk=ann.pk)
-        catalog_services.delete_profile(profile=ann)
+        delete_profile(profile=ann)
         with pytest.raises(AppError, match="deleted meanwhile"):
             edit(gone, add={"wool": None})
         assert interest_texts.refresh_interest_text(profile=gone) is None
@@ -220,7 +222,7 @@ class TestEditing:
 
 class TestAfterEvents:
     def record(self, profile, item, **more):
-        return catalog_services.record_interaction(profile=profile, item=item, kind="take", **more)
+        return record_interaction(profile=profile, item=item, kind="take", **more)
 
     def test_an_event_has_the_text_written(self, catalog, items, tasks_in_place, django_capture_on_commit_callbacks):
         bob = make_profile(catalog)
@@ -231,10 +233,10 @@ class TestAfterEvents:
     def test_undo_and_bulk_posts_do_so_too(self, ann, items, tasks_in_place, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
             row = {"user_id": "ann", "item_id": items[1].external_id, "kind": "take"}
-            catalog_services.record_interactions(catalog=ann.catalog, rows=[row])
+            bulk_writes.record_interactions(catalog=ann.catalog, rows=[row])
         first = InterestText.objects.get().basis
         with django_capture_on_commit_callbacks(execute=True):
-            catalog_services.undo_interactions(profile=ann, item=items[1])
+            undo_interactions(profile=ann, item=items[1])
         assert InterestText.objects.get().basis != first
 
     def test_a_burst_is_one_message(self, ann, items, sent, django_capture_on_commit_callbacks):
@@ -265,7 +267,7 @@ class TestAfterEvents:
         monkeypatch.setattr(interest_texts, "MOST_AT_ONCE", 1)
         rows = [{"user_id": name, "item_id": items[1].external_id, "kind": "take"} for name in ("ann", "bob")]
         with django_capture_on_commit_callbacks(execute=True):
-            catalog_services.record_interactions(catalog=ann.catalog, rows=rows)
+            bulk_writes.record_interactions(catalog=ann.catalog, rows=rows)
         assert sent == []
 
     @pytest.mark.parametrize("broken", ["broker", "cache"])
@@ -318,7 +320,7 @@ class TestMerging:
         return Profile.objects.create(catalog=catalog)
 
     def merge(self, source, target) -> InterestText:
-        catalog_services.merge_profiles(source=source, target=target)
+        merge_profiles(source=source, target=target)
         return interest_texts.current_interest_text(profile=target)
 
     def test_a_visits_text_becomes_the_accounts(self, visit, ann):
@@ -346,8 +348,8 @@ class TestMerging:
         edit(visit, text="typed")
         user = make_user()
         request = rf.get("/")
-        request.session = {people.SESSION_KEY: {str(catalog.pk): visit.pk}}
-        people.claim_session_profiles(None, request, user)
+        request.session = {request_profile.SESSION_KEY: {str(catalog.pk): visit.pk}}
+        request_profile.claim_session_profiles(None, request, user)
         assert InterestText.objects.get().profile.user == user
 
 

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from catalog.hiding import hide
 from catalog.models import Profile
+from catalog.profiles.hidden import hide
 from recommender import interest_texts, serving
 from recommender.interest_words import Edit
 from recommender.models import BlockedWord, InterestText

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.rows import BadField
+from catalog.ingestion.row_parsing import BadField
 from recommender.interest_words import MAX_OWN, MAX_UNWANTED, Blocked, Edit, Interests, Word
 
 NONE = Blocked()

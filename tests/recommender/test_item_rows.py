@@ -7,7 +7,8 @@ from itertools import chain
 import pytest
 from django.urls import reverse
 
-from catalog import hiding, selectors
+from catalog import popularity
+from catalog.profiles import hidden
 from recommender import serving
 from recommender.engine.stages.relations import Relation
 from recommender.item_rows import deal, item_rows
@@ -42,7 +43,7 @@ def test_each_list_takes_its_turn_so_that_none_starves():
 def test_cards_say_how_many_people_took_both(live_version, items):
     rows = {row.key: row for row in rows_of(items[0])}
     card = rows["item-people"].cards[0]
-    both = selectors.people_of_both(items[0], [card.item.pk])[card.item.pk]
+    both = popularity.people_of_both(items[0], [card.item.pk])[card.item.pk]
     assert both > 1
     assert card.reason == f"{both} people took both"
 
@@ -53,7 +54,7 @@ def test_people_of_both_are_counted_once_each_and_only_those_who_chose(catalog, 
         make_interaction(profile, item, "like")
     make_interaction(profile, items[2], "view")
     make_interaction(profile, items[3], "hide")
-    assert selectors.people_of_both(items[0], [item.pk for item in items[1:4]]) == {
+    assert popularity.people_of_both(items[0], [item.pk for item in items[1:4]]) == {
         items[1].pk: 1,
         items[2].pk: 0,
         items[3].pk: 0,
@@ -70,7 +71,7 @@ def test_what_somebody_put_away_or_is_gone_is_in_no_row(live_version, items, pro
 
 
 def test_a_hidden_category_is_in_no_row(live_version, items, profile):
-    hiding.hide(profile=profile, what="category", value="Mugs")
+    hidden.hide(profile=profile, what="category", value="Mugs")
     pks = shown(rows_of(items[0], profile))
     assert not {items[1].pk, items[2].pk} & set(pks)
 

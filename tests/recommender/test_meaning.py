@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from catalog import meaning as seam
+from catalog.search import semantic_hook
 from recommender import meaning
 from recommender.meaning import nearest_in_meaning
 
@@ -79,4 +79,4 @@ def test_who_cannot_wait_gets_nothing_until_the_encoder_has_started(serve, monke
 
 
 def test_the_catalogues_search_asks_it(db):
-    assert nearest_in_meaning in seam._readers
+    assert nearest_in_meaning in semantic_hook._readers

@@ -6,8 +6,9 @@ from html import unescape
 
 import pytest
 
+from catalog.interactions.record import record_interaction
 from catalog.models import Interaction, Profile
-from catalog.services import merge_profiles, record_interaction, set_personal
+from catalog.profiles.services import merge_profiles, set_personal
 from recommender import datasets, interest_texts, selectors, serving
 from recommender.interest_words import Edit
 from recommender.models import Impression

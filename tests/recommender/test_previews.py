@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from catalog.models import Profile
-from catalog.services import set_personal
+from catalog.profiles.services import set_personal
 from recommender import interest_texts, serving
 from recommender.engine.types import Wishes
 from recommender.interest_words import Edit

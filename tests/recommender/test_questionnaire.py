@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import Consent
 from catalog.models import Catalog, Interaction, Profile
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
 from recommender import questionnaire, serving
 from recommender.models import HealthAnswers, InterestText
 from tests.factories import make_catalog, make_item, make_profile

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils.timezone import now
 
-from catalog import services as catalog_services
+from catalog.profiles.services import merge_profiles
 from config.errors import AppError
 from recommender import services
 from recommender.gate import Verdict
@@ -257,5 +257,5 @@ def test_impressions_take_one_insert(profile, items, django_assert_num_queries):
 def test_a_merge_keeps_what_the_visitor_was_shown(catalog, profile, items):
     visitor = make_profile(catalog)
     services.record_impressions(profile=visitor, version=None, surface="gems", places=[(items[0].pk, ["tail"])])
-    catalog_services.merge_profiles(source=visitor, target=profile)
+    merge_profiles(source=visitor, target=profile)
     assert profile.impressions.get().item == items[0]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from catalog.aside import set_aside, take_up_again
 from catalog.models import Catalog, Item, Profile
+from catalog.profiles.excluded_reasons import set_aside, take_up_again
 from recommender import datasets, selectors, services, serving
 from recommender.datasets import CatalogData
 from tests.factories import make_interaction, make_profile

@@ -8,11 +8,11 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from catalog import hiding
-from catalog.listings import Listing
+from catalog.browse.rows import CATEGORY_ROWS
 from catalog.models import Item, Profile
-from catalog.services import set_personal
-from catalog.shelves import CATEGORY_ROWS
+from catalog.models.home_orders import Listing
+from catalog.profiles import hidden
+from catalog.profiles.services import set_personal
 from recommender import services, serving, training
 from recommender.engine.stages.sinking import TURNED_DOWN
 from recommender.shelves import ORDER
@@ -76,7 +76,7 @@ def test_the_reason_why_something_sank_can_be_asked(catalog, ann, shop):
 
 @pytest.mark.parametrize(("what", "value"), [("category", "teapot"), ("provider", "Maker 3")])
 def test_a_hidden_category_or_provider_is_in_no_list(catalog, ann, what, value):
-    hiding.hide(profile=ann, what=what, value=value)
+    hidden.hide(profile=ann, what=what, value=value)
     pages = [
         serving.recommend_for(ann, catalog=catalog, n=10),
         serving.recommend_for(ann, catalog=catalog, n=10, only_tail=True),
@@ -158,7 +158,7 @@ class TestOff:
         stranger = [card.item.pk for card in serving.recommend_for(None, catalog=catalog, n=60).cards]
         make_interaction(ann, shop["teapot-4"], "hide")
         make_interaction(ann, shop["anchor-4"], "dislike")
-        hiding.hide(profile=ann, what="category", value="ribbon")
+        hidden.hide(profile=ann, what="category", value="ribbon")
         put_away = {shop[f"ribbon-{at}"].pk for at in range(6)} | {shop["teapot-4"].pk, shop["anchor-4"].pk}
         found = serving.recommend_for(self.off(ann), catalog=catalog, n=60)
         assert [card.item.pk for card in found.cards] == [pk for pk in stranger if pk not in put_away]
@@ -196,7 +196,7 @@ class TestOff:
         page = unescape(client.get("/c/shop/how/").content.decode())
         assert "Nothing: your personal lists are off" in page
         make_interaction(signed_in, shop["teapot-4"], "hide")
-        hiding.hide(profile=signed_in, what="category", value="ribbon")
+        hidden.hide(profile=signed_in, what="category", value="ribbon")
         page = unescape(client.get("/c/shop/how/").content.decode())
         assert "everybody sees the same, but for what you put away" in page
         assert "<li>1 thing you turned down</li>" in page
@@ -209,7 +209,7 @@ def shown_at(client, path: str) -> set[str]:
 
 
 def test_without_a_model_a_hidden_category_is_in_no_list_either(catalog, items, profile):
-    hiding.hide(profile=profile, what="category", value="Mugs")
+    hidden.hide(profile=profile, what="category", value="Mugs")
     page = serving.recommend_for(profile, catalog=catalog, n=10)
     assert {card.item.category_names[0] for card in page.cards} == {"Towels"}
     near = serving.similar_items(items[3], n=10, person=serving.person_of(profile, catalog))

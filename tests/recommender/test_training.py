@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.vectors import record_vectors
+from catalog.ingestion.item_vectors import record_vectors
 from config.errors import AppError
 from recommender import artifact_store, encoders, gate, selectors, services, training
 from recommender.engine.text.encoding_cache import EncodingCache

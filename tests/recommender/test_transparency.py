@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from catalog.models import Catalog, Item
-from catalog.weights import NEGATIVE_KINDS, Kind
+from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
 from recommender import artifact_store, datasets, interest_texts, selectors, services, serving
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.registry import SCORERS

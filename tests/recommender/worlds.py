@@ -9,7 +9,7 @@ import numpy as np
 from django.conf import settings
 
 from catalog.models import Catalog, Interaction, Item, Profile
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
 from recommender import artifact_store, datasets
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.item_knn import ItemKnn

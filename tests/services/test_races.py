@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from catalog import services as catalog_services
+from catalog.interactions.record import record_interaction
 from catalog.models import Interaction, Profile
+from catalog.profiles.services import get_or_create_profile, merge_profiles
 from config.errors import AppError
 from recommender import artifact_store, interest_texts, services
 from recommender.interest_words import Edit
@@ -61,7 +62,7 @@ def test_an_event_that_arrives_twice_at_once_is_one_event():
     for number in range(ROUNDS):
         outcomes = at_once(
             *[
-                lambda number=number: catalog_services.record_interaction(
+                lambda number=number: record_interaction(
                     profile=profile, item=item, kind="take", event_id=f"event-{number}"
                 )
             ]
@@ -73,7 +74,7 @@ def test_an_event_that_arrives_twice_at_once_is_one_event():
 
 def test_a_profile_that_is_first_seen_twice_at_once_is_one_profile():
     catalog = make_catalog()
-    find = lambda: catalog_services.get_or_create_profile(catalog=catalog, external_id="ann")  # noqa: E731
+    find = lambda: get_or_create_profile(catalog=catalog, external_id="ann")  # noqa: E731
     found = at_once(find, find, find)
     assert len({profile.pk for profile in found}) == 1
     assert Profile.objects.count() == 1
@@ -111,7 +112,7 @@ def test_an_edit_and_the_merge_of_its_profile_leave_one_text():
         edit = lambda account=account: interest_texts.edit_interest_text(  # noqa: E731
             profile=account, edit=Edit(add={"silk": None})
         )
-        merge = lambda visit=visit, account=account: catalog_services.merge_profiles(source=visit, target=account)  # noqa: E731
+        merge = lambda visit=visit, account=account: merge_profiles(source=visit, target=account)  # noqa: E731
         outcomes = at_once(edit, merge)
         assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
         row = InterestText.objects.get(profile__catalog=catalog)

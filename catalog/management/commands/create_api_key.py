@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalog import services
+from catalog.api.keys import create_api_key
 from catalog.models import ApiKey, Catalog
 from config.errors import AppError
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"CATALOG: there is no catalogue “{catalog}”.")
         try:
-            _key, secret = services.create_api_key(catalog=found, name=name, scope=scope)
+            _key, secret = create_api_key(catalog=found, name=name, scope=scope)
         except AppError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(secret)

@@ -6,11 +6,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from catalog import importing
-from catalog.importing import Report
+from catalog.ingestion import imports
+from catalog.ingestion.imports import Report
 from catalog.management.importing import ImportCommand
 from catalog.models import Catalog
-from catalog.weights import Kind
+from catalog.models.event_kinds import Kind
 
 
 class Command(ImportCommand):
@@ -24,4 +24,4 @@ class Command(ImportCommand):
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
         chosen = {name: options[name] for name in ("kind", "dry_run", "skip_bad", "progress")}
-        return importing.import_interactions(catalog=catalog, path=file, **chosen)
+        return imports.import_interactions(catalog=catalog, path=file, **chosen)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from catalog import importing
-from catalog.importing import Report
+from catalog.ingestion import imports
+from catalog.ingestion.imports import Report
 from catalog.management.importing import ImportCommand
 from catalog.models import Catalog
 
@@ -16,4 +16,4 @@ class Command(ImportCommand):
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
         chosen = {name: options[name] for name in ("dry_run", "skip_bad", "progress")}
-        return importing.import_items(catalog=catalog, path=file, **chosen)
+        return imports.import_items(catalog=catalog, path=file, **chosen)

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.core.management import CommandError
 
-from catalog import importing
-from catalog.importing import Report
+from catalog.ingestion import imports
+from catalog.ingestion.imports import Report
+from catalog.ingestion.row_parsing import BadField
 from catalog.management.importing import ImportCommand
 from catalog.models import Catalog
-from catalog.rows import BadField
 
 
 class Command(ImportCommand):
@@ -25,6 +25,6 @@ class Command(ImportCommand):
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
         chosen = {name: options[name] for name in ("name", "dry_run", "skip_bad", "progress")}
         try:
-            return importing.import_vectors(catalog=catalog, path=file, **chosen)
+            return imports.import_vectors(catalog=catalog, path=file, **chosen)
         except BadField as error:
             raise CommandError(f"--name: “{error.value}” {error.reason}") from None

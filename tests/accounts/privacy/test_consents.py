@@ -9,7 +9,7 @@ from accounts.models import Consent
 from accounts.privacy import consents
 from accounts.privacy.consents import Purpose, consents_of, give_consent, has_consent, move_consents, withdraw_consent
 from catalog.models import Profile
-from catalog.services import merge_profiles
+from catalog.profiles.services import merge_profiles
 from tests.factories import make_profile, make_user
 from tests.people import owner, viewer
 

@@ -20,9 +20,9 @@ from django.utils import translation
 from accounts.models import Consent, Erasure, User
 from accounts.privacy import consents, erasure
 from accounts.privacy.cookies import cookies
-from catalog import selectors
+from catalog import popularity
+from catalog.interactions.record import record_interaction
 from catalog.models import Interaction, Profile
-from catalog.services import record_interaction
 from config.errors import AppError
 from recommender.models import Impression, InterestText
 from recommender.services import record_impressions
@@ -275,11 +275,11 @@ def test_the_log_of_staff_stays_without_the_name(client, ann, staff):
 
 
 def test_caches_forget_too(client, ann, items, django_capture_on_commit_callbacks):
-    assert selectors.standing(ann.catalog, [items[0].pk])[items[0].pk].people == 1
+    assert popularity.standing(ann.catalog, [items[0].pk])[items[0].pk].people == 1
     cache.set(f"interest-text:{ann.pk}", 1)
     with django_capture_on_commit_callbacks(execute=True):
         erase(client, "shop")
-    assert selectors.curve(ann.catalog).people == (0,)
+    assert popularity.curve(ann.catalog).people == (0,)
     assert cache.get(f"interest-text:{ann.pk}") is None
 
 

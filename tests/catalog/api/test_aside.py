@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from catalog import aside, selectors
 from catalog.models import Catalog, Interaction, Item, Profile, SetAside
+from catalog.profiles import excluded_reasons, history
 from tests.api_clients import Program, only_problem, reader
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
 
@@ -24,9 +24,9 @@ def test_an_item_is_set_aside_once_and_taken_up_again(api: Program, profile: Pro
     assert (answer["user_id"], [row["item_id"] for row in answer["set_aside"]]) == ("ann", [mug["item_id"]])
     assert answer["set_aside"][0]["title"] == "Red Mug"
     assert api.post(ANN, mug, 200) == api.get(ANN) == answer
-    assert not selectors.past(profile, n=5).liked
+    assert not history.past(profile, n=5).liked
     assert api.post(ANN, {**mug, "set_aside": False}, 200)["set_aside"] == []
-    assert selectors.past(profile, n=5).liked
+    assert history.past(profile, n=5).liked
     assert api.post(ANN, {**mug, "set_aside": False}, 404)["code"] == "not_found"
 
 
@@ -77,7 +77,7 @@ def test_nonsense_is_refused_by_name(api: Program, profile: Profile, body: dict,
 def test_there_is_an_end_to_what_can_be_set_aside(
     api: Program, profile: Profile, items: list[Item], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(aside, "MOST", 1)
+    monkeypatch.setattr(excluded_reasons, "MOST", 1)
     api.post(ANN, {"item_id": items[0].external_id})
     api.post(ANN, {"item_id": items[0].external_id}, 200)
     assert only_problem(api.post(ANN, {"item_id": items[1].external_id}, 400))[1] == items[1].external_id

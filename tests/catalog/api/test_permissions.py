@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from catalog.ingestion.item_vectors import record_vectors
 from catalog.models import ApiKey, Catalog, Item, Profile
-from catalog.vectors import record_vectors
 from tests.api_clients import Program, reader, writer
 from tests.factories import make_api_key, make_catalog, make_interaction, make_profile, make_user
 

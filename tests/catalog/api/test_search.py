@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from catalog import finding, meaning
-from catalog import search as words
 from catalog.models import Catalog, Item
+from catalog.search import item_search, keyword_search, semantic_hook
 from tests.api_clients import Program, only_problem
 from tests.factories import make_item
 
@@ -17,7 +16,7 @@ from tests.factories import make_item
 def known(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
     """What texts mean, by text; a test fills it in."""
     means: dict[str, list[int]] = {}
-    monkeypatch.setattr(meaning, "_readers", [lambda catalog, text, patient: means.get(text, [])])
+    monkeypatch.setattr(semantic_hook, "_readers", [lambda catalog, text, patient: means.get(text, [])])
     return means
 
 
@@ -176,7 +175,7 @@ def test_pages_lead_to_each_other_with_the_same_filters(api: Program, school: li
 def test_a_filter_reaches_beyond_the_most_that_a_search_reads(
     api: Program, school: list[Item], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (finding, words):
+    for module in (item_search, keyword_search):
         monkeypatch.setattr(module, "MAX_MATCHES", 5)
     answer = api.get("search", q="python", kind="Course")
     assert answer["total"] == 3

@@ -9,14 +9,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import translation
 
-from catalog.actions import actions
+from catalog.browse.actions import actions
 from catalog.demo import loading
 from catalog.demo.dataset import DemoCatalog, DemoItem, DemoLog
 from catalog.demo.texts import COMMUNITY, COURSES, HEALTH, SHOP
 from catalog.models import Catalog, Interaction, Item, Profile
-from catalog.search import find
-from catalog.stars import takes_stars
-from catalog.texts import validate_texts
+from catalog.models.catalog_texts import validate_texts
+from catalog.profiles.ratings import takes_stars
+from catalog.search.keyword_search import find
 from tests.factories import make_interaction, make_profile
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,92 @@
+"""What a person can do with an item, in the words of its catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from catalog.models import Catalog
+from catalog.models.event_kinds import Kind
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """``label`` offers, ``done`` states, ``notice`` confirms with the item's title in it."""
+
+    kind: str
+    icon: str
+    label: Text
+    done: Text
+    notice: Text
+    pressed: bool = False
+
+
+_TAKE: dict[str, tuple[Text, Text, Text]] = {
+    Catalog.Domain.SHOP: (
+        pgettext_lazy("shop", "I bought this"),
+        pgettext_lazy("shop", "Bought"),
+        pgettext_lazy("shop", "Noted: you bought “%(title)s”."),
+    ),
+    Catalog.Domain.COURSES: (
+        pgettext_lazy("courses", "Enrol"),
+        pgettext_lazy("courses", "Enrolled"),
+        pgettext_lazy("courses", "Enrolled in “%(title)s”."),
+    ),
+    Catalog.Domain.HEALTH: (
+        pgettext_lazy("health", "I did this"),
+        pgettext_lazy("health", "Done"),
+        pgettext_lazy("health", "Noted: you did “%(title)s”."),
+    ),
+    Catalog.Domain.COMMUNITY: (
+        pgettext_lazy("community", "Follow"),
+        pgettext_lazy("community", "Following"),
+        pgettext_lazy("community", "You follow “%(title)s”."),
+    ),
+}
+
+
+def _take(catalog: Catalog) -> Action:
+    label, done, notice = _TAKE[catalog.domain]
+    return Action(Kind.TAKE, "check", catalog.text("take") or label, catalog.text("taken") or done, notice)
+
+
+# With a context of its own: “Save” on a card is not the “Save” of the administration's forms.
+_SAVE = Action(
+    Kind.SAVE, "bookmark", pgettext_lazy("act", "Save"), pgettext_lazy("act", "Saved"), _("Saved “%(title)s”.")
+)
+_LIKE = Action(
+    Kind.LIKE, "thumbs-up", pgettext_lazy("act", "Like"), pgettext_lazy("act", "Liked"), _("You like “%(title)s”.")
+)
+_MORE = Action(Kind.LIKE, "thumbs-up", _("More like this"), _("More like this"), _LIKE.notice)
+_HIDE = Action(Kind.HIDE, "eye-off", _("Not for me"), _("Not for you"), _("Gone. “%(title)s” will not come back."))
+
+
+def actions(catalog: Catalog, done: Collection[str] = ()) -> list[Action]:
+    """All of them in their order; ``done``: the kinds that the person has done already."""
+    return [_pressed(action, done) for action in (_take(catalog), _SAVE, _LIKE, _HIDE)]
+
+
+def quick_actions(done: Collection[str] = ()) -> list[Action]:
+    """The two that fit on a card."""
+    return [_pressed(action, done) for action in (_SAVE, _HIDE)]
+
+
+def menu_actions(done: Collection[str] = ()) -> list[Action]:
+    """Those that say what lists should hold more and less of."""
+    return [_pressed(action, done) for action in (_MORE, _HIDE)]
+
+
+def action_of(catalog: Catalog, kind: str) -> Action | None:
+    return next((action for action in actions(catalog) if action.kind == kind), None)
+
+
+def _pressed(action: Action, done: Collection[str]) -> Action:
+    if action.kind not in done:
+        return action
+    return Action(action.kind, action.icon, action.label, action.done, action.notice, pressed=True)

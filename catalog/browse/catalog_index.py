@@ -1,0 +1,51 @@
+"""The front page: the catalogues side by side, each with some of its covers and what the visitor left in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from catalog import item_queries
+from catalog.browse.cards import subject_of
+from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.models.event_kinds import CHOSEN_KINDS
+
+COVERS = 5
+#: Of so many new items the covers are chosen.
+LOOKED_AT = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``chosen``: how many things of the catalogue the visitor took, saved, liked or rated."""
+
+    catalog: Catalog
+    items: int
+    covers: list[Item]
+    chosen: int
+
+
+def choices(catalogs: Sequence[Catalog], profiles: Sequence[Profile]) -> list[Choice]:
+    """The catalogues in their order; ``profiles``: the visitor's."""
+    there = Item.objects.filter(catalog__in=catalogs, available=True).order_by()
+    items = dict(there.values_list("catalog").annotate(Count("pk")))
+    chosen = _chosen(profiles)
+    return [
+        Choice(catalog, items.get(catalog.pk, 0), _covers(catalog), chosen.get(catalog.pk, 0)) for catalog in catalogs
+    ]
+
+
+def _chosen(profiles: Sequence[Profile]) -> dict[int, int]:
+    if not profiles:
+        return {}
+    rows = Interaction.objects.filter(profile__in=profiles, kind__in=CHOSEN_KINDS).order_by()
+    return dict(rows.values_list("catalog").annotate(Count("item", distinct=True)))
+
+
+def _covers(catalog: Catalog) -> list[Item]:
+    """New items, one of each main category as far as they go."""
+    newest = item_queries.newest(catalog, n=LOOKED_AT)
+    first = list({subject_of(item).category: item for item in reversed(newest)}.values())[::-1]
+    return [*first, *(item for item in newest if item not in first)][:COVERS]

@@ -1,0 +1,167 @@
+"""The rows of a home whose orders read nothing of anybody, and the pages that go on where a row ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog import item_queries
+from catalog.browse import sort_orders
+from catalog.browse.cards import Shelf, cards_of, done_by
+from catalog.models import Catalog, Hidden, Profile
+from catalog.models.event_kinds import KNOWN_KINDS, NEGATIVE_KINDS
+from catalog.models.home_orders import Listing
+from catalog.profiles import history
+from catalog.profiles.hidden import hidden_items, hidden_of
+from catalog.search.facets import Facets, offered
+
+#: Cards of a row on the home, of a home that is one list, and of a page of a row.
+ROW, PAGE = 12, 24
+CATEGORY_ROWS = 6
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row before its items are read."""
+
+    key: str
+    title: str
+    keys: Sequence[int]
+    note: str = ""
+    wide: bool = False
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks, at which part of the catalogue. ``leave_out``: keys of items that shall not come back."""
+
+    catalog: Catalog
+    profile: Profile | None
+    facets: Facets
+    leave_out: Collection[int] = ()
+
+    @classmethod
+    def of(cls, catalog: Catalog, profile: Profile | None, facets: Facets) -> Reader:
+        """Leaves out what the person knows; what they put away alone if they ask for what they took, or want no
+        profile: then nothing else of theirs is read."""
+        if profile is None:
+            return cls(catalog, profile, facets)
+        known = history.known(profile, NEGATIVE_KINDS if facets.taken or not profile.personal else KNOWN_KINDS)
+        return cls(catalog, profile, facets, known | hidden_items(profile))
+
+    @property
+    def lot(self) -> str:
+        return sort_orders.lot_of(localdate(), self.profile)
+
+    def more(self, key: str) -> str:
+        """The address of a row's own page."""
+        query = self.facets.query
+        return reverse("catalog:row", args=[self.catalog.slug, key]) + (f"?{query}" if query else "")
+
+
+def listed(reader: Reader, listing: str) -> list[Shelf]:
+    """The home in one of the orders that are the same for everybody."""
+    if listing == Listing.CATEGORY:
+        return fill(reader, _by_category(reader))
+    if listing in EVERYBODYS:
+        row = row_of(reader, listing, PAGE)
+        return fill(reader, [Row(row.key, row.title, row.keys, row.note, wide=True, more=reader.more(listing))])
+    popular = row_of(reader, "popular", ROW)
+    fresh = row_of(reader, "new", ROW, leave_out=popular.keys)
+    wide = Row("popular", popular.title, popular.keys, popular.note, wide=True, more=reader.more("popular"))
+    return fill(reader, [wide, Row("new", fresh.title, fresh.keys, fresh.note, more=reader.more("new"))])
+
+
+def row_of(reader: Reader, key: str, n: int, *, leave_out: Collection[int] = ()) -> Row:
+    """The first ``n`` of a row that is the same for everybody."""
+    title, note, order = EVERYBODYS[key]
+    return Row(key, str(title), order(reader, n, {*reader.leave_out, *leave_out}), str(note))
+
+
+def fill(reader: Reader, rows: Sequence[Row]) -> list[Shelf]:
+    """The rows with their items, read together; empty ones are left out."""
+    items = item_queries.items_in_order(
+        list(dict.fromkeys(key for row in rows for key in row.keys)), catalog=reader.catalog
+    )
+    cards = {card.item.pk: card for card in cards_of(reader.catalog, items)}
+    done = done_by(reader.profile, cards) if reader.facets.taken else {}
+    shelves = [
+        Shelf(row.key, row.title, [cards[key] for key in row.keys if key in cards], row.note, row.wide, row.more, done)
+        for row in rows
+    ]
+    return [shelf for shelf in shelves if shelf.cards]
+
+
+def _by_category(reader: Reader) -> list[Row]:
+    catalog, facets = reader.catalog, reader.facets
+    names = [facets.category] if facets.category else _categories(reader)
+    held = sort_orders.by_category(catalog, facets, names[:CATEGORY_ROWS], n=ROW, leave_out=reader.leave_out)
+    return [
+        Row(
+            f"category-{number}",
+            catalog.category_label(name),
+            held[name],
+            more=reverse("catalog:search", args=[catalog.slug], query={"category": name}),
+        )
+        for number, name in enumerate(held, start=1)
+    ]
+
+
+def _categories(reader: Reader) -> list[str]:
+    """The largest that the person has not hidden."""
+    hidden = {row.value for row in hidden_of(reader.profile) if row.what == Hidden.What.CATEGORY}
+    return [name for name, _size in offered(reader.catalog).categories if name not in hidden]
+
+
+Order = Callable[[Reader, int, Collection[int]], list[int]]
+
+
+def _newest(reader: Reader, n: int, leave_out: Collection[int]) -> list[int]:
+    return sort_orders.newest(reader.catalog, reader.facets, n=n, leave_out=leave_out)
+
+
+def _fresh(reader: Reader, n: int, leave_out: Collection[int]) -> list[int]:
+    return sort_orders.fresh(reader.catalog, reader.facets, n=n, leave_out=leave_out)
+
+
+def _popular(reader: Reader, n: int, leave_out: Collection[int]) -> list[int]:
+    return sort_orders.popular(reader.catalog, reader.facets, n=n, leave_out=leave_out)
+
+
+def _by_lot(reader: Reader, n: int, leave_out: Collection[int]) -> list[int]:
+    return sort_orders.by_lot(reader.catalog, reader.facets, n=n, seed=reader.lot, leave_out=leave_out)
+
+
+EVERYBODYS: dict[str, tuple[object, object, Order]] = {
+    "new": (gettext_lazy("New here"), gettext_lazy("Looking for their first people."), _fresh),
+    "newest": (
+        gettext_lazy("Newest"),
+        gettext_lazy("By the day they came, in the same order for everybody."),
+        _newest,
+    ),
+    "popular": (
+        gettext_lazy("Popular"),
+        gettext_lazy("What most people chose, in the same order for everybody."),
+        _popular,
+    ),
+    "random": (
+        gettext_lazy("At random"),
+        gettext_lazy("Drawn by lot, anew every day; nothing you did counts for it."),
+        _by_lot,
+    ),
+}
+"""By key: title, note and order."""
+
+
+def taken_row(reader: Reader, n: int) -> Row:
+    """What the person took, for who asks to see it again."""
+    among = reader.facets.keys(reader.catalog)
+    keys = history.taken(reader.profile, n=10 * PAGE) if reader.profile is not None else []
+    kept = [key for key in keys if among is None or key in among]
+    return Row("taken", _("What you chose before"), kept[:n], more=reader.more("taken"))

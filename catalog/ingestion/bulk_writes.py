@@ -1,0 +1,279 @@
+"""Rows by the thousand: checked one by one, written in few statements.
+
+One writer a catalogue at a time: a lock on the catalogue's row puts them in line, because two inserts of the same keys
+in different orders would deadlock on PostgreSQL. It does not hold up readers or single interactions; SQLite has one
+writer anyway. What a single interaction writes meanwhile is met by the unique constraint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalog.ingestion.row_parsing import BadField, BulkResult, InteractionRow, ItemRow, RowError
+from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
+from catalog.models import Catalog, Category, Item, ItemCategory, Profile
+from catalog.models.event_kinds import NEGATIVE_KINDS
+from catalog.signals import history_changed
+from config.errors import AppError
+
+MAX_ROWS = 10_000
+#: Keys in one IN (…): below the number of parameters that SQLite takes.
+LOOKUP = 5_000
+_ITEM_FIELDS = ("title", "description", "provider", "language", "attributes", "available", "created_at")
+Row = TypeVar("Row")
+
+
+def record_interactions(
+    *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
+) -> BulkResult:
+    """Write the good rows, list the bad ones.
+
+    Args:
+        rows: ``user_id``, ``item_id``, ``kind``, and if known ``value``, ``created_at``, ``event_id``; unknown people
+            become profiles, unknown items are errors.
+        numbers: what errors call the rows, 1, 2, 3 … unless given.
+
+    Raises:
+        AppError: ``too_many_rows`` above 10,000.
+    """
+    now = timezone.now()
+    result, numbered = read_rows(rows, numbers, lambda row: InteractionRow.of(row, now=now))
+    with transaction.atomic():
+        wait_in_line(catalog)
+        found = _with_items(catalog, numbered, result)
+        events = _events(catalog, found, now)
+        _insert_events(catalog, events, result)
+        if result.created:
+            history_changed.send(Profile, profile_ids=sorted({event.profile_id for _number, event in events}))
+    result.errors.sort(key=lambda error: error.row)
+    return result
+
+
+def check_interactions(
+    *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
+) -> BulkResult:
+    """What `record_interactions` would refuse, without writing; ``created`` counts the good rows, repeated or not."""
+    now = timezone.now()
+    result, numbered = read_rows(rows, numbers, lambda row: InteractionRow.of(row, now=now))
+    result.created = len(_with_items(catalog, numbered, result))
+    result.errors.sort(key=lambda error: error.row)
+    return result
+
+
+def upsert_items(
+    *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
+) -> BulkResult:
+    """Create or change items by ``item_id``; a field that a row leaves out stays as it is.
+
+    Args:
+        rows: ``item_id``, and if known ``title``, ``description``, ``categories`` (a list, the main one first, or one
+            text joined by ``|``), ``provider``, ``language``, ``attributes``, ``available``, ``created_at``.
+        numbers: what errors call the rows, 1, 2, 3 … unless given.
+
+    Raises:
+        AppError: ``too_many_rows`` above 10,000.
+    """
+    now = timezone.now()
+    result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now))
+    good = _once(numbered, result)
+    with transaction.atomic():
+        wait_in_line(catalog)
+        known = {item.external_id: item for item in by_key(catalog.items, [row.item_id for row in good])}
+        saved = Item.objects.bulk_create(
+            [_overlaid(catalog, row, known.get(row.item_id), now) for row in good],
+            update_conflicts=True,
+            unique_fields=["catalog", "external_id"],
+            update_fields=_ITEM_FIELDS,
+        )
+        _set_categories(catalog, [(item, row.categories) for item, row in zip(saved, good, strict=True)])
+    result.updated = len(known)
+    result.created = len(good) - len(known)
+    return result
+
+
+def check_items(
+    *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
+) -> BulkResult:
+    """What `upsert_items` would refuse, without writing."""
+    now = timezone.now()
+    result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now))
+    good = _once(numbered, result)
+    result.updated = len(by_key(catalog.items.values_list("pk"), [row.item_id for row in good]))
+    result.created = len(good) - result.updated
+    return result
+
+
+def may_be_done_now(*, available: bool, kind: str, created_at: datetime | None) -> bool:
+    """Items that are gone can be turned down and appear in logs of the past, but not be taken today."""
+    return available or kind in NEGATIVE_KINDS or created_at is not None
+
+
+def read_rows(
+    rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None, read: Callable[[Mapping[str, Any]], Row]
+) -> tuple[BulkResult, list[tuple[int, Row]]]:
+    """The good rows with their numbers, and a result that lists the bad ones.
+
+    Raises:
+        AppError: ``too_many_rows`` above 10,000.
+    """
+    if len(rows) > MAX_ROWS:
+        details = {"field": "rows", "value": len(rows), "reason": _("are more than %(limit)s") % {"limit": MAX_ROWS}}
+        message = _("rows: %(count)s are more than %(limit)s.") % {"count": len(rows), "limit": MAX_ROWS}
+        raise AppError("too_many_rows", message, 413, details)
+    result, good = BulkResult(), []
+    for number, row in zip(numbers or range(1, len(rows) + 1), rows, strict=True):
+        try:
+            if not isinstance(row, Mapping):
+                raise BadField("row", row, _("must be an object"))
+            good.append((number, read(row)))
+        except BadField as error:
+            result.errors.append(RowError.of(number, error))
+    return result, good
+
+
+def wait_in_line(catalog: Catalog) -> None:
+    """Hold the catalogue's row until the transaction ends."""
+    Catalog.objects.select_for_update(no_key=True).get(pk=catalog.pk)
+
+
+def by_key(queryset: Any, keys: Iterable[Any], field: str = "external_id") -> list[Any]:
+    """The rows with these keys, asked for in portions."""
+    unique, found = list(dict.fromkeys(keys)), []
+    for start in range(0, len(unique), LOOKUP):
+        found += queryset.filter(**{f"{field}__in": unique[start : start + LOOKUP]})
+    return found
+
+
+def _with_items(
+    catalog: Catalog, numbered: list[tuple[int, InteractionRow]], result: BulkResult
+) -> list[tuple[int, InteractionRow, int]]:
+    """The rows with the keys of their items; those whose item is unknown or gone are errors."""
+    known = catalog.items.values_list("external_id", "pk", "available")
+    asked = [row.item_id for _number, row in numbered]
+    items = {item_id: (pk, available) for item_id, pk, available in by_key(known, asked)}
+    found = []
+    for number, row in numbered:
+        pk, available = items.get(row.item_id, (None, False))
+        if pk is None:
+            result.errors.append(RowError(number, "item_id", row.item_id, _("is not in this catalogue")))
+        elif not may_be_done_now(available=available, kind=row.kind, created_at=row.created_at):
+            result.errors.append(RowError(number, "item_id", row.item_id, _("is not available")))
+        else:
+            found.append((number, row, pk))
+    return found
+
+
+def _events(
+    catalog: Catalog, found: Sequence[tuple[int, InteractionRow, int]], now: datetime
+) -> list[tuple[int, EventRow]]:
+    profiles = _profile_keys(catalog, [row.user_id for _number, row, _item in found])
+    events = []
+    for place, (number, row, item) in enumerate(found):
+        # Rows without a time keep the order in which they were sent.
+        time = row.created_at or now - timedelta(microseconds=len(found) - place)
+        event = EventRow(profiles[row.user_id], item, row.kind, row.value, time, row.event_id, catalog.pk)
+        events.append((number, event))
+    return events
+
+
+def _profile_keys(catalog: Catalog, external_ids: Sequence[str]) -> dict[str, int]:
+    keys = Profile.objects.filter(catalog=catalog).values_list("external_id", "pk")
+    known = dict(by_key(keys, external_ids))
+    new = [key for key in dict.fromkeys(external_ids) if key not in known]
+    if new:
+        Profile.objects.bulk_create([Profile(catalog=catalog, external_id=key) for key in new], ignore_conflicts=True)
+        known |= dict(by_key(keys, new))
+    return known
+
+
+def _insert_events(catalog: Catalog, waiting: list[tuple[int, EventRow]], result: BulkResult) -> None:
+    """Insert what is new; when a single interaction took an event id meanwhile, look again.
+
+    ON CONFLICT DO NOTHING would not say which rows went in.
+    """
+    known = _written(catalog, waiting)
+    while True:
+        waiting = _first_of_each_event(waiting, known, result)
+        try:
+            with transaction.atomic():
+                result.created += insert_events(event for _number, event in waiting)
+            return
+        except IntegrityError:
+            known = _written(catalog, waiting)
+            if not known:
+                raise  # something else than an event id was in the way
+
+
+def _written(catalog: Catalog, numbered: list[tuple[int, EventRow]]) -> dict[str, EventRow]:
+    """Those of these events that are in the database, by event id."""
+    ids = [event.event_id for _number, event in numbered if event.event_id]
+    rows = by_key(catalog.interactions.order_by().values_list(*EventRow._fields), ids, "event_id")
+    return {event.event_id: event for event in map(EventRow._make, rows) if event.event_id}
+
+
+def _first_of_each_event(
+    pairs: list[tuple[int, EventRow]], known: Mapping[str, EventRow], result: BulkResult
+) -> list[tuple[int, EventRow]]:
+    """Count repeats, list the ids that were used for two things, return the rest."""
+    seen, fresh = dict(known), []
+    for number, event in pairs:
+        first = seen.setdefault(event.event_id, event) if event.event_id else event
+        if first is event:
+            fresh.append((number, event))
+        elif is_same_event(first, event):
+            result.repeated += 1
+        else:
+            result.errors.append(RowError(number, "event_id", event.event_id or "", _("belongs to another event")))
+    return fresh
+
+
+def _once(numbered: list[tuple[int, ItemRow]], result: BulkResult) -> list[ItemRow]:
+    """The first row of each item; a second one is an error, since one of the two must be wrong."""
+    first: dict[str, int] = {}
+    good = []
+    for number, row in numbered:
+        if row.item_id in first:
+            reason = _("was in row %(row)s already") % {"row": first[row.item_id]}
+            result.errors.append(RowError(number, "item_id", row.item_id, reason))
+        else:
+            first[row.item_id] = number
+            good.append(row)
+    result.errors.sort(key=lambda error: error.row)
+    return good
+
+
+def _overlaid(catalog: Catalog, row: ItemRow, known: Item | None, now: datetime) -> Item:
+    kept = {name: getattr(known, name) for name in _ITEM_FIELDS} if known else {"created_at": now}
+    return Item(catalog=catalog, external_id=row.item_id, **{**kept, **row.fields})
+
+
+def _set_categories(catalog: Catalog, wanted: Sequence[tuple[Item, list[str] | None]]) -> None:
+    """Rewrite the category links of the items whose categories are given and differ."""
+    given = {item.pk: names for item, names in wanted if names is not None}
+    links = ItemCategory.objects.select_related("category")
+    present: dict[int, list[str]] = {pk: [] for pk in given}
+    for link in by_key(links, given, "item_id"):
+        present[link.item_id].append(link.category.name)
+    changed = {pk: names for pk, names in given.items() if present[pk] != names}
+    categories = _category_keys(catalog, [name for names in changed.values() for name in names])
+    stale = [pk for pk in changed if present[pk]]
+    for start in range(0, len(stale), LOOKUP):
+        ItemCategory.objects.filter(item_id__in=stale[start : start + LOOKUP]).delete()
+    ItemCategory.objects.bulk_create(
+        ItemCategory(item_id=pk, category_id=categories[name], position=position)
+        for pk, names in changed.items()
+        for position, name in enumerate(names)
+    )
+
+
+def _category_keys(catalog: Catalog, names: Iterable[str]) -> dict[str, int]:
+    unique = list(dict.fromkeys(names))
+    new = [Category(catalog=catalog, name=name) for name in unique]
+    Category.objects.bulk_create(new, ignore_conflicts=True)
+    return dict(by_key(catalog.categories.values_list("name", "pk"), unique, "name"))

@@ -1,0 +1,228 @@
+"""The owner's own vectors of items: pictures, sounds, anything that a program turned into numbers.
+
+All vectors of one name in a catalogue have the same length: that of the first one written.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from array import array
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Max
+from django.db.models.functions import Length
+from django.utils.translation import gettext as _
+
+from catalog.ingestion.bulk_writes import by_key, read_rows, wait_in_line
+from catalog.ingestion.row_parsing import BadField, BulkResult, RowError, read_key
+from catalog.models import Catalog, ItemVector
+
+MAX_NUMBERS = 4096
+MAX_NAMES = 8
+"""A catalogue's; each costs every training and every list its share of time."""
+
+BYTES_A_NUMBER = 4
+LARGEST = 3.4e38  # of a 32-bit float
+Wanted = dict[tuple[int, str], bytes | None]
+"""Values by the item's key and the name; None: to be removed."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_SEPARATORS = re.compile(r"[\s,;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class VectorKind:
+    """One name's vectors: how many numbers each has, and of how many items there is one."""
+
+    name: str
+    dimension: int
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class VectorRow:
+    """``values`` None: remove it."""
+
+    item_id: str
+    name: str
+    values: bytes | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> VectorRow:
+        """Raises BadField for the first field that cannot be used."""
+        item_id, name = read_key("item_id", row.get("item_id")), read_name(row.get("name"))
+        if "vector" not in row:
+            raise BadField("vector", None, _("is missing; null removes what is there"))
+        return cls(item_id, name, _read_numbers(row["vector"]))
+
+    @property
+    def length(self) -> int:
+        return len(self.values or b"") // BYTES_A_NUMBER
+
+
+def vector_kinds(catalog: Catalog) -> list[VectorKind]:
+    """By name."""
+    rows = ItemVector.objects.filter(item__catalog=catalog).order_by("name").values("name")
+    told = rows.annotate(items=Count("pk"), size=Max(Length("values"))).values_list("name", "size", "items")
+    return [VectorKind(name, size // BYTES_A_NUMBER, items) for name, size, items in told]
+
+
+def record_vectors(
+    *,
+    catalog: Catalog,
+    rows: Sequence[Mapping[str, Any]],
+    numbers: Sequence[int] | None = None,
+    lengths: dict[str, int] | None = None,
+) -> BulkResult:
+    """Write the good rows, list the bad ones; the same item and name again is written anew.
+
+    Args:
+        rows: ``item_id``, ``name`` and ``vector`` (a list of numbers, or a text of them; None removes it).
+        numbers: what errors call the rows, 1, 2, 3 … unless given.
+        lengths: of the vectors of each name in earlier portions of the same file; added to.
+
+    Raises:
+        AppError: ``too_many_rows`` above 10,000.
+    """
+    result, numbered = read_rows(rows, numbers, VectorRow.of)
+    with transaction.atomic():
+        wait_in_line(catalog)
+        wanted = _fitting(catalog, numbered, result, lengths)
+        known = _counted(wanted, result)
+        _delete([pk for key, pk in known.items() if wanted[key] is None])
+        ItemVector.objects.bulk_create(
+            [
+                ItemVector(item_id=item, name=name, values=values)
+                for (item, name), values in wanted.items()
+                if values is not None
+            ],
+            update_conflicts=True,
+            unique_fields=["item", "name"],
+            update_fields=["values"],
+            batch_size=500,
+        )
+    return result
+
+
+def check_vectors(
+    *,
+    catalog: Catalog,
+    rows: Sequence[Mapping[str, Any]],
+    numbers: Sequence[int] | None = None,
+    lengths: dict[str, int] | None = None,
+) -> BulkResult:
+    """What `record_vectors` would refuse, without writing."""
+    result, numbered = read_rows(rows, numbers, VectorRow.of)
+    _counted(_fitting(catalog, numbered, result, lengths), result)
+    return result
+
+
+@transaction.atomic
+def delete_vectors(*, catalog: Catalog, name: str) -> int:
+    """Remove all vectors of a name, so that others of another length may come; how many they were."""
+    wait_in_line(catalog)
+    return ItemVector.objects.filter(item__catalog=catalog, name=name).delete()[0]
+
+
+def read_name(value: object) -> str:
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise BadField("name", value, _("must be 1 to 40 small letters, digits, - or _, like “picture”"))
+    return value
+
+
+def _read_numbers(value: object) -> bytes | None:
+    if value is None:
+        return None
+    given = _split(value) if isinstance(value, str) else value
+    if not isinstance(given, list):
+        raise BadField("vector", value, _("must be a list of numbers"))
+    if not 1 <= len(given) <= MAX_NUMBERS:
+        reason = _("has %(count)s numbers; it must have 1 to %(limit)s") % {"count": len(given), "limit": MAX_NUMBERS}
+        raise BadField("vector", value, reason)
+    numbers = array("f", [_read_number(place, number) for place, number in enumerate(given)])
+    if array("H", [1]).tobytes() != b"\x01\x00":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def _split(text: str) -> list[Any]:
+    """A file's cell: a JSON list, or numbers with spaces, commas or semicolons between."""
+    if text.lstrip().startswith("["):
+        try:
+            return list(json.loads(text))
+        except ValueError:
+            raise BadField("vector", text, _("must be a list of numbers")) from None
+    return [piece for piece in _SEPARATORS.split(text.strip()) if piece]
+
+
+def _read_number(place: int, value: object) -> float:
+    number = math.nan
+    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        with suppress(ValueError, OverflowError):
+            number = float(value)
+    if not abs(number) <= LARGEST:
+        raise BadField(f"vector[{place}]", value, _("must be a number"))
+    return number
+
+
+def _fitting(
+    catalog: Catalog, numbered: list[tuple[int, VectorRow]], result: BulkResult, lengths: dict[str, int] | None
+) -> Wanted:
+    """The rows whose item is known and whose length fits; the others are errors."""
+    items = dict(by_key(catalog.items.values_list("external_id", "pk"), [row.item_id for _number, row in numbered]))
+    lengths = {} if lengths is None else lengths
+    lengths |= {kind.name: kind.dimension for kind in vector_kinds(catalog)}
+    first: dict[tuple[str, str], int] = {}
+    wanted: Wanted = {}
+    for number, row in numbered:
+        try:
+            if row.item_id not in items:
+                raise BadField("item_id", row.item_id, _("is not in this catalogue"))
+            _refuse_repeated(first, number, row)
+            _refuse_other_length(lengths, row)
+        except BadField as error:
+            result.errors.append(RowError.of(number, error))
+        else:
+            wanted[items[row.item_id], row.name] = row.values
+    result.errors.sort(key=lambda error: error.row)
+    return wanted
+
+
+def _refuse_repeated(first: dict[tuple[str, str], int], number: int, row: VectorRow) -> None:
+    before = first.setdefault((row.item_id, row.name), number)
+    if before != number:
+        raise BadField("item_id", row.item_id, _("was in row %(row)s already") % {"row": before})
+
+
+def _refuse_other_length(lengths: dict[str, int], row: VectorRow) -> None:
+    """The first vector of a name decides on the length of all."""
+    if row.values is None:
+        return
+    if row.name not in lengths and len(lengths) >= MAX_NAMES:
+        raise BadField("name", row.name, _("would be one more than %(limit)s names") % {"limit": MAX_NAMES})
+    length = lengths.setdefault(row.name, row.length)
+    if row.length != length:
+        reason = _("has %(count)s numbers where “%(name)s” has %(length)s")
+        raise BadField("vector", "", reason % {"count": row.length, "name": row.name, "length": length})
+
+
+def _counted(wanted: Wanted, result: BulkResult) -> dict[tuple[int, str], int]:
+    """Keys of those that are there, by item and name; counted as updated, the others as created."""
+    rows = by_key(
+        ItemVector.objects.order_by().values_list("item_id", "name", "pk"), [item for item, _ in wanted], "item"
+    )
+    known = {(item, name): pk for item, name, pk in rows if (item, name) in wanted}
+    result.updated = len(known)
+    result.created = sum(values is not None and key not in known for key, values in wanted.items())
+    return known
+
+
+def _delete(keys: Sequence[int]) -> None:
+    for start in range(0, len(keys), 500):
+        ItemVector.objects.filter(pk__in=keys[start : start + 500]).delete()

@@ -1,0 +1,257 @@
+"""What a row of a file or of a bulk post must look like, and what is said when it does not."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalog.models.event_kinds import Kind
+
+#: Half a star to five stars; other scales are to be brought to this one before they are sent.
+RATING_RANGE = (0.5, 5.0)
+#: Pieces, minutes, views: anything above is a mistake of the sender.
+VALUE_MAX = 1e9
+#: Clocks differ; a time so little ahead is taken as now.
+CLOCK_DIFFERENCE = timedelta(minutes=1)
+#: Books are old; but the first days of year 1 fall out of the calendar in some time zones.
+EARLIEST_YEAR = 1000
+MAX_CATEGORIES = 50
+_LENGTHS = {"item_id": 255, "user_id": 255, "event_id": 100, "title": 500, "provider": 200, "category": 200}
+_KINDS = frozenset(Kind.values)
+_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
+_TRUE, _FALSE = {"true", "1", "yes", "t"}, {"false", "0", "no", "f"}
+
+
+class BadField(ValueError):
+    """One field of one row that cannot be used."""
+
+    def __init__(self, field: str, value: object, reason: str) -> None:
+        super().__init__(f"{field}: {shorten(value)}: {reason}")
+        self.field, self.value, self.reason = field, shorten(value), reason
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A refused row: its number (1 = the first of the post, or the line of the file), and why."""
+
+    row: int
+    field: str
+    value: str
+    reason: str
+
+    @classmethod
+    def of(cls, row: int, error: BadField) -> RowError:
+        return cls(row, error.field, error.value, error.reason)
+
+
+@dataclass(slots=True)
+class BulkResult:
+    """``repeated``: known before (events), ``updated``: known before and written again (items)."""
+
+    created: int = 0
+    repeated: int = 0
+    updated: int = 0
+    errors: list[RowError] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionRow:
+    """``created_at`` None: now."""
+
+    user_id: str
+    item_id: str
+    kind: str
+    value: float | None
+    created_at: datetime | None
+    event_id: str | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], *, now: datetime) -> InteractionRow:
+        """Raises BadField for the first field that cannot be used."""
+        kind = read_kind(row.get("kind"))
+        return cls(
+            user_id=read_key("user_id", row.get("user_id")),
+            item_id=read_key("item_id", row.get("item_id")),
+            kind=kind,
+            value=read_value(kind, row.get("value")),
+            created_at=read_time("created_at", row.get("created_at"), now=now),
+            event_id=read_event_id(row.get("event_id")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """Only the fields that the row gives; ``categories`` None: leave them as they are."""
+
+    item_id: str
+    fields: dict[str, Any]
+    categories: list[str] | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], *, now: datetime) -> ItemRow:
+        """Raises BadField for the first field that cannot be used."""
+        readers = {
+            "title": lambda value: read_text("title", value),
+            "description": lambda value: read_text("description", value),
+            "provider": lambda value: read_text("provider", value),
+            "language": _read_language,
+            "attributes": _read_attributes,
+            "available": _read_flag,
+            "created_at": lambda value: read_time("created_at", value, now=now),
+        }
+        item_id = read_key("item_id", row.get("item_id"))
+        fields = {name: read(row[name]) for name, read in readers.items() if row.get(name) is not None}
+        # An empty cell of these says nothing, where an empty text says "no text".
+        fields = {name: value for name, value in fields.items() if value is not None}
+        return cls(item_id, fields, _read_categories(row.get("categories")))
+
+
+def shorten(value: object, length: int = 80) -> str:
+    """What an error shows of a value: something that can be written anywhere."""
+    text = "" if value is None else str(value).encode("utf-8", "replace").decode()
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def read_text(name: str, value: object) -> str:
+    """A text without surrounding space; what no database can hold is refused."""
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+        raise BadField(name, value, _("must be a text"))
+    text = str(value).strip()
+    limit = _LENGTHS.get(name)
+    if not _storable(text):
+        raise BadField(name, text, _("holds a NUL character or half a surrogate pair"))
+    if limit and len(text) > limit:
+        raise BadField(name, text, _("is longer than %(limit)s characters") % {"limit": limit})
+    return text
+
+
+def _storable(text: str) -> bool:
+    return "\x00" not in text and (text.isascii() or not _HALF_PAIR.search(text))
+
+
+def read_key(name: str, value: object) -> str:
+    text = "" if value is None else read_text(name, value)
+    if not text:
+        raise BadField(name, value, _("is empty"))
+    return text
+
+
+def read_event_id(value: object) -> str | None:
+    return read_key("event_id", value) if value not in (None, "") else None
+
+
+def read_kind(value: object) -> str:
+    if not isinstance(value, str) or value not in _KINDS:
+        raise BadField("kind", value, _("must be one of %(kinds)s") % {"kinds": ", ".join(Kind.values)})
+    return str(value)
+
+
+def read_value(kind: str, value: object) -> float | None:
+    """Ratings need half a star to five; other kinds may have a number from 0, or none."""
+    low, high = RATING_RANGE if kind == Kind.RATE else (0.0, VALUE_MAX)
+    if value is None or value == "":
+        if kind == Kind.RATE:
+            raise BadField("value", value, _("a rating needs a number from %(low)g to %(high)g") % _bounds(low, high))
+        return None
+    number = read_number("value", value)
+    if not low <= number <= high:
+        raise BadField("value", value, _("must be from %(low)g to %(high)g") % _bounds(low, high))
+    return number
+
+
+def read_number(name: str, value: object) -> float:
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise BadField(name, value, _("must be a number"))
+    return number
+
+
+def read_time(name: str, value: object, *, now: datetime) -> datetime | None:
+    """A moment: ISO 8601, or seconds since 1970. Without a zone it is taken as UTC; empty is None."""
+    if value is None or value == "":
+        return None
+    moment = value if isinstance(value, datetime) else _parse_time(name, value)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    if moment.year < EARLIEST_YEAR:
+        raise BadField(name, value, _("lies before the year %(year)s") % {"year": EARLIEST_YEAR})
+    if moment > now + CLOCK_DIFFERENCE:
+        raise BadField(name, value, _("lies in the future"))
+    return min(moment, now)
+
+
+def _parse_time(name: str, value: object) -> datetime:
+    try:
+        seconds = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return _parse_iso(name, value)
+    except OverflowError:
+        seconds = math.inf
+    if isinstance(value, bool) or not math.isfinite(seconds) or seconds < 0:
+        raise BadField(name, value, _("must be a time: ISO 8601, or seconds since 1970 from 0"))
+    if seconds > 1e11:
+        raise BadField(name, value, _("lies in the future: seconds are expected, not milliseconds"))
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _parse_iso(name: str, value: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        raise BadField(name, value, _("must be a time: ISO 8601, or seconds since 1970 from 0")) from None
+
+
+def _read_language(value: object) -> str | None:
+    text = read_text("language", value).lower()
+    if text and not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]+)?", text[:11]):
+        raise BadField("language", value, _("must be a language code such as en or zh-hans"))
+    return text
+
+
+def _read_attributes(value: object) -> dict[str, Any] | None:
+    if value == "":
+        return None
+    try:
+        table = json.loads(value) if isinstance(value, str) else value
+        text = json.dumps(table, allow_nan=False, ensure_ascii=False)
+    except (TypeError, ValueError):
+        raise BadField("attributes", value, _("must be a JSON object")) from None
+    if not isinstance(table, dict) or "\\u0000" in text or not _storable(text):
+        raise BadField("attributes", value, _("must be a JSON object"))
+    return table
+
+
+def _read_flag(value: object) -> bool | None:
+    text = str(value).strip().lower()
+    if text in _TRUE | _FALSE:
+        return text in _TRUE
+    if text:
+        raise BadField("available", value, _("must be true or false"))
+    return None
+
+
+def _read_categories(value: object) -> list[str] | None:
+    """A list, or one text joined by ``|``; repeated and empty names are dropped."""
+    if value is None:
+        return None
+    names = value.split("|") if isinstance(value, str) else value
+    if not isinstance(names, (list, tuple)):
+        raise BadField("categories", value, _("must be a list of names, or one text joined by |"))
+    unique = list(dict.fromkeys(text for name in names if (text := read_text("category", name))))
+    if len(unique) > MAX_CATEGORIES:
+        raise BadField("categories", value, _("are more than %(limit)s") % {"limit": MAX_CATEGORIES})
+    return unique
+
+
+def _bounds(low: float, high: float) -> dict[str, float]:
+    return {"low": low, "high": high}

@@ -1,0 +1,104 @@
+"""One event of a person with an item: recorded once, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalog.ingestion.bulk_writes import may_be_done_now
+from catalog.ingestion.row_parsing import (
+    BadField,
+    read_event_id,
+    read_kind,
+    read_time,
+    read_value,
+)
+from catalog.interactions.fast_insert import is_same_event
+from catalog.models import Interaction, Item, Profile
+from catalog.signals import history_changed
+from config.errors import AppError, refusal
+
+
+def record_interaction(
+    *,
+    profile: Profile,
+    item: Item,
+    kind: str,
+    value: float | None = None,
+    created_at: datetime | None = None,
+    event_id: str | None = None,
+) -> tuple[Interaction, bool]:
+    """Write down what a person did; the same ``event_id`` is written once, and False says that it was there.
+
+    Raises:
+        AppError: ``invalid`` naming field, value and reason; ``item_unavailable`` for a positive act of now;
+            ``event_id_taken`` when the id belongs to another event.
+    """
+    if profile.catalog_id != item.catalog_id:
+        raise refusal("item", item.external_id, _("belongs to another catalogue than the profile"))
+    fields = _checked(kind=kind, value=value, created_at=created_at, event_id=event_id)
+    if not may_be_done_now(available=item.available, kind=kind, created_at=created_at):
+        raise AppError(
+            "item_unavailable",
+            _("“%(item)s” is not available any more.") % {"item": item},
+            409,
+            {"field": "item_id", "value": item.external_id, "reason": _("is not available")},
+        )
+    interaction = Interaction(profile=profile, item=item, catalog_id=item.catalog_id, **fields)
+    try:
+        with transaction.atomic():
+            interaction.save(force_insert=True)
+    except IntegrityError:
+        return _same_event(interaction), False
+    history_changed.send(Profile, profile_ids=[profile.pk])
+    return interaction, True
+
+
+def _checked(*, kind: str, value: float | None, created_at: datetime | None, event_id: str | None) -> dict[str, Any]:
+    now = timezone.now()
+    try:
+        return {
+            "kind": read_kind(kind),
+            "value": read_value(kind, value),
+            "created_at": read_time("created_at", created_at, now=now) or now,
+            "event_id": read_event_id(event_id),
+        }
+    except BadField as error:
+        raise refusal(error.field, error.value, error.reason) from None
+
+
+def _same_event(lost: Interaction) -> Interaction:
+    """The event that was written first, when it is the same one."""
+    first = Interaction.objects.filter(catalog_id=lost.catalog_id, event_id=lost.event_id or "").first()
+    if first is None:  # not the event id was in the way: the profile or the item was deleted meanwhile
+        raise AppError("gone", _("The profile or the item was deleted meanwhile."), 409)
+    if not is_same_event(first, lost):
+        raise AppError(
+            "event_id_taken",
+            _("event_id: “%(id)s” belongs to another event.") % {"id": lost.event_id},
+            409,
+            {"field": "event_id", "value": lost.event_id, "reason": _("belongs to another event")},
+        )
+    return first
+
+
+def undo_interactions(*, profile: Profile, item: Item, kinds: Collection[str] | None = None) -> int:
+    """Take back what a person did with an item; how many rows went."""
+    rows = Interaction.objects.filter(profile=profile, item=item)
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    undone = rows.delete()[0]
+    if undone:
+        history_changed.send(Profile, profile_ids=[profile.pk])
+    return undone
+
+
+def delete_interaction(*, interaction: Interaction) -> None:
+    """Take one event back; its event id is free again."""
+    interaction.delete()
+    history_changed.send(Profile, profile_ids=[interaction.profile_id])

@@ -1,0 +1,91 @@
+"""Whole categories and providers that a person wants in no list: hiding them, and bringing them back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
+
+from catalog.ingestion.row_parsing import BadField, read_key
+from catalog.models import Catalog, Hidden, Item, Profile
+from catalog.signals import profiles_merged
+from config.errors import refusal
+
+#: What a page can still show; somebody who hides more wants another catalogue.
+MOST = 200
+
+
+def hide(*, profile: Profile, what: str, value: str) -> tuple[Hidden, bool]:
+    """Keep a category or a provider out of every list of a person; False says that it was hidden already.
+
+    Raises:
+        AppError: ``invalid`` for something that the catalogue does not have, or for more than a page can show.
+    """
+    name = _checked(profile.catalog, what, value)
+    if Hidden.objects.filter(profile=profile).count() >= MOST and not _rows(profile, what, name).exists():
+        raise refusal("value", name, _("is one more than the %(most)s that can be hidden") % {"most": MOST})
+    with transaction.atomic():
+        row, is_new = Hidden.objects.get_or_create(profile=profile, what=what, value=name)
+        _mark(profile)
+    return row, is_new
+
+
+def unhide(*, profile: Profile, what: str, value: str) -> bool:
+    """Let it come back; False when it was not hidden."""
+    return bool(_rows(profile, what, value).delete()[0])
+
+
+def unhide_all(*, profile: Profile) -> int:
+    return Hidden.objects.filter(profile=profile).delete()[0]
+
+
+def hidden_of(profile: Profile | None) -> list[Hidden]:
+    """The latest first; no query for who hides nothing."""
+    return list(Hidden.objects.filter(profile=profile)) if profile is not None and profile.hides else []
+
+
+def hidden_items(profile: Profile | None) -> frozenset[int]:
+    """Keys of the items that a person has hidden by category or provider; no query for who hides nothing, else two."""
+    rows = hidden_of(profile)
+    if profile is None or not rows:
+        return frozenset()
+    names = {what: [row.value for row in rows if row.what == what] for what in Hidden.What.values}
+    wanted = Q(categories__name__in=names[Hidden.What.CATEGORY]) | Q(provider__in=names[Hidden.What.PROVIDER])
+    found = Item.objects.filter(wanted, catalog_id=profile.catalog_id).order_by()
+    return frozenset(found.values_list("pk", flat=True))
+
+
+def _mark(profile: Profile) -> None:
+    """Say that there may be something to look up; it stays said, since an empty look-up harms nobody."""
+    Profile.objects.filter(pk=profile.pk, hides=False).update(hides=True)
+    profile.hides = True
+
+
+def _rows(profile: Profile, what: str, value: str) -> QuerySet[Hidden]:
+    return Hidden.objects.filter(profile=profile, what=what, value=value)
+
+
+def _checked(catalog: Catalog, what: str, value: str) -> str:
+    if what not in Hidden.What.values:
+        raise refusal("what", what, _("must be one of %(kinds)s") % {"kinds": ", ".join(Hidden.What.values)})
+    try:
+        name = read_key("value", value)
+    except BadField as error:
+        raise refusal(error.field, error.value, error.reason) from None
+    known = (
+        catalog.categories.filter(name=name) if what == Hidden.What.CATEGORY else catalog.items.filter(provider=name)
+    )
+    if not known.exists():
+        raise refusal("value", name, _("is not a %(what)s of this catalogue") % {"what": Hidden.What(what).label})
+    return name
+
+
+@receiver(profiles_merged)
+def _merge(sender: type[Profile], source: Profile, target: Profile, **_more: object) -> None:
+    """What either person has hidden stays hidden."""
+    present = {(row.what, row.value) for row in hidden_of(target)}
+    new = [row for row in hidden_of(source) if (row.what, row.value) not in present]
+    if new:
+        Hidden.objects.filter(pk__in=[row.pk for row in new]).update(profile=target)
+        _mark(target)

@@ -1,0 +1,66 @@
+"""What a person did: the latest events, the items they know, and those they turned down."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from catalog.models import Interaction, Profile, SetAside
+from catalog.models.event_kinds import CHOSEN_KINDS, KNOWN_KINDS, NEGATIVE_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a person did.
+
+    ``liked``: rows of item_id, kind and value, the newest first; ``known``: items that they have, like, or turned down,
+    never to be recommended again;
+    ``refused``: the items turned down, oldest first, each with those chosen after it.
+    """
+
+    liked: Sequence[Any]
+    known: set[int]
+    refused: list[tuple[int, frozenset[int]]]
+
+
+def history(profile: Profile, *, n: int) -> QuerySet[Interaction]:
+    """What a person did of their own liking, the newest ``n`` first."""
+    return Interaction.objects.filter(profile=profile).exclude(kind__in=NEGATIVE_KINDS)[:n]
+
+
+def past(profile: Profile, *, n: int) -> Past:
+    """The last ``n`` acts of a person's liking, but for set aside items, and all that settles an item; one query."""
+    aside = Exists(SetAside.objects.filter(profile=profile, item=OuterRef("item")))
+    events = Interaction.objects.filter(profile=profile).annotate(aside=aside)
+    liked = events.filter(aside=False).exclude(kind__in=NEGATIVE_KINDS)
+    rows = events.filter(Q(kind__in=KNOWN_KINDS) | Q(pk__in=liked.values("pk")[:n]))
+    acts: list[Any] = [*rows.values_list("item_id", "kind", "value", "aside", named=True)]
+    reasons = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.aside]
+    return Past(reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}, _refused(acts))
+
+
+def _refused(acts: Sequence[Any]) -> list[tuple[int, frozenset[int]]]:
+    """``acts``: the newest first."""
+    chosen: set[int] = set()
+    found: dict[int, frozenset[int]] = {}
+    for act in acts:
+        if act.kind in CHOSEN_KINDS and not act.aside:
+            chosen.add(act.item_id)
+        elif act.kind in NEGATIVE_KINDS and act.item_id not in found:
+            found[act.item_id] = frozenset(chosen)
+    return list(found.items())[::-1]
+
+
+def known(profile: Profile, kinds: Collection[str] = KNOWN_KINDS) -> set[int]:
+    """The items that a person has, likes, or turned down, or did another of the ``kinds`` with."""
+    rows = Interaction.objects.filter(profile=profile, kind__in=kinds).order_by()
+    return set(rows.values_list("item_id", flat=True))
+
+
+def taken(profile: Profile, *, n: int) -> list[int]:
+    """The items that a person has or likes, the latest first."""
+    rows = Interaction.objects.filter(profile=profile, kind__in=CHOSEN_KINDS, item__available=True)
+    return list(dict.fromkeys(rows.values_list("item_id", flat=True)))[:n]

@@ -1,0 +1,52 @@
+"""The stars that a person gives an item: one number each, the latest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import ngettext
+
+from catalog.interactions.record import record_interaction
+from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.models.event_kinds import Kind
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the buttons. ``lit``: up to what was given; ``chosen``: just what was given."""
+
+    stars: int
+    label: str
+    lit: bool
+    chosen: bool
+
+
+def takes_stars(catalog: Catalog) -> bool:
+    """Where a rating counts for nothing, nobody is asked for one."""
+    return catalog.weights[Kind.RATE] > 0
+
+
+def stars_given(profile: Profile | None, item: Item) -> float | None:
+    if profile is None:
+        return None
+    rows = Interaction.objects.filter(profile=profile, item=item, kind=Kind.RATE)
+    return rows.values_list("value", flat=True).first()
+
+
+def steps(given: float | None) -> Sequence[Step]:
+    """The buttons, one star first; half stars, which programs may give, light the full ones below."""
+    return [
+        Step(n, ngettext("%(n)s star", "%(n)s stars", n) % {"n": n}, n <= (given or 0), n == given)
+        for n in range(1, MOST + 1)
+    ]
+
+
+@transaction.atomic
+def rate(*, profile: Profile, item: Item, stars: float) -> Interaction:
+    """Give stars in place of those given before; raises as ``record_interaction``."""
+    Interaction.objects.filter(profile=profile, item=item, kind=Kind.RATE).delete()
+    return record_interaction(profile=profile, item=item, kind=Kind.RATE, value=stars)[0]

@@ -1,0 +1,95 @@
+"""What a list can be narrowed by: categories, providers, languages, each with the number of items that it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Catalog
+from catalog.search.item_search import COLUMNS, FILTERS, Results, narrowed
+
+TITLES: Mapping[str, str | Promise] = {
+    "category": _("Categories"),
+    "provider": _("Providers"),
+    "language": _("Languages"),
+}
+#: Shown at once, and at most; a catalogue may have a provider for every other item.
+FIRST, MOST = 10, {"category": 200, "kind": 200, "provider": 30, "language": 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value. ``address``: the query that chooses it, or lets go of it where it is chosen."""
+
+    label: str
+    items: int
+    address: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    key: str
+    title: str | Promise
+    first: list[Choice]
+    more: list[Choice]
+
+
+def facets(catalog: Catalog, query: QueryDict, results: Results) -> list[Facet]:
+    """One query each; what would leave no choice is left out."""
+    made = [_facet(catalog, query, results, name) for name in FILTERS]
+    return [facet for facet in made if facet is not None]
+
+
+def _facet(catalog: Catalog, query: QueryDict, results: Results, name: str) -> Facet | None:
+    chosen = results.chosen.get(name, "")
+    sizes = sizes_of(results, name)
+    if len(sizes) < 2 and not chosen:
+        return None
+    choices = [
+        Choice(label_of(catalog, name, value), size, address_of(query, name, value), value == chosen)
+        for value, size in sizes.items()
+    ]
+    return Facet(name, TITLES[name], choices[:FIRST], choices[FIRST:])
+
+
+def sizes_of(results: Results, name: str) -> dict[str, int]:
+    """What each value of one filter would leave, the most first but for the chosen one; one query."""
+    column, chosen = COLUMNS[name], results.chosen.get(name, "")
+    items = narrowed(results.items, results.chosen, but=name).order_by()
+    rows = items.values(column).annotate(n=Count("pk", distinct=True)).order_by("-n", column)[: MOST[name]]
+    sizes = {value: size for value, size in rows.values_list(column, "n") if value}
+    return {chosen: sizes.get(chosen, 0), **sizes} if chosen else sizes
+
+
+def label_of(catalog: Catalog, name: str, value: str) -> str:
+    if name in ("category", "kind"):
+        return catalog.category_label(value)
+    if name == "language":
+        return language_name(value)
+    return value
+
+
+def language_name(code: str) -> str:
+    """A language in its own words."""
+    try:
+        return str(get_language_info(code)["name_local"]).capitalize()
+    except KeyError:
+        return code
+
+
+def address_of(query: QueryDict, name: str, value: str) -> str:
+    """The same search with one value chosen instead, from its first page; a chosen one let go of."""
+    changed = query.copy()
+    changed.pop("page", None)
+    if changed.get(name) == value:
+        changed.pop(name)
+    else:
+        changed[name] = value
+    return "?" + changed.urlencode()

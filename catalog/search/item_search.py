@@ -1,0 +1,89 @@
+"""A search as people mean it: by words, with their mistakes corrected, and by meaning where somebody can read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.db.models import QuerySet
+
+from catalog import popularity
+from catalog.models import Catalog, Item
+from catalog.search import semantic_hook
+from catalog.search.keyword_search import MAX_MATCHES, find, find_some
+from catalog.search.spelling import corrected
+
+FILTERS: Mapping[str, str] = {"category": "categories__name", "provider": "provider", "language": "language"}
+"""What narrows a list, by its name in addresses, and where an item has it."""
+COLUMNS: Mapping[str, str] = {**FILTERS, "kind": "categories__name"}
+"""The same with kinds, where a catalogue has such (see `catalog.search.facets`)."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Keys of items, best first.
+
+    ``named``: those that hold the words; ``near``: further ones, nearest in meaning; ``corrected``: the words that were
+    looked for because the catalogue has none of those typed; ``loosely``: the named hold only some of the words.
+    """
+
+    named: Sequence[int]
+    near: Sequence[int] = ()
+    corrected: str = ""
+    loosely: bool = False
+
+    def among(self, allowed: Collection[int]) -> Found:
+        named, near = ([key for key in keys if key in allowed] for keys in (self.named, self.near))
+        return replace(self, named=named, near=near)
+
+
+def look_up(catalog: Catalog, text: str, *, patient: bool = True) -> Found:
+    """What people find who type this. ``patient``: as `meaning.nearest` has it."""
+    named, correction = find(catalog, text), ""
+    if not named and (meant := corrected(catalog, text)):
+        named, correction = find(catalog, meant), meant
+    near = semantic_hook.nearest(catalog, correction or text, patient=patient)
+    if named or near:
+        taken = set(named)
+        return Found(named, [key for key in near if key not in taken], correction if named else "")
+    some = find_some(catalog, text)
+    return Found(some, loosely=bool(some))
+
+
+def narrowed(items: QuerySet[Item], chosen: Mapping[str, str], *, but: str = "") -> QuerySet[Item]:
+    """The items that are what was chosen of each filter, leaving one filter out."""
+    for name, value in chosen.items():
+        if value and name != but:
+            items = items.filter(**{COLUMNS[name]: value})
+    return items
+
+
+def browse(catalog: Catalog, chosen: Mapping[str, str]) -> list[int]:
+    """Keys of everything there is, what many people chose first: a good first sight of a category."""
+    rank = {key: place for place, key in enumerate(popularity.curve(catalog).popular)}
+    found = narrowed(Item.objects.filter(catalog=catalog, available=True), chosen)
+    return sorted(found.order_by().values_list("pk", flat=True), key=lambda key: (rank.get(key, len(rank)), key))
+
+
+@dataclass(frozen=True)
+class Results:
+    """One search with its filters. ``items``: all of it before any filter, for counting what filters would leave."""
+
+    found: Found
+    items: QuerySet[Item]
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+
+def results(catalog: Catalog, text: str, chosen: Mapping[str, str]) -> Results:
+    everything = Item.objects.filter(catalog=catalog, available=True)
+    if not text:
+        return Results(Found(browse(catalog, chosen)), everything, chosen)
+    found = look_up(catalog, text)
+    items = everything.filter(pk__in=[*found.named, *found.near])
+    if any(chosen.values()):
+        was_cut = len(found.named) == MAX_MATCHES and not found.loosely
+        found = found.among(set(narrowed(items, chosen).values_list("pk", flat=True)))
+        if was_cut:
+            meant = found.corrected or text
+            found = replace(found, named=find(catalog, meant, among=narrowed(everything, chosen)))
+    return Results(found, items, chosen)

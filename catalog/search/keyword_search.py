@@ -1,0 +1,147 @@
+"""Finding items by words, the same way on every database."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import rjieba
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from catalog.models import Catalog, Interaction, Item, ItemCategory
+from catalog.models.event_kinds import CHOSEN_KINDS
+
+MAX_WORDS = 8
+MAX_LENGTH = 200
+#: A list of more than this many is not read to its end; the total says 1,000 then.
+MAX_MATCHES = 1_000
+#: Shorter words say too little to look for them alone.
+LEAST, LEAST_HAN = 3, 2
+#: What a word is worth by the best place where it stands; whole words or their beginnings come before "open" for "pen".
+TITLE_START, TITLE, CATEGORY, DESCRIPTION = 40, 20, 8, 1
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:[+#'’&.-]+[^\W_{_HAN}]+)*[+#]*")
+
+
+def words_of(text: str) -> list[str]:
+    """The words to look for, each once."""
+    return list(dict.fromkeys(words_in(text[:MAX_LENGTH])))[:MAX_WORDS]
+
+
+def words_in(text: str) -> list[str]:
+    """All words of a text: Chinese runs are cut into words; signs as in C++ and T-shirt stay."""
+    return [word for run in runs_in(text) for word in (rjieba.cut(run) if is_han(run) else [run])]
+
+
+def runs_in(text: str) -> list[str]:
+    """The same with Chinese uncut."""
+    return _WORD.findall(text)
+
+
+def is_han(word: str) -> bool:
+    return word[0] >= "\u3400"
+
+
+def find(catalog: Catalog, text: str, *, among: QuerySet[Item] | None = None) -> list[int]:
+    """Keys of the available items that hold all words somewhere, best first, at most 1,000; one query.
+
+    The place of the words decides (title, category, description), then how many people know the item.
+    ``among``: the available items to look through instead of all.
+    """
+    words = words_of(text)
+    if not words:
+        return []
+    found = Item.objects.filter(catalog=catalog, available=True) if among is None else among
+    rank: Any = _phrase_rank(text.strip(), len(words))
+    for word in words:
+        title, named, described = _places(catalog, word)
+        found = found.filter(title | named | described)
+        rank = rank + _word_rank(word, title, named)
+    return _keys(found, rank)
+
+
+def find_some(catalog: Catalog, text: str) -> list[int]:
+    """The same for items that hold some of the words, those with more of them first; short words do not count."""
+    words = [word for word in words_of(text) if len(word) >= (LEAST_HAN if is_han(word) else LEAST)]
+    if not words:
+        return []
+    some = Q(pk__in=[])
+    rank: Any = Value(0)
+    for word in words:
+        title, named, described = _places(catalog, word)
+        some |= title | named | described
+        rank = rank + _share_of_words(title, named, described)
+    return _keys(Item.objects.filter(some, catalog=catalog, available=True), rank)
+
+
+def _keys(found: QuerySet[Item], rank: Any) -> list[int]:
+    return list(_ordered(found, rank).values_list("pk", flat=True)[:MAX_MATCHES])
+
+
+def _ordered(found: QuerySet[Item], rank: Any) -> QuerySet[Item]:
+    people = (
+        Interaction.objects.filter(item=OuterRef("pk"), kind__in=CHOSEN_KINDS)
+        .order_by()
+        .values("item")
+        .annotate(people=Count("profile", distinct=True))
+        .values("people")
+    )
+    return found.annotate(rank=rank, people=Coalesce(people, 0)).order_by("-rank", "-people", "pk")
+
+
+def _places(catalog: Catalog, word: str) -> tuple[Q, Q, Q]:
+    """Conditions for a word in the title, in a category (by its Chinese name too), in the description."""
+    named = _holds("category__name", word) | Q(category__name__in=catalog.categories_shown_as(word))
+    return (
+        _holds("title", word),
+        _in_category(catalog, named),
+        _holds("description", word) | _holds("provider", word),
+    )
+
+
+def _in_category(catalog: Catalog, condition: Q) -> Q:
+    """Not tied to the row, so that the database looks it up once and not for every item."""
+    links = ItemCategory.objects.filter(condition, category__catalog=catalog)
+    return Q(pk__in=links.order_by().values("item_id"))
+
+
+def _holds(field: str, word: str) -> Q:
+    """Any case; SQLite folds the case of ASCII letters only, so the others are tried in the usual cases."""
+    condition = Q(**{f"{field}__icontains": word})
+    if not word.isascii():
+        for variant in {word.lower(), word.upper(), word.title()} - {word}:
+            condition |= Q(**{f"{field}__icontains": variant})
+    return condition
+
+
+def _word_rank(word: str, title: Q, named: Q) -> Case:
+    begins = Q(title__istartswith=word) | Q(title__icontains=f" {word}")
+    return Case(
+        When(begins, then=TITLE_START),
+        When(title, then=TITLE),
+        When(named, then=CATEGORY),
+        default=DESCRIPTION,
+        output_field=IntegerField(),
+    )
+
+
+def _share_of_words(title: Q, named: Q, described: Q) -> Case:
+    """Having a word at all is worth more than where it stands."""
+    return Case(
+        When(title, then=TITLE_START + TITLE),
+        When(named, then=TITLE_START + CATEGORY),
+        When(described, then=TITLE_START),
+        default=0,
+        output_field=IntegerField(),
+    )
+
+
+def _phrase_rank(text: str, words: int) -> Case:
+    """Several words side by side in the title beat the same words apart; the title itself beats everything."""
+    return Case(
+        When(title__iexact=text, then=TITLE_START * (words + 1)),
+        When(title__icontains=text, then=TITLE * (words - 1)),
+        default=0,
+        output_field=IntegerField(),
+    )

@@ -1,0 +1,108 @@
+"""What every page of a catalogue shares: finding the catalogue, refusing in style, the notice with its undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
+
+from catalog.models import Catalog, Item, Profile
+from catalog.models.home_orders import Listing
+from config.errors import AppError
+
+View = Callable[..., HttpResponseBase]
+
+
+class PageRequest(HttpRequest):
+    """What the middleware adds: ``htmx`` is true for a request of a live part."""
+
+    htmx: HtmxDetails
+
+
+def visible_catalogs(request: HttpRequest) -> list[Catalog]:
+    """Public ones; staff see all. Read once a request: the header lists them on every page."""
+    if not hasattr(request, "_catalogs"):
+        found = Catalog.objects.all()
+        request._catalogs = list(found if request.user.is_staff else found.filter(is_public=True))  # type: ignore[attr-defined]
+    return request._catalogs  # type: ignore[attr-defined]
+
+
+def catalog_page(view: View) -> View:
+    """Give the view its catalogue instead of the address's word; answer 404 to who may not see it."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        catalog = next((each for each in visible_catalogs(request) if each.slug == slug), None)
+        if catalog is None:
+            raise Http404
+        try:
+            response = view(request, catalog, *args, **kwargs)
+        except AppError as error:
+            response = refused(request, error, catalog)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    return wrapped
+
+
+def refused(request: HttpRequest, error: AppError, catalog: Catalog | None = None) -> HttpResponse:
+    """A refusal as a sentence: in the notice for the live parts, else on a page of its own."""
+    context = {"catalog": catalog, "message": error.message, "status": error.status}
+    if getattr(request, "htmx", False):
+        # htmx swaps in nothing of an error's answer; a refusal must be read.
+        return render(request, "includes/toast.html", {"notice": {"text": error.message}})
+    return render(request, "refused.html", context, status=error.status)
+
+
+def item_or_404(catalog: Catalog, pk: int) -> Item:
+    item = get_object_or_404(Item.objects.prefetch_related("item_categories__category"), catalog=catalog, pk=pk)
+    item.catalog = catalog
+    return item
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """The page that a form came from, when it is one of ours."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else default
+
+
+def came_from(request: HttpRequest, default: str) -> str:
+    """The page that led here, when it is another one of ours; ``next`` goes before what the browser says."""
+    for wanted in (request.GET.get("next", ""), request.headers.get("Referer", "")):
+        parts = urlsplit(wanted)
+        ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+        if ours and parts.path != request.path:
+            return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return default
+
+
+def tail_of(request: HttpRequest, catalog: Catalog, profile: Profile | None) -> float:
+    """Where the dial stands: the profile's, else this visit's, else the catalogue's."""
+    own = profile.tail if profile is not None else None
+    if own is None:
+        own = request.session.get("tails", {}).get(str(catalog.pk))
+    return catalog.clamp_tail(own)
+
+
+def listing_of(request: HttpRequest, catalog: Catalog, profile: Profile | None) -> str:
+    """How the home is ordered: as the profile has it, else as this visit has it, else for the person."""
+    own = profile.listing if profile is not None else ""
+    return own or request.session.get("listings", {}).get(str(catalog.pk), Listing.PERSONAL)
+
+
+def remember_listing(request: HttpRequest, catalog: Catalog, listing: str) -> None:
+    request.session["listings"] = {**request.session.get("listings", {}), str(catalog.pk): listing}
+
+
+def remember_tail(request: HttpRequest, catalog: Catalog, tail: float) -> None:
+    request.session["tails"] = {**request.session.get("tails", {}), str(catalog.pk): tail}

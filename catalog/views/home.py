@@ -1,0 +1,269 @@
+"""The catalogue's pages. With the recommender installed its home and item pages come first (see config.urls)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
+
+from catalog import covers, item_queries, popularity
+from catalog.browse import catalog_index
+from catalog.browse.actions import action_of, actions
+from catalog.browse.cards import cards_of, done_by, latest_acts, subject_of
+from catalog.browse.rows import EVERYBODYS, Reader, listed, row_of, taken_row
+from catalog.interactions.record import record_interaction, undo_interactions
+from catalog.models import Catalog, Item, Profile
+from catalog.models.home_orders import Listing
+from catalog.profiles import services
+from catalog.profiles.excluded_reasons import is_set_aside
+from catalog.profiles.ratings import stars_given, steps, takes_stars
+from catalog.profiles.request_profile import profile_of, profiles_of
+from catalog.profiles.view_events import record_view
+from catalog.search.facets import offered
+from catalog.views.forms import ActForm, DialForm, FacetForm, ListingForm, PersonalForm, checked
+from catalog.views.helpers import (
+    PageRequest,
+    came_from,
+    catalog_page,
+    item_or_404,
+    listing_of,
+    remember_listing,
+    remember_tail,
+    safe_next,
+    tail_of,
+    visible_catalogs,
+)
+from catalog.views.rows import RowPage, Span, render_row
+
+PAGE = 24
+ROW = 12
+A_YEAR = 365 * 24 * 3600
+#: The orders of a home that read nothing of anybody.
+UNPROFILED = [choice for choice in Listing.choices if choice[0] != Listing.PERSONAL]
+
+
+@require_safe
+def index(request: PageRequest) -> HttpResponse:
+    """The choice of catalogues."""
+    user = request.user if request.user.is_authenticated else None
+    choices = catalog_index.choices(visible_catalogs(request), profiles_of(user, request.session))
+    return render(request, "catalog/index.html", {"choices": choices})
+
+
+@require_safe
+@catalog_page
+def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
+    """The plain home: what is popular and what is new, unless another order was chosen."""
+    context = home_context(request, catalog, profile_of(request, catalog))
+    reader = Reader.of(catalog, context["profile"], context["facets"])
+    context |= {"shelves": listed(reader, context["listing"]), "listings": UNPROFILED}
+    return render(request, "catalog/_shelves.html" if request.htmx else "catalog/home.html", context)
+
+
+def home_context(request: PageRequest, catalog: Catalog, profile: Profile | None) -> dict[str, Any]:
+    """What every home has beside its shelves: the choice of list and the facets."""
+    return {
+        "catalog": catalog,
+        "profile": profile,
+        "facets": FacetForm(request.GET).chosen(),
+        "offer": offered(catalog),
+        "listing": listing_of(request, catalog, profile),
+    }
+
+
+@require_safe
+@catalog_page
+def row(request: PageRequest, catalog: Catalog, row: str) -> HttpResponse:
+    """The page of a row that is the same for everybody, or of what the visitor chose before."""
+    if row != "taken" and row not in EVERYBODYS:
+        raise Http404
+    profile, facets, span = profile_of(request, catalog), FacetForm(request.GET).chosen(), Span.of(request)
+    reader = Reader.of(catalog, profile, facets)
+    whole = taken_row(reader, span.end + 1) if row == "taken" else row_of(reader, row, span.end + 1)
+    cards = cards_of(catalog, item_queries.items_in_order(whole.keys[span.start : span.end], catalog=catalog))
+    page = RowPage(row, whole.title, whole.note, cards, span, len(whole.keys) > span.end)
+    return render_row(request, catalog, profile, facets, page)
+
+
+@require_POST
+@catalog_page
+def listing(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    """Choose how the home is ordered: for the profile, or for this visit while there is none."""
+    wanted, profile = checked(ListingForm(request.POST))["listing"], profile_of(request, catalog)
+    remember_listing(request, catalog, wanted)
+    if profile is not None:
+        services.set_listing(profile=profile, listing=wanted)
+    return redirect(safe_next(request, catalog.get_absolute_url()))
+
+
+@require_safe
+@catalog_page
+def item(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
+    context = item_context(request, item_or_404(catalog, pk))
+    return render(request, "catalog/_acts.html" if request.htmx else "catalog/item.html", context)
+
+
+def item_context(request: PageRequest, item: Item) -> dict[str, Any]:
+    """What every item page shows; looking at it is written down."""
+    profile = record_view(request, item)
+    done = done_by(profile, [item.pk]).get(item.pk, set())
+    return {
+        "catalog": item.catalog,
+        "item": item,
+        "profile": profile,
+        "actions": actions(item.catalog, done),
+        "standing": popularity.standing(item.catalog, [item.pk])[item.pk],
+        "aside": is_set_aside(profile, item),
+        "stars": steps(stars_given(profile, item)) if takes_stars(item.catalog) else None,
+    }
+
+
+def _cover_version(request: PageRequest, catalog: Catalog, pk: int) -> str:
+    request.subject = subject_of(item_or_404(catalog, pk))  # type: ignore[attr-defined]
+    return f'"{covers.version(request.subject)}"'  # type: ignore[attr-defined]
+
+
+@require_safe
+@catalog_page
+@condition(etag_func=_cover_version)
+def cover(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
+    """The picture; its address carries its version, so that browsers may keep it for a year."""
+    response = HttpResponse(covers.cover(request.subject), content_type="image/svg+xml")  # type: ignore[attr-defined]
+    patch_cache_control(
+        response, max_age=A_YEAR, immutable=True, **{"public" if catalog.is_public else "private": True}
+    )
+    return response
+
+
+@require_POST
+@catalog_page
+def act(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
+    """Do something with an item or take it back; the page's live parts then fetch themselves anew."""
+    item = item_or_404(catalog, pk)
+    return answer(request, perform(request, item).notice, item.get_absolute_url())
+
+
+@dataclass(frozen=True)
+class Performed:
+    """``kind``: what was done, empty where something was taken back; ``notice``: what to say of it."""
+
+    profile: Profile | None
+    kind: str
+    notice: dict[str, Any]
+
+
+def perform(request: PageRequest, item: Item) -> Performed:
+    """The act that the request asks for."""
+    wish, catalog = checked(ActForm(request.POST)), item.catalog
+    profile = profile_of(request, catalog, create=bool(wish["kind"]))
+    if wish["undo"]:
+        if profile is not None:
+            undo_interactions(profile=profile, item=item, kinds=[wish["undo"]])
+        return Performed(profile, "", {"text": _("Undone: “%(title)s” is as before.") % {"title": item}})
+    assert profile is not None
+    # A button pressed twice, or in a second tab, says the same thing once.
+    if wish["kind"] not in done_by(profile, [item.pk]).get(item.pk, ()):
+        record_interaction(profile=profile, item=item, kind=wish["kind"])
+    return Performed(profile, wish["kind"], _notice(catalog, item, wish["kind"]))
+
+
+def _notice(catalog: Catalog, item: Item, kind: str) -> dict[str, Any]:
+    action = action_of(catalog, kind)
+    text = str(action.notice) % {"title": item} if action else str(item)
+    return {"text": text, "undo": reverse("catalog:act", args=[catalog.slug, item.pk]), "kind": str(kind)}
+
+
+def answer(request: PageRequest, notice: dict[str, Any], default: str) -> HttpResponseBase:
+    """Say what was done: in the notice of the live page, else on the page that the form came from.
+
+    ``notice``: ``text``; ``undo``, ``kind`` and ``fields``: its undo's form; ``default``: where to go without a page.
+    """
+    notice["next"] = safe_next(request, default)
+    if not request.htmx:
+        request.session["notice"] = notice
+        return redirect(notice["next"])
+    response = render(request, "includes/toast.html", {"notice": notice})
+    response["HX-Trigger"] = "acted"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@catalog_page
+def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    """The tail dial: of the profile, or of this visit while there is none. Posting sets it."""
+    if request.method == "POST":
+        return set_dial(request, catalog)
+    return render(request, dial_template(request), dial_context(request, catalog))
+
+
+def set_dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    form = DialForm(request.POST)
+    checked(form)
+    tail, profile = form.chosen(catalog), profile_of(request, catalog)
+    remember_tail(request, catalog, tail)
+    if profile is not None:
+        services.set_tail(profile=profile, tail=tail)
+    if not request.htmx:
+        return redirect(safe_next(request, catalog.get_absolute_url()))
+    response = HttpResponse(status=204)
+    response["HX-Trigger"] = "turned"
+    return response
+
+
+def dial_template(request: PageRequest) -> str:
+    return "catalog/_dial_wish.html" if request.htmx else "catalog/dial.html"
+
+
+def dial_context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
+    """``tail``: where the dial stands; ``wished``: where the address asks for, None where it does not."""
+    form, profile = DialForm(request.GET), profile_of(request, catalog)
+    checked(form)
+    tail, asks = tail_of(request, catalog, profile), bool(request.GET.get("tail") or request.GET.get("step"))
+    return {
+        "catalog": catalog,
+        "profile": profile,
+        "tail": tail,
+        "wished": form.chosen(catalog) if asks else None,
+        # The page of the dial itself leads back to where one came from; a live one stays where it is.
+        "is_page": not request.htmx or urlsplit(request.htmx.current_url or "").path == request.path,
+        "next": came_from(request, catalog.get_absolute_url()),
+    }
+
+
+@require_POST
+@catalog_page
+def personal(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    """Turn personal lists off or on; off needs a profile too, to remember it by."""
+    is_on = checked(PersonalForm(request.POST))["personal"] == "on"
+    profile = profile_of(request, catalog, create=not is_on)
+    if profile is not None:
+        services.set_personal(profile=profile, personal=is_on)
+    text = (
+        _("Lists are made from what you do again.")
+        if is_on
+        else _("Personal lists are off: only what you put away is read, and no view is kept.")
+    )
+    return answer(request, {"text": text}, catalog.get_absolute_url())
+
+
+@require_safe
+def you(request: PageRequest) -> HttpResponse:
+    """What this site knows of the visitor: per catalogue the dial and everything done, each with its undo."""
+    return render(request, "_acts_done.html" if request.htmx else "you.html", you_context(request))
+
+
+def you_context(request: PageRequest) -> dict[str, Any]:
+    found = []
+    for catalog in visible_catalogs(request):
+        profile = profile_of(request, catalog)
+        acts = latest_acts(profile, 30) if profile is not None else []
+        tail = tail_of(request, catalog, profile)
+        found.append({"catalog": catalog, "profile": profile, "acts": acts, "tail": tail})
+    return {"found": found}

@@ -1,0 +1,71 @@
+"""What is said of one item beside the acts: how many stars it is worth, and that it is no reason for lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from catalog.interactions.record import undo_interactions
+from catalog.models import Catalog, Item
+from catalog.models.event_kinds import Kind
+from catalog.profiles import excluded_reasons, ratings
+from catalog.profiles.request_profile import profile_of
+from catalog.views.forms import StarsForm, checked
+from catalog.views.helpers import PageRequest, catalog_page, item_or_404
+from catalog.views.home import answer
+from config.errors import AppError
+
+
+@require_POST
+@catalog_page
+def aside(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
+    """Set an item aside, or with ``undo`` take it up again."""
+    item, undo = item_or_404(catalog, pk), bool(request.POST.get("undo"))
+    profile = profile_of(request, catalog, create=not undo)
+    if undo and profile is not None:
+        excluded_reasons.take_up_again(profile=profile, item=item)
+    elif profile is not None:
+        excluded_reasons.set_aside(profile=profile, item=item)
+    return answer(request, _aside_notice(item, undo=undo), item.get_absolute_url())
+
+
+def _aside_notice(item: Item, *, undo: bool) -> dict[str, Any]:
+    if undo:
+        return {"text": _("“%(title)s” counts again.") % {"title": item}}
+    return {
+        "text": _("Nothing is shown because of “%(title)s” any more.") % {"title": item},
+        "undo": reverse("catalog:aside", args=[item.catalog.slug, item.pk]),
+        "kind": "aside",
+    }
+
+
+@require_POST
+@catalog_page
+def rate(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
+    """Give an item stars, or with ``undo`` take them back."""
+    item, form = item_or_404(catalog, pk), StarsForm(request.POST)
+    wish = checked(form)
+    profile = profile_of(request, catalog, create=not wish["undo"])
+    if wish["undo"]:
+        if profile is not None:
+            undo_interactions(profile=profile, item=item, kinds=[Kind.RATE])
+        return answer(request, {"text": _("Your stars are taken back.")}, item.get_absolute_url())
+    if not ratings.takes_stars(catalog):
+        raise AppError("invalid", _("This catalogue takes no stars."), 400, {"field": "stars"})
+    assert profile is not None
+    ratings.rate(profile=profile, item=item, stars=wish["stars"])
+    return answer(request, _stars_notice(item, wish["stars"]), item.get_absolute_url())
+
+
+def _stars_notice(item: Item, given: int) -> dict[str, Any]:
+    text = ngettext("You gave “%(title)s” %(n)s star.", "You gave “%(title)s” %(n)s stars.", given)
+    return {
+        "text": text % {"title": item, "n": given},
+        "undo": reverse("catalog:rate", args=[item.catalog.slug, item.pk]),
+        "kind": str(Kind.RATE),
+    }

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from catalog.browse import catalog_index
+from catalog.browse.cards import subject_of
+from tests.factories import make_catalog, make_interaction, make_item, make_profile, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_covers_are_new_and_of_different_kinds_first():
+    catalog = make_catalog()
+    for number in range(6):
+        make_item(catalog, title=f"Cup {number}", categories=["Cups"])
+    for name in ("Hats", "Bags"):
+        make_item(catalog, title=name, categories=[name])
+    (choice,) = catalog_index.choices([catalog], [])
+    assert [subject_of(item).category for item in choice.covers] == ["Bags", "Hats", "Cups", "Cups", "Cups"]
+    assert choice.covers[2].title == "Cup 5"
+    assert len({item.pk for item in choice.covers}) == catalog_index.COVERS
+
+
+def test_only_what_can_be_had_counts():
+    catalog = make_catalog()
+    make_item(catalog)
+    make_item(catalog, available=False)
+    empty = make_catalog()
+    shown = catalog_index.choices([catalog, empty], [])
+    assert [(choice.items, len(choice.covers)) for choice in shown] == [(1, 1), (0, 0)]
+
+
+def test_a_visitor_sees_how_much_they_chose_where():
+    shop, school = make_catalog(), make_catalog()
+    one, other = make_item(shop), make_item(shop)
+    profile = make_profile(shop)
+    for item, kind in ((one, "take"), (one, "like"), (other, "view"), (other, "hide")):
+        make_interaction(profile, item, kind)
+    make_interaction(make_profile(shop), other)
+    assert [choice.chosen for choice in catalog_index.choices([shop, school], [profile])] == [1, 0]
+
+
+def test_the_page_says_go_on_where_somebody_was(client):
+    shop = make_catalog()
+    user = make_user()
+    make_interaction(make_profile(shop, user=user, external_id=None), make_item(shop), "save")
+    assert "Look around" in client.get("/").content.decode()
+    client.force_login(user)
+    page = client.get("/").content.decode()
+    assert "Go on" in page
+    assert "1 of them yours" in page
+
+
+def test_more_items_and_people_take_no_more_queries(client, django_assert_max_num_queries):
+    catalogs = [make_catalog() for _ in range(4)]
+    for catalog in catalogs:
+        for number in range(8):
+            make_item(catalog, categories=[f"c{number}", "all"])
+    user = make_user()
+    for catalog in catalogs:
+        make_interaction(make_profile(catalog, user=user, external_id=None), catalog.items.first())
+    client.force_login(user)
+    with django_assert_max_num_queries(20):
+        assert client.get("/").status_code == 200

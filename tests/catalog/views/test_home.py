@@ -1,0 +1,407 @@
+"""The catalogue's pages, as a browser without JavaScript and as htmx sees them."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from catalog.models import Catalog, Interaction, Profile
+from tests.factories import make_catalog, make_interaction, make_item, make_profile
+
+BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0"}
+LIVE = {"HTTP_HX_REQUEST": "true"}
+
+
+def act(client, item, kind="", **more):
+    address = reverse("catalog:act", args=[item.catalog.slug, item.pk])
+    headers = {key: more.pop(key) for key in list(more) if key.startswith("HTTP_")}
+    return client.post(address, {"kind": kind, **more}, **headers)
+
+
+@pytest.fixture
+def visit(client):
+    """Get a page as a person's browser does."""
+    return lambda address, **headers: client.get(address, **{**BROWSER, **headers})
+
+
+def test_the_choice_shows_public_catalogues_with_name_tagline_and_size(visit, catalog, items):
+    make_catalog(slug="hidden", name="Hidden", is_public=False)
+    catalog.texts = {"en": {"tagline": "Cups and cloth"}}
+    catalog.save()
+    page = visit("/").content.decode()
+    assert "Shop" in page
+    assert "Cups and cloth" in page
+    assert "6 items" in page
+    assert "Hidden" not in page
+
+
+def test_staff_see_closed_catalogues_and_others_do_not(client, staff):
+    closed = make_catalog(is_public=False)
+    address = reverse("catalog:search", args=[closed.slug])
+    assert client.get(address).status_code == 404
+    client.force_login(staff)
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["index", "you"])
+def test_pages_stand_without_any_catalogue(db, visit, name):
+    assert visit(reverse(f"catalog:{name}")).status_code == 200
+
+
+def test_every_page_forbids_foreign_and_inline_code(visit, catalog):
+    policy = visit("/")["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe-inline" not in policy
+    assert "http" not in policy
+
+
+def test_pages_hold_no_inline_script_style_or_foreign_address(visit, catalog, items):
+    for address in ("/", items[0].get_absolute_url(), reverse("catalog:search", args=["shop"]), "/you/"):
+        page = visit(address).content.decode()
+        assert "<style" not in page
+        assert "style=" not in page
+        assert "onclick" not in page
+        assert '="http' not in page
+        assert "<script>" not in page
+
+
+def test_simulated_people_and_the_health_disclaimer_are_said_on_every_page(db, visit):
+    health = make_catalog(slug="health", domain="health", log_is_simulated=True)
+    item = make_item(health)
+    for address in (health.get_absolute_url(), item.get_absolute_url(), reverse("catalog:search", args=["health"])):
+        page = visit(address).content.decode()
+        assert "The people in this catalogue are simulated" in page
+        assert "Not medical advice" in page
+
+
+def test_a_real_log_is_not_called_simulated(visit, catalog):
+    assert "simulated" not in visit(catalog.get_absolute_url()).content.decode()
+
+
+# Items
+
+
+def test_an_item_page_shows_its_facts_and_links_to_web_addresses_only(visit, catalog):
+    good = make_item(catalog, attributes={"price": 2.5, "currency": "GBP", "url": "https://example.com/a"})
+    bad = make_item(catalog, attributes={"url": "javascript:alert(1)"})
+    page = visit(good.get_absolute_url()).content.decode()
+    assert "£2.50" in page
+    assert 'href="https://example.com/a"' in page
+    assert 'href="javascript' not in visit(bad.get_absolute_url()).content.decode()
+
+
+def test_an_item_of_another_catalogue_is_not_found(visit, catalog):
+    other = make_item(make_catalog())
+    assert visit(reverse("catalog:item", args=["shop", other.pk])).status_code == 404
+
+
+def test_looking_at_an_item_is_written_down_once_per_visit(visit, items):
+    for _again in range(3):
+        visit(items[0].get_absolute_url())
+    visit(items[1].get_absolute_url())
+    assert Interaction.objects.filter(kind="view").count() == 2
+    assert Profile.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_USER_AGENT": "Googlebot/2.1"},
+        {"HTTP_USER_AGENT": ""},
+        {"HTTP_USER_AGENT": "Mozilla/5.0", "HTTP_SEC_PURPOSE": "prefetch;prerender"},
+        {"HTTP_USER_AGENT": "Mozilla/5.0", "HTTP_PURPOSE": "prefetch"},
+    ],
+)
+def test_machines_and_prefetching_leave_no_trace(client, items, headers):
+    assert client.get(items[0].get_absolute_url(), **headers).status_code == 200
+    assert not Interaction.objects.exists()
+    assert not Profile.objects.exists()
+
+
+def test_a_head_request_leaves_no_trace(client, items):
+    assert client.head(items[0].get_absolute_url(), **BROWSER).status_code == 200
+    assert not Interaction.objects.exists()
+
+
+def test_an_item_that_is_gone_says_so_and_is_not_written_down(visit, catalog):
+    item = make_item(catalog, available=False)
+    assert "Not available any more" in visit(item.get_absolute_url()).content.decode()
+    assert not Interaction.objects.exists()
+
+
+# Acting
+
+
+def test_acting_without_javascript_goes_back_and_says_what_happened_once(client, items):
+    home = items[0].catalog.get_absolute_url()
+    answer = act(client, items[0], "save", next=home)
+    assert answer.url == home
+    assert Interaction.objects.get().kind == "save"
+    page = client.get("/you/").content.decode()
+    assert "Saved “Red Mug”" in page
+    assert "Undo" in page
+    assert "Saved “Red Mug”" not in client.get("/you/").content.decode()
+
+
+def test_acting_with_htmx_answers_with_a_notice_and_tells_the_page(client, items):
+    answer = act(client, items[0], "hide", **LIVE)
+    assert answer.status_code == 200
+    assert answer["HX-Trigger"] == "acted"
+    assert "HX-Request" in answer["Vary"]
+    assert "<html" not in answer.content.decode()
+    assert "Gone. “Red Mug” will not come back." in answer.content.decode()
+
+
+def test_a_button_pressed_twice_says_the_same_thing_once(client, items):
+    for _again in range(2):
+        assert "Saved" in act(client, items[0], "save", **LIVE).content.decode()
+    assert Interaction.objects.count() == 1
+
+
+def test_undo_takes_back_that_kind_only(client, items):
+    for kind in ("save", "like"):
+        act(client, items[0], kind)
+    act(client, items[0], undo="save")
+    assert [row.kind for row in Interaction.objects.all()] == ["like"]
+
+
+def test_undoing_as_a_stranger_makes_no_profile(client, items):
+    assert act(client, items[0], undo="save").status_code == 302
+    assert not Profile.objects.exists()
+
+
+def test_one_cannot_undo_what_another_person_did(client, items, profile):
+    make_interaction(profile, items[0], "save")
+    act(client, items[1], "like")
+    act(client, items[0], undo="save")
+    assert Interaction.objects.filter(profile=profile, kind="save").exists()
+
+
+@pytest.mark.parametrize("kind", ["", "buy", "rate", "view"])
+def test_an_act_that_pages_do_not_offer_is_refused_in_words(client, items, kind):
+    answer = act(client, items[0], kind)
+    assert answer.status_code == 400
+    assert "kind" in answer.content.decode()
+    assert not Interaction.objects.exists()
+
+
+def test_doing_and_taking_back_at_once_is_refused(client, items):
+    assert act(client, items[0], "save", undo="like").status_code == 400
+
+
+def test_refusals_of_live_parts_are_read_in_the_notice(client, catalog):
+    gone = make_item(catalog, available=False)
+    answer = act(client, gone, "take", **LIVE)
+    assert answer.status_code == 200
+    assert "not available any more" in answer.content.decode()
+
+
+def test_acting_does_not_lead_to_another_site(client, items):
+    assert act(client, items[0], "save", next="https://evil.example/").url == items[0].get_absolute_url()
+
+
+def test_acting_needs_the_token_of_our_own_form(items):
+    from django.test import Client
+
+    answer = act(Client(enforce_csrf_checks=True), items[0], "save")
+    assert answer.status_code == 403
+    assert "too old" in answer.content.decode()
+
+
+def test_a_get_never_acts(client, items):
+    assert client.get(reverse("catalog:act", args=["shop", items[0].pk])).status_code == 405
+
+
+def test_the_buttons_show_what_was_done(client, visit, items):
+    act(client, items[0], "take")
+    page = visit(items[0].get_absolute_url(), **LIVE).content.decode()
+    assert "Bought" in page
+    assert page.count('aria-pressed="true"') == 1
+
+
+def test_a_catalogue_may_name_its_own_act(visit, catalog, items):
+    catalog.texts = {"en": {"take": "Borrow it"}}
+    catalog.save()
+    assert "Borrow it" in visit(items[0].get_absolute_url()).content.decode()
+
+
+# The dial
+
+
+def test_a_strangers_dial_is_kept_for_the_visit_without_a_profile(client, catalog):
+    client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.8"})
+    assert not Profile.objects.exists()
+    assert 'value="0.8"' in client.get("/you/").content.decode()
+
+
+def test_a_known_persons_dial_is_kept_in_the_profile(client, items):
+    act(client, items[0], "save")
+    client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.6"})
+    assert Profile.objects.get().tail == 0.6
+
+
+def test_the_radio_buttons_go_before_the_slider(client, items):
+    act(client, items[0], "save")
+    client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.3", "step": "1"})
+    assert Profile.objects.get().tail == 1.0
+
+
+def test_the_dial_stays_within_the_catalogues_bounds(client, items):
+    Catalog.objects.update(tail_min=0.2, tail_max=0.5)
+    act(client, items[0], "save")
+    client.post(reverse("catalog:dial", args=["shop"]), {"tail": "1"})
+    assert Profile.objects.get().tail == 0.5
+
+
+@pytest.mark.parametrize("tail", ["", "far", "2", "nan"])
+def test_a_dial_that_is_no_number_is_refused(client, catalog, tail):
+    assert client.post(reverse("catalog:dial", args=["shop"]), {"tail": tail}).status_code == 400
+
+
+def test_turning_the_dial_live_tells_the_lists(client, catalog):
+    answer = client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.5"}, **LIVE)
+    assert answer.status_code == 204
+    assert answer["HX-Trigger"] == "turned"
+    assert "turned from:body" in client.get("/c/shop/").content.decode()
+
+
+# Search
+
+
+def test_search_counts_and_shows_what_it_finds(visit, items):
+    page = visit("/c/shop/search/?q=mug").content.decode()
+    assert "3 items" in page
+    assert "Red Mug" in page
+    assert "Tea Towel" not in page
+
+
+def test_a_category_narrows_the_search(visit, items):
+    page = visit("/c/shop/search/?category=Towels").content.decode()
+    assert "Beach Towel" in page
+    assert "Red Mug" not in page
+    assert visit("/c/shop/search/?category=Nonsense").status_code == 404
+
+
+def test_a_category_begins_with_what_most_people_chose(visit, items, profile):
+    make_interaction(profile, items[5], "take")
+    page = visit("/c/shop/search/?category=Towels").content.decode()
+    assert page.index("Beach Towel") < page.index("Tea Towel") < page.index("Bath Towel")
+
+
+def test_finding_nothing_helps_along(visit, items):
+    page = visit("/c/shop/search/?q=zeppelin").content.decode()
+    assert "Nothing under that name" in page
+    assert "Red Mug" in page
+
+
+def test_long_results_come_in_pages(visit, catalog):
+    for number in range(30):
+        make_item(catalog, title=f"Spoon {number:02}")
+    first, second = (visit(f"/c/shop/search/?q=spoon&page={page}").content.decode() for page in (1, 2))
+    assert "Page 1 of 2" in first
+    assert 'rel="next"' in first
+    assert first.count('class="card"') == 24
+    assert second.count('class="card"') == 6
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "page=9999", "q=" + "a" * 300])
+def test_senseless_questions_are_refused_in_words(visit, items, query):
+    assert visit(f"/c/shop/search/?{query}").status_code == 400
+
+
+def test_what_people_type_is_shown_as_text(visit, items):
+    page = visit("/c/shop/search/?q=<script>alert(1)</script>").content.decode()
+    assert "<script>alert" not in page
+
+
+# Covers
+
+
+def test_a_cover_may_be_kept_for_a_year_and_answers_304(client, items):
+    address = reverse("catalog:cover", args=["shop", items[0].pk])
+    first = client.get(address)
+    assert first["Content-Type"] == "image/svg+xml"
+    assert "immutable" in first["Cache-Control"]
+    assert "max-age=31536000" in first["Cache-Control"]
+    assert client.get(address, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 304
+
+
+def test_a_closed_catalogues_covers_are_not_for_shared_caches(client, staff):
+    item = make_item(make_catalog(is_public=False))
+    client.force_login(staff)
+    answer = client.get(reverse("catalog:cover", args=[item.catalog.slug, item.pk]))
+    assert "private" in answer["Cache-Control"]
+    assert "public" not in answer["Cache-Control"]
+
+
+def test_a_new_title_gives_the_cover_a_new_address(visit, items):
+    def address() -> str:
+        page = visit(items[0].get_absolute_url()).content.decode()
+        return page.split('src="/c/shop/covers/')[1].split('"')[0]
+
+    before = address()
+    items[0].title = "Crimson Mug"
+    items[0].save()
+    assert address() != before
+
+
+# You
+
+
+def test_the_history_lists_acts_with_an_undo_each(client, items, django_assert_max_num_queries):
+    for item in items:
+        act(client, item, "like")
+    client.get("/you/")
+    with django_assert_max_num_queries(10):
+        page = client.get("/you/").content.decode()
+    assert page.count("Take back:") == 6
+    act(client, items[0], undo="like", next="/you/")
+    assert "Take back: Red Mug" not in client.get("/you/").content.decode()
+
+
+def test_another_persons_history_is_not_shown(client, items):
+    make_interaction(make_profile(items[0].catalog), items[0], "like")
+    assert "Red Mug" not in client.get("/you/").content.decode()
+
+
+# Without the recommender
+
+
+@pytest.mark.urls("tests.catalog.urls_alone")
+def test_the_catalogue_stands_alone(client, visit, items, profile):
+    make_interaction(profile, items[2], "take")
+    home = visit("/c/shop/").content.decode()
+    assert "Popular" in home
+    assert home.count('data-item="') == len(items)
+    assert visit("/c/shop/", **LIVE).content.decode().lstrip().startswith('<div id="shelves"')
+    page = visit(items[0].get_absolute_url()).content.decode()
+    assert "Red Mug" in page
+    assert "Why this?" not in page
+    assert act(client, items[0], "save").status_code == 302
+
+
+# Languages, errors
+
+
+def test_a_page_speaks_the_language_of_the_cookie(client, catalog):
+    client.post("/i18n/setlang/", {"language": "zh-hans", "next": "/"})
+    page = client.get("/").content.decode()
+    assert '<html lang="zh-Hans"' in page
+    assert "登录" in page
+
+
+@pytest.mark.parametrize(("address", "status"), [("/nothing", 404), ("/c/none/", 404), ("/c/shop/items/99999/", 404)])
+def test_errors_are_in_style(client, catalog, address, status):
+    answer = client.get(address)
+    assert answer.status_code == status
+    assert "This is too far out" in answer.content.decode()
+
+
+def test_a_broken_server_still_has_a_page(client, catalog, monkeypatch):
+    from catalog.views import home as views
+
+    client.raise_request_exception = False
+    monkeypatch.setattr(views, "visible_catalogs", lambda request: 1 / 0)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "Something broke" in answer.content.decode()
