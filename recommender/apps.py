@@ -9,9 +9,10 @@ class RecommenderConfig(AppConfig):
     def ready(self) -> None:
         from accounts.privacy import consents
         from catalog.search import semantic_hook
-        from recommender import health_answers, tasks  # noqa: F401 (tasks: registered here too, for senders by name)
-        from recommender.kept import register_what_is_kept
-        from recommender.meaning import nearest_in_meaning
+        from recommender import tasks  # noqa: F401 (tasks: registered here too, for senders by name)
+        from recommender.preferences import health_answers
+        from recommender.privacy.personal_data import register_what_is_kept
+        from recommender.serving.semantic_search import nearest_in_meaning
 
         consents.register(health_answers.CONSENT)
         register_what_is_kept()

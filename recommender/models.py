@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Catalog, Item, Profile
-from recommender.interest_words import MAX_TEXT, MAX_WORD, Interests, Word, folded
+from recommender.preferences.interests import MAX_TEXT, MAX_WORD, Interests, Word, folded
 
 
 class TrainingRun(models.Model):
@@ -195,7 +195,9 @@ class InterestText(models.Model):
 
 
 class HealthAnswers(models.Model):
-    """What somebody answered about their health, apart from everything else; see `recommender.health_answers`.
+    """What somebody answered about their health, apart from everything else.
+
+    See `recommender.preferences.health_answers`.
 
     There while the person agrees, gone with the consent. Not in the administration.
     """

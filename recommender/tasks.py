@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from recommender import external_model, interest_texts, services, training_process
+from recommender.interests import interest_texts, llm_wording
+from recommender.serving import impressions
+from recommender.training import child_process, runs
 
 
 @shared_task(time_limit=None, soft_time_limit=None)
@@ -13,23 +15,23 @@ def run_training(run_id: int) -> None:
 
     The child process has its own time limit, see TRAINING_TIME_LIMIT.
     """
-    if run := services.claim_run(run_id=run_id):
-        training_process.train(run)
+    if run := runs.claim_run(run_id=run_id):
+        child_process.train(run)
 
 
 @shared_task
 def sweep_training_runs() -> int:
-    return services.sweep_lost_runs()
+    return runs.sweep_lost_runs()
 
 
 @shared_task
 def train_where_due() -> list[int]:
-    return [run.pk for run in services.train_where_due()]
+    return [run.pk for run in runs.train_where_due()]
 
 
 @shared_task
 def forget_old_impressions() -> int:
-    return services.forget_old_impressions()
+    return impressions.forget_old_impressions()
 
 
 @shared_task
@@ -45,4 +47,4 @@ def refresh_stale_interest_texts() -> int:
 @shared_task
 def word_interest_text(text_id: int, basis: str) -> bool:
     """Have an external language model word the sentence, where one is set up."""
-    return external_model.word(text_id=text_id, basis=basis)
+    return llm_wording.word(text_id=text_id, basis=basis)

@@ -12,8 +12,8 @@ from django.core.cache import cache
 from accounts.models import User
 from catalog.models import Catalog, Item, Profile
 from config import celery_app
-from recommender import services, training
 from recommender.models import ModelVersion, TrainingRun
+from recommender.training import execution, runs
 from tests.factories import make_catalog, make_interaction, make_item, make_profile, make_staff, make_user
 
 
@@ -67,6 +67,6 @@ def live_version(catalog: Catalog, items: list[Item], settings: Any, tmp_path: P
         person = make_profile(catalog, external_id=f"trained-{number}")
         for item in (items[:3], items[3:])[number % 2][: 2 + number // 2 % 2]:
             make_interaction(person, item)
-    run = services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND, send=False)
-    training.carry_out(services.claim_run(run_id=run.pk))
+    run = runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND, send=False)
+    execution.carry_out(runs.claim_run(run_id=run.pk))
     return ModelVersion.objects.select_related("catalog").get(run=run)

@@ -1,6 +1,7 @@
 """The place where an app that can read says which items are nearest in meaning to a text.
 
-The catalogue finds by words; whoever is installed to its right may know more (see `recommender.meaning`).
+The catalogue finds by words; whoever is installed to its right may know more
+(see `recommender.serving.semantic_search`).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from recommender.admin.measures import BY_KEY, as_text, number
-from recommender.evidence import scorer_name
+from recommender.explanations.evidence import scorer_name
 from recommender.models import ModelVersion
 
 MIN_TAIL_SHARE = "min_tail_share"

@@ -17,11 +17,11 @@ from unfold.enums import ActionVariant
 
 from catalog.admin.catalogs import CatalogAdmin
 from catalog.models import Catalog
-from recommender import selectors
 from recommender.admin.frontier import frontier_of
 from recommender.admin.interests import BlockedWordInline
 from recommender.admin.training import MayTrain, ask_to_train
 from recommender.models import ModelVersion
+from recommender.training import run_queries
 
 admin.site.unregister(Catalog)
 
@@ -41,7 +41,7 @@ class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
 
     @display(description=gettext_lazy("what the dial costs"))
     def dial_costs(self, catalog: Catalog) -> str:
-        version = selectors.live_version(catalog)
+        version = run_queries.live_version(catalog)
         frontier = frontier_of(version) if version else None
         if frontier is None:
             return _("Not measured yet: the next training does.")

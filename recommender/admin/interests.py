@@ -14,9 +14,9 @@ from unfold.decorators import display
 
 from catalog.admin.listing import BoundedPaginator
 from catalog.models import Item, Profile
-from recommender import interest_texts
-from recommender.interest_words import Word
+from recommender.interests import interest_texts
 from recommender.models import BlockedWord, InterestText, ItemEnrichment
+from recommender.preferences.interests import Word
 
 
 class _LookedAt(ModelAdmin):

@@ -15,7 +15,7 @@ from accounts.models import User
 from catalog.admin.confirmation import Confirmation, Done, confirm
 from catalog.models import Catalog
 from recommender.models import TrainingRun
-from recommender.services import request_training
+from recommender.training.runs import request_training
 
 MAY_TRAIN = "recommender.add_trainingrun"
 

@@ -20,15 +20,15 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from catalog.admin.confirmation import Confirmation, Done, confirm
-from recommender import selectors
 from recommender.admin.ablation import ablation_of
 from recommender.admin.frontier import frontier_of
 from recommender.admin.measures import BASELINE, BY_KEY, CHIEF, OURS, as_text, compare, figures, number
 from recommender.admin.runs import moment, seconds_table
 from recommender.admin.search_path import search_path_of
-from recommender.evidence import scorer_name
+from recommender.explanations.evidence import scorer_name
 from recommender.models import ModelVersion
-from recommender.services import promote, roll_back
+from recommender.training import run_queries
+from recommender.training.versions import promote, roll_back
 
 MAY_PROMOTE = "recommender.change_modelversion"
 STATE_LABELS = {"live": "success", "candidate": "info", "retired": None}
@@ -162,7 +162,7 @@ class ModelVersionAdmin(ModelAdmin):
         version = get_object_or_404(ModelVersion.objects.select_related("catalog"), pk=object_id)
         page = Confirmation(
             title=_("Make %(version)s live?") % {"version": version},
-            lines=_promotion_lines(version, selectors.live_version(version.catalog)),
+            lines=_promotion_lines(version, run_queries.live_version(version.catalog)),
             button=_("Promote"),
             back=_page_of(version),
             danger=version.gate_passed is False,
@@ -178,7 +178,7 @@ class ModelVersionAdmin(ModelAdmin):
     @action(description=gettext_lazy("Roll back"), icon="undo", permissions=["promote"])
     def roll_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
         version = get_object_or_404(ModelVersion.objects.select_related("catalog"), pk=object_id)
-        former = selectors.former_versions(version.catalog).first()
+        former = run_queries.former_versions(version.catalog).first()
         page = Confirmation(
             title=_("Roll back “%(catalog)s”?") % {"catalog": version.catalog},
             lines=(

@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
-from recommender import interest_texts
 from recommender.api.interest_serializers import InterestsChange, InterestsReplacement, InterestsSerializer, shown
+from recommender.interests import interest_texts
 
 CHANGE_EXAMPLE = OpenApiExample("own words", request_only=True, value={
     "text": "small presents for a friend who paints", "add": [{"word": "nail art", "weight": 0.8}], "delete": ["clock"],

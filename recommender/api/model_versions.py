@@ -14,9 +14,9 @@ from catalog.api.pagination import NewestFirst
 from catalog.api.validation import NoParameters
 from catalog.api.views import CatalogAPIView
 from catalog.models import Catalog
-from recommender import selectors, services
 from recommender.api.serializers import VersionDetailSerializer, VersionSerializer
 from recommender.models import ModelVersion
+from recommender.training import run_queries, versions
 
 
 @extend_schema(tags=["model versions"])
@@ -28,7 +28,7 @@ class VersionList(CatalogAPIView):
     queryset = ModelVersion.objects.all()
 
     def get_queryset(self) -> QuerySet[ModelVersion]:
-        return selectors.versions(self.catalog)
+        return run_queries.versions(self.catalog)
 
     @extend_schema(operation_id="model_versions_list")
     def get(self, request: Request, slug: str) -> Response:
@@ -50,7 +50,7 @@ class Promote(CatalogAPIView):
     def post(self, request: Request, slug: str, number: int) -> Response:
         """Make this version the live one, whatever its gate said."""
         self.body(NoParameters)
-        version = services.promote(version=find_version(self.catalog, number))
+        version = versions.promote(version=find_version(self.catalog, number))
         return Response(VersionDetailSerializer(version).data)
 
 
@@ -60,11 +60,11 @@ class RollBack(CatalogAPIView):
     def post(self, request: Request, slug: str) -> Response:
         """Make the former live version live again; 409 when there is none."""
         self.body(NoParameters)
-        return Response(VersionDetailSerializer(services.roll_back(catalog=self.catalog)).data)
+        return Response(VersionDetailSerializer(versions.roll_back(catalog=self.catalog)).data)
 
 
 def find_version(catalog: Catalog, number: int) -> ModelVersion:
-    version = selectors.versions(catalog).filter(number=number).first()
+    version = run_queries.versions(catalog).filter(number=number).first()
     if version is None:
         raise Http404(_("There is no model version %(number)s in this catalogue.") % {"number": number})
     return version

@@ -13,7 +13,6 @@ from catalog.api.items import ItemDetail, find_item
 from catalog.api.schema import id_parameter, only_get
 from catalog.api.views import CatalogAPIView
 from catalog.models import Catalog, Item, Profile
-from recommender import serving
 from recommender.api.serializers import (
     ListSerializer,
     RecommendationQuery,
@@ -21,7 +20,8 @@ from recommender.api.serializers import (
     SimilarQuery,
     SimilarToQuery,
 )
-from recommender.serving import ItemList
+from recommender.serving import recommend, user_context
+from recommender.serving.item_lists import ItemList
 
 SURFACE = "api"
 
@@ -55,7 +55,7 @@ class Recommendations(CatalogAPIView):
             "category": find_category(self.catalog, self.wish.get("category")),
             "only_tail": self.wish["only_tail"],
         }
-        found = serving.recommend_for(
+        found = recommend.recommend_for(
             profile,
             catalog=self.catalog,
             n=self.wish["n"],
@@ -77,7 +77,7 @@ class Recommendations(CatalogAPIView):
         self, answer: dict[str, Any], profile: Profile | None, found: ItemList, wishes: dict[str, Any]
     ) -> None:
         items = [card.item for card in found.cards]
-        explanations = serving.explain_many(profile, items, catalog=self.catalog, **wishes)
+        explanations = recommend.explain_many(profile, items, catalog=self.catalog, **wishes)
         answer["trace"] = found.trace
         for place, explanation in zip(answer["items"], explanations, strict=True):
             place["explanation"] = explanation
@@ -124,8 +124,8 @@ class SimilarTo(CatalogAPIView):
 
 def similar(item: Item, n: int, user_id: str | None = None) -> Response:
     profile = known_profile(item.catalog, user_id)
-    person = serving.person_of(profile, item.catalog) if profile is not None else None
-    return Response(ListSerializer(list_of(serving.similar_items(item, n=n, person=person))).data)
+    person = user_context.person_of(profile, item.catalog) if profile is not None else None
+    return Response(ListSerializer(list_of(recommend.similar_items(item, n=n, person=person))).data)
 
 
 def known_profile(catalog: Catalog, user_id: str | None) -> Profile | None:

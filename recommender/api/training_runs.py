@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from catalog.api.filters import NoFilter, StrictFilterBackend
 from catalog.api.pagination import NewestFirst
 from catalog.api.views import CatalogAPIView
-from recommender import selectors, services
 from recommender.api.serializers import TrainingRequest, TrainingRunSerializer
 from recommender.models import TrainingRun
+from recommender.training import run_queries, runs
 
 
 @extend_schema(tags=["training"])
@@ -27,7 +27,7 @@ class TrainingRunList(CatalogAPIView):
     queryset = TrainingRun.objects.all()
 
     def get_queryset(self) -> QuerySet[TrainingRun]:
-        return selectors.runs(self.catalog)
+        return run_queries.runs(self.catalog)
 
     @extend_schema(operation_id="training_runs_list")
     def get(self, request: Request, slug: str) -> Response:
@@ -39,8 +39,8 @@ class TrainingRunList(CatalogAPIView):
         """Queue a run; its address is in Location. 409 when one waits already."""
         user = request.user if request.user.is_authenticated else None
         wish = self.body(TrainingRequest)
-        run = services.request_training(catalog=self.catalog, trigger=TrainingRun.Trigger.API, user=user, **wish)
-        run = selectors.runs(self.catalog).get(pk=run.pk)
+        run = runs.request_training(catalog=self.catalog, trigger=TrainingRun.Trigger.API, user=user, **wish)
+        run = run_queries.runs(self.catalog).get(pk=run.pk)
         headers = {"Location": self.address("training-runs", run.pk)}
         return Response(TrainingRunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers=headers)
 
@@ -50,7 +50,7 @@ class TrainingRunDetail(CatalogAPIView):
     @extend_schema(operation_id="training_runs_retrieve", responses=TrainingRunSerializer)
     def get(self, request: Request, slug: str, run_id: int) -> Response:
         """One run: its state, stage, fraction done and the seconds left."""
-        run = selectors.runs(self.catalog).filter(pk=run_id).first()
+        run = run_queries.runs(self.catalog).filter(pk=run_id).first()
         if run is None:
             raise Http404(_("There is no training run %(id)s in this catalogue.") % {"id": run_id})
         return Response(TrainingRunSerializer(run).data)

@@ -22,7 +22,7 @@ from recommender.experiments.splits import SplitFolder
 OURS = "Longtail"
 K = 10
 LISTS = "lists.csv.gz"
-OUR_CODE = ("recommender/engine", "recommender/encoders.py")
+OUR_CODE = ("recommender/engine", "recommender/training/encoders.py")
 PEER_CODE = ("recommender/experiments/peers.py", "recommender/experiments/peer_lists.py")
 
 

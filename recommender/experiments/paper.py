@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from recommender import encoders
 from recommender.engine.dataset import Dataset
 from recommender.engine.parts import OPTIONS
 from recommender.engine.pipeline import Recommender
@@ -28,6 +27,7 @@ from recommender.experiments.paper_data import ITEMS, PEOPLE, READINGS, Arrangem
 from recommender.experiments.paper_figures import Judge, Lister, chance, of
 from recommender.experiments.places import Places
 from recommender.experiments.synthetic import World, synthetic
+from recommender.training import encoders
 
 SYNTHETIC = "synthetic"
 CODE = (

@@ -11,7 +11,6 @@ import numpy as np
 
 from catalog.models import Catalog, Profile
 from catalog.models.event_kinds import Kind
-from recommender import datasets, encoders, serving
 from recommender.engine.dataset import Items
 from recommender.engine.errors import DataError
 from recommender.engine.pipeline import Recommender, Request
@@ -21,6 +20,8 @@ from recommender.experiments.controls import PLACES, Say, try_controls
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.machine import describe_machine
 from recommender.experiments.places import Places
+from recommender.serving import live_models, recommend, user_context
+from recommender.training import datasets, encoders
 
 DIAL = 0.3
 """Where the dial stands in a folder's lists: where a new catalogue has it."""
@@ -31,12 +32,12 @@ class ServedWorld:
     """Nothing is written: a control is put into the person that lists are made for, where pages put it."""
 
     catalog: Catalog
-    model: serving.LiveModel
+    model: live_models.LiveModel
     data: datasets.CatalogData
 
     @classmethod
     def of(cls, catalog: Catalog) -> ServedWorld:
-        model, data = serving.live(catalog), datasets.load(catalog)
+        model, data = live_models.live(catalog), datasets.load(catalog)
         if model is None:
             raise DataError(f"{catalog.slug}: no model serves it; train it first")
         if not np.array_equal(model.item_pks, data.item_pks):
@@ -70,10 +71,10 @@ class ServedWorld:
     def request(self, person: int, wish: Wish, n: int) -> Request:
         profile = self._profile(person)
         dial = self.catalog.clamp_tail(profile.tail)
-        return serving.request_of(profile, self._wishing(profile, wish), self.model, n=n, tail=dial)
+        return recommend.request_of(profile, self._wishing(profile, wish), self.model, n=n, tail=dial)
 
-    def _wishing(self, profile: Profile, wish: Wish) -> serving.Person:
-        person = serving.person_of(profile, self.catalog)
+    def _wishing(self, profile: Profile, wish: Wish) -> user_context.Person:
+        person = user_context.person_of(profile, self.catalog)
         gone = {int(pk) for pk in self.model.item_pks[wish.left_out]}
         person = replace(person, known={*person.known, *gone})
         if wish.refused is not None:
@@ -84,7 +85,7 @@ class ServedWorld:
             person = person.wishing(Wishes(person.wishes.text, person.wishes.wanted, unwanted))
         return self._liking(person, wish.liked) if wish.liked is not None else person
 
-    def _liking(self, person: serving.Person, item: int) -> serving.Person:
+    def _liking(self, person: user_context.Person, item: int) -> user_context.Person:
         weight = np.float32(self.catalog.weights[Kind.LIKE])
         stars = None if person.stars is None else np.append(person.stars, np.float32(np.nan))
         history = [*person.history, int(self.model.item_pks[item])]
@@ -100,7 +101,7 @@ def run_controls(
     catalogs: Sequence[Catalog], folders: Sequence[DataFolder], *, people: int, seeds: int, places: Places, say: Say
 ) -> dict[str, Any]:
     """What controls prevent, of every catalogue and folder, as JSON values."""
-    asks = {"tail": DIAL, "min_tail_share": serving.MIN_TAIL_SHARE, "diversity": serving.DIVERSITY}
+    asks = {"tail": DIAL, "min_tail_share": recommend.MIN_TAIL_SHARE, "diversity": recommend.DIVERSITY}
     data = []
     for catalog in catalogs:
         say(catalog.slug)

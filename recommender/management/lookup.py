@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.management.base import CommandError
 
 from catalog.models import Catalog
-from recommender import selectors
 from recommender.models import ModelVersion
+from recommender.training import run_queries
 
 
 def find_catalog(slug: str) -> Catalog:
@@ -17,7 +17,9 @@ def find_catalog(slug: str) -> Catalog:
 
 
 def find_version(catalog: Catalog, number: int) -> ModelVersion:
-    if found := selectors.versions(catalog).filter(number=number).first():
+    if found := run_queries.versions(catalog).filter(number=number).first():
         return found
-    known = ", ".join(str(each) for each in selectors.versions(catalog).values_list("number", flat=True)) or "none yet"
+    known = (
+        ", ".join(str(each) for each in run_queries.versions(catalog).values_list("number", flat=True)) or "none yet"
+    )
     raise CommandError(f"version: {number} does not exist in {catalog.slug}. There are: {known}.")

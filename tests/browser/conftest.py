@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
-from recommender import training, training_process
+from recommender.training import child_process, execution
 from tests.browser.pages import LANGUAGE, NOWHERE, STAFF
 from tests.factories import make_staff
 
@@ -72,7 +72,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[str]:
     request.getfixturevalue("database")
     with pytest.MonkeyPatch.context() as patch:
         # A child process would not see a database in memory; the training itself is the real one.
-        patch.setattr(training_process, "train", training.carry_out)
+        patch.setattr(child_process, "train", execution.carry_out)
         call_command("load_demo", "courses", "health", "community", limit=240, verbosity=0)
         call_command("train", "courses", here=True, verbosity=0)
         make_staff(email=STAFF)

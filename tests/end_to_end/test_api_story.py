@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from recommender import services, tasks, training, training_process
+from recommender import tasks
+from recommender.training import child_process, execution, runs
 from tests.api_clients import Program, writer
 from tests.factories import make_catalog
 
@@ -23,8 +24,8 @@ LEVELS = ("first steps", "in depth")
 def api(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     """A program with the key to an empty catalogue; trainings run in this process, which holds the test's database."""
     settings.ARTIFACTS_DIR = tmp_path
-    monkeypatch.setattr(training_process, "train", training.carry_out)
-    monkeypatch.setattr(services, "_send", tasks.run_training)  # no worker listens here, broker or not
+    monkeypatch.setattr(child_process, "train", execution.carry_out)
+    monkeypatch.setattr(runs, "_send", tasks.run_training)  # no worker listens here, broker or not
     return writer(make_catalog(slug="library"))
 
 

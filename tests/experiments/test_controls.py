@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from recommender import services
 from recommender.engine.dataset import Dataset
 from recommender.engine.errors import DataError
 from recommender.engine.pipeline import Recommender, Request
@@ -23,6 +22,7 @@ from recommender.experiments.control_worlds import FolderWorld, Wish
 from recommender.experiments.controls import CATEGORY, MORE, PROVIDER, SAME, SIMILAR, WORD, Counted, try_controls
 from recommender.experiments.report_controls import publish_controls
 from recommender.experiments.served_world import ServedWorld
+from recommender.training import versions
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Together
 from tests.factories import make_profile
@@ -128,7 +128,7 @@ class TestServedWorld:
     def served(self, catalog, settings, tmp_path) -> ServedWorld:
         settings.ARTIFACTS_DIR = tmp_path
         two_camps(catalog)
-        services.promote(version=publish_by_hand(catalog, 1))
+        versions.promote(version=publish_by_hand(catalog, 1))
         return ServedWorld.of(catalog)
 
     def test_its_requests_are_those_of_pages_with_the_wish_in_them(self, served):

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from catalog.models import Catalog, Item, Profile
-from recommender import services
+from recommender.training import versions
 from tests.factories import make_interaction, make_profile, make_user
-from tests.recommender.interests import FakeInterest
+from tests.recommender.fake_interest import FakeInterest
 from tests.recommender.worlds import publish_by_hand, two_camps
 
 
@@ -26,7 +26,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
 def interest(monkeypatch: pytest.MonkeyPatch, folder: Path) -> FakeInterest:
     """What writes the words wherever a model serves."""
     fake = FakeInterest()
-    monkeypatch.setattr("recommender.interest_writing.interest_of", lambda model: fake if model else None)
+    monkeypatch.setattr("recommender.interests.generation.interest_of", lambda model: fake if model else None)
     return fake
 
 
@@ -34,7 +34,7 @@ def interest(monkeypatch: pytest.MonkeyPatch, folder: Path) -> FakeInterest:
 def things(catalog: Catalog, folder: Path) -> list[Item]:
     """Items of two camps, mugs and towels, and a live model of what people did with them."""
     items, _profiles = two_camps(catalog)
-    services.promote(version=publish_by_hand(catalog, 1))
+    versions.promote(version=publish_by_hand(catalog, 1))
     return items
 
 

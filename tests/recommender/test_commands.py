@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from recommender import services, training, training_process
 from recommender.models import ModelVersion, TrainingRun
+from recommender.training import child_process, execution, runs
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
 State = TrainingRun.State
@@ -28,7 +28,7 @@ class TestTrain:
     @pytest.fixture
     def child(self, monkeypatch):
         """The child process trains here: it could not see a database in memory."""
-        monkeypatch.setattr(training_process, "train", lambda run, **options: training.carry_out(run))
+        monkeypatch.setattr(child_process, "train", lambda run, **options: execution.carry_out(run))
 
     @pytest.mark.parametrize("where", [[], ["--here"]])
     def test_trains_and_says_what_came_of_it(self, catalog, child, where):
@@ -46,7 +46,7 @@ class TestTrain:
 
     def test_can_leave_it_to_the_worker(self, catalog, monkeypatch, django_capture_on_commit_callbacks):
         sent = []
-        monkeypatch.setattr(services, "_send", sent.append)
+        monkeypatch.setattr(runs, "_send", sent.append)
         with django_capture_on_commit_callbacks(execute=True):
             said = run("train", "shop", "--no-wait")
         waiting = TrainingRun.objects.get()
@@ -60,7 +60,7 @@ class TestTrain:
 
     def test_following_keeps_nothing(self, catalog, monkeypatch):
         two_camps(catalog)
-        monkeypatch.setattr(training, "cluster", lambda: (1, 2))
+        monkeypatch.setattr(execution, "cluster", lambda: (1, 2))
         assert "is over" in run("train", "shop", "--follow")
         assert not TrainingRun.objects.exists()
         assert not ModelVersion.objects.exists()
@@ -69,7 +69,7 @@ class TestTrain:
         """A worker that fails the run while the command looks on."""
         monkeypatch.setattr(
             "recommender.management.commands.train.time.sleep",
-            lambda seconds: services.fail_run(run_id=TrainingRun.objects.get().pk, error="no memory"),
+            lambda seconds: runs.fail_run(run_id=TrainingRun.objects.get().pk, error="no memory"),
         )
         with pytest.raises(CommandError, match="no memory"):
             run("train", "shop", "--queue")
@@ -79,14 +79,14 @@ class TestTrain:
             run("train", "shoes")
 
     def test_refuses_a_second_waiting_run_and_a_negative_seed(self, catalog):
-        services.request_training(catalog=catalog, trigger="api", send=False)
+        runs.request_training(catalog=catalog, trigger="api", send=False)
         with pytest.raises(CommandError, match="waits already"):
             run("train", "shop")
         with pytest.raises(CommandError, match="--seed -1"):
             run("train", "shop", "--seed", "-1")
 
     def test_waits_in_line_behind_a_running_one(self, catalog):
-        services.claim_run(run_id=services.request_training(catalog=catalog, trigger="api", send=False).pk)
+        runs.claim_run(run_id=runs.request_training(catalog=catalog, trigger="api", send=False).pk)
         with pytest.raises(CommandError, match="Another training is running"):
             run("train", "shop")
         assert TrainingRun.objects.filter(state=State.QUEUED).count() == 1
@@ -94,7 +94,7 @@ class TestTrain:
     def test_the_child_refuses_a_run_that_nobody_claimed(self, catalog, monkeypatch):
         monkeypatch.setattr("recommender.management.commands.run_training.end_with_parent", lambda: None)
         monkeypatch.setattr("os.nice", lambda by: 0)
-        queued = services.request_training(catalog=catalog, trigger="api", send=False)
+        queued = runs.request_training(catalog=catalog, trigger="api", send=False)
         with pytest.raises(CommandError, match="is not running"):
             run("run_training", str(queued.pk))
 

@@ -7,11 +7,11 @@ import pytest
 
 from catalog.covers import Subject, cover
 from catalog.models import Catalog, Item
-from recommender import datasets
 from recommender.engine.scorers.item_knn import TextKnn
 from recommender.engine.scorers.semantic import Given
 from recommender.engine.text.features import read_texts
 from recommender.engine.types import Query
+from recommender.training import datasets
 from tests.api_clients import writer
 from tests.catalog.pictures import colour_histogram
 from tests.factories import make_interaction, make_item, make_profile

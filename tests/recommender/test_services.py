@@ -8,9 +8,21 @@ from django.utils.timezone import now
 
 from catalog.profiles.services import merge_profiles
 from config.errors import AppError
-from recommender import services
-from recommender.gate import Verdict
 from recommender.models import Impression, ModelVersion, TrainingRun
+from recommender.serving import impressions
+from recommender.training import runs, versions
+from recommender.training.promotion_gate import Verdict
+from recommender.training.runs import (
+    beat,
+    claim_run,
+    fail_run,
+    finish_run,
+    report_progress,
+    request_training,
+    sweep_lost_runs,
+    train_where_due,
+)
+from recommender.training.versions import pass_gate, promote, prune_artifacts, roll_back
 from tests.factories import make_catalog, make_interaction, make_profile
 from tests.recommender.worlds import two_camps
 
@@ -21,20 +33,22 @@ COMMAND = TrainingRun.Trigger.COMMAND
 @pytest.fixture
 def sent(monkeypatch) -> list[int]:
     """Runs that would have been sent to a worker."""
-    runs: list[int] = []
-    monkeypatch.setattr(services, "_send", runs.append)
-    return runs
+    sent_runs: list[int] = []
+    monkeypatch.setattr(runs, "_send", sent_runs.append)
+    return sent_runs
 
 
 @pytest.fixture
 def run(catalog, sent):
-    return services.request_training(catalog=catalog, trigger=COMMAND)
+    return request_training(catalog=catalog, trigger=COMMAND)
 
 
 @pytest.fixture
 def readable(monkeypatch) -> None:
     """Artifacts count as good unless their folder's name says otherwise."""
-    monkeypatch.setattr("recommender.artifact_store.damage_of", lambda path: "broken" if "bad" in str(path) else "")
+    monkeypatch.setattr(
+        "recommender.training.artifact_store.damage_of", lambda path: "broken" if "bad" in str(path) else ""
+    )
 
 
 def publish(catalog, number: int, folder: str = "", **fields) -> ModelVersion:
@@ -45,97 +59,97 @@ def publish(catalog, number: int, folder: str = "", **fields) -> ModelVersion:
 class TestRequesting:
     def test_is_sent_after_commit_only(self, catalog, sent, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
-            run = services.request_training(catalog=catalog, trigger=COMMAND, seed=3, force=True)
+            run = request_training(catalog=catalog, trigger=COMMAND, seed=3, force=True)
             assert sent == []
         assert sent == [run.pk]
         assert (run.state, run.seed, run.force) == (State.QUEUED, 3, True)
 
     def test_survives_a_broker_that_is_away(self, catalog, monkeypatch, django_capture_on_commit_callbacks):
-        monkeypatch.setattr(services, "_send", lambda run_id: 1 / 0)
+        monkeypatch.setattr(runs, "_send", lambda run_id: 1 / 0)
         with django_capture_on_commit_callbacks(execute=True):
-            run = services.request_training(catalog=catalog, trigger=COMMAND)
+            run = request_training(catalog=catalog, trigger=COMMAND)
         run.refresh_from_db()
         assert run.state == State.QUEUED
 
     def test_a_second_one_is_refused(self, catalog, run):
         with pytest.raises(AppError) as refused:
-            services.request_training(catalog=catalog, trigger=COMMAND)
+            request_training(catalog=catalog, trigger=COMMAND)
         assert (refused.value.code, refused.value.status) == ("training_already_queued", 409)
 
     def test_one_may_wait_while_another_runs(self, catalog, run):
-        services.claim_run(run_id=run.pk)
-        assert services.request_training(catalog=catalog, trigger=COMMAND).state == State.QUEUED
+        claim_run(run_id=run.pk)
+        assert request_training(catalog=catalog, trigger=COMMAND).state == State.QUEUED
 
     def test_catalogues_do_not_wait_for_each_other(self, run, sent):
-        assert services.request_training(catalog=make_catalog(), trigger=COMMAND)
+        assert request_training(catalog=make_catalog(), trigger=COMMAND)
 
 
 class TestClaiming:
     def test_only_the_first_gets_it(self, run):
-        assert services.claim_run(run_id=run.pk).state == State.RUNNING
-        assert services.claim_run(run_id=run.pk) is None
+        assert claim_run(run_id=run.pk).state == State.RUNNING
+        assert claim_run(run_id=run.pk) is None
 
     def test_waits_while_another_of_the_catalogue_runs(self, catalog, run):
-        services.claim_run(run_id=run.pk)
-        second = services.request_training(catalog=catalog, trigger=COMMAND)
-        assert services.claim_run(run_id=second.pk) is None
+        claim_run(run_id=run.pk)
+        second = request_training(catalog=catalog, trigger=COMMAND)
+        assert claim_run(run_id=second.pk) is None
         second.refresh_from_db()
         assert second.state == State.QUEUED
 
     def test_the_waiting_one_is_sent_when_the_other_ends(self, catalog, run, sent, django_capture_on_commit_callbacks):
-        services.claim_run(run_id=run.pk)
-        second = services.request_training(catalog=catalog, trigger=COMMAND)
+        claim_run(run_id=run.pk)
+        second = request_training(catalog=catalog, trigger=COMMAND)
         with django_capture_on_commit_callbacks(execute=True):
-            services.fail_run(run_id=run.pk, error="x")
+            fail_run(run_id=run.pk, error="x")
         assert sent == [second.pk]
 
 
 class TestEnding:
     def test_a_given_up_run_cannot_be_finished(self, run):
-        services.claim_run(run_id=run.pk)
-        services.fail_run(run_id=run.pk, error="given up")
+        claim_run(run_id=run.pk)
+        fail_run(run_id=run.pk, error="given up")
         with pytest.raises(AppError) as refused:
-            services.finish_run(run_id=run.pk, fingerprint="f")
+            finish_run(run_id=run.pk, fingerprint="f")
         assert refused.value.code == "training_lost"
 
     def test_a_finished_run_cannot_fail(self, run):
-        services.claim_run(run_id=run.pk)
-        finished = services.finish_run(run_id=run.pk, fingerprint="f", seconds={"fit": 1.0})
+        claim_run(run_id=run.pk)
+        finished = finish_run(run_id=run.pk, fingerprint="f", seconds={"fit": 1.0})
         assert (finished.state, finished.fraction, finished.seconds) == (State.SUCCEEDED, 1.0, {"fit": 1.0})
-        assert not services.fail_run(run_id=run.pk, error="late")
+        assert not fail_run(run_id=run.pk, error="late")
         run.refresh_from_db()
         assert (run.state, run.error) == (State.SUCCEEDED, "")
 
     def test_progress_and_beats_of_an_ended_run_say_so(self, run):
-        services.claim_run(run_id=run.pk)
-        assert services.beat(run_id=run.pk)
-        services.fail_run(run_id=run.pk, error="x")
-        assert not services.beat(run_id=run.pk)
-        assert not services.report_progress(run_id=run.pk, stage="fit", fraction=0.5)
+        claim_run(run_id=run.pk)
+        assert beat(run_id=run.pk)
+        fail_run(run_id=run.pk, error="x")
+        assert not beat(run_id=run.pk)
+        assert not report_progress(run_id=run.pk, stage="fit", fraction=0.5)
 
 
 class TestSweep:
     def test_fails_silent_runs_only(self, catalog, run):
-        services.claim_run(run_id=run.pk)
-        assert services.sweep_lost_runs() == 0
+        claim_run(run_id=run.pk)
+        assert sweep_lost_runs() == 0
         TrainingRun.objects.update(heartbeat_at=now() - timedelta(seconds=61))
-        assert services.sweep_lost_runs() == 1
+        assert sweep_lost_runs() == 1
         run.refresh_from_db()
         assert (run.state, run.error) == (State.FAILED, "The worker stopped.")
-        assert services.request_training(catalog=catalog, trigger=COMMAND)
+        assert request_training(catalog=catalog, trigger=COMMAND)
 
     def test_sends_a_forgotten_run_again(self, run, sent):
-        services.sweep_lost_runs()
+        sweep_lost_runs()
         assert sent == []
         TrainingRun.objects.update(created_at=now() - timedelta(minutes=3))
-        services.sweep_lost_runs()
+        sweep_lost_runs()
         assert sent == [run.pk]
 
     def test_lets_a_run_wait_while_another_runs(self, catalog, run, sent):
-        services.claim_run(run_id=run.pk)
-        services.request_training(catalog=catalog, trigger=COMMAND)
+        claim_run(run_id=run.pk)
+        request_training(catalog=catalog, trigger=COMMAND)
         TrainingRun.objects.update(created_at=now() - timedelta(minutes=3))
-        services.sweep_lost_runs()
+        sweep_lost_runs()
         assert sent == []
 
 
@@ -143,50 +157,50 @@ class TestSchedule:
     def test_trains_where_enough_happened_once(self, catalog, sent):
         two_camps(catalog)  # 120 interactions
         make_catalog()
-        assert [run.catalog for run in services.train_where_due()] == [catalog]
-        assert services.train_where_due() == []
+        assert [run.catalog for run in train_where_due()] == [catalog]
+        assert train_where_due() == []
 
     def test_counts_from_the_newest_version(self, catalog, sent):
         items, profiles = two_camps(catalog)
         publish(catalog, 1, report={"interactions": 100})
-        assert services.train_where_due() == []
+        assert train_where_due() == []
         for _ in range(30):
             make_interaction(profiles[0], items[0])
-        assert len(services.train_where_due()) == 1
+        assert len(train_where_due()) == 1
 
     def test_rests_after_a_failure(self, catalog, sent):
         two_camps(catalog)
-        run = services.train_where_due()[0]
-        services.fail_run(run_id=run.pk, error="x")
-        assert services.train_where_due() == []
+        run = train_where_due()[0]
+        fail_run(run_id=run.pk, error="x")
+        assert train_where_due() == []
         TrainingRun.objects.update(finished_at=now() - timedelta(hours=7))
-        assert len(services.train_where_due()) == 1
+        assert len(train_where_due()) == 1
 
 
 @pytest.mark.usefixtures("readable")
 class TestPromoting:
     def test_retires_the_one_before(self, catalog):
         first, second = publish(catalog, 1), publish(catalog, 2)
-        services.promote(version=first)
-        promoted = services.promote(version=second)
+        promote(version=first)
+        promoted = promote(version=second)
         first.refresh_from_db()
         assert (promoted.state, first.state) == (ModelVersion.State.LIVE, ModelVersion.State.RETIRED)
         assert promoted.promoted_at > first.promoted_at
 
     def test_again_changes_nothing(self, catalog):
-        version = services.promote(version=publish(catalog, 1))
-        assert services.promote(version=version).promoted_at == version.promoted_at
+        version = promote(version=publish(catalog, 1))
+        assert promote(version=version).promoted_at == version.promoted_at
 
     def test_leaves_other_catalogues_alone(self, catalog):
-        other = services.promote(version=publish(make_catalog(), 1))
-        services.promote(version=publish(catalog, 1))
+        other = promote(version=publish(make_catalog(), 1))
+        promote(version=publish(catalog, 1))
         other.refresh_from_db()
         assert other.state == ModelVersion.State.LIVE
 
     def test_refuses_what_cannot_be_read_and_notes_it(self, catalog):
-        live, bad = services.promote(version=publish(catalog, 1)), publish(catalog, 2, "shop/2-bad")
+        live, bad = promote(version=publish(catalog, 1)), publish(catalog, 2, "shop/2-bad")
         with pytest.raises(AppError) as refused:
-            services.promote(version=bad)
+            promote(version=bad)
         live.refresh_from_db()
         bad.refresh_from_db()
         assert (refused.value.code, refused.value.status) == ("artifact_damaged", 409)
@@ -200,27 +214,27 @@ class TestPromoting:
             ModelVersion.objects.filter(pk=first.pk).update(state="live")
             ModelVersion.objects.filter(pk=version.pk).update(state="live")
 
-        monkeypatch.setattr(services, "_make_live", other_was_faster)
+        monkeypatch.setattr(versions, "_make_live", other_was_faster)
         with pytest.raises(AppError) as refused:
-            services.promote(version=second)
+            promote(version=second)
         assert refused.value.code == "promotion_lost"
 
     def test_rolling_back_makes_the_former_live(self, catalog):
-        versions = [services.promote(version=publish(catalog, number)) for number in (1, 2, 3)]
-        assert services.roll_back(catalog=catalog) == versions[1]
+        versions = [promote(version=publish(catalog, number)) for number in (1, 2, 3)]
+        assert roll_back(catalog=catalog) == versions[1]
 
     def test_rolling_back_passes_over_damaged_ones(self, catalog, monkeypatch):
-        good = services.promote(version=publish(catalog, 1))
-        later = services.promote(version=publish(catalog, 2))
-        services.promote(version=publish(catalog, 3))
+        good = promote(version=publish(catalog, 1))
+        later = promote(version=publish(catalog, 2))
+        promote(version=publish(catalog, 3))
         ModelVersion.objects.filter(pk=later.pk).update(folder="shop/2-bad")
-        assert services.roll_back(catalog=catalog) == good
+        assert roll_back(catalog=catalog) == good
 
     def test_rolling_back_without_a_former_is_refused(self, catalog):
         publish(catalog, 1)
-        services.promote(version=publish(catalog, 2))
+        promote(version=publish(catalog, 2))
         with pytest.raises(AppError) as refused:
-            services.roll_back(catalog=catalog)
+            roll_back(catalog=catalog)
         assert refused.value.code == "nothing_to_roll_back"
 
 
@@ -229,10 +243,10 @@ def test_pruning_keeps_the_live_the_former_and_the_newest(catalog, readable, set
     versions = [publish(catalog, number) for number in range(1, 8)]
     for version in versions:
         version.path.mkdir(parents=True)
-    services.promote(version=versions[1])
-    services.promote(version=versions[2])
-    services.roll_back(catalog=catalog)  # 2 is live, 3 the former
-    pruned = services.prune_artifacts(catalog=catalog)
+    promote(version=versions[1])
+    promote(version=versions[2])
+    roll_back(catalog=catalog)  # 2 is live, 3 the former
+    pruned = prune_artifacts(catalog=catalog)
     assert [version.number for version in pruned] == [4, 1]
     assert sorted(folder.name for folder in Path(tmp_path, "shop").iterdir()) == [
         f"{number}-good" for number in (2, 3, 5, 6, 7)
@@ -241,7 +255,7 @@ def test_pruning_keeps_the_live_the_former_and_the_newest(catalog, readable, set
 
 
 def test_the_verdict_is_written_to_the_version(catalog):
-    version = services.pass_gate(version=publish(catalog, 1), verdict=Verdict(False, "worse"))
+    version = pass_gate(version=publish(catalog, 1), verdict=Verdict(False, "worse"))
     version.refresh_from_db()
     assert (version.gate_passed, version.gate_reason) == (False, "worse")
 
@@ -249,13 +263,13 @@ def test_the_verdict_is_written_to_the_version(catalog):
 def test_impressions_take_one_insert(profile, items, django_assert_num_queries):
     places = [(item.pk, ("history", "tail")) for item in items]
     with django_assert_num_queries(1):
-        services.record_impressions(profile=profile, version=None, surface="gems", places=places)
+        impressions.record_impressions(profile=profile, version=None, surface="gems", places=places)
     first = Impression.objects.order_by("position").first()
     assert (first.item, first.position, first.surface, first.sources) == (items[0], 1, "gems", ["history", "tail"])
 
 
 def test_a_merge_keeps_what_the_visitor_was_shown(catalog, profile, items):
     visitor = make_profile(catalog)
-    services.record_impressions(profile=visitor, version=None, surface="gems", places=[(items[0].pk, ["tail"])])
+    impressions.record_impressions(profile=visitor, version=None, surface="gems", places=[(items[0].pk, ["tail"])])
     merge_profiles(source=visitor, target=profile)
     assert profile.impressions.get().item == items[0]

@@ -8,9 +8,11 @@ from catalog.interactions.record import record_interaction
 from catalog.models import Interaction, Profile
 from catalog.profiles.services import get_or_create_profile, merge_profiles
 from config.errors import AppError
-from recommender import artifact_store, interest_texts, services
-from recommender.interest_words import Edit
+from recommender.interests import interest_texts
 from recommender.models import InterestText, ModelVersion, TrainingRun
+from recommender.preferences.interests import Edit
+from recommender.training import artifact_store, runs
+from recommender.training.versions import promote
 from tests.factories import make_catalog, make_item, make_profile
 from tests.services.conftest import at_once
 
@@ -21,25 +23,25 @@ ROUNDS = 10
 
 @pytest.fixture
 def run(catalog):
-    return services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.ADMIN, send=False)
+    return runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.ADMIN, send=False)
 
 
 def test_of_two_workers_that_claim_a_run_one_gets_it(run):
-    claims = at_once(*[lambda: services.claim_run(run_id=run.pk)] * 4)
+    claims = at_once(*[lambda: runs.claim_run(run_id=run.pk)] * 4)
     assert sorted(claim is not None for claim in claims) == [False, False, False, True]
 
 
 def test_of_two_requests_one_is_queued(catalog):
-    request = lambda: services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, send=False)  # noqa: E731
+    request = lambda: runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, send=False)  # noqa: E731
     outcomes = at_once(request, request)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AppError", "TrainingRun"]
     assert TrainingRun.objects.count() == 1
 
 
 def test_a_queued_run_is_not_claimed_beside_a_running_one(catalog, run):
-    services.claim_run(run_id=run.pk)
-    second = services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, send=False)
-    assert at_once(*[lambda: services.claim_run(run_id=second.pk)] * 2) == [None, None]
+    runs.claim_run(run_id=run.pk)
+    second = runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, send=False)
+    assert at_once(*[lambda: runs.claim_run(run_id=second.pk)] * 2) == [None, None]
 
 
 def test_of_two_promotions_one_is_live_and_the_other_is_told(catalog, monkeypatch):
@@ -47,7 +49,7 @@ def test_of_two_promotions_one_is_live_and_the_other_is_told(catalog, monkeypatc
     versions = [ModelVersion.objects.create(catalog=catalog, number=number, folder=f"x/{number}") for number in (1, 2)]
     lost = 0
     for _ in range(ROUNDS):
-        outcomes = at_once(*[lambda version=version: services.promote(version=version) for version in versions])
+        outcomes = at_once(*[lambda version=version: promote(version=version) for version in versions])
         errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
         assert all(isinstance(error, AppError) and error.code == "promotion_lost" for error in errors), errors
         assert catalog.model_versions.filter(state=ModelVersion.State.LIVE).count() == 1

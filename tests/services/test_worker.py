@@ -8,8 +8,9 @@ import psutil
 import pytest
 from django.utils.timezone import now
 
-from recommender import selectors, services, serving
 from recommender.models import ModelVersion, TrainingRun
+from recommender.serving import recommend
+from recommender.training import run_queries, runs
 from tests.factories import make_catalog
 from tests.recommender.worlds import two_camps
 from tests.services.conftest import wait_for_end, wait_until
@@ -27,17 +28,17 @@ def world():
 
 
 def request(catalog, **wish) -> TrainingRun:
-    return services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, **wish)
+    return runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, **wish)
 
 
 def test_a_request_ends_in_a_version_that_serves(world, start_worker):
     start_worker()
     run = wait_for_end(request(world))
     assert (run.state, run.error) == (State.SUCCEEDED, "")
-    version = selectors.live_version(world)
+    version = run_queries.live_version(world)
     assert version.run == run
     assert version.gate_passed
-    page = serving.recommend_for(world.profiles.first(), catalog=world, n=5)
+    page = recommend.recommend_for(world.profiles.first(), catalog=world, n=5)
     assert (page.version, page.fallback, len(page.cards)) == (version, None, 5)
 
     again = wait_for_end(request(world))
@@ -68,13 +69,13 @@ def test_when_the_worker_and_its_pool_are_killed_the_sweep_fails_the_run_and_a_r
     child = running_child(run, worker)
     worker.kill()
     wait_until(lambda: gone(child), "the training process outlived its worker", seconds=20)
-    assert services.sweep_lost_runs() == 0  # it was alive a moment ago
+    assert runs.sweep_lost_runs() == 0  # it was alive a moment ago
 
     TrainingRun.objects.filter(pk=run.pk, state=State.RUNNING).update(heartbeat_at=now() - timedelta(seconds=61))
-    assert services.sweep_lost_runs() == 1
+    assert runs.sweep_lost_runs() == 1
     run.refresh_from_db()
     assert (run.state, run.error) == (State.FAILED, "The worker stopped.")
-    assert selectors.live_version(world) is None
+    assert run_queries.live_version(world) is None
 
     start_worker()
     assert wait_for_end(request(world)).state == State.SUCCEEDED
@@ -91,7 +92,7 @@ def test_when_only_the_parent_is_killed_its_pool_and_the_training_go_too(world, 
 def test_two_workers_train_one_run_once(world, start_worker):
     workers = [start_worker(), start_worker()]
     run = request(world)
-    services._send(run.pk)  # the same message a second time, as after a lost acknowledgement
+    runs._send(run.pk)  # the same message a second time, as after a lost acknowledgement
     wait_for_end(run)
     assert run.state == State.SUCCEEDED
     wait_until(lambda: sum("succeeded in" in worker.log.read_text() for worker in workers) or None, "no task ended")

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recommender import encoders
 from recommender.engine.batch import BatchRequest, recommend_from_files
 from recommender.engine.errors import EngineError
 from recommender.engine.parts import OPTIONS
 from recommender.management.console import progress_on
+from recommender.training import encoders
 
 
 class Command(BaseCommand):

@@ -24,8 +24,8 @@ from django.db import connection
 from catalog.demo.loading import BUILDERS
 from catalog.models import Catalog
 from config.supervisor import ProcessDied, Supervisor
-from recommender import services
 from recommender.models import ModelVersion, TrainingRun
+from recommender.training.runs import request_training
 
 ADMIN_EMAIL = "admin@example.org"
 SECONDS_LEFT = re.compile(r" \d+ s left")
@@ -85,7 +85,7 @@ class Command(BaseCommand):
     def train_missing(self, up: Supervisor, catalogs: list[str]) -> None:
         """Ask for a run where nothing is live, and show how far they are until all are over."""
         runs = [
-            open_run(catalog) or services.request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
+            open_run(catalog) or request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
             for catalog in Catalog.objects.filter(slug__in=catalogs).order_by("pk")
             if not catalog.model_versions.filter(state=ModelVersion.State.LIVE).exists()
         ]

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from recommender.enrichment import enrich_items
-from recommender.external_model import language_model
+from recommender.interests.item_enrichment import enrich_items
+from recommender.interests.llm_wording import language_model
 from recommender.management.lookup import find_catalog
 
 

@@ -11,13 +11,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from config.errors import AppError
-from recommender import rating_evaluation
 from recommender.engine.rating_evaluation import RatingReport
-from recommender.evaluation import Report, evaluate_catalog
 from recommender.management.console import progress_on
 from recommender.management.lookup import find_catalog
 from recommender.management.rating_table import rating_table
-from recommender.training import plain
+from recommender.training import rating_evaluation
+from recommender.training.evaluation import Report, evaluate_catalog
+from recommender.training.execution import plain
 
 ROWS = (
     "ndcg",

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from config.errors import AppError
-from recommender import services
 from recommender.management.lookup import find_catalog, find_version
+from recommender.training import versions
 
 
 class Command(BaseCommand):
@@ -25,9 +25,9 @@ class Command(BaseCommand):
         found = find_catalog(catalog)
         try:
             if version is None:
-                promoted = services.roll_back(catalog=found)
+                promoted = versions.roll_back(catalog=found)
             else:
-                promoted = services.promote(version=find_version(found, version))
+                promoted = versions.promote(version=find_version(found, version))
         except AppError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{promoted} is live.")

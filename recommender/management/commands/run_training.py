@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from recommender import training
 from recommender.models import TrainingRun
-from recommender.training_process import end_with_parent
+from recommender.training import execution
+from recommender.training.child_process import end_with_parent
 
 NICENESS = 5
 """Pages are answered first where they share the machine."""
@@ -28,4 +28,4 @@ class Command(BaseCommand):
         run = TrainingRun.objects.select_related("catalog").filter(pk=run_id, state=TrainingRun.State.RUNNING).first()
         if run is None:
             raise CommandError(f"Run {run_id} is not running.")
-        training.carry_out(run)
+        execution.carry_out(run)

@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from config.errors import AppError
-from recommender import services, training, training_process
 from recommender.engine.errors import EngineError
 from recommender.management.lookup import find_catalog
 from recommender.models import ModelVersion, TrainingRun
+from recommender.training import child_process, execution, runs
 
 State = TrainingRun.State
 
@@ -53,24 +53,24 @@ class Command(BaseCommand):
     def _request(self, slug: str, seed: int, force: bool, queue: bool) -> TrainingRun:
         trigger = TrainingRun.Trigger.COMMAND
         try:
-            return services.request_training(
+            return runs.request_training(
                 catalog=find_catalog(slug), trigger=trigger, seed=seed, force=force, send=queue
             )
         except AppError as error:
             raise CommandError(str(error)) from error
 
     def _train(self, run: TrainingRun, here: bool) -> None:
-        claimed = services.claim_run(run_id=run.pk)
+        claimed = runs.claim_run(run_id=run.pk)
         if claimed is None:
             raise CommandError(f"Another training is running; run {run.pk} waits and goes to the worker when it ends.")
         if here:
-            training.carry_out(claimed)
+            execution.carry_out(claimed)
         else:
-            training_process.train(claimed, watch=self._show, seconds=0.5)
+            child_process.train(claimed, watch=self._show, seconds=0.5)
 
     def _share(self, slug: str, seed: int) -> None:
         try:
-            training.follow(catalog=find_catalog(slug), seed=seed)
+            execution.follow(catalog=find_catalog(slug), seed=seed)
         except (AppError, EngineError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write("The training that this machine shared is over.")

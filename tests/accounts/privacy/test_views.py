@@ -25,7 +25,7 @@ from catalog.interactions.record import record_interaction
 from catalog.models import Interaction, Profile
 from config.errors import AppError
 from recommender.models import Impression, InterestText
-from recommender.services import record_impressions
+from recommender.serving.impressions import record_impressions
 from tests.factories import PASSWORD, make_catalog, make_interaction, make_item, make_profile
 
 CENTRE, EXPORT, ERASE = "/privacy/", "/privacy/export/", "/privacy/erase/"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from catalog.models import Catalog, Item
-from recommender import services
 from recommender.models import ModelVersion
+from recommender.training import versions
 from tests.api_clients import Program, writer
 from tests.recommender.worlds import publish_by_hand, two_camps
 
@@ -33,4 +33,4 @@ def camps(catalog: Catalog) -> list[Item]:
 @pytest.fixture
 def version(catalog: Catalog, camps: list[Item]) -> ModelVersion:
     """A live model of the camps."""
-    return services.promote(version=publish_by_hand(catalog, 1))
+    return versions.promote(version=publish_by_hand(catalog, 1))

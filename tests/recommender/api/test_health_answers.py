@@ -6,8 +6,9 @@ import pytest
 
 from accounts.models import Consent
 from catalog.models import Catalog, Profile
-from recommender import health_answers, selectors, serving
 from recommender.models import HealthAnswers
+from recommender.preferences import health_answers, selectors
+from recommender.serving import user_context
 from tests.api_clients import Program, only_problem, reader, writer
 from tests.factories import make_catalog, make_profile
 
@@ -86,7 +87,7 @@ def test_erasing_ends_the_consent_and_can_be_repeated(clinic: Program, ann: Prof
 
 def test_the_next_list_is_made_with_them(clinic: Program, ann: Profile, health: Catalog) -> None:
     clinic.send("put", ANN, {"consent": True, "answers": {"words": "stretching", "foods": ["no-beef"]}})
-    wishes = serving.person_of(ann, health).wishes
+    wishes = user_context.person_of(ann, health).wishes
     assert "stretching" in wishes.text
     assert "beef" in wishes.unwanted
     assert selectors.health_answers(ann, health) is not None

@@ -9,7 +9,7 @@ from catalog.models import Catalog, Item, Profile
 from recommender.models import BlockedWord, InterestText, ModelVersion
 from tests.api_clients import Program, only_problem, reader, writer
 from tests.factories import make_catalog, make_interaction, make_profile
-from tests.recommender.interests import FakeInterest
+from tests.recommender.fake_interest import FakeInterest
 
 ANN = "profiles/ann/interests"
 
@@ -17,7 +17,7 @@ ANN = "profiles/ann/interests"
 @pytest.fixture(autouse=True)
 def interest(monkeypatch: Any) -> FakeInterest:
     fake = FakeInterest()
-    monkeypatch.setattr("recommender.interest_writing.interest_of", lambda model: fake if model else None)
+    monkeypatch.setattr("recommender.interests.generation.interest_of", lambda model: fake if model else None)
     return fake
 
 

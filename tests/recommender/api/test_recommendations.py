@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.models import Catalog, Interaction, Item, Profile
-from recommender import services
 from recommender.models import Impression, ModelVersion
+from recommender.training import versions
 from tests.api_clients import Program, only_problem, reader
 from tests.factories import make_api_key, make_catalog, make_interaction, make_item, make_profile
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
@@ -36,7 +36,7 @@ def test_a_person_gets_what_their_camp_takes(api: Program, version: ModelVersion
 def test_stars_are_predicted_for_who_rated_and_null_for_others(api: Program, catalog: Catalog) -> None:
     items, profiles = two_camps(catalog)
     rate_camps(items, profiles)
-    services.promote(version=publish_by_hand(catalog, 1))
+    versions.promote(version=publish_by_hand(catalog, 1))
     said = api.get("recommendations", user_id="person-0", n=3)["items"]
     assert all(1 <= place["predicted_stars"] <= 5 for place in said)
     assert {place["predicted_stars"] for place in api.get("recommendations", n=3)["items"]} == {None}
@@ -68,7 +68,7 @@ def test_a_catalogues_promise_to_providers_holds_whatever_is_asked(api: Program,
     Item.objects.update(provider="big")
     Item.objects.filter(pk__in=[item.pk for item in small]).update(provider="small")
     Interaction.objects.filter(item__in=small, profile__external_id__gt="person-2").delete()
-    services.promote(version=publish_by_hand(Catalog.objects.get(), 1))
+    versions.promote(version=publish_by_hand(Catalog.objects.get(), 1))
     api.post("interactions", {"user_id": "new", "item_id": "mug-red", "kind": "take"})
     names = {item.external_id for item in small}
 

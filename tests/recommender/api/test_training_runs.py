@@ -4,8 +4,9 @@ import pytest
 
 from accounts.models import User
 from catalog.models import Catalog
-from recommender import services
 from recommender.models import TrainingRun
+from recommender.training import runs
+from recommender.training.runs import claim_run, fail_run, report_progress, request_training
 from tests.api_clients import Program, only_problem, reader
 from tests.factories import make_catalog
 
@@ -15,9 +16,9 @@ State = TrainingRun.State
 @pytest.fixture(autouse=True)
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Keeps the worker out; the runs that were sent to it."""
-    runs: list[int] = []
-    monkeypatch.setattr(services, "_send", runs.append)
-    return runs
+    sent_runs: list[int] = []
+    monkeypatch.setattr(runs, "_send", sent_runs.append)
+    return sent_runs
 
 
 def test_a_training_is_queued_and_its_address_is_given(
@@ -33,9 +34,9 @@ def test_a_training_is_queued_and_its_address_is_given(
 
 
 def test_progress_is_read_from_the_run(api: Program, catalog: Catalog) -> None:
-    run = services.request_training(catalog=catalog, trigger="api")
-    services.claim_run(run_id=run.pk)
-    services.report_progress(run_id=run.pk, stage="fitting", fraction=0.4, eta=12.5)
+    run = request_training(catalog=catalog, trigger="api")
+    claim_run(run_id=run.pk)
+    report_progress(run_id=run.pk, stage="fitting", fraction=0.4, eta=12.5)
     answer = api.get(f"training-runs/{run.pk}")
     assert (answer["state"], answer["stage"], answer["fraction"], answer["eta_seconds"]) == (
         "running", "fitting", 0.4, 12.5,
@@ -44,8 +45,8 @@ def test_progress_is_read_from_the_run(api: Program, catalog: Catalog) -> None:
 
 
 def test_a_failed_run_tells_why(api: Program, catalog: Catalog) -> None:
-    run = services.request_training(catalog=catalog, trigger="api")
-    services.fail_run(run_id=run.pk, error="no items")
+    run = request_training(catalog=catalog, trigger="api")
+    fail_run(run_id=run.pk, error="no items")
     assert api.get(f"training-runs/{run.pk}")["error"] == "no items"
 
 

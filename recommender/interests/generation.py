@@ -1,0 +1,69 @@
+"""What the live model writes of a person's interest: the words, the sentence, and what they were written from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from catalog.models import Profile
+from recommender.engine.scorers.interest import Interest
+from recommender.engine.text.interest_sentences import sentence
+from recommender.models import ModelVersion
+from recommender.preferences import selectors
+from recommender.preferences.interests import Blocked, Interests
+from recommender.serving import live_models, user_context
+from recommender.serving.live_models import LiveModel
+from recommender.serving.user_context import Person
+
+WORDS = 12
+"""Words in all, unless more are a person's own."""
+
+SPARE = 8
+
+
+@dataclass(frozen=True)
+class Draft:
+    """``basis``: fingerprint of all that the text follows from; equal ones have equal texts."""
+
+    interests: Interests
+    sentence: str
+    language: str
+    version: ModelVersion | None
+    basis: str
+
+
+def draft(profile: Profile, interests: Interests, basis: str = "") -> Draft | None:
+    """Write a person's text anew; None where that would change nothing, because it was written from ``basis``."""
+    catalog = profile.catalog
+    blocked, model = selectors.blocked_words(catalog), live_models.live(catalog)
+    person = user_context.person_of(profile, catalog, wishes=interests.wishes(blocked))
+    found = _basis(person, interests, model, blocked)
+    if found == basis:
+        return None
+    written = interests.with_generated(_generated(person, model, blocked), blocked, WORDS)
+    words = [word.word for word in written.words]
+    return Draft(written, sentence(words, catalog.language), catalog.language, model.version if model else None, found)
+
+
+def interest_of(model: LiveModel | None) -> Interest | None:
+    return model.recommender.interest if model else None
+
+
+def _generated(person: Person, model: LiveModel | None, blocked: Blocked) -> list[tuple[str, float]]:
+    """Words and weights, best first; none for somebody of whom nothing is known."""
+    interest = interest_of(model)
+    if interest is None or model is None:
+        return []
+    query = person.query(model)
+    if not (len(query) or query.wishes):
+        return []
+    # Names that a blocked word is part of are left out afterwards; there must be enough others.
+    return interest.words(query, WORDS + SPARE * bool(blocked.words), hidden=blocked.words)
+
+
+def _basis(person: Person, interests: Interests, model: LiveModel | None, blocked: Blocked) -> str:
+    own = sorted(repr(word) for word in interests.own)
+    version = (model.version.pk, str(model.version.created_at)) if model else None
+    history = list(zip(person.history, person.weights.tolist(), strict=True))
+    known = (version, history, interests.text, own, sorted(interests.unwanted), list(blocked), person.catalog.language)
+    return hashlib.sha256(repr(known).encode()).hexdigest()

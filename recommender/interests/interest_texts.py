@@ -1,0 +1,230 @@
+"""Every change to interest texts. Whoever writes names what was read; a loser reads again.
+
+An edit shows in the next list at once, because lists read the person's words from the row. What the model writes
+follows new events a few seconds later, in a worker.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.dispatch import receiver
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from catalog.ingestion.row_parsing import BadField
+from catalog.models import Catalog, Profile
+from catalog.signals import history_changed, profiles_merged
+from config import celery_app
+from config.errors import AppError, refusal
+from recommender.interests import generation
+from recommender.interests.generation import Draft
+from recommender.models import InterestText
+from recommender.preferences import selectors
+from recommender.preferences.interests import Edit, Interests, Word
+
+logger = logging.getLogger(__name__)
+
+#: A loser of this many races in a row is told to try again.
+TRIES = 5
+#: People of one post whose texts follow at once; those of larger ones are found by the sweep, or when they are read.
+MOST_AT_ONCE = 100
+#: Texts that one sweep writes anew.
+SWEPT = 500
+#: A message that was lost holds the next one up for this many seconds.
+HOLD = 60
+
+
+def edit_interest_text(*, profile: Profile, edit: Edit, revision: int | None = None) -> InterestText:
+    """Apply a person's edit and write their text anew.
+
+    Args:
+        revision: the one that the editor saw; None = whatever is there now.
+
+    Raises:
+        AppError: ``invalid`` naming field, value and reason; ``interest_text_changed`` (409) when it was edited since.
+    """
+    blocked = selectors.blocked_words(profile.catalog)
+    return _edit(profile, lambda interests: interests.edited(edit, blocked), revision)
+
+
+def interests_after(*, profile: Profile | None, catalog: Catalog, edit: Edit) -> Interests:
+    """What an edit would make of a person's interests, written nowhere; raises as ``edit_interest_text``."""
+    row = selectors.interest_text(profile)
+    try:
+        return (row.interests if row else Interests()).edited(edit, selectors.blocked_words(catalog))
+    except BadField as error:
+        raise refusal(error.field, error.value, error.reason) from None
+
+
+def replace_interest_text(
+    *, profile: Profile, text: str, words: Sequence[Word], unwanted: Iterable[str], revision: int | None = None
+) -> InterestText:
+    """Put the person's own part in place of what it was; raises as ``edit_interest_text``."""
+    blocked, muted = selectors.blocked_words(profile.catalog), list(unwanted)
+    return _edit(profile, lambda interests: interests.replaced(text, words, muted, blocked), revision)
+
+
+def forget_interest_text(*, profile: Profile) -> None:
+    """Erase what a person typed, chose and muted, and what was written of them."""
+    InterestText.objects.filter(profile=profile).delete()
+
+
+def current_interest_text(*, profile: Profile) -> InterestText:
+    """The text as of now: written anew if anything changed; an unsaved empty one where nothing is known."""
+    return refresh_interest_text(profile=profile) or InterestText(profile=profile, language=profile.catalog.language)
+
+
+def refresh_interest_text(*, profile: Profile) -> InterestText | None:
+    """Let the live model write a person's text if it would differ; None where nothing is known of them."""
+    for _try in range(TRIES):
+        row = InterestText.objects.filter(profile=profile).first()
+        draft = generation.draft(profile, row.interests if row else Interests(), row.basis if row else "")
+        if draft is None:
+            # So that the sweep does not find it again and again; not at every reading.
+            seen = InterestText.objects.filter(profile=profile, refreshed_at__lt=now() - _moment())
+            seen.update(refreshed_at=now())
+            return row
+        if row is None:
+            if not draft.interests.words:
+                return None
+            row, is_new = _row_of(profile)
+            if row is None or not is_new:
+                continue
+        if _write(row, draft):
+            return row
+    return InterestText.objects.filter(profile=profile).first()
+
+
+def refresh_interest_texts(*, profile_ids: Iterable[int]) -> int:
+    """What the worker does after events; how many texts there are now."""
+    cache.delete_many([message_key(pk) for pk in profile_ids])
+    profiles = Profile.objects.filter(pk__in=profile_ids).select_related("catalog")
+    return sum(refresh_interest_text(profile=profile) is not None for profile in profiles)
+
+
+def refresh_stale_interest_texts() -> int:
+    """Write texts whose person did something since, where no message told of it."""
+    stale = selectors.stale_interest_texts(older_than=settings.INTEREST_REFRESH_SECONDS)[:SWEPT]
+    return refresh_interest_texts(profile_ids=list(stale.values_list("profile_id", flat=True)))
+
+
+def word_interest_text(*, text_id: int, basis: str, sentence: str, worded_by: str) -> bool:
+    """Put an external model's sentence in place of the catalogue's own; False when the text was written anew since."""
+    rows = InterestText.objects.filter(pk=text_id, basis=basis)
+    return bool(rows.update(sentence=sentence, worded_by=worded_by))
+
+
+def _edit(profile: Profile, change: Callable[[Interests], Interests], revision: int | None) -> InterestText:
+    for _try in range(TRIES):
+        row, _is_new = _row_of(profile)
+        if row is None:
+            raise AppError("gone", _("The profile was deleted meanwhile."), 409)
+        if revision is not None and revision != row.revision:
+            raise AppError("interest_text_changed", _("These interests were edited meanwhile; read them again."), 409)
+        try:
+            interests = change(row.interests)
+        except BadField as error:
+            raise refusal(error.field, error.value, error.reason) from None
+        columns = _columns(interests)
+        worded_by = row.worded_by if columns["words"] == row.words else ""
+        if _swap(row, **columns, worded_by=worded_by, basis="", revision=row.revision + 1, edited_at=now()):
+            return refresh_interest_text(profile=profile) or row
+    raise AppError("interest_text_changed", _("These interests were edited meanwhile; read them again."), 409)
+
+
+def _moment() -> timedelta:
+    return timedelta(seconds=settings.INTEREST_REFRESH_SECONDS)
+
+
+def _row_of(profile: Profile) -> tuple[InterestText | None, bool]:
+    """The person's row, and whether it was made now; None when the person is gone."""
+    try:
+        with transaction.atomic():
+            return InterestText.objects.get_or_create(profile=profile, defaults={"language": profile.catalog.language})
+    except IntegrityError:
+        return None, False
+
+
+def _write(row: InterestText, draft: Draft) -> bool:
+    columns = _columns(draft.interests)
+    is_worded = bool(row.worded_by) and (columns["words"], draft.language) == (row.words, row.language)
+    wording = {} if is_worded else {"sentence": draft.sentence, "language": draft.language, "worded_by": ""}
+    written = _swap(row, **columns, **wording, version=draft.version, basis=draft.basis, refreshed_at=now())
+    if written and settings.LLM_URL and draft.sentence and not is_worded:
+        transaction.on_commit(partial(_send, "word_interest_text", row.pk, draft.basis))
+    return written
+
+
+def _swap(row: InterestText, **fields: Any) -> bool:
+    """Write if the row is still the one that was read."""
+    swapped = InterestText.objects.filter(pk=row.pk, revision=row.revision, basis=row.basis).update(**fields)
+    if swapped:
+        for name, value in fields.items():
+            setattr(row, name, value)
+    return bool(swapped)
+
+
+def _columns(interests: Interests) -> dict[str, Any]:
+    return {
+        "text": interests.text,
+        "words": [word.as_dict() for word in interests.words],
+        "unwanted": list(interests.unwanted),
+    }
+
+
+@receiver(history_changed)
+def refresh_soon(*, profile_ids: Sequence[int], **signal: Any) -> None:
+    """Have the texts of people who did something written anew; a burst of events is one message."""
+    if 0 < len(profile_ids) <= MOST_AT_ONCE:
+        transaction.on_commit(partial(_refresh_after_burst, list(profile_ids)))
+
+
+def _refresh_after_burst(profile_ids: list[int]) -> None:
+    try:
+        due = [pk for pk in profile_ids if cache.add(message_key(pk), 1, HOLD)]
+    except Exception as error:  # whichever cache it is has its own errors
+        logger.warning("interest texts wait for the sweep: %s", error)
+        return
+    if due:
+        _send("refresh_interest_texts", due, countdown=settings.INTEREST_REFRESH_SECONDS)
+
+
+def _send(task: str, *args: Any, countdown: float = 0) -> None:
+    """By name, so that services need not import tasks; a broker that is away costs a page nothing but this message."""
+    try:
+        celery_app.signature(f"recommender.tasks.{task}", args=args).apply_async(countdown=countdown, retry=False)
+    except Exception as error:  # whichever broker it is has its own errors
+        logger.warning("%s was not sent, the sweep will find it: %s", task, error)
+
+
+def message_key(profile_id: int) -> str:
+    return f"interest-text:{profile_id}"
+
+
+@receiver(profiles_merged)
+def merge_interest_texts(*, source: Profile, target: Profile, **signal: Any) -> None:
+    """Two people who are one: their own words together, the target's where they contradict each other."""
+    # Locked, so that an edit of this moment meets the merged text and reads it again.
+    rows = InterestText.objects.select_for_update().filter(profile__in=[source, target])
+    found = {row.profile_id: row for row in rows.order_by("pk")}
+    theirs, ours = found.get(source.pk), found.get(target.pk)
+    if theirs is not None and ours is None:
+        InterestText.objects.filter(pk=theirs.pk).update(profile=target, basis="")
+    elif theirs is not None and ours is not None:
+        merged = ours.interests.merged(theirs.interests)
+        InterestText.objects.filter(pk=ours.pk).update(
+            **_columns(merged), worded_by="", basis="", revision=ours.revision + 1, edited_at=_latest(ours, theirs)
+        )
+    refresh_soon(profile_ids=[target.pk])
+
+
+def _latest(*rows: InterestText) -> Any:
+    return max((row.edited_at for row in rows if row.edited_at), default=None)

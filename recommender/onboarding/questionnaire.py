@@ -1,0 +1,140 @@
+"""The few questions for somebody who is new here: which screens there are, what is asked, what answers become."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.utils import translation
+
+from catalog import item_queries
+from catalog.browse.cards import PlainCard, cards_of, done_by
+from catalog.interactions.record import record_interaction, undo_interactions
+from catalog.models import Catalog, Item, Profile
+from catalog.models.event_kinds import Kind
+from recommender.engine.stages.questions import questions
+from recommender.preferences.health_questions import (
+    CONDITIONS,
+    EQUIPMENT,
+    FOODS,
+    GOALS,
+    LEVEL,
+    OWN_WORDS,
+    TIME,
+    Question,
+)
+from recommender.serving import availability
+from recommender.serving.live_models import LiveModel, live
+
+ASKED = 12
+#: For items that are gone when the questions come from the cache.
+SPARE = 6
+#: Choosing takes a second or two; a version's choice never changes.
+REMEMBERED_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One at a time. ``questions``: of a health catalogue."""
+
+    key: str
+    questions: tuple[Question, ...] = ()
+    has_words: bool = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return (*(question.key for question in self.questions), *((OWN_WORDS,) if self.has_words else ()))
+
+
+CONSENT, PICK, SAY = Screen("consent"), Screen("pick"), Screen("say", has_words=True)
+_HEALTH = (
+    CONSENT,
+    Screen("goals", (GOALS,)),
+    Screen("practice", (LEVEL, EQUIPMENT, TIME)),
+    Screen("food", (FOODS, CONDITIONS)),
+    SAY,
+)
+
+
+def screens(catalog: Catalog) -> tuple[Screen, ...]:
+    return _HEALTH if catalog.domain == Catalog.Domain.HEALTH else (PICK, SAY)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the questionnaire one is."""
+
+    screen: Screen
+    number: int
+    total: int
+    previous: str | None
+    next: str | None
+
+    @classmethod
+    def of(cls, catalog: Catalog, key: str) -> Place | None:
+        keys = [screen.key for screen in screens(catalog)]
+        if key not in keys:
+            return None
+        at = keys.index(key)
+        previous, following = (keys[at - 1] if at else None), (keys[at + 1] if at + 1 < len(keys) else None)
+        return cls(screens(catalog)[at], at + 1, len(keys), previous, following)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Items to ask about. ``is_chosen``: by what the live model holds near them, else one of each large category."""
+
+    cards: Sequence[PlainCard]
+    picked: Collection[int]
+    little_known: int
+    is_chosen: bool
+
+
+#: From this place on the curve an item counts as little known, as on the cards.
+LITTLE_KNOWN = 0.8
+
+
+def asked(catalog: Catalog, profile: Profile | None) -> Asked:
+    """The items to ask a newcomer about, the same for everybody who reads this language, and which were picked."""
+    model = live(catalog)
+    items = _chosen(catalog, model) if model is not None else _of_each_category(catalog)
+    cards = cards_of(catalog, items)
+    picked = {pk for pk, kinds in done_by(profile, [item.pk for item in items]).items() if Kind.LIKE in kinds}
+    return Asked(cards, picked, sum(card.standing >= LITTLE_KNOWN for card in cards), model is not None)
+
+
+def _chosen(catalog: Catalog, model: LiveModel) -> list[Item]:
+    language = translation.get_language() or catalog.language
+    key = f"questions:{model.version.pk}:{model.version.created_at.timestamp()}:{language}"
+    pks: list[int] | None = cache.get(key)
+    if pks is None:
+        found = questions(model.recommender, ASKED + SPARE, model.mask(availability.askable(catalog, language)))
+        pks = model.item_pks[found.items].tolist()
+        cache.set(key, pks, REMEMBERED_SECONDS)
+    return item_queries.items_in_order(pks)[:ASKED]
+
+
+def _of_each_category(catalog: Catalog) -> list[Item]:
+    """Without a model: the best known item of each of the largest categories."""
+    pks: list[int] = []
+    for category, _size in item_queries.categories(catalog)[:ASKED]:
+        inside = availability.popular_first(catalog, availability.available_in(catalog, category.name))
+        pks.extend([pk for pk in inside if pk not in pks][:1])
+    if len(pks) < ASKED:
+        pks.extend(item.pk for item in item_queries.newest(catalog, n=ASKED - len(pks), exclude=pks))
+    return item_queries.items_in_order(pks)
+
+
+def keep_picks(*, profile: Profile, shown: Sequence[Item], picked: Collection[int]) -> int:
+    """Each pick becomes a like; one that was taken off again is taken back. How many are picked now.
+
+    What was shown and not picked says nothing: nobody is held to know it.
+    """
+    before = {pk for pk, kinds in done_by(profile, [item.pk for item in shown]).items() if Kind.LIKE in kinds}
+    for item in shown:
+        if item.pk in picked and item.pk not in before and item.available:
+            record_interaction(profile=profile, item=item, kind=Kind.LIKE)
+        elif item.pk not in picked and item.pk in before:
+            undo_interactions(profile=profile, item=item, kinds=[Kind.LIKE])
+    return sum(item.pk in picked for item in shown)

@@ -1,0 +1,105 @@
+"""Answers about somebody's health: stored apart, only while they agree, and erased alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.privacy import consents
+from accounts.privacy.consents import Purpose, consent_withdrawn
+from catalog.ingestion.row_parsing import BadField
+from catalog.models import Profile
+from catalog.signals import history_changed, profiles_merged
+from config.errors import AppError, refusal
+from recommender.models import HealthAnswers
+from recommender.preferences.health_questions import OWN_WORDS, QUESTIONS, Question
+from recommender.preferences.interests import read_typed
+
+CONSENT = Purpose(
+    key="health-answers",
+    label=gettext_lazy("Answers about my health"),
+    text=gettext_lazy(
+        "I agree that my answers about health (goals, practice, foods, things to mind, and what I write there) are "
+        "stored to sort the lists of this catalogue for me. No page shows them to anybody else, trainings do not read "
+        "them, and I can erase them at any time."
+    ),
+    version="1",
+)
+
+
+def agrees(profile: Profile | None) -> bool:
+    return consents.has_consent(profile, CONSENT.key)
+
+
+def agree(*, profile: Profile) -> None:
+    consents.give_consent(holder=profile, purpose=CONSENT.key)
+
+
+@transaction.atomic
+def save_health_answers(*, profile: Profile, answers: dict[str, Any]) -> HealthAnswers:
+    """Keep the answers to some questions; those to the others stay.
+
+    Raises:
+        AppError: ``consent_needed`` (403) without the person's consent; ``invalid`` for an unknown question or answer.
+    """
+    if not agrees(profile):
+        raise consent_needed()
+    read = {name: _read(name, value) for name, value in answers.items()}
+    row, _is_new = HealthAnswers.objects.select_for_update().get_or_create(profile=profile)
+    row.answers = {name: value for name, value in {**row.answers, **read}.items() if value}
+    row.changed_at = now()
+    row.save(update_fields=["answers", "changed_at"])
+    history_changed.send(Profile, profile_ids=[profile.pk])
+    return row
+
+
+def consent_needed() -> AppError:
+    """With the wording that somebody has to agree to first, for programs that ask them."""
+    details = {"consent": str(CONSENT.text), "version": CONSENT.version}
+    return AppError("consent_needed", _("Answers about health are stored only if you agree to it."), 403, details)
+
+
+def erase_health_answers(*, profile: Profile) -> None:
+    """Forget the answers, and with them the consent."""
+    consents.withdraw_consent(holder=profile, purpose=CONSENT.key)
+
+
+def _read(name: str, value: Any) -> str | list[str]:
+    try:
+        if name == OWN_WORDS:
+            return read_typed(value)
+        question = next((each for each in QUESTIONS if each.key == name), None)
+        if question is None:
+            raise BadField("question", name, _("is not a question"))
+        return _read_choice(question, value)
+    except BadField as error:
+        raise refusal(error.field, error.value, error.reason) from None
+
+
+def _read_choice(question: Question, value: Any) -> str | list[str]:
+    given = list(value) if question.is_multiple and not isinstance(value, str) else [value] if value else []
+    for key in given:
+        if not isinstance(key, str) or question.choice(key) is None:
+            raise BadField(question.key, key, _("is not one of the answers"))
+    if question.is_multiple:
+        return list(dict.fromkeys(given))
+    return given[0] if given else ""
+
+
+@receiver(consent_withdrawn)
+def forget(*, holder: Any, purpose: str, **signal: Any) -> None:
+    if purpose == CONSENT.key and isinstance(holder, Profile):
+        HealthAnswers.objects.filter(profile=holder).delete()
+        history_changed.send(Profile, profile_ids=[holder.pk])
+
+
+@receiver(profiles_merged)
+def move_health_answers(*, source: Profile, target: Profile, **signal: Any) -> None:
+    """The target's answers stand, where it has some."""
+    if not HealthAnswers.objects.filter(profile=target).exists():
+        HealthAnswers.objects.filter(profile=source).update(profile=target)

@@ -1,0 +1,93 @@
+"""What the recommender keeps of people, and what models still hold after somebody was erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import cache
+from django.dispatch import receiver
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.privacy.erasure import erased
+from accounts.privacy.registry import Holding, by, register, register_aftermath, register_leaving
+from catalog.models import Catalog, Profile
+from catalog.privacy.personal_data import PROFILE, of_profile, page_of
+from recommender.interests.interest_texts import message_key
+from recommender.serving.live_models import live
+from recommender.training import run_queries
+
+
+def register_what_is_kept() -> None:
+    register(
+        Holding(
+            "recommender.InterestText", PROFILE, "interests", gettext_lazy("Your interests in words"),
+            gettext_lazy("What you said you like, the words you pinned or muted, and what was concluded."),
+            of_profile, also={"model_version": "version__number"}, address=page_of("recommender:interests"),
+        ),
+        Holding(
+            "recommender.HealthAnswers", PROFILE, "health_answers", gettext_lazy("Your health answers"),
+            gettext_lazy("To sort the lists of a health catalogue; only while you agree to it, and erased alone."),
+            of_profile, is_rare=True, address=page_of("recommender:interests"),
+        ),
+        Holding(
+            "recommender.Impression", PROFILE, "shown", gettext_lazy("What you were shown"),
+            gettext_lazy("Which item stood where in which list, to measure whether little known items are shown."),
+            of_profile,
+            also={"item": "item__external_id", "title": "item__title", "model_version": "version__number"},
+            days=lambda: settings.IMPRESSIONS_KEPT_DAYS,
+        ),
+        Holding(
+            "recommender.TrainingRun", "accounts.User", "trainings", gettext_lazy("Trainings you asked for"),
+            gettext_lazy("So that staff know who asked. Erased, they stay without your name."),
+            by("requested_by"), fate="stay", is_rare=True,
+        ),
+    )  # fmt: skip
+    register_aftermath(in_models)
+    register_leaving(what_leaves)
+
+
+def what_leaves() -> Iterator[str]:
+    """By the settings of now: servers of somebody else that read words or typed texts."""
+    if settings.LLM_URL:
+        yield _(
+            "The strongest words of your interests go to %(host)s, which makes a sentence of them; no name with it."
+        ) % {"host": urlsplit(settings.LLM_URL).netloc}
+    if settings.TEXT_ENCODER.startswith(("http://", "https://")):
+        yield _("What you type goes to %(host)s, which turns it into numbers; no name with it.") % {
+            "host": urlsplit(settings.TEXT_ENCODER).netloc
+        }
+
+
+def in_models(place: str, erased_at: datetime) -> str:
+    """Whether the model that serves a catalogue was trained before an erasure, and when one without it comes."""
+    catalog = Catalog.objects.filter(slug=place).first()
+    model = live(catalog) if catalog is not None else None
+    if model is None:
+        return ""
+    trained = run_queries.trained_from(model.version)
+    if trained > erased_at:
+        return _("The model that serves now was trained afterwards, from what others did.")
+    due = run_queries.erasure_due(erased_at)
+    told = _("What you did before %(when)s is part of the sums of the model that serves now, without a name.")
+    told %= {"when": _moment(trained)}
+    # Not inside an f-string, where the search for texts does not look.
+    when = _("The next training leaves it out.")
+    if due is not None:
+        when = _("The next one is trained without it, at the latest by %(when)s.") % {"when": _moment(due)}
+    return f"{told} {when}"
+
+
+def _moment(when: datetime) -> str:
+    return date_format(localtime(when), "SHORT_DATETIME_FORMAT")
+
+
+@receiver(erased, sender=Profile)
+def forget_waiting_message(*, pk: int, **_signal: Any) -> None:
+    cache.delete(message_key(pk))

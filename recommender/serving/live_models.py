@@ -1,0 +1,201 @@
+"""The model that this process serves a catalogue with: loaded once, re-checked every few seconds."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from catalog.models import Catalog
+from recommender.engine.errors import EngineError
+from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.sitting import Sitting
+from recommender.engine.stages.reranking import TAIL_DIAL
+from recommender.engine.types import BoolArray, IntArray, Part, Place, Query, Recommendation, Refusal
+from recommender.models import ModelVersion
+from recommender.training import artifact_store, run_queries, versions
+from recommender.training.encoders import typed_text_encoder
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """``parts`` sum to the score; ``dial_gain``: what the dial took less from it than from a typical head item."""
+
+    parts: list[Part]
+    dial_gain: float
+
+
+@dataclass(frozen=True)
+class LiveModel:
+    """A version in memory. ``item_pks``: (n_items,) ascending; an item's place in it is its index."""
+
+    version: ModelVersion
+    recommender: Recommender
+    item_pks: NDArray[np.int64]
+
+    @classmethod
+    def load(cls, version: ModelVersion) -> LiveModel:
+        """Read a version through its checksums.
+
+        Raises:
+            EngineError, OSError: when it is missing or damaged.
+        """
+        artifact = artifact_store.read(version.path)
+        if artifact.recommender.interest is not None:
+            artifact.recommender.interest.encoder = typed_text_encoder()
+        return cls(version, artifact.recommender, np.asarray(artifact.item_ids, dtype=np.int64))
+
+    def index_of(self, pk: int) -> int | None:
+        """An item's index; None for an item that is newer than the version."""
+        found = self.indices([pk])
+        return int(found[0]) if len(found) else None
+
+    def indices(self, pks: Iterable[int]) -> IntArray:
+        """The indices of those items that the version knows, in the order given."""
+        places, known = self.places(pks)
+        return places[known]
+
+    def places(self, pks: Iterable[int]) -> tuple[IntArray, BoolArray]:
+        """(n,) index of each item, and whether the version knows it: where it does not, the index means nothing."""
+        wanted = np.fromiter(pks, dtype=np.int64)
+        found = np.minimum(np.searchsorted(self.item_pks, wanted), max(0, len(self.item_pks) - 1))
+        known = self.item_pks[found] == wanted if len(self.item_pks) else np.zeros(len(wanted), dtype=bool)
+        return found.astype(np.int32), known
+
+    def recommend(self, request: Request) -> tuple[Recommendation, list[Explained]]:
+        """A list with the reasons of its places."""
+        made, parts = self.recommender.recommend_explained(request, self._typical_head)
+        return made, self._explained(parts, len(made.places))
+
+    def similar(
+        self, item: int, n: int, allowed: BoolArray, refusals: Sequence[Refusal]
+    ) -> tuple[Recommendation, list[Explained]]:
+        """What is near an item, with what relates each place to it."""
+        made, parts = self.recommender.similar_explained(item, n, allowed, refusals, self._typical_head)
+        return made, self._explained(parts, len(made.places))
+
+    def explain_lists(
+        self, sitting: Sitting, lists: Sequence[tuple[Request, Sequence[Place]]]
+    ) -> list[list[Explained]]:
+        """What ``explain`` says of the places of each list of a sitting."""
+        asked = [(request, [*(place.item for place in places), *self._typical_head]) for request, places in lists]
+        return [self._explained(parts, len(parts) - len(self._typical_head)) for parts in sitting.explain(asked)]
+
+    def explain(self, request: Request, places: Sequence[Place]) -> list[Explained]:
+        """The parts of each place's score, and what the dial gained it."""
+        items = [place.item for place in places] + self._typical_head
+        return self._explained(self.recommender.explain_many(request, items), len(places))
+
+    def _explained(self, parts: list[list[Part]], n: int) -> list[Explained]:
+        """``parts``: of n places, then of the typical head item if there is one."""
+        yardstick = _dial_amount(parts[-1]) if self._typical_head else 0.0
+        return [Explained(each, _dial_amount(each) - yardstick) for each in parts[:n]]
+
+    def predicted_stars(self, query: Query, items: Sequence[int]) -> list[float | None]:
+        """What the person would give each of the items, one decimal; None where nothing can be told."""
+        rating = self.recommender.rating
+        if rating is None or query.values is None or not items:
+            return [None] * len(items)
+        told = rating.stars(query, np.asarray(items, dtype=np.int32)).tolist()
+        return [None if math.isnan(stars) else round(stars, 1) for stars in told]
+
+    def mask(self, pks: Iterable[int]) -> BoolArray:
+        """(n_items,) true for the given items."""
+        chosen = np.zeros(len(self.item_pks), dtype=bool)
+        chosen[self.indices(pks)] = True
+        return chosen
+
+    @property
+    def blend(self) -> Blend:
+        """How the scores are made, as the files say it: what is in them is what counts."""
+        scorer = self.recommender.scorer
+        return scorer.blend if isinstance(scorer, Hybrid) else Blend({scorer.name: 1.0})
+
+    @cached_property
+    def _typical_head(self) -> list[int]:
+        """The head item of middling popularity; none in a catalogue without a log."""
+        head = np.flatnonzero(self.recommender.head)
+        return head[np.argsort(self.recommender.counts[head], kind="stable")[len(head) // 2 :][:1]].tolist()
+
+
+def _dial_amount(parts: Sequence[Part]) -> float:
+    return sum(part.amount for part in parts if part.scorer == TAIL_DIAL)
+
+
+@dataclass
+class _Entry:
+    """What is known about one catalogue, and when the database was last asked."""
+
+    model: LiveModel | None = None
+    asked_at: float = float("-inf")
+    refused: tuple | None = None
+
+
+_entries: dict[int, _Entry] = {}
+_lock = threading.Lock()
+
+
+def live(catalog: Catalog) -> LiveModel | None:
+    """The catalogue's model in this process; None when nothing can serve.
+
+    The database is asked which version is live at most every MODEL_REFRESH_SECONDS. While one thread loads a new
+    version the others go on with the former. A damaged artifact keeps the old one serving.
+    """
+    entry = _entries.setdefault(catalog.pk, _Entry())
+    if time.monotonic() - entry.asked_at < settings.MODEL_REFRESH_SECONDS:
+        return entry.model
+    if not _lock.acquire(blocking=entry.model is None):
+        return entry.model
+    try:
+        if time.monotonic() - entry.asked_at >= settings.MODEL_REFRESH_SECONDS:
+            _refresh(entry, catalog)
+            entry.asked_at = time.monotonic()
+    finally:
+        _lock.release()
+    return entry.model
+
+
+def _refresh(entry: _Entry, catalog: Catalog) -> None:
+    version = run_queries.live_version(catalog)
+    if version is None:
+        entry.model = None
+    elif entry.model is not None and _identity(entry.model.version) == _identity(version):
+        entry.model = LiveModel(version, entry.model.recommender, entry.model.item_pks)
+    elif entry.refused != _identity(version) or not version.damage:
+        loaded = _try(version)
+        entry.refused = None if loaded else _identity(version)
+        entry.model = loaded or _still_serving(entry.model, catalog)
+
+
+def _identity(version: ModelVersion) -> tuple:
+    """A restored database may use a number again for other files."""
+    return version.pk, version.folder, version.created_at
+
+
+def _try(version: ModelVersion) -> LiveModel | None:
+    try:
+        return LiveModel.load(version)
+    except (EngineError, OSError) as error:
+        damage = str(error) or type(error).__name__
+        if versions.mark_damaged(version=version, damage=damage):
+            logger.error("%s cannot be read and is passed over: %s", version, damage)
+        return None
+
+
+def _still_serving(former: LiveModel | None, catalog: Catalog) -> LiveModel | None:
+    """The former in memory, else the latest retired version that can be read."""
+    if former is not None:
+        return former
+    candidates = run_queries.former_versions(catalog).filter(damage="")
+    return next(filter(None, map(_try, candidates)), None)

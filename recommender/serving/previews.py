@@ -1,0 +1,68 @@
+"""What a change would do to a list, before it is kept: what comes in, what moves, what goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog.models import Catalog, Profile
+from recommender.serving import recommend, user_context
+from recommender.serving.item_lists import Card
+
+LISTED = 12
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A card that stands elsewhere; places count from 1."""
+
+    card: Card
+    before: int
+    after: int
+
+    @property
+    def is_up(self) -> bool:
+        return self.after < self.before
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A list as it is and as it would be, compared.
+
+    ``entered`` with the places that they would have, ``moved`` in the order of the new list, ``left`` with the places
+    that they have now.
+    """
+
+    entered: Sequence[tuple[Card, int]]
+    moved: Sequence[Moved]
+    left: Sequence[tuple[Card, int]]
+    size: int
+
+    @property
+    def is_same(self) -> bool:
+        return not (self.entered or self.moved or self.left)
+
+    @classmethod
+    def of(cls, before: Sequence[Card], after: Sequence[Card]) -> Preview:
+        was = {card.item.pk: place for place, card in enumerate(before, start=1)}
+        will = {card.item.pk: place for place, card in enumerate(after, start=1)}
+        return cls(
+            entered=[(card, will[card.item.pk]) for card in after if card.item.pk not in was],
+            moved=[
+                Moved(card, was[card.item.pk], will[card.item.pk])
+                for card in after
+                if was.get(card.item.pk, will[card.item.pk]) != will[card.item.pk]
+            ],
+            left=[(card, was[card.item.pk]) for card in before if card.item.pk not in will],
+            size=len(after),
+        )
+
+
+def preview_dial(profile: Profile | None, *, catalog: Catalog, now: float, wished: float, n: int = LISTED) -> Preview:
+    """What turning the dial from ``now`` to ``wished`` does to a person's first places; nothing is written."""
+    person = user_context.person_of(profile, catalog)
+    before, after = (
+        recommend.recommend_for(profile, catalog=catalog, n=n, tail=tail, person=person, record=False).cards
+        for tail in (now, wished)
+    )
+    return Preview.of(before, after)

@@ -1,0 +1,47 @@
+"""What typed words mean: the items whose texts are nearest, in whatever language, by the live model's encoder."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from catalog.models import Catalog
+from recommender.engine.scorers.interest import Interest
+from recommender.engine.types import Wishes
+from recommender.serving.live_models import live
+
+MOST = 24
+LEAST_ALIKE = 0.35
+"""Cosine below which "nearest" is only the least far: of unrelated words, the best item of a demo catalogue has .3."""
+
+BESIDE_THE_BEST = 0.6
+"""An item must be at least so much as near as the nearest one."""
+
+_read_before = threading.Event()
+
+
+def nearest_in_meaning(catalog: Catalog, text: str, patient: bool) -> list[int]:
+    """Keys of the items nearest to the text; see `catalog.search.semantic_hook`."""
+    model = live(catalog)
+    interest = model.recommender.interest if model is not None else None
+    if model is None or interest is None or interest.encoder is None or not text.strip():
+        return []
+    if not patient and not _read_before.is_set():
+        _begin_reading(interest)
+        return []
+    alike = interest.alike(Wishes(text=text))
+    _read_before.set()
+    best = np.argsort(-alike, kind="stable")[:MOST]
+    kept = best[alike[best] >= max(LEAST_ALIKE, BESIDE_THE_BEST * float(alike[best[:1]].max(initial=0)))]
+    return model.item_pks[kept].tolist()
+
+
+def _begin_reading(interest: Interest) -> None:
+    """Load the encoder beside the requests: its start takes seconds, and suggestions are over by then."""
+
+    def read() -> None:
+        interest.alike(Wishes(text="."))
+        _read_before.set()
+
+    threading.Thread(target=read, daemon=True).start()

@@ -1,0 +1,162 @@
+"""From rows to arrays: a catalogue with its log as the engine reads them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.ingestion.item_vectors import vector_kinds
+from catalog.models import Catalog, Item, ItemCategory, ItemVector
+from catalog.models.event_kinds import Kind
+from recommender.engine.dataset import Dataset, Items, Log
+from recommender.engine.types import FloatArray
+from recommender.training import run_queries
+
+CHUNK = 10_000
+"""Rows held as Python objects at a time: about 5 MB of them; the arrays take 32 bytes an interaction."""
+
+PIECES_CAP = 2.0
+"""A take of ten counts twice, of a thousand no more: a wholesaler's order says little more about taste than a pair."""
+
+FULL_STARS = 5.0
+LEAST_STARS_FACTOR = 0.1
+"""A bad rating still says that the person met the item; it must stay above 0, or the log could not hold it."""
+
+
+@dataclass(frozen=True)
+class CatalogData:
+    """A data set, and what its indices stand for.
+
+    Args:
+        dataset: item index i is ``item_pks[i]``, user index u is ``profile_pks[u]``.
+        item_pks: (n_items,) ascending.
+        profile_pks: (n_users,) ascending, those with an interaction only.
+        fingerprint: sha256 over all that training reads.
+    """
+
+    dataset: Dataset
+    item_pks: NDArray[np.int64]
+    profile_pks: NDArray[np.int64]
+    fingerprint: str
+
+
+def confidences(kinds: Sequence[str], values: Sequence[float | None], weights: Mapping[str, float]) -> FloatArray:
+    """(n,) how much each interaction says: the catalogue's weight of its kind, damped by pieces or stars."""
+    base = np.array([weights[kind] for kind in kinds], dtype=np.float32)
+    numbers = np.array([np.nan if value is None else value for value in values], dtype=np.float32)
+    taken, rated = (np.array([kind == wanted for kind in kinds], dtype=bool) for wanted in (Kind.TAKE, Kind.RATE))
+    pieces = np.minimum(1 + np.log10(np.maximum(np.nan_to_num(numbers, nan=1.0), 1.0)), PIECES_CAP)
+    stars = np.clip(np.nan_to_num(numbers, nan=FULL_STARS) / FULL_STARS, LEAST_STARS_FACTOR, 1.0)
+    return np.asarray(base * np.where(taken, pieces, np.where(rated, stars, 1.0)), dtype=np.float32)
+
+
+def stars_of(kinds: Sequence[str], values: Sequence[float | None]) -> FloatArray:
+    """(n,) the stars of ratings, nan for every other kind: pieces and minutes are no opinion."""
+    pairs = zip(kinds, values, strict=True)
+    return np.array([value if kind == Kind.RATE else np.nan for kind, value in pairs], dtype=np.float32)
+
+
+def load(catalog: Catalog, reader: str = "") -> CatalogData:
+    """Read a catalogue in a stream; 1 million interactions take 32 MB besides the texts of the items.
+
+    ``reader``: what else changes a training with the same rows, for the fingerprint.
+    """
+    digest = hashlib.sha256(reader.encode())
+    item_pks, items = _read_items(catalog, digest)
+    items = replace(items, vectors=_read_vectors(catalog, item_pks, digest))
+    columns = _read_log(catalog, digest)
+    known, indices = _positions(columns["items"], item_pks)
+    profile_pks, users = np.unique(columns["profiles"][known], return_inverse=True)
+    log = Log(
+        users=users.astype(np.int32),
+        items=indices[known].astype(np.int32),
+        weights=columns["weights"][known],
+        times=columns["times"][known],
+        values=columns["values"][known],
+    )
+    return CatalogData(Dataset(items, log, len(profile_pks)), item_pks, profile_pks, digest.hexdigest())
+
+
+def _read_items(catalog: Catalog, digest: Any) -> tuple[NDArray[np.int64], Items]:
+    """Items by pk, availability in the fingerprint only: it is asked again whenever a list is made."""
+    rows = Item.objects.filter(catalog=catalog).order_by("pk")
+    columns = ("pk", "title", "description", "provider", "available", "enrichment__text")
+    fields = rows.values_list(*columns).iterator(CHUNK)
+    pks, titles, descriptions, providers, categories = [], [], [], [], []
+    for (pk, title, own, provider, available, more), names in _with_categories(fields, catalog):
+        description = f"{own}\n{more}" if more else own
+        digest.update(repr((pk, title, description, provider, available, names)).encode())
+        pks.append(pk)
+        titles.append(title)
+        descriptions.append(description)
+        providers.append(provider)
+        categories.append(names)
+    return np.array(pks, dtype=np.int64), Items(titles, descriptions, categories, providers)
+
+
+def _with_categories(items: Iterable[tuple], catalog: Catalog) -> Iterator[tuple[tuple, tuple[str, ...]]]:
+    """Join two streams in the order of item pks."""
+    links = ItemCategory.objects.filter(item__catalog=catalog).order_by("item_id", "position", "pk")
+    names = groupby(links.values_list("item_id", "category__name").iterator(CHUNK), key=itemgetter(0))
+    item_id, group = next(names, (None, iter(())))
+    for row in items:
+        while item_id is not None and item_id < row[0]:
+            item_id, group = next(names, (None, iter(())))
+        yield row, tuple(name for _item, name in group) if item_id == row[0] else ()
+
+
+def _read_vectors(catalog: Catalog, item_pks: NDArray[np.int64], digest: Any) -> dict[str, FloatArray]:
+    """(n_items, d) by name, rows of zeros where there is none."""
+    vectors = {}
+    for kind in vector_kinds(catalog):
+        rows = ItemVector.objects.filter(item__catalog=catalog, name=kind.name).order_by("item_id")
+        table = np.zeros((len(item_pks), kind.dimension), dtype=np.float32)
+        for pk, values in rows.values_list("item_id", "values").iterator(CHUNK):
+            digest.update(f"{kind.name}:{pk}:".encode() + values)
+            known, at = _positions(np.array([pk]), item_pks)
+            if known[0]:
+                table[at[0]] = np.frombuffer(values, dtype="<f4")
+        vectors[kind.name] = table
+    return vectors
+
+
+def _read_log(catalog: Catalog, digest: Any) -> dict[str, NDArray]:
+    """Positive interactions, oldest first, as one array a column."""
+    weights = {kind: weight for kind, weight in catalog.weights.items() if weight > 0}
+    rows = run_queries.positive_interactions(catalog).filter(kind__in=weights).order_by("created_at", "pk")
+    stream = rows.values_list("profile_id", "item_id", "kind", "value", "created_at").iterator(CHUNK)
+    chunks = [_columns((), weights)]
+    while chunk := list(islice(stream, CHUNK)):
+        chunks.append(_columns(chunk, weights))
+    columns = {name: np.concatenate([chunk.pop(name) for chunk in chunks]) for name in list(chunks[0])}
+    for column in columns.values():
+        digest.update(column)
+    return columns
+
+
+def _columns(rows: Sequence[tuple], weights: Mapping[str, float]) -> dict[str, NDArray]:
+    profiles, items, kinds, values, times = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    return {
+        "profiles": np.array(profiles, dtype=np.int64),
+        "items": np.array(items, dtype=np.int64),
+        "weights": confidences(kinds, values, weights),
+        "times": np.array([int(moment.timestamp()) for moment in times], dtype=np.int64),
+        "values": stars_of(kinds, values),
+    }
+
+
+def _positions(wanted: NDArray[np.int64], pks: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Where each wanted pk stands in the ascending ``pks``, and whether it is there at all.
+
+    An item that came while the stream was read is not: it waits for the next run.
+    """
+    found = np.minimum(np.searchsorted(pks, wanted), max(0, len(pks) - 1))
+    known = pks[found] == wanted if len(pks) else np.zeros(len(wanted), dtype=bool)
+    return known, found

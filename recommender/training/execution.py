@@ -1,0 +1,143 @@
+"""The story of a training run, from rows to a version that serves."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from catalog.models import Catalog
+from config.errors import AppError
+from recommender.engine import training as engine_training
+from recommender.engine.cluster import cluster
+from recommender.engine.errors import DataError
+from recommender.engine.registry import SCORERS
+from recommender.engine.scorers.hybrid import Blend, part_params
+from recommender.engine.training import TrainingResult
+from recommender.engine.types import Progress, no_progress
+from recommender.models import ModelVersion, TrainingRun
+from recommender.training import artifact_store, datasets, encoders, promotion_gate, run_queries, runs, versions
+from recommender.training.datasets import CatalogData
+from recommender.training.progress import ProgressReporter
+
+READ, TRAINED = 0.05, 0.95
+"""Where on the progress bar reading ends and writing begins."""
+
+
+def carry_out(run: TrainingRun) -> TrainingRun:
+    """Train a claimed run's catalogue in this process; whatever goes wrong ends up on the run.
+
+    Returns:
+        The run as it ended: succeeded, skipped or failed.
+    """
+    try:
+        _carry_out(run, ProgressReporter(run.pk))
+    except Exception as error:
+        runs.fail_run(run_id=run.pk, error=f"{type(error).__name__}: {error}")
+        raise
+    finally:
+        run.refresh_from_db()
+    return run
+
+
+def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
+    progress("reading", 0.0)
+    data = datasets.load(run.catalog, reader=encoders.fingerprint())
+    if not run.force and run_queries.newest_of(run.catalog, data.fingerprint):
+        runs.finish_run(run_id=run.pk, fingerprint=data.fingerprint, skipped=True)
+        return
+    result = _train(data, run.catalog, run.seed, progress.part(READ, TRAINED))
+    progress("writing", TRAINED)
+    version = _publish(run, data, result)
+    verdict = promotion_gate.judge(result.metrics, live=result.live_metrics, baseline=result.baseline_metrics)
+    versions.pass_gate(version=version, verdict=verdict)
+    if verdict.passed:
+        versions.promote(version=version)
+    versions.prune_artifacts(catalog=run.catalog)
+    runs.finish_run(run_id=run.pk, fingerprint=data.fingerprint, seconds=result.seconds)
+
+
+def follow(*, catalog: Catalog, seed: int, progress: Progress = no_progress) -> None:
+    """Compute this machine's share of a training that another machine of the cluster carries out; keep nothing.
+
+    Raises:
+        DataError: where TF_CONFIG names no other machine, or this one as the first, which carries out.
+    """
+    place, machines = cluster()
+    if machines == 1 or place == 0:
+        raise DataError(f"TF_CONFIG: machine {place} of {machines} has nobody to follow")
+    _train(datasets.load(catalog, reader=encoders.fingerprint()), catalog, seed, progress)
+
+
+def _train(data: CatalogData, catalog: Catalog, seed: int, progress: Progress) -> TrainingResult:
+    if not data.dataset.n_items:
+        raise AppError("catalog_empty", _("There are no items to train on."), 409)
+    return engine_training.train(
+        data.dataset,
+        seed=seed,
+        progress=progress,
+        live_blend=_blend_of(run_queries.live_version(catalog)),
+        encoder=encoders.item_encoder(),
+    )
+
+
+def _blend_of(version: ModelVersion | None) -> Blend | None:
+    """The live version's blend; None when there is none, or it is of a release that had other parts."""
+    if version is None:
+        return None
+    try:
+        blend = Blend.from_dict(version.blend)
+        for name in blend.weights:
+            part_params(SCORERS[name], blend)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return None
+    return blend
+
+
+def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> ModelVersion:
+    """Write the artifact, then the row that points at it."""
+    number = versions.next_number(catalog=run.catalog)
+    folder = artifact_store.folder_name(run.catalog.slug, number, data.fingerprint)
+    metrics = plain({"ours": result.metrics, "live": result.live_metrics or {}, "baseline": result.baseline_metrics})
+    report = plain({**result.report, **_sizes(data)})
+    about = {
+        "fingerprint": data.fingerprint,
+        "seed": run.seed,
+        "metrics": metrics,
+        "report": report,
+        "created": _now(),
+    }
+    artifact_store.write(Path(settings.ARTIFACTS_DIR) / folder, result.recommender, data.item_pks, about)
+    return versions.publish_version(
+        run=run,
+        number=number,
+        folder=folder,
+        fingerprint=data.fingerprint,
+        blend=plain(result.blend.as_dict()),
+        metrics=metrics,
+        report=report,
+    )
+
+
+def _sizes(data: CatalogData) -> dict[str, int]:
+    log = data.dataset.log
+    return {"items": data.dataset.n_items, "people": data.dataset.n_users, "interactions": len(log)}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def plain(value: Any) -> Any:
+    """JSON that every database takes: no numpy numbers, None for nan."""
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    return None if isinstance(value, float) and not math.isfinite(value) else value

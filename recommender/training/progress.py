@@ -1,0 +1,48 @@
+"""How far a training is, as people read it: never backwards, and not written too often."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from config.errors import AppError
+from recommender.training import runs
+
+LEAST_SECONDS = 0.5
+"""Between two writes: enough for a moving bar, too seldom to wear a database."""
+
+TOO_EARLY = 0.02
+"""Below this fraction an estimate of the time left says nothing."""
+
+
+class ProgressReporter:
+    """Writes stage, fraction and seconds left to a run's row.
+
+    ``reporter(stage, fraction)`` takes the fraction of the whole; ``part(start, end)`` gives what takes the fraction of
+    a part of it.
+    """
+
+    def __init__(self, run_id: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._run_id, self._clock = run_id, clock
+        self._began = clock()
+        self._written_at = float("-inf")
+        self.fraction = 0.0
+
+    def __call__(self, stage: str, fraction: float) -> None:
+        """Raises AppError ``training_lost`` (409) when the run was given up meanwhile: its process must stop."""
+        self.fraction = max(self.fraction, min(fraction, 1.0))
+        if self._clock() - self._written_at < LEAST_SECONDS:
+            return
+        self._written_at = self._clock()
+        if not runs.report_progress(run_id=self._run_id, stage=stage, fraction=self.fraction, eta=self.eta):
+            raise AppError("training_lost", "This training was given up before it ended.", 409)
+
+    def part(self, start: float, end: float) -> Callable[[str, float], None]:
+        return lambda stage, fraction: self(stage, start + (end - start) * min(max(fraction, 0.0), 1.0))
+
+    @property
+    def eta(self) -> float | None:
+        """Seconds left if the rest goes as fast as what is done; None while that is too little."""
+        if self.fraction < TOO_EARLY:
+            return None
+        return (self._clock() - self._began) * (1 - self.fraction) / self.fraction

@@ -1,0 +1,39 @@
+"""How near predicted stars come in a catalogue, or in files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from catalog.models import Catalog
+from config.errors import AppError
+from recommender.engine import files
+from recommender.engine.dataset import Dataset
+from recommender.engine.errors import DataError
+from recommender.engine.rating_evaluation import RatingReport, evaluate_ratings
+from recommender.engine.types import Progress, no_progress
+from recommender.training import datasets
+
+
+def of_catalog(catalog: Catalog, *, seeds: int, progress: Progress = no_progress) -> RatingReport:
+    """Raises AppError ``nothing_to_judge`` (409) when there are too few ratings."""
+    return _evaluate(datasets.load(catalog).dataset, seeds, progress)
+
+
+def of_files(interactions: Path, items: Path, *, seeds: int, progress: Progress = no_progress) -> RatingReport:
+    """The files as ``engine.files`` describes them, the stars in the column ``value``.
+
+    Raises:
+        AppError: ``bad_file`` (400) naming file, line, field and value; ``nothing_to_judge`` (409).
+    """
+    try:
+        loaded = files.load(interactions=interactions, items=items)
+    except DataError as error:
+        raise AppError("bad_file", str(error), 400) from error
+    return _evaluate(loaded.dataset, seeds, progress)
+
+
+def _evaluate(dataset: Dataset, seeds: int, progress: Progress) -> RatingReport:
+    try:
+        return evaluate_ratings(dataset, seeds=seeds, progress=progress)
+    except DataError as error:
+        raise AppError("nothing_to_judge", str(error), 409) from error

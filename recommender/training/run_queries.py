@@ -1,0 +1,129 @@
+"""Reads training runs and model versions, and tells for which catalogues a training is due."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.utils.timezone import now
+from django_celery_beat.models import PeriodicTask
+
+from accounts.models import Erasure
+from catalog.models import Catalog, Interaction, Profile, SetAside
+from catalog.models.event_kinds import NEGATIVE_KINDS
+from recommender.models import ModelVersion, TrainingRun
+
+#: Enough that a retrain can change lists, seldom enough that a small catalogue does not train all day.
+LEAST_NEW_INTERACTIONS = 50
+
+
+NEW_SHARE = 0.05
+
+
+#: A failure has a cause that the clock does not mend.
+REST_AFTER_FAILURE = timedelta(hours=6)
+
+
+#: What was erased is out of the model at the latest after this long, where the schedule runs.
+ERASURES_WAIT = timedelta(days=1)
+
+
+SCHEDULED_TRAINING = "train-where-enough-is-new"
+
+
+OPEN = (TrainingRun.State.QUEUED, TrainingRun.State.RUNNING)
+
+
+def runs(catalog: Catalog) -> QuerySet[TrainingRun]:
+    """Newest first, each with its version if it has one."""
+    return catalog.training_runs.select_related("version", "catalog", "requested_by").order_by("-pk")
+
+
+def open_run(catalog: Catalog) -> TrainingRun | None:
+    """The run that is running, else the one that waits."""
+    return runs(catalog).filter(state__in=OPEN).order_by("-state").first()
+
+
+def versions(catalog: Catalog) -> QuerySet[ModelVersion]:
+    """Newest first."""
+    return catalog.model_versions.select_related("run", "catalog").order_by("-number")
+
+
+def live_version(catalog: Catalog) -> ModelVersion | None:
+    live = catalog.model_versions.filter(state=ModelVersion.State.LIVE)
+    return live.select_related("catalog").first()
+
+
+def former_versions(catalog: Catalog) -> QuerySet[ModelVersion]:
+    """Versions that were live once, the latest first."""
+    retired = catalog.model_versions.filter(state=ModelVersion.State.RETIRED, promoted_at__isnull=False)
+    return retired.select_related("catalog").order_by("-promoted_at", "-number")
+
+
+def newest_of(catalog: Catalog, fingerprint: str) -> ModelVersion | None:
+    """The live or the newest version, if it was trained on just this data and can be read."""
+    readable = catalog.model_versions.filter(damage="").order_by("-number")
+    newest = readable.first()
+    return next((one for one in (live_version(catalog), newest) if one and one.fingerprint == fingerprint), None)
+
+
+def versions_to_keep(catalog: Catalog, *, newest: int) -> set[int]:
+    """Pks of the live version, the former and the ``newest`` ones."""
+    keep = set(versions(catalog).values_list("pk", flat=True)[:newest])
+    keep.update(former_versions(catalog).values_list("pk", flat=True)[:1])
+    keep.update(catalog.model_versions.filter(state=ModelVersion.State.LIVE).values_list("pk", flat=True))
+    return keep
+
+
+def positive_interactions(catalog: Catalog) -> QuerySet[Interaction]:
+    """What trainings read: not of people who turned their personal lists off, nor what somebody set aside."""
+    left_out = Profile.objects.filter(catalog=catalog, personal=False).order_by().values("pk")
+    rows = Interaction.objects.filter(catalog=catalog).exclude(kind__in=NEGATIVE_KINDS)
+    aside = SetAside.objects.filter(profile=OuterRef("profile"), item=OuterRef("item"))
+    return rows.exclude(profile_id__in=left_out).exclude(Exists(aside))
+
+
+def interactions_since(version: ModelVersion | None, catalog: Catalog) -> int:
+    """How many interactions more there are than the version was trained on."""
+    trained_on = int(version.report.get("interactions", 0)) if version else 0
+    return positive_interactions(catalog).count() - trained_on
+
+
+def catalogs_due() -> list[Catalog]:
+    """Catalogues without an open run in which enough happened since their newest version."""
+    idle = Catalog.objects.exclude(training_runs__state__in=OPEN)
+    return [catalog for catalog in idle if _is_due(catalog)]
+
+
+def _is_due(catalog: Catalog) -> bool:
+    failures = catalog.training_runs.filter(state=TrainingRun.State.FAILED)
+    if failures.filter(finished_at__gt=now() - REST_AFTER_FAILURE).exists():
+        return False
+    if erasures_overdue(catalog).exists():
+        return True
+    newest = versions(catalog).first()
+    trained_on = int(newest.report.get("interactions", 0)) if newest else 0
+    return interactions_since(newest, catalog) >= max(LEAST_NEW_INTERACTIONS, NEW_SHARE * trained_on)
+
+
+def trained_from(version: ModelVersion) -> datetime:
+    """When the version's training began to read: what was erased later may be in it."""
+    return (version.run.started_at if version.run else None) or version.created_at
+
+
+def erasures_overdue(catalog: Catalog) -> QuerySet[Erasure]:
+    """Erasures of events that have waited long enough for a training without them.
+
+    A training that found nothing new counts too: what was erased did not matter to it.
+    """
+    over = (TrainingRun.State.SUCCEEDED, TrainingRun.State.SKIPPED)
+    last = catalog.training_runs.filter(state__in=over).aggregate(last=Max("started_at"))["last"]
+    waiting = Erasure.objects.filter(place=catalog.slug, rows__has_key=Interaction._meta.label)
+    waiting = waiting.filter(created_at__lt=now() - ERASURES_WAIT)
+    return waiting.filter(created_at__gt=last) if last else waiting.none()
+
+
+def erasure_due(erased_at: datetime) -> datetime | None:
+    """When a training follows an erasure at the latest; None where no schedule runs."""
+    scheduled = PeriodicTask.objects.filter(name=SCHEDULED_TRAINING, enabled=True).exists()
+    return erased_at + ERASURES_WAIT if scheduled else None

@@ -1,0 +1,148 @@
+"""Training runs from the request to the end; every race is settled by the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from catalog.models import Catalog
+from config import celery_app
+from config.errors import AppError
+from recommender.models import TrainingRun
+from recommender.training import run_queries
+
+State = TrainingRun.State
+
+
+#: A live supervisor gives a sign of life every 2 s; thirty missed ones are no hiccup.
+LOST_AFTER = timedelta(seconds=60)
+
+
+#: With no training running a worker takes a message at once: after this long it is taken for lost.
+SEND_AGAIN_AFTER = timedelta(minutes=2)
+
+
+def request_training(
+    *, catalog: Catalog, trigger: str, user: User | None = None, seed: int = 0, force: bool = False, send: bool = True
+) -> TrainingRun:
+    """Queue a run; the task leaves after commit, unless the caller runs it itself (``send=False``).
+
+    Raises:
+        AppError: ``training_already_queued`` (409) when one waits already.
+    """
+    try:
+        with transaction.atomic():
+            run = TrainingRun.objects.create(
+                catalog=catalog, trigger=trigger, requested_by=user, seed=seed, force=force
+            )
+    except IntegrityError as error:
+        raise AppError("training_already_queued", _("A training of this catalogue waits already."), 409) from error
+    if send:
+        _send_after_commit(run.pk)
+    return run
+
+
+def claim_run(*, run_id: int) -> TrainingRun | None:
+    """Take a queued run for this process; None when another has it or another run of its catalogue is running."""
+    try:
+        with transaction.atomic():
+            claimed = TrainingRun.objects.filter(pk=run_id, state=State.QUEUED).update(
+                state=State.RUNNING, started_at=now(), heartbeat_at=now()
+            )
+    except IntegrityError:
+        return None
+    return TrainingRun.objects.select_related("catalog").get(pk=run_id) if claimed else None
+
+
+def beat(*, run_id: int) -> bool:
+    """Give a sign of life; False when the run is no longer running: its process must stop."""
+    return bool(TrainingRun.objects.filter(pk=run_id, state=State.RUNNING).update(heartbeat_at=now()))
+
+
+def report_progress(*, run_id: int, stage: str, fraction: float, eta: float | None = None) -> bool:
+    """Write how far a run is; False when it is no longer running."""
+    running = TrainingRun.objects.filter(pk=run_id, state=State.RUNNING)
+    return bool(running.update(stage=stage[:60], fraction=fraction, eta_seconds=eta, heartbeat_at=now()))
+
+
+def finish_run(
+    *, run_id: int, fingerprint: str, seconds: dict[str, float] | None = None, skipped: bool = False
+) -> TrainingRun:
+    """End a running run well.
+
+    Raises:
+        AppError: ``training_lost`` (409) when it was given up meanwhile.
+    """
+    ended = _end(run_id, [State.RUNNING], state=State.SKIPPED if skipped else State.SUCCEEDED,
+                 fraction=1.0, fingerprint=fingerprint, seconds=seconds or {})  # fmt: skip
+    if not ended:
+        raise AppError("training_lost", _("This training was given up before it ended."), 409)
+    return TrainingRun.objects.get(pk=run_id)
+
+
+def fail_run(*, run_id: int, error: str) -> bool:
+    """End an open run badly; False when it had ended already, whose outcome stays."""
+    return _end(run_id, [State.QUEUED, State.RUNNING], state=State.FAILED, error=error)
+
+
+def sweep_lost_runs() -> int:
+    """Fail running runs without a sign of life and send waiting ones whose message is gone; returns how many failed."""
+    silent = TrainingRun.objects.filter(state=State.RUNNING, heartbeat_at__lt=now() - LOST_AFTER)
+    lost = [run_id for run_id in silent.values_list("pk", flat=True) if _fail_if_silent(run_id)]
+    _send_forgotten()
+    return len(lost)
+
+
+def _fail_if_silent(run_id: int) -> bool:
+    return _end(
+        run_id, [State.RUNNING], heartbeat_before=now() - LOST_AFTER, state=State.FAILED, error=_("The worker stopped.")
+    )
+
+
+def _send_forgotten() -> None:
+    """Send what has waited too long while no worker was busy; a message sent twice is harmless, one claim succeeds."""
+    if TrainingRun.objects.filter(state=State.RUNNING).exists():
+        return
+    waiting = TrainingRun.objects.filter(state=State.QUEUED, created_at__lt=now() - SEND_AGAIN_AFTER)
+    for run_id in waiting.values_list("pk", flat=True):
+        _send(run_id)
+
+
+def _end(run_id: int, states: Sequence[str], heartbeat_before: Any = None, **fields: Any) -> bool:
+    """Close a run if it is still in one of ``states``, then let the next one of its catalogue go."""
+    rows = TrainingRun.objects.filter(pk=run_id, state__in=states)
+    if heartbeat_before is not None:
+        rows = rows.filter(heartbeat_at__lt=heartbeat_before)
+    ended = rows.update(finished_at=now(), eta_seconds=None, **fields)
+    if ended:
+        waiting = TrainingRun.objects.filter(catalog__training_runs=run_id, state=State.QUEUED)
+        for waiting_id in waiting.values_list("pk", flat=True):
+            _send_after_commit(waiting_id)
+    return bool(ended)
+
+
+def _send_after_commit(run_id: int) -> None:
+    """Robust: with the broker away the run stays queued, and the sweep sends it when the broker is back."""
+    transaction.on_commit(lambda: _send(run_id), robust=True)
+
+
+def _send(run_id: int) -> None:
+    """By name, so that services need not import tasks, which import services."""
+    celery_app.signature("recommender.tasks.run_training", args=[run_id]).apply_async()
+
+
+def train_where_due() -> list[TrainingRun]:
+    """Queue a run for every catalogue with enough new interactions."""
+    runs = []
+    for catalog in run_queries.catalogs_due():
+        try:
+            runs.append(request_training(catalog=catalog, trigger=TrainingRun.Trigger.SCHEDULE))
+        except AppError:  # somebody else asked at this moment
+            continue
+    return runs

@@ -1,0 +1,104 @@
+"""Publishes, promotes, rolls back and prunes model versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from catalog.models import Catalog
+from config.errors import AppError
+from recommender.models import ModelVersion, TrainingRun
+from recommender.training import artifact_store, run_queries
+from recommender.training.promotion_gate import Verdict
+
+#: Newest versions whose artifacts stay on disk, besides the live one and the former.
+KEEP_VERSIONS = 3
+
+
+def publish_version(
+    *,
+    run: TrainingRun,
+    number: int,
+    folder: str,
+    fingerprint: str,
+    blend: dict[str, Any],
+    metrics: dict[str, Any],
+    report: dict[str, Any],
+) -> ModelVersion:
+    """Point a row at a complete artifact; it is a candidate until it is promoted."""
+    return ModelVersion.objects.create(
+        catalog=run.catalog, run=run, number=number, folder=folder, fingerprint=fingerprint,
+        blend=blend, metrics=metrics, report=report,
+    )  # fmt: skip
+
+
+def next_number(*, catalog: Catalog) -> int:
+    """The number for the next version; a race for it is settled by the unique constraint."""
+    return (catalog.model_versions.aggregate(highest=Max("number"))["highest"] or 0) + 1
+
+
+def pass_gate(*, version: ModelVersion, verdict: Verdict) -> ModelVersion:
+    """Write the gate's verdict to the version."""
+    version.gate_passed, version.gate_reason = verdict.passed, verdict.reason
+    version.save(update_fields=["gate_passed", "gate_reason"])
+    return version
+
+
+def promote(*, version: ModelVersion) -> ModelVersion:
+    """Make a version the live one; the live one until now is retired. Promoting the live version changes nothing.
+
+    Raises:
+        AppError: ``artifact_damaged`` (409) when its files cannot be read; ``promotion_lost`` (409) when another
+            version was promoted at the same moment.
+    """
+    if damage := artifact_store.damage_of(version.path):
+        mark_damaged(version=version, damage=damage)
+        raise AppError("artifact_damaged", _("The artifact of %(version)s cannot be read: %(damage)s")
+                       % {"version": version, "damage": damage}, 409)  # fmt: skip
+    try:
+        with transaction.atomic():
+            _make_live(version)
+    except IntegrityError as error:
+        raise AppError("promotion_lost", _("Another version was promoted at this moment."), 409) from error
+    return ModelVersion.objects.select_related("catalog").get(pk=version.pk)
+
+
+def _make_live(version: ModelVersion) -> None:
+    """Two of these at once: the second to write meets ``one_live_version_per_catalog``."""
+    live = ModelVersion.State.LIVE
+    others = ModelVersion.objects.filter(catalog_id=version.catalog_id, state=live).exclude(pk=version.pk)
+    others.update(state=ModelVersion.State.RETIRED)
+    ModelVersion.objects.filter(pk=version.pk).exclude(state=live).update(state=live, promoted_at=now(), damage="")
+
+
+def roll_back(*, catalog: Catalog) -> ModelVersion:
+    """Make the former live version live again; versions that cannot be read are passed over.
+
+    Raises:
+        AppError: ``nothing_to_roll_back`` (409) when there is none.
+    """
+    for former in run_queries.former_versions(catalog):
+        if not artifact_store.damage_of(former.path):
+            return promote(version=former)
+    raise AppError("nothing_to_roll_back", _("There is no earlier version that could be made live."), 409)
+
+
+def mark_damaged(*, version: ModelVersion, damage: str) -> bool:
+    """Note why a version cannot be read; True the first time."""
+    changed = ModelVersion.objects.filter(pk=version.pk).exclude(damage=damage).update(damage=damage)
+    version.damage = damage
+    return bool(changed)
+
+
+def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
+    """Delete the folders of old versions; their rows and figures stay. Returns the versions that lost theirs."""
+    keep = run_queries.versions_to_keep(catalog, newest=KEEP_VERSIONS)
+    pruned = [version for version in catalog.model_versions.exclude(pk__in=keep) if version.path.exists()]
+    for version in pruned:
+        mark_damaged(version=version, damage=_("Deleted to save space when newer versions came."))
+        artifact_store.remove(version.path)
+    return pruned

@@ -1,0 +1,126 @@
+"""A person's interests, for them to read and to correct; every form works without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from catalog.browse.cards import done_by
+from catalog.models import Catalog, Profile
+from catalog.profiles.request_profile import profile_of
+from catalog.views.forms import checked
+from catalog.views.helpers import PageRequest, catalog_page, safe_next, tail_of
+from catalog.views.hidden import hidden_rows
+from catalog.views.home import you_context
+from recommender.interests import interest_texts
+from recommender.models import InterestText
+from recommender.preferences import selectors
+from recommender.preferences.health_questions import lines_of
+from recommender.preferences.interests import folded
+from recommender.serving import recommend, user_context
+from recommender.serving.previews import Preview
+from recommender.views.forms import STRENGTHS, InterestForm, hint
+
+LISTED = 12
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@catalog_page
+def interests(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    """What is written of the visitor's interest here, and the list that it makes."""
+    if request.method == "POST":
+        return _change(request, catalog)
+    return render(request, "recommender/interests.html", _context(request, catalog))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@catalog_page
+def preview(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    """What an edit would change in the list; nothing is kept. Posted, since typed text does not belong into addresses.
+
+    A part for the live page, the whole page with that part in it otherwise.
+    """
+    if request.method != "POST":
+        return redirect("recommender:interests", catalog.slug)
+    form = InterestForm(request.POST)
+    checked(form)
+    context = {"catalog": catalog, **_previewed(request, catalog, form)}
+    if request.htmx:
+        return render(request, "recommender/_interest_preview.html", context)
+    return render(request, "recommender/interests.html", {**_context(request, catalog), **context})
+
+
+@require_safe
+def you(request: PageRequest) -> HttpResponseBase:
+    """What this site knows of the visitor, and what it concluded from it."""
+    context = you_context(request)
+    for each in context["found"]:
+        each["interests"] = selectors.interest_text(each["profile"]) or InterestText()
+    return render(request, "_acts_done.html" if request.htmx else "you.html", context)
+
+
+def _context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
+    profile = profile_of(request, catalog)
+    tail = tail_of(request, catalog, profile)
+    cards = recommend.recommend_for(profile, catalog=catalog, n=LISTED, tail=tail, surface="interests").cards
+    health = selectors.health_answers(profile, catalog)
+    return {
+        "catalog": catalog,
+        "profile": profile,
+        "text": _text_of(profile),
+        "cards": cards,
+        "done": done_by(profile, [card.item.pk for card in cards]),
+        "strengths": STRENGTHS,
+        "hint": hint(catalog),
+        "answers": lines_of(health.answers) if health else [],
+        "health": health,
+        "rows": hidden_rows(catalog, profile),
+    }
+
+
+def _text_of(profile: Profile | None) -> InterestText:
+    return interest_texts.current_interest_text(profile=profile) if profile is not None else InterestText()
+
+
+def _previewed(request: PageRequest, catalog: Catalog, form: InterestForm) -> dict[str, Any]:
+    profile = profile_of(request, catalog)
+    after = interest_texts.interests_after(profile=profile, catalog=catalog, edit=form.edit())
+    person = user_context.person_of(profile, catalog)
+    changed = person.wishing(selectors.wishes_of(after, catalog, profile))
+    tail = tail_of(request, catalog, profile)
+    lists = [
+        recommend.recommend_for(profile, catalog=catalog, n=LISTED, tail=tail, record=False, person=each).cards
+        for each in (person, changed)
+    ]
+    fields = [(name, form.data[name]) for name in form.fields if name in form.data]
+    return {"changes": Preview.of(*lists), "is_off": person.is_off, "fields": fields, "said": form.said()}
+
+
+def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    form = InterestForm(request.POST)
+    wish = checked(form)
+    profile = profile_of(request, catalog, create=not wish["forget"])
+    if wish["forget"]:
+        if profile is not None:
+            interest_texts.forget_interest_text(profile=profile)
+        said = _("Forgotten. What you did here stays, and so do its lists.")
+    else:
+        assert profile is not None
+        said = _said(wish, interest_texts.edit_interest_text(profile=profile, edit=form.edit()))
+    request.session["notice"] = {"text": said}
+    return redirect(safe_next(request, reverse("recommender:interests", args=[catalog.slug])))
+
+
+def _said(wish: dict[str, Any], row: InterestText) -> str:
+    """What was done, in one sentence."""
+    word = wish["delete"] or wish["mute"]
+    if word and folded(word) in row.interests.unwanted:
+        return _("Items with “%(word)s” sink from now on.") % {"word": word}
+    if word:
+        return _("“%(word)s” is taken back.") % {"word": word}
+    return _("Noted. Every list is made with it from now on.")

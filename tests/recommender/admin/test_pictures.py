@@ -1,0 +1,106 @@
+"""What a version's page draws of how its model was made, and what the dial costs."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from catalog.models import Catalog
+from recommender.admin.ablation import HALF, ablation_of
+from recommender.admin.frontier import frontier_of
+from recommender.admin.search_path import search_path_of
+from tests import people
+from tests.recommender.admin.test_admin import make_version, page_of
+
+pytestmark = pytest.mark.django_db
+
+REPORT = {
+    "frontier": {
+        "people": 500,
+        "k": 10,
+        "settings": [
+            {"tail": tail, "ndcg": ndcg, "ndcg_low": ndcg - 0.01, "ndcg_high": ndcg + 0.01, "tail_recall": 0.02,
+             "tail_recall_low": None, "tail_recall_high": None, "tail_share": 0.4 + tail / 2, "coverage": 0.3,
+             "novelty": 11 + tail}
+            for tail, ndcg in ((0.0, 0.1), (0.5, 0.08), (1.0, 0.05))
+        ],
+    },
+    "validation": {
+        "questions": 900,
+        "figures": {"ndcg": 0.1, "tail_recall": 0.2},
+        "parts": {"words": {"ndcg": 0.06, "tail_recall": 0.1}},
+        "without": {
+            "popularity_penalty": {"ndcg": 0.11, "tail_recall": 0.1},
+            "words": {"ndcg": 0.08, "tail_recall": 0.2},
+        },
+        "path": [
+            {
+                "climb": "alone",
+                "start": {"blend": {"weights": {"words": 1.0}}, "figures": {"ndcg": 0.06, "tail_recall": 0.1}},
+                "steps": [
+                    {
+                        "changes": [
+                            {"part": "linear", "what": "decay", "from": None, "to": 0.8},
+                            {"part": "linear", "what": "weight", "from": None, "to": 0.5},
+                            {"part": None, "what": "popularity_penalty", "from": 0.0, "to": 0.1},
+                        ],
+                        "figures": {"ndcg": 0.1, "tail_recall": 0.2},
+                    }
+                ],
+            }
+        ],
+    },
+}  # fmt: skip
+
+
+def test_the_parts_of_a_blend_are_ordered_by_what_is_lost_without_them(catalog: Catalog) -> None:
+    words, penalty = ablation_of(make_version(catalog, report=REPORT))
+    assert (words.name, words.alone) == ("Words of the texts", "0.0600")
+    assert [loss.text for loss in words.losses] == ["−20.0%", "0 %"]
+    assert [loss.text for loss in penalty.losses] == ["+10.0%", "−50.0%"]
+    assert (words.losses[0].x, words.losses[0].length) == (HALF, HALF * 0.2 / 0.5)
+    assert (penalty.losses[0].x, penalty.losses[1].length) == (HALF - 12, HALF)
+
+
+def test_the_search_is_told_step_by_step(catalog: Catalog) -> None:
+    search = search_path_of(make_version(catalog, report=REPORT))
+    (climb,) = search.climbs
+    assert (search.lowest, search.highest, climb.reached) == ("0.0600", "0.1000", "1 step to 0.1000")
+    assert climb.steps[0].what == ("Words of the texts 1",)
+    assert climb.steps[1].what == (
+        "What people took together, all items at once: weight – → 0.5, decay – → 0.8",
+        "Popularity counts a little less here: 0 → 0.1",
+    )
+    assert climb.line == "M0.0,72.0 L200.0,8.0"
+
+
+def test_the_frontier_says_what_the_default_costs(catalog: Catalog) -> None:
+    catalog.tail_default = 0.25
+    frontier = frontier_of(make_version(catalog, report=REPORT))
+    assert "0.25 costs about 10% of NDCG against 0, and gives 52% of the places" in frontier.in_words
+    assert [setting.cells[0].change for setting in frontier.settings] == ["", "−20%", "−50%"]
+    assert frontier.default_x == 50
+    ndcg, tail_recall = frontier.panels[:2]
+    assert ndcg.band.endswith("Z")
+    assert tail_recall.band == ""
+    assert ndcg.spoken == "0: 0.1000, 0.5: 0.0800, 1: 0.0500"
+    assert ndcg.dots[0].y == round(72 - 64 * 0.1 / 0.11, 1)
+
+
+def test_a_version_shows_its_pictures_with_their_tables(catalog: Catalog) -> None:
+    version = make_version(catalog, report=REPORT, blend={"weights": {"words": 1.0}, "decays": {"words": 0.8}})
+    page = people.viewer().get(page_of("modelversion_change", version.pk)).content.decode()
+    for heading in ("What each part is worth", "How the blend was found", "What the dial costs"):
+        assert heading in page
+    assert page.count('class="lt-lines"') == 5
+    assert "lt-fading" in page
+    assert "of the same 500 people" in page
+
+
+def test_the_dials_default_is_set_where_its_cost_is_shown(catalog: Catalog) -> None:
+    address = reverse("admin:catalog_catalog_change", args=[catalog.pk])
+    assert "Not measured yet" in people.manager().get(address).content.decode()
+    make_version(catalog, 1, "live", report=REPORT)
+    page = people.manager().get(address).content.decode()
+    assert "The default of 0.3 costs about 12% of NDCG" in page
+    assert "lt-frontier" not in people.manager().get(reverse("admin:catalog_catalog_add")).content.decode()

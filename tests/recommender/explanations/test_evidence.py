@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from recommender.engine.parts import OPTIONS
+from recommender.engine.registry import SCORERS
+from recommender.engine.types import Part
+from recommender.explanations.evidence import KINDS, NAMES, amounts_by_evidence, scorer_name
+
+
+def test_every_scorer_has_a_kind_of_evidence_and_a_name():
+    for name in {*SCORERS, *OPTIONS} - {"hybrid"}:
+        assert name in KINDS
+        assert scorer_name(name) != name
+
+
+def test_every_kind_of_evidence_has_a_name():
+    assert set(KINDS.values()) == set(NAMES)
+
+
+def test_amounts_are_gathered_by_how_they_were_found_and_sum_to_the_score():
+    parts = [
+        Part("item_knn", 2.0, item=1),
+        Part("linear", 1.0, item=2),
+        Part("words", 0.5, word="mug"),
+        Part("sequence", 0.25),
+        Part("popularity_penalty", -0.5),
+        Part("tail_dial", -1.5),
+    ]
+    found = amounts_by_evidence(parts)
+    assert [(kind, amount) for kind, _name, amount in found] == [
+        ("together", 3.0),
+        ("text", 0.5),
+        ("order", 0.25),
+        ("popularity", -0.5),
+        ("dial", -1.5),
+    ]
+    assert sum(amount for *_names, amount in found) == pytest.approx(sum(part.amount for part in parts))
+
+
+def test_a_scorer_of_tomorrow_is_shown_by_its_name():
+    assert amounts_by_evidence([Part("dowsing", 1.0)]) == [("dowsing", "dowsing", 1.0)]

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from recommender.engine.types import Part
+from recommender.explanations import explanations
+
+CUP, POT = 4, 7
+
+
+@pytest.fixture
+def past(items):
+    return {CUP: items[0], POT: items[1]}  # Red Mug, Blue Mug
+
+
+PARTS = [
+    Part("item_knn", 2.0, item=CUP),
+    Part("semantic", 0.5, item=CUP),
+    Part("semantic", 1.0, item=POT),
+    Part("words", 0.75, word="mug"),
+    Part("words", 0.25, word="red"),
+    Part("popularity", 0.5),
+    Part("tail_dial", -1.0),
+]
+
+
+class TestGrouping:
+    @pytest.fixture
+    def explanation(self, items, past):
+        return explanations.explain(items[2], PARTS, past)
+
+    def test_amounts_sum_to_the_score(self, explanation):
+        assert explanation.score == pytest.approx(4.0)
+        assert sum(share.amount for share in explanation.shares) == pytest.approx(4.0)
+        assert sum(share.amount for share in explanation.by_scorer) == pytest.approx(4.0)
+
+    def test_percents_are_shares_of_everything_said_for_and_against(self, explanation):
+        assert sum(abs(share.percent) for share in explanation.shares) == pytest.approx(100)
+        assert sum(abs(share.percent) for share in explanation.by_scorer) == pytest.approx(100)
+        assert explanation.by_item[0].percent == pytest.approx(100 * 2.5 / 6)
+
+    def test_a_past_item_counts_once_whoever_spoke_of_it(self, explanation, items):
+        assert [(share.item, share.amount) for share in explanation.by_item] == [(items[0], 2.5), (items[1], 1.0)]
+
+    def test_each_group_comes_largest_first(self, explanation):
+        assert [share.word for share in explanation.by_word] == ["mug", "red"]
+        assert [share.scorer for share in explanation.general] == ["popularity", "tail_dial"]
+        assert [share.amount for share in explanation.shares] == [2.5, 1.0, 0.75, 0.5, 0.25, -1.0]
+
+    def test_the_line_of_a_past_item_is_that_of_its_largest_part(self, explanation):
+        assert explanation.by_item[0].line == "People who took “Red Mug” also took this"
+        assert explanation.by_item[1].line == "Close in meaning to “Blue Mug”"
+
+
+class TestReason:
+    """One line: that of the largest group, and never more than was counted."""
+
+    @pytest.mark.parametrize(
+        ("parts", "line"),
+        [
+            ([Part("words", 1, word="mug"), Part("item_knn", 0.5, item=CUP)], "From your interest in “mug”"),
+            ([Part("linear", 1, item=CUP), Part("words", 0.5, word="mug")], "People who took “Red Mug” also took this"),
+            ([Part("semantic", 1, item=POT)], "Close in meaning to “Blue Mug”"),
+            ([Part("text_knn", 1, item=POT)], "Goes with “Blue Mug”"),
+            ([Part("popularity", 1), Part("words", 0.5, word="mug")], "Popular here"),
+            ([Part("popularity_penalty", -1.0)], "Popular here"),
+            ([], "Popular here"),
+            ([Part("item_knn", 1, item=999)], "From something in your history"),
+        ],
+    )
+    def test_says_what_gave_most(self, past, parts, line):
+        assert explanations.reason(parts, past) == line
+
+    def test_names_the_dial_only_when_it_gained_more_than_all_else(self, past):
+        parts = [Part("words", 1.0, word="mug"), Part("tail_dial", -0.2)]
+        assert explanations.reason(parts, past, dial_gain=0.9) == "From your interest in “mug”"
+        assert explanations.reason(parts, past, dial_gain=1.1) == "You asked for less known things"
+
+    def test_what_is_near_in_meaning_to_what_was_typed_is_not_called_popular(self, past):
+        parts = [Part("wishes", 2.0), Part("popularity", 0.5)]
+        assert explanations.reason(parts, past) == "Close to what you said you like"
+
+    def test_what_nobody_knows_is_new_not_popular(self, past):
+        assert explanations.reason([Part("popular", 0.0)], past, people=0) == "New here"

@@ -1,0 +1,368 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils.timezone import now
+
+from catalog.ingestion import bulk_writes
+from catalog.interactions.record import record_interaction, undo_interactions
+from catalog.models import Catalog, Profile
+from catalog.profiles import request_profile
+from catalog.profiles.services import delete_profile, merge_profiles
+from config import celery_app
+from config.errors import AppError
+from recommender.interests import interest_texts
+from recommender.models import BlockedWord, InterestText
+from recommender.preferences.interests import Edit, Interests, Word
+from recommender.serving import live_models, user_context
+from recommender.training import versions
+from tests.factories import make_interaction, make_profile, make_user
+from tests.recommender.fake_interest import FakeInterest
+from tests.recommender.worlds import publish_by_hand, two_camps
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def artifacts(settings, tmp_path) -> None:
+    settings.ARTIFACTS_DIR = tmp_path
+
+
+@pytest.fixture
+def interest(monkeypatch) -> FakeInterest:
+    fake = FakeInterest()
+    monkeypatch.setattr("recommender.interests.generation.interest_of", lambda model: fake if model else None)
+    return fake
+
+
+@pytest.fixture
+def items(catalog, interest):
+    """Eight mugs and eight towels, with a live version."""
+    items, _profiles = two_camps(catalog)
+    versions.promote(version=publish_by_hand(catalog, 1))
+    return items
+
+
+@pytest.fixture
+def ann(catalog, items) -> Profile:
+    profile = make_profile(catalog, external_id="ann")
+    make_interaction(profile, items[0])
+    return profile
+
+
+def edit(profile, **changes) -> InterestText:
+    return interest_texts.edit_interest_text(profile=profile, edit=Edit(**changes))
+
+
+def words(row: InterestText) -> dict[str, float]:
+    return {word.word: word.weight for word in row.interests.words}
+
+
+class TestRefreshing:
+    def test_the_model_writes_words_and_a_sentence_from_the_history(self, ann, interest, items):
+        row = interest_texts.refresh_interest_text(profile=ann)
+        assert words(row) == {"mug": 0.9, "towel": 0.5, "glass": 0.4}
+        assert "mug" in row.sentence.lower()
+        assert (row.version.number, row.language, row.is_edited) == (1, "en", False)
+        model = live_models.live(ann.catalog)
+        assert interest.asked[0].history.tolist() == [model.index_of(items[0].pk)]
+        assert InterestText.objects.get() == row
+
+    def test_what_was_written_from_the_same_is_not_written_again(self, ann, interest):
+        first = interest_texts.refresh_interest_text(profile=ann)
+        interest.said = [("other", 1.0)]
+        again = interest_texts.refresh_interest_text(profile=ann)
+        assert (again.basis, words(again)) == (first.basis, words(first))
+        assert len(interest.asked) == 1
+
+    def test_an_act_an_undo_and_a_blocked_word_are_reasons_to_write_again(self, ann, interest, items):
+        bases = [interest_texts.refresh_interest_text(profile=ann).basis]
+        make_interaction(ann, items[1])
+        bases.append(interest_texts.refresh_interest_text(profile=ann).basis)
+        BlockedWord.objects.create(catalog=ann.catalog, word="mug")
+        row = interest_texts.refresh_interest_text(profile=ann)
+        bases.append(row.basis)
+        assert len(set(bases)) == 3
+        assert "mug" not in words(row)
+        assert "mug" not in row.sentence.lower()
+        undo_interactions(profile=ann, item=items[1])
+        BlockedWord.objects.all().delete()
+        assert interest_texts.refresh_interest_text(profile=ann).basis == bases[0]
+
+    def test_of_somebody_unknown_nothing_is_written(self, catalog, items, interest):
+        stranger = make_profile(catalog)
+        assert interest_texts.refresh_interest_text(profile=stranger) is None
+        shown = interest_texts.current_interest_text(profile=stranger)
+        assert (shown.pk, shown.sentence, shown.words) == (None, "", [])
+        assert interest.asked == []
+
+    def test_without_a_model_the_persons_own_words_stand_alone(self, catalog, profile):
+        row = edit(profile, add={"wool": 0.5}, text="knitting")
+        assert (words(row), row.version, row.text) == ({"wool": 0.5}, None, "knitting")
+        assert "wool" in row.sentence.lower()
+
+    def test_a_slower_writer_does_not_overwrite_a_newer_text(self, ann, interest, items, monkeypatch):
+        """While the first thinks, the person does something and a second one writes."""
+        interest_texts.refresh_interest_text(profile=ann)
+        make_interaction(ann, items[1])
+        answer = interest.words
+
+        def interrupted(query, n, hidden):
+            monkeypatch.setattr(interest, "words", answer)
+            make_interaction(ann, items[2])
+            interest.said = [("newest", 1.0)]
+            interest_texts.refresh_interest_text(profile=ann)
+            return [("stale", 1.0)]
+
+        monkeypatch.setattr(interest, "words", interrupted)
+        assert words(interest_texts.refresh_interest_text(profile=ann)) == {"newest": 1.0}
+        assert words(InterestText.objects.get()) == {"newest": 1.0}
+
+    def test_an_edit_of_the_same_moment_is_not_lost(self, ann, interest, monkeypatch):
+        answer = interest.words
+
+        def interrupted(query, n, hidden):
+            monkeypatch.setattr(interest, "words", answer)
+            edit(ann, add={"wool": None})
+            return answer(query, n, hidden=hidden)
+
+        monkeypatch.setattr(interest, "words", interrupted)
+        interest_texts.refresh_interest_text(profile=ann)
+        assert "wool" in words(InterestText.objects.get())
+
+
+class TestEditing:
+    def test_an_edit_shows_in_the_text_at_once(self, ann):
+        interest_texts.refresh_interest_text(profile=ann)
+        row = edit(ann, text="presents", add={"wool": 0.8}, delete=("towel",))
+        assert words(row) == {"mug": 0.9, "wool": 0.8, "glass": 0.4}
+        assert (row.unwanted, row.is_edited, row.revision) == (["towel"], True, 1)
+        assert row.edited_at <= row.refreshed_at
+        assert "wool" in row.sentence.lower()
+        assert "towel" not in row.sentence.lower()
+
+    def test_lists_and_the_next_text_are_made_with_it(self, ann, interest):
+        edit(ann, text="presents", add={"wool": 0.8}, mute=("towel",))
+        wishes = user_context.person_of(ann, ann.catalog).wishes
+        assert (wishes.text, wishes.wanted, wishes.unwanted) == ("presents", {"wool": 0.8}, {"towel"})
+        assert interest.asked[-1].wishes == wishes
+
+    def test_generated_words_are_no_wishes(self, ann):
+        interest_texts.refresh_interest_text(profile=ann)
+        assert not user_context.person_of(ann, ann.catalog).wishes
+
+    def test_own_words_outlast_what_is_written_later(self, ann, interest, items):
+        edit(ann, add={"wool": 0.8})
+        interest.said = [("spoon", 0.9)]
+        make_interaction(ann, items[1])
+        assert words(interest_texts.refresh_interest_text(profile=ann)) == {"spoon": 0.9, "wool": 0.8}
+
+    def test_somebody_without_history_is_written_of_from_what_they_typed(self, catalog, items, interest):
+        row = edit(make_profile(catalog), text="a warm towel")
+        assert words(row)
+        assert interest.asked[-1].wishes.text == "a warm towel"
+
+    def test_a_refusal_names_field_and_value_and_changes_nothing(self, ann):
+        with pytest.raises(AppError) as refused:
+            edit(ann, text="new", pin=("nothing",))
+        assert refused.value.details["field"] == "pin"
+        assert refused.value.details["value"] == "nothing"
+        assert InterestText.objects.get().text == ""
+
+    def test_an_editor_who_saw_an_older_text_is_told(self, ann):
+        row = edit(ann, add={"wool": None})
+        interest_texts.edit_interest_text(profile=ann, edit=Edit(text="x"), revision=row.revision)
+        with pytest.raises(AppError) as refused:
+            interest_texts.edit_interest_text(profile=ann, edit=Edit(text="y"), revision=row.revision)
+        assert (refused.value.code, refused.value.status) == ("interest_text_changed", 409)
+
+    def test_a_refresh_between_reading_and_editing_is_no_conflict(self, ann, items):
+        row = edit(ann, add={"wool": None})
+        make_interaction(ann, items[1])
+        interest_texts.refresh_interest_text(profile=ann)
+        assert interest_texts.edit_interest_text(profile=ann, edit=Edit(text="x"), revision=row.revision).text == "x"
+
+    def test_two_edits_at_once_are_both_kept(self, ann, monkeypatch):
+        first = Interests.edited
+
+        def interrupted(self, change, blocked):
+            monkeypatch.setattr(Interests, "edited", first)
+            edit(ann, add={"silk": None})
+            return first(self, change, blocked)
+
+        monkeypatch.setattr(Interests, "edited", interrupted)
+        assert {"wool", "silk"} <= set(words(edit(ann, add={"wool": None})))
+
+    def test_replacing_puts_the_own_part_anew(self, ann):
+        edit(ann, add={"wool": None}, mute=("glass",))
+        row = interest_texts.replace_interest_text(profile=ann, text="t", words=[Word("silk", 0.6)], unwanted=["Mug"])
+        assert (row.text, row.unwanted) == ("t", ["mug"])
+        assert words(row) == {"silk": 0.6, "towel": 0.5, "glass": 0.4}
+
+    def test_of_a_deleted_person_nothing_is_kept(self, ann):
+        edit(ann, add={"wool": None})
+        delete_profile(profile=ann)
+        assert not InterestText.objects.exists()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_somebody_who_was_deleted_meanwhile_is_not_brought_back(self, ann):
+        gone = Profile.objects.get(pk=ann.pk)
+        delete_profile(profile=ann)
+        with pytest.raises(AppError, match="deleted meanwhile"):
+            edit(gone, add={"wool": None})
+        assert interest_texts.refresh_interest_text(profile=gone) is None
+
+    def test_forgetting_erases_the_own_part_alone(self, ann):
+        edit(ann, text="private", add={"wool": None})
+        interest_texts.forget_interest_text(profile=ann)
+        row = interest_texts.current_interest_text(profile=ann)
+        assert (row.text, row.is_edited) == ("", False)
+        assert words(row)
+
+
+class TestAfterEvents:
+    def record(self, profile, item, **more):
+        return record_interaction(profile=profile, item=item, kind="take", **more)
+
+    def test_an_event_has_the_text_written(self, catalog, items, tasks_in_place, django_capture_on_commit_callbacks):
+        bob = make_profile(catalog)
+        with django_capture_on_commit_callbacks(execute=True):
+            self.record(bob, items[0])
+        assert words(InterestText.objects.get(profile=bob))
+
+    def test_undo_and_bulk_posts_do_so_too(self, ann, items, tasks_in_place, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            row = {"user_id": "ann", "item_id": items[1].external_id, "kind": "take"}
+            bulk_writes.record_interactions(catalog=ann.catalog, rows=[row])
+        first = InterestText.objects.get().basis
+        with django_capture_on_commit_callbacks(execute=True):
+            undo_interactions(profile=ann, item=items[1])
+        assert InterestText.objects.get().basis != first
+
+    def test_a_burst_is_one_message(self, ann, items, sent, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            for item in items[1:5]:
+                self.record(ann, item)
+        assert sent == [("recommender.tasks.refresh_interest_texts", ([ann.pk],))]
+
+    def test_the_next_event_after_the_worker_began_is_a_new_message(
+        self, ann, items, sent, django_capture_on_commit_callbacks
+    ):
+        for item in items[1:3]:
+            with django_capture_on_commit_callbacks(execute=True):
+                self.record(ann, item)
+            interest_texts.refresh_interest_texts(profile_ids=[ann.pk])
+        assert len(sent) == 2
+
+    def test_an_event_posted_twice_and_a_refused_one_say_nothing(
+        self, ann, items, sent, django_capture_on_commit_callbacks
+    ):
+        self.record(ann, items[1], event_id="e")
+        cache.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            self.record(ann, items[1], event_id="e")
+        assert sent == []
+
+    def test_a_large_post_is_left_to_the_sweep(self, ann, items, sent, monkeypatch, django_capture_on_commit_callbacks):
+        monkeypatch.setattr(interest_texts, "MOST_AT_ONCE", 1)
+        rows = [{"user_id": name, "item_id": items[1].external_id, "kind": "take"} for name in ("ann", "bob")]
+        with django_capture_on_commit_callbacks(execute=True):
+            bulk_writes.record_interactions(catalog=ann.catalog, rows=rows)
+        assert sent == []
+
+    @pytest.mark.parametrize("broken", ["broker", "cache"])
+    def test_a_broker_that_is_away_is_noticed_by_nobody(
+        self, ann, items, broken, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        def refuse(*args, **kwargs):
+            raise ConnectionError("away")
+
+        if broken == "broker":
+            monkeypatch.setattr("celery.canvas.Signature.apply_async", refuse)
+        else:
+            monkeypatch.setattr(cache, "add", refuse)
+        with django_capture_on_commit_callbacks(execute=True):
+            _interaction, is_new = self.record(ann, items[1])
+        assert is_new
+
+    def test_the_sweep_writes_what_no_message_told_of(self, ann, items):
+        row = interest_texts.refresh_interest_text(profile=ann)
+        earlier = now() - timedelta(minutes=5)
+        InterestText.objects.update(refreshed_at=earlier)
+        assert interest_texts.refresh_stale_interest_texts() == 0
+        make_interaction(ann, items[1], created_at=now() - timedelta(minutes=1))
+        assert interest_texts.refresh_stale_interest_texts() == 1
+        assert InterestText.objects.get().basis != row.basis
+        assert interest_texts.refresh_stale_interest_texts() == 0
+
+    def test_the_sweep_writes_merged_texts_that_wait(self, ann):
+        interest_texts.refresh_interest_text(profile=ann)
+        InterestText.objects.update(basis="")
+        assert interest_texts.refresh_stale_interest_texts() == 1
+        assert InterestText.objects.get().basis
+
+    def test_people_who_are_gone_are_passed_over(self):
+        assert interest_texts.refresh_interest_texts(profile_ids=[4711]) == 0
+
+    @pytest.fixture
+    def sent(self, monkeypatch) -> list:
+        messages: list = []
+        monkeypatch.setattr(
+            "celery.canvas.Signature.apply_async",
+            lambda self, *args, **options: messages.append((self.task, self.args)),
+        )
+        return messages
+
+
+class TestMerging:
+    @pytest.fixture
+    def visit(self, catalog, items) -> Profile:
+        return Profile.objects.create(catalog=catalog)
+
+    def merge(self, source, target) -> InterestText:
+        merge_profiles(source=source, target=target)
+        return interest_texts.current_interest_text(profile=target)
+
+    def test_a_visits_text_becomes_the_accounts(self, visit, ann):
+        edit(visit, text="typed before signing in", add={"wool": None})
+        row = self.merge(visit, ann)
+        assert (row.profile, row.text) == (ann, "typed before signing in")
+        assert "wool" in words(row)
+        assert InterestText.objects.count() == 1
+
+    def test_of_two_texts_the_accounts_wins_and_nothing_else_is_lost(self, visit, ann):
+        edit(visit, text="visit", add={"wool": None}, mute=("silk",))
+        edit(ann, text="account", add={"silk": None}, mute=("lamp",))
+        row = self.merge(visit, ann)
+        assert row.text == "account"
+        assert {"wool", "silk"} <= set(words(row))
+        assert row.unwanted == ["lamp"]
+        assert InterestText.objects.count() == 1
+
+    def test_an_account_without_a_visits_text_keeps_its_own(self, visit, ann):
+        edit(ann, text="account")
+        assert self.merge(visit, ann).text == "account"
+
+    def test_signing_in_brings_the_text_along(self, catalog, items, client, rf):
+        visit = Profile.objects.create(catalog=catalog)
+        edit(visit, text="typed")
+        user = make_user()
+        request = rf.get("/")
+        request.session = {request_profile.SESSION_KEY: {str(catalog.pk): visit.pk}}
+        request_profile.claim_session_profiles(None, request, user)
+        assert InterestText.objects.get().profile.user == user
+
+
+def test_the_tasks_are_known_to_workers_by_name():
+    names = {"refresh_interest_texts", "refresh_stale_interest_texts"}
+    assert {f"recommender.tasks.{name}" for name in names} <= set(celery_app.tasks)
+
+
+def test_a_chinese_catalogue_has_a_chinese_sentence(catalog, profile):
+    Catalog.objects.update(language="zh-hans")
+    profile.catalog.refresh_from_db()
+    row = edit(profile, add={"羊毛": None})
+    assert row.language == "zh-hans"
+    assert "羊毛" in row.sentence

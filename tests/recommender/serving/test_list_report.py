@@ -1,0 +1,216 @@
+"""How lists are made is told from what makes them: change that, and the page changes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.conf import settings as django_settings
+
+from catalog.models import Catalog, Item
+from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
+from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.registry import SCORERS
+from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.stages import sinking
+from recommender.explanations.evidence import KINDS, scorer_name
+from recommender.interests import interest_texts
+from recommender.models import ModelVersion
+from recommender.preferences.interests import Edit
+from recommender.serving import recommend
+from recommender.serving.list_report import READS, RULES, How, how_lists_are_made
+from recommender.serving.live_models import LiveModel
+from recommender.serving.recommend import next_list, recommend_for
+from recommender.training import artifact_store, datasets, run_queries, versions
+from tests.factories import make_interaction, make_profile
+from tests.recommender.worlds import two_camps
+
+HOW = "/c/shop/how/"
+BLEND = Blend({"item_knn": 3.0, "popularity": 1.0}, decays={"item_knn": 0.6}, popularity_penalty=0.25)
+
+
+@pytest.fixture(autouse=True)
+def artifacts(settings, tmp_path) -> None:
+    settings.ARTIFACTS_DIR = tmp_path
+
+
+@pytest.fixture
+def items(catalog) -> list[Item]:
+    return two_camps(catalog)[0]
+
+
+def serve(catalog: Catalog, blend: Blend, number: int = 1) -> ModelVersion:
+    """Make a version live that scores by just this blend."""
+    data = datasets.load(catalog)
+    hybrid = Hybrid([SCORERS[name]() for name in blend.weights], blend).fit(data.dataset, np.random.default_rng(0))
+    folder = artifact_store.folder_name(catalog.slug, number, data.fingerprint)
+    path = Path(django_settings.ARTIFACTS_DIR) / folder
+    artifact_store.write(path, Recommender.of(hybrid, data.dataset), data.item_pks, {"number": number})
+    version = ModelVersion.objects.create(
+        catalog=catalog, number=number, folder=folder, fingerprint=data.fingerprint, blend=blend.as_dict()
+    )
+    return versions.promote(version=version)
+
+
+def told(catalog: Catalog, profile=None) -> How:
+    return how_lists_are_made(profile, catalog)
+
+
+def values(rows) -> dict[str, str]:
+    return {row.key: row.value for row in rows}
+
+
+def page_of(client) -> str:
+    answer = client.get(HOW)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", unescape(answer.content.decode()))
+
+
+def test_the_page_shows_the_blend_that_serves_and_follows_when_another_does(client, catalog, items):
+    serve(catalog, BLEND)
+    page = page_of(client)
+    assert re.search(r'id="how-item_knn">.*?75 %.*?width="75.0"', page)
+    assert re.search(r'id="how-popularity">.*?25 %', page)
+    assert "An act counts 60 % of the one after it." in page
+    assert re.search(r'id="how-popularity_penalty">.*?0.25<', page)
+    assert "Version 1, trained" in page
+    serve(catalog, Blend({"transitions": 1.0}), 2)
+    page = page_of(client)
+    assert re.search(r'id="how-transitions">.*?100 %', page)
+    assert "how-item_knn" not in page
+    assert "Your acts count alike, old or new." in page
+    assert "Version 2, trained" in page
+
+
+def test_weights_come_from_the_files_that_score_not_from_the_row_beside_them(catalog, items):
+    version = serve(catalog, BLEND)
+    ModelVersion.objects.filter(pk=version.pk).update(blend={"weights": {"popularity": 1.0}})
+    assert values(told(catalog).parts) == {"item_knn": "75 %", "popularity": "25 %"}
+
+
+def test_the_catalogues_settings_are_those_of_the_page(client, catalog, items):
+    serve(catalog, BLEND)
+    before = values(told(catalog).rules)
+    catalog.tail_default, catalog.tail_max, catalog.calibration, catalog.min_provider_share = 0.1, 0.4, 0.35, 0.15
+    catalog.weights = {**catalog.weights, Kind.VIEW: 0.7, Kind.TAKE: 2.5}
+    catalog.save()
+    after = told(catalog)
+    rules = values(after.rules)
+    assert (before["tail"], rules["tail"]) == ("0.3", "0.1")
+    assert (before["calibration"], rules["calibration"]) == ("0 %", "35 %")
+    assert (before["min_provider_share"], rules["min_provider_share"]) == ("0 %", "15 %")
+    assert (values(after.acts)[Kind.TAKE], values(after.acts)[Kind.VIEW]) == ("2.5", "0.7")
+    assert "It goes from 0 to 0.4 here and begins at 0.1." in page_of(client)
+
+
+def test_the_codes_own_constants_are_those_of_the_page(catalog, items, settings, monkeypatch):
+    serve(catalog, BLEND)
+    before = values(told(catalog).rules)
+    monkeypatch.setattr(recommend, "DIVERSITY", 0.4)
+    monkeypatch.setattr(recommend, "MIN_TAIL_SHARE", 0.5)
+    monkeypatch.setattr(sinking, "LEAST", 0.75)
+    settings.HISTORY_LENGTH = 7
+    after = told(catalog)
+    changed = {key for key, value in values(after.rules).items() if before[key] != value}
+    assert changed == {"diversity", "min_tail_share", "query"}
+    assert values(after.rules)["diversity"] == "40 %"
+    assert "lose 75 % to 200 %" in next(row.says for row in after.rules if row.key == "turned_down")
+
+
+def test_what_is_told_is_what_the_next_list_is_asked_for(catalog, items, monkeypatch):
+    serve(catalog, BLEND)
+    profile = make_profile(catalog, tail=0.8)
+    make_interaction(profile, items[0])
+    asked: list[Request] = []
+    recommend = LiveModel.recommend
+    monkeypatch.setattr(LiveModel, "recommend", lambda self, request: asked.append(request) or recommend(self, request))
+    recommend_for(profile, catalog=catalog)
+    _person, _model, request = next_list(profile, catalog=catalog)
+    for each in fields(Request):
+        mine, real = getattr(request, each.name), getattr(asked[0], each.name)
+        if each.name == "query":
+            mine, real = mine.history, real.history
+        assert np.array_equal(mine, real), each.name
+
+
+def test_everything_that_a_list_can_be_asked_for_is_told():
+    """A new field of the request or of the blend needs a rule here, or a word why a person need not read it."""
+    elsewhere = {
+        "n",  # how long the page makes the list
+        "exclude", "allowed", "only_tail",  # what else the page shows, and which list it is
+        "weights", "decays",  # the parts
+        "params",  # how a part works inside
+    }  # fmt: skip
+    asked = {each.name for each in (*fields(Request), *fields(Blend))}
+    assert asked - elsewhere == set(RULES) & asked
+
+
+def test_every_scorer_has_a_name_and_says_what_it_reads():
+    for name in SCORERS:
+        assert scorer_name(name) != name
+        assert READS[KINDS[name]]
+
+
+def test_every_kind_of_act_is_told_but_refusals(catalog, items):
+    serve(catalog, BLEND)
+    assert set(values(told(catalog).acts)) == set(Kind.values) - NEGATIVE_KINDS
+
+
+def test_the_person_reads_what_of_them_is_read(client, catalog, items, user):
+    serve(catalog, BLEND)
+    assert "Nothing yet: you did and said nothing here." in page_of(client)
+    client.force_login(user)
+    profile = make_profile(catalog, user=user, tail=0.9)
+    make_interaction(profile, items[0])
+    make_interaction(profile, items[1])
+    make_interaction(profile, items[9], "hide")
+    interest_texts.edit_interest_text(profile=profile, edit=Edit(text="small things", mute=("clock",)))
+    page = page_of(client)
+    for line in ("2 things you did", "what you typed", "1 word of yours", "1 thing you turned down"):
+        assert f"<li>{line}</li>" in page
+    assert re.search(r'id="how-tail">.*?0.9<', page)
+    profile.personal = False
+    profile.save()
+    page = page_of(client)
+    assert "Your personal lists are off: everybody sees the same, but for what you put away" in page
+    assert re.findall(r"<li>(\d+ .*?)</li>", page) == ["1 thing you turned down"]
+
+
+def test_a_visitors_dial_is_shown_before_anything_is_known_of_them(client, catalog, items):
+    serve(catalog, BLEND)
+    client.post("/c/shop/dial/", {"tail": "0.6"})
+    assert re.search(r'id="how-tail">.*?0.6<', page_of(client))
+
+
+def test_without_a_model_the_page_says_what_lists_show(client, catalog, items):
+    page = page_of(client)
+    assert "No model serves here yet." in page
+    assert "How much an act says" in page
+
+
+def test_a_trained_version_says_what_it_learnt_from_and_its_parts_sum_up(client, live_version, catalog):
+    how = told(catalog)
+    assert sum(row.percent for row in how.parts) == pytest.approx(100)
+    assert {row.key for row in how.parts} == set(live_version.blend["weights"])
+    assert how.trained_at == run_queries.trained_from(live_version)
+    assert re.search(r"It learnt from 150 acts of 36 people with 16 items", page_of(client))
+
+
+def test_every_page_of_a_catalogue_leads_there(client, items):
+    for address in ("/c/shop/", items[0].get_absolute_url(), "/c/shop/search/"):
+        assert f'href="{HOW}"' in client.get(address).content.decode()
+    assert HOW not in client.get("/").content.decode()
+    why = client.get(f"/c/shop/items/{items[0].pk}/why/", headers={"HX-Request": "true"}).content.decode()
+    assert f'href="{HOW}"' in why
+
+
+def test_every_way_to_change_something_leads_to_a_page(client, catalog, items):
+    serve(catalog, BLEND)
+    how = told(catalog)
+    for row in (*how.parts, *how.rules):
+        if row.change[1]:
+            assert client.get(row.change[1]).status_code == 200

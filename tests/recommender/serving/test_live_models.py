@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from recommender.models import ModelVersion
+from recommender.serving import live_models
+from recommender.serving.live_models import LiveModel, live
+from recommender.training.versions import promote, roll_back
+from tests.factories import make_catalog
+from tests.recommender.worlds import damage, publish_by_hand, two_camps
+
+
+@pytest.fixture(autouse=True)
+def artifacts(settings, tmp_path) -> None:
+    settings.ARTIFACTS_DIR = tmp_path
+
+
+@pytest.fixture
+def versions(catalog) -> list[ModelVersion]:
+    """The first is live, the second a candidate."""
+    two_camps(catalog)
+    first, second = publish_by_hand(catalog, 1), publish_by_hand(catalog, 2)
+    return [promote(version=first), second]
+
+
+def serving(catalog) -> int | None:
+    model = live(catalog)
+    return None if model is None else model.version.number
+
+
+def test_nothing_serves_before_the_first_promotion(catalog):
+    two_camps(catalog)
+    publish_by_hand(catalog, 1)
+    assert live(catalog) is None
+
+
+def test_a_promoted_version_serves_without_restart(catalog, versions):
+    assert serving(catalog) == 1
+    promote(version=versions[1])
+    assert serving(catalog) == 2
+    roll_back(catalog=catalog)
+    assert serving(catalog) == 1
+
+
+def test_the_database_is_asked_at_most_every_few_seconds(catalog, versions, settings, django_assert_num_queries):
+    live(catalog)
+    settings.MODEL_REFRESH_SECONDS = 60
+    with django_assert_num_queries(0):
+        assert serving(catalog) == 1
+    promote(version=versions[1])
+    assert serving(catalog) == 1
+
+
+def test_files_are_read_once_a_version(catalog, versions, monkeypatch):
+    assert live(catalog).recommender is live(catalog).recommender
+
+
+def test_a_damaged_version_keeps_the_former_serving_and_is_noted_once(catalog, versions, caplog):
+    live(catalog)
+    promote(version=versions[1])
+    damage(versions[1])
+    assert [serving(catalog) for _ in range(3)] == [1, 1, 1]
+    assert "checksum" in ModelVersion.objects.get(number=2).damage
+    assert len([record for record in caplog.records if "cannot be read" in record.message]) == 1
+
+
+def test_a_fresh_process_takes_the_newest_readable_former(catalog, versions):
+    promote(version=versions[1])
+    damage(versions[1])
+    live_models._entries.clear()
+    assert serving(catalog) == 1
+
+
+def test_nothing_serves_when_nothing_can_be_read(catalog, versions):
+    damage(versions[0])
+    live_models._entries.clear()
+    assert live(catalog) is None
+
+
+def test_a_repaired_version_serves_again_when_promoted(catalog, versions):
+    live(catalog)
+    promote(version=versions[1])
+    damage(versions[1])
+    live(catalog)
+    damage(versions[1])  # the same byte again: whole
+    promote(version=versions[1])
+    ModelVersion.objects.filter(number=2).update(damage="")
+    assert serving(catalog) == 2
+
+
+def test_while_one_thread_loads_the_others_go_on(catalog, versions):
+    live(catalog)
+    promote(version=versions[1])
+    with live_models._lock:
+        seen = []
+        thread = threading.Thread(target=lambda: seen.append(serving(catalog)))
+        thread.start()
+        thread.join(timeout=5)
+    assert seen == [1]
+
+
+def test_catalogues_have_models_of_their_own(catalog, versions):
+    assert live(make_catalog()) is None
+    assert serving(catalog) == 1
+
+
+def test_maps_items_to_indices_and_leaves_out_newer_ones():
+    model = LiveModel(version=None, recommender=None, item_pks=np.array([3, 5, 9]))  # type: ignore[arg-type]
+    assert model.indices([9, 4, 3, 100, -1]).tolist() == [2, 0]
+    assert [model.index_of(pk) for pk in (3, 4, 9, 10)] == [0, None, 2, None]
+    assert model.mask([5, 6]).tolist() == [False, True, False]
+    assert model.indices([]).tolist() == []

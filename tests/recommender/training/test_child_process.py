@@ -1,0 +1,157 @@
+"""The parent's side, with children that do what children may do; the real child is in tests/services."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from recommender.models import TrainingRun
+from recommender.training import child_process, runs
+
+QUICK = 0.02
+
+
+@pytest.fixture
+def run(catalog):
+    run = runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND, send=False)
+    return runs.claim_run(run_id=run.pk)
+
+
+@pytest.fixture
+def child_does(monkeypatch):
+    """Replace the training by a few lines of Python."""
+
+    def replace(code: str) -> None:
+        command = [sys.executable, "-S", "-c", textwrap.dedent(code)]
+        monkeypatch.setattr(child_process, "command_for", lambda run: command)
+
+    return replace
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_child_that_ends_well_leaves_the_run_as_it_wrote_it(run, child_does):
+    child_does("pass")
+    child_process.train(run, seconds=QUICK)
+    run.refresh_from_db()
+    assert run.state == TrainingRun.State.RUNNING  # the real child would have finished it
+
+
+def test_a_child_that_dies_fails_the_run_with_its_last_words(run, child_does):
+    child_does("import sys; print('x' * 9000, file=sys.stderr); sys.exit('no memory left')")
+    child_process.train(run, seconds=QUICK)
+    run.refresh_from_db()
+    assert run.state == TrainingRun.State.FAILED
+    assert "ended with code 1" in run.error
+    assert run.error.endswith("no memory left")
+    assert len(run.error) < 2200
+
+
+def test_a_killed_child_fails_the_run(run, child_does):
+    child_does("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    child_process.train(run, seconds=QUICK)
+    run.refresh_from_db()
+    assert (run.state, "code -9" in run.error) == (TrainingRun.State.FAILED, True)
+
+
+def test_what_the_child_wrote_about_its_failure_stays(run, child_does):
+    child_does("import sys; sys.exit(1)")
+    runs.fail_run(run_id=run.pk, error="the child's own words")
+    child_process.train(run, seconds=QUICK)
+    run.refresh_from_db()
+    assert run.error == "the child's own words"
+
+
+def test_too_long_is_ended_with_everything_it_started(run, child_does, settings, tmp_path):
+    settings.TRAINING_TIME_LIMIT = 0.5
+    pids = tmp_path / "pids"
+    child_does(f"""
+        import os, subprocess, time
+        grandchild = subprocess.Popen(["sleep", "60"])
+        open({str(pids)!r}, "w").write(f"{{os.getpid()}} {{grandchild.pid}}")
+        time.sleep(60)
+    """)
+    child_process.train(run, seconds=QUICK)
+    run.refresh_from_db()
+    assert "Stopped after 0.5 seconds" in run.error
+    child, grandchild = map(int, pids.read_text().split())
+    assert not alive(child)
+    deadline = time.monotonic() + 5
+    while alive(grandchild) and not is_zombie(grandchild):
+        assert time.monotonic() < deadline
+
+
+def is_zombie(pid: int) -> bool:
+    """Killed, but not yet collected by the init process of the test's machine."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def test_a_run_that_is_given_up_elsewhere_ends_its_child(run, child_does):
+    child_does("import time; time.sleep(60)")
+    runs.fail_run(run_id=run.pk, error="swept")
+    began = time.monotonic()
+    child_process.train(run, seconds=QUICK)
+    assert time.monotonic() - began < 10
+    run.refresh_from_db()
+    assert run.error == "swept"
+
+
+def test_gives_signs_of_life_and_shows_progress(run, child_does):
+    child_does("import time; time.sleep(0.3)")
+    TrainingRun.objects.update(heartbeat_at=None)
+    seen = []
+    child_process.train(run, watch=lambda run: seen.append(run.heartbeat_at), seconds=QUICK)
+    assert seen[0] is not None
+
+
+def test_an_orphaned_child_ends_itself(tmp_path):
+    """A parent starts a child that watches it, and is killed."""
+    pid_file = tmp_path / "pid"
+    child = f"""
+        import os, time
+        from pathlib import Path
+        from recommender.training_process import end_with_parent
+        end_with_parent(seconds=0.05)
+        Path({str(pid_file)!r}).write_text(str(os.getpid()))
+        time.sleep(60)
+    """
+    setup = "import django; django.setup()\n"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {setup + textwrap.dedent(child)!r}])"
+    started = subprocess.Popen([sys.executable, "-c", parent])
+    deadline = time.monotonic() + 30
+    while not (pid_file.exists() and pid_file.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    pid = int(pid_file.read_text())
+    started.send_signal(signal.SIGKILL)
+    started.wait()
+    while alive(pid) and not is_zombie(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_the_number_of_threads_is_held_down_unless_given(run, monkeypatch, tmp_path):
+    told = tmp_path / "told"
+    code = f"import os; open({str(told)!r}, 'w').write(os.environ['OMP_NUM_THREADS'] + os.environ['MKL_NUM_THREADS'])"
+    monkeypatch.setattr(child_process, "command_for", lambda run: [sys.executable, "-S", "-c", code])
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    child_process.train(run, seconds=QUICK)
+    assert told.read_text() == "72"

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import numpy as np
+
+from recommender.engine.pipeline import Recommender
+from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.popularity import Popularity
+from recommender.engine.splitting import split_by_time
+from recommender.training.evaluation import _figures
+from tests.engine.builders import random_dataset
+
+
+def test_lists_are_judged_as_their_blend_was_tuned_to_serve_them():
+    split = split_by_time(random_dataset(n_users=90, n_items=60, n_events=1500))
+
+    def tail_share(share):
+        hybrid = Hybrid([Popularity()], Blend({"popularity": 1.0}, min_tail_share=share))
+        scorer = hybrid.fit(split.train, np.random.default_rng(0))
+        return _figures(Recommender.of(scorer, split.train), split, 10).tail_share
+
+    assert tail_share(0.0) < 0.5
+    assert tail_share(1.0) == 1.0

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import pytest
+
+from catalog.ingestion.item_vectors import record_vectors
+from config.errors import AppError
+from recommender.engine.text.encoding_cache import EncodingCache
+from recommender.models import ModelVersion, TrainingRun
+from recommender.training import artifact_store, encoders, execution, promotion_gate, run_queries, runs, versions
+from recommender.training.promotion_gate import Verdict
+from tests.factories import make_interaction
+from tests.recommender.worlds import two_camps
+
+State = TrainingRun.State
+
+
+@pytest.fixture(autouse=True)
+def artifacts(settings, tmp_path) -> None:
+    settings.ARTIFACTS_DIR = tmp_path
+
+
+@pytest.fixture
+def world(catalog):
+    return two_camps(catalog)
+
+
+def claimed(catalog, **wish) -> TrainingRun:
+    run = runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.ADMIN, send=False, **wish)
+    return runs.claim_run(run_id=run.pk)
+
+
+def train(catalog, **wish) -> TrainingRun:
+    return execution.carry_out(claimed(catalog, **wish))
+
+
+def test_a_run_ends_in_a_live_version_with_its_figures(catalog, world):
+    run = train(catalog)
+    assert (run.state, run.fraction, run.error) == (State.SUCCEEDED, 1.0, "")
+    assert run.seconds
+    version = run.version
+    assert version == run_queries.live_version(catalog)
+    assert version.fingerprint == run.fingerprint
+    assert version.folder == f"shop/1-{run.fingerprint[:8]}"
+    assert version.gate_passed
+    assert version.gate_reason
+    assert 0 <= version.metrics["ours"]["ndcg"] <= 1
+    assert 0 <= version.metrics["baseline"]["ndcg"] <= 1
+    assert version.metrics["live"] == {}
+    assert version.blend["weights"]
+    assert (version.report["items"], version.report["people"], version.report["interactions"]) == (16, 24, 120)
+
+
+def test_the_report_is_kept_with_the_artifact(catalog, world):
+    version = train(catalog).version
+    assert artifact_store.read(version.path).manifest.about["report"] == version.report
+    assert [setting["tail"] for setting in version.report["frontier"]["settings"]] == [0, 0.25, 0.5, 0.75, 1]
+    assert {"figures", "parts", "without", "path"} <= set(version.report["validation"])
+
+
+def test_unchanged_data_is_skipped_unless_forced(catalog, world):
+    train(catalog)
+    skipped = train(catalog)
+    assert (skipped.state, skipped.fingerprint) == (State.SKIPPED, TrainingRun.objects.last().fingerprint)
+    assert train(catalog, force=True).state == State.SUCCEEDED
+    assert [version.number for version in run_queries.versions(catalog)] == [2, 1]
+
+
+def test_new_data_is_compared_with_the_live_version(catalog, world):
+    items, profiles = world
+    first = train(catalog).version
+    make_interaction(profiles[0], items[9])
+    second = train(catalog).version
+    assert second.metrics["live"]["ndcg"] is not None
+    assert run_queries.live_version(catalog) == second
+    first.refresh_from_db()
+    assert first.state == ModelVersion.State.RETIRED
+
+
+def test_what_fails_the_gate_stays_a_candidate_and_can_be_promoted_by_hand(catalog, world, monkeypatch):
+    first = train(catalog).version
+    monkeypatch.setattr(promotion_gate, "judge", lambda *figures, **rivals: Verdict(False, "worse"))
+    run = train(catalog, force=True)
+    assert run.state == State.SUCCEEDED
+    assert (run.version.state, run.version.gate_reason) == (ModelVersion.State.CANDIDATE, "worse")
+    assert run_queries.live_version(catalog) == first
+    assert versions.promote(version=run.version).state == ModelVersion.State.LIVE
+
+
+@pytest.mark.parametrize(
+    "blend",
+    [
+        {"weights": {"popularity": 1.0}, "surprise": 1},
+        {"weights": {"no such scorer": 1.0}},
+        {"weights": {"recent_popularity": 1.0}, "params": {"recent_popularity": {"no such parameter": 1}}},
+    ],
+)
+def test_a_live_version_of_other_parts_is_no_rival(catalog, world, blend):
+    train(catalog)
+    ModelVersion.objects.update(blend=blend)
+    assert train(catalog, force=True).version.metrics["live"] == {}
+
+
+def test_a_failure_is_written_to_the_run(catalog, world, monkeypatch):
+    monkeypatch.setattr("recommender.training.artifact_store.write", lambda *args: 1 / 0)
+    run = claimed(catalog)
+    with pytest.raises(ZeroDivisionError):
+        execution.carry_out(run)
+    assert (run.state, run.error) == (State.FAILED, "ZeroDivisionError: division by zero")
+    assert not ModelVersion.objects.exists()
+
+
+def test_a_run_that_is_given_up_publishes_nothing(catalog, world):
+    run = claimed(catalog)
+    runs.fail_run(run_id=run.pk, error="swept")
+    with pytest.raises(AppError):
+        execution.carry_out(run)
+    assert (run.state, run.error) == (State.FAILED, "swept")
+    assert not ModelVersion.objects.exists()
+
+
+def test_without_items_there_is_nothing_to_train(catalog):
+    with pytest.raises(AppError):
+        train(catalog)
+    assert "no items" in TrainingRun.objects.get().error
+
+
+def test_without_people_a_catalogue_can_be_trained(catalog, items):
+    version = train(catalog).version
+    assert version.state == ModelVersion.State.LIVE
+    assert "Too little data" in version.gate_reason
+
+
+def test_the_same_seed_finds_the_same_blend(catalog, world):
+    blends = [train(catalog, seed=3, force=True).version.blend for _ in range(2)]
+    assert blends[0] == blends[1]
+
+
+def test_figures_become_json_that_every_database_takes():
+    import numpy as np
+
+    assert execution.plain({"a": np.float32("nan"), "b": (np.int64(3), [float("inf")]), 1: np.arange(2)}) == {
+        "a": None,
+        "b": [3, [None]],
+        "1": [0, 1],
+    }
+
+
+def test_a_training_reads_with_the_encoder_and_the_owners_vectors(catalog, world, settings, tmp_path):
+    settings.TEXT_ENCODER, settings.VAR_DIR = "pretrained", tmp_path
+    items, _ = world
+    rows = [
+        {"item_id": item.external_id, "name": "picture", "vector": [at // 8, 1 - at // 8, at % 8]}
+        for at, item in enumerate(items)
+    ]
+    record_vectors(catalog=catalog, rows=rows)
+    run = train(catalog)
+    assert run.state == State.SUCCEEDED, run.error
+    assert len(EncodingCache(tmp_path / encoders.CACHE_FILE)) == len(items)
+    assert "sentences" in run.version.blend["weights"]
