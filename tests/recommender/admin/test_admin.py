@@ -14,6 +14,7 @@ from catalog.models import Catalog, Item, Profile
 from recommender.admin.measures import BY_KEY, compare
 from recommender.admin.popularity import BINS, curve_of
 from recommender.models import Impression, ModelVersion, TrainingRun
+from recommender.training import runs
 from tests import people
 from tests.factories import make_catalog, make_interaction, make_item, make_staff
 from tests.recommender.worlds import damage, publish_by_hand, two_camps
