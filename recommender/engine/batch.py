@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recommender.engine.files import Loaded, load
+from recommender.engine.data.csv_files import Loaded, load
+from recommender.engine.data.types import Progress, Recommendation, no_progress
 from recommender.engine.pipeline import Request
-from recommender.engine.stage_clock import StageClock
+from recommender.engine.runtime.progress import StageClock
 from recommender.engine.text.encoders import TextEncoder
-from recommender.engine.training import TrainingResult, train
-from recommender.engine.types import Progress, Recommendation, no_progress
+from recommender.engine.train import TrainingResult, train
 
 COLUMNS = ("user_id", "item_id", "rank", "score", "sources")
 KIBIBYTES_A_MEBIBYTE = 1024

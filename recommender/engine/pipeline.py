@@ -12,27 +12,26 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.engine.dataset import Dataset
-from recommender.engine.errors import DataError
-from recommender.engine.evaluation import head_of
-from recommender.engine.metrics import category_matrix
-from recommender.engine.request import Request
+from recommender.engine.data.categories import Categories, category_matrix
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.errors import DataError
+from recommender.engine.data.providers import provider_codes, seldom_met
+from recommender.engine.data.request import Request
+from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Part, Place, Query, Recommendation, Refusal
+from recommender.engine.evaluation.evaluate import head_of
+from recommender.engine.ranking.ranking import Ranked, rank
+from recommender.engine.reranking.fallback import NOBODY, Popular, name_of
+from recommender.engine.reranking.negative_feedback import Likeness, Sinking
+from recommender.engine.reranking.reranking import Dial, Surroundings, category_likeness, popularity_of, rerank
+from recommender.engine.reranking.stated_preferences import WISHES, Wished
+from recommender.engine.reranking.unexpected import DIFFERENT, Difference
+from recommender.engine.retrieval.candidates import Pool, generate
+from recommender.engine.scored_query import Sitting
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.interest import Interest
+from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.popularity import RecentPopularity
-from recommender.engine.scorers.rating import Rating
-from recommender.engine.sitting import Sitting
-from recommender.engine.stages.calibration import Categories
-from recommender.engine.stages.candidates import Pool, generate
-from recommender.engine.stages.difference import DIFFERENT, Difference
-from recommender.engine.stages.fallback import NOBODY, Popular, name_of
-from recommender.engine.stages.floors import provider_codes, seldom_met
-from recommender.engine.stages.ranking import Ranked, rank
-from recommender.engine.stages.reranking import Dial, Surroundings, category_likeness, popularity_of, rerank
-from recommender.engine.stages.sinking import Likeness, Sinking
-from recommender.engine.stages.stopwatch import Stopwatch
-from recommender.engine.stages.wishes import WISHES, Wished
-from recommender.engine.types import BoolArray, FloatArray, IntArray, Part, Place, Query, Recommendation, Refusal
+from recommender.engine.scorers.ratings.scorer import Rating
+from recommender.engine.trace import Stopwatch
 
 __all__ = ["Recommender", "Request"]
 

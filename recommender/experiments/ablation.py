@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from recommender.engine.parts import TEXT_PARTS
+from recommender.engine.tuning.search_space import TEXT_PARTS
 from recommender.experiments.benchmark import Say, line_of
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.judging import judge

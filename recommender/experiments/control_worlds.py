@@ -10,12 +10,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from recommender.engine import artifacts
-from recommender.engine.dataset import Items
+from recommender.engine.data.dataset import Items
+from recommender.engine.data.types import BoolArray, IntArray, Refusal, Wishes
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.storage import artifacts
 from recommender.engine.text.encoders import TextEncoder
-from recommender.engine.training import train
-from recommender.engine.types import BoolArray, IntArray, Refusal, Wishes
+from recommender.engine.train import train
 from recommender.experiments.cache import code_fingerprint
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.places import Places

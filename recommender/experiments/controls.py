@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.engine.stages.sinking import Likeness, Reading
+from recommender.engine.data.types import BoolArray, IntArray
+from recommender.engine.reranking.negative_feedback import Likeness, Reading
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.tokenizers import tokenize
-from recommender.engine.types import BoolArray, IntArray
 from recommender.experiments.control_worlds import Wish, World
 
 Say = Callable[[str], None]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from recommender.engine.errors import DataError
-from recommender.engine.files import Loaded, load
-from recommender.engine.validation import shape_of
+from recommender.engine.data.csv_files import Loaded, load
+from recommender.engine.data.errors import DataError
+from recommender.engine.tuning.validation import shape_of
 
 INTERACTIONS, ITEMS = "interactions.csv.gz", "items.csv.gz"
 TEXT = {"user_id": str, "item_id": str}

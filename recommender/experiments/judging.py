@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from recommender.engine import metrics
-from recommender.engine.errors import DataError
-from recommender.engine.evaluation import evaluate, head_of
-from recommender.engine.types import IntArray
+from recommender.engine.data.errors import DataError
+from recommender.engine.data.types import IntArray
+from recommender.engine.evaluation import metrics
+from recommender.engine.evaluation.evaluate import evaluate, head_of
 from recommender.experiments.folders import TEXT
 from recommender.experiments.splits import SplitFolder
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset
-from recommender.engine.parts import OPTIONS
+from recommender.engine.data.dataset import Dataset
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.popularity import Popularity
-from recommender.engine.training import train
+from recommender.engine.train import train
+from recommender.engine.tuning.search_space import OPTIONS
 from recommender.experiments.benchmark import Say
 from recommender.experiments.cache import code_fingerprint
 from recommender.experiments.folders import DataFolder

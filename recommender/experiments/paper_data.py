@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.engine.dataset import Dataset, Items
-from recommender.engine.types import BoolArray, IntArray, Query
+from recommender.engine.data.dataset import Dataset, Items
+from recommender.engine.data.types import BoolArray, IntArray, Query
 
 PEOPLE, ITEMS = 1_000, 10_000
 TRAINED_SHARE = 0.8

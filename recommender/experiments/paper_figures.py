@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.engine import metrics
-from recommender.engine.evaluation import head_of
+from recommender.engine.data.request import Request
+from recommender.engine.data.types import IntArray
+from recommender.engine.evaluation import metrics
+from recommender.engine.evaluation.evaluate import head_of
 from recommender.engine.pipeline import Recommender
-from recommender.engine.request import Request
 from recommender.engine.text.tfidf import item_tfidf
-from recommender.engine.types import IntArray
 from recommender.experiments.paper_data import Arrangement
 
 K = 10

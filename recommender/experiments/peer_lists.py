@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from recommender.engine.dataset import Items
-from recommender.engine.types import FloatArray
+from recommender.engine.data.dataset import Items
+from recommender.engine.data.types import FloatArray
 from recommender.experiments.peers import PEERS
 from recommender.experiments.splits import SplitFolder
 

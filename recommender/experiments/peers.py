@@ -16,7 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
-from recommender.engine.types import FloatArray, IntArray
+from recommender.engine.data.types import FloatArray, IntArray
 
 Score = Callable[[IntArray], FloatArray]
 Peer = Callable[[sp.csr_matrix, Sequence[str]], Score]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from recommender.engine.errors import DataError
+from recommender.engine.data.errors import DataError
 from recommender.experiments.plots import plot_ablation, plot_benchmark, plot_paper
 from recommender.experiments.report_ablation import ablation_section
 from recommender.experiments.report_benchmark import benchmark_section

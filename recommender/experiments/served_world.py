@@ -11,10 +11,10 @@ import numpy as np
 
 from catalog.models import Catalog, Profile
 from catalog.models.event_kinds import Kind
-from recommender.engine.dataset import Items
-from recommender.engine.errors import DataError
+from recommender.engine.data.dataset import Items
+from recommender.engine.data.errors import DataError
+from recommender.engine.data.types import Wishes
 from recommender.engine.pipeline import Recommender, Request
-from recommender.engine.types import Wishes
 from recommender.experiments.control_worlds import Wish, folder_world, people_with
 from recommender.experiments.controls import PLACES, Say, try_controls
 from recommender.experiments.folders import DataFolder

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recommender.engine.files import Loaded, load
-from recommender.engine.splitting import Split
+from recommender.engine.data.csv_files import Loaded, load
+from recommender.engine.data.splitting import Split
 from recommender.experiments.folders import TEXT, DataFolder
 
 PROTOCOLS = ("time", "last")

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.engine.dataset import Dataset, Items, Log
+from recommender.engine.data.dataset import Dataset, Items, Log
 
 CONFIDENCE: Mapping[str, float] = MappingProxyType({"view": 0.3, "save": 1.0, "purchase": 1.0})
 """What an interaction of each kind says; the defaults of a catalogue."""

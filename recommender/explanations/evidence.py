@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Item
-from recommender.engine.types import Part
+from recommender.engine.data.types import Part
 
 
 class Evidence(StrEnum):

@@ -13,10 +13,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.models import Item
-from recommender.engine.explanations import Reason, group
-from recommender.engine.explanations import Share as Said
-from recommender.engine.stages.wishes import WISHES
-from recommender.engine.types import Part
+from recommender.engine.data.types import Part
+from recommender.engine.ranking.attribution import Reason, group
+from recommender.engine.ranking.attribution import Share as Said
+from recommender.engine.reranking.stated_preferences import WISHES
 from recommender.explanations.evidence import RELATIONS, amounts_by_evidence, from_word, goes_with, scorer_name
 
 

@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass
 
 from catalog.models import Profile
-from recommender.engine.scorers.interest import Interest
-from recommender.engine.text.interest_sentences import sentence
+from recommender.engine.scorers.interest_words.scorer import Interest
+from recommender.engine.scorers.interest_words.sentences import sentence
 from recommender.models import ModelVersion
 from recommender.preferences import selectors
 from recommender.preferences.interests import Blocked, Interests

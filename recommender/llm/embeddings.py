@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from recommender.engine.errors import EncoderError
+from recommender.engine.data.errors import EncoderError
+from recommender.engine.data.types import FloatArray, Progress, no_progress
 from recommender.engine.text.whitening import unit_rows
-from recommender.engine.types import FloatArray, Progress, no_progress
 from recommender.llm.client import Client, LlmError
 
 BATCH = 64

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from recommender.engine.types import Progress
+from recommender.engine.data.types import Progress
 
 LINES = 20
 """At most for each stage: every twentieth of the whole."""

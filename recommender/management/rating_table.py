@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from recommender.engine.rating_evaluation import FIGURES, Interval, RatingReport
+from recommender.engine.evaluation.rating_evaluation import FIGURES, Interval, RatingReport
 
 NAMES = {
     "ours": "ours (factors + content)",

@@ -13,7 +13,7 @@ from catalog.browse.cards import PlainCard, cards_of, done_by
 from catalog.interactions.record import record_interaction, undo_interactions
 from catalog.models import Catalog, Item, Profile
 from catalog.models.event_kinds import Kind
-from recommender.engine.stages.questions import questions
+from recommender.engine.item_elicitation import questions
 from recommender.preferences.health_questions import (
     CONDITIONS,
     EQUIPMENT,

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from recommender.engine.types import Wishes
+from recommender.engine.data.types import Wishes
 
 #: The answer in the person's own words.
 OWN_WORDS = "words"

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.row_parsing import BadField, read_text
+from recommender.engine.data.types import Wishes
 from recommender.engine.text.tokenizers import tokenize
-from recommender.engine.types import Wishes
 
 MAX_TEXT = 2000
 MAX_WORD = 60

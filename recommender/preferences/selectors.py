@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 
 from catalog.models import Catalog, Interaction, Profile
-from recommender.engine.types import Wishes
+from recommender.engine.data.types import Wishes
 from recommender.models import BlockedWord, HealthAnswers, InterestText
 from recommender.preferences.health_questions import wishes_from
 from recommender.preferences.interests import Blocked, Interests

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from catalog.models import Item
 from catalog.popularity import Standing
-from recommender.engine.types import StageTrace
+from recommender.engine.data.types import StageTrace
 from recommender.explanations import explanations
 from recommender.models import ModelVersion
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from catalog import item_queries, popularity
 from catalog.models import Catalog, Category, Item
 from catalog.popularity import Standing
-from recommender.engine.types import Place, Query, Recommendation
+from recommender.engine.data.types import Place, Query, Recommendation
 from recommender.explanations import explanations
 from recommender.serving import availability
 from recommender.serving.item_lists import Card, ItemList, plain_card

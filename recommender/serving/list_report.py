@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Catalog, Profile
 from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
-from recommender.engine.metrics import HEAD_SHARE
+from recommender.engine.data.head_tail import HEAD_SHARE
 from recommender.engine.pipeline import Request
-from recommender.engine.stages import sinking, wishes
+from recommender.engine.reranking import negative_feedback, stated_preferences
 from recommender.explanations.evidence import KINDS, Evidence, scorer_name
 from recommender.models import ModelVersion
 from recommender.serving import recommend, user_context
@@ -218,7 +218,10 @@ def _wished(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Ro
         "What fits best what you said gains up to %(gain)s of the way from the middle to your best item; "
         "a muted word takes %(loss)s of it."
     )
-    amounts = {"gain": _percent(wishes.MEANT + wishes.WANTED), "loss": _percent(wishes.UNWANTED)}
+    amounts = {
+        "gain": _percent(stated_preferences.MEANT + stated_preferences.WANTED),
+        "loss": _percent(stated_preferences.UNWANTED),
+    }
     change = (_("Change my interests"), reverse("recommender:interests", args=[catalog.slug]))
     value = _("on") if request.query.wishes else _("nothing said")
     yield Row("wishes", _("What you said you like"), value, says % amounts, None, str(READS[Evidence.SAID]), change)
@@ -231,9 +234,9 @@ def _turned_down(model: LiveModel, request: Request, catalog: Catalog) -> Iterat
         "Nothing sinks while your personal lists are off."
     )
     amounts = {
-        "percentile": _number(sinking.PERCENTILE),
-        "least": _percent(sinking.LEAST),
-        "most": _percent(sinking.MOST),
+        "percentile": _number(negative_feedback.PERCENTILE),
+        "least": _percent(negative_feedback.LEAST),
+        "most": _percent(negative_feedback.MOST),
     }
     change = (_("See what I have hidden"), reverse("catalog:hidden", args=[catalog.slug]))
     value = number_format(len(request.query.refusals))

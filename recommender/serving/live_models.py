@@ -15,12 +15,12 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from catalog.models import Catalog
-from recommender.engine.errors import EngineError
+from recommender.engine.data.errors import EngineError
+from recommender.engine.data.types import BoolArray, IntArray, Part, Place, Query, Recommendation, Refusal
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.reranking.reranking import TAIL_DIAL
+from recommender.engine.scored_query import Sitting
 from recommender.engine.scorers.hybrid import Blend, Hybrid
-from recommender.engine.sitting import Sitting
-from recommender.engine.stages.reranking import TAIL_DIAL
-from recommender.engine.types import BoolArray, IntArray, Part, Place, Query, Recommendation, Refusal
 from recommender.models import ModelVersion
 from recommender.training import artifact_store, run_queries, versions
 from recommender.training.encoders import typed_text_encoder

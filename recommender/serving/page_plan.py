@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TypeVar
 
 from catalog.models import Profile
-from recommender.engine.request import Request
-from recommender.engine.sitting import Sitting
-from recommender.engine.types import Recommendation
+from recommender.engine.data.request import Request
+from recommender.engine.data.types import Recommendation
+from recommender.engine.scored_query import Sitting
 from recommender.explanations import explanations
 from recommender.serving import recommend
 from recommender.serving.list_builder import Draft, ModelDraft, PlainDraft, without_model

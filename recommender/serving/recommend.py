@@ -9,8 +9,8 @@ import numpy as np
 
 from catalog import item_queries, popularity
 from catalog.models import Catalog, Category, Item, Profile
+from recommender.engine.data.types import BoolArray, Part, Place, Query, Refusal, Wishes
 from recommender.engine.pipeline import Request
-from recommender.engine.types import BoolArray, Part, Place, Query, Refusal, Wishes
 from recommender.explanations import explanations
 from recommender.explanations.explanations import Explanation
 from recommender.serving import availability, impressions

@@ -7,8 +7,8 @@ import threading
 import numpy as np
 
 from catalog.models import Catalog
-from recommender.engine.scorers.interest import Interest
-from recommender.engine.types import Wishes
+from recommender.engine.data.types import Wishes
+from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.serving.live_models import live
 
 MOST = 24

@@ -13,7 +13,7 @@ from catalog.models import Catalog, Profile
 from catalog.models.event_kinds import NEGATIVE_KINDS
 from catalog.profiles import history
 from catalog.profiles.hidden import hidden_items
-from recommender.engine.types import FloatArray, Query, Refusal, Wishes
+from recommender.engine.data.types import FloatArray, Query, Refusal, Wishes
 from recommender.preferences import selectors
 from recommender.serving import availability
 from recommender.serving.live_models import LiveModel

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.engine import artifacts
-from recommender.engine.artifacts import Artifact
-from recommender.engine.errors import EngineError
+from recommender.engine.data.errors import EngineError
 from recommender.engine.pipeline import Recommender
+from recommender.engine.storage import artifacts
+from recommender.engine.storage.artifacts import Artifact
 
 
 def folder_name(slug: str, number: int, fingerprint: str) -> str:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from catalog.ingestion.item_vectors import vector_kinds
 from catalog.models import Catalog, Item, ItemCategory, ItemVector
 from catalog.models.event_kinds import Kind
-from recommender.engine.dataset import Dataset, Items, Log
-from recommender.engine.types import FloatArray
+from recommender.engine.data.dataset import Dataset, Items, Log
+from recommender.engine.data.types import FloatArray
 from recommender.training import run_queries
 
 CHUNK = 10_000

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from recommender.engine.errors import EncoderError
+from recommender.engine.data.errors import EncoderError
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.encoding_cache import CachedEncoder, EncodingCache
 from recommender.engine.text.onnx_encoder import OnnxEncoder

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Catalog
 from config.errors import AppError
-from recommender.engine import training as engine_training
-from recommender.engine.evaluation import Metrics, evaluate
+from recommender.engine import train
+from recommender.engine.data.splitting import Split
+from recommender.engine.data.types import Progress, no_progress
+from recommender.engine.evaluation.evaluate import Metrics, evaluate
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.popularity import Popularity
-from recommender.engine.splitting import Split
-from recommender.engine.types import Progress, no_progress
 from recommender.training import datasets, encoders
 
 
@@ -48,7 +48,7 @@ def evaluate_catalog(catalog: Catalog, *, k: int = 10, seed: int = 0, progress: 
         AppError: ``nothing_to_judge`` (409) when nobody could be held out.
     """
     dataset = datasets.load(catalog).dataset
-    split = engine_training.held_out(dataset, np.random.default_rng(seed))
+    split = train.held_out(dataset, np.random.default_rng(seed))
     if not len(split):
         raise AppError("nothing_to_judge", _("Nobody could be held out: the log is too small to judge anything."), 409)
     methods: dict[str, Callable[[], Recommender]] = {
@@ -70,7 +70,7 @@ def evaluate_catalog(catalog: Catalog, *, k: int = 10, seed: int = 0, progress: 
 
 def _ours(split: Split, seed: int, progress: Progress) -> Recommender:
     encoder = encoders.item_encoder()
-    return engine_training.train(split.train, seed=seed, progress=progress, evaluate=False, encoder=encoder).recommender
+    return train.train(split.train, seed=seed, progress=progress, evaluate=False, encoder=encoder).recommender
 
 
 def _figures(recommender: Recommender, split: Split, k: int) -> Metrics:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Catalog
 from config.errors import AppError
-from recommender.engine import training as engine_training
-from recommender.engine.cluster import cluster
-from recommender.engine.errors import DataError
-from recommender.engine.registry import SCORERS
+from recommender.engine import train
+from recommender.engine.data.errors import DataError
+from recommender.engine.data.types import Progress, no_progress
+from recommender.engine.runtime.tf_cluster import cluster
 from recommender.engine.scorers.hybrid import Blend, part_params
-from recommender.engine.training import TrainingResult
-from recommender.engine.types import Progress, no_progress
+from recommender.engine.scorers.registry import SCORERS
+from recommender.engine.train import TrainingResult
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import artifact_store, datasets, encoders, promotion_gate, run_queries, runs, versions
 from recommender.training.datasets import CatalogData
@@ -76,7 +76,7 @@ def follow(*, catalog: Catalog, seed: int, progress: Progress = no_progress) -> 
 def _train(data: CatalogData, catalog: Catalog, seed: int, progress: Progress) -> TrainingResult:
     if not data.dataset.n_items:
         raise AppError("catalog_empty", _("There are no items to train on."), 409)
-    return engine_training.train(
+    return train.train(
         data.dataset,
         seed=seed,
         progress=progress,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from catalog.models import Catalog
 from config.errors import AppError
-from recommender.engine import files
-from recommender.engine.dataset import Dataset
-from recommender.engine.errors import DataError
-from recommender.engine.rating_evaluation import RatingReport, evaluate_ratings
-from recommender.engine.types import Progress, no_progress
+from recommender.engine.data import csv_files
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.errors import DataError
+from recommender.engine.data.types import Progress, no_progress
+from recommender.engine.evaluation.rating_evaluation import RatingReport, evaluate_ratings
 from recommender.training import datasets
 
 
@@ -26,7 +26,7 @@ def of_files(interactions: Path, items: Path, *, seeds: int, progress: Progress 
         AppError: ``bad_file`` (400) naming file, line, field and value; ``nothing_to_judge`` (409).
     """
     try:
-        loaded = files.load(interactions=interactions, items=items)
+        loaded = csv_files.load(interactions=interactions, items=items)
     except DataError as error:
         raise AppError("bad_file", str(error), 400) from error
     return _evaluate(loaded.dataset, seeds, progress)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset, Items, Log
-from recommender.engine.types import FloatArray
+from recommender.engine.data.dataset import Dataset, Items, Log
+from recommender.engine.data.types import FloatArray
 
 
 def catalogue(

@@ -8,9 +8,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.types import FloatArray, Part, Query
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.types import FloatArray, Part, Query
 
 
 class Forgetful(dict):

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from recommender.engine import pipeline
-from recommender.engine.errors import DataError
+from recommender.engine.data.categories import Categories
+from recommender.engine.data.errors import DataError
+from recommender.engine.data.providers import seldom_met
+from recommender.engine.data.types import Query
 from recommender.engine.pipeline import Recommender, Request
-from recommender.engine.scorers.semantic import Words
-from recommender.engine.stages.calibration import Categories
-from recommender.engine.stages.floors import seldom_met
-from recommender.engine.types import Query
+from recommender.engine.scorers.content import Words
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Fixed, Together
 

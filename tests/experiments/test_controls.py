@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from recommender.engine.dataset import Dataset
-from recommender.engine.errors import DataError
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.errors import DataError
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.scorers.content import Semantic
 from recommender.engine.scorers.hybrid import Blend, Hybrid
-from recommender.engine.scorers.interest import Interest, InterestParams
-from recommender.engine.scorers.semantic import Semantic
-from recommender.engine.text.features import ItemTexts
+from recommender.engine.scorers.interest_words.scorer import Interest, InterestParams
+from recommender.engine.text.item_features import ItemTexts
 from recommender.experiments import controls
 from recommender.experiments.control_worlds import FolderWorld, Wish
 from recommender.experiments.controls import CATEGORY, MORE, PROVIDER, SAME, SIMILAR, WORD, Counted, try_controls

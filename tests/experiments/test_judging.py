@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recommender.engine.errors import DataError
+from recommender.engine.data.errors import DataError
 from recommender.experiments.judging import judge
 from recommender.experiments.peer_lists import write_lists
 from recommender.experiments.splits import make_split

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from recommender.engine.types import Query
+from recommender.engine.data.types import Query
 from recommender.experiments.paper_data import Arrangement, histories
 from recommender.experiments.paper_figures import Judge, chance, text_diversity
 from recommender.experiments.synthetic import World, synthetic

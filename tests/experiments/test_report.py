@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from recommender.engine.errors import DataError
+from recommender.engine.data.errors import DataError
 from recommender.experiments.report import inserted, publish
 from recommender.experiments.tables import interval, number, signed, table, times
 from tests.experiments.results import ABLATION, BENCHMARK, PAPER

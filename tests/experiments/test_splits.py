@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recommender.engine.errors import DataError
+from recommender.engine.data.errors import DataError
 from recommender.experiments import splits
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.splits import make_split

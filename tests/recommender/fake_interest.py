@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from recommender.engine.types import Query
+from recommender.engine.data.types import Query
 
 
 @dataclass

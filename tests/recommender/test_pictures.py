@@ -7,10 +7,10 @@ import pytest
 
 from catalog.covers import Subject, cover
 from catalog.models import Catalog, Item
+from recommender.engine.data.types import Query
+from recommender.engine.scorers.content import Given
 from recommender.engine.scorers.item_knn import TextKnn
-from recommender.engine.scorers.semantic import Given
-from recommender.engine.text.features import read_texts
-from recommender.engine.types import Query
+from recommender.engine.text.item_features import read_texts
 from recommender.training import datasets
 from tests.api_clients import writer
 from tests.catalog.pictures import colour_histogram

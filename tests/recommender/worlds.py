@@ -12,7 +12,7 @@ from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.models.event_kinds import Kind
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.item_knn import ItemKnn
-from recommender.engine.training import fit_rating
+from recommender.engine.train import fit_rating
 from recommender.models import ModelVersion
 from recommender.training import artifact_store, datasets
 from tests.factories import make_item, make_profile

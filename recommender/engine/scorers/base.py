@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset
-from recommender.engine.errors import NotFittedError
-from recommender.engine.types import FloatArray, IntArray, Part, Query
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.errors import NotFittedError
+from recommender.engine.data.types import FloatArray, IntArray, Part, Query
 
 
 class Scorer(ABC):

@@ -9,10 +9,10 @@ from weakref import ref
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.types import FloatArray, IntArray, Part, Query
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.popularity import Popularity
-from recommender.engine.types import FloatArray, IntArray, Part, Query
 
 PENALTY = "popularity_penalty"
 
@@ -128,7 +128,7 @@ class Hybrid(Scorer):
 
     @classmethod
     def from_state(cls, params: Blend, state: dict[str, np.ndarray]) -> Self:
-        from recommender.engine.registry import SCORERS
+        from recommender.engine.scorers.registry import SCORERS
 
         parts = []
         for name in params.weights:

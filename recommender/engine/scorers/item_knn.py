@@ -8,10 +8,10 @@ from typing import ClassVar, Self
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.engine.dataset import Dataset
-from recommender.engine.scorers.neighbours import NeighbourScorer
-from recommender.engine.scorers.rows import confidence, stacked, strongest
-from recommender.engine.text.features import ItemTexts, read_texts
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.runtime.sparse import confidence, stacked, strongest
+from recommender.engine.scorers.item_item import NeighbourScorer
+from recommender.engine.text.item_features import ItemTexts, read_texts
 
 MAX_PRODUCTS = 1.5e9
 """Multiplications that one gram matrix may cost, some ten seconds; above it the oldest history is left out."""

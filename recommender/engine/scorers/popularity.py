@@ -8,10 +8,10 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.types import FloatArray, Part, Query
+from recommender.engine.runtime.sparse import place_of
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.rows import place_of
-from recommender.engine.types import FloatArray, Part, Query
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Protocol
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset, Items
+from recommender.engine.data.dataset import Dataset, Items
+from recommender.engine.data.types import FloatArray, Progress, no_progress
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.whitening import whitened
 from recommender.engine.text.word_vectors import WordVectors
-from recommender.engine.types import FloatArray, Progress, no_progress
 
 TEXT_CHARACTERS = 100
 """What an encoder reads of an item; a description only fills up what title and categories leave of it.

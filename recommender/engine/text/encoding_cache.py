@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from recommender.engine.data.types import FloatArray, Progress, no_progress
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.whitening import unit_rows
-from recommender.engine.types import FloatArray, Progress, no_progress
 
 logger = logging.getLogger(__name__)
 

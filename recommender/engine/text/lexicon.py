@@ -14,12 +14,12 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.engine.dataset import Items
-from recommender.engine.memo import remembered
+from recommender.engine.data.dataset import Items
+from recommender.engine.data.types import BoolArray, FloatArray, IntArray
+from recommender.engine.runtime.identity_cache import remembered
+from recommender.engine.text.packed_words import pack_words, unpack_word
 from recommender.engine.text.tfidf import item_tfidf, item_words
 from recommender.engine.text.tokenizers import tokenize
-from recommender.engine.text.vocabulary import pack_words, unpack_word
-from recommender.engine.types import BoolArray, FloatArray, IntArray
 
 MOST_WORDS = 12_000
 """What the network chooses from: those that the most items have."""

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from recommender.engine.errors import EncoderError
+from recommender.engine.data.errors import EncoderError
+from recommender.engine.data.types import FloatArray, Progress, no_progress
 from recommender.engine.text.whitening import unit_rows
-from recommender.engine.types import FloatArray, Progress, no_progress
 
 MODELS = ("model.onnx", "onnx/model.onnx")
 TOKENIZER = "tokenizer.json"

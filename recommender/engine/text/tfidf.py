@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.engine.dataset import Items
-from recommender.engine.memo import remembered
+from recommender.engine.data.dataset import Items
+from recommender.engine.data.types import FloatArray
+from recommender.engine.runtime.identity_cache import remembered
 from recommender.engine.text.tokenizers import tokenize
-from recommender.engine.types import FloatArray
 
 DESCRIPTION_WORDS = 200
 DESCRIPTION_WEIGHT = 0.3

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from recommender.engine.types import FloatArray
+from recommender.engine.data.types import FloatArray
 
 RIDGE = 0.1
 """Added to every variance before whitening, as a share of the mean variance: keeps noise directions small.

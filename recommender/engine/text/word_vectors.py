@@ -10,8 +10,8 @@ from typing import IO, cast
 
 import numpy as np
 
-from recommender.engine.errors import DataError
-from recommender.engine.types import FloatArray
+from recommender.engine.data.errors import DataError
+from recommender.engine.data.types import FloatArray
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset
+from recommender.engine.data.dataset import Dataset
 from recommender.engine.text.tfidf import ItemWords, item_words
 from recommender.engine.text.word_vectors import WordVectors
 

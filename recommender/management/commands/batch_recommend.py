@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from recommender.engine.batch import BatchRequest, recommend_from_files
-from recommender.engine.errors import EngineError
-from recommender.engine.parts import OPTIONS
+from recommender.engine.data.errors import EngineError
+from recommender.engine.tuning.search_space import OPTIONS
 from recommender.management.console import progress_on
 from recommender.training import encoders
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from recommender.engine.errors import EngineError
+from recommender.engine.data.errors import EngineError
 from recommender.experiments.benchmark import run_benchmark
 from recommender.experiments.children import ChildFailed
 from recommender.experiments.places import Places

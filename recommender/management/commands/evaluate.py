@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from config.errors import AppError
-from recommender.engine.rating_evaluation import RatingReport
+from recommender.engine.evaluation.rating_evaluation import RatingReport
 from recommender.management.console import progress_on
 from recommender.management.lookup import find_catalog
 from recommender.management.rating_table import rating_table

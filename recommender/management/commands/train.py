@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from config.errors import AppError
-from recommender.engine.errors import EngineError
+from recommender.engine.data.errors import EngineError
 from recommender.management.lookup import find_catalog
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import child_process, execution, runs

@@ -8,12 +8,12 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass
 import numpy as np
 import pytest
 
-from recommender.engine.artifacts import read, write
-from recommender.engine.errors import NotFittedError
+from recommender.engine.data.errors import NotFittedError
+from recommender.engine.data.types import Query
 from recommender.engine.pipeline import Recommender
-from recommender.engine.registry import SCORERS, describe, restore
 from recommender.engine.scorers.hybrid import Blend, Hybrid
-from recommender.engine.types import Query
+from recommender.engine.scorers.registry import SCORERS, describe, restore
+from recommender.engine.storage.artifacts import read, write
 from tests.engine.builders import dataset, random_dataset
 
 SEED = 7

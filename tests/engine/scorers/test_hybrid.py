@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from recommender.engine.data.types import Query
+from recommender.engine.scorers.content import Words
 from recommender.engine.scorers.hybrid import PENALTY, Blend, Hybrid, faded, inverse_scale
 from recommender.engine.scorers.item_knn import ItemKnn
+from recommender.engine.scorers.markov import Transitions
 from recommender.engine.scorers.popularity import Popularity
-from recommender.engine.scorers.semantic import Words
-from recommender.engine.scorers.transitions import Transitions
-from recommender.engine.types import Query
 from tests.engine.builders import random_dataset
 from tests.engine.scorers.worlds import best, fitted, planted_tail, titled
 

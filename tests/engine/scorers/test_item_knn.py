@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from recommender.engine.data.types import Query
 from recommender.engine.scorers import item_knn
 from recommender.engine.scorers.item_knn import (
     ItemKnn,
@@ -12,7 +13,6 @@ from recommender.engine.scorers.item_knn import (
     TextKnnParams,
     history_length,
 )
-from recommender.engine.types import Query
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import best, checkerboard, fitted, planted_tail, titled
 

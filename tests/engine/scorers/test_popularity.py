@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from recommender.engine.data.types import Query
 from recommender.engine.scorers.popularity import Popularity, PopularityParams, RecentPopularity
-from recommender.engine.types import Query
 from tests.engine.builders import dataset
 from tests.engine.scorers.worlds import best, fitted
 

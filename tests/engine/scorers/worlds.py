@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset, Items, Log
+from recommender.engine.data.dataset import Dataset, Items, Log
+from recommender.engine.data.types import Query
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.types import Query
 from tests.engine.builders import dataset
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from recommender.engine.types import FloatArray, Progress, no_progress
+from recommender.engine.data.types import FloatArray, Progress, no_progress
 
 LETTERS = string.ascii_lowercase + string.digits
 

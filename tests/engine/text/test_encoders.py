@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset, Items
+from recommender.engine.data.dataset import Dataset, Items
 from recommender.engine.text.encoders import WordVectorEncoder, encode_items, item_texts
 from recommender.engine.text.whitening import whitened
 from recommender.engine.text.word_vectors import WordVectors

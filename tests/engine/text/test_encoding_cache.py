@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from recommender.engine.data.types import FloatArray, Progress, no_progress
 from recommender.engine.text.encoding_cache import CHUNK, CachedEncoder, EncodingCache
-from recommender.engine.types import FloatArray, Progress, no_progress
 
 
 class Counting:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.engine.dataset import Items
+from recommender.engine.data.dataset import Items
 from recommender.engine.text.lexicon import Lexicon, catalogue_words, is_word, topicality
 
 ITEMS = Items(

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from recommender.engine.errors import EncoderError
+from recommender.engine.data.errors import EncoderError
 from recommender.engine.text.onnx_encoder import OnnxEncoder
 
 WORDS = {"[PAD]": 0, "tea": 1, "cup": 2, "query": 3, "[UNK]": 4}

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from recommender.engine.errors import EncoderError
+from recommender.engine.data.errors import EncoderError
 from recommender.engine.text import sentence_encoder
 from recommender.engine.text.sentence_encoder import SentenceEncoder, verify
 

@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from recommender.engine.dataset import Items
+from recommender.engine.data.dataset import Items
 from recommender.engine.text.tfidf import item_tfidf, item_words, tfidf
 
 

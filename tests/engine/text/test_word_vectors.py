@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 
-from recommender.engine.errors import DataError
+from recommender.engine.data.errors import DataError
 from recommender.engine.text.word_vectors import WordVectors, load_word_vectors
 
 GLOVE = "tea 1.0 0.5\n红茶 0.9 0.4\n"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.engine.dataset import Dataset, Items, Log
+from recommender.engine.data.dataset import Dataset, Items, Log
 from recommender.engine.text.word_vectors_training import Word2VecParams, train_word_vectors
 from tests.engine.builders import dataset
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from recommender.engine.parts import OPTIONS
-from recommender.engine.registry import SCORERS
-from recommender.engine.types import Part
+from recommender.engine.data.types import Part
+from recommender.engine.scorers.registry import SCORERS
+from recommender.engine.tuning.search_space import OPTIONS
 from recommender.explanations.evidence import KINDS, NAMES, amounts_by_evidence, scorer_name
 
 

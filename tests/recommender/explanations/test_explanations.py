@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from recommender.engine.types import Part
+from recommender.engine.data.types import Part
 from recommender.explanations import explanations
 
 CUP, POT = 4, 7

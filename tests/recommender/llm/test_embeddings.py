@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.engine.errors import EncoderError
+from recommender.engine.data.errors import EncoderError
 from recommender.engine.text.encoding_cache import CachedEncoder, EncodingCache
 from recommender.llm.client import Client, Endpoint
 from recommender.llm.embeddings import EmbeddingEncoder

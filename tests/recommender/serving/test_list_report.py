@@ -14,9 +14,9 @@ from django.conf import settings as django_settings
 from catalog.models import Catalog, Item
 from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
 from recommender.engine.pipeline import Recommender, Request
-from recommender.engine.registry import SCORERS
+from recommender.engine.reranking import negative_feedback
 from recommender.engine.scorers.hybrid import Blend, Hybrid
-from recommender.engine.stages import sinking
+from recommender.engine.scorers.registry import SCORERS
 from recommender.explanations.evidence import KINDS, scorer_name
 from recommender.interests import interest_texts
 from recommender.models import ModelVersion
@@ -112,7 +112,7 @@ def test_the_codes_own_constants_are_those_of_the_page(catalog, items, settings,
     before = values(told(catalog).rules)
     monkeypatch.setattr(recommend, "DIVERSITY", 0.4)
     monkeypatch.setattr(recommend, "MIN_TAIL_SHARE", 0.5)
-    monkeypatch.setattr(sinking, "LEAST", 0.75)
+    monkeypatch.setattr(negative_feedback, "LEAST", 0.75)
     settings.HISTORY_LENGTH = 7
     after = told(catalog)
     changed = {key for key, value in values(after.rules).items() if before[key] != value}

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.models import Profile
 from catalog.profiles.services import set_personal
-from recommender.engine.types import Wishes
+from recommender.engine.data.types import Wishes
 from recommender.interests import interest_texts
 from recommender.models import Impression, InterestText
 from recommender.preferences.interests import Edit

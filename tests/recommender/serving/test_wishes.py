@@ -11,9 +11,9 @@ from django.conf import settings as django_settings
 
 from catalog.models import Catalog
 from recommender.engine.pipeline import Recommender
-from recommender.engine.scorers.interest import Interest, InterestParams
+from recommender.engine.scorers.interest_words.scorer import Interest, InterestParams
 from recommender.engine.scorers.item_knn import ItemKnn
-from recommender.engine.text.features import ItemTexts
+from recommender.engine.text.item_features import ItemTexts
 from recommender.models import ModelVersion
 from recommender.serving import live_models
 from recommender.training import artifact_store, datasets, versions

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.engine.errors import EncoderError
+from recommender.engine.data.errors import EncoderError
 from recommender.engine.text.encoding_cache import CachedEncoder
 from recommender.engine.text.sentence_encoder import SentenceEncoder
 from recommender.llm.embeddings import EmbeddingEncoder

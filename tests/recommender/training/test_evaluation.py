@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from recommender.engine.data.splitting import split_by_time
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.popularity import Popularity
-from recommender.engine.splitting import split_by_time
 from recommender.training.evaluation import _figures
 from tests.engine.builders import random_dataset
 

@@ -13,7 +13,7 @@ from catalog.models import Item, Profile
 from catalog.models.home_orders import Listing
 from catalog.profiles import hidden
 from catalog.profiles.services import set_personal
-from recommender.engine.stages.sinking import TURNED_DOWN
+from recommender.engine.reranking.negative_feedback import TURNED_DOWN
 from recommender.serving import item_lists, live_models, recommend, user_context
 from recommender.serving.home import ORDER
 from recommender.training import execution, runs

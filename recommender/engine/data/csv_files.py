@@ -1,0 +1,180 @@
+"""Comma-separated files to a data set: interactions, items and the people to serve.
+
+Layout: interactions ``user_id,item_id[,value][,timestamp]``, items ``item_id[,title][,description][,categories]``
+with categories joined by ``|``, users ``user_id``, vectors ``item_id,vector`` with spaces between the numbers; gzip by
+the ending ``.gz``. Without timestamps the order of the file counts.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recommender.engine.data.dataset import Dataset, Items, Log
+from recommender.engine.data.errors import DataError
+from recommender.engine.data.types import BoolArray, FloatArray, IntArray
+
+SHOWN = 60
+"""Characters of a bad value that a message repeats."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A data set with its owners' ids.
+
+    ``serve``: indices of the people to serve, in the file's order; ``listed`` (n_items,): items of the items file,
+    all that may be recommended; ``warnings``: what was mended on the way, for people to read.
+    """
+
+    dataset: Dataset
+    user_ids: NDArray[np.object_]
+    item_ids: NDArray[np.object_]
+    serve: IntArray
+    listed: BoolArray
+    warnings: tuple[str, ...]
+
+
+def load(*, interactions: Path, items: Path, users: Path | None = None, vectors: Sequence[Path] = ()) -> Loaded:
+    """Read the files; without a users file everybody with an interaction is served; vectors are named by their files.
+
+    Raises:
+        DataError: naming file, line, field and value of the first row that cannot be read.
+    """
+    log = _read(interactions, required=("user_id", "item_id"), optional=("value", "timestamp"))
+    catalogue = _read(items, required=("item_id",), optional=("title", "description", "categories"))
+    people = log.user_id if users is None else _read(users, required=("user_id",), optional=()).user_id
+    warnings: list[str] = []
+    catalogue = _once(catalogue, "item_id", items, warnings)
+    listed = len(catalogue)
+    unknown = pd.Index(log.item_id.unique()).difference(pd.Index(catalogue.item_id), sort=False)
+    if len(unknown):
+        warnings.append(f"{interactions.name}: {len(unknown)} items are not in {items.name}; learnt from, never listed")
+    item_ids = pd.Index([*catalogue.item_id, *unknown])
+    user_ids = pd.Index([*log.user_id, *people]).unique()
+    given = {path.name.split(".")[0]: _vectors(path, item_ids, warnings) for path in vectors}
+    dataset = Dataset(
+        _items(catalogue, len(unknown), given), _log(log, user_ids, item_ids, interactions), len(user_ids)
+    )
+    return Loaded(
+        dataset=dataset,
+        user_ids=user_ids.to_numpy(),
+        item_ids=item_ids.to_numpy(),
+        serve=user_ids.get_indexer(people.unique()).astype(np.int32),
+        listed=np.arange(len(item_ids)) < listed,
+        warnings=tuple(warnings),
+    )
+
+
+def _read(path: Path, *, required: Sequence[str], optional: Sequence[str]) -> pd.DataFrame:
+    """The wanted columns as strings, "" where an optional one is missing."""
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: no such file") from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
+        raise DataError(f"{path.name}: cannot be read as CSV: {error}") from error
+    for field in required:
+        if field not in table.columns:
+            raise DataError(f"{path.name}: no column {field}; columns are {', '.join(map(str, table.columns))[:200]}")
+        _refuse(path, table, table[field] == "", field, "must not be empty")
+    return table.reindex(columns=[*required, *optional], fill_value="")
+
+
+def _once(table: pd.DataFrame, field: str, path: Path, warnings: list[str]) -> pd.DataFrame:
+    repeated = table[field].duplicated()
+    if repeated.any():
+        warnings.append(f"{path.name}: {int(repeated.sum())} repeated {field}; the first row of each was used")
+    return table[~repeated]
+
+
+def _items(table: pd.DataFrame, unknown: int, vectors: Mapping[str, FloatArray]) -> Items:
+    blank = [""] * unknown
+    categories = [tuple(name for name in joined.split("|") if name) for joined in table.categories]
+    return Items(
+        titles=[*table.title, *blank],
+        descriptions=[*table.description, *blank],
+        categories=[*categories, *[()] * unknown],
+        vectors=vectors,
+    )
+
+
+def _vectors(path: Path, item_ids: pd.Index, warnings: list[str]) -> FloatArray:
+    """(n_items, d) rows of zeros where the file has none."""
+    table = _once(_read(path, required=("item_id", "vector"), optional=()), "item_id", path, warnings)
+    pieces = [text.split() for text in table.vector]
+    width = len(pieces[0]) if pieces else 1
+    other = pd.Series([len(numbers) != width for numbers in pieces], index=table.index)
+    _refuse(path, table, other, "vector", f"must have {width} numbers like the first")
+    flat = pd.to_numeric(pd.Series([number for numbers in pieces for number in numbers], dtype=str), errors="coerce")
+    numbers = flat.to_numpy(dtype=np.float32).reshape(len(pieces), width)
+    _refuse(path, table, pd.Series(~np.isfinite(numbers).all(axis=1)), "vector", "must be numbers")
+    places = item_ids.get_indexer(table.item_id)
+    if (places < 0).any():
+        warnings.append(f"{path.name}: {int((places < 0).sum())} items are unknown; their vectors were not used")
+    made = np.zeros((len(item_ids), width), dtype=np.float32)
+    made[places[places >= 0]] = numbers[places >= 0]
+    return made
+
+
+def _log(table: pd.DataFrame, user_ids: pd.Index, item_ids: pd.Index, path: Path) -> Log:
+    times, values = _times(table, path), _values(table, path)
+    order = np.argsort(times, kind="stable")
+    users, items = user_ids.get_indexer(table.user_id), item_ids.get_indexer(table.item_id)
+    return Log(
+        users=users[order].astype(np.int32),
+        items=items[order].astype(np.int32),
+        weights=np.ones(len(table), dtype=np.float32),
+        times=times[order],
+        values=values[order],
+    )
+
+
+def _values(table: pd.DataFrame, path: Path) -> FloatArray:
+    """Numbers, nan where nothing was recorded."""
+    values = pd.to_numeric(table.value.where(table.value != ""), errors="coerce")
+    _refuse(path, table, values.isna() & (table.value != ""), "value", "must be a number")
+    return values.to_numpy(dtype=np.float32)
+
+
+def _times(table: pd.DataFrame, path: Path) -> NDArray[np.int64]:
+    """Seconds or ordinals as given, ISO dates as seconds, positions in the file where there is no such column."""
+    if not len(table) or (table.timestamp == "").all():
+        return np.arange(len(table))
+    numbers = pd.to_numeric(table.timestamp, errors="coerce")
+    if numbers.isna().all():
+        dates = pd.to_datetime(table.timestamp, errors="coerce", utc=True, format="ISO8601")
+        _refuse(path, table, dates.isna(), "timestamp", "must be a number or an ISO date")
+        return dates.dt.as_unit("s").astype(np.int64).to_numpy()
+    _refuse(path, table, ~np.isfinite(numbers), "timestamp", "must be a number like the others")
+    return numbers.to_numpy().astype(np.int64)
+
+
+def _refuse(path: Path, table: pd.DataFrame, bad: pd.Series, field: str, reason: str) -> None:
+    rows = np.flatnonzero(bad)
+    if len(rows):
+        _fail(path, int(rows[0]), field, table[field].iloc[rows[0]], reason, len(rows))
+
+
+def _fail(path: Path, row: int, field: str, value: object, reason: str, count: int) -> NoReturn:
+    shown = "" if value is None or value != value else str(value)[:SHOWN]
+    more = f" ({count} such rows)" if count > 1 else ""
+    raise DataError(f"{path.name}, line {_line_of(path, row)}: {field} {shown!r} {reason}{more}")
+
+
+def _line_of(path: Path, row: int) -> int:
+    """The line on which a record ends, for quoted texts may hold line breaks."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        for number, record in enumerate(filter(None, reader)):
+            if number == row + 1 and record:
+                break
+        return reader.line_num

@@ -1,0 +1,133 @@
+"""Items and the log of interactions as arrays: all that fitting may read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.engine.data.errors import DataError
+from recommender.engine.data.types import FloatArray, IntArray, Query
+
+
+@dataclass(frozen=True)
+class Items:
+    """The catalogue, one entry an item in every field; texts may be empty.
+
+    ``vectors``: what the owner knows of the items in numbers (pictures, sound), by name: (n_items, d) float32, rows of
+    zeros where nothing is known.
+    """
+
+    titles: Sequence[str]
+    descriptions: Sequence[str]
+    categories: Sequence[tuple[str, ...]]
+    providers: Sequence[str] = ()
+    vectors: Mapping[str, FloatArray] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("descriptions", "categories", "providers"):
+            length = len(getattr(self, name))
+            if length != len(self.titles) and not (name == "providers" and length == 0):
+                raise DataError(f"{name}: {length} entries for {len(self.titles)} items")
+        for name, rows in self.vectors.items():
+            if rows.ndim != 2 or len(rows) != len(self.titles):
+                raise DataError(f"vectors.{name}: shape {rows.shape} for {len(self.titles)} items")
+
+    def __len__(self) -> int:
+        return len(self.titles)
+
+
+@dataclass(frozen=True)
+class Log:
+    """Interactions, oldest first.
+
+    Shapes: all (n,). ``times`` are seconds or any ordinal; ``weights`` are confidences above 0;
+    ``values`` are what the owner recorded (stars, pieces), nan where nothing was.
+    """
+
+    users: IntArray
+    items: IntArray
+    weights: FloatArray
+    times: NDArray[np.int64]
+    values: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("items", "weights", "times"):
+            if len(getattr(self, name)) != len(self.users):
+                raise DataError(f"{name}: {len(getattr(self, name))} entries for {len(self.users)} interactions")
+        if len(self.times) and (np.diff(self.times) < 0).any():
+            raise DataError("times: interactions must come oldest first")
+
+    def __len__(self) -> int:
+        return len(self.users)
+
+    def take(self, keep: NDArray) -> Log:
+        """The interactions that a mask or index array selects, in the same order."""
+        values = None if self.values is None else self.values[keep]
+        return Log(self.users[keep], self.items[keep], self.weights[keep], self.times[keep], values)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A catalogue with its log; user and item indices are row numbers."""
+
+    items: Items
+    log: Log
+    n_users: int
+
+    def __post_init__(self) -> None:
+        for name, top in (("users", self.n_users), ("items", len(self.items))):
+            column = getattr(self.log, name)
+            if len(column) and not 0 <= int(column.min()) <= int(column.max()) < top:
+                raise DataError(f"log.{name}: index {int(column.max())} outside 0 … {top - 1}")
+
+    @property
+    def n_items(self) -> int:
+        return len(self.items)
+
+    @cached_property
+    def matrix(self) -> sp.csr_matrix:
+        """(n_users, n_items) float32: summed weights."""
+        shape = (self.n_users, self.n_items)
+        return sp.csr_matrix((self.log.weights, (self.log.users, self.log.items)), shape=shape, dtype=np.float32)
+
+    @cached_property
+    def counts(self) -> IntArray:
+        """(n_items,) distinct people per item."""
+        return np.diff(self.matrix.tocsc().indptr).astype(np.int32)
+
+    @cached_property
+    def _by_user(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        order = np.argsort(self.log.users, kind="stable")
+        return order, np.searchsorted(self.log.users[order], np.arange(self.n_users + 1))
+
+    def query(self, user: int) -> Query:
+        """A person's history, oldest first; a repeated item counts once, at its latest time, with summed weight.
+
+        Of its values the latest recorded one is kept.
+        """
+        order, starts = self._by_user
+        rows = order[starts[user] : starts[user + 1]]
+        items, weights, values = self.log.items[rows], self.log.weights[rows], self.log.values
+        if len(items) == len(np.unique(items)):
+            return Query(items, weights, values=None if values is None else values[rows])
+        _, last, inverse = np.unique(items[::-1], return_index=True, return_inverse=True)
+        summed = np.bincount(inverse, weights=weights[::-1]).astype(np.float32)
+        newest_last = np.argsort(-last)
+        kept = None if values is None else _latest(values[rows][::-1], inverse, len(last))[newest_last]
+        return Query(items[::-1][last][newest_last], summed[newest_last], values=kept)
+
+    def with_log(self, log: Log) -> Dataset:
+        return Dataset(self.items, log, self.n_users)
+
+
+def _latest(values: FloatArray, groups: NDArray[np.int64], n: int) -> FloatArray:
+    """(n,) each group's first number of ``values``, which come newest first; nan where it has none."""
+    known = np.flatnonzero(~np.isnan(values))
+    found = np.full(n, np.nan, dtype=np.float32)
+    found[groups[known[::-1]]] = values[known[::-1]]
+    return found

@@ -1,0 +1,64 @@
+"""The explicit ratings in a log: whether its values are stars at all, and which of them count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.engine.data.dataset import Log
+from recommender.engine.data.types import FloatArray, IntArray
+
+LEAST_STARS, MOST_STARS = 0.5, 10.0
+MOST_STEPS = 20
+"""Different values that a scale of stars has at most: ten points in halves."""
+
+FEWEST_RATINGS = 100
+"""Below, a mean says as much as a model."""
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """Each person's last rating of each item, all shapes (n,), in the order of the log."""
+
+    users: IntArray
+    items: IntArray
+    stars: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.users)
+
+
+def has_stars(log: Log) -> bool:
+    """Whether the recorded values are ratings rather than pieces or minutes.
+
+    Stars lie within 0.5 … 10 on few steps, at least three of which are used, and no more than half are the lowest: of a
+    thing bought there is mostly one, while people rate mostly what they chose.
+    """
+    values = _recorded(log)
+    if len(values) < FEWEST_RATINGS or values.min() < LEAST_STARS or values.max() > MOST_STARS:
+        return False
+    steps, counts = np.unique(values, return_counts=True)
+    return 3 <= len(steps) <= MOST_STEPS and bool(counts[0] <= counts.sum() / 2)
+
+
+def rating_rows(log: Log) -> NDArray[np.int64]:
+    """The log's rows, ascending, that hold a person's last rating of an item; none where its values are no stars."""
+    if log.values is None or not has_stars(log):
+        return np.zeros(0, np.int64)
+    rows = np.flatnonzero(~np.isnan(log.values))[::-1]
+    pairs = np.stack([log.users[rows], log.items[rows]], axis=1)
+    _, latest = np.unique(pairs, axis=0, return_index=True)
+    return np.sort(rows[latest])
+
+
+def ratings_of(log: Log) -> Ratings:
+    """The log's ratings; none where its values are no stars."""
+    rows = rating_rows(log)
+    stars = np.zeros(0, np.float32) if log.values is None else log.values[rows]
+    return Ratings(log.users[rows], log.items[rows], stars)
+
+
+def _recorded(log: Log) -> FloatArray:
+    return np.zeros(0, np.float32) if log.values is None else log.values[~np.isnan(log.values)]

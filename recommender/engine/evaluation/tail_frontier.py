@@ -1,0 +1,59 @@
+"""What the dial costs: figures of the same people's lists from what many like to what few know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from recommender.engine.data.splitting import Split
+from recommender.engine.data.types import IntArray, Progress, no_progress
+from recommender.engine.evaluation.evaluate import evaluate
+from recommender.engine.pipeline import Recommender, Request
+
+DIALS = (0.0, 0.25, 0.5, 0.75, 1.0)
+MOST_PEOPLE = 500
+KEPT = (
+    "ndcg", "ndcg_low", "ndcg_high", "tail_recall", "tail_recall_low", "tail_recall_high",
+    "tail_share", "coverage", "novelty",
+)  # fmt: skip
+"""Figures of ``evaluation.Metrics`` that the frontier holds at each setting."""
+
+
+def frontier(
+    recommender: Recommender,
+    split: Split,
+    *,
+    k: int,
+    reranking: Mapping[str, Any] | None = None,
+    dials: Sequence[float] = DIALS,
+    progress: Progress = no_progress,
+) -> dict[str, Any]:
+    """Judge lists of k at each dial setting, as JSON values: ``people``, ``k``, and ``settings`` by rising ``tail``.
+
+    Args:
+        recommender: fitted on the split's training part.
+        split: at most 500 of its people are asked, evenly chosen.
+        reranking: further fields of the requests, as lists are served.
+    """
+    asked = sample_of(split, MOST_PEOPLE)
+    requests = [Request(split.train.query(user), k, **(reranking or {})) for user in asked.users]
+    lists: list[list[IntArray]] = [[] for _ in dials]
+    for at, turned in enumerate(recommender.recommend_variants(requests, [{"tail": dial} for dial in dials])):
+        for column, made in zip(lists, turned, strict=True):
+            column.append(np.array([place.item for place in made.places], dtype=np.int32))
+        progress("frontier", (at + 1) / len(requests))
+    settings = [_setting(dial, column, asked, k) for dial, column in zip(dials, lists, strict=True)]
+    return {"people": len(asked), "k": k, "settings": settings}
+
+
+def sample_of(split: Split, most: int) -> Split:
+    """The split with at most so many of its people, evenly chosen."""
+    rows = np.unique(np.linspace(0, len(split) - 1, min(most, len(split))).astype(int))
+    return Split(split.train, split.users[rows], [split.relevant[row] for row in rows])
+
+
+def _setting(dial: float, lists: Sequence[IntArray], asked: Split, k: int) -> dict[str, float]:
+    figures = evaluate(lists, asked, k, intervals=True).as_dict()
+    return {"tail": dial, **{name: figures[name] for name in KEPT}}

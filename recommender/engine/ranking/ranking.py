@@ -1,0 +1,47 @@
+"""The second stage: candidates in the order of their scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.engine.data.types import FloatArray, IntArray, Place
+from recommender.engine.retrieval.candidates import Candidates, SourceBits
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Items, best first, with their scores and sources."""
+
+    items: IntArray
+    scores: NDArray[np.float64]
+    brought_by: SourceBits
+    sources: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def take(self, order: NDArray) -> Ranked:
+        """The entries that an index array selects, in its order."""
+        return replace(self, items=self.items[order], scores=self.scores[order], brought_by=self.brought_by[order])
+
+    def by(self, scores: NDArray[np.float64]) -> Ranked:
+        """The same entries under other scores; equals keep their present order."""
+        return replace(self, scores=scores).take(np.argsort(-scores, kind="stable"))
+
+    def places(self) -> tuple[Place, ...]:
+        entries = zip(self.items.tolist(), self.scores.tolist(), self.brought_by.tolist(), strict=True)
+        return tuple(Place(item, score, self._names(bits)) for item, score, bits in entries)
+
+    def _names(self, bits: int) -> tuple[str, ...]:
+        return tuple(name for bit, name in enumerate(self.sources) if bits >> bit & 1)
+
+
+def rank(candidates: Candidates, scores: FloatArray) -> Ranked:
+    """Order candidates by their (n_items,) scores, of equals the lower index first; those without a score drop out."""
+    values = scores[candidates.items].astype(np.float64)
+    ranked = Ranked(candidates.items, values, candidates.brought_by, candidates.sources)
+    known = ranked.take(np.flatnonzero(~np.isnan(values)))
+    return known.by(known.scores)

@@ -1,0 +1,57 @@
+"""Steps of a network's training that several machines take together; see ``cluster``."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from recommender.engine.data.errors import DataError
+from recommender.engine.runtime.tf_cluster import SETTING, cluster
+
+COLLECTIVE_TIMEOUT = 1800
+"""Seconds a machine waits for the others: they may still be reading, or fitting other parts."""
+
+
+@cache
+def strategy() -> Any:
+    """Where variables live and steps run. Must be asked for before TensorFlow computes anything in this process."""
+    import tensorflow as tf
+
+    _, workers = cluster()
+    if workers == 1:
+        return tf.distribute.get_strategy()
+    options = tf.distribute.experimental.CommunicationOptions(timeout_seconds=COLLECTIVE_TIMEOUT)
+    return tf.distribute.MultiWorkerMirroredStrategy(communication_options=options)
+
+
+def agreed(value: float) -> float:
+    """The mean over all machines: what each of them decides by must be the same number."""
+    import tensorflow as tf
+
+    _, workers = cluster()
+    if workers == 1:
+        return value
+
+    def mean() -> Any:
+        return tf.distribute.get_replica_context().all_reduce("mean", tf.constant(value, tf.float64))
+
+    return float(strategy().run(tf.function(mean)))
+
+
+def refuse_different(arrays: Iterable[np.ndarray]) -> None:
+    """Stop at once where machines hold different data: they would wait for each other's steps, or learn nonsense.
+
+    Raises:
+        DataError: on every machine.
+    """
+    if cluster()[1] == 1:
+        return
+    checksum = 0
+    for array in arrays:
+        checksum = zlib.crc32(np.ascontiguousarray(array).tobytes(), checksum)
+    if agreed(checksum) != checksum:
+        raise DataError(f"{SETTING}: this machine's data or settings differ from those of the others")

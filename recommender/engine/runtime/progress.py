@@ -1,0 +1,46 @@
+"""Seconds by stage, and progress on the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from recommender.engine.data.types import Progress, no_progress
+
+
+class StageClock:
+    """Times stages one after another and reports them as shares of the whole.
+
+    ``shares``: each stage's expected share of the time; they need not sum to 1.
+    """
+
+    def __init__(
+        self, shares: dict[str, float], progress: Progress = no_progress, now: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self.seconds: dict[str, float] = {}
+        self._shares, self._progress, self._now = shares, progress, now
+        self._done = 0.0
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Progress]:
+        """Gives a progress callback for inside the stage, with fractions of the stage."""
+        total = sum(self._shares.values())
+        share, began = self._shares[name], self._now()
+        self._progress(name, self._done / total)
+        yield lambda _, fraction: self._progress(name, (self._done + share * min(1.0, fraction)) / total)
+        self._done += share
+        self.seconds[name] = self.seconds.get(name, 0.0) + self._now() - began
+        self._progress(name, self._done / total)
+
+
+class Steps:
+    """Splits a stage's progress into ``n`` steps of the same length."""
+
+    def __init__(self, n: int, progress: Progress) -> None:
+        self._n, self._begun, self._progress = n, 0, progress
+
+    def next(self) -> Progress:
+        """The progress callback of the next step, with fractions of the step."""
+        start, self._begun = self._begun, self._begun + 1
+        return lambda name, fraction: self._progress(name, (start + min(1.0, fraction)) / self._n)

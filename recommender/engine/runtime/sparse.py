@@ -1,0 +1,104 @@
+"""Sparse rows: what every neighbour-based scorer stores and multiplies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.types import FloatArray, IntArray, Query
+
+BLOCK_ROWS = 1000
+
+
+def history_matrix(queries: Sequence[Query], n_items: int) -> sp.csr_matrix:
+    """(len(queries), n_items) float32: the weights of each person's past items."""
+    starts = np.concatenate([[0], np.cumsum([len(query) for query in queries], dtype=np.int64)])
+    items = np.concatenate([query.history for query in queries]) if queries else np.zeros(0, np.int32)
+    weights = np.concatenate([query.weights for query in queries]) if queries else np.zeros(0, np.float32)
+    return sp.csr_matrix((weights.astype(np.float32), items, starts), shape=(len(queries), n_items))
+
+
+def confidence(train: Dataset, latest: int | None = None) -> sp.csr_matrix:
+    """(n_users, n_items) float32: log2(1 + summed weight), so that the tenth purchase adds less than the second.
+
+    ``latest`` keeps that many interactions a person, the newest.
+    """
+    log = train.log if latest is None else train.log.take(age_of(train.log.users) < latest)
+    matrix = train.matrix if latest is None else train.with_log(log).matrix
+    return sp.csr_matrix((np.log2(1 + matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def age_of(users: IntArray) -> NDArray[np.int64]:
+    """(n,) how many later interactions the same person has; the log is oldest first."""
+    order = np.argsort(users, kind="stable")
+    ends = np.searchsorted(users[order], users[order], side="right")
+    age = np.empty(len(users), dtype=np.int64)
+    age[order] = ends - 1 - np.arange(len(users))
+    return age
+
+
+def place_of(users: IntArray) -> NDArray[np.int64]:
+    """(n,) how many earlier interactions the same person has; the log is oldest first."""
+    return np.bincount(users)[users] - 1 - age_of(users)
+
+
+def blocks(n: int, size: int = BLOCK_ROWS) -> Iterator[slice]:
+    for start in range(0, n, size):
+        yield slice(start, min(start + size, n))
+
+
+def strongest(rows: sp.csr_matrix, k: int) -> sp.csr_matrix:
+    """Each row's ``k`` entries of largest magnitude, columns ascending."""
+    lengths = np.diff(rows.indptr)
+    size = np.abs(rows.data)
+    kept = np.ones(len(size), dtype=bool)
+    for row in np.flatnonzero(lengths > k):
+        start, end = rows.indptr[row], rows.indptr[row + 1]
+        kept[start + np.argpartition(size[start:end], -k)[:-k]] = False
+    starts = np.concatenate([[0], np.cumsum(np.minimum(lengths, k))])
+    chosen = sp.csr_matrix((rows.data[kept], rows.indices[kept], starts), shape=rows.shape)
+    chosen.sort_indices()
+    return chosen
+
+
+def strongest_dense(rows: FloatArray, k: int) -> sp.csr_matrix:
+    """``strongest`` of a dense block, without the zeros."""
+    if k >= rows.shape[1]:
+        return sp.csr_matrix(rows)
+    columns = np.sort(np.argpartition(np.abs(rows), -k, axis=1)[:, -k:], axis=1)
+    starts = np.arange(len(rows) + 1) * k
+    kept = sp.csr_matrix((np.take_along_axis(rows, columns, axis=1).ravel(), columns.ravel(), starts), shape=rows.shape)
+    kept.eliminate_zeros()
+    return kept
+
+
+def stacked(n: int, make: Callable[[slice], sp.csr_matrix], size: int = BLOCK_ROWS) -> sp.csr_matrix:
+    """The blocks of rows that ``make`` returns, one below the other; one block in memory at a time."""
+    made = [make(block) for block in blocks(n, size)]
+    matrix = sp.vstack(made, format="csr", dtype=np.float32) if made else sp.csr_matrix((0, n), dtype=np.float32)
+    matrix.indices = matrix.indices.astype(np.int32, copy=False)
+    return matrix
+
+
+def as_state(name: str, matrix: sp.csr_matrix) -> dict[str, np.ndarray]:
+    return {f"{name}_values": matrix.data, f"{name}_columns": matrix.indices, f"{name}_starts": matrix.indptr}
+
+
+def from_state(name: str, state: dict[str, np.ndarray], n_columns: int) -> sp.csr_matrix:
+    """The matrix over the very arrays of the state, memory-mapped or not."""
+    parts = (state[f"{name}_values"], state[f"{name}_columns"], state[f"{name}_starts"])
+    return sp.csr_matrix(parts, shape=(len(parts[2]) - 1, n_columns), copy=False)
+
+
+def entries(matrix: sp.csr_matrix, row: int, columns: NDArray[np.int64]) -> FloatArray:
+    """(len(columns),) values of one row of a matrix with sorted columns, without building a matrix."""
+    start, end = matrix.indptr[row], matrix.indptr[row + 1]
+    if start == end:
+        return np.zeros(len(columns), dtype=np.float32)
+    own = matrix.indices[start:end]
+    at = np.minimum(np.searchsorted(own, columns), len(own) - 1)
+    return np.where(own[at] == columns, matrix.data[start:end][at], np.float32(0))

@@ -1,0 +1,204 @@
+"""Items that read like the history: text vectors by their nearest past item, or summed; TF-IDF by shared words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import scipy.sparse as sp
+
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Part, Query
+from recommender.engine.runtime.sparse import as_state, from_state, history_matrix
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.text.item_features import ItemTexts, read_texts
+from recommender.engine.text.packed_words import pack_words, unpack_word
+from recommender.engine.text.tfidf import item_tfidf
+from recommender.engine.text.whitening import unit_rows
+
+
+@dataclass(frozen=True)
+class SemanticParams:
+    """``latest``: how many past items are compared."""
+
+    latest: int = 10
+
+
+class Semantic(Scorer):
+    """score(i) = the largest weight(h) * cos(h, i) over the latest past items h.
+
+    The maximum, not the mean: a person with two interests is near items of either, and nothing lies between.
+    NaN for an item without text, and for everything when no past item has one.
+    """
+
+    name: ClassVar[str] = "semantic"
+    wants_texts: ClassVar[bool] = True
+    params: SemanticParams
+    vectors: FloatArray | None = None
+
+    def __init__(self, params: SemanticParams | None = None, texts: ItemTexts | None = None) -> None:
+        self.params = params or SemanticParams()
+        self._texts = texts
+        self._filled_of: tuple[FloatArray | None, BoolArray] = (None, np.zeros(0, dtype=bool))
+
+    def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        self.vectors = self._view(self._texts or read_texts(train, int(rng.integers(2**31))))
+        return self
+
+    def _view(self, texts: ItemTexts) -> FloatArray:
+        """(n_items, d) float32 rows of length 1, or 0 where nothing is known: what this scorer compares."""
+        return texts.vectors
+
+    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
+        vectors = self._fitted("vectors")
+        past = [self._past(query) for query in queries]
+        scores = np.full((len(queries), len(vectors)), -np.inf, dtype=np.float32)
+        for place in range(max((len(items) for items, _ in past), default=0)):
+            rows = [row for row, (items, _) in enumerate(past) if place < len(items)]
+            asked = np.array([past[row][0][place] for row in rows])
+            weights = np.array([past[row][1][place] for row in rows], dtype=np.float32)
+            scores[rows] = np.maximum(scores[rows], (vectors[asked] * weights[:, None]) @ vectors.T)
+        scores[:, ~self._filled] = np.nan
+        scores[np.isneginf(scores)] = np.nan
+        return scores
+
+    def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
+        """One product instead of one a past item: half the time of a page."""
+        vectors = self._fitted("vectors")
+        past, weights = self._past(query)
+        if not len(past):
+            return np.full(len(vectors) if items is None else len(items), np.nan, dtype=np.float32)
+        asked, filled = (vectors, self._filled) if items is None else (vectors[items], self._filled[items])
+        scores = ((vectors[past] * weights[:, None]) @ asked.T).max(axis=0)
+        scores[~filled] = np.nan
+        return scores
+
+    def explain(self, query: Query, item: int) -> list[Part]:
+        vectors = self._fitted("vectors")
+        past, weights = self._past(query)
+        if not len(past) or not vectors[item].any():
+            return []
+        amounts = (vectors[past] * weights[:, None]) @ vectors[item]
+        best = int(amounts.argmax())
+        return [Part(self.name, float(amounts[best]), item=int(past[best]))]
+
+    def likeness(self, items: IntArray) -> FloatArray:
+        rows = self._fitted("vectors")[items]
+        return rows @ rows.T
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        return {"vectors": self._fitted("vectors")}
+
+    @classmethod
+    def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
+        scorer = cls(params)
+        scorer.vectors = state["vectors"]
+        return scorer
+
+    @property
+    def _filled(self) -> BoolArray:
+        """(n_items,) whether there is a vector; looked up once for each set of vectors."""
+        vectors = self._fitted("vectors")
+        if self._filled_of[0] is not vectors:
+            self._filled_of = (vectors, vectors.any(axis=1))
+        return self._filled_of[1]
+
+    def _past(self, query: Query) -> tuple[IntArray, FloatArray]:
+        """The latest past items that have a vector."""
+        recent = query.last(self.params.latest)
+        filled = self._filled[recent.history]
+        return recent.history[filled], recent.weights[filled]
+
+
+class Sentences(Semantic):
+    """The same by the vectors of a text encoder, which has read more of the world than this catalogue."""
+
+    name: ClassVar[str] = "sentences"
+
+    def _view(self, texts: ItemTexts) -> FloatArray:
+        return texts.read
+
+
+class Given(Semantic):
+    """The same by the vectors that the owner gave (pictures, sound); cos is the mean over the kinds of vectors."""
+
+    name: ClassVar[str] = "given"
+
+    def _view(self, texts: ItemTexts) -> FloatArray:
+        kinds = list(texts.given.values())
+        if not kinds:
+            return np.zeros((len(texts.items), 1), dtype=np.float32)
+        return unit_rows(np.hstack(kinds))
+
+
+@dataclass(frozen=True)
+class WordsParams:
+    """``latest``: how many past items make the profile of words."""
+
+    latest: int = 100
+
+
+class Words(Scorer):
+    """score(i) = sum over words of profile(word) * tfidf(i, word); the profile is the weighted sum of past items."""
+
+    name: ClassVar[str] = "words"
+    params: WordsParams
+    matrix: sp.csr_matrix | None = None
+    by_word: sp.csr_matrix
+    letters: np.ndarray
+    offsets: np.ndarray
+
+    def __init__(self, params: WordsParams | None = None) -> None:
+        self.params = params or WordsParams()
+
+    def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        texts = item_tfidf(train.items)
+        self.letters, self.offsets = pack_words(texts.words)
+        self.matrix, self.by_word = texts.matrix, texts.matrix.T.tocsr()
+        return self
+
+    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
+        matrix, profiles = self._fitted("matrix"), self._profiles(queries)
+        scores = (profiles @ self.by_word).toarray().astype(np.float32, copy=False)
+        scores[:, np.diff(matrix.indptr) == 0] = np.nan
+        scores[np.diff(profiles.indptr) == 0] = np.nan
+        return scores
+
+    def explain(self, query: Query, item: int) -> list[Part]:
+        return self.explain_many(query, [item])[0]
+
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+        profile = self._profiles([query]).toarray()[0]
+        return [self._parts(profile, item) for item in items]
+
+    def _parts(self, profile: FloatArray, item: int) -> list[Part]:
+        """``profile``: (n_words,) the person's."""
+        matrix = self._fitted("matrix")
+        row = slice(matrix.indptr[item], matrix.indptr[item + 1])
+        amounts = profile[matrix.indices[row]] * matrix.data[row]
+        pairs = zip(matrix.indices[row].tolist(), amounts.tolist(), strict=True)
+        parts = [(word, amount) for word, amount in pairs if amount]
+        return [Part(self.name, amount, word=unpack_word(self.letters, self.offsets, word)) for word, amount in parts]
+
+    def likeness(self, items: IntArray) -> FloatArray:
+        rows = self._fitted("matrix")[items]
+        return (rows @ rows.T).toarray()
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        packed = {"letters": self.letters, "offsets": self.offsets} if self._fitted("matrix") is not None else {}
+        return as_state("matrix", self.matrix) | as_state("by_word", self.by_word) | packed
+
+    @classmethod
+    def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
+        scorer = cls(params)
+        scorer.letters, scorer.offsets = state["letters"], state["offsets"]
+        scorer.matrix = from_state("matrix", state, len(scorer.offsets) - 1)
+        scorer.by_word = from_state("by_word", state, scorer.matrix.shape[0])
+        return scorer
+
+    def _profiles(self, queries: Sequence[Query]) -> sp.csr_matrix:
+        matrix = self._fitted("matrix")
+        recent = [query.last(self.params.latest) for query in queries]
+        return sp.csr_matrix(history_matrix(recent, matrix.shape[0]) @ matrix)

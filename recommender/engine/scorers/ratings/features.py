@@ -1,0 +1,115 @@
+"""What a rating model knows of items and people beside their stars: content, and who rated what at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.sparse.linalg import svds
+
+from recommender.engine.data.dataset import Items
+from recommender.engine.data.ratings import Ratings
+from recommender.engine.text.tfidf import item_tfidf
+
+Matrix = NDArray[np.float64]
+
+TERMS, FEWEST_ITEMS, MOST_ITEMS = 64, 5, 0.9
+"""Words and categories told of one by one: the commonest, of at least so many items and at most that share of them."""
+
+TASTE_WEIGHT = 0.5
+"""Of a person's mean content against the other features, each of deviation 1: many of its columns say the same."""
+
+
+@dataclass(frozen=True)
+class RatingFeatures:
+    """``items``: (n_items, d) of each item, ``users``: (n_users, e) of each person.
+
+    A person's features are sums over the items rated, so that they can be had for anybody:
+    ``[1, (log1p(n) - centre) / scale, mean of tastes, sum of choices / sqrt(n)]`` with n ratings.
+    ``tastes``: (n_items, c), ``choices``: (n_items, s). ``described``: (n_items,) items with any content.
+    """
+
+    items: Matrix
+    users: Matrix
+    tastes: Matrix
+    choices: Matrix
+    centre: float
+    scale: float
+    described: NDArray[np.bool_]
+
+
+def read_features(ratings: Ratings, n_users: int, items: Items, directions: int) -> RatingFeatures:
+    """``directions``: kept of the singular value decomposition of who rated what."""
+    content = content_of(items)
+    rated = sp.csr_matrix((np.ones(len(ratings)), (ratings.users, ratings.items)), shape=(n_users, len(items)))
+    mine, theirs = (np.asarray(rated.sum(axis=axis)).ravel() for axis in (1, 0))
+    right, strength = _chosen_together(rated, mine, theirs, directions)
+    seen = theirs > 0
+    columns = [_standard(np.log1p(np.maximum(theirs, 1))[:, None], seen), content]
+    about_items = np.hstack([np.ones((len(items), 1)), *columns, right * strength * np.sqrt(len(items))])
+    choices = right * _root(theirs)[:, None] * np.sqrt(n_users)
+    means = sp.diags(_reciprocal(mine)) @ rated @ content
+    people = mine > 0
+    tastes = TASTE_WEIGHT * (content - _mean(means, people)) / _deviation(means, people)
+    activity = np.log1p(mine)
+    centre, scale = float(_mean(activity[:, None], people)[0]), float(_deviation(activity[:, None], people)[0])
+    about_users = [
+        np.ones((n_users, 1)),
+        ((activity - centre) / scale)[:, None],
+        sp.diags(_reciprocal(mine)) @ rated @ tastes,
+        sp.diags(_root(mine)) @ rated @ choices,
+    ]
+    return RatingFeatures(
+        about_items,
+        np.hstack(about_users),
+        tastes,
+        choices,
+        centre,
+        scale,
+        (content > 0).any(axis=1),  # type: ignore[arg-type]
+    )
+
+
+def content_of(items: Items) -> Matrix:
+    """(n_items, c): rows of length 1 over the commonest terms."""
+    table = item_tfidf(items).matrix.tocsc()
+    frequency = np.diff(table.indptr)
+    common = np.argsort(-frequency, kind="stable")
+    usable = (frequency[common] >= FEWEST_ITEMS) & (frequency[common] <= MOST_ITEMS * len(items))
+    known = (table[:, common[usable][:TERMS]].toarray() > 0).astype(float)
+    return known * _root(known.sum(axis=1))[:, None]
+
+
+def _chosen_together(rated: sp.csr_matrix, mine: Matrix, theirs: Matrix, directions: int) -> tuple[Matrix, Matrix]:
+    """(n_items, s) right singular vectors and (s,) singular values of the matrix scaled by both activities."""
+    scaled = sp.diags(_root(mine)) @ rated @ sp.diags(_root(theirs))
+    smaller = min(scaled.shape)
+    if not rated.nnz or smaller < 2:
+        return np.zeros((scaled.shape[1], 0)), np.zeros(0)
+    kept = min(directions, smaller - 1)
+    _, strength, right = svds(scaled, kept, v0=np.ones(smaller))
+    return right.T, strength
+
+
+def _standard(rows: Matrix, among: NDArray) -> Matrix:
+    return (rows - _mean(rows, among)) / _deviation(rows, among)
+
+
+def _mean(rows: Matrix, among: NDArray) -> Matrix:
+    return rows[among].mean(axis=0) if among.any() else np.zeros(rows.shape[1])
+
+
+def _deviation(rows: Matrix, among: NDArray) -> Matrix:
+    """1 where there is none, for a column without difference says nothing at any scale."""
+    found = rows[among].std(axis=0) if among.any() else np.zeros(rows.shape[1])
+    return np.where(found > 1e-9, found, 1.0)
+
+
+def _reciprocal(counts: Matrix) -> Matrix:
+    return np.divide(1, counts, out=np.zeros(len(counts)), where=counts > 0)
+
+
+def _root(counts: Matrix) -> Matrix:
+    return np.sqrt(_reciprocal(counts))

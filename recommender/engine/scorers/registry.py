@@ -1,0 +1,63 @@
+"""Every way of scoring by its name: a new scorer is its class and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.content import Given, Semantic, Sentences, Words
+from recommender.engine.scorers.ease import Linear
+from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.interest_words.scorer import Interest
+from recommender.engine.scorers.item_knn import ItemKnn, PeopleKnn, TextKnn
+from recommender.engine.scorers.markov import Transitions
+from recommender.engine.scorers.popularity import Popularity, RecentPopularity
+from recommender.engine.scorers.ratings.scorer import Rating
+from recommender.engine.scorers.sequential.scorer import SequenceLstm
+
+SCORERS: dict[str, type[Scorer]] = {
+    Popularity.name: Popularity,
+    RecentPopularity.name: RecentPopularity,
+    ItemKnn.name: ItemKnn,
+    PeopleKnn.name: PeopleKnn,
+    TextKnn.name: TextKnn,
+    Transitions.name: Transitions,
+    Linear.name: Linear,
+    Semantic.name: Semantic,
+    Sentences.name: Sentences,
+    Given.name: Given,
+    Words.name: Words,
+    Interest.name: Interest,
+    SequenceLstm.name: SequenceLstm,
+    Rating.name: Rating,
+}
+"""All but the hybrid, which is made of them."""
+
+
+def describe(scorer: Scorer) -> dict[str, Any]:
+    """The scorer's parameters as JSON values.
+
+    A hybrid's hold all parameters of its parts, not just those that differ from today's defaults: tomorrow's
+    defaults must not change what was learnt today.
+    """
+    params = asdict(scorer.params)
+    if isinstance(scorer, Hybrid):
+        params["params"] = {part.name: asdict(part.params) for part in scorer.parts}
+    return params
+
+
+def restore(name: str, params: Mapping[str, Any], state: dict[str, np.ndarray]) -> Scorer:
+    """The fitted scorer that ``describe`` and ``get_state`` described.
+
+    Raises:
+        KeyError: for a name that is not registered, or a state that lacks an array.
+        TypeError: for parameters that the scorer does not have.
+    """
+    if name == Hybrid.name:
+        return Hybrid.from_state(Blend.from_dict(params), state)
+    scorer = SCORERS[name]
+    return scorer.from_state(type(scorer().params)(**params), state)

@@ -1,0 +1,214 @@
+"""A recommender as a folder: a manifest and .npy arrays, written once and mapped into memory by every reader."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.engine.data.errors import ArtifactError
+from recommender.engine.pipeline import Kind, Recommender, part_of
+from recommender.engine.runtime.sparse import as_state, from_state
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.interest_words.scorer import Interest
+from recommender.engine.scorers.ratings.scorer import Rating
+from recommender.engine.scorers.registry import describe, restore
+from recommender.engine.storage.manifest import FILE_NAME, ArrayFile, Manifest, read_manifest
+
+TAIL_RULE = "tail: not among the 20 % most popular of the items with an interaction in training"
+ITEM_IDS, SCORER = "item_ids", "scorer."
+BESIDE: tuple[type[Scorer], ...] = (Interest, Rating)
+"""Models that a recommender keeps whether its scorer uses them or not."""
+
+Ids = NDArray[np.int64] | NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """What a folder held; ``item_ids`` (n_items,) are the owner's keys in the order of the recommender's indices."""
+
+    recommender: Recommender
+    item_ids: Ids
+    manifest: Manifest
+
+
+def write(
+    folder: Path, recommender: Recommender, *, item_ids: Ids | Sequence[str] | Sequence[int], about: Mapping[str, Any]
+) -> Manifest:
+    """Write a new artifact; it appears whole or not at all, and is on the disk when this returns.
+
+    Args:
+        folder: must not exist; its parent must.
+        recommender: fitted.
+        item_ids: (n_items,) integers or strings.
+        about: JSON values to keep with it: data set fingerprint, metrics, seed, time of creation.
+
+    Raises:
+        ArtifactError: if the folder exists, the ids are not one an item, or the disk refuses.
+    """
+    if folder.exists():
+        raise ArtifactError(f"{folder}: exists already, an artifact is never changed")
+    arrays = {ITEM_IDS: _ids(item_ids, recommender.n_items)} | _arrays(recommender)
+    try:
+        with _appearing(folder) as unfinished:
+            files = {f"{name}.npy": _save(unfinished / f"{name}.npy", array) for name, array in arrays.items()}
+            manifest = _describe(recommender, about, files)
+            _write_durably(unfinished / FILE_NAME, manifest.to_json().encode())
+    except OSError as error:
+        raise ArtifactError(f"{folder}: could not be written: {error}") from error
+    return manifest
+
+
+def read(folder: Path, verify: bool = True) -> Artifact:
+    """The recommender again, its arrays mapped from the files and never written to.
+
+    ``verify`` reads every file once and compares checksums; without it only sizes, types and shapes are compared.
+
+    Raises:
+        ArtifactError: if anything is missing, damaged or of an unknown format; the message names the file.
+    """
+    manifest = read_manifest(folder)
+    arrays = {name.removesuffix(".npy"): _load(folder / name, entry, verify) for name, entry in manifest.files.items()}
+    try:
+        return Artifact(_recommender(manifest, arrays), arrays[ITEM_IDS], manifest)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(f"{folder / FILE_NAME}: cannot be rebuilt: {error!r}") from error
+
+
+def _arrays(recommender: Recommender) -> dict[str, np.ndarray]:
+    arrays: dict[str, np.ndarray] = {"counts": recommender.counts, "head": recommender.head}
+    if recommender.recent is not None:
+        arrays["recent"] = recommender.recent
+    if recommender.providers is not None:
+        arrays["providers"] = recommender.providers
+    if recommender.categories is not None:
+        arrays |= as_state("categories", recommender.categories)
+    for name, model in _apart(recommender).items():
+        arrays |= {f"{name}.{key}": value for key, value in model.get_state().items()}
+    return arrays | {SCORER + key: value for key, value in recommender.scorer.get_state().items()}
+
+
+def _apart(recommender: Recommender) -> dict[str, Scorer]:
+    """The models beside the scorer, where its state does not hold them already."""
+    kept = {kind.name: (getattr(recommender, kind.name), part_of(recommender.scorer, kind)) for kind in BESIDE}
+    return {name: model for name, (model, part) in kept.items() if model is not None and model is not part}
+
+
+def _describe(recommender: Recommender, about: Mapping[str, Any], files: Mapping[str, ArrayFile]) -> Manifest:
+    beside = {name: asdict(model.params) for name, model in _apart(recommender).items()}
+    return Manifest(
+        scorer=recommender.scorer.name,
+        params=describe(recommender.scorer),
+        n_items=recommender.n_items,
+        n_categories=0 if recommender.categories is None else recommender.categories.shape[1],
+        tail_rule=TAIL_RULE,
+        about=about,
+        files=files,
+        interest=beside.get(Interest.name),
+        rating=beside.get(Rating.name),
+    )
+
+
+def _recommender(manifest: Manifest, arrays: Mapping[str, np.ndarray]) -> Recommender:
+    scorer = restore(manifest.scorer, manifest.params, _named(SCORER, arrays))
+    return Recommender(
+        scorer=scorer,
+        counts=arrays["counts"],
+        head=arrays["head"],
+        recent=arrays.get("recent"),
+        categories=from_state("categories", dict(arrays), manifest.n_categories) if manifest.n_categories else None,
+        providers=arrays.get("providers"),
+        interest=_beside(Interest, scorer, manifest.interest, arrays),
+        rating=_beside(Rating, scorer, manifest.rating, arrays),
+    )
+
+
+def _beside(
+    kind: type[Kind], scorer: Scorer, params: Mapping[str, Any] | None, arrays: Mapping[str, np.ndarray]
+) -> Kind | None:
+    """The model with the parameters, else the one that is a part of the scorer."""
+    if params is None:
+        return part_of(scorer, kind)
+    return kind.from_state(type(kind().params)(**params), _named(f"{kind.name}.", arrays))
+
+
+def _named(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
+
+
+def _ids(item_ids: Ids | Sequence[str] | Sequence[int], n_items: int) -> Ids:
+    ids = np.asarray(item_ids)
+    if ids.shape != (n_items,):
+        raise ArtifactError(f"{ITEM_IDS}: shape {ids.shape} for {n_items} items")
+    return ids.astype(np.int64) if ids.dtype.kind in "iu" else ids.astype(np.str_)
+
+
+@contextmanager
+def _appearing(folder: Path) -> Iterator[Path]:
+    """A hidden folder beside, renamed to ``folder`` at the end; gone again if anything fails."""
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        yield unfinished
+        unfinished.chmod(0o755)  # mkdtemp's 0700 would lock out web processes of another account
+        _sync_folder(unfinished)
+        unfinished.rename(folder)
+        _sync_folder(folder.parent)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def _save(path: Path, array: np.ndarray) -> ArrayFile:
+    with path.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
+        _flush(file)
+    return ArrayFile(_sha256(path), path.stat().st_size, array.dtype.str, array.shape)
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        _flush(file)
+
+
+def _flush(file: Any) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _load(path: Path, entry: ArrayFile, verify: bool) -> np.ndarray:
+    try:
+        size = path.stat().st_size
+        if size != entry.bytes:
+            raise ArtifactError(f"{path}: {size} bytes instead of {entry.bytes}")
+        if verify and _sha256(path) != entry.sha256:
+            raise ArtifactError(f"{path}: does not match its checksum")
+        # a plain array over the mapped memory: np.memmap makes every slice of it slower
+        array = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{path}: {error}") from error
+    if (array.dtype.str, array.shape) != (entry.dtype, entry.shape):
+        raise ArtifactError(f"{path}: {array.dtype.str} {array.shape} instead of {entry.dtype} {entry.shape}")
+    return array
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,98 @@
+"""What an artifact says of itself: format, parameters, where it comes from, and a checksum of every file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from recommender.engine.data.errors import ArtifactError
+
+FILE_NAME = "manifest.json"
+FORMAT = "longtail-artifact"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class ArrayFile:
+    """One .npy file: its size, its checksum and what must be in it."""
+
+    sha256: str
+    bytes: int
+    dtype: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """``scorer`` and ``params`` rebuild the scorer; ``about`` is the writer's: fingerprint, metrics, seed, created.
+
+    ``interest``, ``rating``: parameters of such a model that is no part of the scorer; None = there is none, or it is.
+    """
+
+    scorer: str
+    params: Mapping[str, Any]
+    n_items: int
+    n_categories: int
+    tail_rule: str
+    about: Mapping[str, Any]
+    files: Mapping[str, ArrayFile]
+    interest: Mapping[str, Any] | None = None
+    rating: Mapping[str, Any] | None = None
+    format: str = FORMAT
+    version: int = VERSION
+
+    def to_json(self) -> str:
+        """Indented JSON that ends with a checksum of all the rest; nan figures become null."""
+        content = _plain(asdict(self))
+        return json.dumps({**content, "checksum": _checksum(content)}, indent=1, ensure_ascii=False) + "\n"
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of an artifact's folder.
+
+    Raises:
+        ArtifactError: if it is missing, is no JSON, is of another format or version, or was edited.
+    """
+    path = folder / FILE_NAME
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{path}: {error}") from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ArtifactError(f"{path}: not a {FORMAT}")
+    if content.get("version") != VERSION:
+        raise ArtifactError(f"{path}: version {content.get('version')!r}, this program reads version {VERSION}")
+    if content.pop("checksum", None) != _checksum(content):
+        raise ArtifactError(f"{path}: does not match its own checksum, it was changed after writing")
+    try:
+        return Manifest(
+            **{**content, "files": {name: _file(name, **entry) for name, entry in content["files"].items()}}
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ArtifactError(f"{path}: incomplete: {error!r}") from error
+
+
+def _file(name: str, *, shape: list[int], **entry: Any) -> ArrayFile:
+    if Path(name).name != name:
+        raise ValueError(f"{name}: not a file of the artifact's own folder")
+    return ArrayFile(shape=tuple(shape), **entry)
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no nan, no tuples and no numpy numbers."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if hasattr(value, "item"):
+        return _plain(value.item())
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,94 @@
+"""What the scorers read of a catalogue's content: vectors of an item's texts and pictures, and the nearest items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+
+from recommender.engine.data.dataset import Dataset, Items
+from recommender.engine.data.types import FloatArray, Progress, no_progress
+from recommender.engine.runtime.sparse import stacked, strongest_dense
+from recommender.engine.text.encoders import TextEncoder, WordVectorEncoder, encode_items, item_texts
+from recommender.engine.text.tfidf import item_tfidf
+from recommender.engine.text.whitening import Whitening, whitened
+
+NEIGHBOURS = 20
+LEAST_COSINE = 0.1
+"""Neighbours below it are chance, and their square would hardly count."""
+
+SENTENCE_DIMENSIONS = 192
+"""Kept of an encoder's; the rest costs time at every list and is noise in a catalogue."""
+
+GIVEN_DIMENSIONS = 64
+"""Kept of each kind of vectors that the owner gives."""
+
+
+@dataclass(frozen=True)
+class ItemTexts:
+    """Read once, then given to every scorer that wants texts.
+
+    ``vectors``: (n_items, d) float32 from word vectors; ``sentences``: (n_items, k) float32 from a text encoder, rows
+    of length 1, with the ``whitening`` that made them of the encoder's own, for texts that are no item's.
+    """
+
+    items: Items
+    vectors: FloatArray
+    sentences: FloatArray | None = None
+    whitening: Whitening | None = None
+
+    @property
+    def read(self) -> FloatArray:
+        """(n_items, d) float32: the sentences' vectors, or those of the words where there are none."""
+        return self.vectors if self.sentences is None else self.sentences
+
+    @cached_property
+    def given(self) -> Mapping[str, FloatArray]:
+        """The owner's vectors by name, whitened: (n_items, d) rows of length 1, zero where nothing is known."""
+        return {name: whitened(rows, GIVEN_DIMENSIONS) for name, rows in sorted(self.items.vectors.items())}
+
+    @cached_property
+    def joined(self) -> FloatArray:
+        """(n_items, d) float32: all that is known of an item's content, side by side; what networks read."""
+        return np.hstack([self.read, *self.given.values()]) if self.given else self.read
+
+    @cached_property
+    def near(self) -> sp.csr_matrix:
+        """(n_items, n_items) float32: cosine to the nearest other items, the mean over what is known of the item."""
+        words = item_tfidf(self.items).matrix
+        by_word = words.T.tocsr()
+        views = [self.vectors, *([] if self.sentences is None else [self.sentences]), *self.given.values()]
+        known = (np.diff(words.indptr) > 0) + sum(view.any(axis=1).astype(np.float32) for view in views)
+        share = 1 / np.maximum(known, 1).astype(np.float32)
+
+        def make(block: slice) -> sp.csr_matrix:
+            cosine = (words[block] @ by_word).toarray()
+            for view in views:
+                cosine += np.maximum(view[block] @ view.T, 0)
+            cosine *= share[block, None]
+            cosine[np.arange(len(cosine)), np.arange(block.start, block.stop)] = 0
+            nearest = strongest_dense(cosine, NEIGHBOURS)
+            nearest.data[nearest.data < LEAST_COSINE] = 0
+            nearest.eliminate_zeros()
+            return nearest
+
+        return stacked(len(self.items), make, size=250)
+
+
+def read_texts(
+    train: Dataset,
+    seed: int,
+    encoder: TextEncoder | None = None,
+    words: WordVectorEncoder | None = None,
+    progress: Progress = no_progress,
+) -> ItemTexts:
+    """Encode the catalogue; word vectors learn from the log of ``train``, so later data must not be in it."""
+    vectors = (words or WordVectorEncoder()).encode(train, seed)
+    if encoder is None or not any(item_texts(train.items)):
+        return ItemTexts(train.items, vectors)
+    raw = encode_items(train.items, encoder, progress)
+    whitening = Whitening.of(raw, SENTENCE_DIMENSIONS)
+    return ItemTexts(train.items, vectors, whitening(raw), whitening)

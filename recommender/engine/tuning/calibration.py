@@ -1,0 +1,71 @@
+"""How closely lists should keep the mix of people's histories: tried on the slice that the blend was tuned on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from recommender.engine.data.types import IntArray
+from recommender.engine.evaluation.evaluate import head_of
+from recommender.engine.evaluation.metrics import mean, ndcg_by_person, recall_by_person
+from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.tuning.validation import Validation
+
+CALIBRATIONS = (0.0, 0.1, 0.2, 0.3)
+MOST_ASKED = 1000
+LEAST_GAIN = 0.01
+"""Of NDCG, relatively: for less a list is not changed."""
+
+TAIL_LOSS = 0.03
+"""Of tail recall, relatively: what calibration may cost."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Figures at the list's length; nan where nobody counts."""
+
+    calibration: float
+    ndcg: float
+    tail_recall: float
+
+
+def try_calibrations(blend: Blend, scorer: Hybrid, validation: Validation, k: int) -> list[Tried]:
+    """Lists of k for at most 1,000 questions of the slice at each setting.
+
+    ``scorer``: the blend fitted on the slice's training part. Without categories there is nothing to try.
+    """
+    if not any(validation.train.items.categories):
+        return []
+    rows = np.unique(np.linspace(0, len(validation) - 1, min(MOST_ASKED, len(validation))).astype(int))
+    requests = [Request(validation.queries[row], k, **blend.reranking) for row in rows]
+    relevant = [validation.relevant[row] for row in rows]
+    recommender = Recommender.of(scorer, validation.train)
+    lists: list[list[IntArray]] = [[] for _ in CALIBRATIONS]
+    for variants in recommender.recommend_variants(requests, [{"calibration": value} for value in CALIBRATIONS]):
+        for column, made in zip(lists, variants, strict=True):
+            column.append(np.array([place.item for place in made.places], dtype=np.int32))
+    return [_judge(value, column, relevant, validation, k) for value, column in zip(CALIBRATIONS, lists, strict=True)]
+
+
+def with_best(blend: Blend, tried: Sequence[Tried]) -> Blend:
+    """The blend with the calibration of the best NDCG, if it gains enough and the tail loses little."""
+    if not tried:
+        return blend
+    plain = tried[0]
+    kept = [
+        each
+        for each in tried
+        if each.ndcg >= (1 + LEAST_GAIN) * plain.ndcg and not each.tail_recall < (1 - TAIL_LOSS) * plain.tail_recall
+    ]
+    return replace(blend, calibration=max(kept, key=lambda each: each.ndcg, default=plain).calibration)
+
+
+def _judge(
+    calibration: float, lists: Sequence[IntArray], relevant: Sequence[IntArray], validation: Validation, k: int
+) -> Tried:
+    in_tail = ~head_of(validation.train)
+    tail = [items[in_tail[items]] for items in relevant]
+    return Tried(calibration, mean(ndcg_by_person(lists, relevant, k)), mean(recall_by_person(lists, tail, k)))

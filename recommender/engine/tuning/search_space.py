@@ -1,0 +1,102 @@
+"""What a blend may be made of: the parts, the ways to use each, and where the search among them begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.ratings import has_stars
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.scorers.registry import SCORERS
+from recommender.engine.text.item_features import ItemTexts
+from recommender.engine.tuning.score_cache import Option
+
+DECAYS = (1.0, 0.9, 0.8, 0.6, 0.4)
+FEW_DECAYS = (1.0, 0.8, 0.6)
+TYPICAL_DECAY = 0.8
+NOMINATING_DECAYS = (1.0, 0.6)
+
+FEWEST_FOR_NETWORKS = 2000
+"""Interactions; below, a network learns the log by heart, and counting says what there is to say."""
+
+
+def _decaying(decays: Sequence[float] = DECAYS, params: Mapping[str, Any] | None = None) -> list[Option]:
+    return [Option(params or {}, decay, nominates=decay in NOMINATING_DECAYS) for decay in decays]
+
+
+OPTIONS: Mapping[str, Sequence[Option]] = {
+    "text_knn": [*_decaying(params={"shrink": 0.3}), *_decaying(FEW_DECAYS, {"shrink": 3.0})],
+    "words": _decaying(),
+    "semantic": _decaying(FEW_DECAYS),
+    "sentences": _decaying(FEW_DECAYS),
+    "given": _decaying(FEW_DECAYS),
+    "interest": [Option()],
+    "item_knn": _decaying(),
+    "people_knn": _decaying(FEW_DECAYS),
+    "transitions": _decaying(),
+    "sequence": [Option()],
+    "linear": _decaying(),
+    "rating": [Option()],
+    "recent_popularity": [
+        Option({"half_life": share, "seasoned": seasoned})
+        for seasoned, shares in ((0, (0.003, 0.01, 0.03, 0.1)), (3, (0.01, 0.03, 0.1)))
+        for share in shares
+    ],
+    "popularity": [Option()],
+}
+"""What the search may choose from, part by part."""
+
+TEXT_PARTS = frozenset({"text_knn", "words", "semantic", "sentences", "interest"})
+NETWORKS = frozenset({"interest", "sequence"})
+
+PRIORS: Sequence[tuple[Mapping[str, float], float]] = (
+    ({"text_knn": 1.0, "words": 0.7, "semantic": 0.2, "sentences": 0.2, "transitions": 0.2, "sequence": 0.2}, 0.3),
+    ({"transitions": 0.7, "linear": 0.7, "item_knn": 0.35, "sequence": 0.5}, 0.0),
+    (
+        {
+            "text_knn": 0.5,
+            "words": 0.5,
+            "transitions": 0.5,
+            "linear": 0.5,
+            "people_knn": 0.2,
+            "sequence": 0.5,
+            "recent_popularity": 0.2,
+        },
+        0.0,
+    ),
+)
+"""Weights and penalty where the search begins, beside every part alone; all with decay 0.8 where they have it."""
+
+
+def usable_parts(train: Dataset, texts: ItemTexts) -> list[str]:
+    """Parts that can say anything about this catalogue, in the order of ``OPTIONS``."""
+    left_out: set[str] = set()
+    if not texts.vectors.any() and not texts.near.nnz:
+        left_out |= TEXT_PARTS
+    if texts.sentences is None:
+        left_out.add("sentences")
+    if not texts.given:
+        left_out.add("given")
+    if train.n_items > SCORERS["linear"]().params.max_items:
+        left_out.add("linear")
+    if len(train.log) < FEWEST_FOR_NETWORKS:
+        left_out |= NETWORKS
+    if not has_stars(train.log):
+        left_out.add("rating")
+    return [name for name in OPTIONS if name not in left_out]
+
+
+def prior_blend(names: Sequence[str]) -> Blend:
+    """What is served where there is nothing to tune on: no networks, which nothing would have checked."""
+    weights, penalty = PRIORS[0] if "text_knn" in names else PRIORS[1]
+    kept = {name: weight for name, weight in weights.items() if name in names and name not in NETWORKS}
+    kept = kept or dict.fromkeys(names[:1], 1.0)
+    return Blend(kept, dict.fromkeys(kept, TYPICAL_DECAY), penalty)
+
+
+def make_part(name: str, params: Mapping[str, Any], texts: ItemTexts) -> Scorer:
+    scorer = SCORERS[name]
+    chosen = type(scorer().params)(**params)  # type: ignore[call-arg]
+    return scorer(chosen, texts=texts) if scorer.wants_texts else scorer(chosen)  # type: ignore[call-arg]

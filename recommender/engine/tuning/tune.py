@@ -1,0 +1,219 @@
+"""Find a catalogue's blend on a slice of its own past."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from recommender.engine.data.errors import DataError
+from recommender.engine.data.types import Progress, no_progress
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.interest_words.scorer import Interest
+from recommender.engine.text.item_features import ItemTexts
+from recommender.engine.tuning.ablation import leave_out_each, path_of
+from recommender.engine.tuning.calibration import Tried, try_calibrations, with_best
+from recommender.engine.tuning.coordinate_search import Figures, Mix, Search
+from recommender.engine.tuning.score_cache import Candidate, Option, collect
+from recommender.engine.tuning.search_space import (
+    NETWORKS,
+    OPTIONS,
+    PRIORS,
+    TYPICAL_DECAY,
+    make_part,
+    prior_blend,
+    usable_parts,
+)
+from recommender.engine.tuning.validation import Validation
+
+NDCG_LOSS = 0.1
+"""How much of the best NDCG on the slice tail recall may cost. The best on a slice is partly luck: on what came after,
+a tenth of it was a loss of 1 to 6 %, and up to four fifths more of the tail (docs/decisions/0002)."""
+
+SIDE_WORTH = {"tail_recall": 0.5, "cold_recall": 0.05, "breadth": 0.05}
+"""What the most that any part alone has of each is worth in the second climb."""
+
+NDCG_WORTH = 0.1
+"""What the best NDCG is worth there: little, for ``NDCG_LOSS`` guards it already."""
+
+NETWORK_GAIN = 0.01
+"""Less than this a network may not gain: each costs two more fits of a training, and time in every list."""
+
+LIST_LENGTH = 10
+FEWEST_QUESTIONS = 30
+"""With fewer the slice says nothing and the prior is served."""
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """``singles``: each part alone with its best option; ``figures`` are of the validation slice.
+
+    ``lesser``: figures by what is left out of the blend; ``path``: how the search came to it, as JSON values.
+    ``calibrations``: figures of the slice by how closely lists keep people's mix. ``interest``: fitted on what came
+    before the slice; None where none was tried.
+    """
+
+    blend: Blend
+    figures: Figures | None
+    singles: Mapping[str, Figures]
+    shape: str
+    questions: int
+    lesser: Mapping[str, Figures] = field(default_factory=dict)
+    path: Sequence[Mapping[str, Any]] = ()
+    calibrations: Sequence[Tried] = ()
+    interest: Interest | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "shape": self.shape,
+            "questions": self.questions,
+            "figures": asdict(self.figures) if self.figures else None,
+            "parts": {name: asdict(figures) for name, figures in self.singles.items()},
+            "without": {name: asdict(figures) for name, figures in self.lesser.items()},
+            "path": list(self.path),
+            "calibrations": [asdict(tried) for tried in self.calibrations],
+        }
+
+
+def tune(
+    validation: Validation,
+    *,
+    texts: ItemTexts,
+    rng: np.random.Generator,
+    progress: Progress = no_progress,
+    without: Collection[str] = (),
+) -> Tuned:
+    """The blend with the best NDCG on the slice, then the best tail recall within ``NDCG_LOSS`` of it.
+
+    The search begins at each part alone and at the priors, so it never ends below the best single part.
+    ``without``: parts that it may not use, to see what they are worth.
+    """
+    names = [name for name in usable_parts(validation.train, texts) if name not in without]
+    if not names:
+        raise DataError(f"without {', '.join(sorted(without))} no part is left that could say anything")
+    if len(validation) < FEWEST_QUESTIONS:
+        return Tuned(prior_blend(names), None, {}, validation.shape, len(validation))
+    options = [(name, option) for name in names for option in OPTIONS[name]]
+    candidates = _fit(validation, names, options, texts, rng, progress)
+    answers = collect(validation, candidates)
+    columns = [[at for at, (other, _) in enumerate(options) if other == name] for name in names]
+    search = Search(answers, columns)
+    alone = [_best_alone(search, part) for part in range(len(names))]
+    singles = {name: search.figures(mix) for name, mix in zip(names, alone, strict=True)}
+    priors = [_prior_mix(prior, names, options, columns) for prior in PRIORS]
+    best = _climb(search, alone, [mix for mix in priors if any(mix.weights)] or alone, progress)
+    best = without_idle_networks(search, best, names, least=max(single.ndcg for single in singles.values()))
+    blend = _blend(best, names, options)
+    tried = try_calibrations(blend, _hybrid(blend, best, candidates, validation), validation, LIST_LENGTH)
+    return Tuned(
+        blend=with_best(blend, tried),
+        figures=search.figures(best),
+        singles=singles,
+        shape=validation.shape,
+        questions=len(validation),
+        lesser=leave_out_each(search, best, names),
+        path=path_of(search, lambda mix: _blend(mix, names, options)),
+        calibrations=tried,
+        interest=next((own.scorer for own in candidates if isinstance(own.scorer, Interest)), None),
+    )
+
+
+def _fit(
+    validation: Validation,
+    names: Sequence[str],
+    options: Sequence[tuple[str, Option]],
+    texts: ItemTexts,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> list[Candidate]:
+    """Every part with each of its options, fitted on what came before the questions."""
+    fitted: dict[tuple[str, tuple[tuple[str, Any], ...]], Scorer] = {}
+    candidates = []
+    seed = int(rng.integers(2**31))
+    for at, (name, option) in enumerate(options):
+        key = (name, tuple(option.params.items()))
+        if key not in fitted:
+            fitted[key] = make_part(name, option.params, texts).fit(validation.train, np.random.default_rng(seed))
+            progress("tuning", 0.5 * at / len(options))
+        candidates.append(Candidate(fitted[key], option, names.index(name)))
+    return candidates
+
+
+def _hybrid(blend: Blend, mix: Mix, candidates: Sequence[Candidate], validation: Validation) -> Hybrid:
+    """The blend of parts that are fitted already."""
+    parts = [candidates[column].scorer for weight, column in zip(mix.weights, mix.options, strict=True) if weight]
+    return Hybrid(parts, blend).fit(validation.train, np.random.default_rng(0), fitted=parts)
+
+
+def _best_alone(search: Search, part: int) -> Mix:
+    n = len(search.columns)
+    weights = tuple(float(other == part) for other in range(n))
+    first = tuple(columns[0] for columns in search.columns)
+    mixes = [Mix(weights, first).with_option(part, option) for option in search.columns[part]]
+    return max(mixes, key=lambda mix: search.figures(mix).ndcg)
+
+
+def _prior_mix(
+    prior: tuple[Mapping[str, float], float],
+    names: Sequence[str],
+    options: Sequence[tuple[str, Option]],
+    columns: Sequence[Sequence[int]],
+) -> Mix:
+    weights, penalty = prior
+    near = [min(own, key=lambda column: abs(options[column][1].decay - TYPICAL_DECAY)) for own in columns]
+    return Mix(tuple(weights.get(name, 0.0) for name in names), tuple(near), penalty)
+
+
+def _climb(search: Search, alone: Sequence[Mix], priors: Sequence[Mix], progress: Progress) -> Mix:
+    """From the best part alone and from the best prior, to wherever NDCG is higher, and then towards the tail."""
+    climbed = []
+    for at, (name, starts) in enumerate((("alone", alone), ("prior", priors))):
+        start = max(starts, key=lambda mix: search.figures(mix).ndcg)
+        climbed.append(search.climb(start, lambda figures: figures.ndcg, name=name))
+        progress("tuning", 0.6 + 0.15 * at)
+    best = max(climbed, key=lambda mix: search.figures(mix).ndcg)
+    return _climb_tail(search, best, alone)
+
+
+def _climb_tail(search: Search, best: Mix, alone: Sequence[Mix]) -> Mix:
+    """From the best NDCG towards tail, cold items and breadth: as ``NDCG_LOSS`` and the best single part let it."""
+    top = search.figures(best).ndcg
+    least = max((1 - NDCG_LOSS) * top, *(search.figures(mix).ndcg for mix in alone))
+    most = {name: max(getattr(search.figures(mix), name) for mix in (best, *alone)) for name in SIDE_WORTH}
+
+    def value(figures: Figures) -> float:
+        if figures.ndcg < least:
+            return 0.0
+        sides = (worth * getattr(figures, name) / most[name] for name, worth in SIDE_WORTH.items() if most[name])
+        return NDCG_WORTH * figures.ndcg / top + sum(sides)
+
+    return search.climb(best, value, places=True, name="tail")
+
+
+def without_idle_networks(search: Search, best: Mix, names: Sequence[str], least: float) -> Mix:
+    """The mix without those networks that gain less than ``NETWORK_GAIN`` of NDCG and of tail recall; the NDCG stays at
+    ``least`` or more."""
+    for part in (names.index(name) for name in sorted(NETWORKS) if name in names):
+        lesser, now = best.with_weight(part, 0.0), search.figures(best)
+        if not best.weights[part] or not any(lesser.weights):
+            continue
+        left, share = search.figures(lesser), 1 - NETWORK_GAIN
+        if left.ndcg >= max(least, share * now.ndcg) and left.tail_recall >= share * now.tail_recall:
+            best = lesser
+            search.climbs[-1].mixes.append(best)
+    return best
+
+
+def _blend(mix: Mix, names: Sequence[str], options: Sequence[tuple[str, Option]]) -> Blend:
+    used = [part for part, weight in enumerate(mix.weights) if weight]
+    chosen = {names[part]: options[mix.options[part]][1] for part in used}
+    return Blend(
+        weights={names[part]: mix.weights[part] for part in used},
+        decays={name: option.decay for name, option in chosen.items() if option.decay != 1},
+        popularity_penalty=mix.penalty,
+        min_tail_share=mix.tail_places / LIST_LENGTH,
+        params={name: dict(option.params) for name, option in chosen.items() if option.params},
+    )

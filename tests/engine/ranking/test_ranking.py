@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import numpy as np
+
+from recommender.engine.data.types import Place
+from recommender.engine.ranking.ranking import rank
+from recommender.engine.retrieval.candidates import Candidates
+
+CANDIDATES = Candidates(np.array([0, 2, 3, 5], dtype=np.int32), np.array([1, 2, 3, 1], dtype=np.uint16), ("a", "b"))
+
+
+def test_ranking_orders_by_score_and_drops_what_cannot_be_told():
+    ranked = rank(CANDIDATES, np.array([1, 9, 2, np.nan, 9, 4], dtype=np.float32))
+    assert ranked.places() == (Place(5, 4.0, ("a",)), Place(2, 2.0, ("b",)), Place(0, 1.0, ("a",)))
+
+
+def test_equals_are_ordered_by_index():
+    assert rank(CANDIDATES, np.ones(6, dtype=np.float32)).items.tolist() == [0, 2, 3, 5]
+    assert rank(CANDIDATES, np.ones(6, dtype=np.float32)).places()[2].sources == ("a", "b")

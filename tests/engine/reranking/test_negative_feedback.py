@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from recommender.engine.data.types import Query, Refusal
+from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.reranking.negative_feedback import LEAST, MOST, TURNED_DOWN, Likeness, Reading, Sinking, Sunk
+from recommender.engine.scorers.content import Semantic
+from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.text.item_features import ItemTexts
+from tests.engine.builders import random_dataset
+from tests.engine.fakes import Forgetful, Together
+
+N_ITEMS = 200
+KINDS = 100
+DATA = random_dataset(seed=5, n_users=80, n_items=N_ITEMS, n_events=1500)
+NOTHING = np.empty(0, dtype=np.int32)
+
+
+def twins(item: int) -> list[int]:
+    """Every item has one other that reads the same."""
+    return [other for other in range(N_ITEMS) if other % KINDS == item % KINDS and other != item]
+
+
+@pytest.fixture(scope="module")
+def recommender() -> Recommender:
+    texts = ItemTexts(DATA.items, np.eye(KINDS, dtype=np.float32)[np.arange(N_ITEMS) % KINDS])
+    parts = (Together(), Semantic(texts=texts))
+    scorer = Hybrid(parts, Blend({"together": 1.0, "semantic": 1.0}))
+    return Recommender.of(scorer.fit(DATA, np.random.default_rng(0)), DATA)
+
+
+def refusing(query: Query, *items: int, since: tuple[int, ...] = ()) -> Query:
+    later = np.array(since, dtype=np.int32)
+    return replace(query, refusals=tuple(Refusal(item, later) for item in items))
+
+
+def listed(recommender: Recommender, query: Query, n: int = 20, **more: object) -> list[int]:
+    return [place.item for place in recommender.recommend(Request(query, n, **more)).places]
+
+
+def test_what_reads_like_a_refused_item_leaves_the_list(recommender):
+    query = DATA.query(0)
+    before = listed(recommender, query)
+    refused = next(item for item in range(N_ITEMS) if set(twins(item)) & set(before))
+    after = listed(recommender, refusing(query, refused))
+    assert not set(twins(refused)) & set(after)
+    assert len(after) == len(before)
+
+
+def test_what_sinks_is_told_also_where_another_thread_empties_the_memory_meanwhile():
+    sinking = Sinking(None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]),)))
+    sinking.__dict__["_remembered"] = Forgetful()
+    assert sinking.sunk(refusing(Query.of([3]), 0)).tolist() == [True, True, False, False]
+
+
+def test_what_is_not_like_it_stays_in_its_order(recommender):
+    query, before = DATA.query(1), listed(recommender, DATA.query(1))
+    after = listed(recommender, refusing(query, before[3]), exclude=np.array([before[3]]))
+    kept = [item for item in before if item in after]
+    assert [item for item in after if item in before] == kept
+    assert len(kept) >= len(before) - 2
+
+
+def test_sunk_items_come_last_rather_than_never(recommender):
+    query = DATA.query(2)
+    gone = set(query.history.tolist())
+    refused = next(item for item in range(N_ITEMS) if item not in gone and not set(twins(item)) & gone)
+    after = listed(recommender, refusing(query, refused), n=N_ITEMS)
+    assert set(twins(refused)) <= set(after)
+    personal = [item for item in after if not np.isnan(recommender.scorer.score(query)[item])]
+    assert not set(twins(refused)) & set(personal[: len(personal) // 2])
+
+
+def test_a_stranger_s_popular_list_sinks_them_too(recommender):
+    nobody = Query.of([])
+    before = listed(recommender, nobody)
+    refused = next(item for item in range(N_ITEMS) if set(twins(item)) & set(before))
+    assert not set(twins(refused)) & set(listed(recommender, refusing(nobody, refused)))
+
+
+def test_items_near_another_sink_them_too(recommender):
+    item = 7
+    near = [place.item for place in recommender.similar(item, 20).places]
+    assert twins(item)[0] in near
+    query = refusing(Query.of([item]), item)
+    found = [place.item for place in recommender.similar(item, 20, refusals=query.refusals).places]
+    assert twins(item)[0] not in found
+
+
+def test_a_later_choice_of_something_alike_forgives(recommender):
+    refused = 11
+    assert recommender.sunk(refusing(Query.of([]), refused))[twins(refused)].all()
+    assert not recommender.sunk(refusing(Query.of([]), refused, since=(twins(refused)[0],)))[twins(refused)].any()
+    assert recommender.sunk(refusing(Query.of([]), refused, since=(12,)))[twins(refused)].all()
+
+
+def test_the_parts_of_a_sunk_item_sum_to_its_score(recommender):
+    query = refusing(DATA.query(3), 21)
+    item = twins(21)[0]
+    request = Request(query, n=N_ITEMS, tail=0.4)
+    place = next(place for place in recommender.recommend(request).places if place.item == item)
+    parts = recommender.explain(request, item)
+    assert sum(part.amount for part in parts) == pytest.approx(place.score, rel=1e-4)
+    taken = [part for part in parts if part.scorer == TURNED_DOWN]
+    assert [part.item for part in taken] == [21]
+    assert taken[0].amount < 0
+
+
+def test_many_requests_sink_as_one_does(recommender):
+    queries = [refusing(DATA.query(user), user) for user in range(4)]
+    many = recommender.recommend_many([Request(query, 15) for query in queries])
+    assert [[place.item for place in made.places] for made in many] == [
+        listed(recommender, query, 15) for query in queries
+    ]
+
+
+def test_without_texts_nothing_but_the_item_itself_is_meant():
+    alone = Recommender.of(Together().fit(DATA, np.random.default_rng(0)), DATA)
+    query = DATA.query(0)
+    assert listed(alone, refusing(query, 5)) == listed(alone, query)
+    assert not alone.sunk(refusing(query, 5)).any()
+
+
+def likeness(*texts: np.ndarray | sp.csr_matrix) -> Likeness:
+    return Likeness(tuple(map(Reading, texts)))
+
+
+class TestLikeness:
+    VECTORS = np.array([[1, 0], [1, 0], [0.8, 0.6], [0, 1], [0, 0]], dtype=np.float32)
+
+    @pytest.mark.parametrize("texts", [VECTORS, sp.csr_matrix(VECTORS)], ids=["dense", "sparse"])
+    def test_an_item_is_neither_like_itself_nor_like_one_without_text(self, texts):
+        alike = likeness(texts).alike(np.array([0, 4], dtype=np.int32))
+        assert alike.tolist() == [[False, True, False, False, False], [False] * 5]
+
+    def test_the_threshold_is_the_catalogues_99th_percentile(self):
+        vectors = np.random.default_rng(0).normal(size=(300, 8)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        pairs = (vectors @ vectors.T)[~np.eye(300, dtype=bool)]
+        assert (pairs >= Reading(vectors).threshold).mean() == pytest.approx(0.01, abs=0.0005)
+
+    def test_texts_that_share_nothing_are_not_alike(self):
+        assert not likeness(np.eye(9, dtype=np.float32)).alike(np.arange(9, dtype=np.int32)).any()
+
+    def test_the_nearest_refusal_counts_and_nearer_ones_more(self):
+        reading = Reading(np.array([[1, 0], [0, 1], [0.96, 0.28], [0.28, 0.96], [-1, 0], [1, 0]], dtype=np.float32))
+        reading.__dict__["threshold"] = 0.9
+        sunk = Sunk.of(Likeness((reading,)), [Refusal(0, NOTHING), Refusal(1, NOTHING)])
+        assert sunk.because[[2, 3]].tolist() == [0, 1]
+        assert LEAST < sunk.amounts[2] < sunk.amounts[5] == pytest.approx(MOST)
+        assert sunk.amounts[4] == 0
+
+    def test_either_reading_will_do(self):
+        meant, said = np.eye(4, dtype=np.float32)[[0, 0, 1, 2]], np.eye(4, dtype=np.float32)[[0, 1, 0, 2]]
+        assert likeness(meant, sp.csr_matrix(said)).alike(np.array([0])).tolist() == [[False, True, True, False]]

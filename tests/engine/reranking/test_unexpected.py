@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.engine.data.categories import category_matrix
+from recommender.engine.data.types import Query
+from recommender.engine.reranking.unexpected import Difference
+
+KINDS = [("tea", "thing")] * 5 + [("wool", "thing")] * 5 + [("ink", "thing")] * 10
+COUNTS = np.array([9, 8, 7, 6, 5, 9, 8, 7, 6, 0, 20, 19, 18, 17, 16, 4, 3, 2, 1, 0], dtype=np.int32)
+NEAR = np.array([0.9] * 5 + [0.8, 0.1, 0.1, 0.8, 0.1] + [0.1] * 5 + [0.1] * 5, dtype=np.float32)
+NOTHING = np.full(20, np.nan, dtype=np.float32)
+TEA = Query.of([0, 1])
+
+
+@pytest.fixture
+def difference():
+    return Difference(COUNTS, category_matrix(KINDS))
+
+
+def chosen(scores):
+    return np.flatnonzero(~np.isnan(scores)).tolist()
+
+
+def test_it_is_far_in_words_in_no_own_category_and_known_to_more_than_half(difference):
+    found = chosen(difference.score(TEA, NOTHING, [NEAR], 3))
+    assert found == [6, 10, 11, 12, 13, 14]
+
+
+def test_the_better_known_and_the_better_fitting_come_first(difference):
+    scores = NOTHING.copy()
+    scores[14] = 5.0
+    found = difference.score(TEA, scores, [NEAR], 3)
+    assert found[10] > found[11] > found[13]
+    assert found[14] > found[13]
+    assert 0 <= np.nanmin(found) <= np.nanmax(found) <= 1
+
+
+def test_where_too_little_is_left_outside_the_own_categories_those_inside_count_too(difference):
+    everything = Query.of([0, 5, 10])
+    found = chosen(difference.score(everything, NOTHING, [NEAR], 3))
+    assert {6, 7} & set(found) or {10, 11} <= set(found)
+    assert not {0, 1, 2} & set(found)
+
+
+def test_a_category_of_a_quarter_of_the_catalogue_or_a_passing_visit_is_nobodys_own(difference):
+    own = difference.own(TEA)
+    assert own[:5].all()
+    assert not own[5:].any()
+    many = Query.of([0] * 19 + [5])
+    assert difference.own(Query.of([0] * 30 + [5]))[5:10].sum() == 0
+    assert difference.own(many)[5:10].all()
+
+
+def test_without_texts_and_categories_only_how_well_known_it_is_counts():
+    plain = Difference(COUNTS, None)
+    assert chosen(plain.score(TEA, NOTHING, [], 3)) == [i for i in range(20) if COUNTS[i] >= 8]
+
+
+def test_it_must_be_far_by_words_and_by_meaning_together(difference):
+    meaning = np.linspace(1, 0, 20, dtype=np.float32)
+    found = chosen(difference.score(TEA, NOTHING, [NEAR, meaning], 1))
+    assert found
+    assert min(found) >= 13
+    unread = np.full(20, np.nan, dtype=np.float32)
+    assert chosen(difference.score(TEA, NOTHING, [NEAR, unread], 3)) == chosen(
+        difference.score(TEA, NOTHING, [NEAR], 3)
+    )
+
+
+def test_for_somebody_without_a_history_nothing_is_different(difference):
+    assert chosen(difference.score(Query.of([]), NOTHING, [], 3)) == []

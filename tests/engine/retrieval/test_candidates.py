@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import numpy as np
+
+from recommender.engine.retrieval.candidates import Pool, generate, top
+
+NAN = float("nan")
+SCORES = np.array([3, NAN, 5, 1, 5, 4], dtype=np.float32)
+EVERYTHING = np.ones(6, dtype=bool)
+
+
+def names(candidates):
+    bits = dict(zip(candidates.items.tolist(), candidates.brought_by.tolist(), strict=True))
+    return {item: {s for b, s in enumerate(candidates.sources) if bits[item] >> b & 1} for item in bits}
+
+
+def test_top_takes_the_best_of_what_is_allowed_and_known():
+    assert sorted(top(SCORES, EVERYTHING, 3)) == [2, 4, 5]
+    assert sorted(top(SCORES, np.array([1, 1, 0, 1, 0, 0], dtype=bool), 3)) == [0, 3]
+
+
+def test_top_settles_equals_at_the_edge_by_the_lower_index():
+    assert sorted(top(np.array([1, 7, 1, 1], dtype=np.float32), np.ones(4, dtype=bool), 3)) == [0, 1, 2]
+    assert top(SCORES, EVERYTHING, 1).tolist() == [2]
+
+
+def test_candidates_are_the_union_with_every_generator_named():
+    pools = [Pool("history", SCORES, 2), Pool("tail", SCORES, 1, among=np.arange(6) > 3), Pool("text", -SCORES, 1)]
+    assert names(generate(pools, EVERYTHING)) == {2: {"history"}, 3: {"text"}, 4: {"history", "tail"}}
+
+
+def test_no_generator_brings_what_is_not_allowed():
+    allowed = np.array([1, 1, 0, 1, 0, 0], dtype=bool)
+    assert generate([Pool("a", SCORES, 6), Pool("b", -SCORES, 6)], allowed).items.tolist() == [0, 3]

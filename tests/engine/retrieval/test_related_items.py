@@ -1,0 +1,69 @@
+"""Items related to one: each relation by the parts that know it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from recommender.engine.pipeline import Recommender
+from recommender.engine.retrieval.related_items import Relation, related
+from recommender.engine.scorers.content import Words
+from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.item_knn import ItemKnn
+from recommender.engine.scorers.markov import Transitions
+from tests.engine.builders import dataset
+
+
+@pytest.fixture
+def shop():
+    """Tea and cup are taken together, the pot always after the tea; the tin only reads like tea."""
+    events = [(person, item) for person in range(6) for item in (0, 1, 2)] + [(6, 4)]
+    train = dataset(events, 5)
+    return replace(train, items=replace(train.items, titles=["green tea", "cup", "pot", "tea tin", "hammer"]))
+
+
+def hybrid(train, *parts):
+    scorer = Hybrid(parts, Blend({part.name: 1.0 for part in parts})).fit(train, np.random.default_rng(0))
+    return Recommender.of(scorer, train)
+
+
+def test_each_relation_is_known_by_its_own_parts(shop):
+    recommender = hybrid(shop, Words(), ItemKnn(), Transitions())
+    assert related(recommender, Relation.TEXT, 0, 5) == [3]
+    assert set(related(recommender, Relation.PEOPLE, 0, 5)) == {1, 2}
+    assert set(related(recommender, Relation.AFTER, 0, 5)) == {1, 2}
+    assert related(recommender, Relation.AFTER, 2, 5) == []
+
+
+def test_a_relation_that_no_part_knows_has_no_items(shop):
+    recommender = hybrid(shop, Words())
+    assert related(recommender, Relation.PEOPLE, 0, 5) == []
+    assert related(recommender, Relation.AFTER, 0, 5) == []
+
+
+def test_what_is_not_allowed_is_left_out_and_n_is_kept(shop):
+    recommender = hybrid(shop, ItemKnn())
+    allowed = np.array([True, False, True, True, True])
+    assert related(recommender, Relation.PEOPLE, 0, 5, allowed) == [2]
+    assert len(related(recommender, Relation.PEOPLE, 0, 1)) == 1
+
+
+def test_what_is_sunk_comes_last_and_still_comes(shop):
+    recommender = hybrid(shop, ItemKnn())
+    first, second = related(recommender, Relation.PEOPLE, 0, 5)
+    sunk = np.arange(5) == first
+    assert related(recommender, Relation.PEOPLE, 0, 5, last=sunk) == [second, first]
+
+
+def test_texts_are_compared_by_meaning_where_an_encoder_read_them(shop):
+    recommender = hybrid(shop, Words(), ItemKnn())
+
+    class Read:
+        name = "interest"
+        meanings = np.array([[1, 0], [0.1, 0.99], [0.6, 0.8], [0, 1], [0, 0]], dtype=np.float32)
+
+    assert related(replace(recommender, interest=Read()), Relation.TEXT, 0, 5) == [2]
+    # what the encoder could not read is compared by its words
+    assert related(replace(recommender, interest=Read()), Relation.TEXT, 4, 5) == []

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.tensorflow
+
+
+def told(index, hosts):
+    return json.dumps({"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}})
+
+
+def test_two_processes_learn_what_one_learns(tmp_path, monkeypatch):
+    from tests.engine.scorers.sequential.worker import losses_and_table
+
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    children = start(tmp_path, [3, 3])
+    losses, table = losses_and_table()
+    for place, child in enumerate(children):
+        assert child.wait(timeout=150) == 0, (tmp_path / f"{place}.log").read_text()[-2000:]
+    first, second = (np.load(tmp_path / f"{place}.npz") for place in range(2))
+    np.testing.assert_allclose(first["losses"], losses, rtol=1e-4)
+    np.testing.assert_array_equal(first["losses"], second["losses"])
+    np.testing.assert_array_equal(first["table"], second["table"])
+    np.testing.assert_allclose(first["table"], table, atol=1e-3)
+
+
+def test_machines_with_different_data_stop_and_say_so(tmp_path):
+    for place, child in enumerate(start(tmp_path, [3, 4])):
+        assert child.wait(timeout=150) != 0
+        assert "differ from those of the others" in (tmp_path / f"{place}.log").read_text()
+
+
+def start(folder, seeds):
+    """A process for each seed of the data, all in one cluster."""
+    hosts = [f"127.0.0.1:{port}" for port in free_ports(len(seeds))]
+    return [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.engine.scorers.sequential.worker", str(folder / f"{place}.npz"), str(seed)],
+            env={**os.environ, "TF_CONFIG": told(place, hosts), "TF_CPP_MIN_LOG_LEVEL": "3"},
+            stdout=subprocess.DEVNULL,
+            stderr=(folder / f"{place}.log").open("wb"),
+        )
+        for place, seed in enumerate(seeds)
+    ]
+
+
+def free_ports(n):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
+    ports = [open_.getsockname()[1] for open_ in sockets]
+    for open_ in sockets:
+        open_.close()
+    return ports

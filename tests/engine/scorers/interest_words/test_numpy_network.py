@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.engine.scorers.interest_words.numpy_network import FADING, Network, faded_mean, softmax
+
+WIDTH, HIDDEN, WORDS = 3, 2, 5
+
+
+def network(seed: int = 0) -> Network:
+    rng = np.random.default_rng(seed)
+    gates = ((WIDTH, 4 * HIDDEN), (HIDDEN, 4 * HIDDEN), (4 * HIDDEN,))
+    shapes = (*gates, *gates, (HIDDEN, WIDTH), (WIDTH, WIDTH), (WORDS, WIDTH), (WORDS,))
+    return Network(*(rng.normal(size=shape).astype(np.float32) for shape in shapes))
+
+
+def sigmoid(values):
+    return 1 / (1 + np.exp(-values))
+
+
+def one_by_one(net: Network, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The LSTM as the books write it."""
+    state, memory = np.zeros(HIDDEN), np.zeros(HIDDEN)
+    for step in steps:
+        gates = step @ net.kernel + state @ net.recurrent + net.bias
+        enter, forget, candidate, leave = gates.reshape(4, HIDDEN)
+        memory = sigmoid(forget) * memory + sigmoid(enter) * np.tanh(candidate)
+        state = sigmoid(leave) * np.tanh(memory)
+    return state, memory
+
+
+def test_reading_is_an_lstm_over_the_steps_that_count():
+    net, steps = network(), np.random.default_rng(1).normal(size=(2, 4, WIDTH)).astype(np.float32)
+    reading = net.read(steps, [4, 2])
+    for row, length in enumerate((4, 2)):
+        np.testing.assert_allclose(reading.state[row], one_by_one(net, steps[row, :length])[0], atol=1e-6)
+
+
+def test_the_order_of_what_was_read_matters():
+    net, steps = network(), np.random.default_rng(1).normal(size=(1, 3, WIDTH)).astype(np.float32)
+    assert np.abs(net.logits(net.read(steps, [3])) - net.logits(net.read(steps[:, ::-1], [3]))).max() > 0.01
+
+
+def test_nothing_read_says_what_is_common():
+    net = network()
+    reading = net.read(np.zeros((1, 0, WIDTH), dtype=np.float32), [0])
+    np.testing.assert_allclose(net.logits(reading)[0], net.word_bias, atol=1e-6)
+
+
+def test_newer_steps_count_more_in_the_mean():
+    steps = np.array([[[1, 0], [0, 1], [9, 9]]], dtype=np.float32)
+    np.testing.assert_allclose(faded_mean(steps, np.array([2])), [[FADING / (1 + FADING), 1 / (1 + FADING)]], rtol=1e-6)
+
+
+def test_each_written_word_changes_what_comes_after_and_not_what_was_read():
+    net = network()
+    reading = net.read(np.ones((1, 2, WIDTH), dtype=np.float32), [2])
+    after = net.wrote(reading, 3)
+    assert np.abs(net.logits(after) - net.logits(reading)).max() > 0.01
+    np.testing.assert_array_equal(after.mean, reading.mean)
+    assert np.abs(net.wrote(reading, 1).state - after.state).max() > 0.01
+
+
+def test_probabilities_sum_to_one_however_large_the_logits():
+    found = softmax(np.array([[1000, 1000, -1000]], dtype=np.float32))
+    np.testing.assert_allclose(found, [[0.5, 0.5, 0]])
+    assert softmax(np.zeros((2, 0), dtype=np.float32)).shape == (2, 0)
+
+
+def test_the_state_is_the_arrays():
+    net = network()
+    again = Network.from_arrays(net.get_state())
+    assert again.get_state().keys() == net.get_state().keys()
+    assert again.words is net.words
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_any_number_of_people_is_read_at_once(rows):
+    net = network()
+    reading = net.read(np.zeros((rows, 2, WIDTH), dtype=np.float32), [2] * rows)
+    assert net.logits(reading).shape == (rows, WORDS)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from recommender.engine.scorers.sequential.batches import (
+    Lesson,
+    batches,
+    cut,
+    epochs_within,
+    judge,
+    make_lesson,
+    steps_within,
+)
+from recommender.engine.scorers.sequential.scorer import SequenceParams
+from tests.engine.builders import dataset, random_dataset
+
+PARAMS = SequenceParams(latest=8)
+DATA = random_dataset(n_users=300, n_items=40, n_events=4000)
+
+
+def nothing(rng):
+    return np.zeros(0, np.int32)
+
+
+def pairs_of(windows):
+    return sorted((int(one), int(next_)) for window in windows for one, next_ in itertools.pairwise(window))
+
+
+def test_a_history_is_cut_so_that_every_step_is_learnt_once():
+    windows = cut(np.arange(20), 8)
+    assert all(2 <= len(window) <= 9 for window in windows)
+    assert pairs_of(windows) == [(item, item + 1) for item in range(19)]
+
+
+def test_a_history_of_one_item_teaches_nothing():
+    assert make_lesson(dataset([(0, 3), (1, 2)], 5), PARAMS, np.random.default_rng(0)).windows == []
+
+
+def test_the_last_items_that_judge_are_not_learnt_from():
+    lesson = make_lesson(DATA, PARAMS, np.random.default_rng(0))
+    assert len(lesson.answers) == 30
+    steps = sum(max(0, len(DATA.query(user)) - 1) for user in range(DATA.n_users))
+    assert sum(len(window) - 1 for window in lesson.windows) == steps - 30
+
+
+def test_too_few_people_judge_nothing():
+    lesson = make_lesson(random_dataset(), PARAMS, np.random.default_rng(0))
+    assert len(lesson.answers) == 0
+    assert judge(np.zeros((0, 40), np.float32), lesson) == 0
+
+
+def test_batches_hold_every_step_once():
+    lesson = make_lesson(DATA, PARAMS, np.random.default_rng(0))
+    made = list(batches(lesson.windows, nothing, PARAMS, np.random.default_rng(1)))
+    assert len(made) == steps_within(lesson, PARAMS)
+    steps = [
+        (int(batch.items[row, at]), int(batch.items[row, at + 1]))
+        for batch in made
+        for row, at in zip(*np.nonzero(batch.real), strict=True)
+    ]
+    assert sorted(steps) == pairs_of(lesson.windows)
+
+
+def test_a_small_log_is_learnt_in_small_steps():
+    lesson = make_lesson(DATA, PARAMS, np.random.default_rng(0))
+    assert all(
+        batch.items.size <= 2 * 128 for batch in batches(lesson.windows, nothing, PARAMS, np.random.default_rng(1))
+    )
+
+
+def test_the_budget_is_counted_in_items_predicted():
+    lesson = Lesson([np.arange(11)] * 10, [], np.zeros(0, np.int32))
+    assert epochs_within(lesson, SequenceParams(max_positions=350)) == 3
+    assert epochs_within(lesson, SequenceParams(max_positions=10)) == 1
+    assert epochs_within(lesson, SequenceParams(max_positions=10**9, max_epochs=4)) == 4
+
+
+def test_the_judge_counts_places_among_what_is_new():
+    lesson = Lesson([], [np.array([0])], np.array([2]))
+    assert judge(np.array([[9.0, 5.0, 4.0, 1.0]], np.float32), lesson) == 1 / np.log2(3)
+    assert judge(np.array([[9.0, 3.0, 4.0, 1.0]], np.float32), lesson) == 1

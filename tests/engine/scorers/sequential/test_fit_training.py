@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.engine.data.types import Query
+from recommender.engine.scorers.sequential.batches import batches, make_lesson
+from recommender.engine.scorers.sequential.scorer import SequenceLstm, SequenceParams
+from tests.engine.builders import dataset, random_dataset
+from tests.engine.scorers.worlds import best, fitted
+
+pytestmark = pytest.mark.tensorflow
+
+DATA = random_dataset(seed=3, n_users=120, n_items=30, n_events=1500)
+VECTORS = np.random.default_rng(5).normal(size=(30, 6)).astype(np.float32)
+
+
+def learner(cell):
+    from recommender.engine.scorers.sequential.fit_training import Learner
+
+    params = SequenceParams(cell=cell, hidden=16, dimensions=8, negatives=20, dropout=0.0, id_dropout=0.0)
+    rng = np.random.default_rng(0)
+    made = Learner(DATA.counts, VECTORS, params, rng, steps=20)
+    lesson = make_lesson(DATA, params, rng)
+    losses = [made.learn(batch) for batch in batches(lesson.windows, made.draw, params, rng)]
+    return made, losses
+
+
+@pytest.fixture(scope="module", params=["lstm", "gru"])
+def taught(request):
+    return learner(request.param)
+
+
+def test_numpy_reads_what_tensorflow_reads(taught):
+    made, _ = taught
+    histories = np.array([[1, 2, 3, 4, 5], [9, 8, 7, 6, 20], [29, 3, 11, 3, 0]], dtype=np.int32)
+    theirs = made._leads(histories, np.array([1, 2], np.int32)).numpy()
+    ours = np.stack([made.network().read_stepwise(history)[1:] for history in histories])
+    assert np.abs(theirs - ours).max() < 1e-5
+
+
+def test_numpy_holds_the_items_that_tensorflow_holds(taught):
+    made, _ = taught
+    rows, bias = made._items(np.arange(30, dtype=np.int32), np.array([1, 2], np.int32))
+    assert np.abs(rows.numpy() - made.network().table).max() < 1e-5
+    assert np.abs(bias.numpy() - made.network().bias).max() < 1e-5
+
+
+def test_learning_lowers_the_loss(taught):
+    _, losses = taught
+    assert np.mean(losses[-3:]) < np.mean(losses[:3])
+
+
+def test_it_learns_an_order_that_counting_cannot_see():
+    """After 0, 1 comes 2; after 1, 0 comes 3: only both together, in their order, tell which."""
+    events = [(user, item) for user in range(240) for item in ((0, 1, 2), (1, 0, 3))[user % 2]]
+    scorer = fitted(SequenceLstm(SequenceParams(learning_rate=0.03)), dataset(events, 6))
+    assert best(scorer, [0, 1]) == [2]
+    assert best(scorer, [1, 0]) == [3]
+
+
+def test_an_item_that_nobody_took_is_found_by_its_text():
+    """Texts of three groups; people stay in theirs; the last two items come up only at the end, one is left out."""
+    cold = 27
+    keep = DATA.log.items != cold
+    data = DATA.with_log(DATA.log.take(keep))
+    groups = np.eye(3, dtype=np.float32)[np.arange(30) % 3]
+
+    class Texts:
+        joined = groups
+
+    scorer = SequenceLstm(SequenceParams(), texts=Texts()).fit(data, np.random.default_rng(0))  # type: ignore[arg-type]
+    same, other = scorer.score_batch([Query.of([3, 6, 9]), Query.of([4, 7, 10])])
+    assert same[cold] > other[cold] + 0.1

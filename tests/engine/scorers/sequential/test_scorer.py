@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.engine.data.types import Query
+from recommender.engine.runtime.quantisation import FORMS
+from recommender.engine.scorers.registry import describe, restore
+from recommender.engine.scorers.sequential.numpy_network import Network
+from recommender.engine.scorers.sequential.scorer import SequenceLstm, SequenceParams
+
+N_ITEMS, SIZE, HIDDEN, WIDTH = 9, 4, 5, 3
+COLD, UNKNOWN = 7, 8
+"""An item that has only a text, and one that has not even that."""
+
+
+def network(gates=4, seed=0):
+    rng = np.random.default_rng(seed)
+
+    def some(*shape):
+        return rng.normal(size=shape).astype(np.float32)
+
+    table, bias = some(N_ITEMS, SIZE), some(N_ITEMS)
+    bias[[COLD, UNKNOWN]] = 0
+    table[UNKNOWN] = 0
+    return Network(
+        table=table,
+        bias=bias,
+        kernel=some(SIZE, gates * HIDDEN),
+        recurrent=some(HIDDEN, gates * HIDDEN),
+        gates=some(gates * HIDDEN),
+        project=some(HIDDEN, SIZE),
+        start=some(SIZE),
+        skip=some(1),
+    )
+
+
+def scorer(content=2.0, gates=4, **params):
+    made = restore(
+        SequenceLstm.name,
+        describe(SequenceLstm(SequenceParams(**params))),
+        {**vars_of(network(gates)), "content": np.array([content], np.float32), "vectors": vectors(), "known": known()},
+    )
+    assert isinstance(made, SequenceLstm)
+    return made
+
+
+def vars_of(made):
+    return {name: getattr(made, name) for name in made.__dataclass_fields__}
+
+
+def vectors():
+    rows = np.random.default_rng(1).normal(size=(N_ITEMS, WIDTH)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    rows[UNKNOWN] = 0
+    return rows
+
+
+def known():
+    return np.arange(N_ITEMS) != UNKNOWN
+
+
+def step_by_step(made, history):
+    """The LSTM as its formulas say, one number after the other."""
+    state, memory = np.zeros(HIDDEN), np.zeros(HIDDEN)
+    for item in history:
+        gates = made.table[item] @ made.kernel + made.gates + state @ made.recurrent
+        enter, keep, leave = (1 / (1 + np.exp(-gates[at * HIDDEN : (at + 1) * HIDDEN])) for at in range(3))
+        memory = keep * memory + enter * np.tanh(gates[3 * HIDDEN :])
+        state = leave * np.tanh(memory)
+    return state @ made.project + made.start + made.skip * made.table[history[-1]]
+
+
+def test_it_reads_as_the_formulas_say():
+    made = network()
+    for history in ([3], [1, 2, 0, 4]):
+        np.testing.assert_allclose(made.read([np.array(history)])[0], step_by_step(made, history), atol=1e-5)
+
+
+@pytest.mark.parametrize("gates", [3, 4], ids=["gru", "lstm"])
+def test_histories_of_any_length_are_read_together_as_alone(gates):
+    made = network(gates)
+    histories = [np.array(items, np.int32) for items in ([1], [4, 2, 0, 6, 3], [], [5, 5, 1])]
+    together = made.read(histories)
+    for history, lead in zip(histories, together, strict=True):
+        np.testing.assert_allclose(made.read([history])[0], lead, atol=1e-6)
+        np.testing.assert_allclose(made.read_stepwise(history)[-1], lead, atol=1e-6)
+
+
+def test_order_matters():
+    forth, back = scorer(0).score_batch([Query.of([1, 2, 3]), Query.of([3, 2, 1])])
+    assert np.nanmax(np.abs(forth - back)) > 0.01
+
+
+def test_an_item_without_interactions_is_ranked_by_its_text():
+    assert np.isfinite(scorer().score(Query.of([1]))[COLD])
+    assert np.isfinite(scorer().score(Query.of([COLD]))).sum() == N_ITEMS - 1
+
+
+def test_what_has_neither_interactions_nor_text_is_not_judged_and_not_read():
+    made = scorer()
+    assert np.isnan(made.score(Query.of([1]))[UNKNOWN])
+    assert np.isnan(made.score(Query.of([UNKNOWN]))).all()
+    np.testing.assert_array_equal(made.score(Query.of([1, UNKNOWN, 2])), made.score(Query.of([1, 2])))
+
+
+def test_scores_are_about_the_catalogue_s_mean():
+    scores = scorer(0).score_batch([Query.of([1, 2]), Query.of([5])])
+    np.testing.assert_allclose(np.nanmean(scores, axis=1), 0, atol=1e-5)
+
+
+def test_only_the_latest_items_are_read():
+    made = scorer(0, latest=2)
+    np.testing.assert_array_equal(made.score(Query.of([6, 0, 1, 2])), made.score(Query.of([1, 2])))
+
+
+def test_the_content_term_is_the_largest_cosine_to_the_latest_items():
+    history = [0, 1, 2]
+    added = scorer(2.0, compared=2).score(Query.of(history)) - scorer(0).score(Query.of(history))
+    nearest = (vectors()[[1, 2]] @ vectors().T).max(axis=0)
+    np.testing.assert_allclose(added[known()], 2 * nearest[known()], atol=1e-5)
+
+
+def test_each_past_item_s_part_is_how_much_reading_it_moved_the_score():
+    made = scorer(0)
+    history = [4, 1, 6]
+    before = [made.score(Query.of(history[:n]))[3] for n in (1, 2, 3)]
+    parts = {part.item: part.amount for part in made.explain(Query.of(history), 3)}
+    assert parts[1] == pytest.approx(before[1] - before[0], abs=1e-5)
+    assert parts[6] == pytest.approx(before[2] - before[1], abs=1e-5)
+    assert sum(parts.values()) == pytest.approx(before[2], abs=1e-5)
+
+
+def test_the_content_part_names_the_past_item_that_it_was_found_at():
+    plain = scorer(0).explain(Query.of([0, 1, 2]), 3)
+    [part] = [part for part in scorer(2.0).explain(Query.of([0, 1, 2]), 3) if part not in plain]
+    assert part.item == int((vectors()[[0, 1, 2]] @ vectors()[3]).argmax())
+    assert part.amount == pytest.approx(2 * float((vectors()[[0, 1, 2]] @ vectors()[3]).max()), abs=1e-6)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_in_every_stored_form_it_scores_as_before_it_was_stored(form):
+    made = scorer(stored=form)
+    rounded = restore(made.name, describe(made), made.get_state())
+    again = restore(made.name, describe(made), rounded.get_state())
+    queries = [Query.of([1, 2, 3]), Query.of([6])]
+    np.testing.assert_array_equal(again.score_batch(queries), rounded.score_batch(queries))
+    np.testing.assert_allclose(rounded.score_batch(queries), made.score_batch(queries), atol=0.3)

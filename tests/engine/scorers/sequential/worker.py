@@ -1,0 +1,41 @@
+"""One machine of a training on several: fits the sequence model and writes down what came of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from recommender.engine.data.types import FloatArray
+from recommender.engine.runtime.distributed_training import strategy
+from recommender.engine.scorers.sequential import fit_training
+from recommender.engine.scorers.sequential.scorer import SequenceParams
+from tests.engine.builders import random_dataset
+
+PARAMS = SequenceParams(hidden=8, dimensions=8, negatives=20, max_epochs=3, dropout=0.0, id_dropout=0.0)
+VECTORS = np.random.default_rng(5).normal(size=(30, 6)).astype(np.float32)
+
+
+def losses_and_table(seed: int = 3) -> tuple[list[float], FloatArray]:
+    """Every step's loss, and the items as they were learnt; ``seed``: of the data."""
+    data = random_dataset(seed, n_users=120, n_items=30, n_events=1500)
+    losses: list[float] = []
+    learn = fit_training.Learner.learn
+
+    def watched(learner: fit_training.Learner, batch: fit_training.Batch) -> float:
+        losses.append(learn(learner, batch))
+        return losses[-1]
+
+    fit_training.Learner.learn = watched  # type: ignore[method-assign]
+    try:
+        network, _ = fit_training.fit_network(data, VECTORS, PARAMS, seed=1)
+    finally:
+        fit_training.Learner.learn = learn  # type: ignore[method-assign]
+    return losses, network.table
+
+
+if __name__ == "__main__":
+    strategy()
+    losses, table = losses_and_table(int(sys.argv[2]))
+    np.savez(Path(sys.argv[1]), losses=losses, table=table)

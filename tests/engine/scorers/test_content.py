@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.engine.data.types import Query
+from recommender.engine.scorers.content import Semantic, SemanticParams, Words, WordsParams
+from recommender.engine.text.item_features import ItemTexts
+from tests.engine.scorers.worlds import best, fitted, titled
+
+TITLES = ["green tea tin", "black tea pot", "steel pedal", "steel saddle", "", "oolong tea"]
+DATA = titled(TITLES, [(0, 0), (1, 2)])
+VECTORS = np.array([[1, 0], [0.8, 0.6], [0, 1], [-0.6, 0.8], [0, 0], [0.6, 0.8]], dtype=np.float32)
+
+
+def semantic(**params):
+    return fitted(Semantic(SemanticParams(**params), texts=ItemTexts(DATA.items, VECTORS)), DATA)
+
+
+def test_words_find_items_that_share_them():
+    assert best(fitted(Words(), DATA), [0], 2) == [5, 1]
+    assert best(fitted(Words(), DATA), [2]) == [3]
+
+
+def test_words_find_chinese_items():
+    data = titled(["番茄炒蛋", "瑜伽球", "番茄牛腩", "瑜伽垫"], [(0, 0)])
+    assert best(fitted(Words(), data), [0]) == [2]
+
+
+def test_words_say_which_word_gave_how_much():
+    scorer = fitted(Words(), DATA)
+    parts = {part.word: part.amount for part in scorer.explain(Query.of([0, 1]), 5)}
+    assert set(parts) == {"tea"}
+    assert parts["tea"] == pytest.approx(float(scorer.score(Query.of([0, 1]))[5]), rel=1e-5)
+
+
+def test_words_cannot_judge_what_has_none():
+    scorer = fitted(Words(), DATA)
+    assert np.isnan(scorer.score(Query.of([0]))[4])
+    assert np.isnan(scorer.score(Query.of([4]))).all()
+
+
+def test_words_forget_what_is_older_than_the_latest():
+    scorer = fitted(Words(WordsParams(latest=1)), DATA)
+    np.testing.assert_array_equal(scorer.score(Query.of([2, 0])), scorer.score(Query.of([0])))
+
+
+def test_the_nearest_past_item_decides_not_the_mean():
+    scores = semantic().score(Query.of([0, 2]))
+    np.testing.assert_allclose(scores[[1, 3, 5]], [0.8, 0.8, 0.8], rtol=1e-6)
+    assert np.isnan(scores[4])
+
+
+def test_weights_of_the_history_count():
+    scores = semantic().score(Query.of([0, 2], [1.0, 0.1]))
+    np.testing.assert_allclose(scores[[1, 5]], [0.8, 0.6], rtol=1e-6)
+
+
+def test_the_past_item_that_decided_is_named():
+    (part,) = semantic().explain(Query.of([0, 2]), 5)
+    assert (part.item, part.amount) == (2, pytest.approx(0.8))
+
+
+def test_only_the_latest_past_items_are_compared():
+    np.testing.assert_array_equal(semantic(latest=1).score(Query.of([0, 2])), semantic().score(Query.of([2])))
+
+
+def test_a_history_without_text_says_nothing():
+    assert np.isnan(semantic().score(Query.of([4]))).all()

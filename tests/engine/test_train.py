@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.engine.data.types import Query
+from recommender.engine.pipeline import Request
+from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.scorers.interest_words.scorer import Interest
+from recommender.engine.text.item_features import read_texts
+from recommender.engine.train import fit_blend, interest_beside, train
+from recommender.engine.tuning.tune import Tuned
+from tests.engine.builders import dataset, random_dataset
+from tests.engine.scorers.worlds import chains
+
+DATA = random_dataset(n_users=80, n_items=40, n_events=1200)
+LIVE = Blend({"popularity": 1.0})
+
+
+@pytest.fixture(scope="module")
+def steps():
+    return []
+
+
+@pytest.fixture(scope="module")
+def result(steps):
+    return train(DATA, seed=3, live_blend=LIVE, progress=lambda stage, fraction: steps.append((stage, fraction)))
+
+
+def lists(result, data=DATA):
+    made = result.recommender.recommend_many([Request(data.query(user)) for user in range(0, data.n_users, 7)])
+    return [[place.item for place in one.places] for one in made]
+
+
+def test_ours_the_live_blend_and_the_baseline_are_judged_on_the_same_split(result):
+    for figures in (result.metrics, result.baseline_metrics, result.live_metrics):
+        assert {"ndcg", "tail_recall", "coverage", "ndcg_low"} <= set(figures)
+    assert result.metrics["ndcg"] != result.live_metrics["ndcg"]
+    assert result.report["judged_people"] > 0
+
+
+def test_the_report_holds_the_frontier_of_the_new_blend(result):
+    settings = result.report["frontier"]["settings"]
+    shares = [setting["tail_share"] for setting in settings]
+    assert len(shares) == 5
+    assert shares == sorted(shares)
+    if result.report["judged_people"] <= 500:
+        assert settings[0]["ndcg"] == pytest.approx(result.metrics["ndcg"])
+
+
+def test_judging_tells_how_far_it_is(result, steps):
+    inside = {fraction for stage, fraction in steps if stage == "evaluating"}
+    assert len(inside) > 20
+
+
+def test_the_recommender_has_seen_everything(result):
+    np.testing.assert_array_equal(result.recommender.counts, DATA.counts)
+
+
+def test_without_a_live_blend_there_is_nothing_to_compare_with():
+    assert train(chains(), seed=0).live_metrics is None
+
+
+def test_stars_can_be_predicted_where_there_are_some_whatever_the_blend_is_made_of(result):
+    rated = random_dataset(n_users=40, n_items=20, n_events=400, stars=True)
+    trained = train(rated, seed=0, evaluate=False, without=["rating"], interests=False).recommender
+    assert trained.rating is not None
+    assert not np.isnan(trained.rating.stars(rated.query(0))).all()
+    assert result.recommender.rating is None
+
+
+def test_the_words_of_interests_come_from_the_model_that_tuning_fitted_where_the_blend_has_none():
+    fitted = Interest()
+    tuned = Tuned(Blend({"popularity": 1.0}), None, {}, "last", 0, interest=fitted)
+    assert interest_beside(tuned, None, None, 0) is fitted
+
+
+def test_without_evaluation_there_are_no_figures():
+    result = train(chains(), seed=0, evaluate=False)
+    assert result.metrics == {} == result.baseline_metrics
+    assert "evaluating" not in result.seconds
+
+
+def test_the_same_seed_gives_the_same_recommender(result):
+    again = train(DATA, seed=3, live_blend=LIVE)
+    assert again.blend == result.blend
+    assert again.metrics == result.metrics
+    assert lists(again) == lists(result)
+
+
+def test_progress_names_the_stages_and_never_goes_back(result, steps):
+    assert list(dict.fromkeys(stage for stage, _ in steps)) == ["texts", "tuning", "evaluating", "fitting"]
+    fractions = [fraction for _, fraction in steps]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == pytest.approx(1)
+    assert set(result.seconds) == {"texts", "tuning", "evaluating", "fitting"}
+
+
+def test_parts_that_are_fitted_already_are_taken_as_they_are():
+    texts = read_texts(DATA, 1)
+    blend = Blend({"item_knn": 1.0, "transitions": 0.5})
+    first = fit_blend(DATA, blend, texts, 0)
+    again = fit_blend(DATA, Blend({"item_knn": 0.3}), texts, 0, first.parts)
+    assert again.parts[0] is first.parts[0]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(dataset([], 5, n_users=0), id="no people"),
+        pytest.param(dataset([], 5, n_users=2, texts=False), id="no interactions, no texts"),
+        pytest.param(dataset([(0, 1)], 5), id="one interaction"),
+        pytest.param(dataset([(u, i) for u in range(10) for i in range(u % 3, 5)], 5), id="ten people, five items"),
+        pytest.param(dataset([(u, i) for u in range(40) for i in range(8)], 8, times=[1] * 320), id="one moment"),
+    ],
+)
+def test_poor_data_trains_to_something_that_serves(data):
+    result = train(data, seed=0)
+    made = result.recommender.recommend(Request(Query.of([0]), n=3))
+    assert 1 <= len(made.places) <= 3
+    assert made.places[0].item != 0

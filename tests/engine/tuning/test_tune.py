@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.engine.scorers.ease import LinearParams
+from recommender.engine.text.item_features import ItemTexts, read_texts
+from recommender.engine.tuning.coordinate_search import Mix, Search
+from recommender.engine.tuning.search_space import (
+    NETWORKS,
+    OPTIONS,
+    PRIORS,
+    TEXT_PARTS,
+    make_part,
+    prior_blend,
+    usable_parts,
+)
+from recommender.engine.tuning.tune import tune, without_idle_networks
+from recommender.engine.tuning.validation import hold_back
+from tests.engine.builders import dataset, random_dataset
+from tests.engine.scorers.worlds import chains
+from tests.engine.tuning.test_coordinate_search import wide
+
+
+def tuned(data, seed=0, progress=lambda stage, fraction: None, without=()):
+    rng = np.random.default_rng(seed)
+    validation = hold_back(data, rng)
+    return tune(validation, texts=texts_of(validation.train), rng=rng, progress=progress, without=without)
+
+
+def texts_of(data):
+    """Without word vectors, which are not what is tested here."""
+    return ItemTexts(data.items, np.zeros((data.n_items, 4), dtype=np.float32))
+
+
+@pytest.fixture(scope="module")
+def ordered():
+    return tuned(chains(n_chains=6, length=8, people=20))
+
+
+def test_the_parts_that_know_the_chains_lead(ordered):
+    assert ordered.singles["transitions"].ndcg > 2 * ordered.singles["popularity"].ndcg
+    assert ordered.figures.ndcg > 0.5
+    by_the_log = tuned(chains(n_chains=6, length=8, people=20), without=TEXT_PARTS)  # text_knn knows them as well
+    assert {"transitions", "item_knn", "linear"} & set(by_the_log.blend.weights)
+    assert ordered.figures.ndcg >= 0.97 * by_the_log.figures.ndcg
+
+
+def test_the_blend_is_never_below_its_best_part(ordered):
+    for single in ordered.singles.values():
+        assert ordered.figures.ndcg >= single.ndcg
+
+
+def test_a_network_that_gains_nothing_is_left_out_and_one_that_knows_more_stays():
+    right = wide()
+    search = Search(right, [[0], [1], [2]])
+    start = search.climb(Mix((1.0, 0.01, 0.0), (0, 1, 2)), lambda figures: 0.0)
+    assert without_idle_networks(search, start, ["item_knn", "sequence", "popularity"], 0.0).weights == (1.0, 0.0, 0.0)
+    assert without_idle_networks(search, start, ["sequence", "item_knn", "popularity"], 0.0).weights == start.weights
+
+
+def test_every_part_is_reported_alone(ordered):
+    assert {"item_knn", "transitions", "linear", "popularity"} <= set(ordered.singles)
+    assert ordered.as_dict()["shape"] in ("time", "last")
+
+
+def test_the_report_tells_what_each_part_is_worth_and_how_the_blend_was_found(ordered):
+    report = ordered.as_dict()
+    named = [name for name in report["without"] if name not in ("popularity_penalty", "min_tail_share")]
+    assert set(named) == (set(ordered.blend.weights) if len(ordered.blend.weights) > 1 else set())
+    assert [climb["climb"] for climb in report["path"]][-1] == "tail"
+    last = report["path"][-1]
+    end = last["steps"][-1] if last["steps"] else last["start"]
+    assert end["figures"] == report["figures"]
+
+
+def test_the_same_seed_gives_the_same_blend():
+    data = random_dataset(n_users=80, n_events=900)
+    assert tuned(data, seed=3).blend == tuned(data, seed=3).blend
+
+
+def test_too_few_questions_leave_the_prior():
+    few = tuned(random_dataset(n_users=8, n_items=15, n_events=40))
+    assert few.figures is None
+    assert few.blend == prior_blend([name for name in OPTIONS if name != "sentences"])  # no encoder was given
+    assert few.blend.weights["text_knn"] == 1.0
+    assert not NETWORKS & set(few.blend.weights)
+
+
+def test_parts_that_can_say_nothing_are_left_out():
+    bare = dataset([(0, 1), (1, 2)], 5, texts=False)
+    assert not TEXT_PARTS & set(usable_parts(bare, texts_of(bare)))
+    assert "text_knn" in usable_parts(random_dataset(), texts_of(random_dataset()))
+    too_big = dataset([(0, 1)], LinearParams().max_items + 1, texts=False)
+    assert "linear" not in usable_parts(too_big, texts_of(too_big))
+
+
+def test_blends_hold_only_parts_with_a_weight(ordered):
+    assert all(weight > 0 for weight in ordered.blend.weights.values())
+    assert set(ordered.blend.decays) | set(ordered.blend.params) <= set(ordered.blend.weights)
+
+
+def test_priors_and_options_speak_of_the_same_parts():
+    assert {name for weights, _ in PRIORS for name in weights} <= set(OPTIONS)
+    texts = read_texts(dataset([(0, 1)], 3), 1)
+    for name, options in OPTIONS.items():
+        assert all(make_part(name, option.params, texts).name == name for option in options)
+        assert any(option.nominates for option in options)
+
+
+def test_progress_goes_forward():
+    seen = []
+    tuned(chains(), progress=lambda stage, fraction: seen.append(fraction))
+    assert seen == sorted(seen)
+    assert 0 <= seen[0] <= seen[-1] <= 1
