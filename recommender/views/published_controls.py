@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.demo.texts import shown_name
 
-FILE = Path(__file__).parent / "control_figures.json"
+FILE = Path(__file__).parent / "published_controls.json"
 
 NAMES: dict[str, Promise] = {
     "same_item": gettext_lazy("“Not for me”: the item itself"),

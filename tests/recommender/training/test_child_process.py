@@ -126,7 +126,7 @@ def test_an_orphaned_child_ends_itself(tmp_path):
     child = f"""
         import os, time
         from pathlib import Path
-        from recommender.training_process import end_with_parent
+        from recommender.training.child_process import end_with_parent
         end_with_parent(seconds=0.05)
         Path({str(pid_file)!r}).write_text(str(os.getpid()))
         time.sleep(60)
