@@ -54,8 +54,8 @@ benchmark-home: $(VENV)/.runtime ## Time a catalogue's home over HTTP against a 
 benchmark-http: $(VENV)/.runtime ## Time recommendations over HTTP against a running demo (LONGTAIL_KEY)
 	$(PY) deploy/bench_http.py --base http://127.0.0.1:$(PORT)
 
-evaluation: $(VENV)/.development ## Measure everything in docs/evaluation.md anew (DATA="folder folder …", hours at first)
-	@test -n "$(DATA)" || { echo 'Set DATA="folder folder …"; docs/evaluation.md says what is in them.'; exit 2; }
+evaluation: $(VENV)/.development ## Measure everything in docs/explanation/evaluation.md anew (DATA="folder folder …", hours at first)
+	@test -n "$(DATA)" || { echo 'Set DATA="folder folder …"; docs/explanation/evaluation.md says what is in them.'; exit 2; }
 	$(PY) manage.py benchmark --data $(DATA)
 	$(PY) manage.py experiment paper --data $(firstword $(DATA))
 	$(PY) manage.py experiment ablation --data $(DATA)

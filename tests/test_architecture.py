@@ -1,4 +1,4 @@
-"""Who may import whom; see docs/design.md."""
+"""Who may import whom; see docs/explanation/design.md."""
 
 from __future__ import annotations
 

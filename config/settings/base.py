@@ -236,11 +236,11 @@ HISTORY_LENGTH = 50
 #: Interest texts follow a burst of events this many seconds after its first.
 INTEREST_REFRESH_SECONDS = 5.0
 
-# How long what is kept for a time is kept; docs/operations.md
+# How long what is kept for a time is kept; docs/how-to/operate.md
 SIGN_INS_KEPT_DAYS = env.whole("SIGN_INS_KEPT_DAYS", 90, least=1)
 IMPRESSIONS_KEPT_DAYS = env.whole("IMPRESSIONS_KEPT_DAYS", 365, least=30)
 
-# Text encoder: what reads the items' texts; see docs/encoders.md
+# Text encoder: what reads the items' texts; see docs/how-to/encoders.md
 TEXT_ENCODER = env.text_encoder("TEXT_ENCODER", "pretrained")
 TEXT_ENCODER_MODEL = env.text("TEXT_ENCODER_MODEL", "")
 TEXT_ENCODER_API_KEY = env.text("TEXT_ENCODER_API_KEY", "")

@@ -1,4 +1,4 @@
-"""Generated parts of docs/evaluation.md: between markers, from the JSON files beside the pictures."""
+"""Generated parts of docs/explanation/evaluation.md: between markers, from the JSON files beside the pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of docs/controls.md, and the figures that the site itself shows, from the same measurement."""
+"""The tables of docs/explanation/controls.md, and the figures that the site itself shows, from the same measurement."""
 
 from __future__ import annotations
 

@@ -25,7 +25,10 @@ def add_folders(parser: ArgumentParser, *, required: bool = True) -> None:
         "--protocols", nargs="+", choices=[AUTO, *PROTOCOLS], default=[AUTO],
         help="one for all folders, or one each; auto: last where times are only an order or few come back, else time",
     )  # fmt: skip
-    parser.add_argument("--docs", type=Path, default=settings.BASE_DIR / "docs", help="folder of evaluation.md")
+    parser.add_argument(
+        "--docs", type=Path, default=settings.BASE_DIR / "docs" / "explanation",
+        help="folder of evaluation.md and controls.md",
+    )  # fmt: skip
 
 
 def folders_of(data: Sequence[Path], protocols: Sequence[str]) -> list[tuple[DataFolder, str]]:

@@ -24,7 +24,7 @@ pytest.importorskip("implicit")
 def folder(tmp_path, settings):
     settings.VAR_DIR = tmp_path / "var"
     (tmp_path / "docs").mkdir()
-    page = Path(__file__).resolve().parent.parent.parent / "docs" / "evaluation.md"
+    page = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "evaluation.md"
     (tmp_path / "docs" / "evaluation.md").write_text(page.read_text())
     return random_folder(tmp_path / "shop", n_users=60, n_items=40, n_events=900)
 

@@ -1,4 +1,4 @@
-"""Add the events of a file to a catalogue's log; docs/importing.md tells the columns."""
+"""Add the events of a file to a catalogue's log; docs/how-to/import.md lists the columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Create or change a catalogue's items from a file; docs/importing.md tells the columns."""
+"""Create or change a catalogue's items from a file; docs/how-to/import.md lists the columns."""
 
 from __future__ import annotations
 

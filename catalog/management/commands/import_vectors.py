@@ -1,4 +1,4 @@
-"""Add a file's vectors to a catalogue's items: of pictures, sounds, anything; docs/encoders.md tells the columns."""
+"""Add vectors of your own to a catalogue's items from a file; docs/how-to/encoders.md lists the columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Longtail beside its peers on whole data sets, with the tables and pictures of docs/evaluation.md."""
+"""Longtail beside its peers on whole data sets, with the tables and pictures of docs/explanation/evaluation.md."""
 
 from __future__ import annotations
 
