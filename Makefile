@@ -6,10 +6,12 @@ PY = $(VENV)/bin/python
 PYTEST = $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-services test-browser test-tensorflow test-quality screenshots lint format messages migrations benchmark-http benchmark-home evaluation clean
+.PHONY: help setup demo test test-services test-browser test-tensorflow test-quality screenshots lint format messages migrations benchmark-http benchmark-home evaluation clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: $(VENV)/.runtime ## Set up .venv and start nothing
 
 demo: $(VENV)/.runtime ## Set up and run everything at http://127.0.0.1:$PORT/ (PORT=8000)
 	@$(PY) manage.py demo --port $(PORT)

@@ -39,13 +39,15 @@ class Command(BaseCommand):
     help = "Load the demo catalogues, train them, and serve the site with its worker and broker until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--workers", type=int, default=2, help="web processes")
-        parser.add_argument("catalogs", nargs="*", default=list(BUILDERS))
+        parser.add_argument("--port", type=int, default=8000, help="(default: 8000)")
+        parser.add_argument("--host", default="127.0.0.1", help="(default: 127.0.0.1, this machine only)")
+        parser.add_argument("--workers", type=int, default=2, help="web processes (default: 2)")
+        parser.add_argument("--empty", action="store_true", help="load no demo catalogue; serve what is there")
+        parser.add_argument("catalogs", nargs="*", default=list(BUILDERS), metavar="CATALOG", help="(default: all)")
 
-    def handle(self, *, port: int, host: str, workers: int, catalogs: list[str], **options: Any) -> None:
+    def handle(self, *, port: int, host: str, workers: int, empty: bool, catalogs: list[str], **options: Any) -> None:
         began = time.monotonic()
+        catalogs = [] if empty else catalogs
         refuse_taken_port(host, port)
         with Supervisor(
             Path(settings.VAR_DIR) / "logs", {"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
@@ -66,8 +68,9 @@ class Command(BaseCommand):
     def prepare(self, catalogs: list[str]) -> None:
         self.say("Database")
         call_command("migrate", verbosity=0, interactive=False)
-        self.say("Catalogues")
-        call_command("load_demo", *catalogs, stdout=self.stdout)
+        if catalogs:
+            self.say("Catalogues")
+            call_command("load_demo", *catalogs, stdout=self.stdout)
         self.say("Static files")
         call_command("collectstatic", verbosity=0, interactive=False)
         connection.close()
