@@ -6,7 +6,7 @@ PY = $(VENV)/bin/python
 PYTEST = $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-services test-browser test-tensorflow test-quality screenshots lint format messages migrations benchmark-http benchmark-home evaluation clean
+.PHONY: help setup demo test test-services test-browser test-tensorflow test-quality coverage docs screenshots lint format messages migrations benchmark-http benchmark-home evaluation clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -35,10 +35,19 @@ test-tensorflow: $(VENV)/.development ## Fit the networks on small data and comp
 test-quality: $(VENV)/.development ## Measure recommendation quality on whole data sets (minutes)
 	$(PYTEST) -q -m quality
 
+coverage: $(VENV)/.development ## Run the fast tests and print how much of the code they run
+	$(PYTEST) -q -n 2 --cov --cov-report=term:skip-covered
+
+docs: $(VENV)/.docs ## Build the documentation's site into var/docs; a broken link is an error
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict
+
 lint: $(VENV)/.development ## Check style and types
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 
 format: $(VENV)/.development ## Put the code into the common style
 	$(VENV)/bin/ruff check --fix .
@@ -74,4 +83,8 @@ $(VENV)/.runtime: $(VENV)/bin/python requirements.txt requirements.lock
 
 $(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.runtime requirements-docs.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
 	@touch $@

@@ -1,0 +1,43 @@
+"""Files named in the root's pages, in code and in templates are there; `make docs` checks the site's own links."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs import generate
+
+ROOT = Path(__file__).resolve().parents[2]
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+NAMED = re.compile(r"(?<![\w/.])docs/[\w/-]+\.md")
+IN_CODE = ("Makefile", "config", "accounts", "catalog", "recommender", "tests", "templates")
+
+
+def outside_pages() -> list[Path]:
+    """Markdown that the site does not hold, and that a reader of the repository follows links in."""
+    return [*ROOT.glob("*.md"), *ROOT.glob("examples/*.md"), *ROOT.glob(".github/*.md")]
+
+
+def code_files() -> list[Path]:
+    folders = [ROOT / name for name in IN_CODE]
+    inside = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".md", ".html")]
+    return [*inside, ROOT / "Makefile"]
+
+
+@pytest.mark.parametrize("page", outside_pages(), ids=lambda path: path.name)
+def test_links_lead_to_files(page):
+    links = [link for link in LINK.findall(page.read_text()) if not link.startswith(("http", "mailto:"))]
+    assert not [link for link in links if not (page.parent / link).exists()]
+
+
+def test_docs_that_code_names_are_there():
+    made = {f"docs/{path}" for path in generate.pages()}
+    missing = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in code_files()
+        for name in NAMED.findall(path.read_text())
+        if name not in made and not (ROOT / name).exists() and path != Path(__file__)
+    ]
+    assert not missing
