@@ -105,8 +105,8 @@ def settings_page(example: str) -> str:
     rows = [(code(each.name), code(each.default), each.meaning) for each in read_settings(example)]
     return document(
         "Settings",
-        "Longtail reads its settings from the environment, and from a file `.env` in its folder. "
-        "A wrong value stops the start and is named. This page is made of `.env.example`.",
+        "Longtail reads its settings from the environment, and from a file `.env` in its folder. A "
+        "wrong value stops the start and is named. This page is made of `.env.example`.",
         table(["variable", "default", "meaning"], rows),
     )
 
@@ -184,10 +184,11 @@ def api_page(description: Mapping[str, Any]) -> str:
     ]
     return document(
         "API",
-        "Every address with its parameters and fields. All begin with `/api/v1/catalogs`; `{slug}` is the catalogue's "
-        "address. Every request may also answer "
+        "Every address with its parameters and fields. All begin with `/api/v1/catalogs`; `{slug}` is "
+        "the catalogue's address. Every request may also answer "
         f"{', '.join(map(code, ERRORS))} ([errors](../how-to/api.md#when-something-is-wrong)).",
-        "A running Longtail shows the same at `/api/docs/`, and the OpenAPI description at `/api/schema/`. "
+        "A running Longtail shows the same at `/api/docs/`, and the OpenAPI description at "
+        "`/api/schema/`. "
         "[Use the API](../how-to/api.md) explains how to work with it.",
         *parts,
     )
@@ -260,8 +261,9 @@ def scorers_page() -> str:
     parts = [scorer_part(scorer) for scorer in (*SCORERS.values(), Hybrid)]
     return document(
         "Scorers",
-        "A scorer gives every item of the catalogue a score for a person: unbounded, higher is better, NaN where it cannot "
-        "tell. A training tunes which of them a catalogue's blend uses, and how much each counts.",
+        "A scorer gives every item of the catalogue a score for a person: unbounded, higher is "
+        "better, NaN where it cannot tell. A training tunes which of them a catalogue's blend uses, "
+        "and how much each counts.",
         *parts,
     )
 
@@ -305,7 +307,7 @@ def decisions_page(files: Sequence[Path]) -> str:
     rows = [f"- [{file.read_text().splitlines()[0].lstrip('# ')}]({file.name})" for file in files]
     return document(
         "Decisions",
-        "What was chosen, what was not, and why. A page is written with the change and stays as it is; a later decision "
-        "says what it replaces.",
+        "What was chosen, what was not, and why. A page is written with the change and stays as it "
+        "is; a later decision says what it replaces.",
         "\n".join(rows),
     )

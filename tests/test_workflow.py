@@ -14,9 +14,7 @@ JOBS = WORKFLOW["jobs"]
 
 
 def targets_of_workflow() -> set[str]:
-    return {
-        target for job in JOBS.values() for step in job["steps"] for target in TARGET.findall(step.get("run", ""))
-    }
+    return {target for job in JOBS.values() for step in job["steps"] for target in TARGET.findall(step.get("run", ""))}
 
 
 def test_it_calls_the_same_targets_and_prints_the_coverage():
