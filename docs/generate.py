@@ -255,8 +255,8 @@ def text_of(schema: Mapping[str, Any]) -> str:
 
 
 def scorers_page() -> str:
-    from recommender.engine.registry import SCORERS
     from recommender.engine.scorers.hybrid import Hybrid
+    from recommender.engine.scorers.registry import SCORERS
 
     parts = [scorer_part(scorer) for scorer in (*SCORERS.values(), Hybrid)]
     return document(

@@ -41,3 +41,10 @@ def test_docs_that_code_names_are_there():
         if name not in made and not (ROOT / name).exists()
     ]
     assert not missing
+
+
+def test_paths_in_contributing_are_there():
+    named = re.findall(r"`([\w.]+/[\w./-]*)`", (ROOT / "CONTRIBUTING.md").read_text())
+    faces = ("views/", "api/", "admin/", "management/", "migrations/", "templatetags/", "tests/")
+    assert len(named) > 15
+    assert not [path for path in named if path not in faces and not (ROOT / path).exists()]

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import get_commands
 
 from docs import generate
-from recommender.engine.registry import SCORERS
+from recommender.engine.scorers.registry import SCORERS
 
 ROOT = Path(__file__).resolve().parents[2]
 
