@@ -12,6 +12,7 @@ from docs import generate
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 NAMED = re.compile(r"(?<![\w/.])docs/[\w/-]+\.md")
+CODE = re.compile(r"`((?:accounts|catalog|config|recommender|templates|tests|deploy)/[\w./-]+)`")
 IN_CODE = ("config", "accounts", "catalog", "recommender", "templates")
 
 
@@ -39,6 +40,19 @@ def test_docs_that_code_names_are_there():
         for path in code_files()
         for name in NAMED.findall(path.read_text())
         if name not in made and not (ROOT / name).exists()
+    ]
+    assert not missing
+
+
+def test_code_files_that_docs_name_are_there():
+    """Not in decisions: they describe the code of their day."""
+    pages = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs").glob("*-to/*.md")]
+    pages += [*(ROOT / "docs").glob("reference/*.md"), ROOT / "docs" / "explanation" / "pages.md"]
+    missing = [
+        f"{page.name}: {path}"
+        for page in pages
+        for path in CODE.findall(page.read_text())
+        if not (ROOT / path).exists()
     ]
     assert not missing
 
