@@ -29,7 +29,7 @@ test-browser: $(VENV)/.development ## Click through the site in Chromium (CHROMI
 screenshots: $(VENV)/.development ## Take pictures of every page into docs/screenshots (SITE=http://… of a running demo)
 	SITE="$(SITE)" $(PYTEST) -q -m screenshots
 
-test-tensorflow: $(VENV)/.development ## Fit the networks on small data and compare numpy with TensorFlow (minutes)
+test-tensorflow: $(VENV)/.development ## Fit the networks on small data, compare numpy with TensorFlow, run the tutorial (minutes)
 	$(PYTEST) -q -m tensorflow
 
 test-quality: $(VENV)/.development ## Measure recommendation quality on whole data sets (minutes)

@@ -12,7 +12,7 @@ import inspect
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 SETTING = re.compile(r"# ([A-Z][A-Z0-9_]+)=(.*)")
 APPS = ("accounts", "catalog", "recommender")
-ERRORS = ("400", "401", "403", "404", "429")
 FOREIGN = re.compile(r'<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)="(?:https?:)?//')
 
 
@@ -44,6 +43,8 @@ def on_post_page(output: str, page: Any, config: Any) -> None:
 def pages() -> dict[str, str]:
     """Every generated page by its path below `docs/`."""
     start_django()
+    from docs.api_reference import api_description, api_page  # needs the path that was just set
+
     return {
         "reference/settings.md": settings_page((ROOT / ".env.example").read_text()),
         "reference/commands.md": commands_page(),
@@ -162,93 +163,6 @@ def flags_of(action: argparse.Action) -> str:
     if action.choices and not action.metavar:
         value = " or ".join(map(str, action.choices))
     return f"{', '.join(action.option_strings)} {value}".strip()
-
-
-# API
-
-
-def api_description() -> dict[str, Any]:
-    """The OpenAPI description, in English."""
-    from django.utils import translation
-    from drf_spectacular.generators import SchemaGenerator
-
-    with translation.override("en"):
-        return SchemaGenerator().get_schema(request=None, public=True)
-
-
-def api_page(description: Mapping[str, Any]) -> str:
-    parts = [
-        operation_part(method, path, operation, description)
-        for path, methods in sorted(description["paths"].items())
-        for method, operation in methods.items()
-    ]
-    return document(
-        "API",
-        "Every address with its parameters and fields. All begin with `/api/v1/catalogs`; `{slug}` is "
-        "the catalogue's address. Every request may also answer "
-        f"{', '.join(map(code, ERRORS))} ([errors](../how-to/api.md#when-something-is-wrong)).",
-        "A running Longtail shows the same at `/api/docs/`, and the OpenAPI description at "
-        "`/api/schema/`. "
-        "[Use the API](../how-to/api.md) explains how to work with it.",
-        *parts,
-    )
-
-
-def operation_part(method: str, path: str, operation: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
-    parameters = [
-        (code(each["name"]), each["in"], type_of(each["schema"], whole), text_of(each))
-        for each in operation.get("parameters", [])
-        if each["name"] != "slug"
-    ]
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    sent = [(code(name), *rest) for name, *rest in fields_of(body.get("schema", {}), whole)]
-    answers = ", ".join(code(status) for status in operation["responses"] if status not in ERRORS)
-    parts = [
-        f"## {method.upper()} {path.removeprefix('/api/v1/catalogs')}",
-        operation.get("description", "").strip(),
-        table(["parameter", "in", "type", "meaning"], parameters) if parameters else "",
-        table(["field", "type", "meaning"], sent) if sent else "",
-        f"Answers: {answers}.",
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
-def resolved(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a reference, alone or within `allOf`, refers to."""
-    if "allOf" in schema and len(schema["allOf"]) == 1:
-        schema = schema["allOf"][0]
-    if "$ref" in schema:
-        return whole["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return schema
-
-
-def fields_of(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Name, type and meaning of the fields that are sent."""
-    found = resolved(schema, whole)
-    needed = found.get("required", [])
-    for name, field in found.get("properties", {}).items():
-        if not field.get("readOnly"):
-            kind = type_of(field, whole) + (", needed" if name in needed else "")
-            yield name, kind, text_of(field)
-
-
-def type_of(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
-    """Its type and limits in a few words."""
-    if "oneOf" in schema or "anyOf" in schema:
-        options = schema.get("oneOf") or schema["anyOf"]
-        return " or ".join(dict.fromkeys(filter(None, (type_of(each, whole) for each in options))))
-    found = resolved(schema, whole)
-    if "enum" in found:
-        return ", ".join(code(value) for value in found["enum"] if value not in (None, ""))
-    if found.get("type") == "array":
-        return f"list of {type_of(found.get('items', {}), whole) or 'anything'}"
-    name = str(found.get("format") or found.get("type", ""))
-    least, most = found.get("minimum"), found.get("maximum")
-    return name + (f", {least} to {most}" if least is not None and most is not None else "")
-
-
-def text_of(schema: Mapping[str, Any]) -> str:
-    return str(schema.get("description", ""))
 
 
 # Scorers

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import get_commands
 
 from docs import generate
+from docs.api_reference import api_description
 from recommender.engine.scorers.registry import SCORERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +42,7 @@ def test_every_command_is_described_with_its_arguments(pages):
 
 
 def test_every_operation_of_the_api_is_listed(pages):
-    paths = generate.api_description()["paths"]
+    paths = api_description()["paths"]
     operations = sum(len(methods) for methods in paths.values())
     assert len(headings(pages["reference/api.md"])) == operations
 
