@@ -93,14 +93,21 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
+WORD_VECTOR_FILES = tuple(f"{ending}{packed}" for ending in (".txt", ".vec", ".bin") for packed in ("", ".gz"))
+
+
 def text_encoder(name: str, default: str) -> str:
-    """``pretrained``, ``words``, an http:// or https:// address, or a folder that is there."""
+    """``pretrained``, ``words``, an http(s):// address, an existing folder or file of word vectors."""
     value = text(name, default)
     if value in ("pretrained", "words") or value.startswith(("http://", "https://")):
         return value
-    if not Path(value).expanduser().is_dir():
-        raise ImproperlyConfigured(f"{name}={value!r} is not pretrained, words, an http(s):// address or a folder")
-    return str(Path(value).expanduser().resolve())
+    path = Path(value).expanduser()
+    if path.is_dir() or (path.is_file() and path.name.lower().endswith(WORD_VECTOR_FILES)):
+        return str(path.resolve())
+    raise ImproperlyConfigured(
+        f"{name}={value!r} is not pretrained, words, an http(s):// address, an existing folder"
+        f" or an existing file of word vectors ({', '.join(WORD_VECTOR_FILES)})"
+    )
 
 
 def short_socket(wanted: Path) -> str:

@@ -14,6 +14,8 @@ from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.encoding_cache import CachedEncoder, EncodingCache
 from recommender.engine.text.onnx_encoder import OnnxEncoder
 from recommender.engine.text.sentence_encoder import SentenceEncoder
+from recommender.engine.text.word_file_encoder import WordFileEncoder
+from recommender.engine.text.word_vectors import is_word_vector_file
 from recommender.llm.client import Client, Endpoint
 from recommender.llm.embeddings import EmbeddingEncoder
 
@@ -21,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 PRETRAINED, WORDS = "pretrained", "words"
 CACHE_FILE = "encoded-texts.sqlite3"
+WORD_VECTORS_FOLDER = "word-vectors"
 MEBIBYTE = 1024**2
 
 TYPED_TIMEOUT = 2.0
@@ -69,7 +72,8 @@ def _encoder(wanted: str, model: str, api_key: str, timeout: float, retries: int
         return _pretrained()
     if wanted.startswith(("http://", "https://")):
         return EmbeddingEncoder(Client(Endpoint(wanted, model, api_key, timeout, retries)))
-    return _folder(Path(wanted))
+    path = Path(wanted)
+    return _folder(path) if path.is_dir() or not is_word_vector_file(path) else _word_file(path, settings.VAR_DIR)
 
 
 @cache
@@ -80,3 +84,8 @@ def _pretrained() -> SentenceEncoder:
 @cache
 def _folder(path: Path) -> OnnxEncoder:
     return OnnxEncoder(path, threads=min(2, os.cpu_count() or 1))
+
+
+@cache
+def _word_file(path: Path, var: Path) -> WordFileEncoder:
+    return WordFileEncoder(path, var / WORD_VECTORS_FOLDER, "TEXT_ENCODER")

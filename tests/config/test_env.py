@@ -41,6 +41,23 @@ def test_wrong_value_names_the_variable_and_the_value(variable, read, value):
     assert "LONGTAIL_TEST" in str(error.value)
 
 
+@pytest.mark.parametrize("name", ["glove.txt", "fast.vec.gz", "word2vec.BIN", "word2vec.bin.gz"])
+def test_a_file_of_word_vectors_is_a_text_encoder(variable, tmp_path, name):
+    (tmp_path / name).touch()
+    variable(str(tmp_path / name))
+    assert env.text_encoder("LONGTAIL_TEST", "pretrained") == str(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["missing.vec", "words.csv"])
+def test_a_missing_file_or_one_of_another_kind_is_none(variable, tmp_path, name):
+    (tmp_path / "words.csv").touch()
+    variable(str(tmp_path / name))
+    with pytest.raises(
+        ImproperlyConfigured, match=rf"LONGTAIL_TEST='.*{name}' is not .*word vectors \(\.txt, \.txt\.gz"
+    ):
+        env.text_encoder("LONGTAIL_TEST", "pretrained")
+
+
 def test_required_variable_that_is_missing_is_named():
     with pytest.raises(ImproperlyConfigured, match="LONGTAIL_TEST is not set"):
         env.text("LONGTAIL_TEST")

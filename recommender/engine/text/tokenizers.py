@@ -28,6 +28,11 @@ def tokenize(text: str) -> list[str]:
     return [_singular(word) for word in _words(text) if word not in unwanted]
 
 
+def folded_word(word: str) -> str:
+    """One word in the form that ``tokenize`` gives to words; it is not cut and not dropped."""
+    return _singular(_APOSTROPHE.sub("", _POSSESSIVE.sub("", _folded(word))))
+
+
 def _words(text: str) -> Iterator[str]:
     for run in _RUN.finditer(_folded(text)):
         if run.lastgroup == "han":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Sequence
+import io
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
@@ -12,6 +14,16 @@ import numpy as np
 
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import FloatArray
+
+ENDINGS = (".txt", ".vec", ".bin")
+"""Of files of word vectors; each may be followed by ``.gz``."""
+
+MOST_DIMENSIONS = 10_000
+MOST_LINE_BYTES = 2**20
+"""A binary file with a text file's name may hold no line end at all."""
+
+UNREADABLE = (EOFError, OSError, zlib.error)
+Row = tuple[str, FloatArray]
 
 
 @dataclass(frozen=True)
@@ -43,71 +55,123 @@ class WordVectors:
         return [self.index[word] for word in words if word in self.index]
 
 
-def load_word_vectors(path: Path, *, wanted: frozenset[str] | None = None) -> WordVectors:
-    """Read GloVe text, word2vec text (with its header line) or word2vec binary (``.bin``), gzipped or not.
+def is_word_vector_file(path: Path) -> bool:
+    """Whether the file's name has one of the known endings."""
+    return path.name.lower().removesuffix(".gz").endswith(ENDINGS)
 
-    ``wanted`` keeps only those words, so that a file of millions costs the memory of a catalogue's vocabulary.
+
+def load_word_vectors(path: Path, *, wanted: frozenset[str] | None = None) -> WordVectors:
+    """Read a whole file; see ``read_word_vectors``.
+
+    ``wanted`` keeps only those words, so that a file of millions costs the memory of a catalogue's
+    vocabulary.
+    """
+    rows = [row for row in read_word_vectors(path) if wanted is None or row[0] in wanted]
+    vectors = np.array([vector for _word, vector in rows], dtype=np.float32)
+    return WordVectors([word for word, _vector in rows], vectors.reshape(len(rows), -1 if rows else 0))
+
+
+def read_word_vectors(path: Path) -> Iterator[Row]:
+    """Each word with its (d,) float32 vector, in the order of the file.
+
+    Reads GloVe text, word2vec text with its header line, and word2vec binary (``.bin``), also gzipped.
 
     Raises:
-        DataError: naming the file and the line or word at which it stops making sense.
+        DataError: naming the file, and the line or byte at which it stops making sense.
     """
-    read = _read_binary if path.name.removesuffix(".gz").endswith(".bin") else _read_text
-    if path.suffix == ".gz":
-        with gzip.open(path) as packed:
-            return read(cast(IO[bytes], packed), path, wanted)
-    with path.open("rb") as file:
-        return read(file, path, wanted)
-
-
-def _read_text(file: IO[bytes], path: Path, wanted: frozenset[str] | None) -> WordVectors:
-    words: list[str] = []
-    vectors: list[FloatArray] = []
-    width = None
-    for number, line in enumerate(file, start=1):
-        pieces = line.decode("utf-8", errors="replace").rstrip().split(" ")
-        if number == 1 and len(pieces) == 2:
-            continue
-        width = width or len(pieces) - 1
-        vector = _numbers(pieces[-width:], len(pieces) - width >= 1, path, number)
-        word = " ".join(pieces[:-width])
-        if wanted is None or word in wanted:
-            words.append(word)
-            vectors.append(vector)
-    return WordVectors(words, np.array(vectors, dtype=np.float32).reshape(len(words), width or 0))
-
-
-def _numbers(pieces: list[str], complete: bool, path: Path, line: int) -> FloatArray:
+    name = path.name.lower()
+    read = _binary_rows if name.removesuffix(".gz").endswith(".bin") else _text_rows
     try:
-        if complete:
-            return np.array(pieces, dtype=np.float32)
-    except ValueError:
-        pass
-    raise DataError(
-        f"{path.name}, line {line}: expected a word and {len(pieces)} numbers, got {' '.join(pieces)[:40]!r}"
-    )
+        file = path.open("rb")
+    except OSError as error:
+        raise DataError(f"{path.name}: {error.strerror or error}") from error
+    with file:
+        if name.endswith(".gz"):
+            yield from read(io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=file))), path)
+        else:
+            yield from read(file, path)
 
 
-def _read_binary(file: IO[bytes], path: Path, wanted: frozenset[str] | None) -> WordVectors:
+def _text_rows(file: IO[bytes], path: Path) -> Iterator[Row]:
+    promised, found, width, number = None, 0, 0, 0
     try:
-        count, width = (int(number) for number in file.readline().split())
+        for number, line in enumerate(iter(lambda: file.readline(MOST_LINE_BYTES), b""), start=1):
+            pieces = line.decode("utf-8", errors="replace").rstrip(" \r\n").split(" ")
+            if number == 1 and len(pieces) == 2:
+                promised, width = _header(pieces, f"{path.name}, line 1")
+                continue
+            width = width or len(pieces) - 1
+            yield " ".join(pieces[:-width]), _numbers(pieces, width, f"{path.name}, line {number}")
+            found += 1
+    except UNREADABLE as error:
+        raise DataError(f"{path.name}, line {number + 1}: cannot be read: {error}") from error
+    _check_count(found, found if promised is None else promised, f"{path.name}, line {number}")
+
+
+def _numbers(pieces: list[str], width: int, where: str) -> FloatArray:
+    """The last ``width`` pieces of a line; a word before them may hold spaces itself."""
+    try:
+        if 0 < width < len(pieces):
+            return _finite(np.array([float(piece) for piece in pieces[-width:]], dtype=np.float32), where)
     except ValueError as error:
-        raise DataError(f"{path.name}: the first line must hold the number of words and of dimensions") from error
-    words: list[str] = []
-    vectors: list[FloatArray] = []
-    for number in range(count):
-        word = _read_word(file)
-        data = file.read(4 * width)
-        if len(data) < 4 * width:
-            raise DataError(f"{path.name}: ends inside word {number + 1} of {count}")
-        if wanted is None or word in wanted:
-            words.append(word)
-            vectors.append(np.frombuffer(data, dtype="<f4"))
-    return WordVectors(words, np.array(vectors, dtype=np.float32).reshape(len(words), width))
+        if isinstance(error, DataError):
+            raise
+    raise DataError(f"{where}: expected a word and {width} numbers, got {' '.join(pieces)[:40]!r}")
 
 
-def _read_word(file: IO[bytes]) -> str:
+def _binary_rows(file: IO[bytes], path: Path) -> Iterator[Row]:
+    at, number = 0, 0
+    try:
+        first = file.readline(MOST_LINE_BYTES)
+        count, width = _header(first.decode("utf-8", errors="replace").split(), f"{path.name}, byte 0")
+        at = len(first)
+        for number in range(count):
+            word, data = _read_word(file), file.read(4 * width)
+            if len(data) < 4 * width:
+                break
+            where = f"{path.name}, byte {at}, word {number + 1} of {count}"
+            yield _decoded(word), _finite(np.frombuffer(data, dtype="<f4").astype(np.float32), where)
+            at += len(word) + 1 + len(data)
+        else:
+            number = count
+    except UNREADABLE as error:
+        raise DataError(f"{path.name}, byte {at}: cannot be read: {error}") from error
+    _check_count(number, count, f"{path.name}, byte {at}")
+
+
+def _read_word(file: IO[bytes]) -> bytes:
+    """What stands before the next space, with the line end that some tools put before a word."""
     letters = bytearray()
-    while (letter := file.read(1)) not in (b" ", b""):
-        if letter != b"\n":
-            letters += letter
-    return letters.decode("utf-8", errors="replace")
+    while (letter := file.read(1)) not in (b" ", b"") and len(letters) < MOST_LINE_BYTES:
+        letters += letter
+    return bytes(letters)
+
+
+def _decoded(word: bytes) -> str:
+    return word.lstrip(b"\n").decode("utf-8", errors="replace")
+
+
+def _header(pieces: Sequence[str], where: str) -> tuple[int, int]:
+    try:
+        count, width = (int(piece) for piece in pieces)
+    except ValueError:
+        count, width = 0, 0
+    if count < 1 or not 1 <= width <= MOST_DIMENSIONS:
+        raise DataError(
+            f"{where}: the first line must hold the number of words and of dimensions"
+            f" (1 to {MOST_DIMENSIONS}), got {' '.join(pieces)[:40]!r}"
+        )
+    return count, width
+
+
+def _finite(vector: FloatArray, where: str) -> FloatArray:
+    if not np.isfinite(vector).all():
+        raise DataError(f"{where}: a number is infinite or none at all")
+    return vector
+
+
+def _check_count(found: int, promised: int, where: str) -> None:
+    if found != promised:
+        raise DataError(f"{where}: holds {found} of the {promised} words that its first line promises")
+    if not found:
+        raise DataError(f"{where}: holds no words")

@@ -2,54 +2,71 @@ from __future__ import annotations
 
 import gzip
 import struct
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 from recommender.engine.data.errors import DataError
-from recommender.engine.text.word_vectors import WordVectors, load_word_vectors
+from recommender.engine.text.word_vectors import WordVectors, is_word_vector_file, load_word_vectors
+from tests.engine.text.word_files import FILES, WORDS, write_word_file
 
-GLOVE = "tea 1.0 0.5\n红茶 0.9 0.4\n"
+GLOVE = b"tea 1.0 0.5\n\xe7\xba\xa2\xe8\x8c\xb6 0.9 0.4\n"
+BINARY = b"2 2\ntea " + struct.pack("<2f", 1.0, 0.5) + b"\npot " + struct.pack("<2f", 0.9, 0.4) + b"\n"
 
 
-def test_glove_text(tmp_path):
-    path = tmp_path / "glove.txt"
-    path.write_text(GLOVE)
-    vectors = load_word_vectors(path)
-    assert vectors.dimensions == 2
-    np.testing.assert_allclose(vectors["红茶"], [0.9, 0.4], rtol=1e-6)
+@pytest.mark.parametrize("name", FILES)
+def test_every_format_gives_the_words_and_their_vectors(tmp_path, name):
+    vectors = load_word_vectors(write_word_file(tmp_path / name))
+    assert vectors.words == list(WORDS)
+    np.testing.assert_allclose(vectors.vectors, list(WORDS.values()), rtol=1e-6)
     assert "coffee" not in vectors
 
 
-def test_word2vec_text_has_a_header_and_may_be_packed(tmp_path):
-    path = tmp_path / "vectors.txt.gz"
-    path.write_bytes(gzip.compress(("2 2\n" + GLOVE).encode()))
-    assert load_word_vectors(path).words == ["tea", "红茶"]
+def test_a_binary_file_may_end_its_words_with_a_line(tmp_path):
+    (tmp_path / "v.bin").write_bytes(BINARY)
+    vectors = load_word_vectors(tmp_path / "v.bin")
+    assert vectors.words == ["tea", "pot"]
+    np.testing.assert_allclose(vectors["pot"], [0.9, 0.4], rtol=1e-6)
 
 
-def test_word2vec_binary(tmp_path):
-    path = tmp_path / "vectors.bin"
-    rows = [("tea", 1.0, 0.5), ("红茶", 0.9, 0.4)]
-    body = b"".join(word.encode() + b" " + struct.pack("<2f", *numbers) + b"\n" for word, *numbers in rows)
-    path.write_bytes(b"2 2\n" + body)
-    vectors = load_word_vectors(path)
-    assert vectors.words == ["tea", "红茶"]
-    np.testing.assert_allclose(vectors.vectors, [[1, 0.5], [0.9, 0.4]], rtol=1e-6)
+def test_a_word_of_a_text_file_may_hold_spaces(tmp_path):
+    (tmp_path / "v.txt").write_text("tea 1.0 0.5\n. . . 0.1 0.2\n")
+    assert load_word_vectors(tmp_path / "v.txt").words == ["tea", ". . ."]
+
+
+def test_a_line_may_end_with_a_space(tmp_path):
+    (tmp_path / "v.vec").write_text("1 2\r\ntea 1.0 0.5 \r\n")
+    np.testing.assert_allclose(load_word_vectors(tmp_path / "v.vec")["tea"], [1.0, 0.5])
 
 
 def test_only_wanted_words_are_kept(tmp_path):
     path = tmp_path / "glove.txt"
-    path.write_text(GLOVE)
+    path.write_bytes(GLOVE)
     assert load_word_vectors(path, wanted=frozenset({"红茶"})).words == ["红茶"]
+    assert load_word_vectors(path, wanted=frozenset()).words == []
 
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("g.txt", b"tea 1.0 0.5\npot 1.0 x\n", "line 2"),
-        ("g.txt", b"tea 1.0 0.5\npot\n", "line 2"),
-        ("g.bin", b"2 2\ntea \x00\x00", "word 1 of 2"),
-        ("g.bin", b"nonsense\n", "first line"),
+        ("g.txt", b"tea 1.0 0.5\npot 1.0 x\n", "line 2: expected a word and 2 numbers"),
+        ("g.txt", b"tea 1.0 0.5\npot\n", "line 2: expected a word and 2 numbers"),
+        ("g.txt", b"tea 1.0 0.5\npot 1.0 nan\n", "line 2: a number is infinite"),
+        ("g.txt", b"tea\n", "line 1: expected a word"),
+        ("g.txt", b"", "line 0: holds no words"),
+        ("g.vec", b"3 2\ntea 1.0 0.5\npot 1.0 0.5\n", "line 3: holds 2 of the 3 words"),
+        ("g.vec", BINARY, "line 2: expected a word and 2 numbers"),
+        ("g.vec", b"0 2\n", "line 1: the first line must hold"),
+        ("g.txt.gz", b"tea 1.0 0.5\n", "line 1: cannot be read: Not a gzipped file"),
+        ("g.txt.gz", gzip.compress(GLOVE, mtime=0)[:-10], "cannot be read: Compressed file ended"),
+        ("g.bin", BINARY[:-4], "byte 16: holds 1 of the 2 words"),
+        ("g.bin", b"nonsense\n", "byte 0: the first line"),
+        ("g.bin", b"2 -1\n", "byte 0: the first line"),
+        ("g.bin", GLOVE, "byte 0: the first line"),
+        ("g.bin", b"1 2\ntea " + struct.pack("<2f", 1.0, np.inf), "byte 4, word 1 of 1: a number is infinite"),
+        ("g.bin.gz", gzip.compress(BINARY, mtime=0)[:-12], "byte .*: cannot be read: Compressed file ended"),
     ],
 )
 def test_a_damaged_file_is_refused_by_name_and_place(tmp_path, name, content, said):
@@ -57,6 +74,27 @@ def test_a_damaged_file_is_refused_by_name_and_place(tmp_path, name, content, sa
     with pytest.raises(DataError, match=said) as refused:
         load_word_vectors(tmp_path / name)
     assert name in str(refused.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"none\.vec: No such file"):
+        load_word_vectors(tmp_path / "none.vec")
+
+
+def test_files_are_known_by_their_names(tmp_path):
+    assert all(is_word_vector_file(tmp_path / name) for name in (*FILES, "GoogleNews.BIN.GZ"))
+    assert not any(is_word_vector_file(tmp_path / name) for name in ("model.onnx", "words.gz", "words.csv", "vec"))
+
+
+def test_reading_needs_no_gensim(tmp_path):
+    path = write_word_file(tmp_path / "word2vec.bin.gz")
+    code = (
+        "import sys; from pathlib import Path;"
+        "from recommender.engine.text.word_file_encoder import WordFileEncoder as E;"
+        f"made = E(Path({str(path)!r}), Path({str(tmp_path)!r}), 'X').encode(['tea']);"
+        "print(made.any(), 'gensim' in sys.modules)"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True False\n"
 
 
 def test_rows_skip_unknown_words():

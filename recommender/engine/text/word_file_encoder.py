@@ -1,0 +1,76 @@
+"""A text encoder of pretrained word vectors in a file: GloVe, word2vec, fastText's ``.vec``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from recommender.engine.data.errors import DataError, EncoderError
+from recommender.engine.text.packed_word_vectors import PackedWordVectors
+from recommender.engine.text.tokenizers import tokenize
+from recommender.engine.text.word_vectors import ENDINGS, is_word_vector_file
+from recommender.engine.data.types import FloatArray, Progress, no_progress
+
+CHUNK = 4096
+"""Texts between two signs of progress."""
+
+
+class WordFileEncoder:
+    """The mean of a text's word vectors, each of length 1. Read at first use.
+
+    ``folder``: where the packed form of the file is kept; ``setting``: named in errors.
+
+    Raises:
+        EncoderError: if there is no such file, or its name has none of the known endings.
+    """
+
+    def __init__(self, path: Path, folder: Path, setting: str) -> None:
+        self.path, self.folder, self.setting = path, folder, setting
+        self.name = path.name
+        self._lock = threading.Lock()
+        self._packed: PackedWordVectors | None = None
+        if not is_word_vector_file(path):
+            raise self._error(f"ends in none of {', '.join(ENDINGS)}, or these with .gz")
+        if not path.is_file():
+            raise self._error("no such file")
+
+    @property
+    def dimension(self) -> int:
+        return self._vectors().dimensions
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the file's content."""
+        return self._vectors().fingerprint
+
+    def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
+        """(len(texts), dimension) float32 rows of length 1; zeros where no word of a text is known.
+
+        Raises:
+            EncoderError: naming the setting, the file, and the line or byte that cannot be read.
+        """
+        vectors = self._vectors()
+        made = np.zeros((len(texts), vectors.dimensions), dtype=np.float32)
+        for place, text in enumerate(texts, start=1):
+            made[place - 1] = vectors.mean(tokenize(text))
+            if place % CHUNK == 0 or place == len(texts):
+                progress("encoding", place / len(texts))
+        return made
+
+    def _vectors(self) -> PackedWordVectors:
+        with self._lock:
+            if self._packed is None:
+                self._packed = self._open()
+            return self._packed
+
+    def _open(self) -> PackedWordVectors:
+        try:
+            return PackedWordVectors.open(self.path, self.folder)
+        except (DataError, OSError) as error:
+            raise self._error(str(error)) from error
+
+    def _error(self, reason: str) -> EncoderError:
+        return EncoderError(f"{self.setting}={self.path}: {reason}")
