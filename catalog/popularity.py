@@ -6,12 +6,14 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from operator import attrgetter
 
-from django.core.cache import cache
+from cachetools import cached
 from django.db.models import Count
 
 from catalog.models import Catalog, Interaction, Item, ItemCategory
 from catalog.models.event_kinds import CHOSEN_KINDS
+from config.caching import SharedCache
 
 #: The curve is counted over the whole log (0.2 s for 400,000 interactions) and may be this old.
 CURVE_SECONDS = 60
@@ -84,20 +86,8 @@ def standing(catalog: Catalog, item_ids: Collection[int]) -> dict[int, Standing]
     return {key: Standing(counted[key], line.less_known(counted[key])) for key in item_ids}
 
 
-def curve_key(catalog_pk: int) -> str:
-    return f"curve:{catalog_pk}"
-
-
+@cached(SharedCache("curve", seconds=CURVE_SECONDS), key=attrgetter("pk"))
 def curve(catalog: Catalog) -> Curve:
-    key = curve_key(catalog.pk)
-    found: Curve | None = cache.get(key)
-    if found is None:
-        found = _count_curve(catalog)
-        cache.set(key, found, CURVE_SECONDS)
-    return found
-
-
-def _count_curve(catalog: Catalog) -> Curve:
     items = Item.objects.filter(catalog=catalog, available=True).order_by("-created_at", "-pk")
     keys = list(items.values_list("pk", flat=True))
     rows = Interaction.objects.filter(item__catalog=catalog, item__available=True, kind__in=CHOSEN_KINDS).order_by()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
 from django.db.models import Q
 from django.dispatch import receiver
 from django.urls import reverse
@@ -16,7 +15,7 @@ from accounts.privacy.erasure import erased
 from accounts.privacy.personal_data import AGREED, WHY_AGREED
 from accounts.privacy.registry import Holding, Place, VisitPart, by, held, register, register_finder, register_visit
 from catalog.models import Catalog, Profile
-from catalog.popularity import curve_key
+from catalog.popularity import curve
 from catalog.profiles.request_profile import SESSION_KEY, profiles_of
 
 if TYPE_CHECKING:
@@ -88,4 +87,4 @@ def register_what_is_kept() -> None:
 def forget_what_is_counted(*, place: str, **_signal: Any) -> None:
     """The popularity curve is counted anew, without what somebody did."""
     for pk in Catalog.objects.filter(slug=place).values_list("pk", flat=True):
-        cache.delete(curve_key(pk))
+        curve.cache.pop(pk, None)

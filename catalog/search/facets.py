@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
+from cachetools import cached
 from django.db.models import Count, Q, QuerySet
 
 from catalog import item_queries
 from catalog.models import Catalog, Item
+from config.caching import SharedCache
 
 FACETS_SECONDS = 300
 #: So many categories are offered; the search page has them all.
@@ -65,17 +67,9 @@ class Facets:
         return urlencode({name: value for name, value in chosen.items() if value})
 
 
+@cached(SharedCache("facets", seconds=FACETS_SECONDS), key=attrgetter("pk"))
 def offered(catalog: Catalog) -> Offer:
     """Counted at most five minutes ago."""
-    key = f"facets:{catalog.pk}"
-    found: Offer | None = cache.get(key)
-    if found is None:
-        found = _count(catalog)
-        cache.set(key, found, FACETS_SECONDS)
-    return found
-
-
-def _count(catalog: Catalog) -> Offer:
     items = Item.objects.filter(catalog=catalog, available=True)
     languages = items.exclude(language="").order_by().values_list("language").annotate(size=Count("pk"))
     spoken = tuple(sorted(languages, key=lambda entry: (-entry[1], entry[0])))

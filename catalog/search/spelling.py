@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 
-from django.core.cache import cache
+from cachetools import cached
 
 from catalog.models import Catalog, Item
 from catalog.search.keyword_search import MAX_LENGTH, MAX_WORDS, is_han, runs_in, words_in
+from config.caching import SharedCache
 
 #: A new item's words may be unknown to the corrector for so long; the search itself always finds them.
 VOCABULARY_SECONDS = 300
@@ -91,16 +93,12 @@ def _mistakes_allowed(word: str) -> int:
     return 2 if len(word) >= LONG else 1
 
 
+@cached(SharedCache("vocabulary", seconds=VOCABULARY_SECONDS), key=attrgetter("pk"))
 def _vocabulary(catalog: Catalog) -> dict[str, int]:
     """Words of titles, providers and categories, by the number of items that have them."""
-    key = f"vocabulary:{catalog.pk}"
-    found: dict[str, int] | None = cache.get(key)
-    if found is None:
-        items = Item.objects.filter(catalog=catalog, available=True)
-        found = dict(_count(f"{title} {provider}" for title, provider in items.values_list("title", "provider")))
-        found |= dict.fromkeys(_category_words(catalog), 1)
-        cache.set(key, found, VOCABULARY_SECONDS)
-    return found
+    items = Item.objects.filter(catalog=catalog, available=True)
+    found = dict(_count(f"{title} {provider}" for title, provider in items.values_list("title", "provider")))
+    return found | dict.fromkeys(_category_words(catalog), 1)
 
 
 def _count(texts: Iterable[str]) -> Counter[str]:

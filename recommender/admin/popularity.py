@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from django.core.cache import cache
+from cachetools import cached
 from django.db.models import Count
 from django.utils.timezone import now
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from catalog.models import Interaction, Item
 from catalog.models.event_kinds import NEGATIVE_KINDS
+from config.caching import SharedCache
 from recommender.models import Impression
 
 BINS = 20
@@ -62,12 +63,13 @@ class Curve:
 def curves() -> dict[int, Curve]:
     """By catalogue; counted at most every five minutes, or every time when the cache is not there."""
     try:
-        return cache.get_or_set("admin-curves", _count, KEEP_SECONDS) or {}
+        return _counted()
     except RedisError:
-        return _count()
+        return _counted.__wrapped__()
 
 
-def _count() -> dict[int, Curve]:
+@cached(SharedCache("admin-curves", seconds=KEEP_SECONDS))
+def _counted() -> dict[int, Curve]:
     """Three queries for all catalogues, each answered from an index."""
     positive = Interaction.objects.exclude(kind__in=NEGATIVE_KINDS)
     recent = Impression.objects.filter(created_at__gte=now() - timedelta(days=SHOWN_DAYS))

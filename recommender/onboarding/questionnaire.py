@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from cachetools import cached
 from django.utils import translation
 
 from catalog import item_queries
@@ -13,6 +13,7 @@ from catalog.browse.cards import PlainCard, cards_of, done_by
 from catalog.interactions.record import record_interaction, undo_interactions
 from catalog.models import Catalog, Item, Profile
 from catalog.models.event_kinds import Kind
+from config.caching import SharedCache
 from recommender.engine.item_elicitation import questions
 from recommender.preferences.health_questions import (
     CONDITIONS,
@@ -106,13 +107,17 @@ def asked(catalog: Catalog, profile: Profile | None) -> Asked:
 
 def _chosen(catalog: Catalog, model: LiveModel) -> list[Item]:
     language = translation.get_language() or catalog.language
-    key = f"questions:{model.version.pk}:{model.version.created_at.timestamp()}:{language}"
-    pks: list[int] | None = cache.get(key)
-    if pks is None:
-        found = questions(model.recommender, ASKED + SPARE, model.mask(availability.askable(catalog, language)))
-        pks = model.item_pks[found.items].tolist()
-        cache.set(key, pks, REMEMBERED_SECONDS)
-    return item_queries.items_in_order(pks)[:ASKED]
+    return item_queries.items_in_order(_chosen_keys(catalog, model, language))[:ASKED]
+
+
+def _version_and_language(_catalog: Catalog, model: LiveModel, language: str) -> str:
+    return f"{model.version.pk}:{model.version.created_at.timestamp()}:{language}"
+
+
+@cached(SharedCache("questions", seconds=REMEMBERED_SECONDS), key=_version_and_language)
+def _chosen_keys(catalog: Catalog, model: LiveModel, language: str) -> list[int]:
+    found = questions(model.recommender, ASKED + SPARE, model.mask(availability.askable(catalog, language)))
+    return model.item_pks[found.items].tolist()
 
 
 def _of_each_category(catalog: Catalog) -> list[Item]:

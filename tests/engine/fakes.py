@@ -13,13 +13,6 @@ from recommender.engine.data.types import FloatArray, Part, Query
 from recommender.engine.scorers.base import Scorer
 
 
-class Forgetful(dict):
-    """A memory that another thread empties as soon as something is in it."""
-
-    def __setitem__(self, key: object, value: object) -> None:
-        self.clear()
-
-
 @dataclass(frozen=True)
 class TogetherParams:
     shrink: float = 1.0

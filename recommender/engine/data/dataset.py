@@ -14,9 +14,9 @@ from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import FloatArray, IntArray, Query
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Items:
-    """The catalogue, one entry an item in every field; texts may be empty.
+    """The catalogue, one entry an item in every field; texts may be empty. Compared by identity.
 
     ``vectors``: what the owner knows of the items in numbers (pictures, sound), by name: (n_items, d) float32, rows of
     zeros where nothing is known.

@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Part, Query, Refusal
 from recommender.engine.reranking.stated_preferences import Wished, reach_of
+from recommender.engine.runtime.identity_cache import recently
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.content import Semantic, Words
 from recommender.engine.scorers.interest_words.scorer import Interest
@@ -61,7 +62,7 @@ class Reading:
         return np.where(cosines >= least, np.clip(depth, LEAST, MOST), 0.0).astype(np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Likeness:
     """Items are alike that are so by any of the readings: by what their texts mean, or by the words that they share."""
 
@@ -139,18 +140,7 @@ class Sinking:
     def _sunk(self, query: Query) -> Sunk | None:
         if not query.refusals or self.likeness is None:
             return None
-        latest = query.refusals[-LATEST:]
-        key = tuple((refusal.item, refusal.since.tobytes()) for refusal in latest)
-        sunk = self._remembered.get(key)  # once: another thread may empty the memory at any time
-        if sunk is None:
-            if len(self._remembered) >= REMEMBERED:
-                self._remembered.clear()
-            sunk = self._remembered[key] = Sunk.of(self.likeness, latest)
-        return sunk
-
-    @cached_property
-    def _remembered(self) -> dict[tuple, Sunk]:
-        return {}
+        return sunk_by(self.likeness, query.refusals[-LATEST:])
 
 
 @dataclass(frozen=True)
@@ -173,6 +163,11 @@ class Sunk:
     def explain(self, item: int, reach: float) -> list[Part]:
         amount = float(self.amounts[item])
         return [Part(TURNED_DOWN, -reach * amount, item=int(self.because[item]))] if amount else []
+
+
+@recently(REMEMBERED, key=lambda refusals: tuple((refusal.item, refusal.since.tobytes()) for refusal in refusals))
+def sunk_by(likeness: Likeness, refusals: Sequence[Refusal]) -> Sunk:
+    return Sunk.of(likeness, refusals)
 
 
 def _forgiven(likeness: Likeness, since: IntArray) -> BoolArray:

@@ -21,10 +21,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.engine.data.types import FloatArray
 from recommender.engine.text.tokenizers import folded_word
 from recommender.engine.text.whitening import unit_rows
 from recommender.engine.text.word_vectors import read_word_vectors
-from recommender.engine.data.types import FloatArray
 
 VECTORS, KEYS, ROWS, ABOUT = "vectors.f2", "keys.npy", "rows.npy", "about.json"
 VERSION = 1

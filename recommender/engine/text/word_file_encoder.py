@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from recommender.engine.data.errors import DataError, EncoderError
+from recommender.engine.data.types import FloatArray, Progress, no_progress
 from recommender.engine.text.packed_word_vectors import PackedWordVectors
 from recommender.engine.text.tokenizers import tokenize
 from recommender.engine.text.word_vectors import ENDINGS, is_word_vector_file
-from recommender.engine.data.types import FloatArray, Progress, no_progress
 
 CHUNK = 4096
 """Texts between two signs of progress."""

@@ -13,7 +13,7 @@ from recommender.engine.scorers.content import Semantic
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.text.item_features import ItemTexts
 from tests.engine.builders import random_dataset
-from tests.engine.fakes import Forgetful, Together
+from tests.engine.fakes import Together
 
 N_ITEMS = 200
 KINDS = 100
@@ -52,10 +52,13 @@ def test_what_reads_like_a_refused_item_leaves_the_list(recommender):
     assert len(after) == len(before)
 
 
-def test_what_sinks_is_told_also_where_another_thread_empties_the_memory_meanwhile():
-    sinking = Sinking(None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]),)))
-    sinking.__dict__["_remembered"] = Forgetful()
-    assert sinking.sunk(refusing(Query.of([3]), 0)).tolist() == [True, True, False, False]
+def test_what_sinks_is_remembered_by_the_model_and_what_was_turned_down():
+    first = Sinking(None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]),)))
+    second = Sinking(None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 1, 1, 0]]),)))
+    for _ in range(2):
+        assert first.sunk(refusing(Query.of([3]), 0)).tolist() == [True, True, False, False]
+        assert first.sunk(refusing(Query.of([3]), 0, since=(1,))).tolist() == [False] * 4
+        assert second.sunk(refusing(Query.of([3]), 0)).tolist() == [True, False, False, True]
 
 
 def test_what_is_not_like_it_stays_in_its_order(recommender):

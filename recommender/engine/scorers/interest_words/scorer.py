@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
+from weakref import ref
 
 import numpy as np
 import scipy.sparse as sp
@@ -13,6 +14,7 @@ import scipy.sparse as sp
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import EncoderError
 from recommender.engine.data.types import BoolArray, FloatArray, Part, Query, Wishes
+from recommender.engine.runtime.identity_cache import recently
 from recommender.engine.runtime.quantisation import packed, unpacked
 from recommender.engine.runtime.sparse import as_state, from_state
 from recommender.engine.scorers.base import Scorer
@@ -66,7 +68,7 @@ class InterestParams:
     stored: str = "float16"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Typing:
     """From a text encoder's vector to a step of the network: whiten, then (k, a) ``adapter``."""
 
@@ -94,6 +96,16 @@ class Typing:
     @classmethod
     def from_state(cls, state: dict[str, np.ndarray]) -> Self:
         return cls(Whitening(state["mean"], state["axes"]), state["adapter"])
+
+
+@recently(MOST_REMEMBERED, key=lambda encoder, text: (ref(encoder), text))
+def read_typed(typing: Typing, encoder: TextEncoder, text: str) -> FloatArray:
+    """(k,) a typed text as ``typing`` reads it.
+
+    Raises:
+        EncoderError: when the encoder is away; that is not remembered.
+    """
+    return typing.read(encoder.encode([text])[0])
 
 
 @dataclass(frozen=True)
@@ -137,7 +149,6 @@ class Interest(Scorer):
     def __init__(self, params: InterestParams | None = None, texts: ItemTexts | None = None) -> None:
         self.params = params or InterestParams()
         self._texts = texts
-        self._typed: dict[str, FloatArray] = {}
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         from recommender.engine.scorers.interest_words.fit_training import Size, train_interest
@@ -307,18 +318,10 @@ class Interest(Scorer):
         """(k,) a typed text as the encoder reads it, whitened; None where there is none, or it is away."""
         if not (text.strip() and self.encoder and self.typing):
             return None
-        read = self._typed.get(text)
-        if read is None:
-            try:
-                if not self.typing.fits(self.encoder):
-                    return None
-                read = self.typing.read(self.encoder.encode([text])[0])
-            except EncoderError:
-                return None
-            if len(self._typed) >= MOST_REMEMBERED:
-                self._typed.clear()
-            self._typed[text] = read
-        return read
+        try:
+            return read_typed(self.typing, self.encoder, text) if self.typing.fits(self.encoder) else None
+        except EncoderError:
+            return None
 
     def _wordings(self, queries: Sequence[Query], told: Told) -> FloatArray:
         """(n, n_words) what each word is worth to each person."""

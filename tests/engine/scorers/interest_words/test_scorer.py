@@ -12,7 +12,6 @@ from recommender.engine.scorers.interest_words.scorer import TYPED_WEIGHT, Inter
 from recommender.engine.text.item_features import ItemTexts
 from recommender.engine.text.whitening import Whitening
 from tests.engine.builders import dataset
-from tests.engine.fakes import Forgetful
 
 TITLES = [
     "Red teapot", "Blue teapot", "Green kettles", "Oak hammer", "Steel hammer", "Steel chisel", "Silk ribbon",
@@ -174,11 +173,11 @@ def test_typed_text_is_read_by_its_meaning_where_no_word_is_known():
     assert np.isnan(reading(None).score(query)).all()
 
 
-def test_typed_text_is_read_also_where_another_thread_empties_the_memory_meanwhile():
-    model = reading(Encoder())
-    expected = model.score(saying(NOBODY, "工具"))
-    model._typed = Forgetful()
-    np.testing.assert_array_equal(model.score(saying(NOBODY, "工具")), expected)
+def test_of_another_model_the_same_text_is_read_anew():
+    first, second = reading(Encoder()), reading(Encoder())
+    assert first.alike(Wishes("工具")).any()
+    assert second.alike(Wishes("工具")).any()
+    assert (first.encoder.asked, second.encoder.asked) == (1, 1)
 
 
 def test_what_was_typed_alone_is_put_into_the_words_of_items_of_that_meaning():
@@ -204,6 +203,13 @@ def test_a_text_is_encoded_once():
     for _ in range(3):
         model.score(saying(TEA, "工具"))
     assert encoder.asked == 1
+
+
+def test_an_encoder_that_was_away_is_asked_again():
+    model = reading(encoder := Encoder(EncoderError("away")))
+    assert not model.alike(Wishes("工具")).any()
+    encoder.error = None
+    assert model.alike(Wishes("工具")).any()
 
 
 def test_the_state_keeps_how_typed_text_is_read():

@@ -1,0 +1,55 @@
+"""One pattern for everything that is remembered: ``cachetools.cached`` over a mapping.
+
+The mapping says where, how much and how long. ``SharedCache`` is Django's cache, which all
+processes share::
+
+    @cached(SharedCache("curve", seconds=60), key=attrgetter("pk"))
+    def curve(catalog: Catalog) -> Curve: ...
+
+    curve.cache.pop(catalog.pk, None)  # forget it in all processes
+
+What one process remembers for itself goes into cachetools' own ``LRUCache``, with a lock. A
+function of a few short texts and numbers that is called a hundred times a page takes
+``functools.lru_cache``, which is written in C. See docs/decisions/0012-libraries.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+
+from django.core.cache import cache
+
+_MISSING = object()
+
+
+class SharedCache(MutableMapping[Any, Any]):
+    """The entries of Django's cache below ``prefix``, each for ``seconds``.
+
+    It cannot be listed or counted: Django's caches cannot say which keys they hold.
+    """
+
+    def __init__(self, prefix: str, *, seconds: float) -> None:
+        self.prefix, self.seconds = prefix, seconds
+
+    def __getitem__(self, key: Any) -> Any:
+        found = cache.get(self._name(key), _MISSING)
+        if found is _MISSING:
+            raise KeyError(key)
+        return found
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        cache.set(self._name(key), value, self.seconds)
+
+    def __delitem__(self, key: Any) -> None:
+        if not cache.delete(self._name(key)):
+            raise KeyError(key)
+
+    def __iter__(self) -> Iterator[Any]:
+        raise TypeError("the entries of a shared cache cannot be listed")
+
+    def __len__(self) -> int:
+        raise TypeError("the entries of a shared cache cannot be counted")
+
+    def _name(self, key: Any) -> str:
+        return f"{self.prefix}:{key}"
