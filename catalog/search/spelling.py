@@ -6,7 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from operator import attrgetter
 
+import numpy as np
 from cachetools import cached
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from catalog.models import Catalog, Item
 from catalog.search.keyword_search import MAX_LENGTH, MAX_WORDS, is_han, runs_in, words_in
@@ -48,43 +52,28 @@ def _meant(run: str, known: dict[str, int], everything: str, *, begun: bool) -> 
 def nearest(word: str, known: dict[str, int], *, begun: bool = False) -> str | None:
     """The known word with the fewest mistakes, of equals the one that most items have; None where none is near.
 
-    ``begun``: it may be the beginning of a longer one.
+    A mistake is a letter that is wrong, missing, too many, or swapped with its neighbour.
+    ``begun``: the word may be the beginning of a longer one.
     """
     most = _mistakes_allowed(word)
-    if not most:
+    if not most or not known:
         return None
-    letters, shortest, longest = set(word), len(word) - most, LONGEST if begun else len(word) + most
-    best: tuple[int, int, str] | None = None
-    for other, items in known.items():
-        if not shortest <= len(other) <= longest or len(letters.difference(other)) > most:
-            continue
-        wrong = mistakes(word, other, most)
-        if begun and len(other) > len(word):
-            wrong = min(wrong, mistakes(word, other[: len(word)], most))
-        if wrong <= most and (best is None or (wrong, -items, other) < best):
-            best = (wrong, -items, other)
-    return best[2] if best else None
+    others = list(known)
+    wrong = _mistakes(word, others, most)
+    if begun:
+        wrong = np.minimum(wrong, _mistakes(word, [other[: len(word)] for other in others], most))
+    fewest = wrong.min()
+    if fewest > most:
+        return None
+    return min((others[place] for place in np.flatnonzero(wrong == fewest)), key=lambda other: (-known[other], other))
 
 
-def mistakes(one: str, other: str, most: int) -> int:
-    """How many letters are wrong, missing, too many, or swapped with their neighbour; ``most`` + 1 for more.
+def _mistakes(word: str, others: list[str], most: int) -> NDArray[np.uint8]:
+    """(len(others),) mistakes between the word and each other; ``most`` + 1 for more.
 
     Source: optimal string alignment, Boytsov 2011.
     """
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, start=1):
-        former, before, row = before, row, [i]
-        for j, theirs in enumerate(other, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != theirs))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == theirs:
-                cost = min(cost, former[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
+    return process.cdist([word], others, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
 
 
 def _mistakes_allowed(word: str) -> int:
