@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Protocol
 
-from recommender.llm.client import Costs, OutOfBudgetError
+from recommender.llm.client import Costs
+from recommender.llm.errors import OutOfBudgetError
 
 TWO_DAYS = 2 * 24 * 3600
 

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import logging
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-logger = logging.getLogger(__name__)
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
-RETRIED = frozenset({408, 409, 429, 500, 502, 503, 504})
-"""Answers that may be others the next time."""
+from recommender.llm.errors import LlmError, OutOfBudgetError, TryAgainError
+
+logger = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 8.0
 """Seconds before the first retry, doubled for each further one."""
 
-MOST_BYTES = 64 * 1024**2
-"""Of an answer; 2,048 texts of 3,072 numbers, written out, take less."""
-
 CHARACTERS_A_TOKEN = 3
 """For servers that do not say what an answer cost: rather too many tokens than too few."""
-
-
-class LlmError(Exception):
-    """The server cannot be used; the message names its address and why."""
-
-
-class OutOfBudgetError(LlmError):
-    """The tokens that may be spent are spent."""
 
 
 @dataclass(frozen=True)
@@ -116,40 +103,38 @@ class Client:
         """
         address = self.endpoint.address(path)
         content = json.dumps({"model": self.endpoint.model, **body}).encode()
-        for attempt in range(self.endpoint.retries + 1):
-            self.costs.check()
-            if attempt:
-                self.costs.retried()
-            try:
-                answer = self._once(address, content)
-            except _RetryError as error:
-                if attempt == self.endpoint.retries:
-                    raise LlmError(f"{address}: {error}") from error
-                logger.info("%s: %s; asking again", address, error)
-                self._wait(min(LONGEST_WAIT, error.wait or FIRST_WAIT * 2**attempt))
-            else:
-                self._count(answer, content)
-                return answer
-        raise AssertionError("unreachable: the last attempt returns or raises")
+        try:
+            answer = self._retrying(address)(self._once, address, content)
+        except OutOfBudgetError:
+            raise
+        except (TryAgainError, LlmError) as error:
+            raise LlmError(f"{address}: {self._without_key(str(error))}") from error
+        self._count(answer, content)
+        return answer
+
+    def _retrying(self, address: str) -> Retrying:
+        def again(state: RetryCallState) -> None:
+            self.costs.retried()
+            logger.info("%s: %s; asking again", address, self._without_key(str(_failure(state))))
+
+        return Retrying(
+            retry=retry_if_exception_type(TryAgainError),
+            stop=stop_after_attempt(self.endpoint.retries + 1),
+            wait=_pause,
+            sleep=self._wait,
+            before_sleep=again,
+            reraise=True,
+        )
 
     def _once(self, address: str, content: bytes) -> dict[str, Any]:
-        headers = {"Content-Type": "application/json", "User-Agent": "longtail"}
-        if self.endpoint.api_key:
-            headers["Authorization"] = f"Bearer {self.endpoint.api_key}"
-        request = urllib.request.Request(address, content, headers, method="POST")  # noqa: S310 - settings' address
-        end = time.monotonic() + self.endpoint.timeout
-        try:
-            with _opener.open(request, timeout=self.endpoint.timeout) as response:
-                answer = json.loads(_read(response, end))
-        except urllib.error.HTTPError as error:
-            raise _refusal(address, error) from error
-        except (OSError, http.client.HTTPException) as error:  # URLError, timeouts and broken lines among them
-            raise _RetryError(str(getattr(error, "reason", "") or error or type(error).__name__)) from error
-        except ValueError as error:
-            raise LlmError(f"{address}: the answer is not JSON") from error
-        if not isinstance(answer, dict):
-            raise LlmError(f"{address}: the answer is {type(answer).__name__}, not an object")
-        return answer
+        from recommender.llm.http import post_json
+
+        self.costs.check()
+        return post_json(address, content, self.endpoint.api_key, self.endpoint.timeout)
+
+    def _without_key(self, text: str) -> str:
+        """A server may repeat what it was sent."""
+        return text.replace(self.endpoint.api_key, "…") if self.endpoint.api_key else text
 
     def _count(self, answer: Mapping[str, Any], content: bytes) -> None:
         usage = answer.get("usage")
@@ -160,44 +145,15 @@ class Client:
         )
 
 
-class _RetryError(Exception):
-    """May go better the next time. ``wait``: seconds that the server asks for."""
-
-    def __init__(self, reason: str, wait: float | None = None) -> None:
-        super().__init__(reason)
-        self.wait = wait
+_doubled = wait_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT)
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirected POST would lose its body, and might carry the key to a stranger."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-_opener = urllib.request.build_opener(_NoRedirects)
+def _pause(state: RetryCallState) -> float:
+    """Seconds: what the server asks for, else twice the pause before."""
+    failure = _failure(state)
+    asked = failure.wait if isinstance(failure, TryAgainError) else None
+    return min(LONGEST_WAIT, asked or _doubled(state))
 
 
-def _read(response: http.client.HTTPResponse, end: float) -> bytes:
-    """The whole answer; an answer that only trickles does not outlast the timeout."""
-    pieces, size = [], 0
-    while piece := response.read1(1 << 16):
-        pieces.append(piece)
-        size += len(piece)
-        if size > MOST_BYTES:
-            raise ValueError("too long")
-        if time.monotonic() > end:
-            raise TimeoutError("timed out in the middle of the answer")
-    if response.length:  # read1 says nothing of a line that broke
-        raise http.client.IncompleteRead(b"", response.length)
-    return b"".join(pieces)
-
-
-def _refusal(address: str, error: urllib.error.HTTPError) -> Exception:
-    with error:
-        said = error.read(300).decode(errors="replace").strip()
-    reason = f"answers {error.code} {said or error.reason}"
-    if error.code not in RETRIED:
-        return LlmError(f"{address}: {reason}")
-    asked = error.headers.get("Retry-After", "")
-    return _RetryError(reason, float(asked) if asked.isdigit() else None)
+def _failure(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None

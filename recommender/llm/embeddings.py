@@ -11,7 +11,8 @@ import numpy as np
 from recommender.engine.data.errors import EncoderError
 from recommender.engine.data.types import FloatArray, Progress, no_progress
 from recommender.engine.text.whitening import unit_rows
-from recommender.llm.client import Client, LlmError
+from recommender.llm.client import Client
+from recommender.llm.errors import LlmError
 
 BATCH = 64
 """Texts a request: servers that run on one machine take about a second for it."""

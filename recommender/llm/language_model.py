@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from recommender.llm.budget import Memory
-from recommender.llm.client import Client, LlmError
+from recommender.llm.client import Client
+from recommender.llm.errors import LlmError
 
 logger = logging.getLogger(__name__)
 

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
-from recommender.llm.client import Client, Costs, Endpoint, LlmError, OutOfBudgetError
+from recommender.llm import http
+from recommender.llm.client import Client, Costs, Endpoint
+from recommender.llm.errors import LlmError, OutOfBudgetError
 from tests.recommender.llm.servers import message, serving
 
 ASKED = [{"role": "user", "content": "Say tea."}]
@@ -99,3 +104,58 @@ def test_a_line_that_breaks_is_tried_again():
     answers = iter([(200, b"{", {"Content-Length": "5000"}), (200, message("Tea."))])
     with serving(lambda *_: next(answers)) as server:
         assert client(server.url, timeout=2).chat(ASKED, max_tokens=9) == "Tea."
+
+
+def test_an_answer_that_trickles_does_not_outlast_the_timeout(monkeypatch):
+    clock = iter([0.0, *(10.0 * tick for tick in range(1, 99))])
+    monkeypatch.setattr(http, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    with (
+        serving(lambda *_: (200, message("Tea."))) as server,
+        pytest.raises(LlmError, match="timed out in the middle of the answer"),
+    ):
+        client(server.url, timeout=5, retries=0).chat(ASKED, max_tokens=9)
+
+
+def test_an_endless_answer_is_not_read_to_its_end(monkeypatch):
+    monkeypatch.setattr(http, "MOST_BYTES", 1000)
+    with serving(lambda *_: (200, b"1" * 2000)) as server, pytest.raises(LlmError, match="longer than 1000 bytes"):
+        client(server.url).chat(ASKED, max_tokens=9)
+    assert len(server.asked) == 1
+
+
+def test_a_refusal_that_repeats_the_key_does_not_tell_it():
+    with serving(lambda *_: (401, {"error": "wrong key s3cret"})) as server, pytest.raises(LlmError) as refused:
+        client(server.url, api_key="s3cret").chat(ASKED, max_tokens=9)
+    assert "wrong key …" in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["s3c\nret", "s3cret\u2026"])
+def test_a_key_that_cannot_be_sent_is_an_error_that_does_not_tell_it(key):
+    said = "its address or key is not well formed"
+    with serving(lambda *_: (200, message("Tea."))) as server, pytest.raises(LlmError, match=said) as error:
+        client(server.url, api_key=key).chat(ASKED, max_tokens=9)
+    assert "s3c" not in str(error.value)
+    assert not server.asked
+
+
+def test_the_budget_is_asked_before_every_try():
+    class Spent(Costs):
+        def check(self):
+            if self.retries:
+                raise OutOfBudgetError("spent meanwhile")
+
+    with serving(lambda *_: (503, {})) as server, pytest.raises(OutOfBudgetError, match="spent meanwhile"):
+        client(server.url, costs=Spent()).chat(ASKED, max_tokens=9)
+    assert len(server.asked) == 1
+
+
+def test_each_request_is_no_line_in_the_log(caplog):
+    with caplog.at_level("INFO"), serving(lambda *_: (200, message("Tea."))) as server:
+        client(server.url).chat(ASKED, max_tokens=9)
+    assert not caplog.records
+
+
+def test_a_process_that_asks_nothing_does_not_load_the_http_library():
+    code = "import sys, recommender.llm.embeddings; print('httpx2' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"
