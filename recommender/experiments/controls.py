@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.engine.data.types import BoolArray, IntArray
+from recommender.engine.evaluation.metrics import bootstrap_interval
 from recommender.engine.reranking.negative_feedback import Likeness, Reading
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.tokenizers import tokenize
@@ -27,7 +28,7 @@ DIAL_PLACES = 24
 DIAL_STEPS = tuple(round(step / 10, 1) for step in range(11))
 """Where the dial can stand."""
 
-SAMPLES = 1000
+RESAMPLES = 1000
 
 SAME, SIMILAR, SIMILAR_WORDS = "same_item", "similar_items", "similar_by_words"
 CATEGORY, PROVIDER, WORD, MORE = "hidden_category", "hidden_provider", "deleted_word", "more_like_this"
@@ -53,20 +54,21 @@ class Counted:
         name = "times" if more else "prevented"
         if not len(before):
             return {"trials": 0, name: None, "low": None, "high": None, "before": None, "after": None}
-        drawn = np.random.default_rng(0).integers(0, len(before), (SAMPLES, len(before)))
-        shares = _ratio(before[drawn].sum(axis=1), after[drawn].sum(axis=1), more)
+        share = partial(_ratio, more=more)
+        low, high = bootstrap_interval(before, after, statistic=share, resamples=RESAMPLES)
         return {
             "trials": len(before),
-            name: float(_ratio(before.sum(), after.sum(), more)),
-            "low": float(np.quantile(shares, 0.025)),
-            "high": float(np.quantile(shares, 0.975)),
+            name: float(share(before, after)),
+            "low": low,
+            "high": high,
             "before": float(before.mean()),
             "after": float(after.mean()),
         }
 
 
-def _ratio(before: Any, after: Any, more: bool) -> Any:
-    return after / before if more else 1 - after / before
+def _ratio(before: Any, after: Any, axis: int = -1, *, more: bool) -> Any:
+    ratio = after.sum(axis=axis) / before.sum(axis=axis)
+    return ratio if more else 1 - ratio
 
 
 @dataclass(frozen=True)
@@ -201,13 +203,12 @@ def _dial(shares: NDArray[np.float64]) -> dict[str, Any]:
     if not len(shares):
         return {"trials": 0, "monotone": None, "low": None, "high": None, "steps": list(DIAL_STEPS), "tail_share": []}
     rises = (np.diff(shares, axis=1) >= -1e-9).all(axis=1).astype(float)
-    drawn = np.random.default_rng(0).integers(0, len(rises), (SAMPLES, len(rises)))
-    low, high = np.quantile(rises[drawn].mean(axis=1), [0.025, 0.975])
+    low, high = bootstrap_interval(rises, resamples=RESAMPLES)
     return {
         "trials": len(rises),
         "monotone": float(rises.mean()),
-        "low": float(low),
-        "high": float(high),
+        "low": low,
+        "high": high,
         "steps": list(DIAL_STEPS),
         "tail_share": shares.mean(axis=0).tolist(),
     }

@@ -6,7 +6,8 @@ person really took next, in the same order of people.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -23,6 +24,9 @@ Values = NDArray[np.float64]
 
 DIVERSITY_LISTS = 3000
 """Pairs of categories are counted in so many lists at most: the mean stands still long before."""
+
+DRAWN_AT_ONCE = 2**18
+"""Entries that are resampled in one piece: 2 MiB instead of 80 for those of 20,000 people."""
 
 
 def ndcg_by_person(lists: Lists, relevant: Lists, k: int) -> Values:
@@ -172,17 +176,34 @@ def category_diversity(lists: Lists, categories: Sequence[tuple[str, ...]]) -> f
     return mean(np.asarray(belongs[left].multiply(belongs[right]).sum(axis=1)).ravel() == 0)
 
 
-def bootstrap_interval(values: Values, samples: int = 500) -> tuple[float, float]:
-    """95 % interval of the mean over people, resampled with a fixed seed; nan values are left out.
+def bootstrap_interval(
+    *samples: Values, statistic: Callable[..., Any] = np.mean, resamples: int = 500, seed: int = 0
+) -> tuple[float, float]:
+    """95 % percentile interval of a statistic, by resampling with replacement.
+
+    Args:
+        samples: (n,) each; entry i of all of them belongs together and is drawn together.
+            Entries with nan in any of them are left out.
+        statistic: of as many samples, with ``axis``.
+
+    Returns:
+        Low and high end: the same of a single entry, nan where there is none.
 
     Source: Efron 1979, bootstrap methods (percentile interval).
     """
-    counted = values[~np.isnan(values)]
-    if not len(counted):
-        return float("nan"), float("nan")
-    rng = np.random.default_rng(0)
-    means = [counted[rng.integers(0, len(counted), len(counted))].mean() for _ in range(samples)]
-    return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
+    whole = np.stack(samples)
+    counted = whole[:, ~np.isnan(whole).any(axis=0)]
+    n = counted.shape[1]
+    if n < 2:  # scipy wants two
+        only = float(statistic(*counted, axis=0)) if n else float("nan")
+        return only, only
+    from scipy.stats import bootstrap  # 40 MiB, which a web process has no use for
+
+    low, high = bootstrap(
+        counted, statistic, paired=True, n_resamples=resamples, batch=max(1, DRAWN_AT_ONCE // n),
+        method="percentile", rng=np.random.default_rng(seed),
+    ).confidence_interval  # fmt: skip
+    return float(low), float(high)
 
 
 def mean(values: NDArray) -> float:

@@ -92,3 +92,29 @@ def test_interval_holds_the_mean_and_ignores_the_uncounted():
     low, high = metrics.bootstrap_interval(values)
     assert low < np.nanmean(values) < high
     assert np.isnan(metrics.bootstrap_interval(np.array([np.nan]))).all()
+
+
+def test_an_interval_is_drawn_by_resampling_people(monkeypatch):
+    """The same as by hand, whatever is drawn at once."""
+    values, rng = np.random.default_rng(1).random(30), np.random.default_rng(5)
+    means = [values[rng.integers(0, 30, 30)].mean() for _ in range(40)]
+    for at_once in (1, 70, 10_000):
+        monkeypatch.setattr(metrics, "DRAWN_AT_ONCE", at_once)
+        interval = metrics.bootstrap_interval(values, resamples=40, seed=5)
+        np.testing.assert_allclose(interval, np.quantile(means, [0.025, 0.975]))
+
+
+def test_an_interval_of_a_ratio_draws_what_belongs_together_together():
+    before = np.random.default_rng(2).integers(1, 9, 60).astype(float)
+    halved = metrics.bootstrap_interval(before, before / 2, statistic=lambda b, a, axis: a.sum(axis) / b.sum(axis))
+    np.testing.assert_allclose(halved, [0.5, 0.5])
+
+
+def test_an_interval_leaves_out_an_entry_that_is_uncounted_in_one_of_the_samples():
+    first, second = np.array([1.0, 2.0, np.nan, 9.0]), np.array([1.0, 2.0, 5.0, np.nan])
+    low, high = metrics.bootstrap_interval(first, second, statistic=lambda one, other, axis: np.mean(one, axis))
+    assert (low, high) == (1.0, 2.0)
+
+
+def test_of_one_value_the_interval_is_that_value():
+    assert metrics.bootstrap_interval(np.array([0.25, np.nan])) == (0.25, 0.25)
