@@ -13,6 +13,7 @@ from django.urls import reverse_lazy
 from config import env
 from config.env import BASE_DIR
 from config.schedule import BEAT_SCHEDULE
+from config.settings.csp import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 from config.settings.unfold import UNFOLD as UNFOLD
 
 # Where things lie
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "axes",
+    "csp",
     "django_celery_beat",
     "django_filters",
     "django_htmx",
