@@ -27,6 +27,7 @@ FORBIDDEN = {
     "accounts": {"catalog", "recommender"},
     "catalog": {"recommender"},
 }
+ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
 ENGINE_BRIDGES = {"recommender/training/datasets.py", "recommender/serving.py"}
 
 
@@ -50,6 +51,14 @@ def imports(path: Path, top_level_only: bool = False) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def names_used(path: Path) -> Iterator[str]:
+    """Every name and dotted name in a file, imported ones too."""
+    yield from imports(path)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, (ast.Attribute, ast.Name)):
+            yield ast.unparse(node)
 
 
 def offenders(folder: str, refuse) -> list[str]:
@@ -108,6 +117,17 @@ def test_engine_touches_no_clock_and_no_global_randomness():
                     wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {called}")
                 if called in ("time.time", "datetime.now", "datetime.utcnow", "random.random"):
                     wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {called}")
+    assert not wrong
+
+
+def test_engine_reads_no_environment_variable():
+    """Settings reach the engine as arguments; `ENVIRONMENT` lists every way to ask for them."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in python_files("recommender/engine")
+        for name in names_used(path)
+        if name.rpartition(".")[2] in ENVIRONMENT
+    ]
     assert not wrong
 
 

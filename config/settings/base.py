@@ -249,6 +249,9 @@ TEXT_ENCODER_API_KEY = env.text("TEXT_ENCODER_API_KEY", "")
 TEXT_ENCODER_TIMEOUT = env.whole("TEXT_ENCODER_TIMEOUT", 60, least=1)
 TEXT_CACHE_MIB = env.whole("TEXT_CACHE_MIB", 512, least=1)
 
+# Training on several machines: TensorFlow's own setting, read when a training starts
+TF_CONFIG = env.text("TF_CONFIG", "")
+
 # Language model: any OpenAI-compatible server; none unless LLM_URL is set
 LLM_URL = env.web_address("LLM_URL", "")
 LLM_MODEL = env.text("LLM_MODEL", "")

@@ -16,6 +16,7 @@ from recommender.engine.data.csv_files import Loaded, load
 from recommender.engine.data.types import Progress, Recommendation, no_progress
 from recommender.engine.pipeline import Request
 from recommender.engine.runtime.progress import StageClock
+from recommender.engine.runtime.tf_cluster import ALONE, Cluster
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.train import TrainingResult, train
 
@@ -40,7 +41,10 @@ class BatchRequest:
 
 
 def recommend_from_files(
-    request: BatchRequest, progress: Progress = no_progress, encoder: TextEncoder | None = None
+    request: BatchRequest,
+    progress: Progress = no_progress,
+    encoder: TextEncoder | None = None,
+    cluster: Cluster = ALONE,
 ) -> dict[str, Any]:
     """Write ``request.out`` and say how it went, as JSON values.
 
@@ -62,6 +66,7 @@ def recommend_from_files(
             without=request.without,
             interests=False,
             encoder=encoder,
+            cluster=cluster,
         )
     with clock.stage("recommending") as inner:
         lists = _lists(loaded, result, request, inner)

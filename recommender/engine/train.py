@@ -16,7 +16,7 @@ from recommender.engine.evaluation.evaluate import evaluate as judge
 from recommender.engine.evaluation.tail_frontier import frontier
 from recommender.engine.pipeline import Recommender, Request, part_of
 from recommender.engine.runtime.progress import StageClock, Steps
-from recommender.engine.runtime.tf_cluster import cluster
+from recommender.engine.runtime.tf_cluster import ALONE, Cluster, join_cluster
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest
@@ -60,15 +60,17 @@ def train(
     without: Collection[str] = (),
     encoder: TextEncoder | None = None,
     interests: bool = True,
+    cluster: Cluster = ALONE,
 ) -> TrainingResult:
     """Train a recommender for the people to be served, everybody by default.
 
     ``live_blend`` is fitted and judged beside the new one; ``without`` names parts that the blend may not use;
     without an ``encoder`` texts are read by word vectors alone; ``interests``: whether people's interests are to be put
     into words, even where the blend does without the model that does it.
-    The same data and seed give the same recommender, on one machine or on several (``cluster``).
+    The same data and seed give the same recommender, on one machine or on several:
+    ``cluster`` says which share each batch.
     """
-    _meet_others()
+    _meet_others(cluster)
     rng = np.random.default_rng(seed)
     clock = StageClock(STAGES if evaluate else {**STAGES, "evaluating": 0.0}, progress)
     split = held_out(dataset, rng, serve_users) if evaluate else None
@@ -101,9 +103,10 @@ def train(
     )
 
 
-def _meet_others() -> None:
+def _meet_others(cluster: Cluster) -> None:
     """Before any network computes: TensorFlow wants to know the machines of a cluster first of all."""
-    if cluster()[1] > 1:
+    join_cluster(cluster)
+    if cluster.workers > 1:
         from recommender.engine.runtime.distributed_training import strategy
 
         strategy()

@@ -15,7 +15,7 @@ from config.errors import AppError
 from recommender.engine import train
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import Progress, no_progress
-from recommender.engine.runtime.tf_cluster import cluster
+from recommender.engine.runtime.tf_cluster import Cluster
 from recommender.engine.scorers.hybrid import Blend, part_params
 from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.train import TrainingResult
@@ -67,9 +67,9 @@ def follow(*, catalog: Catalog, seed: int, progress: Progress = no_progress) -> 
     Raises:
         DataError: where TF_CONFIG names no other machine, or this one as the first, which carries out.
     """
-    place, machines = cluster()
-    if machines == 1 or place == 0:
-        raise DataError(f"TF_CONFIG: machine {place} of {machines} has nobody to follow")
+    cluster = Cluster.from_tf_config(settings.TF_CONFIG)
+    if cluster.index == 0:
+        raise DataError(f"TF_CONFIG: machine 0 of {cluster.workers} has nobody to follow")
     _train(datasets.load(catalog, reader=encoders.fingerprint()), catalog, seed, progress)
 
 
@@ -82,6 +82,7 @@ def _train(data: CatalogData, catalog: Catalog, seed: int, progress: Progress) -
         progress=progress,
         live_blend=_blend_of(run_queries.live_version(catalog)),
         encoder=encoders.item_encoder(),
+        cluster=Cluster.from_tf_config(settings.TF_CONFIG),
     )
 
 

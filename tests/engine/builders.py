@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from recommender.engine.data.dataset import Dataset, Items, Log
 from recommender.engine.data.types import FloatArray
+
+HOSTS = ("one.example:2222", "two.example:2222")
+
+
+def tf_config(index: int, hosts: Sequence[str] = HOSTS) -> str:
+    """TensorFlow's setting on the machine ``index`` of these."""
+    return json.dumps({"cluster": {"worker": list(hosts)}, "task": {"type": "worker", "index": index}})
 
 
 def catalogue(

@@ -6,8 +6,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from recommender.engine import train as engine_training
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import child_process, execution, runs
+from tests.engine.builders import tf_config
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
 State = TrainingRun.State
@@ -53,15 +55,17 @@ class TestTrain:
         assert (waiting.state, sent) == (State.QUEUED, [waiting.pk])
         assert f"Run {waiting.pk} waits" in said
 
-    def test_following_needs_another_machine(self, catalog, monkeypatch):
-        monkeypatch.delenv("TF_CONFIG", raising=False)
+    def test_following_needs_another_machine(self, catalog):
         with pytest.raises(CommandError, match="nobody to follow"):
             run("train", "shop", "--follow")
 
-    def test_following_keeps_nothing(self, catalog, monkeypatch):
+    def test_following_keeps_nothing(self, catalog, settings, monkeypatch):
         two_camps(catalog)
-        monkeypatch.setattr(execution, "cluster", lambda: (1, 2))
+        settings.TF_CONFIG = tf_config(1)
+        asked = []
+        monkeypatch.setattr(engine_training, "train", lambda dataset, **options: asked.append(options["cluster"]))
         assert "is over" in run("train", "shop", "--follow")
+        assert [(cluster.index, cluster.workers) for cluster in asked] == [(1, 2)]
         assert not TrainingRun.objects.exists()
         assert not ModelVersion.objects.exists()
 

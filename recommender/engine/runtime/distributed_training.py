@@ -10,30 +10,38 @@ from typing import Any
 import numpy as np
 
 from recommender.engine.data.errors import DataError
-from recommender.engine.runtime.tf_cluster import SETTING, cluster
+from recommender.engine.runtime.tf_cluster import SETTING, Cluster, current_cluster
 
 COLLECTIVE_TIMEOUT = 1800
 """Seconds a machine waits for the others: they may still be reading, or fitting other parts."""
 
 
-@cache
 def strategy() -> Any:
     """Where variables live and steps run. Must be asked for before TensorFlow computes anything in this process."""
+    return _strategy_of(current_cluster())
+
+
+@cache
+def _strategy_of(cluster: Cluster) -> Any:
     import tensorflow as tf
 
-    _, workers = cluster()
-    if workers == 1:
+    if cluster.workers == 1:
         return tf.distribute.get_strategy()
+    machines = tf.distribute.cluster_resolver.SimpleClusterResolver(
+        tf.train.ClusterSpec({"worker": list(cluster.addresses)}),
+        task_type="worker",
+        task_id=cluster.index,
+        rpc_layer="grpc",
+    )
     options = tf.distribute.experimental.CommunicationOptions(timeout_seconds=COLLECTIVE_TIMEOUT)
-    return tf.distribute.MultiWorkerMirroredStrategy(communication_options=options)
+    return tf.distribute.MultiWorkerMirroredStrategy(machines, communication_options=options)
 
 
 def agreed(value: float) -> float:
     """The mean over all machines: what each of them decides by must be the same number."""
     import tensorflow as tf
 
-    _, workers = cluster()
-    if workers == 1:
+    if current_cluster().workers == 1:
         return value
 
     def mean() -> Any:
@@ -48,7 +56,7 @@ def refuse_different(arrays: Iterable[np.ndarray]) -> None:
     Raises:
         DataError: on every machine.
     """
-    if cluster()[1] == 1:
+    if current_cluster().workers == 1:
         return
     checksum = 0
     for array in arrays:

@@ -1,4 +1,4 @@
-"""Which machines train together: TensorFlow's own TF_CONFIG says so, and nothing else is to be set.
+"""Which machines train together.
 
 Every machine runs the same training on the same data and computes its share of each batch of a network; gradients are
 added up over the network, so that all hold the same weights after every step.
@@ -7,29 +7,62 @@ added up over the network, so that all hold the same weights after every step.
 from __future__ import annotations
 
 import json
-import os
-from typing import Any
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Self
 
 from recommender.engine.data.errors import DataError
 
 SETTING = "TF_CONFIG"
 
 
-def cluster() -> tuple[int, int]:
-    """This machine's place among the workers, and how many there are; (0, 1) where ``TF_CONFIG`` is not set.
+@dataclass(frozen=True)
+class Cluster:
+    """``addresses``: host:port of every machine, in the same order on each; ``index``: which of them this one is.
 
-    Raises:
-        DataError: naming the setting, where it is set and cannot be understood.
+    Without addresses this machine trains alone.
     """
-    told = os.environ.get(SETTING, "").strip()
-    if not told:
-        return 0, 1
-    try:
-        config: dict[str, Any] = json.loads(told)
-        workers = len(config["cluster"]["worker"])
-        place = int(config["task"]["index"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f'{SETTING}: needs {{"cluster": {{"worker": […]}}, "task": {{…}}}}, got {told[:80]}') from error
-    if not 0 <= place < workers:
-        raise DataError(f"{SETTING}: task.index {place} outside 0 … {workers - 1}")
-    return place, workers
+
+    addresses: tuple[str, ...] = ()
+    index: int = 0
+
+    @property
+    def workers(self) -> int:
+        """How many machines share a batch; 1 where this one is alone."""
+        return max(1, len(self.addresses))
+
+    @classmethod
+    def from_tf_config(cls, text: str) -> Self:
+        """The cluster that TensorFlow's own setting describes; this machine alone if ``text`` is blank.
+
+        Raises:
+            DataError: naming the setting, if it cannot be understood.
+        """
+        if not (text := text.strip()):
+            return cls()
+        try:
+            config: dict[str, Any] = json.loads(text)
+            addresses = tuple(str(address) for address in list(config["cluster"]["worker"]))
+            index = int(config["task"]["index"])
+        except (ValueError, KeyError, TypeError) as error:
+            needed = '{"cluster": {"worker": […]}, "task": {…}}'
+            raise DataError(f"{SETTING}: needs {needed}, got {text[:80]}") from error
+        if not 0 <= index < len(addresses):
+            raise DataError(f"{SETTING}: task.index {index} outside 0 … {len(addresses) - 1}")
+        return cls(addresses, index)
+
+
+ALONE = Cluster()
+_cluster: ContextVar[Cluster] = ContextVar("cluster", default=ALONE)
+
+
+def join_cluster(cluster: Cluster) -> None:
+    """Train as one of these machines from now on.
+
+    The choice holds for the process and not for one scorer: TensorFlow connects the machines once, before it computes.
+    """
+    _cluster.set(cluster)
+
+
+def current_cluster() -> Cluster:
+    return _cluster.get()

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from recommender.engine.batch import BatchRequest, recommend_from_files
 from recommender.engine.data.errors import EngineError
+from recommender.engine.runtime.tf_cluster import Cluster
 from recommender.engine.tuning.search_space import OPTIONS
 from recommender.management.console import progress_on
 from recommender.training import encoders
@@ -47,7 +49,10 @@ class Command(BaseCommand):
         self._refuse_bad(request)
         try:
             told = recommend_from_files(
-                request, progress_on(self.stderr, options["verbosity"]), encoders.item_encoder()
+                request,
+                progress_on(self.stderr, options["verbosity"]),
+                encoders.item_encoder(),
+                Cluster.from_tf_config(settings.TF_CONFIG),
             )
         except (EngineError, OSError) as error:
             raise CommandError(str(error)) from error

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -9,17 +8,14 @@ import sys
 import numpy as np
 import pytest
 
+from tests.engine.builders import tf_config
+
 pytestmark = pytest.mark.tensorflow
 
 
-def told(index, hosts):
-    return json.dumps({"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}})
-
-
-def test_two_processes_learn_what_one_learns(tmp_path, monkeypatch):
+def test_two_processes_learn_what_one_learns(tmp_path):
     from tests.engine.scorers.sequential.worker import losses_and_table
 
-    monkeypatch.delenv("TF_CONFIG", raising=False)
     children = start(tmp_path, [3, 3])
     losses, table = losses_and_table()
     for place, child in enumerate(children):
@@ -42,8 +38,15 @@ def start(folder, seeds):
     hosts = [f"127.0.0.1:{port}" for port in free_ports(len(seeds))]
     return [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.engine.scorers.sequential.worker", str(folder / f"{place}.npz"), str(seed)],
-            env={**os.environ, "TF_CONFIG": told(place, hosts), "TF_CPP_MIN_LOG_LEVEL": "3"},
+            [
+                sys.executable,
+                "-m",
+                "tests.engine.scorers.sequential.worker",
+                str(folder / f"{place}.npz"),
+                str(seed),
+                tf_config(place, hosts),
+            ],
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
             stdout=subprocess.DEVNULL,
             stderr=(folder / f"{place}.log").open("wb"),
         )

@@ -1,37 +1,38 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from recommender.engine.data.errors import DataError
-from recommender.engine.runtime.tf_cluster import cluster
-
-HOSTS = ["one.example:2222", "two.example:2222"]
-
-
-def told(index, hosts=HOSTS):
-    return json.dumps({"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}})
+from recommender.engine.runtime.tf_cluster import Cluster, current_cluster, join_cluster
+from tests.engine.builders import HOSTS, tf_config
 
 
-def test_without_the_setting_there_is_one_machine(monkeypatch):
-    monkeypatch.delenv("TF_CONFIG", raising=False)
-    assert cluster() == (0, 1)
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_without_the_setting_this_machine_trains_alone(text):
+    assert Cluster.from_tf_config(text) == Cluster()
+    assert Cluster().workers == 1
 
 
-def test_the_setting_tells_this_machine_s_place(monkeypatch):
-    monkeypatch.setenv("TF_CONFIG", told(1))
-    assert cluster() == (1, 2)
+def test_the_setting_names_the_machines_and_which_this_one_is():
+    cluster = Cluster.from_tf_config(tf_config(1))
+    assert (cluster.addresses, cluster.index, cluster.workers) == (tuple(HOSTS), 1, 2)
 
 
 @pytest.mark.parametrize("value", ["two hosts", "[]", "{}", '{"cluster": {"worker": 3}, "task": {"index": 0}}'])
-def test_a_setting_that_makes_no_sense_is_refused_by_name(monkeypatch, value):
-    monkeypatch.setenv("TF_CONFIG", value)
+def test_a_setting_that_makes_no_sense_is_refused_by_name(value):
     with pytest.raises(DataError, match="TF_CONFIG"):
-        cluster()
+        Cluster.from_tf_config(value)
 
 
-def test_a_place_outside_the_cluster_is_refused(monkeypatch):
-    monkeypatch.setenv("TF_CONFIG", told(2))
+def test_an_index_outside_the_cluster_is_refused():
     with pytest.raises(DataError, match=r"task\.index 2 outside 0 … 1"):
-        cluster()
+        Cluster.from_tf_config(tf_config(2))
+
+
+def test_a_process_is_alone_until_it_joins_a_cluster():
+    assert current_cluster() == Cluster()
+    join_cluster(Cluster.from_tf_config(tf_config(1)))
+    try:
+        assert current_cluster().workers == 2
+    finally:
+        join_cluster(Cluster())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray
-from recommender.engine.runtime.tf_cluster import cluster
+from recommender.engine.runtime.tf_cluster import current_cluster
 from recommender.engine.scorers.sequential.scorer import SequenceParams
 
 LENGTHS = (4, 8, 16, 32, 64)
@@ -102,7 +102,7 @@ def _groups(windows: Sequence[IntArray], params: SequenceParams, rng: np.random.
     groups: list[Group] = []
     for length in np.unique(filled).tolist():
         own = rng.permutation(np.flatnonzero(filled == length))
-        rows = max(cluster()[1], size // length)
+        rows = max(current_cluster().workers, size // length)
         groups += [(length, rows, own[start : start + rows]) for start in range(0, len(own), rows)]
     return groups
 

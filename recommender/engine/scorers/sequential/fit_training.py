@@ -9,7 +9,7 @@ import numpy as np
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import FloatArray, IntArray
-from recommender.engine.runtime.tf_cluster import cluster
+from recommender.engine.runtime.tf_cluster import current_cluster
 from recommender.engine.scorers.sequential.batches import (
     Batch,
     Lesson,
@@ -94,8 +94,8 @@ class Learner:
 
     def learn(self, batch: Batch) -> float:
         """One step; the mean cross-entropy before it."""
-        place, workers = cluster()
-        share = slice(place, None, workers)
+        cluster = current_cluster()
+        share = slice(cluster.index, None, cluster.workers)
         total = np.float32(batch.real.sum())
         return float(self._step(batch.items[share], batch.real[share], batch.negatives, batch.seed, total))
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from recommender.engine.data.types import FloatArray
 from recommender.engine.runtime.distributed_training import strategy
+from recommender.engine.runtime.tf_cluster import Cluster, join_cluster
 from recommender.engine.scorers.sequential import fit_training
 from recommender.engine.scorers.sequential.scorer import SequenceParams
 from tests.engine.builders import random_dataset
@@ -36,6 +37,7 @@ def losses_and_table(seed: int = 3) -> tuple[list[float], FloatArray]:
 
 
 if __name__ == "__main__":
+    join_cluster(Cluster.from_tf_config(sys.argv[3]))
     strategy()
     losses, table = losses_and_table(int(sys.argv[2]))
     np.savez(Path(sys.argv[1]), losses=losses, table=table)
