@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from accounts.models import User
 from catalog.models import Catalog, Item, Profile
@@ -55,14 +56,49 @@ def staff(db: None) -> User:
 
 
 @pytest.fixture
-def profile(catalog: Catalog) -> Profile:
-    return make_profile(catalog, external_id="ann")
+def signed_in(client: Client) -> User:
+    """The account of the browser that the test reads pages with."""
+    account = make_user()
+    client.force_login(account)
+    return account
 
 
 @pytest.fixture
-def live_version(catalog: Catalog, items: list[Item], settings: Any, tmp_path: Path) -> ModelVersion:
-    """A model that was really trained and promoted: of twelve people, six took mugs and six towels."""
+def account() -> User | None:
+    """Ann's account. By default only programs know her; a file that signs her in returns ``signed_in`` here."""
+    return None
+
+
+@pytest.fixture
+def profile(catalog: Catalog, account: User | None) -> Profile:
+    """Ann, who has done nothing yet."""
+    return make_profile(catalog, user=account, external_id="ann")
+
+
+@pytest.fixture
+def taken() -> list[Item]:
+    """What Ann took, the oldest first: nothing, unless a file says otherwise."""
+    return []
+
+
+@pytest.fixture
+def ann(taken: list[Item], profile: Profile) -> Profile:
+    """Ann, who has taken ``taken``."""
+    for item in taken:
+        make_interaction(profile, item)
+    return profile
+
+
+@pytest.fixture
+def artifacts(settings: Any, tmp_path: Path) -> Path:
+    """The folder of this test's models."""
     settings.ARTIFACTS_DIR = tmp_path / "artifacts"
+    return settings.ARTIFACTS_DIR
+
+
+@pytest.fixture
+def live_version(catalog: Catalog, items: list[Item], artifacts: Path) -> ModelVersion:
+    """A model that was really trained and promoted: of twelve people, six took mugs and six towels."""
     for number in range(12):
         person = make_profile(catalog, external_id=f"trained-{number}")
         for item in (items[:3], items[3:])[number % 2][: 2 + number // 2 % 2]:

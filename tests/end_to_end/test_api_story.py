@@ -21,9 +21,8 @@ LEVELS = ("first steps", "in depth")
 
 
 @pytest.fixture
-def api(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+def api(db: None, artifacts: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     """A program with the key to an empty catalogue; trainings run in this process, which holds the test's database."""
-    settings.ARTIFACTS_DIR = tmp_path
     monkeypatch.setattr(child_process, "train", execution.carry_out)
     monkeypatch.setattr(runs, "_send", tasks.run_training)  # no worker listens here, broker or not
     return writer(make_catalog(slug="library"))

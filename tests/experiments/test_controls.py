@@ -125,8 +125,7 @@ def test_the_page_and_the_site_get_the_same_figures(world, tmp_path):
 
 class TestServedWorld:
     @pytest.fixture
-    def served(self, catalog, settings, tmp_path) -> ServedWorld:
-        settings.ARTIFACTS_DIR = tmp_path
+    def served(self, catalog, artifacts) -> ServedWorld:
         two_camps(catalog)
         versions.promote(version=publish_by_hand(catalog, 1))
         return ServedWorld.of(catalog)

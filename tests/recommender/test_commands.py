@@ -15,11 +15,6 @@ from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 State = TrainingRun.State
 
 
-@pytest.fixture(autouse=True)
-def artifacts(settings, tmp_path) -> None:
-    settings.ARTIFACTS_DIR = tmp_path
-
-
 def run(*command: str) -> str:
     out = StringIO()
     call_command(*command, stdout=out)

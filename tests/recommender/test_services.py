@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils.timezone import now
@@ -238,8 +237,7 @@ class TestPromoting:
         assert refused.value.code == "nothing_to_roll_back"
 
 
-def test_pruning_keeps_the_live_the_former_and_the_newest(catalog, readable, settings, tmp_path):
-    settings.ARTIFACTS_DIR = tmp_path
+def test_pruning_keeps_the_live_the_former_and_the_newest(catalog, readable, artifacts):
     versions = [publish(catalog, number) for number in range(1, 8)]
     for version in versions:
         version.path.mkdir(parents=True)
@@ -248,7 +246,7 @@ def test_pruning_keeps_the_live_the_former_and_the_newest(catalog, readable, set
     roll_back(catalog=catalog)  # 2 is live, 3 the former
     pruned = prune_artifacts(catalog=catalog)
     assert [version.number for version in pruned] == [4, 1]
-    assert sorted(folder.name for folder in Path(tmp_path, "shop").iterdir()) == [
+    assert sorted(folder.name for folder in (artifacts / "shop").iterdir()) == [
         f"{number}-good" for number in (2, 3, 5, 6, 7)
     ]
     assert ModelVersion.objects.get(number=1).damage

@@ -26,9 +26,8 @@ PATIENCE = 120
 
 
 @pytest.fixture(autouse=True)
-def real_servers(transactional_db, settings, tmp_path) -> None:
+def real_servers(transactional_db, artifacts) -> None:
     assert connection.vendor == "postgresql", "DATABASE_URL must name a PostgreSQL server"
-    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
     celery_app.control.purge()
 
 

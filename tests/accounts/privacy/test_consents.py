@@ -21,11 +21,6 @@ def letters(monkeypatch) -> None:
         consents.register(Purpose(key, key.title(), f"We may use it for {key}.", "1"))
 
 
-@pytest.fixture
-def ann(profile: Profile) -> Profile:
-    return profile
-
-
 def test_a_consent_is_given_once_and_can_be_withdrawn(ann):
     assert not has_consent(ann, "letters")
     first = give_consent(holder=ann, purpose="letters")

@@ -45,10 +45,15 @@ def erase(client, what: str, **more):
 
 
 @pytest.fixture
-def ann(client, catalog, items, user) -> Profile:
-    """Signed in, with something of everything."""
-    client.force_login(user)
-    profile = make_profile(catalog, user=user, external_id="ann-1", tail=0.7)
+def account(user):
+    return user
+
+
+@pytest.fixture
+def ann(client, profile, items, account) -> Profile:
+    """Ann is signed in, and there is something of everything."""
+    client.force_login(account)
+    Profile.objects.filter(pk=profile.pk).update(tail=0.7)
     make_interaction(profile, items[0], "take", value=2, event_id="order-7")
     make_interaction(profile, items[1], "rate", value=4.5)
     InterestText.objects.create(profile=profile, text="=HYPERLINK(1)", language="en", words=[], unwanted=["clock"])
@@ -111,7 +116,7 @@ def test_json_holds_every_column_of_every_row_but_secrets(client, ann, user):
     assert "attachment" in answer["Content-Disposition"]
     shop = told["places"]["shop"]
     assert shop["profile"][0]["tail"] == 0.7
-    assert shop["profile"][0]["external_id"] == "ann-1"
+    assert shop["profile"][0]["external_id"] == "ann"
     assert [(row["title"], row["kind"], row["value"], row["event_id"]) for row in shop["events"]] == [
         ("Red Mug", "take", 2.0, "order-7"),
         ("Blue Mug", "rate", 4.5, None),
@@ -262,8 +267,8 @@ def test_attempts_to_sign_in_are_shown_and_go_with_the_account(client, user, set
 def test_the_log_of_staff_stays_without_the_name(client, ann, staff):
     kind = ContentType.objects.get_for_model(Profile)
     LogEntry.objects.create(
-        user=staff, content_type=kind, object_id=str(ann.pk), object_repr="ann-1", action_flag=CHANGE,
-        change_message="tail of ann-1",
+        user=staff, content_type=kind, object_id=str(ann.pk), object_repr="ann", action_flag=CHANGE,
+        change_message="tail of ann",
     )  # fmt: skip
     other = LogEntry.objects.create(
         user=staff, content_type=kind, object_id="99999", object_repr="bob", action_flag=CHANGE

@@ -19,10 +19,8 @@ PAGE = "/c/shop/history/"
 
 
 @pytest.fixture
-def ann(catalog, client) -> Profile:
-    user = make_user()
-    client.force_login(user)
-    return make_profile(catalog, user=user)
+def account(signed_in):
+    return signed_in
 
 
 @pytest.fixture

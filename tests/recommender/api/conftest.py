@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from catalog.models import Catalog, Item
@@ -16,12 +13,6 @@ from tests.recommender.worlds import publish_by_hand, two_camps
 def api(catalog: Catalog) -> Program:
     """A program with a key that may write."""
     return writer(catalog)
-
-
-@pytest.fixture(autouse=True)
-def artifacts(settings: Any, tmp_path: Path) -> Path:
-    settings.ARTIFACTS_DIR = tmp_path
-    return tmp_path
 
 
 @pytest.fixture

@@ -11,20 +11,14 @@ from tests.api_clients import Program, only_problem, reader, writer
 from tests.factories import make_catalog, make_interaction, make_profile
 from tests.recommender.fake_interest import FakeInterest
 
+pytestmark = pytest.mark.usefixtures("interest")
+
 ANN = "profiles/ann/interests"
 
 
-@pytest.fixture(autouse=True)
-def interest(monkeypatch: Any) -> FakeInterest:
-    fake = FakeInterest()
-    monkeypatch.setattr("recommender.interests.generation.interest_of", lambda model: fake if model else None)
-    return fake
-
-
 @pytest.fixture
-def ann(profile: Profile, version: ModelVersion, camps: list[Item]) -> Profile:
-    make_interaction(profile, camps[0])
-    return profile
+def taken(version: ModelVersion, camps: list[Item]) -> list[Item]:
+    return camps[:1]
 
 
 def words(answer: dict) -> dict[str, float]:

@@ -17,39 +17,20 @@ from recommender.interests import interest_texts
 from recommender.models import BlockedWord, InterestText
 from recommender.preferences.interests import Edit, Interests, Word
 from recommender.serving import live_models, user_context
-from recommender.training import versions
 from tests.factories import make_interaction, make_profile, make_user
-from tests.recommender.fake_interest import FakeInterest
-from tests.recommender.worlds import publish_by_hand, two_camps
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def artifacts(settings, tmp_path) -> None:
-    settings.ARTIFACTS_DIR = tmp_path
-
-
 @pytest.fixture
-def interest(monkeypatch) -> FakeInterest:
-    fake = FakeInterest()
-    monkeypatch.setattr("recommender.interests.generation.interest_of", lambda model: fake if model else None)
-    return fake
-
-
-@pytest.fixture
-def items(catalog, interest):
+def items(things, interest):
     """Eight mugs and eight towels, with a live version."""
-    items, _profiles = two_camps(catalog)
-    versions.promote(version=publish_by_hand(catalog, 1))
-    return items
+    return things
 
 
 @pytest.fixture
-def ann(catalog, items) -> Profile:
-    profile = make_profile(catalog, external_id="ann")
-    make_interaction(profile, items[0])
-    return profile
+def taken(items):
+    return items[:1]
 
 
 def edit(profile, **changes) -> InterestText:

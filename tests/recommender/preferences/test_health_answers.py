@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Consent
 from accounts.privacy.consents import has_consent, withdraw_consent
-from catalog.models import Catalog, Profile
+from catalog.models import Profile
 from catalog.profiles.services import claim_profile, merge_profiles
 from config.errors import AppError
 from recommender.interests.interest_texts import edit_interest_text
@@ -14,28 +14,18 @@ from recommender.preferences.health_answers import CONSENT, agree, erase_health_
 from recommender.preferences.health_questions import QUESTIONS, lines_of, wishes_from
 from recommender.preferences.interests import Edit
 from recommender.serving import user_context
-from tests.factories import make_catalog, make_profile, make_user
+from tests.factories import make_profile, make_user
 
 
 @pytest.fixture
-def health(db) -> Catalog:
-    return make_catalog(slug="health", domain=Catalog.Domain.HEALTH)
+def willing(patient) -> Profile:
+    agree(profile=patient)
+    return patient
 
 
-@pytest.fixture
-def ann(health) -> Profile:
-    return make_profile(health, external_id="ann")
-
-
-@pytest.fixture
-def willing(ann) -> Profile:
-    agree(profile=ann)
-    return ann
-
-
-def test_nothing_is_stored_without_consent(ann):
+def test_nothing_is_stored_without_consent(patient):
     with pytest.raises(AppError) as refused:
-        save_health_answers(profile=ann, answers={"goals": ["supple"]})
+        save_health_answers(profile=patient, answers={"goals": ["supple"]})
     assert (refused.value.code, refused.value.status) == ("consent_needed", 403)
     assert not HealthAnswers.objects.exists()
 

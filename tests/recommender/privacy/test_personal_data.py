@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,12 +20,6 @@ from tests.factories import make_catalog, make_interaction, make_item, make_prof
 
 PEOPLE = 13  # no other count of the little world
 FAR = 7_654_321  # keys that no array holds by chance
-
-
-@pytest.fixture(autouse=True)
-def artifacts(settings, tmp_path) -> Path:
-    settings.ARTIFACTS_DIR = tmp_path
-    return tmp_path
 
 
 @pytest.fixture

@@ -40,9 +40,8 @@ def act(client, item, kind: str) -> None:
 
 
 @pytest.fixture
-def world(catalog, settings, tmp_path):
+def world(catalog):
     """150 things of five subjects and two languages; each of 40 people keeps to two subjects."""
-    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
     items = [
         make_item(
             catalog,

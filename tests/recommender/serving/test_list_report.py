@@ -33,11 +33,6 @@ HOW = "/c/shop/how/"
 BLEND = Blend({"item_knn": 3.0, "popularity": 1.0}, decays={"item_knn": 0.6}, popularity_penalty=0.25)
 
 
-@pytest.fixture(autouse=True)
-def artifacts(settings, tmp_path) -> None:
-    settings.ARTIFACTS_DIR = tmp_path
-
-
 @pytest.fixture
 def items(catalog) -> list[Item]:
     return two_camps(catalog)[0]

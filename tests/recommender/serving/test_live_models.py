@@ -13,11 +13,6 @@ from tests.factories import make_catalog
 from tests.recommender.worlds import damage, publish_by_hand, two_camps
 
 
-@pytest.fixture(autouse=True)
-def artifacts(settings, tmp_path) -> None:
-    settings.ARTIFACTS_DIR = tmp_path
-
-
 @pytest.fixture
 def versions(catalog) -> list[ModelVersion]:
     """The first is live, the second a candidate."""

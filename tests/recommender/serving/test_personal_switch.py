@@ -21,9 +21,14 @@ PERSON = {"HTTP_USER_AGENT": "Mozilla/5.0"}
 
 
 @pytest.fixture
+def account(signed_in):
+    return signed_in
+
+
+@pytest.fixture
 def taken(things):
     """A towel, which lists are to tell from a stranger's."""
-    return things[8]
+    return things[8:9]
 
 
 def switch(client, state: str) -> str:
@@ -155,8 +160,6 @@ def test_a_merge_keeps_on_only_what_both_have_on(catalog):
 
 
 def test_programs_get_the_strangers_list_too(ann, catalog, things):
-    ann.external_id = "ann"
-    ann.save()
     record_interaction(profile=ann, item=things[9], kind="take")
     set_personal(profile=ann, personal=False)
     found = recommend.recommend_for(ann, catalog=catalog, n=4)

@@ -53,6 +53,16 @@ def things(things, interest, monkeypatch):
     return things
 
 
+@pytest.fixture
+def account(signed_in):
+    return signed_in
+
+
+@pytest.fixture
+def taken(things):
+    return things[:1]
+
+
 def look(client, **fields) -> str:
     answer = client.post(LOOK, fields)
     assert answer.status_code == 200, answer.content.decode()

@@ -14,11 +14,6 @@ from tests.factories import make_catalog, make_interaction, make_item, make_prof
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
 
-@pytest.fixture(autouse=True)
-def artifacts(settings, tmp_path) -> None:
-    settings.ARTIFACTS_DIR = tmp_path
-
-
 @pytest.fixture
 def world(catalog):
     """Items (eight mugs, eight towels) and people, with a live version."""
@@ -38,12 +33,9 @@ def towels(world) -> list[Item]:
 
 
 @pytest.fixture
-def ann(catalog, mugs):
-    """Took two mugs after the version was trained."""
-    profile = make_profile(catalog, external_id="ann")
-    make_interaction(profile, mugs[0])
-    make_interaction(profile, mugs[1])
-    return profile
+def taken(mugs):
+    """Two mugs, after the version was trained."""
+    return mugs[:2]
 
 
 def shown(page) -> list[Item]:

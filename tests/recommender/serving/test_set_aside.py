@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,10 +78,7 @@ def test_looking_past_it_takes_no_query_of_its_own(
         assert run_queries.positive_interactions(catalog).filter(profile=people[1]).count() == 3
 
 
-def test_what_was_trained_without_it_does_not_recommend_it_again(
-    catalog: Catalog, settings: Any, tmp_path: Path
-) -> None:
-    settings.ARTIFACTS_DIR = tmp_path
+def test_what_was_trained_without_it_does_not_recommend_it_again(catalog: Catalog) -> None:
     camps, _people = two_camps(catalog)
     ann = make_profile(catalog, external_id="ann")
     for item in camps[:3]:

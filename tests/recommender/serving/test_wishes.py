@@ -18,16 +18,14 @@ from recommender.models import ModelVersion
 from recommender.serving import live_models
 from recommender.training import artifact_store, datasets, versions
 from tests.api_clients import Program, writer
-from tests.factories import make_interaction, make_profile
 from tests.recommender.worlds import two_camps
 
 INTERESTS = "profiles/ann/interests"
 
 
 @pytest.fixture
-def items(catalog, settings, tmp_path):
+def items(catalog, settings):
     """Mugs and towels of eight colours, and an interest model that needed no training: it copies what is near."""
-    settings.ARTIFACTS_DIR = tmp_path
     settings.TEXT_ENCODER = "words"
     made, _profiles = two_camps(catalog)
     data = datasets.load(catalog)
@@ -49,11 +47,9 @@ def api(catalog: Catalog, items) -> Program:
 
 
 @pytest.fixture
-def ann(catalog, items):
-    profile = make_profile(catalog, external_id="ann")
-    for mug in items[:2]:
-        make_interaction(profile, mug)
-    return profile
+def taken(items):
+    """Two mugs."""
+    return items[:2]
 
 
 def titles(api: Program, n: int = 6, user_id: str = "ann") -> list[str]:

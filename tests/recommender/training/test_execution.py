@@ -14,11 +14,6 @@ from tests.recommender.worlds import two_camps
 State = TrainingRun.State
 
 
-@pytest.fixture(autouse=True)
-def artifacts(settings, tmp_path) -> None:
-    settings.ARTIFACTS_DIR = tmp_path
-
-
 @pytest.fixture
 def world(catalog):
     return two_camps(catalog)

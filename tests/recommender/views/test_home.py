@@ -44,9 +44,8 @@ def many(catalog):
 
 
 @pytest.fixture
-def trained_many(catalog, many, settings, tmp_path):
+def trained_many(catalog, many):
     """The same, with a model that was really trained on them."""
-    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
     run = runs.request_training(catalog=catalog, trigger="command", send=False)
     execution.carry_out(runs.claim_run(run_id=run.pk))
     return many
@@ -184,8 +183,7 @@ def test_a_closed_catalogue_recommends_to_staff_only(client, staff, live_version
     assert client.get("/c/shop/").status_code == 200
 
 
-def test_stars_are_predicted_on_the_item_and_on_cards_for_who_rated(catalog, client, settings, tmp_path, user):
-    settings.ARTIFACTS_DIR = tmp_path
+def test_stars_are_predicted_on_the_item_and_on_cards_for_who_rated(catalog, client, user):
     items, profiles = two_camps(catalog)
     rate_camps(items, profiles)
     versions.promote(version=publish_by_hand(catalog, 1))

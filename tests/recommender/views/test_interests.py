@@ -17,10 +17,19 @@ from recommender.preferences.interests import Edit
 from recommender.serving import item_lists, user_context
 from tests.factories import PASSWORD, make_profile, make_user
 
+pytestmark = pytest.mark.usefixtures("interest")
+
 PAGE = "/c/shop/interests/"
 
 
-pytestmark = pytest.mark.usefixtures("interest")
+@pytest.fixture
+def account(signed_in):
+    return signed_in
+
+
+@pytest.fixture
+def taken(things):
+    return things[:1]
 
 
 def send(client, **fields) -> str:

@@ -24,9 +24,8 @@ KINDS = ("teapot", "hammer", "ribbon", "lantern", "poem", "violin", "garden", "c
 
 
 @pytest.fixture
-def shop(catalog, settings, tmp_path):
+def shop(catalog):
     """A really trained catalogue: ten kinds of things, six of each, whose texts say what they are."""
-    settings.ARTIFACTS_DIR = tmp_path / "artifacts"
     things = [
         make_item(catalog, title=f"{kind.title()} {at}", description=f"A {kind} for {kind} lovers, {kind} number {at}.",
                   categories=[kind], provider=f"Maker {at}", external_id=f"{kind}-{at}")
@@ -43,11 +42,8 @@ def shop(catalog, settings, tmp_path):
 
 
 @pytest.fixture
-def ann(catalog, shop):
-    profile = make_profile(catalog, external_id="ann")
-    for key in ("teapot-0", "hammer-1", "teapot-2"):
-        make_interaction(profile, shop[key])
-    return profile
+def taken(shop):
+    return [shop[key] for key in ("teapot-0", "hammer-1", "teapot-2")]
 
 
 def kinds_in(page: item_lists.ItemList) -> list[str]:
