@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,9 @@ FORBIDDEN = {
     "catalog": {"recommender"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
+PUBLIC_ALL_THE_SAME = {"_meta", "_fields", "_make", "_replace", "_asdict"}
+"""Documented by Django and by Python in spite of the underscore."""
+
 ENGINE_BRIDGES = {"recommender/training/datasets.py", "recommender/serving.py"}
 
 
@@ -129,6 +133,31 @@ def test_engine_reads_no_environment_variable():
         if name.rpartition(".")[2] in ENVIRONMENT
     ]
     assert not wrong
+
+
+def test_tests_use_what_is_public():
+    """Names of the apps that begin with ``_``, and what ``__dict__`` holds, may change without a test noticing."""
+    wrong = [f"{path.relative_to(ROOT)}: {name}" for path in python_files("tests") for name in private_names(path)]
+    assert not wrong
+
+
+def private_names(path: Path) -> Iterator[str]:
+    """Private names of others that a test file imports, reads, writes or patches."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names if alias.name.startswith("_"))
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) not in ("self", "cls"):
+            if (node.attr.startswith("_") and node.attr not in PUBLIC_ALL_THE_SAME) and not is_dunder(node.attr):
+                yield ast.unparse(node)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("setattr", "setitem", "patch", "object")):
+            strings = (
+                each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
+            yield from (text for text in strings if re.search(r"(^|\.)_[a-z]", text))
+
+
+def is_dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and name not in ("__dict__", "__dataclass_fields__")
 
 
 def test_web_process_imports_no_heavy_library_and_states_its_memory():

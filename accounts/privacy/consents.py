@@ -31,15 +31,15 @@ class Purpose:
     version: str
 
 
-_purposes: dict[str, Purpose] = {}
+registered: dict[str, Purpose] = {}
 
 
 def register(purpose: Purpose) -> None:
-    _purposes[purpose.key] = purpose
+    registered[purpose.key] = purpose
 
 
 def purposes() -> tuple[Purpose, ...]:
-    return tuple(_purposes.values())
+    return tuple(registered.values())
 
 
 def consents_of(holder: models.Model) -> QuerySet[Consent]:
@@ -51,13 +51,13 @@ def has_consent(holder: models.Model | None, purpose: str) -> bool:
     """Whether somebody agrees now, and to the wording of now."""
     if holder is None:
         return False
-    rows = consents_of(holder).filter(purpose=purpose, withdrawn_at=None, version=_purposes[purpose].version)
+    rows = consents_of(holder).filter(purpose=purpose, withdrawn_at=None, version=registered[purpose].version)
     return rows.exists()
 
 
 def give_consent(*, holder: models.Model, purpose: str) -> Consent:
     """Write down that somebody agrees; who agreed already does so once."""
-    version = _purposes[purpose].version
+    version = registered[purpose].version
     standing = consents_of(holder).filter(purpose=purpose, withdrawn_at=None)
     with transaction.atomic():
         standing.exclude(version=version).update(withdrawn_at=now())

@@ -197,7 +197,7 @@ def _insert_events(catalog: Catalog, waiting: list[tuple[int, EventRow]], result
 
     ON CONFLICT DO NOTHING would not say which rows went in.
     """
-    known = _written(catalog, waiting)
+    known = written_events(catalog, waiting)
     while True:
         waiting = _first_of_each_event(waiting, known, result)
         try:
@@ -205,12 +205,12 @@ def _insert_events(catalog: Catalog, waiting: list[tuple[int, EventRow]], result
                 result.created += insert_events(event for _number, event in waiting)
             return
         except IntegrityError:
-            known = _written(catalog, waiting)
+            known = written_events(catalog, waiting)
             if not known:
                 raise  # something else than an event id was in the way
 
 
-def _written(catalog: Catalog, numbered: list[tuple[int, EventRow]]) -> dict[str, EventRow]:
+def written_events(catalog: Catalog, numbered: list[tuple[int, EventRow]]) -> dict[str, EventRow]:
     """Those of these events that are in the database, by event id."""
     ids = [event.event_id for _number, event in numbered if event.event_id]
     rows = by_key(catalog.interactions.order_by().values_list(*EventRow._fields), ids, "event_id")

@@ -13,13 +13,13 @@ from catalog.models import Catalog
 Reader = Callable[[Catalog, str, bool], list[int]]
 """From a catalogue, a text and whether the asker waits for a slow start, to item keys, nearest first."""
 
-_readers: list[Reader] = []
+readers: list[Reader] = []
 
 
 def register(reader: Reader) -> None:
     """Ask this one from now on; the latest that knows something answers."""
-    if reader not in _readers:
-        _readers.append(reader)
+    if reader not in readers:
+        readers.append(reader)
 
 
 def nearest(catalog: Catalog, text: str, *, patient: bool = True) -> list[int]:
@@ -27,4 +27,4 @@ def nearest(catalog: Catalog, text: str, *, patient: bool = True) -> list[int]:
 
     ``patient``: False where an answer now is better than a complete one.
     """
-    return next(filter(None, (reader(catalog, text, patient) for reader in reversed(_readers))), [])
+    return next(filter(None, (reader(catalog, text, patient) for reader in reversed(readers))), [])

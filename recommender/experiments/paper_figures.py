@@ -33,7 +33,7 @@ class Judge:
     seed: int
 
     def figures(self, lister: Lister, reranking: Mapping[str, Any] = MappingProxyType({})) -> dict[str, float]:
-        lists = lister(self._requests(self.asked.allowed, reranking))
+        lists = lister(self.requests(self.asked.allowed, reranking))
         train, relevant = self.asked.train, self.asked.relevant
         tail = ~head_of(train)
         hits = hits_of(lists, relevant)
@@ -47,7 +47,7 @@ class Judge:
             "lenient_hit_rate": self._lenient(lister, reranking),
         }
 
-    def _requests(self, allowed: Sequence[np.ndarray], reranking: Mapping[str, Any]) -> list[Request]:
+    def requests(self, allowed: Sequence[np.ndarray], reranking: Mapping[str, Any]) -> list[Request]:
         pairs = zip(self.asked.queries, allowed, strict=True)
         return [Request(query, K, allowed=mask, **reranking) for query, mask in pairs]
 
@@ -68,7 +68,7 @@ class Judge:
             crowd[one] = True
             crowds.append(crowd)
             wanted.append(one)
-        return float((hits_of(lister(self._requests(crowds, reranking)), wanted) > 0).mean())
+        return float((hits_of(lister(self.requests(crowds, reranking)), wanted) > 0).mean())
 
 
 def hits_of(lists: Sequence[IntArray], relevant: Sequence[IntArray]) -> np.ndarray:

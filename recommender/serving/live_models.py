@@ -166,6 +166,11 @@ def live(catalog: Catalog) -> LiveModel | None:
     return entry.model
 
 
+def forget() -> None:
+    """Hold no model, as a process that has just started."""
+    _entries.clear()
+
+
 def _refresh(entry: _Entry, catalog: Catalog) -> None:
     version = run_queries.live_version(catalog)
     if version is None:

@@ -18,7 +18,7 @@ LEAST_ALIKE = 0.35
 BESIDE_THE_BEST = 0.6
 """An item must be at least so much as near as the nearest one."""
 
-_read_before = threading.Event()
+encoder_started = threading.Event()
 
 
 def nearest_in_meaning(catalog: Catalog, text: str, patient: bool) -> list[int]:
@@ -27,11 +27,11 @@ def nearest_in_meaning(catalog: Catalog, text: str, patient: bool) -> list[int]:
     interest = model.recommender.interest if model is not None else None
     if model is None or interest is None or interest.encoder is None or not text.strip():
         return []
-    if not patient and not _read_before.is_set():
+    if not patient and not encoder_started.is_set():
         _begin_reading(interest)
         return []
     alike = interest.alike(Wishes(text=text))
-    _read_before.set()
+    encoder_started.set()
     best = np.argsort(-alike, kind="stable")[:MOST]
     kept = best[alike[best] >= max(LEAST_ALIKE, BESIDE_THE_BEST * float(alike[best[:1]].max(initial=0)))]
     return model.item_pks[kept].tolist()
@@ -42,6 +42,6 @@ def _begin_reading(interest: Interest) -> None:
 
     def read() -> None:
         interest.alike(Wishes(text="."))
-        _read_before.set()
+        encoder_started.set()
 
     threading.Thread(target=read, daemon=True).start()

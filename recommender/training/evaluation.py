@@ -56,7 +56,7 @@ def evaluate_catalog(catalog: Catalog, *, k: int = 10, seed: int = 0, progress: 
         "item_knn": lambda: Recommender.of(ItemKnn().fit(split.train, np.random.default_rng(seed)), split.train),
         "popularity": lambda: Recommender.of(Popularity().fit(split.train, np.random.default_rng(seed)), split.train),
     }
-    figures = {name: _figures(make(), split, k) for name, make in methods.items()}
+    figures = {name: figures_of(make(), split, k) for name, make in methods.items()}
     return Report(
         catalog=catalog.slug,
         k=k,
@@ -73,7 +73,7 @@ def _ours(split: Split, seed: int, progress: Progress) -> Recommender:
     return train.train(split.train, seed=seed, progress=progress, evaluate=False, encoder=encoder).recommender
 
 
-def _figures(recommender: Recommender, split: Split, k: int) -> Metrics:
+def figures_of(recommender: Recommender, split: Split, k: int) -> Metrics:
     scorer = recommender.scorer
     reranking = scorer.blend.reranking if isinstance(scorer, Hybrid) else {}
     made = recommender.recommend_many([Request(split.train.query(user), k, **reranking) for user in split.users])

@@ -111,7 +111,7 @@ def _send_forgotten() -> None:
         return
     waiting = TrainingRun.objects.filter(state=State.QUEUED, created_at__lt=now() - SEND_AGAIN_AFTER)
     for run_id in waiting.values_list("pk", flat=True):
-        _send(run_id)
+        send_to_worker(run_id)
 
 
 def _end(run_id: int, states: Sequence[str], heartbeat_before: Any = None, **fields: Any) -> bool:
@@ -129,10 +129,10 @@ def _end(run_id: int, states: Sequence[str], heartbeat_before: Any = None, **fie
 
 def _send_after_commit(run_id: int) -> None:
     """Robust: with the broker away the run stays queued, and the sweep sends it when the broker is back."""
-    transaction.on_commit(lambda: _send(run_id), robust=True)
+    transaction.on_commit(lambda: send_to_worker(run_id), robust=True)
 
 
-def _send(run_id: int) -> None:
+def send_to_worker(run_id: int) -> None:
     """By name, so that services need not import tasks, which import services."""
     celery_app.signature("recommender.tasks.run_training", args=[run_id]).apply_async()
 

@@ -24,7 +24,7 @@ LEVELS = ("first steps", "in depth")
 def api(db: None, artifacts: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     """A program with the key to an empty catalogue; trainings run in this process, which holds the test's database."""
     monkeypatch.setattr(child_process, "train", execution.carry_out)
-    monkeypatch.setattr(runs, "_send", tasks.run_training)  # no worker listens here, broker or not
+    monkeypatch.setattr(runs, "send_to_worker", tasks.run_training)  # no worker listens here, broker or not
     return writer(make_catalog(slug="library"))
 
 

@@ -12,6 +12,7 @@ from recommender.engine.data.errors import DataError
 from recommender.engine.data.providers import seldom_met
 from recommender.engine.data.types import Query
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.reranking.reranking import category_likeness
 from recommender.engine.scorers.content import Words
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Fixed, Together
@@ -160,7 +161,7 @@ def test_the_minimum_tail_share_is_kept(data, recommender):
 def test_diversity_lowers_the_likeness_within_the_list(data, recommender):
     def shared(diversity):
         lists = [items(recommender.recommend(Request(data.query(u), diversity=diversity))) for u in range(20)]
-        return np.mean([recommender._likeness(np.array(row)).mean() for row in lists])
+        return np.mean([category_likeness(recommender.categories, np.array(row)).mean() for row in lists])
 
     assert shared(0.6) < shared(0.0)
 

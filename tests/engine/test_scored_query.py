@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recommender.engine.data.types import Query
-from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.pipeline import Recommender, Request, part_of
 from recommender.engine.scorers.content import Words
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
@@ -50,7 +50,7 @@ def test_the_catalogue_is_scored_once_for_all_lists(data, recommender, monkeypat
 
 def test_what_is_different_is_far_from_the_history_and_filled_with_nothing_near(data, recommender):
     request = Request(data.query(3), n=10)
-    near = recommender._text.score(request.query)
+    near = part_of(recommender.scorer, Words).score(request.query)
     places = recommender.sit(request).different(request).places
     assert places
     assert all(place.sources[0] == "different" for place in places)

@@ -52,7 +52,7 @@ def test_chance_is_a_tenth_before_the_lenient_judge_and_almost_nothing_before_th
 
 
 def test_random_lists_hold_nothing_that_is_had_or_not_allowed(two_people):
-    requests = Judge(two_people, 0)._requests(two_people.allowed, {})
+    requests = Judge(two_people, 0).requests(two_people.allowed, {})
     for query, given in zip(two_people.queries, chance(0)(requests), strict=True):
         assert len(given) == 10
         assert not np.intersect1d(given, query.history).size

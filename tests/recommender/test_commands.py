@@ -43,7 +43,7 @@ class TestTrain:
 
     def test_can_leave_it_to_the_worker(self, catalog, monkeypatch, django_capture_on_commit_callbacks):
         sent = []
-        monkeypatch.setattr(runs, "_send", sent.append)
+        monkeypatch.setattr(runs, "send_to_worker", sent.append)
         with django_capture_on_commit_callbacks(execute=True):
             said = run("train", "shop", "--no-wait")
         waiting = TrainingRun.objects.get()

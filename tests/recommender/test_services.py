@@ -3,13 +3,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils.timezone import now
 
 from catalog.profiles.services import merge_profiles
 from config.errors import AppError
 from recommender.models import Impression, ModelVersion, TrainingRun
 from recommender.serving import impressions
-from recommender.training import runs, versions
+from recommender.training import runs
 from recommender.training.promotion_gate import Verdict
 from recommender.training.runs import (
     beat,
@@ -33,7 +34,7 @@ COMMAND = TrainingRun.Trigger.COMMAND
 def sent(monkeypatch) -> list[int]:
     """Runs that would have been sent to a worker."""
     sent_runs: list[int] = []
-    monkeypatch.setattr(runs, "_send", sent_runs.append)
+    monkeypatch.setattr(runs, "send_to_worker", sent_runs.append)
     return sent_runs
 
 
@@ -64,7 +65,7 @@ class TestRequesting:
         assert (run.state, run.seed, run.force) == (State.QUEUED, 3, True)
 
     def test_survives_a_broker_that_is_away(self, catalog, monkeypatch, django_capture_on_commit_callbacks):
-        monkeypatch.setattr(runs, "_send", lambda run_id: 1 / 0)
+        monkeypatch.setattr(runs, "send_to_worker", lambda run_id: 1 / 0)
         with django_capture_on_commit_callbacks(execute=True):
             run = request_training(catalog=catalog, trigger=COMMAND)
         run.refresh_from_db()
@@ -205,16 +206,19 @@ class TestPromoting:
         assert (refused.value.code, refused.value.status) == ("artifact_damaged", 409)
         assert (live.state, bad.damage) == (ModelVersion.State.LIVE, "broken")
 
-    def test_the_slower_of_two_is_told(self, catalog, monkeypatch):
+    def test_the_slower_of_two_is_told(self, catalog, readable):
         """Between its two statements another process makes a version live."""
         first, second = publish(catalog, 1), publish(catalog, 2)
+        updates = []
 
-        def other_was_faster(version):
-            ModelVersion.objects.filter(pk=first.pk).update(state="live")
-            ModelVersion.objects.filter(pk=version.pk).update(state="live")
+        def other_is_faster(execute, sql, params, many, context):
+            if sql.startswith("UPDATE"):
+                updates.append(sql)
+                if len(updates) == 2:
+                    ModelVersion.objects.filter(pk=first.pk).update(state="live")
+            return execute(sql, params, many, context)
 
-        monkeypatch.setattr(versions, "_make_live", other_was_faster)
-        with pytest.raises(AppError) as refused:
+        with connection.execute_wrapper(other_is_faster), pytest.raises(AppError) as refused:
             promote(version=second)
         assert refused.value.code == "promotion_lost"
 

@@ -92,7 +92,7 @@ def test_when_only_the_parent_is_killed_its_pool_and_the_training_go_too(world, 
 def test_two_workers_train_one_run_once(world, start_worker):
     workers = [start_worker(), start_worker()]
     run = request(world)
-    runs._send(run.pk)  # the same message a second time, as after a lost acknowledgement
+    runs.send_to_worker(run.pk)  # the same message a second time, as after a lost acknowledgement
     wait_for_end(run)
     assert run.state == State.SUCCEEDED
     wait_until(lambda: sum("succeeded in" in worker.log.read_text() for worker in workers) or None, "no task ended")

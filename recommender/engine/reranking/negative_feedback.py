@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -97,11 +97,13 @@ class Sinking:
 
     score(i) = wished(i) - reach * amount(i), where the amount grows from ``LEAST`` at the threshold to ``MOST`` for the
     same text, of the nearest refusal; ``reach`` is how far the best item is above the mean. A refusal says nothing of
-    an item that is like something the person chose later: the newest word counts.
+    an item that is like something the person chose later: the newest word counts. ``memory``: what sinks for the latest
+    people, by their refusals.
     """
 
     wished: Wished
     likeness: Likeness | None
+    memory: dict[tuple, Sunk] = field(default_factory=dict, repr=False, compare=False)
 
     def score(self, query: Query) -> FloatArray:
         return self.sink(self.wished.score(query), query)

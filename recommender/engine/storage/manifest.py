@@ -49,7 +49,7 @@ class Manifest:
     def to_json(self) -> str:
         """Indented JSON that ends with a checksum of all the rest; nan figures become null."""
         content = _plain(asdict(self))
-        return json.dumps({**content, "checksum": _checksum(content)}, indent=1, ensure_ascii=False) + "\n"
+        return json.dumps({**content, "checksum": checksum_of(content)}, indent=1, ensure_ascii=False) + "\n"
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -67,7 +67,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise ArtifactError(f"{path}: not a {FORMAT}")
     if content.get("version") != VERSION:
         raise ArtifactError(f"{path}: version {content.get('version')!r}, this program reads version {VERSION}")
-    if content.pop("checksum", None) != _checksum(content):
+    if content.pop("checksum", None) != checksum_of(content):
         raise ArtifactError(f"{path}: does not match its own checksum, it was changed after writing")
     try:
         return Manifest(
@@ -83,7 +83,7 @@ def _file(name: str, *, shape: list[int], **entry: Any) -> ArrayFile:
     return ArrayFile(shape=tuple(shape), **entry)
 
 
-def _checksum(content: dict[str, Any]) -> str:
+def checksum_of(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

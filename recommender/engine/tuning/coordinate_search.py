@@ -81,23 +81,22 @@ class Climb:
 class Search:
     """Blends judged on one set of answers. ``columns[p]``: the columns of ``answers.values`` that part p may use.
 
-    ``climbs``: how the search went, in the order of time.
+    ``climbs``: how the search went, in the order of time; ``known``: the figures of every blend it judged.
+    ``sketched``: questions on which moves are tried first.
     """
 
-    def __init__(self, answers: Answers, columns: Sequence[Sequence[int]]) -> None:
+    def __init__(self, answers: Answers, columns: Sequence[Sequence[int]], sketched: int = SKETCHED) -> None:
         self.answers = answers
         self.columns = columns
         self.climbs: list[Climb] = []
-        self._known: dict[Mix, Figures] = {}
-        asked = len(answers.items)
-        self._sketch = (
-            Search(answers.rows(slice(None, None, asked // SKETCHED)), columns) if asked >= 2 * SKETCHED else None
-        )
+        self.known: dict[Mix, Figures] = {}
+        every = len(answers.items) // sketched
+        self._sketch = Search(answers.rows(slice(None, None, every)), columns) if every >= 2 else None
 
     def figures(self, mix: Mix) -> Figures:
-        if mix not in self._known:
-            self._known[mix] = judge(self.answers, self._total(mix), mix.tail_places)
-        return self._known[mix]
+        if mix not in self.known:
+            self.known[mix] = judge(self.answers, self.total(mix), mix.tail_places)
+        return self.known[mix]
 
     def climb(
         self, start: Mix, value: Value, *, places: bool = False, sweeps: int = SWEEPS, name: str = "climb"
@@ -154,8 +153,8 @@ class Search:
                 mix.with_option(coordinate, option).with_weight(coordinate, weight) for weight in (0.2, 0.5, 1.0)
             )
 
-    def _total(self, mix: Mix) -> FloatArray:
-        """Block by block, each small enough to stay near the processor."""
+    def total(self, mix: Mix) -> FloatArray:
+        """(n, candidates) scores of the blend, block by block, each small enough to stay near the processor."""
         own = [(np.float32(weight), column) for weight, column in zip(mix.weights, mix.options, strict=True) if weight]
         used = sum(1 << part for part, weight in enumerate(mix.weights) if weight)
         total = np.empty_like(self.answers.popularity)

@@ -16,7 +16,7 @@ from tests.people import owner, viewer
 
 @pytest.fixture(autouse=True)
 def letters(monkeypatch) -> None:
-    monkeypatch.setattr(consents, "_purposes", {})
+    monkeypatch.setattr(consents, "registered", {})
     for key in ("letters", "studies"):
         consents.register(Purpose(key, key.title(), f"We may use it for {key}.", "1"))
 

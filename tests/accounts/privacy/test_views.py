@@ -326,7 +326,7 @@ def test_what_happens_while_a_person_is_erased_is_no_failure():
 @pytest.fixture
 def newsletter(monkeypatch) -> str:
     purpose = consents.Purpose("newsletter", "A letter a month", "We write to you once a month.", "1")
-    monkeypatch.setitem(consents._purposes, purpose.key, purpose)
+    monkeypatch.setitem(consents.registered, purpose.key, purpose)
     return purpose.key
 
 

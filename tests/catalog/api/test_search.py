@@ -16,7 +16,7 @@ from tests.factories import make_item
 def known(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
     """What texts mean, by text; a test fills it in."""
     means: dict[str, list[int]] = {}
-    monkeypatch.setattr(semantic_hook, "_readers", [lambda catalog, text, patient: means.get(text, [])])
+    monkeypatch.setattr(semantic_hook, "readers", [lambda catalog, text, patient: means.get(text, [])])
     return means
 
 

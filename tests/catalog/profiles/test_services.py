@@ -152,7 +152,7 @@ def test_an_event_that_another_request_wrote_meanwhile_counts_as_repeated(
         {"user_id": "ann", "item_id": item.external_id, "kind": "take", "event_id": item.external_id}
         for item in items[:2]
     ]
-    really = bulk_writes._written
+    really = bulk_writes.written_events
     looks = []
 
     def looked_too_early(*args):
@@ -162,7 +162,7 @@ def test_an_event_that_another_request_wrote_meanwhile_counts_as_repeated(
             return {}
         return really(*args)
 
-    with mock.patch.object(bulk_writes, "_written", looked_too_early):
+    with mock.patch.object(bulk_writes, "written_events", looked_too_early):
         result = record_interactions(catalog=catalog, rows=rows)
     assert (result.created, result.repeated, result.errors) == (1, 1, [])
     assert Interaction.objects.count() == 2
@@ -172,7 +172,6 @@ def test_any_other_conflict_is_not_swallowed(catalog: Catalog, items: list[Item]
     row = {"user_id": "u", "item_id": items[0].external_id, "kind": "take"}
     with (
         mock.patch.object(bulk_writes, "insert_events", side_effect=IntegrityError("profile is gone")),
-        mock.patch.object(bulk_writes, "_profile_keys", return_value={"u": 1}),
         pytest.raises(IntegrityError),
     ):
         record_interactions(catalog=catalog, rows=[row])

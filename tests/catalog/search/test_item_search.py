@@ -17,7 +17,7 @@ BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0"}
 @pytest.fixture(autouse=True)
 def reads(monkeypatch) -> Callable[[dict[str, list[int]]], list[tuple[str, bool]]]:
     """No reader, until a test teaches one what texts mean; it keeps what it was asked."""
-    monkeypatch.setattr(semantic_hook, "_readers", [])
+    monkeypatch.setattr(semantic_hook, "readers", [])
 
     def teach(known: dict[str, list[int]]) -> list[tuple[str, bool]]:
         asked: list[tuple[str, bool]] = []

@@ -73,6 +73,11 @@ def test_one_event_is_removed_and_the_others_stay(client, ann, items):
     assert "removed already" in unescape(client.post(PAGE, {"remove": first.pk}, follow=True).content.decode())
 
 
+def removed(client, act: Interaction) -> str:
+    """Remove an event; what brings it back."""
+    return undo_of(unescape(client.post(PAGE, {"remove": act.pk}, follow=True).content.decode()))
+
+
 def undo_of(text: str) -> str:
     return re.findall(r'name="event" value="([^"]+)"', text)[0]
 
@@ -80,7 +85,7 @@ def undo_of(text: str) -> str:
 def test_a_removal_is_undone_with_everything_that_the_event_held(client, ann, items):
     when = now() - timedelta(days=9)
     act = make_interaction(ann, items[1], "rate", value=2.5, created_at=when, event_id="e-1")
-    token = undo_of(unescape(client.post(PAGE, {"remove": act.pk}, follow=True).content.decode()))
+    token = removed(client, act)
     for _twice in range(2):
         assert client.post(PAGE, {"event": token, "undo": "1"}).status_code == 302
     again = ann.interactions.get()
@@ -90,9 +95,7 @@ def test_a_removal_is_undone_with_everything_that_the_event_held(client, ann, it
 
 
 def test_only_its_owner_brings_an_event_back_and_not_for_ever(client, ann, items, monkeypatch):
-    act = make_interaction(ann, items[0], "save")
-    token = history._token(act)
-    act.delete()
+    token = removed(client, make_interaction(ann, items[0], "save"))
     stranger = Client()
     stranger.force_login(make_user())
     assert stranger.post(PAGE, {"event": token}).status_code == 409
@@ -104,8 +107,7 @@ def test_only_its_owner_brings_an_event_back_and_not_for_ever(client, ann, items
 
 
 def test_an_item_that_is_gone_brings_nothing_back(client, ann, items):
-    act = make_interaction(ann, items[0], "save")
-    token = history._token(act)
+    token = removed(client, make_interaction(ann, items[0], "save"))
     items[0].delete()
     assert client.post(PAGE, {"event": token}).status_code == 409
 

@@ -151,8 +151,10 @@ class TestLikeness:
         assert not likeness(np.eye(9, dtype=np.float32)).alike(np.arange(9, dtype=np.int32)).any()
 
     def test_the_nearest_refusal_counts_and_nearer_ones_more(self):
-        reading = Reading(np.array([[1, 0], [0, 1], [0.96, 0.28], [0.28, 0.96], [-1, 0], [1, 0]], dtype=np.float32))
-        reading.__dict__["threshold"] = 0.9
+        class Near(Reading):
+            threshold = 0.9
+
+        reading = Near(np.array([[1, 0], [0, 1], [0.96, 0.28], [0.28, 0.96], [-1, 0], [1, 0]], dtype=np.float32))
         sunk = Sunk.of(Likeness((reading,)), [Refusal(0, NOTHING), Refusal(1, NOTHING)])
         assert sunk.because[[2, 3]].tolist() == [0, 1]
         assert LEAST < sunk.amounts[2] < sunk.amounts[5] == pytest.approx(MOST)

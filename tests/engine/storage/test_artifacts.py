@@ -184,7 +184,7 @@ def sign(folder):
     """Give an edited manifest the checksum of its new content, as somebody who means harm would."""
     edit(folder, lambda content: content.pop("checksum"))
     content = json.loads((folder / "manifest.json").read_text())
-    edit(folder, lambda content_: content_.update(checksum=manifest._checksum(content)))
+    edit(folder, lambda content_: content_.update(checksum=manifest.checksum_of(content)))
 
 
 @pytest.mark.parametrize(

@@ -73,11 +73,10 @@ def test_the_climb_finds_the_part_that_knows():
 
 def test_trying_moves_on_some_of_many_questions_leads_as_high_with_fewer_questions_asked():
     asked, start = wide(n_questions=2 * SKETCHED), Mix((0.0, 1.0, 1.0), (0, 1, 2))
-    on_all, on_some = Search(asked, [[0], [1], [2]]), Search(asked, [[0], [1], [2]])
-    on_all._sketch = None
+    on_all, on_some = Search(asked, [[0], [1], [2]], sketched=2 * SKETCHED), Search(asked, [[0], [1], [2]])
     highest = on_all.figures(on_all.climb(start, lambda figures: figures.ndcg)).ndcg
     assert on_some.figures(on_some.climb(start, lambda figures: figures.ndcg)).ndcg >= 0.99 * highest
-    assert len(on_some._known) < len(on_all._known) / 2
+    assert len(on_some.known) < len(on_all.known) / 2
 
 
 def test_every_climb_is_remembered_step_by_step():

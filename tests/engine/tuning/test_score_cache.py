@@ -40,7 +40,7 @@ def test_a_mix_of_answers_ranks_as_the_hybrid_does(validation, candidates, answe
     blend = Blend({"item_knn": 1.0, "popularity": 0.3}, {"item_knn": 0.7}, 0.2)
     hybrid = Hybrid([candidate.scorer for candidate in candidates], blend)
     hybrid.people = validation.train.counts
-    totals = Search(answers, [[0], [1]])._total(Mix((1.0, 0.3), (0, 1), 0.2))
+    totals = Search(answers, [[0], [1]]).total(Mix((1.0, 0.3), (0, 1), 0.2))
     for query, items, empty, total in zip(validation.queries, answers.items, answers.empty, totals, strict=True):
         np.testing.assert_allclose(total[~empty], hybrid.score(query)[items[~empty]], rtol=1e-4, atol=1e-4)
 

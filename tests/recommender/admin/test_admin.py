@@ -42,7 +42,7 @@ def texts_of(response: HttpResponse) -> list[str]:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Runs that would have been sent to a worker."""
     sent_runs: list[int] = []
-    monkeypatch.setattr(runs, "_send", sent_runs.append)
+    monkeypatch.setattr(runs, "send_to_worker", sent_runs.append)
     return sent_runs
 
 

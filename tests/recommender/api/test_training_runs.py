@@ -17,7 +17,7 @@ State = TrainingRun.State
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Keeps the worker out; the runs that were sent to it."""
     sent_runs: list[int] = []
-    monkeypatch.setattr(runs, "_send", sent_runs.append)
+    monkeypatch.setattr(runs, "send_to_worker", sent_runs.append)
     return sent_runs
 
 

@@ -65,13 +65,13 @@ def test_a_damaged_version_keeps_the_former_serving_and_is_noted_once(catalog, v
 def test_a_fresh_process_takes_the_newest_readable_former(catalog, versions):
     promote(version=versions[1])
     damage(versions[1])
-    live_models._entries.clear()
+    live_models.forget()
     assert serving(catalog) == 1
 
 
 def test_nothing_serves_when_nothing_can_be_read(catalog, versions):
     damage(versions[0])
-    live_models._entries.clear()
+    live_models.forget()
     assert live(catalog) is None
 
 
@@ -86,14 +86,20 @@ def test_a_repaired_version_serves_again_when_promoted(catalog, versions):
     assert serving(catalog) == 2
 
 
-def test_while_one_thread_loads_the_others_go_on(catalog, versions):
+def test_while_one_thread_loads_the_others_go_on(catalog, versions, monkeypatch):
     live(catalog)
     promote(version=versions[1])
-    with live_models._lock:
-        seen = []
+    seen, load = [], LiveModel.load
+
+    def load_slowly(version):
+        """The other thread asks while this one loads."""
         thread = threading.Thread(target=lambda: seen.append(serving(catalog)))
         thread.start()
         thread.join(timeout=5)
+        return load(version)
+
+    monkeypatch.setattr(LiveModel, "load", load_slowly)
+    assert serving(catalog) == 2
     assert seen == [1]
 
 

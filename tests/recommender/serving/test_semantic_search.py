@@ -35,7 +35,7 @@ def serve(monkeypatch):
         monkeypatch.setattr(semantic_search, "live", lambda catalog: model)
         return reader
 
-    semantic_search._read_before.clear()
+    semantic_search.encoder_started.clear()
     return with_reader
 
 
@@ -80,5 +80,6 @@ def test_who_cannot_wait_gets_nothing_until_the_encoder_has_started(serve, monke
     assert nearest_in_meaning(None, "cup", False) == [10]
 
 
-def test_the_catalogues_search_asks_it(db):
-    assert nearest_in_meaning in semantic_hook._readers
+def test_the_catalogues_search_asks_it(serve):
+    serve(Reader(0.4, 0.1, 0.6, 0.34))
+    assert semantic_hook.nearest(None, "cup") == [30, 10]

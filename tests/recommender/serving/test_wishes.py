@@ -18,7 +18,7 @@ from recommender.models import ModelVersion
 from recommender.serving import live_models
 from recommender.training import artifact_store, datasets, versions
 from tests.api_clients import Program, writer
-from tests.recommender.worlds import two_camps
+from tests.recommender.worlds import publish_by_hand, two_camps
 
 INTERESTS = "profiles/ann/interests"
 
@@ -119,7 +119,7 @@ def test_forgetting_brings_the_former_list_back(api, ann):
 
 
 def test_a_version_without_an_interest_model_still_serves(catalog, ann, api):
-    model = live_models.live(catalog)
-    object.__setattr__(model.recommender, "interest", None)
+    versions.promote(version=publish_by_hand(catalog, 2))
+    assert live_models.live(catalog).recommender.interest is None
     api.send("patch", INTERESTS, {"text": "towel", "add": [{"word": "towel"}]})
     assert len(titles(api)) == 6

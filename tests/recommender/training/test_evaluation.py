@@ -6,7 +6,7 @@ from recommender.engine.data.splitting import split_by_time
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.popularity import Popularity
-from recommender.training.evaluation import _figures
+from recommender.training.evaluation import figures_of
 from tests.engine.builders import random_dataset
 
 
@@ -16,7 +16,7 @@ def test_lists_are_judged_as_their_blend_was_tuned_to_serve_them():
     def tail_share(share):
         hybrid = Hybrid([Popularity()], Blend({"popularity": 1.0}, min_tail_share=share))
         scorer = hybrid.fit(split.train, np.random.default_rng(0))
-        return _figures(Recommender.of(scorer, split.train), split, 10).tail_share
+        return figures_of(Recommender.of(scorer, split.train), split, 10).tail_share
 
     assert tail_share(0.0) < 0.5
     assert tail_share(1.0) == 1.0

@@ -124,16 +124,16 @@ class Learner:
         import tensorflow as tf
 
         places = tf.where(real)
-        leads = tf.gather_nd(self._leads(items[:, :-1], seed), places)
+        leads = tf.gather_nd(self.leads(items[:, :-1], seed), places)
         right = tf.gather_nd(items[:, 1:], places)
-        rows, bias = self._items(right, seed + 3)
+        rows, bias = self.item_rows(right, seed + 3)
         hit = tf.reduce_sum(leads * rows, axis=1) + bias - tf.gather(self._log_chance, right)
-        rows, bias = self._items(negatives, seed + 4)
+        rows, bias = self.item_rows(negatives, seed + 4)
         misses = leads @ tf.transpose(rows) + bias - tf.gather(self._log_chance, negatives)
         misses = tf.where(right[:, None] == negatives[None], MASKED, misses)
         return tf.reduce_sum(tf.reduce_logsumexp(tf.concat([hit[:, None], misses], axis=1), axis=1) - hit)
 
-    def _items(self, items: Any, seed: Any) -> tuple[Any, Any]:
+    def item_rows(self, items: Any, seed: Any) -> tuple[Any, Any]:
         """Rows and biases; some lose what is their own, so that texts alone learn to speak."""
         import tensorflow as tf
 
@@ -143,11 +143,11 @@ class Learner:
         rows += tf.tensordot(tf.gather(self._texts, items), self.weights["adapter"], 1)
         return rows, tf.gather(self.weights["bias"], items) * own
 
-    def _leads(self, items: Any, seed: Any) -> Any:
+    def leads(self, items: Any, seed: Any) -> Any:
         """(rows, length, d) what each history so far leads to."""
         import tensorflow as tf
 
-        rows, _ = self._items(items, seed)
+        rows, _ = self.item_rows(items, seed)
         inputs = tf.tensordot(_dropped(rows, self.params.dropout, seed + 1), self.weights["kernel"], 1)
         inputs += self.weights["gates"]
         states = _run(CELLS[self.params.cell], inputs, self.weights["recurrent"])

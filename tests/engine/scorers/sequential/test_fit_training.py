@@ -34,14 +34,14 @@ def taught(request):
 def test_numpy_reads_what_tensorflow_reads(taught):
     made, _ = taught
     histories = np.array([[1, 2, 3, 4, 5], [9, 8, 7, 6, 20], [29, 3, 11, 3, 0]], dtype=np.int32)
-    theirs = made._leads(histories, np.array([1, 2], np.int32)).numpy()
+    theirs = made.leads(histories, np.array([1, 2], np.int32)).numpy()
     ours = np.stack([made.network().read_stepwise(history)[1:] for history in histories])
     assert np.abs(theirs - ours).max() < 1e-5
 
 
 def test_numpy_holds_the_items_that_tensorflow_holds(taught):
     made, _ = taught
-    rows, bias = made._items(np.arange(30, dtype=np.int32), np.array([1, 2], np.int32))
+    rows, bias = made.item_rows(np.arange(30, dtype=np.int32), np.array([1, 2], np.int32))
     assert np.abs(rows.numpy() - made.network().table).max() < 1e-5
     assert np.abs(bias.numpy() - made.network().bias).max() < 1e-5
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -46,7 +48,7 @@ def scorer(content=2.0, gates=4, **params):
 
 
 def vars_of(made):
-    return {name: getattr(made, name) for name in made.__dataclass_fields__}
+    return {field.name: getattr(made, field.name) for field in fields(made)}
 
 
 def vectors():
