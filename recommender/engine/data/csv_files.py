@@ -141,7 +141,8 @@ def _values(table: pd.DataFrame, path: Path) -> FloatArray:
     """Numbers, nan where nothing was recorded."""
     values = pd.to_numeric(table.value.where(table.value != ""), errors="coerce")
     _refuse(path, table, values.isna() & (table.value != ""), "value", "must be a number")
-    return values.to_numpy(dtype=np.float32)
+    numbers: FloatArray = values.to_numpy(dtype=np.float32)
+    return numbers
 
 
 def _times(table: pd.DataFrame, path: Path) -> NDArray[np.int64]:
@@ -152,9 +153,10 @@ def _times(table: pd.DataFrame, path: Path) -> NDArray[np.int64]:
     if numbers.isna().all():
         dates = pd.to_datetime(table.timestamp, errors="coerce", utc=True, format="ISO8601")
         _refuse(path, table, dates.isna(), "timestamp", "must be a number or an ISO date")
-        return dates.dt.as_unit("s").astype(np.int64).to_numpy()
+        seconds: NDArray[np.int64] = dates.dt.as_unit("s").astype(np.int64).to_numpy()
+        return seconds
     _refuse(path, table, ~np.isfinite(numbers), "timestamp", "must be a number like the others")
-    return numbers.to_numpy().astype(np.int64)
+    return np.asarray(numbers.to_numpy(), dtype=np.int64)
 
 
 def _refuse(path: Path, table: pd.DataFrame, bad: pd.Series, field: str, reason: str) -> None:

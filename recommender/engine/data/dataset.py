@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -65,7 +66,7 @@ class Log:
     def __len__(self) -> int:
         return len(self.users)
 
-    def take(self, keep: NDArray) -> Log:
+    def take(self, keep: NDArray[Any]) -> Log:
         """The interactions that a mask or index array selects, in the same order."""
         values = None if self.values is None else self.values[keep]
         return Log(self.users[keep], self.items[keep], self.weights[keep], self.times[keep], values)
@@ -98,7 +99,8 @@ class Dataset:
     @cached_property
     def counts(self) -> IntArray:
         """(n_items,) distinct people per item."""
-        return np.diff(self.matrix.tocsc().indptr).astype(np.int32)
+        counts: IntArray = np.diff(self.matrix.tocsc().indptr).astype(np.int32)
+        return counts
 
     @cached_property
     def _by_user(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -41,7 +41,8 @@ def recall_by_person(lists: Lists, relevant: Lists, k: int) -> Values:
     """(people,) recall at k; nan for a person with nothing relevant."""
     possible = np.minimum(k, _lengths(relevant)).astype(float)
     possible[possible == 0] = np.nan
-    return _hits(lists, relevant, k).sum(axis=1) / possible
+    recalls: Values = _hits(lists, relevant, k).sum(axis=1) / possible
+    return recalls
 
 
 def ndcg(lists: Lists, relevant: Lists, k: int = 10) -> float:
@@ -206,7 +207,7 @@ def bootstrap_interval(
     return float(low), float(high)
 
 
-def mean(values: NDArray) -> float:
+def mean(values: NDArray[Any]) -> float:
     """Mean without nan; nan when nothing is left."""
     counted = values[~np.isnan(values.astype(float))]
     return float(counted.mean()) if len(counted) else float("nan")

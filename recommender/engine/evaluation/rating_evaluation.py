@@ -134,7 +134,8 @@ def _ours(train: Dataset, known: Ratings, rng: np.random.Generator) -> Predict:
             scores = model.score_batch([train.query(person) for person in people])
             asked = np.flatnonzero(np.isin(users, people))
             said[asked] = mean + scores[np.searchsorted(people, users[asked]), items[asked]]
-        return np.nan_to_num(said, nan=mean)
+        stars: NDArray[np.float64] = np.nan_to_num(said, nan=mean)
+        return stars
 
     return predict
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from recommender.engine.data.types import Part
 
@@ -75,5 +75,5 @@ def _most_first(amounts: dict[Subject, float]) -> tuple[Share[Subject], ...]:
     return tuple(Share(subject, amount) for subject, amount in sorted(amounts.items(), key=lambda entry: -entry[1]))
 
 
-def _gain(shares: Sequence[Share]) -> float:
+def _gain(shares: Sequence[Share[Any]]) -> float:
     return sum(share.amount for share in shares if share.amount > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ class Ranked:
     def __len__(self) -> int:
         return len(self.items)
 
-    def take(self, order: NDArray) -> Ranked:
+    def take(self, order: NDArray[Any]) -> Ranked:
         """The entries that an index array selects, in its order."""
         return replace(self, items=self.items[order], scores=self.scores[order], brought_by=self.brought_by[order])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from recommender.engine.ranking.ranking import Ranked
 
 Values = NDArray[np.float64]
 
-Similarity = Callable[[IntArray], NDArray]
+Similarity = Callable[[IntArray], NDArray[Any]]
 """From (n,) items to their (n, n) likeness, 1 = the same."""
 
 SCALE_DEPTH = 5
@@ -83,4 +83,5 @@ def choose(ranked: Ranked, n: int, costs: Sequence[Cost], pool: int) -> Ranked:
 def unit_scale(scores: Values, depth: int) -> Values:
     """Scores, best first, moved and stretched so that the best is 1 and the one at ``depth``, or the last, is 0."""
     lowest = scores[: max(1, depth)][-1]
-    return (scores - lowest) / ((scores[0] - lowest) or 1.0)
+    scaled: Values = (scores - lowest) / ((scores[0] - lowest) or 1.0)
+    return scaled

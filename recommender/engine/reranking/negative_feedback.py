@@ -103,7 +103,7 @@ class Sinking:
 
     wished: Wished
     likeness: Likeness | None
-    memory: dict[tuple, Sunk] = field(default_factory=dict, repr=False, compare=False)
+    memory: dict[tuple[tuple[int, bytes], ...], Sunk] = field(default_factory=dict, repr=False, compare=False)
 
     def score(self, query: Query) -> FloatArray:
         return self.sink(self.wished.score(query), query)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.categories import Categories, Mix
 from recommender.engine.data.request import Request
-from recommender.engine.data.types import BoolArray, IntArray, Part
+from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Part
 from recommender.engine.ranking.ranking import Ranked
 from recommender.engine.reranking.calibration import Miscalibration
 from recommender.engine.reranking.exposure_quotas import Floor, keep_places
@@ -137,4 +137,5 @@ def category_likeness(categories: sp.csr_matrix, items: IntArray) -> NDArray[np.
     """(n, n) cosine of the items' rows of an (n_items, n_categories) 0/1 matrix; 0 for items without categories."""
     rows = categories[items]
     sizes = np.sqrt(np.maximum(1, np.diff(rows.indptr)))
-    return ((rows @ rows.T).toarray() / np.outer(sizes, sizes)).astype(np.float32)
+    cosines: FloatArray = ((rows @ rows.T).toarray() / np.outer(sizes, sizes)).astype(np.float32)
+    return cosines

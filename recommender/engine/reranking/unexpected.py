@@ -70,7 +70,7 @@ class Difference:
         told = [(each, ~np.isnan(each)) for each in near if not np.isnan(each).all()]
         if not told:
             return np.ones(len(self.counts), dtype=bool)
-        known = np.logical_and.reduce([mask for _each, mask in told])
+        known: BoolArray = np.logical_and.reduce([mask for _each, mask in told])
         nearness = np.mean([_standing(np.nan_to_num(each).astype(np.float64), mask) for each, mask in told], axis=0)
         return known & (nearness <= np.quantile(nearness[known], FAR)) if known.any() else known
 

@@ -56,7 +56,8 @@ def related(
     if last is not None:
         scores = np.where(last, scores * SUNK, scores)
     best = np.argsort(-scores, kind="stable")[:n]
-    return best[scores[best] > 0].tolist()
+    nearest: list[int] = best[scores[best] > 0].tolist()
+    return nearest
 
 
 def _scores(recommender: Recommender, relation: Relation, item: int) -> FloatArray | None:

@@ -34,7 +34,7 @@ class Scorer(ABC):
 
     def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
         """(len(items),) scores; of the whole catalogue when ``items`` is None."""
-        scores = self.score_batch([query])[0]
+        scores: FloatArray = self.score_batch([query])[0]
         return scores if items is None else scores[items]
 
     @abstractmethod

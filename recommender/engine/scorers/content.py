@@ -71,7 +71,7 @@ class Semantic(Scorer):
         if not len(past):
             return np.full(len(vectors) if items is None else len(items), np.nan, dtype=np.float32)
         asked, filled = (vectors, self._filled) if items is None else (vectors[items], self._filled[items])
-        scores = ((vectors[past] * weights[:, None]) @ asked.T).max(axis=0)
+        scores: FloatArray = ((vectors[past] * weights[:, None]) @ asked.T).max(axis=0)
         scores[~filled] = np.nan
         return scores
 
@@ -85,8 +85,8 @@ class Semantic(Scorer):
         return [Part(self.name, float(amounts[best]), item=int(past[best]))]
 
     def likeness(self, items: IntArray) -> FloatArray:
-        rows = self._fitted("vectors")[items]
-        return rows @ rows.T
+        rows: FloatArray = self._fitted("vectors")[items]
+        return np.asarray(rows @ rows.T)
 
     def get_state(self) -> dict[str, np.ndarray]:
         return {"vectors": self._fitted("vectors")}
@@ -161,7 +161,7 @@ class Words(Scorer):
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
         matrix, profiles = self._fitted("matrix"), self._profiles(queries)
-        scores = (profiles @ self.by_word).toarray().astype(np.float32, copy=False)
+        scores: FloatArray = (profiles @ self.by_word).toarray().astype(np.float32, copy=False)
         scores[:, np.diff(matrix.indptr) == 0] = np.nan
         scores[np.diff(profiles.indptr) == 0] = np.nan
         return scores
@@ -184,7 +184,8 @@ class Words(Scorer):
 
     def likeness(self, items: IntArray) -> FloatArray:
         rows = self._fitted("matrix")[items]
-        return (rows @ rows.T).toarray()
+        cosines: FloatArray = (rows @ rows.T).toarray()
+        return cosines
 
     def get_state(self) -> dict[str, np.ndarray]:
         packed = {"letters": self.letters, "offsets": self.offsets} if self._fitted("matrix") is not None else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -67,7 +68,7 @@ class Linear(NeighbourScorer):
 
         return self._sparse(log.shape[1], rows, 1 - explained)
 
-    def _sparse(self, n: int, rows_of, diagonal: FloatArray) -> sp.csr_matrix:
+    def _sparse(self, n: int, rows_of: Callable[[slice], FloatArray], diagonal: FloatArray) -> sp.csr_matrix:
         def make(block: slice) -> sp.csr_matrix:
             rows = rows_of(block) / -diagonal[None, :]
             rows[np.arange(len(rows)), np.arange(block.start, block.stop)] = 0
@@ -79,6 +80,7 @@ class Linear(NeighbourScorer):
 def invert(matrix: FloatArray) -> FloatArray:
     """Of a symmetric positive definite matrix, in place; LAPACK leaves one triangle, the other is copied over."""
     factor, failed = lapack.spotrf(matrix, lower=1, overwrite_a=1, clean=0)
+    inverse: FloatArray
     inverse, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)
     if failed or failed_too:
         raise np.linalg.LinAlgError("the regularised gram matrix is not positive definite")

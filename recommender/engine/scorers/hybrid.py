@@ -184,9 +184,10 @@ def _deviation(scores: FloatArray) -> FloatArray:
     count = np.maximum(scores.shape[1] - unknown.sum(axis=1), 1)
     mean = filled.sum(axis=1, dtype=np.float64) / count
     square = np.einsum("ij,ij->i", filled, filled) / count
-    return np.sqrt(np.maximum(square - mean**2, 0)).astype(np.float32)
+    deviation: FloatArray = np.sqrt(np.maximum(square - mean**2, 0)).astype(np.float32)
+    return deviation
 
 
 def part_params(scorer: type[Scorer], blend: Blend) -> Any:
     """The part's parameters: its defaults with what the blend changes."""
-    return type(scorer().params)(**blend.params.get(scorer.name, {}))  # type: ignore[call-arg]
+    return type(scorer().params)(**blend.params.get(scorer.name, {}))

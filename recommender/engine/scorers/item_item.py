@@ -28,7 +28,8 @@ class NeighbourScorer(Scorer):
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
         weights = self._fitted("weights")
-        scores = (history_matrix(queries, weights.shape[0]) @ weights).toarray().astype(np.float32, copy=False)
+        scores: FloatArray = (history_matrix(queries, weights.shape[0]) @ weights).toarray()
+        scores = scores.astype(np.float32, copy=False)
         scores[:, ~self.known] = np.nan
         return scores
 

@@ -66,7 +66,8 @@ class OnnxEncoder:
 
     @cached_property
     def dimension(self) -> int:
-        return self._run(["dimension"]).shape[1]
+        width: int = self._run(["dimension"]).shape[1]
+        return width
 
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
         """(len(texts), dimension) float32 rows of length 1."""
@@ -108,7 +109,7 @@ class OnnxEncoder:
 
     @cached_property
     def _inputs(self) -> list[str]:
-        names = [one.name for one in self._session.get_inputs()]
+        names: list[str] = [one.name for one in self._session.get_inputs()]
         if unknown := [name for name in names if name not in INPUTS]:
             raise EncoderError(f"{self.folder / self._model}: wants {', '.join(unknown)}; known: {', '.join(INPUTS)}")
         return names
@@ -116,7 +117,7 @@ class OnnxEncoder:
     @cached_property
     def _output(self) -> str:
         """A vector a text where the model makes one, else one a token."""
-        shapes = {one.name: len(one.shape or ()) for one in self._session.get_outputs()}
+        shapes: dict[str, int] = {one.name: len(one.shape or ()) for one in self._session.get_outputs()}
         for rank in (2, 3):
             of_rank = [name for name, found in shapes.items() if found == rank]
             for name in ("sentence_embedding", "token_embeddings", "last_hidden_state", *of_rank[:1]):
@@ -198,9 +199,9 @@ def _setting(folder: Path, name: str, key: str) -> Any:
 
 def _pooled(tokens: FloatArray, mask: np.ndarray, how: str) -> FloatArray:
     """(n, d) of (n, t, d): tokens that only pad do not count."""
-    if how == "first":
-        return tokens[np.arange(len(tokens)), mask.argmax(axis=1)]
-    weights = mask[:, :, None].astype(np.float32)
+    weights, pooled = mask[:, :, None].astype(np.float32), tokens[np.arange(len(tokens)), mask.argmax(axis=1)]
     if how == "max":
-        return np.where(weights > 0, tokens, -np.inf).max(axis=1)
-    return (tokens * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
+        pooled = np.where(weights > 0, tokens, -np.inf).max(axis=1)
+    elif how != "first":
+        pooled = (tokens * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1)
+    return np.asarray(pooled, dtype=np.float32)

@@ -73,8 +73,9 @@ def filled_rows(vectors: FloatArray) -> np.ndarray:
 
 
 def unit_rows(rows: FloatArray) -> FloatArray:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    lengths, unit = np.linalg.norm(rows, axis=1, keepdims=True), np.zeros_like(rows)
+    np.divide(rows, lengths, out=unit, where=lengths > 0)
+    return unit
 
 
 def _covariance(rows: FloatArray, mean: np.ndarray) -> np.ndarray:

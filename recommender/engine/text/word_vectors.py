@@ -48,7 +48,8 @@ class WordVectors:
 
     def __getitem__(self, word: str) -> FloatArray:
         """The word's vector; KeyError when it is unknown."""
-        return self.vectors[self.index[word]]
+        vector: FloatArray = self.vectors[self.index[word]]
+        return vector
 
     def rows(self, words: Iterable[str]) -> list[int]:
         """Row numbers of those words that are known."""

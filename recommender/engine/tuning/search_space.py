@@ -98,5 +98,5 @@ def prior_blend(names: Sequence[str]) -> Blend:
 
 def make_part(name: str, params: Mapping[str, Any], texts: ItemTexts) -> Scorer:
     scorer = SCORERS[name]
-    chosen = type(scorer().params)(**params)  # type: ignore[call-arg]
+    chosen = type(scorer().params)(**params)
     return scorer(chosen, texts=texts) if scorer.wants_texts else scorer(chosen)  # type: ignore[call-arg]

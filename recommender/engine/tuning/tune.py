@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -187,7 +187,9 @@ def _climb_tail(search: Search, best: Mix, alone: Sequence[Mix]) -> Mix:
     def value(figures: Figures) -> float:
         if figures.ndcg < least:
             return 0.0
-        sides = (worth * getattr(figures, name) / most[name] for name, worth in SIDE_WORTH.items() if most[name])
+        sides: Iterator[float] = (
+            worth * getattr(figures, name) / most[name] for name, worth in SIDE_WORTH.items() if most[name]
+        )
         return NDCG_WORTH * figures.ndcg / top + sum(sides)
 
     return search.climb(best, value, places=True, name="tail")

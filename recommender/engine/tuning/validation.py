@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,5 +139,5 @@ def _before(dataset: Dataset, order: NDArray[np.int64], row: int) -> Query:
     return Query(dataset.log.items[kept], dataset.log.weights[kept], values=values)
 
 
-def _sample(rows: NDArray, most: int, rng: np.random.Generator) -> NDArray:
+def _sample(rows: NDArray[Any], most: int, rng: np.random.Generator) -> NDArray[Any]:
     return rows if len(rows) <= most else np.sort(rng.choice(rows, most, replace=False))

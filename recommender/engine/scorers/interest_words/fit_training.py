@@ -162,13 +162,15 @@ def make_windows(train: Dataset, rng: np.random.Generator, most: int) -> Windows
 def mean_vectors(weights: sp.csr_matrix, vectors: FloatArray) -> FloatArray:
     """(n_words, d) unit vectors: the mean of the items that have the word."""
     total = np.asarray(weights.T @ vectors, dtype=np.float32)
-    return total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
+    means: FloatArray = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
+    return means
 
 
 def commonness(weights: sp.csr_matrix, people: IntArray) -> FloatArray:
     """(n_words,) shares of all that people take, every item once more than it was taken; sum 1."""
     taken = np.asarray(weights.T @ (people + 1.0), dtype=np.float64)
-    return (taken / max(1e-12, taken.sum())).astype(np.float32)
+    shares: FloatArray = (taken / max(1e-12, taken.sum())).astype(np.float32)
+    return shares
 
 
 class InterestModel:
@@ -229,7 +231,8 @@ class InterestModel:
         return self.writer(spelt, initial_state=[states, states])
 
     def adapter_weights(self) -> FloatArray:
-        return self.adapter.kernel.numpy()
+        weights: FloatArray = self.adapter.kernel.numpy()
+        return weights
 
     def network(self) -> Network:
         reader, writer = (np_weights(layer) for layer in (self.reader, self.writer))
@@ -432,7 +435,8 @@ def _spread(d: int, width: int, rng: np.random.Generator) -> FloatArray:
         return np.zeros((0, width), dtype=np.float32)
     square, _ = np.linalg.qr(rng.normal(size=(max(d, width), max(d, width))))
     scale = np.sqrt(max(1.0, d / width))
-    return (scale * square[:d, :width]).astype(np.float32)
+    spread: FloatArray = (scale * square[:d, :width]).astype(np.float32)
+    return spread
 
 
 def _lstm(layers: Any, initial: Any, hidden: int, seed: int, *, sequences: bool) -> Any:

@@ -98,13 +98,15 @@ def faded_mean(steps: FloatArray, lengths: np.ndarray) -> FloatArray:
     age = lengths[:, None] - 1 - np.arange(steps.shape[1])
     weights = np.where(age >= 0, np.float32(FADING) ** np.maximum(age, 0), 0).astype(np.float32)
     total = np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
-    return np.einsum("nt,nta->na", weights / total, steps)
+    means: FloatArray = np.einsum("nt,nta->na", weights / total, steps)
+    return means
 
 
 def softmax(logits: FloatArray) -> FloatArray:
     """Along the last axis."""
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True, initial=LEAST))
-    return raised / raised.sum(axis=-1, keepdims=True)
+    shares: FloatArray = raised / raised.sum(axis=-1, keepdims=True)
+    return shares
 
 
 def _step(gates: FloatArray, memory: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -88,7 +88,8 @@ class Typing:
 
     def read(self, vector: FloatArray) -> FloatArray:
         """(k,) the whitened vector; times ``adapter`` it is a step of the network."""
-        return self.whitening(vector[None])[0]
+        whitened: FloatArray = self.whitening(vector[None])[0]
+        return whitened
 
     def get_state(self) -> dict[str, np.ndarray]:
         return {"mean": self.whitening.mean, "axes": self.whitening.axes, "adapter": self.adapter}
@@ -331,7 +332,8 @@ class Interest(Scorer):
         return np.asarray(likely**SHARPENING, dtype=np.float32)
 
     def _read(self, told: Told) -> Reading:
-        return self._fitted("network").read(told.steps, told.lengths)
+        reading: Reading = self._fitted("network").read(told.steps, told.lengths)
+        return reading
 
     def _likely(self, reading: Reading, told: Told) -> FloatArray:
         """(n, n_words) probabilities of the next word."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -39,12 +39,12 @@ class Side:
     spread: NDArray[np.float64]
     precision: Matrix
     told: Matrix
-    other: NDArray
+    other: NDArray[Any]
     stars: Matrix
-    starts: NDArray
+    starts: NDArray[Any]
 
     @classmethod
-    def of(cls, features: Matrix, own: NDArray, other: NDArray, stars: Matrix, first: Matrix) -> Side:
+    def of(cls, features: Matrix, own: NDArray[Any], other: NDArray[Any], stars: Matrix, first: Matrix) -> Side:
         order = np.argsort(own, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=len(features)))])
         n, width = first.shape
@@ -110,15 +110,16 @@ def designs(means: Rows) -> Rows:
     return rows
 
 
-def seconds(means: Matrix, spread: NDArray) -> NDArray:
+def seconds(means: Matrix, spread: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n, k + 1, k + 1) expected outer products of the designs."""
     rows, own = designs(means), spread.copy()
     own[:, 0, :] = 0
     own[:, :, 0] = 0
-    return rows[:, :, None] * rows[:, None, :] + own
+    products: NDArray[np.float64] = rows[:, :, None] * rows[:, None, :] + own
+    return products
 
 
-def shared_spread(spread: NDArray) -> Matrix:
+def shared_spread(spread: NDArray[np.float64]) -> Matrix:
     """(n, k + 1) what the covariance of bias and factors takes off a target, 0 for the bias itself."""
     taken = -spread[:, :, 0]
     taken[:, 0] = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -79,7 +80,8 @@ def content_of(items: Items) -> Matrix:
     common = np.argsort(-frequency, kind="stable")
     usable = (frequency[common] >= FEWEST_ITEMS) & (frequency[common] <= MOST_ITEMS * len(items))
     known = (table[:, common[usable][:TERMS]].toarray() > 0).astype(float)
-    return known * _root(known.sum(axis=1))[:, None]
+    weighed: Matrix = known * _root(known.sum(axis=1))[:, None]
+    return weighed
 
 
 def _chosen_together(rated: sp.csr_matrix, mine: Matrix, theirs: Matrix, directions: int) -> tuple[Matrix, Matrix]:
@@ -93,15 +95,15 @@ def _chosen_together(rated: sp.csr_matrix, mine: Matrix, theirs: Matrix, directi
     return right.T, strength
 
 
-def _standard(rows: Matrix, among: NDArray) -> Matrix:
+def _standard(rows: Matrix, among: NDArray[Any]) -> Matrix:
     return (rows - _mean(rows, among)) / _deviation(rows, among)
 
 
-def _mean(rows: Matrix, among: NDArray) -> Matrix:
+def _mean(rows: Matrix, among: NDArray[Any]) -> Matrix:
     return rows[among].mean(axis=0) if among.any() else np.zeros(rows.shape[1])
 
 
-def _deviation(rows: Matrix, among: NDArray) -> Matrix:
+def _deviation(rows: Matrix, among: NDArray[Any]) -> Matrix:
     """1 where there is none, for a column without difference says nothing at any scale."""
     found = rows[among].std(axis=0) if among.any() else np.zeros(rows.shape[1])
     return np.where(found > 1e-9, found, 1.0)

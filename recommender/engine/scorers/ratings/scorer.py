@@ -105,7 +105,8 @@ class Rating(Scorer):
         NaN where the model cannot tell.
         """
         said = self.score(query, items) + np.float32(self.numbers[CENTRE])
-        return np.clip(said, np.float32(self.numbers[LEAST]), np.float32(self.numbers[MOST]))
+        stars: FloatArray = np.clip(said, np.float32(self.numbers[LEAST]), np.float32(self.numbers[MOST]))
+        return stars
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
         rows = self._fitted("rows")
@@ -170,12 +171,14 @@ class Rating(Scorer):
         full = np.zeros((len(square), width, width))
         upper = np.triu_indices(width)
         full[:, upper[0], upper[1]] = full[:, upper[1], upper[0]] = square
-        return full / self.numbers[NOISE] + np.diag(precision)
+        precise: Matrix = full / self.numbers[NOISE] + np.diag(precision)
+        return precise
 
-    def _base(self, n: NDArray) -> Matrix:
+    def _base(self, n: NDArray[Any]) -> Matrix:
         """(len(n), k + 1): what is thought of anybody with so many ratings."""
         activity = (np.log1p(n) - self.numbers[ACTIVITY]) / self.numbers[ACTIVITY_SCALE]
-        return self.of_anybody[0] + activity[:, None] * self.of_anybody[1]
+        base: Matrix = self.of_anybody[0] + activity[:, None] * self.of_anybody[1]
+        return base
 
     def get_state(self) -> dict[str, np.ndarray]:
         self._fitted("rows")

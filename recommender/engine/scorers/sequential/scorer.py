@@ -83,7 +83,7 @@ class SequenceLstm(Scorer):
         network = self._fitted("network")
         pasts = [self._past(query) for query in queries]
         leads = network.read(pasts)
-        scores = leads @ network.table.T
+        scores: FloatArray = leads @ network.table.T
         scores += self._bias - (leads @ self._middle)[:, None]
         if self.content:
             add_content(scores, pasts, self.vectors, self.content, self.params.compared)
