@@ -6,7 +6,7 @@ PY = $(VENV)/bin/python
 PYTEST = $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-services test-browser test-tensorflow test-quality coverage docs screenshots lint format messages migrations benchmark-http benchmark-home evaluation clean
+.PHONY: help setup demo test test-services test-browser test-tensorflow test-quality coverage docs screenshots screenshots-docs lint format messages migrations benchmark-http benchmark-home evaluation clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -26,8 +26,11 @@ test-services: $(VENV)/.development ## Run the tests on PostgreSQL and Redis (DA
 test-browser: $(VENV)/.development ## Click through the site in Chromium (CHROMIUM=/usr/bin/chromium)
 	$(PYTEST) -q -m browser
 
-screenshots: $(VENV)/.development ## Take pictures of every page into docs/screenshots (SITE=http://… of a running demo)
+screenshots: $(VENV)/.development ## Take pictures of every page into var/screenshots (SITE=http://… of a running demo)
 	SITE="$(SITE)" $(PYTEST) -q -m screenshots
+
+screenshots-docs: $(VENV)/.development ## Copy the pictures that README and docs show from var/screenshots to docs/screenshots
+	$(PY) -m tests.doc_pictures
 
 test-tensorflow: $(VENV)/.development ## Fit the networks on small data, compare numpy with TensorFlow, run the tutorial (minutes)
 	$(PYTEST) -q -m tensorflow

@@ -16,10 +16,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from recommender.training import child_process, execution
 from tests.browser.pages import LANGUAGE, NOWHERE, STAFF
+from tests.doc_pictures import TAKEN
 from tests.factories import make_staff
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+SCREENSHOTS = TAKEN / "steps"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -1,4 +1,4 @@
-"""Every page of the site with a way to reach it: for the accessibility check and for the pictures in docs/screenshots.
+"""Every page of the site with a way to reach it: for the accessibility check and for `make screenshots`.
 
 A new page needs one line in PAGES.
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from io import BytesIO
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +11,9 @@ from PIL import Image
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.pages import ADMIN_PAGES, PAGES
+from tests.doc_pictures import TAKEN
 
 pytestmark = pytest.mark.screenshots
-FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 #: Of a page that goes on and on, its beginning is enough.
 TALLEST = 1800
 WIDTHS = {"desktop": (DESKTOP, 960), "phone": (PHONE, 375)}
@@ -27,13 +26,13 @@ def keep(page: Any, name: str, width: int) -> None:
     picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
     if picture.width > width:
         picture = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
-    picture.save(FOLDER / f"{name}.webp", quality=60, method=6)
+    picture.save(TAKEN / f"{name}.webp", quality=60, method=6)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("target", PAGES + ADMIN_PAGES, ids=lambda target: target.name)
 def test_picture(open_page, target, language):
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    TAKEN.mkdir(parents=True, exist_ok=True)
     page = open_page("about:blank", language=language)
     target.reach(page)
     for form, scheme in [("desktop", "light")] if target in ADMIN_PAGES else FORMS:

@@ -1,0 +1,58 @@
+"""The pictures that README.md and docs/ show. They are few: a clone carries every version of each for ever.
+
+`make screenshots` takes all pictures into var/screenshots. `python -m tests.doc_pictures` (`make screenshots-docs`)
+copies those that a page shows to docs/screenshots. The pages are the list: to publish another picture, show it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TAKEN, PUBLISHED = ROOT / "var" / "screenshots", ROOT / "docs" / "screenshots"
+KINDS = {".webp", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".avif"}
+OF_THE_PRODUCT = ("catalog/demo/data/", "templates/static/")
+"""Pictures below these folders belong to the demo catalogues and to the site itself."""
+
+IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)|<img[^>]*\bsrc=\"([^\"]+)")
+
+
+def pages() -> list[Path]:
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def shown(page: Path) -> Iterator[Path]:
+    """The files of the pictures on a page; those of other sites are left out."""
+    for match in IMAGE.finditer(page.read_text()):
+        address = match[1] or match[2]
+        if "://" not in address:
+            yield (page.parent / address.partition("#")[0]).resolve()
+
+
+def kept() -> list[Path]:
+    """Pictures in the repository, or about to be added to it."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    names = [name for name in listed if not name.startswith(OF_THE_PRODUCT)]
+    return [ROOT / name for name in names if Path(name).suffix in KINDS and (ROOT / name).exists()]
+
+
+def publish() -> None:
+    """Bring what pages show up to date with the pictures taken last; remove what no page shows."""
+    wanted = {file for page in pages() for file in shown(page) if file.parent == PUBLISHED}
+    if missing := sorted(file.name for file in wanted if not (TAKEN / file.name).exists()):
+        sys.exit(f"{TAKEN}: lacks {', '.join(missing)}. Run `make screenshots` first.")
+    for file in PUBLISHED.iterdir():
+        if file not in wanted:
+            file.unlink()
+    for file in wanted:
+        shutil.copyfile(TAKEN / file.name, file)
+
+
+if __name__ == "__main__":
+    publish()
