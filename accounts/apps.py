@@ -9,8 +9,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.policy.roles import create_roles
-        from accounts.privacy.personal_data import register_what_is_kept
+        from accounts.privacy.personal_data import register_personal_data
 
-        register_what_is_kept()
+        register_personal_data()
         # Only after the last app do all permissions exist.
         post_migrate.connect(create_roles, sender=list(apps.get_app_configs())[-1])

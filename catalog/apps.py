@@ -7,7 +7,7 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogues")
 
     def ready(self) -> None:
-        from catalog.privacy.personal_data import register_what_is_kept
+        from catalog.privacy.personal_data import register_personal_data
         from catalog.profiles import excluded_reasons, hidden, request_profile  # noqa: F401 (connect their signals; need the models)
 
-        register_what_is_kept()
+        register_personal_data()

@@ -31,7 +31,7 @@ _FRESH = 240
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PopularityRank:
     """Where an item stands on the popularity curve; ``less_known``: share of available items with fewer people."""
 
     people: int
@@ -77,13 +77,13 @@ def people_per_item(item_ids: Collection[int]) -> dict[int, int]:
     return dict.fromkeys(item_ids, 0) | dict(counted.values_list("item_id", "people"))
 
 
-def standing(catalog: Catalog, item_ids: Collection[int]) -> dict[int, Standing]:
+def popularity_ranks(catalog: Catalog, item_ids: Collection[int]) -> dict[int, PopularityRank]:
     """Where each of these items stands: people counted now, or a minute ago where they are a crowd, against a curve of
     at most a minute ago."""
     line = curve(catalog)
     crowds = {key: line.crowds[key] for key in item_ids if key in line.crowds}
     counted = people_per_item([key for key in item_ids if key not in crowds]) | crowds
-    return {key: Standing(counted[key], line.less_known(counted[key])) for key in item_ids}
+    return {key: PopularityRank(counted[key], line.less_known(counted[key])) for key in item_ids}
 
 
 @cached(SharedCache("curve", seconds=CURVE_SECONDS), key=attrgetter("pk"))

@@ -21,7 +21,7 @@ class AppError(Exception):
         return {"code": self.code, "message": str(self.message), "details": self.details}
 
 
-def refusal(field: str, value: object, reason: str) -> AppError:
+def invalid_field(field: str, value: object, reason: str) -> AppError:
     """The one shape in which a field is refused."""
     message = _("%(field)s: “%(value)s” %(reason)s.") % {"field": field, "value": value, "reason": reason.rstrip(".")}
     return AppError("invalid", message, 400, {"field": field, "value": value, "reason": reason})

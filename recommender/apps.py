@@ -11,9 +11,9 @@ class RecommenderConfig(AppConfig):
         from catalog.search import semantic_hook
         from recommender import tasks  # noqa: F401 (tasks: registered here too, for senders by name)
         from recommender.preferences import health_answers
-        from recommender.privacy.personal_data import register_what_is_kept
+        from recommender.privacy.personal_data import register_personal_data
         from recommender.serving.semantic_search import nearest_in_meaning
 
         consents.register(health_answers.CONSENT)
-        register_what_is_kept()
+        register_personal_data()
         semantic_hook.register(nearest_in_meaning)

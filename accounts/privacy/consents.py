@@ -58,14 +58,14 @@ def has_consent(holder: models.Model | None, purpose: str) -> bool:
 def give_consent(*, holder: models.Model, purpose: str) -> Consent:
     """Write down that somebody agrees; who agreed already does so once."""
     version = registered[purpose].version
-    standing = consents_of(holder).filter(purpose=purpose, withdrawn_at=None)
+    active = consents_of(holder).filter(purpose=purpose, withdrawn_at=None)
     with transaction.atomic():
-        standing.exclude(version=version).update(withdrawn_at=now())
+        active.exclude(version=version).update(withdrawn_at=now())
     try:
         with transaction.atomic():
             return Consent.objects.create(**_held_by(holder), purpose=purpose, version=version)
     except IntegrityError:
-        return standing.get()
+        return active.get()
 
 
 @transaction.atomic

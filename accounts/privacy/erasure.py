@@ -30,11 +30,11 @@ def erase(*, person: Model, place: str, by: str) -> Erasure | None:
     """
     with transaction.atomic():
         pk, counts = person.pk, Counter[str]()
-        for holding in registry.holdings_of(person):
-            if holding.fate != "stay":
-                _forget_in_log(holding.rows(person))
-            if holding.fate == "loose":
-                counts.update(holding.rows(person).delete()[1])
+        for data_kind in registry.data_kinds_of(person):
+            if data_kind.fate != "stay":
+                _forget_in_log(data_kind.rows(person))
+            if data_kind.fate == "loose":
+                counts.update(data_kind.rows(person).delete()[1])
         counts.update(person.delete()[1])
         if not counts.total():
             return None

@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.timezone import now
 
-from accounts.privacy.registry import Holding, Place, holdings_of, visit_parts
+from accounts.privacy.registry import PersonalDataKind, Place, data_kinds_of, visit_parts
 
 #: What spreadsheets would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -25,7 +25,7 @@ def as_document(places: Iterable[Place], session: SessionBase | None = None) -> 
     """Everything that is kept, by place and kind."""
     document: dict[str, Any] = {"exported_at": now(), "places": {}}
     for place in places:
-        kinds = {holding.name: list(rows_of(holding, place)) for holding in holdings_of(place.row)}
+        kinds = {data_kind.name: list(rows_of(data_kind, place)) for data_kind in data_kinds_of(place.row)}
         document["places"][place.key] = {"title": place.title, **kinds}
     if session is not None:
         document["visit"] = visit_of(session)
@@ -42,8 +42,8 @@ def as_archive(places: Iterable[Place], session: SessionBase | None = None) -> I
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("everything.json", as_json(places, session))
         for place in places:
-            for holding in holdings_of(place.row):
-                _write_table(archive, f"{place.key.lstrip('@')}/{holding.name}.csv", rows_of(holding, place))
+            for data_kind in data_kinds_of(place.row):
+                _write_table(archive, f"{place.key.lstrip('@')}/{data_kind.name}.csv", rows_of(data_kind, place))
         if session is not None:
             pairs = ({"key": key, "value": value} for key, value in visit_of(session).items())
             _write_table(archive, "visit.csv", pairs)
@@ -51,13 +51,13 @@ def as_archive(places: Iterable[Place], session: SessionBase | None = None) -> I
     return file  # type: ignore[return-value]
 
 
-def rows_of(holding: Holding, place: Place) -> Iterator[dict[str, Any]]:
+def rows_of(data_kind: PersonalDataKind, place: Place) -> Iterator[dict[str, Any]]:
     """Every column but the secret ones, so that a column of tomorrow is in it without anybody thinking of it."""
-    rows = holding.rows(place.row)
-    columns = [field.attname for field in rows.model._meta.concrete_fields if field.name not in holding.secret]
-    lookups = list(holding.also.values())
+    rows = data_kind.rows(place.row)
+    columns = [field.attname for field in rows.model._meta.concrete_fields if field.name not in data_kind.secret]
+    lookups = list(data_kind.also.values())
     for row in rows.order_by("pk").values_list(*columns, *lookups).iterator(2000):
-        yield dict(zip([*columns, *holding.also], row, strict=True))
+        yield dict(zip([*columns, *data_kind.also], row, strict=True))
 
 
 def visit_of(session: SessionBase) -> dict[str, Any]:

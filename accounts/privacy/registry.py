@@ -40,7 +40,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Holding:
+class PersonalDataKind:
     """Rows of one model that are kept of a person.
 
     ``person``: the model of the person's own row; ``of``: from that row to a condition on ``model``; ``name``: in
@@ -80,15 +80,15 @@ Finder = Callable[["User | None", "SessionBase | None"], Iterable[Place]]
 Aftermath = Callable[[str, datetime], str]
 Leaving = Callable[[], Iterable[str]]
 
-_holdings: list[Holding] = []
+_data_kinds: list[PersonalDataKind] = []
 _visit_parts: list[VisitPart] = []
 _finders: list[Finder] = []
 _aftermaths: list[Aftermath] = []
 _leaving: list[Leaving] = []
 
 
-def register(*holdings: Holding) -> None:
-    _holdings.extend(holdings)
+def register(*data_kinds: PersonalDataKind) -> None:
+    _data_kinds.extend(data_kinds)
 
 
 def register_visit(*parts: VisitPart) -> None:
@@ -110,12 +110,12 @@ def register_leaving(leaving: Leaving) -> None:
     _leaving.append(leaving)
 
 
-def holdings() -> tuple[Holding, ...]:
-    return tuple(_holdings)
+def data_kinds() -> tuple[PersonalDataKind, ...]:
+    return tuple(_data_kinds)
 
 
-def holdings_of(person: Model) -> list[Holding]:
-    return [holding for holding in _holdings if holding.person == person._meta.label]
+def data_kinds_of(person: Model) -> list[PersonalDataKind]:
+    return [data_kind for data_kind in _data_kinds if data_kind.person == person._meta.label]
 
 
 def visit_parts() -> tuple[VisitPart, ...]:
@@ -135,12 +135,12 @@ def what_leaves() -> list[str]:
     return [sentence for tell in _leaving for sentence in tell()]
 
 
-def counts_of(person: Model) -> list[tuple[Holding, int]]:
+def counts_of(person: Model) -> list[tuple[PersonalDataKind, int]]:
     """How many rows each holding has of a person, in one query."""
-    found = holdings_of(person)
-    one_each = [_counted(holding.rows(person), at) for at, holding in enumerate(found)]
+    found = data_kinds_of(person)
+    one_each = [_counted(data_kind.rows(person), at) for at, data_kind in enumerate(found)]
     counts = dict(one_each[0].union(*one_each[1:], all=True)) if one_each else {}
-    return [(holding, counts.get(at, 0)) for at, holding in enumerate(found)]
+    return [(data_kind, counts.get(at, 0)) for at, data_kind in enumerate(found)]
 
 
 def _counted(rows: QuerySet[Any], at: int) -> QuerySet[Any, Any]:

@@ -22,21 +22,21 @@ from accounts.privacy.consents import Purpose
 from accounts.privacy.cookies import cookies
 from accounts.privacy.export import as_archive, as_json
 from accounts.privacy.forms import EVERYTHING, ErasureForm, ExportForm
-from accounts.privacy.registry import ACCOUNT, Holding, Place, VisitPart
+from accounts.privacy.registry import ACCOUNT, PersonalDataKind, Place, VisitPart
 from config.errors import AppError
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredData:
     """A line of the page: a kind of thing, and how much of it there is."""
 
-    holding: Holding
+    data_kind: PersonalDataKind
     count: int
     address: str
 
     @property
     def days(self) -> int | None:
-        return self.holding.days() if self.holding.days else None
+        return self.data_kind.days() if self.data_kind.days else None
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Erased:
 def centre(request: HttpRequest) -> HttpResponse:
     """Everything that is kept of the visitor, with counts."""
     context = {
-        "places": [(place, kept_in(place), agreed_in(place)) for place in _places(request)],
+        "places": [(place, stored_in(place), agreed_in(place)) for place in _places(request)],
         "visit": _visit(request),
         "visit_days": settings.SESSION_COOKIE_AGE // 86400,
         "cookies": cookies(),
@@ -106,7 +106,7 @@ def erase(request: HttpRequest) -> HttpResponseBase:
         "form": form if request.method == "POST" else ErasureForm(user=_user(request), what=what),
         "what": what,
         "whole": what == EVERYTHING,
-        "places": [(place, kept_in(place), registry.aftermath_of(place.key, now())) for place in places],
+        "places": [(place, stored_in(place), registry.aftermath_of(place.key, now())) for place in places],
         "is_staff": what == ACCOUNT and request.user.is_staff,
     }
     return render(request, "accounts/erase.html", context, status=200 if request.method != "POST" else 400)
@@ -130,11 +130,11 @@ def agreed_in(place: Place) -> list[Agreed]:
     return [Agreed(row, known.get(row.purpose)) for row in consents.consents_of(place.row)]
 
 
-def kept_in(place: Place) -> list[Kept]:
+def stored_in(place: Place) -> list[StoredData]:
     return [
-        Kept(holding, count, holding.address(place.row) if holding.address else "")
-        for holding, count in registry.counts_of(place.row)
-        if count or not holding.is_rare
+        StoredData(data_kind, count, data_kind.address(place.row) if data_kind.address else "")
+        for data_kind, count in registry.counts_of(place.row)
+        if count or not data_kind.is_rare
     ]
 
 

@@ -55,8 +55,8 @@ def _act(
 ) -> HttpResponse:
     try:
         done = act(form)
-    except AppError as refusal:
-        messages.error(request, str(refusal.message))
+    except AppError as invalid_field:
+        messages.error(request, str(invalid_field.message))
         return redirect(page.back)
     messages.success(request, done.message)
     return redirect(done.next)

@@ -23,7 +23,7 @@ class Face(NamedTuple):
     language: str
     by: str
     people: int
-    standing: float
+    popularity_rank: float
     stars: float | None
 
 
@@ -31,7 +31,9 @@ def face_of(card: Any) -> Face:
     item = card.item
     by = item.provider or next((item.catalog.category_label(name) for name in item.category_names[:1]), "")
     stars = getattr(card, "predicted_stars", None)
-    return Face(address_of(item, "catalog:item"), str(item), item.language, by, card.people, card.standing, stars)
+    return Face(
+        address_of(item, "catalog:item"), str(item), item.language, by, card.people, card.popularity_rank, stars
+    )
 
 
 def draw(face: Face) -> SafeString:

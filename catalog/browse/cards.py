@@ -18,11 +18,11 @@ from catalog.models.event_kinds import Kind
 
 @dataclass(frozen=True)
 class PlainCard:
-    """A card without a recommender behind it. ``standing``: 0 = best known … 1 = least known."""
+    """A card without a recommender behind it. ``popularity_rank``: 0 = best known … 1 = least known."""
 
     item: Item
     people: int
-    standing: float
+    popularity_rank: float
     reason: str = ""
 
 
@@ -49,11 +49,11 @@ LITTLE_KNOWN = 0.8
 
 def cards_of(catalog: Catalog, items: Sequence[Item]) -> list[PlainCard]:
     """Each with the line that can be said of it without knowing the reader."""
-    places = popularity.standing(catalog, [item.pk for item in items])
+    places = popularity.popularity_ranks(catalog, [item.pk for item in items])
     return [PlainCard(item, places[item.pk].people, places[item.pk].tail, how_known(places[item.pk])) for item in items]
 
 
-def how_known(place: popularity.Standing) -> str:
+def how_known(place: popularity.PopularityRank) -> str:
     """How many people chose an item, as the one line of its card."""
     if not place.people:
         return _("Nobody has chosen it yet")

@@ -8,17 +8,17 @@ from functools import lru_cache
 STEEPNESS = 11.0
 
 
-def height(standing: float) -> float:
+def height(popularity_rank: float) -> float:
     """1 at the best known … near 0 at the least known, for 0 … 1 along the curve."""
     low = 1 / (1 + STEEPNESS)
-    return 0.06 + 0.94 * (1 / (1 + STEEPNESS * standing) - low) / (1 - low)
+    return 0.06 + 0.94 * (1 / (1 + STEEPNESS * popularity_rank) - low) / (1 - low)
 
 
-def point(standing: float, width: float, tall: float, margin: float = 0.0) -> tuple[float, float]:
+def point(popularity_rank: float, width: float, tall: float, margin: float = 0.0) -> tuple[float, float]:
     """Where on a sheet of ``width`` × ``tall`` an item stands."""
-    standing = min(max(standing, 0.0), 1.0)
-    x = margin + standing * (width - 2 * margin)
-    return round(x, 1), round(margin + (1 - height(standing)) * (tall - 2 * margin), 1)
+    popularity_rank = min(max(popularity_rank, 0.0), 1.0)
+    x = margin + popularity_rank * (width - 2 * margin)
+    return round(x, 1), round(margin + (1 - height(popularity_rank)) * (tall - 2 * margin), 1)
 
 
 @lru_cache(maxsize=64)

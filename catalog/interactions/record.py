@@ -21,7 +21,7 @@ from catalog.ingestion.row_parsing import (
 from catalog.interactions.fast_insert import is_same_event
 from catalog.models import Interaction, Item, Profile
 from catalog.signals import history_changed
-from config.errors import AppError, refusal
+from config.errors import AppError, invalid_field
 
 
 def record_interaction(
@@ -40,7 +40,7 @@ def record_interaction(
             ``event_id_taken`` when the id belongs to another event.
     """
     if profile.catalog_id != item.catalog_id:
-        raise refusal("item", item.external_id, _("belongs to another catalogue than the profile"))
+        raise invalid_field("item", item.external_id, _("belongs to another catalogue than the profile"))
     fields = _checked(kind=kind, value=value, created_at=created_at, event_id=event_id)
     if not may_be_done_now(available=item.available, kind=kind, created_at=created_at):
         raise AppError(
@@ -69,7 +69,7 @@ def _checked(*, kind: str, value: float | None, created_at: datetime | None, eve
             "event_id": read_event_id(event_id),
         }
     except BadField as error:
-        raise refusal(error.field, error.value, error.reason) from None
+        raise invalid_field(error.field, error.value, error.reason) from None
 
 
 def _same_event(lost: Interaction) -> Interaction:

@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.privacy.cookies import Cookie, register_cookies, until_closed
 from accounts.privacy.erasure import erased
 from accounts.privacy.personal_data import AGREED, WHY_AGREED
-from accounts.privacy.registry import Holding, Place, VisitPart, by, held, register, register_finder, register_visit
+from accounts.privacy.registry import (
+    PersonalDataKind,
+    Place,
+    VisitPart,
+    by,
+    held,
+    register,
+    register_finder,
+    register_visit,
+)
 from catalog.models import Catalog, Profile
 from catalog.popularity import curve
 from catalog.profiles.request_profile import SESSION_KEY, profiles_of
@@ -42,31 +51,31 @@ def page_of(name: str) -> Callable[[Any], str]:
     return lambda profile: reverse(name, args=[profile.catalog.slug])
 
 
-def register_what_is_kept() -> None:
+def register_personal_data() -> None:
     register_finder(places)
     register(
-        Holding(
+        PersonalDataKind(
             PROFILE, PROFILE, "profile", _("Settings"),
             _("Where your dial stands, how your home is ordered, whether lists are personal, and since when."),
             by("pk"), address=page_of("catalog:home"),
         ),
-        Holding(
+        PersonalDataKind(
             "catalog.Interaction", PROFILE, "events", _("What you did"),
             _("Looked at, saved, took, rated, hid: what your lists are made from, and what the model learns from."),
             of_profile, also={"item": "item__external_id", "title": "item__title"},
             address=lambda profile: reverse("catalog:you"),
         ),
-        Holding(
+        PersonalDataKind(
             "catalog.SetAside", PROFILE, "set-aside", _("No reason for you"),
             _("Items of which you said that your lists shall not be made because of them."), of_profile,
             also={"item": "item__external_id", "title": "item__title"}, is_rare=True,
         ),
-        Holding(
+        PersonalDataKind(
             "catalog.Hidden", PROFILE, "hidden", _("What you have hidden"),
             _("Categories and providers that come into no list of yours."), of_profile,
             is_rare=True, address=page_of("catalog:hidden"),
         ),
-        Holding("accounts.Consent", PROFILE, "consents", AGREED, WHY_AGREED, held, is_rare=True),
+        PersonalDataKind("accounts.Consent", PROFILE, "consents", AGREED, WHY_AGREED, held, is_rare=True),
     )  # fmt: skip
     register_cookies(
         Cookie(

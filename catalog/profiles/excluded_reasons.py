@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Item, Profile, SetAside
 from catalog.signals import history_changed, profiles_merged
-from config.errors import refusal
+from config.errors import invalid_field
 
 #: What one answer can still name; nobody has so many reasons.
 MOST = 1_000
@@ -23,11 +23,11 @@ def set_aside(*, profile: Profile, item: Item) -> bool:
         AppError: ``invalid`` for another catalogue's item, or for one more than anybody can look through.
     """
     if profile.catalog_id != item.catalog_id:
-        raise refusal("item", item.external_id, _("belongs to another catalogue than the profile"))
+        raise invalid_field("item", item.external_id, _("belongs to another catalogue than the profile"))
     if is_set_aside(profile, item):
         return False
     if profile.set_aside.count() >= MOST:
-        raise refusal(
+        raise invalid_field(
             "item", item.external_id, _("is one more than the %(most)s that can be set aside") % {"most": MOST}
         )
     _row, is_new = SetAside.objects.get_or_create(profile=profile, item=item)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from catalog.ingestion.row_parsing import BadField, read_key
 from catalog.models import Catalog, Hidden, Item, Profile
 from catalog.signals import profiles_merged
-from config.errors import refusal
+from config.errors import invalid_field
 
 #: What a page can still show; somebody who hides more wants another catalogue.
 MOST = 200
@@ -24,7 +24,7 @@ def hide(*, profile: Profile, what: str, value: str) -> tuple[Hidden, bool]:
     """
     name = _checked(profile.catalog, what, value)
     if Hidden.objects.filter(profile=profile).count() >= MOST and not _rows(profile, what, name).exists():
-        raise refusal("value", name, _("is one more than the %(most)s that can be hidden") % {"most": MOST})
+        raise invalid_field("value", name, _("is one more than the %(most)s that can be hidden") % {"most": MOST})
     with transaction.atomic():
         row, is_new = Hidden.objects.get_or_create(profile=profile, what=what, value=name)
         _mark(profile)
@@ -68,16 +68,16 @@ def _rows(profile: Profile, what: str, value: str) -> QuerySet[Hidden]:
 
 def _checked(catalog: Catalog, what: str, value: str) -> str:
     if what not in Hidden.What.values:
-        raise refusal("what", what, _("must be one of %(kinds)s") % {"kinds": ", ".join(Hidden.What.values)})
+        raise invalid_field("what", what, _("must be one of %(kinds)s") % {"kinds": ", ".join(Hidden.What.values)})
     try:
         name = read_key("value", value)
     except BadField as error:
-        raise refusal(error.field, error.value, error.reason) from None
+        raise invalid_field(error.field, error.value, error.reason) from None
     known = (
         catalog.categories.filter(name=name) if what == Hidden.What.CATEGORY else catalog.items.filter(provider=name)
     )
     if not known.exists():
-        raise refusal("value", name, _("is not a %(what)s of this catalogue") % {"what": Hidden.What(what).label})
+        raise invalid_field("value", name, _("is not a %(what)s of this catalogue") % {"what": Hidden.What(what).label})
     return name
 
 

@@ -23,14 +23,14 @@ from config.errors import AppError
 
 if TYPE_CHECKING:
     from accounts.models import User
-from config.errors import refusal
+from config.errors import invalid_field
 
 
 def get_or_create_profile(*, catalog: Catalog, external_id: str) -> Profile:
     try:
         key = read_key("user_id", external_id)
     except BadField as error:
-        raise refusal(error.field, error.value, error.reason) from None
+        raise invalid_field(error.field, error.value, error.reason) from None
     return Profile.objects.get_or_create(catalog=catalog, external_id=key)[0]
 
 
@@ -40,7 +40,7 @@ def save_profile(*, profile: Profile) -> Profile:
         profile.full_clean()
     except ValidationError as error:
         name, reasons = next(iter(error.message_dict.items()))
-        raise refusal(name, getattr(profile, name, ""), " ".join(reasons)) from None
+        raise invalid_field(name, getattr(profile, name, ""), " ".join(reasons)) from None
     profile.save()
     return profile
 
@@ -56,7 +56,7 @@ def merge_profiles(*, source: Profile, target: Profile) -> Profile:
     if source.pk == target.pk:
         return target
     if source.catalog_id != target.catalog_id:
-        raise refusal("source", str(source), _("belongs to another catalogue than the target"))
+        raise invalid_field("source", str(source), _("belongs to another catalogue than the target"))
     # Locked in the order of the keys, so that two merges never wait for each other.
     locked = Profile.objects.select_for_update().filter(pk__in=[source.pk, target.pk]).order_by("pk").in_bulk()
     if source.pk not in locked or target.pk not in locked:
@@ -95,9 +95,9 @@ def set_tail(*, profile: Profile, tail: float | None) -> Profile:
         try:
             number = read_number("tail", tail)
         except BadField as error:
-            raise refusal(error.field, error.value, error.reason) from None
+            raise invalid_field(error.field, error.value, error.reason) from None
         if not low <= number <= high:
-            raise refusal("tail", tail, _("must be from %(low)g to %(high)g") % {"low": low, "high": high})
+            raise invalid_field("tail", tail, _("must be from %(low)g to %(high)g") % {"low": low, "high": high})
         tail = number
     profile.tail = tail
     profile.save(update_fields=["tail"])
@@ -107,7 +107,9 @@ def set_tail(*, profile: Profile, tail: float | None) -> Profile:
 def set_listing(*, profile: Profile, listing: str) -> Profile:
     """Remember how a person wants their home ordered."""
     if listing not in Listing.values:
-        raise refusal("listing", listing, _("must be one of %(listings)s") % {"listings": ", ".join(Listing.values)})
+        raise invalid_field(
+            "listing", listing, _("must be one of %(listings)s") % {"listings": ", ".join(Listing.values)}
+        )
     profile.listing = listing
     profile.save(update_fields=["listing"])
     return profile

@@ -81,19 +81,19 @@ def known_to(people: int) -> str:
 
 
 @register.simple_tag
-def place_on_curve(standing: float) -> str:
+def place_on_curve(popularity_rank: float) -> str:
     """Where on the curve, in words that follow "known to 3 people"."""
-    tenth = min(10, int((1 - standing) * 10) + 1)
-    if standing >= LITTLE_KNOWN:
+    tenth = min(10, int((1 - popularity_rank) * 10) + 1)
+    if popularity_rank >= LITTLE_KNOWN:
         return _("among the least known %(tenths)s") % {"tenths": _tenths(tenth)}
-    if standing <= 1 - LITTLE_KNOWN:
-        return _("among the best known %(tenths)s") % {"tenths": _tenths(min(10, int(standing * 10) + 1))}
-    return _("better known than %(percent)s %% of the items") % {"percent": round((1 - standing) * 100)}
+    if popularity_rank <= 1 - LITTLE_KNOWN:
+        return _("among the best known %(tenths)s") % {"tenths": _tenths(min(10, int(popularity_rank * 10) + 1))}
+    return _("better known than %(percent)s %% of the items") % {"percent": round((1 - popularity_rank) * 100)}
 
 
 @register.simple_tag
-def known_and_where(people: int, standing: float) -> str:
-    return _("%(known)s, %(place)s") % {"known": known_to(people), "place": place_on_curve(standing)}
+def known_and_where(people: int, popularity_rank: float) -> str:
+    return _("%(known)s, %(place)s") % {"known": known_to(people), "place": place_on_curve(popularity_rank)}
 
 
 def _tenths(tenth: int) -> str:
@@ -107,18 +107,18 @@ def address(item: Item, name: str) -> str:
 
 
 @register.simple_tag
-def glyph(people: int, standing: float) -> SafeString:
+def glyph(people: int, popularity_rank: float) -> SafeString:
     """The small curve with the item's dot; the line is a symbol that base.html holds once."""
-    return _glyph(people, standing, get_language() or "")
+    return _glyph(people, popularity_rank, get_language() or "")
 
 
 @lru_cache(maxsize=4096)
-def _glyph(people: int, standing: float, _language: str) -> SafeString:
-    x, y = popularity_svg.point(standing, *GLYPH, 2)
+def _glyph(people: int, popularity_rank: float, _language: str) -> SafeString:
+    x, y = popularity_svg.point(popularity_rank, *GLYPH, 2)
     return format_html(
         '<svg class="glyph{}" viewBox="0 0 48 16" role="img"><title>{}</title><use href="#curve"/>'
         '<circle class="dot" cx="{}" cy="{}" r="2.6"/></svg>',
-        " tail" if standing >= LITTLE_KNOWN else "", known_and_where(people, standing), str(x), str(y),
+        " tail" if popularity_rank >= LITTLE_KNOWN else "", known_and_where(people, popularity_rank), str(x), str(y),
     )  # fmt: skip
 
 
@@ -128,13 +128,14 @@ def glyph_line() -> str:
 
 
 @register.inclusion_tag("includes/stand.html")
-def stand(people: int, standing: float, near: Sequence[float] = ()) -> dict[str, Any]:
+def stand(people: int, popularity_rank: float, near: Sequence[float] = ()) -> dict[str, Any]:
     """The large curve with the item's place and its neighbours' dots."""
     width, tall = STAND
-    x, y = popularity_svg.point(standing, width, tall, 6)
+    x, y = popularity_svg.point(popularity_rank, width, tall, 6)
     dots = [popularity_svg.point(place, width, tall, 6) for place in near]
     return {
-        "people": people, "standing": standing, "x": x, "y": y, "width": width, "tall": tall, "near": dots,
+        "people": people, "popularity_rank": popularity_rank, "x": x, "y": y,
+        "width": width, "tall": tall, "near": dots,
         "line": popularity_svg.line(width, tall, 6), "area": popularity_svg.area(width, tall, 6),
         "tail_area": popularity_svg.area(width, tall, 6, start=0.2),
     }  # fmt: skip

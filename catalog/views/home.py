@@ -119,7 +119,7 @@ def item_context(request: PageRequest, item: Item) -> dict[str, Any]:
         "item": item,
         "profile": profile,
         "actions": actions(item.catalog, done),
-        "standing": popularity.standing(item.catalog, [item.pk])[item.pk],
+        "popularity_rank": popularity.popularity_ranks(item.catalog, [item.pk])[item.pk],
         "aside": is_set_aside(profile, item),
         "stars": steps(stars_given(profile, item)) if takes_stars(item.catalog) else None,
     }

@@ -31,7 +31,7 @@ RECOMMENDATIONS_EXAMPLE = OpenApiExample("one place", response_only=True, value=
     "tail": 0.5,
     "items": [{
         "item_id": "b-2", "title": "数据分析入门", "rank": 1, "score": 4.71, "sources": ["history", "text"],
-        "reason": "Because you took “Python Basics”", "people": 3, "standing": 0.94,
+        "reason": "Because you took “Python Basics”", "people": 3, "popularity_rank": 0.94,
         "predicted_stars": 4.3,
     }],
 })  # fmt: skip
@@ -50,7 +50,7 @@ class Recommendations(CatalogAPIView):
     def get(self, request: Request, slug: str) -> Response:
         """A person's list, made of everything up to this moment; without a history or a model a named fallback."""
         profile = known_profile(self.catalog, self.wish.get("user_id"))
-        wishes = {
+        stated_preferences = {
             "tail": self.wish.get("tail"),
             "category": find_category(self.catalog, self.wish.get("category")),
             "only_tail": self.wish["only_tail"],
@@ -63,21 +63,21 @@ class Recommendations(CatalogAPIView):
             min_provider_share=self.wish.get("min_provider_share"),
             surface=SURFACE,
             record=self.wish["record"],
-            **wishes,
+            **stated_preferences,
         )
         answer = {**list_of(found), "tail": self._dial(profile)}
         if self.wish["explain"]:
-            self._explain(answer, profile, found, wishes)
+            self._explain(answer, profile, found, stated_preferences)
         return Response(RecommendationsSerializer(answer).data)
 
     def _dial(self, profile: Profile | None) -> float:
         return self.catalog.clamp_tail(self.wish.get("tail", profile.tail if profile else None))
 
     def _explain(
-        self, answer: dict[str, Any], profile: Profile | None, found: ItemList, wishes: dict[str, Any]
+        self, answer: dict[str, Any], profile: Profile | None, found: ItemList, stated_preferences: dict[str, Any]
     ) -> None:
         items = [card.item for card in found.cards]
-        explanations = recommend.explain_many(profile, items, catalog=self.catalog, **wishes)
+        explanations = recommend.explain_many(profile, items, catalog=self.catalog, **stated_preferences)
         answer["trace"] = found.trace
         for place, explanation in zip(answer["items"], explanations, strict=True):
             place["explanation"] = explanation
@@ -124,7 +124,7 @@ class SimilarTo(CatalogAPIView):
 
 def similar(item: Item, n: int, user_id: str | None = None) -> Response:
     profile = known_profile(item.catalog, user_id)
-    person = user_context.person_of(profile, item.catalog) if profile is not None else None
+    person = user_context.user_context_of(profile, item.catalog) if profile is not None else None
     return Response(ListSerializer(list_of(recommend.similar_items(item, n=n, person=person))).data)
 
 

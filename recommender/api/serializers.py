@@ -76,7 +76,7 @@ class PlaceSerializer(serializers.Serializer):
     )
     reason = serializers.CharField(source="card.reason")
     people = serializers.IntegerField(source="card.people", help_text="How many people chose it.")
-    standing = serializers.FloatField(source="card.standing", help_text="0: best known … 1: least known.")
+    popularity_rank = serializers.FloatField(source="card.popularity_rank", help_text="0: best known … 1: least known.")
     predicted_stars = serializers.FloatField(
         source="card.predicted_stars",
         allow_null=True,

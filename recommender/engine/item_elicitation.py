@@ -20,7 +20,7 @@ from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.pipeline import Recommender
 
-POOL = 400
+CANDIDATES = 400
 """Items that may be asked about, evenly along the popularity curve: each costs one scored query."""
 
 FEWEST = 2
@@ -68,14 +68,14 @@ def questions(recommender: Recommender, n: int, allowed: BoolArray | None = None
     if not len(asked):
         asked = by_people[may[by_people]]
     popular = asked[:n]
-    spread = np.union1d(asked[:: max(1, -(-len(asked) // POOL))], popular)
-    pool: IntArray = spread[np.argsort(-counts[spread], kind="stable")].astype(np.int32)
-    near = nearness(recommender, pool)
+    spread = np.union1d(asked[:: max(1, -(-len(asked) // CANDIDATES))], popular)
+    candidates: IntArray = spread[np.argsort(-counts[spread], kind="stable")].astype(np.int32)
+    near = nearness(recommender, candidates)
     wanted = np.maximum(counts, 0.5) ** DAMPING
-    chosen = _greedy(near * wanted, recommender.head[pool], n)
+    chosen = _greedy(near * wanted, recommender.head[candidates], n)
     people = np.maximum(counts, 0.0) / max(1.0, counts.sum())
-    reach = [float(near[rows].max(axis=0, initial=0.0) @ people) for rows in (chosen, np.isin(pool, popular))]
-    return Questions(pool[chosen], *reach)
+    reach = [float(near[rows].max(axis=0, initial=0.0) @ people) for rows in (chosen, np.isin(candidates, popular))]
+    return Questions(candidates[chosen], *reach)
 
 
 def nearness(recommender: Recommender, items: IntArray) -> FloatArray:

@@ -17,16 +17,25 @@ from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.providers import provider_codes, seldom_met
 from recommender.engine.data.request import Request
-from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Part, Place, Query, Recommendation, Refusal
+from recommender.engine.data.types import (
+    BoolArray,
+    Contribution,
+    FloatArray,
+    IntArray,
+    NegativeFeedback,
+    Query,
+    RankedItem,
+    Recommendation,
+)
 from recommender.engine.evaluation.evaluate import head_of
 from recommender.engine.ranking.ranking import Ranked, rank
 from recommender.engine.reranking.fallback import NOBODY, Popular, name_of
-from recommender.engine.reranking.negative_feedback import Likeness, Sinking
+from recommender.engine.reranking.negative_feedback import Likeness, NegativeFeedbackPenalty
 from recommender.engine.reranking.reranking import Dial, Surroundings, category_likeness, popularity_of, rerank
-from recommender.engine.reranking.stated_preferences import WISHES, Wished
+from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES, StatedPreferenceBoost
 from recommender.engine.reranking.unexpected import DIFFERENT, Difference
-from recommender.engine.retrieval.candidates import Pool, generate
-from recommender.engine.scored_query import Sitting
+from recommender.engine.retrieval.candidates import CandidateSource, generate
+from recommender.engine.scored_query import ScoredQuery
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.popularity import RecentPopularity
@@ -116,108 +125,112 @@ class Recommender:
 
     def recommend_many(self, requests: Sequence[Request]) -> Iterator[Recommendation]:
         """The lists of ``recommend``, in order, scored in blocks of bounded memory."""
-        for request, pools in self._scored(requests):
-            yield self._serve(request, pools)
+        for request, sources in self._scored(requests):
+            yield self._serve(request, sources)
 
     def recommend_variants(
-        self, requests: Sequence[Request], wishes: Sequence[Mapping[str, Any]]
+        self, requests: Sequence[Request], stated_preferences: Sequence[Mapping[str, Any]]
     ) -> Iterator[list[Recommendation]]:
         """For each request, in order, its list under each of the wishes, scored once.
 
-        ``wishes``: fields of the request with other values, none of which may change what is scored.
+        ``stated_preferences``: fields of the request with other values, none of which may change what is scored.
         """
-        for request, pools in self._scored(requests):
-            yield [self._serve(replace(request, **wish), pools) for wish in wishes]
+        for request, sources in self._scored(requests):
+            yield [self._serve(replace(request, **wish), sources) for wish in stated_preferences]
 
     def similar(
-        self, item: int, n: int, allowed: BoolArray | None = None, refusals: Sequence[Refusal] = ()
+        self, item: int, n: int, allowed: BoolArray | None = None, negative_feedback: Sequence[NegativeFeedback] = ()
     ) -> Recommendation:
-        """The items nearest to one; it is never among them. What ``refusals`` sink comes last."""
-        return self._serve(*self._near(item, n, allowed, refusals))
+        """The items nearest to one; it is never among them. What ``negative_feedback`` sink comes last."""
+        return self._serve(*self._near(item, n, allowed, negative_feedback))
 
     def similar_explained(
         self,
         item: int,
         n: int,
         allowed: BoolArray | None = None,
-        refusals: Sequence[Refusal] = (),
+        negative_feedback: Sequence[NegativeFeedback] = (),
         also: Sequence[int] = (),
-    ) -> tuple[Recommendation, list[list[Part]]]:
+    ) -> tuple[Recommendation, list[list[Contribution]]]:
         """What ``similar`` gives, and the parts of what speaks for its places, and for ``also``, beside the item."""
-        request, pools = self._near(item, n, allowed, refusals)
-        made = self._serve(request, pools)
-        return made, self._explain(request, pools, [*(place.item for place in made.places), *also])
+        request, sources = self._near(item, n, allowed, negative_feedback)
+        made = self._serve(request, sources)
+        return made, self._explain(request, sources, [*(place.item for place in made.places), *also])
 
     def _near(
-        self, item: int, n: int, allowed: BoolArray | None, refusals: Sequence[Refusal]
-    ) -> tuple[Request, list[Pool]]:
-        request = Request(replace(Query.of([item]), refusals=tuple(refusals)), n, allowed=allowed)
-        scores = self._steered.sink(self.scorer.similar(item), request.query)
-        return request, [Pool("similar", scores, max(n, DEPTH))]
+        self, item: int, n: int, allowed: BoolArray | None, negative_feedback: Sequence[NegativeFeedback]
+    ) -> tuple[Request, list[CandidateSource]]:
+        request = Request(replace(Query.of([item]), negative_feedback=tuple(negative_feedback)), n, allowed=allowed)
+        scores = self._steered.penalise(self.scorer.similar(item), request.query)
+        return request, [CandidateSource("similar", scores, max(n, DEPTH))]
 
-    def sunk(self, query: Query) -> BoolArray:
+    def penalised(self, query: Query) -> BoolArray:
         """(n_items,) what the person's refusals sink."""
-        found = self._steered.sunk(query)
+        found = self._steered.penalised(query)
         return np.zeros(self.n_items, dtype=bool) if found is None else found
 
-    def explain(self, request: Request, item: int) -> list[Part]:
+    def explain(self, request: Request, item: int) -> list[Contribution]:
         """Parts that sum to the score of the item's place, the tail dial among them.
 
         The list need not hold the item: the parts are those of the score that it would have there.
         """
         return self.explain_many(request, [item])[0]
 
-    def explain_many(self, request: Request, items: Sequence[int]) -> list[list[Part]]:
+    def explain_many(self, request: Request, items: Sequence[int]) -> list[list[Contribution]]:
         """What ``explain`` says of each item, with the catalogue scored once."""
         return self._explain(request, self._score(request), items)
 
     def recommend_explained(
         self, request: Request, also: Sequence[int] = ()
-    ) -> tuple[Recommendation, list[list[Part]]]:
+    ) -> tuple[Recommendation, list[list[Contribution]]]:
         """What ``recommend`` gives, and what ``explain`` says of its places and then of the items in ``also``.
 
         The catalogue is scored once for both.
         """
-        pools = self._score(request)
-        made = self._serve(request, pools)
-        return made, self._explain(request, pools, [*(place.item for place in made.places), *also])
+        sources = self._score(request)
+        made = self._serve(request, sources)
+        return made, self._explain(request, sources, [*(place.item for place in made.places), *also])
 
-    def sit(self, request: Request) -> Sitting:
+    def score_query(self, request: Request) -> ScoredQuery:
         """The person's scores, kept for several lists; ``request``: the one that wants most places."""
-        return Sitting(request.query, self._score(request), self._serve, self._serve_different, self._explain_lists)
+        return ScoredQuery(request.query, self._score(request), self._serve, self._serve_different, self._explain_lists)
 
-    def _serve_different(self, request: Request, pools: Sequence[Pool]) -> Recommendation:
+    def _serve_different(self, request: Request, sources: Sequence[CandidateSource]) -> Recommendation:
         near = [self._parts[name].score(request.query) for name in READING_PARTS if name in self._parts]
-        scores = self._difference.score(request.query, pools[0].scores, near, request.n)
-        different, sunk = ~np.isnan(scores), self._steered.sunk(request.query)
-        different &= True if sunk is None else ~sunk
+        scores = self._difference.score(request.query, sources[0].scores, near, request.n)
+        different, penalised = ~np.isnan(scores), self._steered.penalised(request.query)
+        different &= True if penalised is None else ~penalised
         allowed = different if request.allowed is None else different & request.allowed
-        return self._serve(replace(request, allowed=allowed), [Pool(DIFFERENT, scores, max(request.n, DEPTH))])
+        return self._serve(
+            replace(request, allowed=allowed), [CandidateSource(DIFFERENT, scores, max(request.n, DEPTH))]
+        )
 
     def _explain_lists(
-        self, lists: Sequence[tuple[Request, Sequence[int]]], pools: Sequence[Pool]
-    ) -> list[list[list[Part]]]:
+        self, lists: Sequence[tuple[Request, Sequence[int]]], sources: Sequence[CandidateSource]
+    ) -> list[list[list[Contribution]]]:
         items = list(dict.fromkeys(item for _request, of_list in lists for item in of_list))
-        own = self._own_parts(lists[0][0].query, pools, items) if lists else {}
-        return [self._explain(request, pools, of_list, own) for request, of_list in lists]
+        own = self._own_parts(lists[0][0].query, sources, items) if lists else {}
+        return [self._explain(request, sources, of_list, own) for request, of_list in lists]
 
-    def _own_parts(self, query: Query, pools: Sequence[Pool], items: Sequence[int]) -> dict[int, list[Part]]:
+    def _own_parts(
+        self, query: Query, sources: Sequence[CandidateSource], items: Sequence[int]
+    ) -> dict[int, list[Contribution]]:
         """What the scorer and the wishes say of those items that they have a score for."""
-        known = [item for item in items if not np.isnan(pools[0].scores[item])]
+        known = [item for item in items if not np.isnan(sources[0].scores[item])]
         return dict(zip(known, self._steered.explain_many(query, known), strict=True)) if known else {}
 
     def _explain(
         self,
         request: Request,
-        pools: Sequence[Pool],
+        sources: Sequence[CandidateSource],
         items: Sequence[int],
-        own: Mapping[int, list[Part]] | None = None,
-    ) -> list[list[Part]]:
+        own: Mapping[int, list[Contribution]] | None = None,
+    ) -> list[list[Contribution]]:
         """``own``: from ``_own_parts`` for these items and others, where several lists are explained."""
         open_items = self._open_items(request)
-        ranked = rank(generate(pools, open_items), pools[0].scores)
+        ranked = rank(generate(sources, open_items), sources[0].scores)
         dial = Dial.turned_to(request.tail, ranked, self._popularity)
-        own = self._own_parts(request.query, pools, items) if own is None else own
+        own = self._own_parts(request.query, sources, items) if own is None else own
         if any(item not in own for item in items):
             personal = rerank(request, ranked, dial, self._around).ranked
             popular = self._draw_up_popular(request, personal, open_items).dial
@@ -228,24 +241,26 @@ class Recommender:
             for item in items
         ]
 
-    def _explain_popular(self, query: Query, item: int) -> list[Part]:
+    def _explain_popular(self, query: Query, item: int) -> list[Contribution]:
         parts = [self._popular.explain(item)]
-        return self._steered.explain_sinking(query, self._popular.scores, [item], parts)[0]
+        return self._steered.explain_penalties(query, self._popular.scores, [item], parts)[0]
 
-    def _serve(self, request: Request, pools: Sequence[Pool]) -> Recommendation:
+    def _serve(self, request: Request, sources: Sequence[CandidateSource]) -> Recommendation:
         watch, open_items = Stopwatch(self.clock), self._open_items(request)
-        personal = self._draw_up(request, pools, open_items, watch).ranked
+        personal = self._draw_up(request, sources, open_items, watch).ranked
         places = watch.run("fallback", len(personal), self._fill, request, personal, open_items)
         return Recommendation(places, name_of(len(personal), len(places), self._popular), watch.trace)
 
-    def _draw_up(self, request: Request, pools: Sequence[Pool], open_items: BoolArray, watch: Stopwatch) -> Drawn:
+    def _draw_up(
+        self, request: Request, sources: Sequence[CandidateSource], open_items: BoolArray, watch: Stopwatch
+    ) -> Drawn:
         """Candidates → ranking → re-ranking, by the scores of the first pool."""
-        found = watch.run("candidates", int(open_items.sum()), generate, pools, open_items)
-        ranked = watch.run("ranking", len(found), rank, found, pools[0].scores)
+        found = watch.run("candidates", int(open_items.sum()), generate, sources, open_items)
+        ranked = watch.run("ranking", len(found), rank, found, sources[0].scores)
         dial = Dial.turned_to(request.tail, ranked, self._popularity)
         return Drawn(watch.run("reranking", len(ranked), rerank, request, ranked, dial, self._around).ranked, dial)
 
-    def _fill(self, request: Request, personal: Ranked, open_items: BoolArray) -> tuple[Place, ...]:
+    def _fill(self, request: Request, personal: Ranked, open_items: BoolArray) -> tuple[RankedItem, ...]:
         """The personal places, and what most people like in those that are left."""
         if len(personal) == request.n:
             return personal.places()
@@ -254,46 +269,48 @@ class Recommender:
     def _draw_up_popular(self, request: Request, personal: Ranked, open_items: BoolArray) -> Drawn:
         missing, left = replace(request, n=max(1, request.n - len(personal))), open_items.copy()
         left[personal.items] = False
-        left &= ~self._wishful.unwanted(request.query)
-        scores = self._steered.sink(self._popular.scores, request.query)
-        pool = Pool(self._popular.name, scores, max(request.n, DEPTH))
-        return self._draw_up(missing, [pool], left, Stopwatch(self.clock))
+        left &= ~self._preference_boost.unwanted(request.query)
+        scores = self._steered.penalise(self._popular.scores, request.query)
+        source = CandidateSource(self._popular.name, scores, max(request.n, DEPTH))
+        return self._draw_up(missing, [source], left, Stopwatch(self.clock))
 
-    def _score(self, request: Request) -> list[Pool]:
+    def _score(self, request: Request) -> list[CandidateSource]:
         text = self._text.score(request.query) if self._text else None
-        return self._pools(request, self._steered.score(request.query), text)
+        return self._sources(request, self._steered.score(request.query), text)
 
-    def _scored(self, requests: Sequence[Request]) -> Iterator[tuple[Request, list[Pool]]]:
+    def _scored(self, requests: Sequence[Request]) -> Iterator[tuple[Request, list[CandidateSource]]]:
         size = max(1, BLOCK_BYTES // (4 * max(1, self.n_items)))
         for start in range(0, len(requests), size):
             block = requests[start : start + size]
             yield from zip(block, self._score_block(block), strict=True)
 
-    def _score_block(self, block: Sequence[Request]) -> Iterator[list[Pool]]:
+    def _score_block(self, block: Sequence[Request]) -> Iterator[list[CandidateSource]]:
         queries = [request.query for request in block]
         texts = self._text.score_batch(queries) if self._text else [None] * len(block)
-        yield from map(self._pools, block, self._steered.score_batch(queries), texts)
+        yield from map(self._sources, block, self._steered.score_batch(queries), texts)
 
-    def _pools(self, request: Request, scores: FloatArray, text: FloatArray | None) -> list[Pool]:
+    def _sources(self, request: Request, scores: FloatArray, text: FloatArray | None) -> list[CandidateSource]:
         """The generators for one person, the first with the scores that rank; without history and wishes none knows."""
         deep, side = max(request.n, DEPTH), max(request.n, SIDE_DEPTH)
-        wished = self._wishful.wished(request.query)
-        tail = Pool("tail", scores, deep, among=~self.head)
+        preferred = self._preference_boost.preferred(request.query)
+        tail = CandidateSource("tail", scores, deep, among=~self.head)
         if not len(request.query):
-            nothing = Pool("history", np.full(self.n_items, np.nan, dtype=np.float32), 0)
-            return [nothing] if wished is None else [Pool(WISHES, scores, deep), tail]
-        pools = [Pool("history", scores, deep), tail]
-        afloat = self._afloat(request.query)
-        pools += [Pool(WISHES, wished, side, among=afloat)] if wished is not None else []
-        pools += [Pool(TEXT, text, side, among=afloat)] if text is not None else []
+            nothing = CandidateSource("history", np.full(self.n_items, np.nan, dtype=np.float32), 0)
+            return [nothing] if preferred is None else [CandidateSource(STATED_PREFERENCES, scores, deep), tail]
+        sources = [CandidateSource("history", scores, deep), tail]
+        not_penalised = self._not_penalised(request.query)
+        sources += (
+            [CandidateSource(STATED_PREFERENCES, preferred, side, among=not_penalised)] if preferred is not None else []
+        )
+        sources += [CandidateSource(TEXT, text, side, among=not_penalised)] if text is not None else []
         if request.min_provider_share and self._around.seldom_met is not None:
-            pools.append(Pool("providers", scores, side, among=self._around.seldom_met))
-        return [*pools, Pool(self._popular.name, self._popular.scores, side, among=afloat)]
+            sources.append(CandidateSource("providers", scores, side, among=self._around.seldom_met))
+        return [*sources, CandidateSource(self._popular.name, self._popular.scores, side, among=not_penalised)]
 
-    def _afloat(self, query: Query) -> BoolArray | None:
+    def _not_penalised(self, query: Query) -> BoolArray | None:
         """(n_items,) what no refusal sinks; None = everything."""
-        sunk = self._steered.sunk(query)
-        return None if sunk is None else ~sunk
+        penalised = self._steered.penalised(query)
+        return None if penalised is None else ~penalised
 
     def _open_items(self, request: Request) -> BoolArray:
         """(n_items,) what this list may hold."""
@@ -336,8 +353,8 @@ class Recommender:
         return next((self._parts[name] for name in TEXT_PARTS if name in self._parts), None)
 
     @cached_property
-    def _wishful(self) -> Wished:
-        return Wished(self.scorer, self.interest)
+    def _preference_boost(self) -> StatedPreferenceBoost:
+        return StatedPreferenceBoost(self.scorer, self.interest)
 
     @cached_property
     def likeness(self) -> Likeness | None:
@@ -345,8 +362,8 @@ class Recommender:
         return Likeness.of(self._parts, self.interest)
 
     @cached_property
-    def _steered(self) -> Sinking:
-        return Sinking(self._wishful, self.likeness)
+    def _steered(self) -> NegativeFeedbackPenalty:
+        return NegativeFeedbackPenalty(self._preference_boost, self.likeness)
 
     @cached_property
     def _parts(self) -> dict[str, Scorer]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from recommender.engine.data.dataset import Items
-from recommender.engine.data.types import BoolArray, IntArray, Refusal, Wishes
+from recommender.engine.data.types import BoolArray, IntArray, NegativeFeedback, StatedPreferences
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.storage import artifacts
 from recommender.engine.text.encoders import TextEncoder
@@ -104,9 +104,9 @@ class FolderWorld:
         loaded = self.folder.loaded
         query = loaded.dataset.query(person)
         if wish.refused is not None:
-            query = replace(query, refusals=(Refusal(wish.refused, NOTHING),))
+            query = replace(query, negative_feedback=(NegativeFeedback(wish.refused, NOTHING),))
         if wish.unwanted:
-            query = replace(query, wishes=Wishes(unwanted=frozenset({wish.unwanted})))
+            query = replace(query, stated_preferences=StatedPreferences(unwanted=frozenset({wish.unwanted})))
         if wish.liked is not None:
             values = None if query.values is None else np.append(query.values, np.float32(np.nan))
             history, weights = np.append(query.history, np.int32(wish.liked)), np.append(query.weights, np.float32(1))

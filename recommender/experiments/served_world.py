@@ -13,7 +13,7 @@ from catalog.models import Catalog, Profile
 from catalog.models.event_kinds import Kind
 from recommender.engine.data.dataset import Items
 from recommender.engine.data.errors import DataError
-from recommender.engine.data.types import Wishes
+from recommender.engine.data.types import StatedPreferences
 from recommender.engine.pipeline import Recommender, Request
 from recommender.experiments.control_worlds import Wish, folder_world, people_with
 from recommender.experiments.controls import PLACES, Say, try_controls
@@ -73,19 +73,21 @@ class ServedWorld:
         dial = self.catalog.clamp_tail(profile.tail)
         return recommend.request_of(profile, self._wishing(profile, wish), self.model, n=n, tail=dial)
 
-    def _wishing(self, profile: Profile, wish: Wish) -> user_context.Person:
-        person = user_context.person_of(profile, self.catalog)
-        gone = {int(pk) for pk in self.model.item_pks[wish.left_out]}
-        person = replace(person, known={*person.known, *gone})
+    def _wishing(self, profile: Profile, wish: Wish) -> user_context.UserContext:
+        person = user_context.user_context_of(profile, self.catalog)
+        unavailable = {int(pk) for pk in self.model.item_pks[wish.left_out]}
+        person = replace(person, known={*person.known, *unavailable})
         if wish.refused is not None:
-            refusal = (int(self.model.item_pks[wish.refused]), frozenset[int]())
-            person = replace(person, refused=[*person.refused, refusal])
+            feedback = (int(self.model.item_pks[wish.refused]), frozenset[int]())
+            person = replace(person, refused=[*person.refused, feedback])
         if wish.unwanted:
-            unwanted = frozenset({*person.wishes.unwanted, wish.unwanted})
-            person = person.wishing(Wishes(person.wishes.text, person.wishes.wanted, unwanted))
+            unwanted = frozenset({*person.stated_preferences.unwanted, wish.unwanted})
+            person = person.with_preferences(
+                StatedPreferences(person.stated_preferences.text, person.stated_preferences.wanted, unwanted)
+            )
         return self._liking(person, wish.liked) if wish.liked is not None else person
 
-    def _liking(self, person: user_context.Person, item: int) -> user_context.Person:
+    def _liking(self, person: user_context.UserContext, item: int) -> user_context.UserContext:
         weight = np.float32(self.catalog.weights[Kind.LIKE])
         stars = None if person.stars is None else np.append(person.stars, np.float32(np.nan))
         history = [*person.history, int(self.model.item_pks[item])]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Item
-from recommender.engine.data.types import Part
+from recommender.engine.data.types import Contribution
 
 
 class Evidence(StrEnum):
@@ -40,7 +40,7 @@ KINDS: dict[str, Evidence] = {
     "interest": Evidence.TEXT,
     "transitions": Evidence.ORDER,
     "sequence": Evidence.ORDER,
-    "wishes": Evidence.SAID,
+    "stated_preferences": Evidence.SAID,
     "rating": Evidence.STARS,
     "given": Evidence.GIVEN,
     "popularity": Evidence.POPULARITY,
@@ -66,7 +66,7 @@ NAMES: dict[Evidence, Promise] = {
 }
 
 
-def amounts_by_evidence(parts: Iterable[Part]) -> list[tuple[str, str, float]]:
+def amounts_by_evidence(parts: Iterable[Contribution]) -> list[tuple[str, str, float]]:
     """Kind of evidence, its name and its amount, most first; the amounts sum to the score."""
     amounts: dict[str, float] = defaultdict(float)
     for part in parts:
@@ -89,7 +89,7 @@ def scorer_name(scorer: str) -> str:
         "interest": _("Words of your interest"),
         "given": _("Pictures and other things its owner described"),
         "rating": _("Your stars"),
-        "wishes": _("What you said you like"),
+        "stated_preferences": _("What you said you like"),
         "popularity": _("Popularity"),
         "recent_popularity": _("Popularity of late"),
         "popular": _("Popularity"),

@@ -13,10 +13,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.models import Item
-from recommender.engine.data.types import Part
+from recommender.engine.data.types import Contribution
 from recommender.engine.ranking.attribution import Reason, group
 from recommender.engine.ranking.attribution import Share as Said
-from recommender.engine.reranking.stated_preferences import WISHES
+from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES
 from recommender.explanations.evidence import RELATIONS, amounts_by_evidence, from_word, goes_with, scorer_name
 
 
@@ -57,7 +57,7 @@ class Explanation:
 
 
 def explain(
-    item: Item, parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float = 0.0, people: int = 1
+    item: Item, parts: Sequence[Contribution], past: Mapping[int, Item], *, dial_gain: float = 0.0, people: int = 1
 ) -> Explanation:
     """Gather an item's parts. ``past``: the person's items by index; ``dial_gain`` and ``people`` as in ``reason``."""
     grouped = group(parts)
@@ -89,7 +89,7 @@ def unexplained(item: Item, fallback: str) -> Explanation:
     return Explanation(item, 0.0, new_here() if fallback == "newest" else popular_here(), fallback=fallback)
 
 
-def _by_scorer(parts: Iterable[Part]) -> tuple[Share, ...]:
+def _by_scorer(parts: Iterable[Contribution]) -> tuple[Share, ...]:
     amounts: dict[str, float] = defaultdict(float)
     for part in parts:
         amounts[part.scorer] += part.amount
@@ -97,7 +97,7 @@ def _by_scorer(parts: Iterable[Part]) -> tuple[Share, ...]:
     return _in_percent([(name, scorer_name(name), amount) for name, amount in most_first])
 
 
-def _by_evidence(parts: Iterable[Part]) -> tuple[Share, ...]:
+def _by_evidence(parts: Iterable[Contribution]) -> tuple[Share, ...]:
     return _in_percent(amounts_by_evidence(parts))
 
 
@@ -106,7 +106,7 @@ def _in_percent(named: Sequence[tuple[str, str, float]]) -> tuple[Share, ...]:
     return tuple(Share(line, amount, amount / whole, scorer=key) for key, line, amount in named)
 
 
-def reason(parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float = 0.0, people: int = 1) -> str:
+def reason(parts: Sequence[Contribution], past: Mapping[int, Item], *, dial_gain: float = 0.0, people: int = 1) -> str:
     """The line of what speaks most for the item.
 
     Args:
@@ -128,18 +128,18 @@ def reason(parts: Sequence[Part], past: Mapping[int, Item], *, dial_gain: float 
         return from_word(grouped.words[0].subject)
     if grouped.reason == Reason.PAST_ITEM:
         return _past_line(grouped.past_items[0].subject, parts, past)
-    if grouped.general and grouped.general[0].subject == WISHES:
+    if grouped.general and grouped.general[0].subject == STATED_PREFERENCES:
         return from_what_you_said()
     return popular_here() if people else new_here()
 
 
-def told_of(parts: Iterable[Part]) -> int | None:
+def told_of(parts: Iterable[Contribution]) -> int | None:
     """The index of the one past item that ``reason`` may name."""
     past_items = group(parts).past_items
     return past_items[0].subject if past_items else None
 
 
-def _past_line(index: int, parts: Iterable[Part], past: Mapping[int, Item]) -> str:
+def _past_line(index: int, parts: Iterable[Contribution], past: Mapping[int, Item]) -> str:
     """What relates the past item to this one: that which gave most."""
     if index not in past:
         return _("From something in your history")

@@ -13,7 +13,7 @@ from recommender.preferences import selectors
 from recommender.preferences.interests import Blocked, Interests
 from recommender.serving import live_models, user_context
 from recommender.serving.live_models import LiveModel
-from recommender.serving.user_context import Person
+from recommender.serving.user_context import UserContext
 
 WORDS = 12
 """Words in all, unless more are a person's own."""
@@ -22,7 +22,7 @@ SPARE = 8
 
 
 @dataclass(frozen=True)
-class Draft:
+class GeneratedInterests:
     """``basis``: fingerprint of all that the text follows from; equal ones have equal texts."""
 
     interests: Interests
@@ -32,36 +32,38 @@ class Draft:
     basis: str
 
 
-def draft(profile: Profile, interests: Interests, basis: str = "") -> Draft | None:
+def generated(profile: Profile, interests: Interests, basis: str = "") -> GeneratedInterests | None:
     """Write a person's text anew; None where that would change nothing, because it was written from ``basis``."""
     catalog = profile.catalog
     blocked, model = selectors.blocked_words(catalog), live_models.live(catalog)
-    person = user_context.person_of(profile, catalog, wishes=interests.wishes(blocked))
+    person = user_context.user_context_of(profile, catalog, stated_preferences=interests.stated_preferences(blocked))
     found = _basis(person, interests, model, blocked)
     if found == basis:
         return None
     written = interests.with_generated(_generated(person, model, blocked), blocked, WORDS)
     words = [word.word for word in written.words]
-    return Draft(written, sentence(words, catalog.language), catalog.language, model.version if model else None, found)
+    return GeneratedInterests(
+        written, sentence(words, catalog.language), catalog.language, model.version if model else None, found
+    )
 
 
 def interest_of(model: LiveModel | None) -> Interest | None:
     return model.recommender.interest if model else None
 
 
-def _generated(person: Person, model: LiveModel | None, blocked: Blocked) -> list[tuple[str, float]]:
+def _generated(person: UserContext, model: LiveModel | None, blocked: Blocked) -> list[tuple[str, float]]:
     """Words and weights, best first; none for somebody of whom nothing is known."""
     interest = interest_of(model)
     if interest is None or model is None:
         return []
     query = person.query(model)
-    if not (len(query) or query.wishes):
+    if not (len(query) or query.stated_preferences):
         return []
     # Names that a blocked word is part of are left out afterwards; there must be enough others.
     return interest.words(query, WORDS + SPARE * bool(blocked.words), hidden=blocked.words)
 
 
-def _basis(person: Person, interests: Interests, model: LiveModel | None, blocked: Blocked) -> str:
+def _basis(person: UserContext, interests: Interests, model: LiveModel | None, blocked: Blocked) -> str:
     own = sorted(repr(word) for word in interests.own)
     version = (model.version.pk, str(model.version.created_at)) if model else None
     history = list(zip(person.history, person.weights.tolist(), strict=True))

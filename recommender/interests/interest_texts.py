@@ -23,9 +23,9 @@ from catalog.ingestion.row_parsing import BadField
 from catalog.models import Catalog, Profile
 from catalog.signals import history_changed, profiles_merged
 from config import celery_app
-from config.errors import AppError, refusal
+from config.errors import AppError, invalid_field
 from recommender.interests import generation
-from recommender.interests.generation import Draft
+from recommender.interests.generation import GeneratedInterests
 from recommender.models import InterestText
 from recommender.preferences import selectors
 from recommender.preferences.interests import Edit, Interests, Word
@@ -61,7 +61,7 @@ def interests_after(*, profile: Profile | None, catalog: Catalog, edit: Edit) ->
     try:
         return (row.interests if row else Interests()).edited(edit, selectors.blocked_words(catalog))
     except BadField as error:
-        raise refusal(error.field, error.value, error.reason) from None
+        raise invalid_field(error.field, error.value, error.reason) from None
 
 
 def replace_interest_text(
@@ -86,19 +86,19 @@ def refresh_interest_text(*, profile: Profile) -> InterestText | None:
     """Let the live model write a person's text if it would differ; None where nothing is known of them."""
     for _try in range(TRIES):
         row = InterestText.objects.filter(profile=profile).first()
-        draft = generation.draft(profile, row.interests if row else Interests(), row.basis if row else "")
-        if draft is None:
+        generated = generation.generated(profile, row.interests if row else Interests(), row.basis if row else "")
+        if generated is None:
             # So that the sweep does not find it again and again; not at every reading.
             seen = InterestText.objects.filter(profile=profile, refreshed_at__lt=now() - _moment())
             seen.update(refreshed_at=now())
             return row
         if row is None:
-            if not draft.interests.words:
+            if not generated.interests.words:
                 return None
             row, is_new = _row_of(profile)
             if row is None or not is_new:
                 continue
-        if _write(row, draft):
+        if _write(row, generated):
             return row
     return InterestText.objects.filter(profile=profile).first()
 
@@ -132,7 +132,7 @@ def _edit(profile: Profile, change: Callable[[Interests], Interests], revision: 
         try:
             interests = change(row.interests)
         except BadField as error:
-            raise refusal(error.field, error.value, error.reason) from None
+            raise invalid_field(error.field, error.value, error.reason) from None
         columns = _columns(interests)
         worded_by = row.worded_by if columns["words"] == row.words else ""
         if _swap(row, **columns, worded_by=worded_by, basis="", revision=row.revision + 1, edited_at=now()):
@@ -153,13 +153,13 @@ def _row_of(profile: Profile) -> tuple[InterestText | None, bool]:
         return None, False
 
 
-def _write(row: InterestText, draft: Draft) -> bool:
-    columns = _columns(draft.interests)
-    is_worded = bool(row.worded_by) and (columns["words"], draft.language) == (row.words, row.language)
-    wording = {} if is_worded else {"sentence": draft.sentence, "language": draft.language, "worded_by": ""}
-    written = _swap(row, **columns, **wording, version=draft.version, basis=draft.basis, refreshed_at=now())
-    if written and settings.LLM_URL and draft.sentence and not is_worded:
-        transaction.on_commit(partial(_send, "word_interest_text", row.pk, draft.basis))
+def _write(row: InterestText, generated: GeneratedInterests) -> bool:
+    columns = _columns(generated.interests)
+    is_worded = bool(row.worded_by) and (columns["words"], generated.language) == (row.words, row.language)
+    wording = {} if is_worded else {"sentence": generated.sentence, "language": generated.language, "worded_by": ""}
+    written = _swap(row, **columns, **wording, version=generated.version, basis=generated.basis, refreshed_at=now())
+    if written and settings.LLM_URL and generated.sentence and not is_worded:
+        transaction.on_commit(partial(_send, "word_interest_text", row.pk, generated.basis))
     return written
 
 

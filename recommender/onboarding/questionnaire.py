@@ -102,7 +102,7 @@ def asked(catalog: Catalog, profile: Profile | None) -> Asked:
     items = _chosen(catalog, model) if model is not None else _of_each_category(catalog)
     cards = cards_of(catalog, items)
     picked = {pk for pk, kinds in done_by(profile, [item.pk for item in items]).items() if Kind.LIKE in kinds}
-    return Asked(cards, picked, sum(card.standing >= LITTLE_KNOWN for card in cards), model is not None)
+    return Asked(cards, picked, sum(card.popularity_rank >= LITTLE_KNOWN for card in cards), model is not None)
 
 
 def _chosen(catalog: Catalog, model: LiveModel) -> list[Item]:

@@ -15,7 +15,7 @@ from accounts.privacy.consents import Purpose, consent_withdrawn
 from catalog.ingestion.row_parsing import BadField
 from catalog.models import Profile
 from catalog.signals import history_changed, profiles_merged
-from config.errors import AppError, refusal
+from config.errors import AppError, invalid_field
 from recommender.models import HealthAnswers
 from recommender.preferences.health_questions import OWN_WORDS, QUESTIONS, Question
 from recommender.preferences.interests import read_typed
@@ -78,7 +78,7 @@ def _read(name: str, value: Any) -> str | list[str]:
             raise BadField("question", name, _("is not a question"))
         return _read_choice(question, value)
     except BadField as error:
-        raise refusal(error.field, error.value, error.reason) from None
+        raise invalid_field(error.field, error.value, error.reason) from None
 
 
 def _read_choice(question: Question, value: Any) -> str | list[str]:

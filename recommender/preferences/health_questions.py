@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from recommender.engine.data.types import Wishes
+from recommender.engine.data.types import StatedPreferences
 
 #: The answer in the person's own words.
 OWN_WORDS = "words"
@@ -92,13 +92,13 @@ QUESTIONS = (GOALS, LEVEL, EQUIPMENT, TIME, FOODS, CONDITIONS)
 Answers = Mapping[str, str | Sequence[str]]
 
 
-def wishes_from(answers: Answers) -> Wishes:
+def preferences_from(answers: Answers) -> StatedPreferences:
     """What lists are made with."""
     chosen = list(_chosen(answers))
     said = [choice.says for choice in chosen if choice.says]
     if typed := str(answers.get(OWN_WORDS, "")):
         said.insert(0, typed)
-    return Wishes("\n".join(said), unwanted=frozenset(word for choice in chosen for word in choice.avoids))
+    return StatedPreferences("\n".join(said), unwanted=frozenset(word for choice in chosen for word in choice.avoids))
 
 
 def lines_of(answers: Answers) -> list[tuple[str, str]]:

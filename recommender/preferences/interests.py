@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.row_parsing import BadField, read_text
-from recommender.engine.data.types import Wishes
+from recommender.engine.data.types import StatedPreferences
 from recommender.engine.text.tokenizers import tokenize
 
 MAX_TEXT = 2000
@@ -77,10 +77,10 @@ class Interests:
     def is_edited(self) -> bool:
         return bool(self.text or self.unwanted or self.own)
 
-    def wishes(self, blocked: Blocked) -> Wishes:
+    def stated_preferences(self, blocked: Blocked) -> StatedPreferences:
         """What lists are made with: the person's own part only."""
         wanted = {word.word: word.weight for word in self.own if word.word not in blocked}
-        return Wishes(self.text, wanted, frozenset(self.unwanted))
+        return StatedPreferences(self.text, wanted, frozenset(self.unwanted))
 
     def edited(self, edit: Edit, blocked: Blocked) -> Interests:
         """This text after an edit.

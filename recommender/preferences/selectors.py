@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 
 from catalog.models import Catalog, Interaction, Profile
-from recommender.engine.data.types import Wishes
+from recommender.engine.data.types import StatedPreferences
 from recommender.models import BlockedWord, HealthAnswers, InterestText
-from recommender.preferences.health_questions import wishes_from
+from recommender.preferences.health_questions import preferences_from
 from recommender.preferences.interests import Blocked, Interests
 
 
@@ -23,21 +23,21 @@ def interest_text(profile: Profile | None) -> InterestText | None:
     return InterestText.objects.filter(profile=profile).first() if profile is not None else None
 
 
-def wishes_in(row: InterestText | None, catalog: Catalog, profile: Profile | None = None) -> Wishes:
-    """What a person said of themselves, see ``wishes_of``."""
-    return wishes_of(row.interests if row else Interests(), catalog, profile)
+def preferences_in(row: InterestText | None, catalog: Catalog, profile: Profile | None = None) -> StatedPreferences:
+    """What a person said of themselves, see ``preferences_of``."""
+    return preferences_of(row.interests if row else Interests(), catalog, profile)
 
 
-def wishes_of(interests: Interests, catalog: Catalog, profile: Profile | None = None) -> Wishes:
+def preferences_of(interests: Interests, catalog: Catalog, profile: Profile | None = None) -> StatedPreferences:
     """What was said: a query where something was, and one for the profile's health answers."""
-    said = interests.wishes(blocked_words(catalog)) if interests.is_edited else Wishes()
+    said = interests.stated_preferences(blocked_words(catalog)) if interests.is_edited else StatedPreferences()
     health = health_answers(profile, catalog)
-    return _together(said, wishes_from(health.answers)) if health else said
+    return _together(said, preferences_from(health.answers)) if health else said
 
 
-def _together(said: Wishes, more: Wishes) -> Wishes:
+def _together(said: StatedPreferences, more: StatedPreferences) -> StatedPreferences:
     text = "\n".join(filter(None, (said.text, more.text)))
-    return Wishes(text, said.wanted, said.unwanted | (more.unwanted - set(said.wanted)))
+    return StatedPreferences(text, said.wanted, said.unwanted | (more.unwanted - set(said.wanted)))
 
 
 def health_answers(profile: Profile | None, catalog: Catalog) -> HealthAnswers | None:

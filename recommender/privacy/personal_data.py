@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.privacy.erasure import erased
-from accounts.privacy.registry import Holding, by, register, register_aftermath, register_leaving
+from accounts.privacy.registry import PersonalDataKind, by, register, register_aftermath, register_leaving
 from catalog.models import Catalog, Profile
 from catalog.privacy.personal_data import PROFILE, of_profile, page_of
 from recommender.interests.interest_texts import message_key
@@ -24,26 +24,26 @@ from recommender.serving.live_models import live
 from recommender.training import run_queries
 
 
-def register_what_is_kept() -> None:
+def register_personal_data() -> None:
     register(
-        Holding(
+        PersonalDataKind(
             "recommender.InterestText", PROFILE, "interests", gettext_lazy("Your interests in words"),
             gettext_lazy("What you said you like, the words you pinned or muted, and what was concluded."),
             of_profile, also={"model_version": "version__number"}, address=page_of("recommender:interests"),
         ),
-        Holding(
+        PersonalDataKind(
             "recommender.HealthAnswers", PROFILE, "health_answers", gettext_lazy("Your health answers"),
             gettext_lazy("To sort the lists of a health catalogue; only while you agree to it, and erased alone."),
             of_profile, is_rare=True, address=page_of("recommender:interests"),
         ),
-        Holding(
+        PersonalDataKind(
             "recommender.Impression", PROFILE, "shown", gettext_lazy("What you were shown"),
             gettext_lazy("Which item stood where in which list, to measure whether little known items are shown."),
             of_profile,
             also={"item": "item__external_id", "title": "item__title", "model_version": "version__number"},
             days=lambda: settings.IMPRESSIONS_KEPT_DAYS,
         ),
-        Holding(
+        PersonalDataKind(
             "recommender.TrainingRun", "accounts.User", "trainings", gettext_lazy("Trainings you asked for"),
             gettext_lazy("So that staff know who asked. Erased, they stay without your name."),
             by("requested_by"), fate="stay", is_rare=True,

@@ -15,9 +15,9 @@ from catalog.search.facets import Facets
 from catalog.views.rows import RowPage, Span
 from recommender.serving import impressions, user_context
 from recommender.serving.item_lists import ItemList
-from recommender.serving.list_builder import Draft, fill
+from recommender.serving.list_builder import ListPlan, fill
 from recommender.serving.live_models import LiveModel
-from recommender.serving.page_plan import Chosen, Drafting
+from recommender.serving.page_plan import Chosen, PagePlan
 
 WIDE = 12
 ORDER = ("for-you", "taken", "gems", "because", "new", "different", "popular")
@@ -31,41 +31,47 @@ class Home:
     """Drafts one row after the other and remembers what stands already."""
 
     def __init__(
-        self, profile: Profile | None, person: user_context.Person, *, tail: float, facets: Facets, most: int = WIDE
+        self,
+        profile: Profile | None,
+        person: user_context.UserContext,
+        *,
+        tail: float,
+        facets: Facets,
+        most: int = WIDE,
     ) -> None:
         self.catalog, self.person = person.catalog, person
         self.reader = Reader(self.catalog, profile, facets, person.known)
-        self.drafting = Drafting(profile, person, tail, most, facets.keys(self.catalog))
-        self.seed = self.drafting.seed
+        self.page_plan = PagePlan(profile, person, tail, most, facets.keys(self.catalog))
+        self.seed = self.page_plan.seed
 
     def shelves(self, wanted: Sequence[str] = ORDER, *, waiting: str = "") -> list[Shelf]:
         """The wanted rows in their order, without empty ones.
 
         ``waiting``: the address that the other rows are fetched from, each by its key; they come without cards.
         """
-        drafts: dict[str, Chosen | Draft] = {}
+        plans: dict[str, Chosen | ListPlan] = {}
         for key in ORDER[: 1 + max(map(ORDER.index, wanted))]:
-            if (draft := self._draft(key)) is not None:
-                drafts[key] = draft
-        told = {key: draft for key, draft in drafts.items() if key in wanted}
-        lists = dict(zip(told, self.drafting.tell(list(told.values())), strict=True))
+            if (plan := self._plan(key)) is not None:
+                plans[key] = plan
+        told = {key: plan for key, plan in plans.items() if key in wanted}
+        lists = dict(zip(told, self.page_plan.tell(list(told.values())), strict=True))
         pages, items = fill(self.catalog, list(lists.values()), also=[self.seed] if self.seed else [])
         filled = dict(zip(lists, pages, strict=True))
         self._record(filled)
         seed = items.get(self.seed) if self.seed else None
         shelves = [self._shelf(key, page, seed) for key, page in filled.items() if page.cards]
         if waiting and shelves:
-            left = [key for key in ORDER if key not in drafts and self._may_have(key)]
+            left = [key for key in ORDER if key not in plans and self._may_have(key)]
             shelves += [self._waiting(key, seed, waiting) for key in left]
         return shelves
 
     def page(self, key: str, span: Span) -> RowPage:
         """A stretch of a row that the model makes: page after page without what stands before."""
-        drafts = [self._made(key, PAGE) for _page in range(span.last)]
+        plans = [self._made(key, PAGE) for _page in range(span.last)]
         further = self._made(key, 1)
-        wanted = [draft for draft in drafts[span.first - 1 :] if draft is not None]
+        wanted = [plan for plan in plans[span.first - 1 :] if plan is not None]
         seeds = [self.seed] if key == "because" and self.seed else []
-        pages, items = fill(self.catalog, self.drafting.tell(wanted), also=seeds)
+        pages, items = fill(self.catalog, self.page_plan.tell(wanted), also=seeds)
         cards = [card for page in pages for card in page.cards]
         title, note = self._head(key, items.get(self.seed) if self.seed else None)
         if key == "for-you" and pages:
@@ -73,21 +79,21 @@ class Home:
         self._record({key: ItemList(cards)}, first=span.start + 1)
         return RowPage(key, title, note, cards, span, further is not None and bool(further.pks))
 
-    def _made(self, key: str, n: int) -> Chosen | Draft | None:
+    def _made(self, key: str, n: int) -> Chosen | ListPlan | None:
         """The next ``n`` of a row that the model makes."""
         if key == "because":
-            return self.drafting.because(n)
+            return self.page_plan.because(n)
         if key == "different":
-            return self.drafting.different(n)
-        return self.drafting.personal(n, only_tail=key == "gems")
+            return self.page_plan.different(n)
+        return self.page_plan.personal(n, only_tail=key == "gems")
 
-    def _draft(self, key: str) -> Chosen | Draft | None:
-        drafting = self.drafting
+    def _plan(self, key: str) -> Chosen | ListPlan | None:
+        page_plan = self.page_plan
         if key in SURFACES:
             return self._made(key, WIDE if key == "for-you" else ROW)
         if key == "taken":
-            return drafting.plain(taken_row(self.reader, ROW).keys) if self._may_have(key) else None
-        return drafting.plain(row_of(self.reader, key, ROW, leave_out=drafting.shown).keys)
+            return page_plan.plain(taken_row(self.reader, ROW).keys) if self._may_have(key) else None
+        return page_plan.plain(row_of(self.reader, key, ROW, leave_out=page_plan.shown).keys)
 
     def _may_have(self, key: str) -> bool:
         """Whether a row may have anything, before it is drafted."""
@@ -96,8 +102,8 @@ class Home:
         if key == "because":
             return self.seed is not None
         if key == "different":
-            return self.drafting.model is not None and bool(self.person.history)
-        return key in ("new", "popular") or self.drafting.model is not None
+            return self.page_plan.model is not None and bool(self.person.history)
+        return key in ("new", "popular") or self.page_plan.model is not None
 
     def _shelf(self, key: str, page: ItemList, seed: Item | None) -> Shelf:
         title, note = self._head(key, seed)
@@ -115,7 +121,7 @@ class Home:
             return _("For everybody") if self.person.is_off else _("For you"), ""
         if key == "gems":
             own = self.catalog.text("gems_title", _("Hidden gems for you"))
-            return _("Hidden gems") if self.person.is_off else own, gems_note(self.drafting.model)
+            return _("Hidden gems") if self.person.is_off else own, gems_note(self.page_plan.model)
         if key == "because":
             return _("Because you chose “%(title)s”") % {"title": seed or ""}, ""
         if key == "different":
@@ -127,7 +133,7 @@ class Home:
 
     def _record(self, filled: Mapping[str, ItemList], first: int = 1) -> None:
         """Write down what the model showed."""
-        profile, model = self.reader.profile, self.drafting.model
+        profile, model = self.reader.profile, self.page_plan.model
         lists = {
             SURFACES[key]: [(card.item.pk, card.sources) for card in page.cards]
             for key, page in filled.items()
@@ -139,7 +145,7 @@ class Home:
             )
 
 
-def for_you_note(page: ItemList, person: user_context.Person) -> str:
+def for_you_note(page: ItemList, person: user_context.UserContext) -> str:
     """What the list was made from, in one honest line."""
     if person.is_off:
         return _("What many people here chose of late.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.models import Item
-from catalog.popularity import Standing
+from catalog.popularity import PopularityRank
 from recommender.engine.data.types import StageTrace
 from recommender.explanations import explanations
 from recommender.models import ModelVersion
@@ -13,7 +13,7 @@ from recommender.models import ModelVersion
 
 @dataclass(frozen=True)
 class Card:
-    """An item in a list. ``standing``: 0 = best known of the catalogue … 1 = least known.
+    """An item in a list. ``popularity_rank``: 0 = best known of the catalogue … 1 = least known.
 
     ``predicted_stars``: what the person would give it; None where nothing is known of their stars, or of the item's;
     ``why``: what to add to the address that takes its score apart; None where there is no more to say.
@@ -24,7 +24,7 @@ class Card:
     sources: tuple[str, ...]
     reason: str
     people: int
-    standing: float
+    popularity_rank: float
     predicted_stars: float | None = None
     why: str | None = None
 
@@ -39,8 +39,8 @@ class ItemList:
     trace: tuple[StageTrace, ...] = ()
 
 
-def plain_card(item: Item, standing: Standing, source: str, *, says: bool = True) -> Card:
+def plain_card(item: Item, popularity_rank: PopularityRank, source: str, *, says: bool = True) -> Card:
     """A card that no model made: what many chose, else what is new here."""
-    popular = source == "popular" and standing.people
+    popular = source == "popular" and popularity_rank.people
     reason = "" if not says else explanations.popular_here() if popular else explanations.new_here()
-    return Card(item, float(standing.people), (source,), reason, standing.people, standing.tail)
+    return Card(item, float(popularity_rank.people), (source,), reason, popularity_rank.people, popularity_rank.tail)

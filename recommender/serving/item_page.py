@@ -16,16 +16,16 @@ from recommender.engine.retrieval.related_items import Relation, related
 from recommender.explanations import evidence
 from recommender.serving import availability
 from recommender.serving.live_models import LiveModel, live
-from recommender.serving.user_context import Person
+from recommender.serving.user_context import UserContext
 
 ROW = 12
 #: As the rows stand, and as each takes its turn.
 ORDER = (Relation.TEXT, Relation.PEOPLE, Relation.AFTER)
 
 
-def item_rows(item: Item, profile: Profile | None, person: Person, *, n: int = ROW) -> list[Shelf]:
+def item_rows(item: Item, profile: Profile | None, person: UserContext, *, n: int = ROW) -> list[Shelf]:
     """Rows of items related to one, no item twice, none that the person does not want; empty ones are left out."""
-    model, put_away = live(item.catalog), {*person.gone, *person.unwanted}
+    model, put_away = live(item.catalog), {*person.unavailable, *person.unwanted}
     index = None if model is None else model.index_of(item.pk)
     if model is None or index is None:
         chosen, by = {Relation.TEXT: _of_its_category(item, n, put_away)}, _("Of the same category.")
@@ -41,13 +41,15 @@ def item_rows(item: Item, profile: Profile | None, person: Person, *, n: int = R
     return [Shelf(f"item-{key}", titles[key][0], row, titles[key][1], done=done) for key, row in rows if row]
 
 
-def _choose(model: LiveModel, person: Person, index: int, n: int) -> tuple[dict[Relation, list[int]], str]:
+def _choose(model: LiveModel, person: UserContext, index: int, n: int) -> tuple[dict[Relation, list[int]], str]:
     """Item pks by relation, and how those of the first row were found; what the person's refusals sink comes last."""
-    allowed, by = ~model.mask({*person.gone, *person.unwanted}), _("By what is written of them.")
-    sunk, deep = model.recommender.sunk(person.query(model)), n * len(ORDER)
-    ranked = {relation: related(model.recommender, relation, index, deep, allowed, last=sunk) for relation in ORDER}
+    allowed, by = ~model.mask({*person.unavailable, *person.unwanted}), _("By what is written of them.")
+    penalised, deep = model.recommender.penalised(person.query(model)), n * len(ORDER)
+    ranked = {
+        relation: related(model.recommender, relation, index, deep, allowed, last=penalised) for relation in ORDER
+    }
     if not ranked[Relation.TEXT]:  # no part of this model reads texts alone: what all its parts find nearest
-        near = model.recommender.similar(index, deep, allowed, person.refusals(model))
+        near = model.recommender.similar(index, deep, allowed, person.negative_feedback(model))
         ranked[Relation.TEXT], by = [place.item for place in near.places if "similar" in place.sources], ""
     return {relation: model.item_pks[found].tolist() for relation, found in deal(ranked, n).items()}, by
 

@@ -26,7 +26,7 @@ from recommender.explanations.evidence import KINDS, Evidence, scorer_name
 from recommender.models import ModelVersion
 from recommender.serving import recommend, user_context
 from recommender.serving.live_models import LiveModel
-from recommender.serving.user_context import Person
+from recommender.serving.user_context import UserContext
 from recommender.training import run_queries
 
 
@@ -59,8 +59,8 @@ class Read:
     is_off: bool = False
 
     @classmethod
-    def of(cls, person: Person) -> Read:
-        said = person.wishes
+    def of(cls, person: UserContext) -> Read:
+        said = person.stated_preferences
         words = len(said.wanted) + len(said.unwanted)
         return cls(len(person.history), words, bool(said.text), len(person.refused), len(person.hidden), person.is_off)
 
@@ -111,7 +111,7 @@ def how_lists_are_made(profile: Profile | None, catalog: Catalog, *, tail: float
     told = recommend.next_list(profile, catalog=catalog, tail=tail)
     acts = tuple(_acts(catalog))
     if told is None:
-        return How(None, None, Read.of(user_context.person_of(profile, catalog)), acts=acts)
+        return How(None, None, Read.of(user_context.user_context_of(profile, catalog)), acts=acts)
     person, model, request = told
     return How(
         version=model.version,
@@ -223,8 +223,16 @@ def _wished(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Ro
         "loss": _percent(stated_preferences.UNWANTED),
     }
     change = (_("Change my interests"), reverse("recommender:interests", args=[catalog.slug]))
-    value = _("on") if request.query.wishes else _("nothing said")
-    yield Row("wishes", _("What you said you like"), value, says % amounts, None, str(READS[Evidence.SAID]), change)
+    value = _("on") if request.query.stated_preferences else _("nothing said")
+    yield Row(
+        "stated_preferences",
+        _("What you said you like"),
+        value,
+        says % amounts,
+        None,
+        str(READS[Evidence.SAID]),
+        change,
+    )
 
 
 def _turned_down(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
@@ -239,7 +247,7 @@ def _turned_down(model: LiveModel, request: Request, catalog: Catalog) -> Iterat
         "most": _percent(negative_feedback.MOST),
     }
     change = (_("See what I have hidden"), reverse("catalog:hidden", args=[catalog.slug]))
-    value = number_format(len(request.query.refusals))
+    value = number_format(len(request.query.negative_feedback))
     reads = str(READS[Evidence.TURNED_DOWN])
     yield Row("turned_down", _("What you turned down"), value, says % amounts, None, reads, change)
 
@@ -252,7 +260,7 @@ def _history(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[R
 
 RULES: dict[str, Callable[[LiveModel, Request, Catalog], Iterable[Row]]] = {
     "tail": _dial,
-    "wishes": _wished,
+    "stated_preferences": _wished,
     "turned_down": _turned_down,
     "query": _history,
     "min_tail_share": _tail_places,

@@ -16,10 +16,18 @@ from numpy.typing import NDArray
 
 from catalog.models import Catalog
 from recommender.engine.data.errors import EngineError
-from recommender.engine.data.types import BoolArray, IntArray, Part, Place, Query, Recommendation, Refusal
+from recommender.engine.data.types import (
+    BoolArray,
+    Contribution,
+    IntArray,
+    NegativeFeedback,
+    Query,
+    RankedItem,
+    Recommendation,
+)
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.reranking.reranking import TAIL_DIAL
-from recommender.engine.scored_query import Sitting
+from recommender.engine.scored_query import ScoredQuery
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.models import ModelVersion
 from recommender.training import artifact_store, run_queries, versions
@@ -32,7 +40,7 @@ logger = logging.getLogger(__name__)
 class Explained:
     """``parts`` sum to the score; ``dial_gain``: what the dial took less from it than from a typical head item."""
 
-    parts: list[Part]
+    parts: list[Contribution]
     dial_gain: float
 
 
@@ -79,25 +87,25 @@ class LiveModel:
         return made, self._explained(parts, len(made.places))
 
     def similar(
-        self, item: int, n: int, allowed: BoolArray, refusals: Sequence[Refusal]
+        self, item: int, n: int, allowed: BoolArray, negative_feedback: Sequence[NegativeFeedback]
     ) -> tuple[Recommendation, list[Explained]]:
         """What is near an item, with what relates each place to it."""
-        made, parts = self.recommender.similar_explained(item, n, allowed, refusals, self._typical_head)
+        made, parts = self.recommender.similar_explained(item, n, allowed, negative_feedback, self._typical_head)
         return made, self._explained(parts, len(made.places))
 
     def explain_lists(
-        self, sitting: Sitting, lists: Sequence[tuple[Request, Sequence[Place]]]
+        self, scored_query: ScoredQuery, lists: Sequence[tuple[Request, Sequence[RankedItem]]]
     ) -> list[list[Explained]]:
         """What ``explain`` says of the places of each list of a sitting."""
         asked = [(request, [*(place.item for place in places), *self._typical_head]) for request, places in lists]
-        return [self._explained(parts, len(parts) - len(self._typical_head)) for parts in sitting.explain(asked)]
+        return [self._explained(parts, len(parts) - len(self._typical_head)) for parts in scored_query.explain(asked)]
 
-    def explain(self, request: Request, places: Sequence[Place]) -> list[Explained]:
+    def explain(self, request: Request, places: Sequence[RankedItem]) -> list[Explained]:
         """The parts of each place's score, and what the dial gained it."""
         items = [place.item for place in places] + self._typical_head
         return self._explained(self.recommender.explain_many(request, items), len(places))
 
-    def _explained(self, parts: list[list[Part]], n: int) -> list[Explained]:
+    def _explained(self, parts: list[list[Contribution]], n: int) -> list[Explained]:
         """``parts``: of n places, then of the typical head item if there is one."""
         yardstick = _dial_amount(parts[-1]) if self._typical_head else 0.0
         return [Explained(each, _dial_amount(each) - yardstick) for each in parts[:n]]
@@ -129,7 +137,7 @@ class LiveModel:
         return head[np.argsort(self.recommender.counts[head], kind="stable")[len(head) // 2 :][:1]].tolist()
 
 
-def _dial_amount(parts: Sequence[Part]) -> float:
+def _dial_amount(parts: Sequence[Contribution]) -> float:
     return sum(part.amount for part in parts if part.scorer == TAIL_DIAL)
 
 

@@ -58,11 +58,13 @@ class Preview:
         )
 
 
-def preview_dial(profile: Profile | None, *, catalog: Catalog, now: float, wished: float, n: int = LISTED) -> Preview:
-    """What turning the dial from ``now`` to ``wished`` does to a person's first places; nothing is written."""
-    person = user_context.person_of(profile, catalog)
+def preview_dial(
+    profile: Profile | None, *, catalog: Catalog, now: float, preferred: float, n: int = LISTED
+) -> Preview:
+    """What turning the dial from ``now`` to ``preferred`` does to a person's first places; nothing is written."""
+    person = user_context.user_context_of(profile, catalog)
     before, after = (
         recommend.recommend_for(profile, catalog=catalog, n=n, tail=tail, person=person, record=False).cards
-        for tail in (now, wished)
+        for tail in (now, preferred)
     )
     return Preview.of(before, after)

@@ -9,15 +9,22 @@ import numpy as np
 
 from catalog import item_queries, popularity
 from catalog.models import Catalog, Category, Item, Profile
-from recommender.engine.data.types import BoolArray, Part, Place, Query, Refusal, Wishes
+from recommender.engine.data.types import (
+    BoolArray,
+    Contribution,
+    NegativeFeedback,
+    Query,
+    RankedItem,
+    StatedPreferences,
+)
 from recommender.engine.pipeline import Request
 from recommender.explanations import explanations
 from recommender.explanations.explanations import Explanation
 from recommender.serving import availability, impressions
 from recommender.serving.item_lists import ItemList
-from recommender.serving.list_builder import Draft, ModelDraft, fill_one, without_model
+from recommender.serving.list_builder import ListPlan, ModelListPlan, fill_one, without_model
 from recommender.serving.live_models import LiveModel, live
-from recommender.serving.user_context import Person, person_of
+from recommender.serving.user_context import UserContext, user_context_of
 
 MIN_TAIL_SHARE = 0.2
 """A fifth of every list introduces something, however the dial stands; more where tuning found that more is better."""
@@ -44,7 +51,7 @@ def recommend_for(
     min_provider_share: float | None = None,
     surface: str = "for_you",
     record: bool = True,
-    person: Person | None = None,
+    person: UserContext | None = None,
 ) -> ItemList:
     """A person's list, made of everything up to this moment.
 
@@ -57,17 +64,17 @@ def recommend_for(
         calibration: 0 … 1, as ``engine.Request`` has it; None = the catalogue's, or what tuning found if more.
         min_provider_share: 0 … 1, likewise; never less than the catalogue promises.
         surface: where it is shown, for the impressions that are written unless ``record`` is False.
-        person: from ``person_of``, for a page of several lists; else read here.
+        person: from ``user_context_of``, for a page of several lists; else read here.
     """
-    person, model = person or person_of(profile, catalog), live(catalog)
+    person, model = person or user_context_of(profile, catalog), live(catalog)
     if model is None:
-        draft: Draft = without_model(catalog, n, category, only_tail, {*person.known, *exclude})
+        plan: ListPlan = without_model(catalog, n, category, only_tail, {*person.known, *exclude})
     else:
         request = _request(person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude)
         request = _with_promises(request, model, catalog, calibration, min_provider_share)
         asked = asked_of(profile, catalog, tail)
-        draft = ModelDraft(model, *model.recommend(request), request.query, asked, why=GEMS_WHY if only_tail else "")
-    page = fill_one(catalog, draft)
+        plan = ModelListPlan(model, *model.recommend(request), request.query, asked, why=GEMS_WHY if only_tail else "")
+    page = fill_one(catalog, plan)
     if record and profile is not None and page.cards:
         places = [(card.item.pk, card.sources) for card in page.cards]
         impressions.record_impressions(profile=profile, version=page.version, surface=surface, places=places)
@@ -76,15 +83,15 @@ def recommend_for(
 
 def next_list(
     profile: Profile | None, *, catalog: Catalog, tail: float | None = None
-) -> tuple[Person, LiveModel, Request] | None:
+) -> tuple[UserContext, LiveModel, Request] | None:
     """With what ``recommend_for`` would ask for a person's list now; None where no model serves."""
-    person, model = person_of(profile, catalog), live(catalog)
+    person, model = user_context_of(profile, catalog), live(catalog)
     if model is None:
         return None
     return person, model, request_of(profile, person, model, n=24, tail=_dial(profile, catalog, tail))
 
 
-def last_choice(person: Person, model: LiveModel) -> int | None:
+def last_choice(person: UserContext, model: LiveModel) -> int | None:
     """The pk of what a person chose last, of the items that the model knows."""
     chosen = (pk for pk in reversed(person.history) if pk in person.known and pk not in person.hidden)
     return next((pk for pk in chosen if model.index_of(pk) is not None), None)
@@ -92,20 +99,20 @@ def last_choice(person: Person, model: LiveModel) -> int | None:
 
 def near_to(
     pk: int,
-    person: Person,
+    person: UserContext,
     model: LiveModel,
     *,
     n: int,
     exclude: Collection[int] = (),
     among: Collection[int] | None = None,
-) -> ModelDraft:
+) -> ModelListPlan:
     """What is near an item and new to the person."""
-    allowed = ~model.mask({*person.gone, *person.known, *person.history, *exclude})
+    allowed = ~model.mask({*person.unavailable, *person.known, *person.history, *exclude})
     allowed = allowed if among is None else allowed & model.mask(among)
-    return near_draft(model, pk, n, allowed, person.refusals(model))
+    return near_plan(model, pk, n, allowed, person.negative_feedback(model))
 
 
-def similar_items(item: Item, *, n: int = 12, person: Person | None = None) -> ItemList:
+def similar_items(item: Item, *, n: int = 12, person: UserContext | None = None) -> ItemList:
     """Items near one: by the model, else those of its main category.
 
     ``person``: whose refusals and hidden items count; None = nobody's.
@@ -113,23 +120,23 @@ def similar_items(item: Item, *, n: int = 12, person: Person | None = None) -> I
     model, unwanted = live(item.catalog), person.unwanted if person is not None else frozenset()
     if model is None or model.index_of(item.pk) is None:
         names = item.category_names
-        draft = without_model(item.catalog, n, names[0] if names else None, False, {item.pk, *unwanted})
-        page = fill_one(item.catalog, draft)
+        plan = without_model(item.catalog, n, names[0] if names else None, False, {item.pk, *unwanted})
+        page = fill_one(item.catalog, plan)
         return ItemList(page.cards, None, "same_category" if names else page.fallback)
     allowed = ~model.mask([*availability.unavailable(item.catalog), *unwanted])
-    refusals = person.refusals(model) if person is not None else ()
-    return fill_one(item.catalog, near_draft(model, item.pk, n, allowed, refusals))
+    negative_feedback = person.negative_feedback(model) if person is not None else ()
+    return fill_one(item.catalog, near_plan(model, item.pk, n, allowed, negative_feedback))
 
 
-def sunk_with(profile: Profile, item: Item) -> int:
+def penalised_with(profile: Profile, item: Item) -> int:
     """How many items that may be shown to a person sink because they turned this one down, and for nothing else."""
-    model, person = live(item.catalog), person_of(profile, item.catalog, wishes=Wishes())
+    model, person = live(item.catalog), user_context_of(profile, item.catalog, stated_preferences=StatedPreferences())
     if model is None:
         return 0
     query, index = person.query(model), model.index_of(item.pk)
-    before = replace(query, refusals=tuple(each for each in query.refusals if each.item != index))
-    new = model.recommender.sunk(query) & ~model.recommender.sunk(before)
-    return int((new & ~model.mask([*person.gone, *person.known])).sum())
+    before = replace(query, negative_feedback=tuple(each for each in query.negative_feedback if each.item != index))
+    new = model.recommender.penalised(query) & ~model.recommender.penalised(before)
+    return int((new & ~model.mask([*person.unavailable, *person.known])).sum())
 
 
 def explain(profile: Profile | None, item: Item, *, tail: float | None = None, only_tail: bool = False) -> Explanation:
@@ -153,10 +160,12 @@ def explain_many(
     model = live(catalog)
     if model is None:
         return [explanations.unexplained(item, "popular") for item in items]
-    person = person_of(profile, catalog).without({item.pk for item in items})
+    person = user_context_of(profile, catalog).without({item.pk for item in items})
     request = _request(person, model, catalog, 24, _dial(profile, catalog, tail), category, only_tail, ())
     known = {item.pk: index for item in items if (index := model.index_of(item.pk)) is not None}
-    reasons = dict(zip(known, model.explain(request, [Place(index, 0.0) for index in known.values()]), strict=True))
+    reasons = dict(
+        zip(known, model.explain(request, [RankedItem(index, 0.0) for index in known.values()]), strict=True)
+    )
     past_pks = _past_pks(model, (part for why in reasons.values() for part in why.parts))
     rows = _rows(past_pks.values())
     past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
@@ -175,7 +184,7 @@ def predicted_stars(profile: Profile | None, item: Item) -> float | None:
     index = None if model is None else model.index_of(item.pk)
     if model is None or model.recommender.rating is None or index is None or profile is None:
         return None
-    query = person_of(profile, item.catalog, wishes=Wishes()).query(model)
+    query = user_context_of(profile, item.catalog, stated_preferences=StatedPreferences()).query(model)
     if query.values is not None and not np.isnan(query.values[query.history == index]).all():
         return None
     return model.predicted_stars(query, [index])[0]
@@ -193,7 +202,7 @@ def asked_of(profile: Profile | None, catalog: Catalog, tail: float | None) -> f
 
 
 def _request(
-    person: Person,
+    person: UserContext,
     model: LiveModel,
     catalog: Catalog,
     n: int,
@@ -234,7 +243,7 @@ def _mix_wish(catalog: Catalog, model: LiveModel) -> float:
 
 def request_of(
     profile: Profile | None,
-    person: Person,
+    person: UserContext,
     model: LiveModel,
     *,
     n: int,
@@ -250,25 +259,27 @@ def request_of(
     return _with_promises(request, model, catalog)
 
 
-def _allowed(catalog: Catalog, model: LiveModel, category: Category | str | None, person: Person) -> BoolArray:
+def _allowed(catalog: Catalog, model: LiveModel, category: Category | str | None, person: UserContext) -> BoolArray:
     """(n_items,) what may be shown now: one query, small either way."""
     if category:
         return model.mask(availability.available_in(catalog, str(category)))
-    return ~model.mask(person.gone)
+    return ~model.mask(person.unavailable)
 
 
-def near_draft(model: LiveModel, pk: int, n: int, allowed: BoolArray, refusals: tuple[Refusal, ...] = ()) -> ModelDraft:
-    """What is near an item that the model knows; what ``refusals`` sink comes last."""
+def near_plan(
+    model: LiveModel, pk: int, n: int, allowed: BoolArray, negative_feedback: tuple[NegativeFeedback, ...] = ()
+) -> ModelListPlan:
+    """What is near an item that the model knows; what ``negative_feedback`` sink comes last."""
     index = model.index_of(pk)
     assert index is not None
-    return ModelDraft(model, *model.similar(index, n, allowed, refusals), Query.of([index]))
+    return ModelListPlan(model, *model.similar(index, n, allowed, negative_feedback), Query.of([index]))
 
 
 def _rows(pks: Iterable[int]) -> dict[int, Item]:
     return {item.pk: item for item in item_queries.items_in_order(list(pks), only_available=False)}
 
 
-def _past_pks(model: LiveModel, parts: Iterable[Part]) -> dict[int, int]:
+def _past_pks(model: LiveModel, parts: Iterable[Contribution]) -> dict[int, int]:
     """Index and pk of the past items that parts speak of."""
     indices = {part.item for part in parts if part.item is not None}
     return {index: int(model.item_pks[index]) for index in indices}

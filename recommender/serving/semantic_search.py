@@ -7,7 +7,7 @@ import threading
 import numpy as np
 
 from catalog.models import Catalog
-from recommender.engine.data.types import Wishes
+from recommender.engine.data.types import StatedPreferences
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.serving.live_models import live
 
@@ -30,7 +30,7 @@ def nearest_in_meaning(catalog: Catalog, text: str, patient: bool) -> list[int]:
     if not patient and not encoder_started.is_set():
         _begin_reading(interest)
         return []
-    alike = interest.alike(Wishes(text=text))
+    alike = interest.alike(StatedPreferences(text=text))
     encoder_started.set()
     best = np.argsort(-alike, kind="stable")[:MOST]
     kept = best[alike[best] >= max(LEAST_ALIKE, BESIDE_THE_BEST * float(alike[best[:1]].max(initial=0)))]
@@ -41,7 +41,7 @@ def _begin_reading(interest: Interest) -> None:
     """Load the encoder beside the requests: its start takes seconds, and suggestions are over by then."""
 
     def read() -> None:
-        interest.alike(Wishes(text="."))
+        interest.alike(StatedPreferences(text="."))
         encoder_started.set()
 
     threading.Thread(target=read, daemon=True).start()

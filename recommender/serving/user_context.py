@@ -13,7 +13,7 @@ from catalog.models import Catalog, Profile
 from catalog.models.event_kinds import NEGATIVE_KINDS
 from catalog.profiles import history
 from catalog.profiles.hidden import hidden_items
-from recommender.engine.data.types import FloatArray, Query, Refusal, Wishes
+from recommender.engine.data.types import FloatArray, NegativeFeedback, Query, StatedPreferences
 from recommender.preferences import selectors
 from recommender.serving import availability
 from recommender.serving.live_models import LiveModel
@@ -21,12 +21,13 @@ from recommender.training.datasets import confidences, stars_of
 
 
 @dataclass(frozen=True)
-class Person:
+class UserContext:
     """What is known of somebody at this moment.
 
     ``history``: item pks, oldest first, with their ``weights`` and the ``stars`` given, nan where there are none;
     ``known``: items that lists leave out, ``hidden`` among them: those of a hidden category or provider;
-    ``wishes``: what they said of themselves; ``refused``: items turned down, oldest first, each with later choices;
+    ``stated_preferences``: what they said of themselves;
+    ``refused``: items turned down, oldest first, each with later choices;
     ``is_off``: they want no lists of their own, so nothing is known of them but what they put away on purpose.
     """
 
@@ -34,14 +35,14 @@ class Person:
     weights: FloatArray
     known: Collection[int]
     catalog: Catalog
-    wishes: Wishes = field(default_factory=Wishes)
+    stated_preferences: StatedPreferences = field(default_factory=StatedPreferences)
     stars: FloatArray | None = None
     is_off: bool = False
     hidden: Collection[int] = frozenset()
     refused: Sequence[tuple[int, Collection[int]]] = ()
 
     @cached_property
-    def gone(self) -> list[int]:
+    def unavailable(self) -> list[int]:
         """Items that nobody is shown; asked once for a page of several lists."""
         return availability.unavailable(self.catalog)
 
@@ -50,16 +51,16 @@ class Person:
         """Items that the person turned down, or hid with their category or provider."""
         return frozenset(self.hidden) | {pk for pk, _since in self.refused}
 
-    def without(self, pks: Collection[int]) -> Person:
+    def without(self, pks: Collection[int]) -> UserContext:
         """The same person had they never met those items: nothing is its own reason."""
         kept = np.array([pk not in pks for pk in self.history], dtype=bool)
         history = [pk for pk, keep in zip(self.history, kept, strict=True) if keep]
         stars = None if self.stars is None else self.stars[kept]
         return replace(self, history=history, weights=self.weights[kept], stars=stars)
 
-    def wishing(self, wishes: Wishes) -> Person:
+    def with_preferences(self, stated_preferences: StatedPreferences) -> UserContext:
         """The same person had they said this of themselves; of who wants no profile nothing is read."""
-        return self if self.is_off else replace(self, wishes=wishes)
+        return self if self.is_off else replace(self, stated_preferences=stated_preferences)
 
     def query(self, model: LiveModel) -> Query:
         """The history as far as the model knows its items; a repeated item counts once, where it was met last."""
@@ -68,14 +69,21 @@ class Person:
         for index, weight in zip(places[known].tolist(), self.weights[known].tolist(), strict=True):
             weight_of[index] = weight_of.pop(index, 0.0) + weight
         query = Query.of(list(weight_of), list(weight_of.values()))
-        return replace(query, wishes=self.wishes, values=self._values(model, weight_of), refusals=self.refusals(model))
+        return replace(
+            query,
+            stated_preferences=self.stated_preferences,
+            values=self._values(model, weight_of),
+            negative_feedback=self.negative_feedback(model),
+        )
 
-    def refusals(self, model: LiveModel) -> tuple[Refusal, ...]:
+    def negative_feedback(self, model: LiveModel) -> tuple[NegativeFeedback, ...]:
         """What was turned down, as far as the model knows it; nothing sinks with it for who wants no profile."""
         if self.is_off:
             return ()
         known = ((model.index_of(pk), since) for pk, since in self.refused)
-        return tuple(Refusal(index, model.indices(sorted(since))) for index, since in known if index is not None)
+        return tuple(
+            NegativeFeedback(index, model.indices(sorted(since))) for index, since in known if index is not None
+        )
 
     def _values(self, model: LiveModel, indices: Iterable[int]) -> FloatArray | None:
         """The latest stars for each of the items, nan where there are none."""
@@ -87,35 +95,40 @@ class Person:
         return np.array([stars_of.get(index, np.nan) for index in indices], dtype=np.float32)
 
 
-def person_of(profile: Profile | None, catalog: Catalog, *, wishes: Wishes | None = None) -> Person:
+def user_context_of(
+    profile: Profile | None, catalog: Catalog, *, stated_preferences: StatedPreferences | None = None
+) -> UserContext:
     """What is known of a profile now, in two queries, two more for who hides anything.
 
-    Nobody's for None; of who turned their own lists off what they put away. ``wishes``: read here unless given.
+    Nobody's for None; of who turned their own lists off what they put away.
+    ``stated_preferences``: read here unless given.
     """
     if profile is None:
-        return Person((), np.empty(0, dtype=np.float32), frozenset(), catalog)
+        return UserContext((), np.empty(0, dtype=np.float32), frozenset(), catalog)
     if not profile.personal:
         return _without_profile(profile, catalog)
     weights = catalog.weights
     past, hidden = history.past(profile, n=settings.HISTORY_LENGTH), hidden_items(profile)
     done = [act for act in reversed(past.liked) if weights[act.kind] > 0]
-    return Person(
+    return UserContext(
         [act.item_id for act in done],
         confidences([act.kind for act in done], [act.value for act in done], weights),
         past.known | hidden,
         catalog,
-        selectors.wishes_in(selectors.interest_text(profile), catalog, profile) if wishes is None else wishes,
+        selectors.preferences_in(selectors.interest_text(profile), catalog, profile)
+        if stated_preferences is None
+        else stated_preferences,
         stars_of([act.kind for act in done], [act.value for act in done]),
         hidden=hidden,
         refused=past.refused,
     )
 
 
-def _without_profile(profile: Profile, catalog: Catalog) -> Person:
+def _without_profile(profile: Profile, catalog: Catalog) -> UserContext:
     """Who wants no lists of their own: what they turned down or hid is a plain wish, and stays out; one query, two more
     for who hides anything."""
     refused, hidden = history.known(profile, NEGATIVE_KINDS), hidden_items(profile)
-    return Person(
+    return UserContext(
         (),
         np.empty(0, dtype=np.float32),
         hidden | refused,

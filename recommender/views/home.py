@@ -46,7 +46,9 @@ def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
 def _personal(request: PageRequest, catalog: Catalog, profile: Profile | None, facets: Facets) -> dict[str, Any]:
     """All rows; the first alone for a browser that fetches the others as they come into sight."""
     tail, interests = tail_of(request, catalog, profile), selectors.interest_text(profile)
-    person = user_context.person_of(profile, catalog, wishes=selectors.wishes_in(interests, catalog, profile))
+    person = user_context.user_context_of(
+        profile, catalog, stated_preferences=selectors.preferences_in(interests, catalog, profile)
+    )
     home = Home(profile, person, tail=tail, facets=facets)
     context: dict[str, Any] = {"tail": tail, "interests": interests, "hint": hint(catalog)}
     if request.htmx and (key := request.GET.get("row")) in ORDER:
@@ -64,7 +66,7 @@ def row(request: PageRequest, catalog: Catalog, row: str) -> HttpResponseBase:
     if row not in SURFACES:
         return catalog_row(request, slug=catalog.slug, row=row)
     profile, facets, span = profile_of(request, catalog), FacetForm(request.GET).chosen(), Span.of(request)
-    person = user_context.person_of(profile, catalog)
+    person = user_context.user_context_of(profile, catalog)
     home = Home(profile, person, tail=tail_of(request, catalog, profile), facets=facets, most=span.end + 1)
     return render_row(request, catalog, profile, facets, home.page(row, span))
 
@@ -99,12 +101,12 @@ def _item_page(request: PageRequest, catalog: Catalog, pk: int, *, why: bool) ->
     profile, found = context["profile"], context["item"]
     if request.htmx and request.htmx.target != ROWS:
         return render(request, "catalog/_acts.html", context)
-    context |= {"shelves": item_rows(found, profile, user_context.person_of(profile, catalog)), "rows_id": ROWS}
+    context |= {"shelves": item_rows(found, profile, user_context.user_context_of(profile, catalog)), "rows_id": ROWS}
     if request.htmx:
         return render(request, "recommender/_item_rows.html", context)
     context |= {
         "predicted_stars": recommend.predicted_stars(profile, found),
-        "near": [card.standing for shelf in context["shelves"][:1] for card in shelf.cards],
+        "near": [card.popularity_rank for shelf in context["shelves"][:1] for card in shelf.cards],
     }
     if why:
         context |= _why_context(request, profile, found)

@@ -90,8 +90,8 @@ def _text_of(profile: Profile | None) -> InterestText:
 def _previewed(request: PageRequest, catalog: Catalog, form: InterestForm) -> dict[str, Any]:
     profile = profile_of(request, catalog)
     after = interest_texts.interests_after(profile=profile, catalog=catalog, edit=form.edit())
-    person = user_context.person_of(profile, catalog)
-    changed = person.wishing(selectors.wishes_of(after, catalog, profile))
+    person = user_context.user_context_of(profile, catalog)
+    changed = person.with_preferences(selectors.preferences_of(after, catalog, profile))
     tail = tail_of(request, catalog, profile)
     lists = [
         recommend.recommend_for(profile, catalog=catalog, n=LISTED, tail=tail, record=False, person=each).cards

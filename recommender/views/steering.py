@@ -32,14 +32,16 @@ def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     context = dial_context(request, catalog)
     if context["wished"] is not None:
         context["changes"] = previews.preview_dial(
-            context["profile"], catalog=catalog, now=context["tail"], wished=context["wished"]
+            context["profile"], catalog=catalog, now=context["tail"], preferred=context["wished"]
         )
     return render(request, dial_template(request), context)
 
 
 def _effect(done: Performed, item: Item) -> dict[str, str]:
-    sunk = recommend.sunk_with(done.profile, item) if done.kind == Kind.HIDE and done.profile is not None else 0
-    if not sunk:
+    penalised = (
+        recommend.penalised_with(done.profile, item) if done.kind == Kind.HIDE and done.profile is not None else 0
+    )
+    if not penalised:
         return {}
-    text = ngettext("Gone. %(n)s similar item sank too.", "Gone. %(n)s similar items sank too.", sunk)
-    return {"text": text % {"n": sunk}}
+    text = ngettext("Gone. %(n)s similar item sank too.", "Gone. %(n)s similar items sank too.", penalised)
+    return {"text": text % {"n": penalised}}

@@ -52,7 +52,7 @@ def test_standing_says_how_many_items_are_less_known(catalog: Catalog, items: li
     for person in [make_profile(catalog) for _turn in range(3)]:
         make_interaction(person, items[0])
     make_interaction(make_profile(catalog), items[1])
-    found = popularity.standing(catalog, [item.pk for item in items[:3]])
+    found = popularity.popularity_ranks(catalog, [item.pk for item in items[:3]])
     assert [(found[item.pk].people, found[item.pk].less_known) for item in items[:3]] == [
         (3, 5 / 6),
         (1, 4 / 6),
@@ -62,7 +62,7 @@ def test_standing_says_how_many_items_are_less_known(catalog: Catalog, items: li
 
 
 def test_standing_in_an_empty_catalogue(catalog: Catalog) -> None:
-    assert popularity.standing(catalog, []) == {}
+    assert popularity.popularity_ranks(catalog, []) == {}
     assert item_queries.popular(catalog, n=3) == []
     assert popularity.curve(catalog).less_known(3) == 0.0
 

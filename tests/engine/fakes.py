@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import FloatArray, Part, Query
+from recommender.engine.data.types import Contribution, FloatArray, Query
 from recommender.engine.scorers.base import Scorer
 
 
@@ -40,10 +40,10 @@ class Together(Scorer):
         rows = [(weights[query.history] * query.weights[:, None]).sum(axis=0) for query in queries]
         return np.array(rows, dtype=np.float32).reshape(len(queries), weights.shape[1])
 
-    def explain(self, query: Query, item: int) -> list[Part]:
+    def explain(self, query: Query, item: int) -> list[Contribution]:
         amounts = self._fitted("weights")[query.history, item] * query.weights
         pairs = zip(query.history.tolist(), amounts.tolist(), strict=True)
-        return [Part(self.name, amount, item=past) for past, amount in pairs if not np.isnan(amount)]
+        return [Contribution(self.name, amount, item=past) for past, amount in pairs if not np.isnan(amount)]
 
     def get_state(self) -> dict[str, np.ndarray]:
         return {"weights": self._fitted("weights")}
@@ -70,8 +70,8 @@ class Fixed(Scorer):
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
         return np.tile(self.scores, (len(queries), 1))
 
-    def explain(self, query: Query, item: int) -> list[Part]:
-        return [] if np.isnan(self.scores[item]) else [Part(self.name, float(self.scores[item]))]
+    def explain(self, query: Query, item: int) -> list[Contribution]:
+        return [] if np.isnan(self.scores[item]) else [Contribution(self.name, float(self.scores[item]))]
 
     def get_state(self) -> dict[str, np.ndarray]:
         return {"scores": self.scores}

@@ -202,8 +202,8 @@ def test_the_trace_tells_what_reranking_did(data, recommender):
     query = data.query(3)
     plain = recommender.recommend(Request(query)).trace[2]
     assert (plain.stage, plain.figures) == ("reranking", {})
-    wishes = {"calibration": 0.9, "min_provider_share": 0.6, "min_tail_share": 0.5}
-    told = recommender.recommend(Request(query, **wishes)).trace[2].figures
+    stated_preferences = {"calibration": 0.9, "min_provider_share": 0.6, "min_tail_share": 0.5}
+    told = recommender.recommend(Request(query, **stated_preferences)).trace[2].figures
     assert told["provider_places"] == 6 > told["provider_places_before"]
     assert told["tail_places"] >= 5
     assert told["miscalibration"] != told["miscalibration_before"]

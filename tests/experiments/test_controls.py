@@ -138,11 +138,11 @@ class TestServedWorld:
         hidden = np.arange(16) >= 8
         assert set(range(8, 16)) <= set(served.request(person, Wish(hidden=hidden), 10).exclude.tolist())
         refused = served.request(person, Wish(refused=6), 10)
-        assert [refusal.item for refusal in refused.query.refusals] == [6]
+        assert [feedback.item for feedback in refused.query.negative_feedback] == [6]
         assert 6 in refused.exclude
-        assert served.request(person, Wish(unwanted="mug"), 10).query.wishes.unwanted == {"mug"}
+        assert served.request(person, Wish(unwanted="mug"), 10).query.stated_preferences.unwanted == {"mug"}
         assert served.request(person, Wish(liked=7), 10).query.history[-1] == 7
-        assert not served.request(person, Wish(removed=6), 10).query.refusals
+        assert not served.request(person, Wish(removed=6), 10).query.negative_feedback
 
     def test_without_a_live_model_it_says_what_to_do(self, catalog):
         with pytest.raises(DataError, match="train it first"):

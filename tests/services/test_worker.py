@@ -59,7 +59,7 @@ def running_child(run: TrainingRun, worker) -> psutil.Process:
     return wait_until(begun, "the training did not begin")
 
 
-def gone(process: psutil.Process) -> bool:
+def unavailable(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
@@ -68,7 +68,7 @@ def test_when_the_worker_and_its_pool_are_killed_the_sweep_fails_the_run_and_a_r
     run = request(world)
     child = running_child(run, worker)
     worker.kill()
-    wait_until(lambda: gone(child), "the training process outlived its worker", seconds=20)
+    wait_until(lambda: unavailable(child), "the training process outlived its worker", seconds=20)
     assert runs.sweep_lost_runs() == 0  # it was alive a moment ago
 
     TrainingRun.objects.filter(pk=run.pk, state=State.RUNNING).update(heartbeat_at=now() - timedelta(seconds=61))
@@ -86,7 +86,7 @@ def test_when_only_the_parent_is_killed_its_pool_and_the_training_go_too(world, 
     worker = start_worker()
     child = running_child(request(world), worker)
     worker.kill_parent_only()
-    wait_until(lambda: gone(child), "the training process outlived its worker", seconds=20)
+    wait_until(lambda: unavailable(child), "the training process outlived its worker", seconds=20)
 
 
 def test_two_workers_train_one_run_once(world, start_worker):

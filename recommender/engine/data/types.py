@@ -24,7 +24,7 @@ def no_progress(stage: str, fraction: float) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class StatedPreferences:
     """What a person said of themselves.
 
     ``text``: typed, or answers of a questionnaire; ``wanted``: words of their interest text that they added, pinned or
@@ -40,7 +40,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class NegativeFeedback:
     """An item that a person turned down, and (k,) ``since``: those that they chose after it."""
 
     item: int
@@ -53,14 +53,14 @@ class Query:
 
     ``history`` and ``weights`` have the same length, oldest first; weights are confidences (1 = one plain interaction).
     ``values``: of the same length, what was recorded with each (stars), nan where nothing was; None = nowhere.
-    ``refusals``: what the person turned down, oldest first.
+    ``negative_feedback``: what the person turned down, oldest first.
     """
 
     history: IntArray
     weights: FloatArray
-    wishes: Wishes = field(default_factory=Wishes)
+    stated_preferences: StatedPreferences = field(default_factory=StatedPreferences)
     values: FloatArray | None = None
-    refusals: tuple[Refusal, ...] = ()
+    negative_feedback: tuple[NegativeFeedback, ...] = ()
 
     @classmethod
     def of(cls, history: Sequence[int] | IntArray, weights: Sequence[float] | FloatArray | None = None) -> Query:
@@ -71,14 +71,14 @@ class Query:
     def last(self, n: int) -> Query:
         """The most recent ``n`` interactions."""
         values = None if self.values is None else self.values[-n:]
-        return Query(self.history[-n:], self.weights[-n:], self.wishes, values, self.refusals)
+        return Query(self.history[-n:], self.weights[-n:], self.stated_preferences, values, self.negative_feedback)
 
     def __len__(self) -> int:
         return len(self.history)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Contribution:
     """A named piece of one item's score; an item's parts sum to its score.
 
     ``item``: the past item it comes from; ``word``: the word it comes from; both, one or neither may be set.
@@ -91,7 +91,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RankedItem:
     """One place of a list: an item, its score after re-ranking, and which candidate sources brought it."""
 
     item: int
@@ -114,6 +114,6 @@ class StageTrace:
 class Recommendation:
     """A finished list, best first; ``fallback`` names the path taken when the person's own history could not serve."""
 
-    places: tuple[Place, ...]
+    places: tuple[RankedItem, ...]
     fallback: str | None = None
     trace: tuple[StageTrace, ...] = field(default=())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from recommender.engine.data.types import Part
+from recommender.engine.data.types import Contribution
 
 Subject = TypeVar("Subject", bound=Hashable)
 
@@ -56,7 +56,7 @@ class Explanation:
         return max(gains, key=gains.__getitem__) if any(gains.values()) else Reason.GENERAL
 
 
-def group(parts: Iterable[Part]) -> Explanation:
+def group(parts: Iterable[Contribution]) -> Explanation:
     """Add up the parts that speak of the same thing; one that has an item and a word counts for the item."""
     past_items: dict[int, float] = defaultdict(float)
     words: dict[str, float] = defaultdict(float)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.engine.data.types import FloatArray, IntArray, Place
+from recommender.engine.data.types import FloatArray, IntArray, RankedItem
 from recommender.engine.retrieval.candidates import Candidates, SourceBits
 
 
@@ -32,9 +32,9 @@ class Ranked:
         """The same entries under other scores; equals keep their present order."""
         return replace(self, scores=scores).take(np.argsort(-scores, kind="stable"))
 
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[RankedItem, ...]:
         entries = zip(self.items.tolist(), self.scores.tolist(), self.brought_by.tolist(), strict=True)
-        return tuple(Place(item, score, self._names(bits)) for item, score, bits in entries)
+        return tuple(RankedItem(item, score, self._names(bits)) for item, score, bits in entries)
 
     def _names(self, bits: int) -> tuple[str, ...]:
         return tuple(name for bit, name in enumerate(self.sources) if bits >> bit & 1)

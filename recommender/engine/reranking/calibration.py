@@ -20,7 +20,7 @@ class Miscalibration:
 
     def __init__(self, wish: float, mix: Mix, items: IntArray) -> None:
         self.wish = wish
-        self._pool, self._size = len(items), 0
+        self._candidates, self._size = len(items), 0
         own = np.flatnonzero(mix.shares)  # no other category matters, and each entry has few of them
         held = mix.categories.held_by(items)
         kept = mix.shares[held.category] > 0
@@ -33,7 +33,7 @@ class Miscalibration:
         size = self._size + 1
         without = self._listed / size + SMOOTHING * self._mix
         gains = self._wanted * np.log1p(self._share / size / without[self._column])
-        saved = np.bincount(self._entry, weights=gains, minlength=self._pool)
+        saved = np.bincount(self._entry, weights=gains, minlength=self._candidates)
         return np.asarray(divergence(self._mix, without) - saved, dtype=np.float64)
 
     def choose(self, entry: int) -> None:

@@ -13,7 +13,7 @@ from recommender.engine.ranking.ranking import Ranked
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
+class ExposureQuota:
     """At least ``share`` of a list's places, rounded up, for the items in the (n_items,) mask ``kept``."""
 
     share: float
@@ -23,7 +23,7 @@ class Floor:
         return math.ceil(self.share * n - 1e-9)
 
 
-def keep_places(ranked: Ranked, n: int, floors: Sequence[Floor]) -> Ranked:
+def fill_quotas(ranked: Ranked, n: int, quotas: Sequence[ExposureQuota]) -> Ranked:
     """The first n entries, changed until every floor holds as far as there are any such items; the order stays.
 
     The best entries below place n that a floor is for take the places of the worst that it is not for. A floor never
@@ -31,10 +31,10 @@ def keep_places(ranked: Ranked, n: int, floors: Sequence[Floor]) -> Ranked:
     """
     listed = np.zeros(len(ranked), dtype=bool)
     listed[:n] = True
-    kept = [floor.kept[ranked.items] for floor in floors]
+    kept = [quota.kept[ranked.items] for quota in quotas]
     least: list[int] = []
-    for floor, mine in zip(floors, kept, strict=True):
-        wanted = floor.places(int(listed.sum()))
+    for quota, mine in zip(quotas, kept, strict=True):
+        wanted = quota.places(int(listed.sum()))
         while (listed & mine).sum() < wanted and (pair := _swap(listed, mine, kept, least)):
             listed[pair[0]], listed[pair[1]] = False, True
         least.append(min(wanted, int((listed & mine).sum())))

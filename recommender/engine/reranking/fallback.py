@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.engine.data.types import FloatArray, IntArray, Part, Query
+from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
 
 RECENT_POPULARITY = "recent_popularity"
 POPULAR = "popular"
@@ -32,9 +32,9 @@ class Popular:
             return cls(POPULAR, counts.astype(np.float32))
         return cls(RECENT_POPULARITY, np.nan_to_num(recent, nan=0.0))
 
-    def explain(self, item: int) -> list[Part]:
+    def explain(self, item: int) -> list[Contribution]:
         """Parts that sum to the item's score."""
-        return [Part(self.name, float(self.scores[item]))]
+        return [Contribution(self.name, float(self.scores[item]))]
 
 
 def name_of(personal: int, filled: int, popular: Popular) -> str | None:

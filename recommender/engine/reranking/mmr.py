@@ -56,7 +56,7 @@ class Unlikeness:
         self._nearest = np.maximum(self._nearest, self._likeness[entry])
 
 
-def choose(ranked: Ranked, n: int, costs: Sequence[Cost], pool: int) -> Ranked:
+def choose(ranked: Ranked, n: int, costs: Sequence[Cost], candidates: int) -> Ranked:
     """The n best entries by score less costs, one after another, then the others in their order; scores stay.
 
     The value of an entry is its score on the unit scale times every (1 - wish), less every wish times cost. Of equals
@@ -65,10 +65,10 @@ def choose(ranked: Ranked, n: int, costs: Sequence[Cost], pool: int) -> Ranked:
     Args:
         ranked: best first.
         n: how many to choose.
-        costs: each over the first ``pool`` entries.
+        costs: each over the first ``candidates`` entries.
         pool: how many entries are looked at.
     """
-    worth = unit_scale(ranked.scores[:pool], SCALE_DEPTH * n) * np.prod([1 - cost.wish for cost in costs])
+    worth = unit_scale(ranked.scores[:candidates], SCALE_DEPTH * n) * np.prod([1 - cost.wish for cost in costs])
     left, chosen = np.ones(len(ranked), dtype=bool), []
     for _ in range(min(n, len(worth))):
         value = np.where(left[: len(worth)], worth - sum(cost.wish * cost.of_next() for cost in costs), -np.inf)

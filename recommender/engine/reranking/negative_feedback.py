@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Part, Query, Refusal
-from recommender.engine.reranking.stated_preferences import Wished, reach_of
+from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, NegativeFeedback, Query
+from recommender.engine.reranking.stated_preferences import StatedPreferenceBoost, reach_of
 from recommender.engine.runtime.identity_cache import recently
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.content import Semantic, Words
@@ -92,7 +92,7 @@ class Likeness:
 
 
 @dataclass(frozen=True)
-class Sinking:
+class NegativeFeedbackPenalty:
     """A person's scores with what they turned down, and what is like it, pulled down.
 
     score(i) = wished(i) - reach * amount(i), where the amount grows from ``LEAST`` at the threshold to ``MOST`` for the
@@ -101,75 +101,84 @@ class Sinking:
     people, by their refusals.
     """
 
-    wished: Wished
+    preferred: StatedPreferenceBoost
     likeness: Likeness | None
-    memory: dict[tuple[tuple[int, bytes], ...], Sunk] = field(default_factory=dict, repr=False, compare=False)
+    memory: dict[tuple[tuple[int, bytes], ...], Penalties] = field(default_factory=dict, repr=False, compare=False)
 
     def score(self, query: Query) -> FloatArray:
-        return self.sink(self.wished.score(query), query)
+        return self.penalise(self.preferred.score(query), query)
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
-        scores = self.wished.score_batch(queries)
+        scores = self.preferred.score_batch(queries)
         for row, query in enumerate(queries):
-            scores[row] = self.sink(scores[row], query)
+            scores[row] = self.penalise(scores[row], query)
         return scores
 
-    def sink(self, scores: FloatArray, query: Query) -> FloatArray:
+    def penalise(self, scores: FloatArray, query: Query) -> FloatArray:
         """(n_items,) the scores less what sinking takes; NaN stays."""
-        sunk = self._sunk(query)
-        return scores if sunk is None else np.asarray(scores - reach_of(scores) * sunk.amounts, dtype=np.float32)
+        penalised = self._penalties(query)
+        return (
+            scores if penalised is None else np.asarray(scores - reach_of(scores) * penalised.amounts, dtype=np.float32)
+        )
 
-    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         """Parts that sum to each item's score."""
-        parts = self.wished.explain_many(query, items)
-        return self.explain_sinking(query, self.wished.score(query), items, parts) if query.refusals else parts
+        parts = self.preferred.explain_many(query, items)
+        return (
+            self.explain_penalties(query, self.preferred.score(query), items, parts)
+            if query.negative_feedback
+            else parts
+        )
 
-    def explain_sinking(
-        self, query: Query, scores: FloatArray, items: Sequence[int], parts: list[list[Part]]
-    ) -> list[list[Part]]:
-        """The ``parts`` of each item's score among ``scores``, and what ``sink`` takes of it."""
-        sunk = self._sunk(query)
-        if sunk is None:
+    def explain_penalties(
+        self, query: Query, scores: FloatArray, items: Sequence[int], parts: list[list[Contribution]]
+    ) -> list[list[Contribution]]:
+        """The ``parts`` of each item's score among ``scores``, and what ``penalise`` takes of it."""
+        penalised = self._penalties(query)
+        if penalised is None:
             return parts
         reach = reach_of(scores)
-        return [own + sunk.explain(item, reach) if own else own for own, item in zip(parts, items, strict=True)]
+        return [own + penalised.explain(item, reach) if own else own for own, item in zip(parts, items, strict=True)]
 
-    def sunk(self, query: Query) -> BoolArray | None:
+    def penalised(self, query: Query) -> BoolArray | None:
         """(n_items,) the items that sink; None where nothing was turned down."""
-        sunk = self._sunk(query)
-        return None if sunk is None else sunk.amounts > 0
+        penalised = self._penalties(query)
+        return None if penalised is None else penalised.amounts > 0
 
-    def _sunk(self, query: Query) -> Sunk | None:
-        if not query.refusals or self.likeness is None:
+    def _penalties(self, query: Query) -> Penalties | None:
+        if not query.negative_feedback or self.likeness is None:
             return None
-        return sunk_by(self.likeness, query.refusals[-LATEST:])
+        return sunk_by(self.likeness, query.negative_feedback[-LATEST:])
 
 
 @dataclass(frozen=True)
-class Sunk:
+class Penalties:
     """``amounts``: (n_items,) what each item loses, in ``reach``; ``because``: (n_items,) the refused item."""
 
     amounts: FloatArray
     because: IntArray
 
     @classmethod
-    def of(cls, likeness: Likeness, refusals: Sequence[Refusal]) -> Sunk:
-        items = np.array([refusal.item for refusal in refusals], dtype=np.int32)
+    def of(cls, likeness: Likeness, negative_feedback: Sequence[NegativeFeedback]) -> Penalties:
+        items = np.array([feedback.item for feedback in negative_feedback], dtype=np.int32)
         depth = likeness.depth(items)
-        for row, refusal in enumerate(refusals):
-            if len(refusal.since):
-                depth[row, _forgiven(likeness, refusal.since)] = 0.0
+        for row, feedback in enumerate(negative_feedback):
+            if len(feedback.since):
+                depth[row, _forgiven(likeness, feedback.since)] = 0.0
         nearest = depth.argmax(axis=0)
         return cls(depth.max(axis=0), items[nearest])
 
-    def explain(self, item: int, reach: float) -> list[Part]:
+    def explain(self, item: int, reach: float) -> list[Contribution]:
         amount = float(self.amounts[item])
-        return [Part(TURNED_DOWN, -reach * amount, item=int(self.because[item]))] if amount else []
+        return [Contribution(TURNED_DOWN, -reach * amount, item=int(self.because[item]))] if amount else []
 
 
-@recently(REMEMBERED, key=lambda refusals: tuple((refusal.item, refusal.since.tobytes()) for refusal in refusals))
-def sunk_by(likeness: Likeness, refusals: Sequence[Refusal]) -> Sunk:
-    return Sunk.of(likeness, refusals)
+@recently(
+    REMEMBERED,
+    key=lambda negative_feedback: tuple((feedback.item, feedback.since.tobytes()) for feedback in negative_feedback),
+)
+def sunk_by(likeness: Likeness, negative_feedback: Sequence[NegativeFeedback]) -> Penalties:
+    return Penalties.of(likeness, negative_feedback)
 
 
 def _forgiven(likeness: Likeness, since: IntArray) -> BoolArray:

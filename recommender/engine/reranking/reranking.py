@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.categories import Categories, Mix
 from recommender.engine.data.request import Request
-from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Part
+from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray
 from recommender.engine.ranking.ranking import Ranked
 from recommender.engine.reranking.calibration import Miscalibration
-from recommender.engine.reranking.exposure_quotas import Floor, keep_places
+from recommender.engine.reranking.exposure_quotas import ExposureQuota, fill_quotas
 from recommender.engine.reranking.mmr import Cost, Similarity, Unlikeness, choose
 
 FULL_STRENGTH = 2.0
@@ -41,10 +41,10 @@ class Dial:
         """(len(items),) what to add to their scores: 0 or less."""
         return -self.strength * self.popularity[items]
 
-    def explain(self, item: int) -> list[Part]:
+    def explain(self, item: int) -> list[Contribution]:
         """The dial's part in the item's score; none where it adds nothing."""
         amount = float(self.amounts(np.array([item], dtype=np.int32))[0])
-        return [Part(TAIL_DIAL, amount)] if amount else []
+        return [Contribution(TAIL_DIAL, amount)] if amount else []
 
 
 @dataclass(frozen=True)
@@ -80,40 +80,42 @@ def rerank(request: Request, ranked: Ranked, dial: Dial, around: Surroundings) -
     turned = turn(ranked, dial)
     mix = around.categories.mix(request.query) if request.calibration and around.categories else None
     chosen = _choose(request, turned, mix, around)
-    floors = _floors(request, around)
-    kept = keep_places(chosen, request.n, list(floors.values()))
-    return Reranked(kept, _figures(turned.items[: request.n], kept.items, mix, floors))
+    quotas = _quotas(request, around)
+    kept = fill_quotas(chosen, request.n, list(quotas.values()))
+    return Reranked(kept, _figures(turned.items[: request.n], kept.items, mix, quotas))
 
 
 def _choose(request: Request, turned: Ranked, mix: Mix | None, around: Surroundings) -> Ranked:
     if len(turned) < 2 or (mix is None and not request.diversity):
         return turned
     depth = Miscalibration.depth if mix is not None else Unlikeness.depth
-    pool = turned.items[: depth * request.n]
+    candidates = turned.items[: depth * request.n]
     costs: list[Cost] = []
     if request.diversity:
-        costs.append(Unlikeness(request.diversity, pool, around.similarity))
+        costs.append(Unlikeness(request.diversity, candidates, around.similarity))
     if mix is not None:
-        costs.append(Miscalibration(request.calibration, mix, pool))
-    return choose(turned, request.n, costs, len(pool))
+        costs.append(Miscalibration(request.calibration, mix, candidates))
+    return choose(turned, request.n, costs, len(candidates))
 
 
-def _floors(request: Request, around: Surroundings) -> dict[str, Floor]:
-    floors = {}
+def _quotas(request: Request, around: Surroundings) -> dict[str, ExposureQuota]:
+    quotas = {}
     if request.min_tail_share:
-        floors["tail_places"] = Floor(request.min_tail_share, ~around.head)
+        quotas["tail_places"] = ExposureQuota(request.min_tail_share, ~around.head)
     if request.min_provider_share and around.seldom_met is not None:
-        floors["provider_places"] = Floor(request.min_provider_share, around.seldom_met)
-    return floors
+        quotas["provider_places"] = ExposureQuota(request.min_provider_share, around.seldom_met)
+    return quotas
 
 
-def _figures(before: IntArray, after: IntArray, mix: Mix | None, floors: Mapping[str, Floor]) -> dict[str, float]:
+def _figures(
+    before: IntArray, after: IntArray, mix: Mix | None, quotas: Mapping[str, ExposureQuota]
+) -> dict[str, float]:
     """Each figure of the list as the scores and the dial alone would have it, and as it is."""
     figures: dict[str, float] = {}
     for state, items in (("_before", before), ("", after)):
         if mix is not None:
             figures[f"miscalibration{state}"] = mix.divergence_of(items)
-        figures |= {name + state: int(floor.kept[items].sum()) for name, floor in floors.items()}
+        figures |= {name + state: int(quota.kept[items].sum()) for name, quota in quotas.items()}
     return figures
 
 

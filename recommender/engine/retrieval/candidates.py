@@ -14,13 +14,13 @@ SourceBits = NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class CandidateSource:
     """One generator's offer: the ``size`` items that it scores highest.
 
     ``scores``: (n_items,), NaN = cannot tell; ``among``: (n_items,) mask of the items that it may bring, None = all.
     """
 
-    source: str
+    name: str
     scores: FloatArray
     size: int
     among: BoolArray | None = None
@@ -38,14 +38,14 @@ class Candidates:
         return len(self.items)
 
 
-def generate(pools: Sequence[Pool], allowed: BoolArray) -> Candidates:
+def generate(sources: Sequence[CandidateSource], allowed: BoolArray) -> Candidates:
     """The union of what the generators bring, out of the allowed items."""
     brought_by = np.zeros(len(allowed), dtype=np.uint16)
-    for bit, pool in enumerate(pools):
-        open_items = allowed if pool.among is None else allowed & pool.among
-        brought_by[top(pool.scores, open_items, pool.size)] |= np.uint16(1 << bit)
+    for bit, source in enumerate(sources):
+        open_items = allowed if source.among is None else allowed & source.among
+        brought_by[top(source.scores, open_items, source.size)] |= np.uint16(1 << bit)
     items = np.flatnonzero(brought_by).astype(np.int32)
-    return Candidates(items, brought_by[items], tuple(pool.source for pool in pools))
+    return Candidates(items, brought_by[items], tuple(source.name for source in sources))
 
 
 def top(scores: FloatArray, allowed: BoolArray, size: int) -> IntArray:

@@ -30,7 +30,7 @@ LEAST_ALIKE = 0.2
 """Cosine below which texts share a word or two, not a meaning."""
 
 
-SUNK = 1e-6
+PENALISED = 1e-6
 """So much of its score keeps an item that comes after the others."""
 
 
@@ -54,7 +54,7 @@ def related(
     if allowed is not None:
         scores = np.where(allowed, scores, 0)
     if last is not None:
-        scores = np.where(last, scores * SUNK, scores)
+        scores = np.where(last, scores * PENALISED, scores)
     best = np.argsort(-scores, kind="stable")[:n]
     nearest: list[int] = best[scores[best] > 0].tolist()
     return nearest

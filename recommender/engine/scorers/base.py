@@ -10,7 +10,7 @@ import numpy as np
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import NotFittedError
-from recommender.engine.data.types import FloatArray, IntArray, Part, Query
+from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
 
 
 class Scorer(ABC):
@@ -38,10 +38,10 @@ class Scorer(ABC):
         return scores if items is None else scores[items]
 
     @abstractmethod
-    def explain(self, query: Query, item: int) -> list[Part]:
+    def explain(self, query: Query, item: int) -> list[Contribution]:
         """Parts that sum to ``score(query, [item])``; empty when the score is NaN."""
 
-    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         """What ``explain`` says of each item."""
         return [self.explain(query, item) for item in items]
 

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Part, Query
+from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.runtime.sparse import as_state, from_state, history_matrix
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.text.item_features import ItemTexts, read_texts
@@ -75,14 +75,14 @@ class Semantic(Scorer):
         scores[~filled] = np.nan
         return scores
 
-    def explain(self, query: Query, item: int) -> list[Part]:
+    def explain(self, query: Query, item: int) -> list[Contribution]:
         vectors = self._fitted("vectors")
         past, weights = self._past(query)
         if not len(past) or not vectors[item].any():
             return []
         amounts = (vectors[past] * weights[:, None]) @ vectors[item]
         best = int(amounts.argmax())
-        return [Part(self.name, float(amounts[best]), item=int(past[best]))]
+        return [Contribution(self.name, float(amounts[best]), item=int(past[best]))]
 
     def likeness(self, items: IntArray) -> FloatArray:
         rows: FloatArray = self._fitted("vectors")[items]
@@ -166,21 +166,24 @@ class Words(Scorer):
         scores[np.diff(profiles.indptr) == 0] = np.nan
         return scores
 
-    def explain(self, query: Query, item: int) -> list[Part]:
+    def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
 
-    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         profile = self._profiles([query]).toarray()[0]
         return [self._parts(profile, item) for item in items]
 
-    def _parts(self, profile: FloatArray, item: int) -> list[Part]:
+    def _parts(self, profile: FloatArray, item: int) -> list[Contribution]:
         """``profile``: (n_words,) the person's."""
         matrix = self._fitted("matrix")
         row = slice(matrix.indptr[item], matrix.indptr[item + 1])
         amounts = profile[matrix.indices[row]] * matrix.data[row]
         pairs = zip(matrix.indices[row].tolist(), amounts.tolist(), strict=True)
         parts = [(word, amount) for word, amount in pairs if amount]
-        return [Part(self.name, amount, word=unpack_word(self.letters, self.offsets, word)) for word, amount in parts]
+        return [
+            Contribution(self.name, amount, word=unpack_word(self.letters, self.offsets, word))
+            for word, amount in parts
+        ]
 
     def likeness(self, items: IntArray) -> FloatArray:
         rows = self._fitted("matrix")[items]

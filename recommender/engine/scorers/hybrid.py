@@ -10,7 +10,7 @@ from weakref import ref
 import numpy as np
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import FloatArray, IntArray, Part, Query
+from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.popularity import Popularity
 
@@ -102,22 +102,22 @@ class Hybrid(Scorer):
         looking = [part for part in self.parts if not isinstance(part, Popularity)]
         return self._sum(Query.of([item]), looking or self.parts)
 
-    def explain(self, query: Query, item: int) -> list[Part]:
+    def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
 
-    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         """What ``explain`` says of each item; the catalogue is scored once, for the parts' scales."""
         people = self._fitted("people")
-        found: list[list[Part]] = [[] for _ in items]
+        found: list[list[Contribution]] = [[] for _ in items]
         known = np.zeros(len(items), dtype=bool)
         for part, scale in zip(self.parts, self._scales_for(query), strict=True):
             factor = self.blend.weights[part.name] * scale
             for at, of_part in enumerate(part.explain_many(self._faded(query, part), items)):
                 known[at] |= sum(p.amount for p in of_part) > 0
-                found[at] += [Part(p.scorer, p.amount * factor, p.item, p.word) for p in of_part]
+                found[at] += [Contribution(p.scorer, p.amount * factor, p.item, p.word) for p in of_part]
         for own, item in zip(found, items, strict=True):
             if self.blend.popularity_penalty:
-                own.append(Part(PENALTY, -self.blend.popularity_penalty * float(np.log1p(people[item]))))
+                own.append(Contribution(PENALTY, -self.blend.popularity_penalty * float(np.log1p(people[item]))))
         return [own if told else [] for own, told in zip(found, known, strict=True)]
 
     def get_state(self) -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.engine.data.types import BoolArray, FloatArray, Part, Query
+from recommender.engine.data.types import BoolArray, Contribution, FloatArray, Query
 from recommender.engine.runtime.sparse import as_state, entries, from_state, history_matrix
 from recommender.engine.scorers.base import Scorer
 
@@ -42,16 +42,16 @@ class NeighbourScorer(Scorer):
         scores[~self.known] = np.nan
         return scores if items is None else scores[items]
 
-    def explain(self, query: Query, item: int) -> list[Part]:
+    def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
 
-    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         weights, wanted = self._fitted("weights"), np.asarray(items, dtype=np.int64)
-        found: list[list[Part]] = [[] for _ in items]
+        found: list[list[Contribution]] = [[] for _ in items]
         for past, weight in _pairs(query):
             amounts = np.where(self.known[wanted], weight * entries(weights, past, wanted), 0.0)
             for place in np.flatnonzero(amounts).tolist():
-                found[place].append(Part(self.name, float(amounts[place]), item=past))
+                found[place].append(Contribution(self.name, float(amounts[place]), item=past))
         return found
 
     def get_state(self) -> dict[str, np.ndarray]:

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import FloatArray, Part, Query
+from recommender.engine.data.types import Contribution, FloatArray, Query
 from recommender.engine.runtime.sparse import place_of
 from recommender.engine.scorers.base import Scorer
 
@@ -50,8 +50,8 @@ class Popularity(Scorer):
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
         return np.tile(self._fitted("amounts"), (len(queries), 1))
 
-    def explain(self, query: Query, item: int) -> list[Part]:
-        return [Part(self.name, float(self._fitted("amounts")[item]))]
+    def explain(self, query: Query, item: int) -> list[Contribution]:
+        return [Contribution(self.name, float(self._fitted("amounts")[item]))]
 
     def get_state(self) -> dict[str, np.ndarray]:
         return {"amounts": self._fitted("amounts")}

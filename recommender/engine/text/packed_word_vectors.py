@@ -54,7 +54,8 @@ class PackedWordVectors:
         places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
         rows = self.rows[places[self.keys[places] == wanted]]
         total = self.vectors[rows].sum(axis=0, dtype=np.float32)
-        return unit_rows(total[None])[0]
+        mean: FloatArray = unit_rows(total[None])[0]
+        return mean
 
     @classmethod
     def open(cls, path: Path, folder: Path) -> Self:

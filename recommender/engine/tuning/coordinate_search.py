@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.types import BoolArray, FloatArray
 from recommender.engine.runtime.sparse import blocks
-from recommender.engine.tuning.score_cache import Answers
+from recommender.engine.tuning.score_cache import ScoreCache
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 PENALTIES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
@@ -36,7 +36,7 @@ BLOCK_ROWS = 256
 
 @dataclass(frozen=True)
 class Mix:
-    """``weights[p]`` and ``options[p]``: a part's weight and which of its columns of ``Answers.values`` it uses.
+    """``weights[p]`` and ``options[p]``: a part's weight and which of its columns of ``ScoreCache.values`` it uses.
 
     ``tail_places``: places of ten that are kept for tail items.
     """
@@ -79,23 +79,23 @@ class Climb:
 
 
 class Search:
-    """Blends judged on one set of answers. ``columns[p]``: the columns of ``answers.values`` that part p may use.
+    """Blends judged on one set of answers. ``columns[p]``: the columns of ``score_cache.values`` that part p may use.
 
     ``climbs``: how the search went, in the order of time; ``known``: the figures of every blend it judged.
     ``sketched``: questions on which moves are tried first.
     """
 
-    def __init__(self, answers: Answers, columns: Sequence[Sequence[int]], sketched: int = SKETCHED) -> None:
-        self.answers = answers
+    def __init__(self, score_cache: ScoreCache, columns: Sequence[Sequence[int]], sketched: int = SKETCHED) -> None:
+        self.score_cache = score_cache
         self.columns = columns
         self.climbs: list[Climb] = []
         self.known: dict[Mix, Figures] = {}
-        every = len(answers.items) // sketched
-        self._sketch = Search(answers.rows(slice(None, None, every)), columns) if every >= 2 else None
+        every = len(score_cache.items) // sketched
+        self._sketch = Search(score_cache.rows(slice(None, None, every)), columns) if every >= 2 else None
 
     def figures(self, mix: Mix) -> Figures:
         if mix not in self.known:
-            self.known[mix] = judge(self.answers, self.total(mix), mix.tail_places)
+            self.known[mix] = judge(self.score_cache, self.total(mix), mix.tail_places)
         return self.known[mix]
 
     def climb(
@@ -157,13 +157,13 @@ class Search:
         """(n, candidates) scores of the blend, block by block, each small enough to stay near the processor."""
         own = [(np.float32(weight), column) for weight, column in zip(mix.weights, mix.options, strict=True) if weight]
         used = sum(1 << part for part, weight in enumerate(mix.weights) if weight)
-        total = np.empty_like(self.answers.popularity)
+        total = np.empty_like(self.score_cache.popularity)
         nothing = unlisted(total.shape[1])
         for rows in blocks(len(total), BLOCK_ROWS):
-            sums = np.multiply(self.answers.popularity[rows], -np.float32(mix.penalty), out=total[rows])
+            sums = np.multiply(self.score_cache.popularity[rows], -np.float32(mix.penalty), out=total[rows])
             for weight, column in own:
-                sums += weight * self.answers.values[column][rows]
-            np.copyto(sums, nothing, where=(self.answers.brought_by[rows] & np.uint16(used)) == 0)
+                sums += weight * self.score_cache.values[column][rows]
+            np.copyto(sums, nothing, where=(self.score_cache.brought_by[rows] & np.uint16(used)) == 0)
         return total
 
 
@@ -172,19 +172,19 @@ def unlisted(width: int) -> FloatArray:
     return np.asarray(LOWEST * (1 + np.arange(width) / width), dtype=np.float32)
 
 
-def judge(answers: Answers, scores: FloatArray, tail_places: int = 0) -> Figures:
+def judge(score_cache: ScoreCache, scores: FloatArray, tail_places: int = 0) -> Figures:
     """Figures of the lists that these scores of the candidates would make; tail places are kept in the first ten."""
     short, long = DEPTHS
-    deep = Ranks(answers, scores, long)
-    listed = deep if not tail_places else Ranks(answers, keep_tail_places(answers, scores, tail_places), short)
+    deep = Ranks(score_cache, scores, long)
+    listed = deep if not tail_places else Ranks(score_cache, keep_tail_places(score_cache, scores, tail_places), short)
     at = [listed.ndcg(short), deep.ndcg(long)]
     if tail_places:  # what they cost at ten, they cost
         at[1] *= at[0] / max(1e-12, deep.ndcg(short))
     return Figures(
         ndcg=float(np.mean(at)),
         ndcg_at_10=at[0],
-        tail_recall=listed.recall(answers.tail, answers.wanted_tail, short),
-        cold_recall=listed.recall(answers.cold, answers.wanted_cold, short),
+        tail_recall=listed.recall(score_cache.tail, score_cache.wanted_tail, short),
+        cold_recall=listed.recall(score_cache.cold, score_cache.wanted_cold, short),
         breadth=listed.breadth(short),
     )
 
@@ -193,9 +193,9 @@ class Ranks:
     """Where the right answers stand: ``places`` (n,) from 0 on, the mean of those with the same score, inf below the
     first ``n``. All that figures are made of, and much faster than whole lists."""
 
-    def __init__(self, answers: Answers, scores: FloatArray, n: int) -> None:
-        self.answers, self.scores = answers, scores
-        self.rows, self.columns = answers.right
+    def __init__(self, score_cache: ScoreCache, scores: FloatArray, n: int) -> None:
+        self.score_cache, self.scores = score_cache, scores
+        self.rows, self.columns = score_cache.right
         n = min(n, scores.shape[1])
         self.best: FloatArray = np.partition(scores, -n, axis=1)[:, -n:]
         values = scores[self.rows, self.columns]
@@ -206,8 +206,8 @@ class Ranks:
 
     def ndcg(self, k: int) -> float:
         listed = self.places < k
-        gains = np.bincount(self.rows[listed], 1 / np.log2(self.places[listed] + 2), len(self.answers.wanted))
-        ideal = np.cumsum(1 / np.log2(np.arange(2, k + 2)))[np.minimum(k, self.answers.wanted) - 1]
+        gains = np.bincount(self.rows[listed], 1 / np.log2(self.places[listed] + 2), len(self.score_cache.wanted))
+        ideal = np.cumsum(1 / np.log2(np.arange(2, k + 2)))[np.minimum(k, self.score_cache.wanted) - 1]
         return float((gains / ideal).mean())
 
     def recall(self, of: BoolArray, wanted: NDArray[np.int64], k: int) -> float:
@@ -221,11 +221,11 @@ class Ranks:
     def breadth(self, k: int) -> float:
         k = min(k, self.best.shape[1])
         least = np.partition(self.best, -k, axis=1)[:, -k]
-        listed = self.answers.items[self.scores >= np.maximum(least, LISTED)[:, None]]
+        listed = self.score_cache.items[self.scores >= np.maximum(least, LISTED)[:, None]]
         return int(np.count_nonzero(np.bincount(listed))) / max(1, len(listed))
 
 
-def keep_tail_places(answers: Answers, scores: FloatArray, places: int) -> FloatArray:
+def keep_tail_places(score_cache: ScoreCache, scores: FloatArray, places: int) -> FloatArray:
     """Scores that leave so many of the first ten places to tail items: further head items lose their score.
 
     The same lists as the re-ranking stage makes for the minimum tail share.
@@ -234,6 +234,6 @@ def keep_tail_places(answers: Answers, scores: FloatArray, places: int) -> Float
     if not places or allowed >= scores.shape[1]:
         return scores
     nothing = unlisted(scores.shape[1])
-    of_head = np.where(answers.head, scores, nothing)
+    of_head = np.where(score_cache.head, scores, nothing)
     least = np.partition(of_head, -allowed, axis=1)[:, -allowed, None]
-    return np.where(answers.head & (scores < least), nothing, scores)
+    return np.where(score_cache.head & (scores < least), nothing, scores)

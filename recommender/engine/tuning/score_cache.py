@@ -48,7 +48,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Answers:
+class ScoreCache:
     """All shapes (questions, width) over the same candidates; places beyond a question's candidates are ``empty``.
 
     ``items``: item indices, meaningless where empty. ``values[i]``: scores of the i-th (part, option) divided by their
@@ -85,7 +85,7 @@ class Answers:
         return type(self)(values=values, **{name: rows[kept] for name, rows in own.items()})
 
 
-def collect(validation: Validation, candidates: Sequence[Candidate]) -> Answers:
+def collect(validation: Validation, candidates: Sequence[Candidate]) -> ScoreCache:
     """Ask every candidate every question, a block of questions at a time.
 
     A right answer that no part nominates is no candidate: it would compete without its equals.
@@ -160,14 +160,14 @@ def _scaled(candidate: Candidate, queries: Sequence[Query]) -> FloatArray:
 
 def _judged(
     validation: Validation, values: list[FloatArray], items: IntArray, empty: BoolArray, brought_by: PartBits
-) -> Answers:
+) -> ScoreCache:
     train = validation.train
     in_tail, is_cold = ~head_of(train), train.counts == 0
     relevant = np.zeros(items.shape, dtype=bool)
     for row, right in enumerate(validation.relevant):
         relevant[row] = np.isin(items[row], right)
     relevant &= ~empty
-    return Answers(
+    return ScoreCache(
         items=items,
         values=[np.nan_to_num(rows) for rows in values],
         popularity=np.log1p(train.counts[items], dtype=np.float32),

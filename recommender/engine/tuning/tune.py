@@ -98,9 +98,9 @@ def tune(
         return Tuned(prior_blend(names), None, {}, validation.shape, len(validation))
     options = [(name, option) for name in names for option in OPTIONS[name]]
     candidates = _fit(validation, names, options, texts, rng, progress)
-    answers = collect(validation, candidates)
+    score_cache = collect(validation, candidates)
     columns = [[at for at, (other, _) in enumerate(options) if other == name] for name in names]
-    search = Search(answers, columns)
+    search = Search(score_cache, columns)
     alone = [_best_alone(search, part) for part in range(len(names))]
     singles = {name: search.figures(mix) for name, mix in zip(names, alone, strict=True)}
     priors = [_prior_mix(prior, names, options, columns) for prior in PRIORS]

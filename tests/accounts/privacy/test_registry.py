@@ -40,7 +40,7 @@ def leads_to(model: type[models.Model], seen: frozenset = frozenset()) -> set[ty
 
 
 def test_every_model_that_leads_to_a_person_is_registered():
-    registered = {(holding.model, holding.person) for holding in registry.holdings()}
+    registered = {(data_kind.model, data_kind.person) for data_kind in registry.data_kinds()}
     missing = [
         f"{model._meta.label} of {person._meta.label}"
         for model in apps.get_models(include_auto_created=True)
@@ -67,7 +67,7 @@ def test_whatever_names_an_account_by_its_address_is_registered():
         for field in model._meta.concrete_fields
         if field.name in ("username", "email")
     }
-    assert names <= {holding.model for holding in registry.holdings()}
+    assert names <= {data_kind.model for data_kind in registry.data_kinds()}
 
 
 def test_every_value_of_a_visit_is_registered():
@@ -94,16 +94,16 @@ def constants(file: Path, name: str) -> list[str]:
 
 def test_every_holding_can_be_read_for_its_person(user, profile):
     people = {"accounts.User": user, "catalog.Profile": profile}
-    for holding in registry.holdings():
-        rows = holding.rows(people[holding.person])
-        assert list(rows.values_list("pk", *holding.also.values())) is not None
-        assert {name.split("__")[0] for name in holding.secret} <= {field.name for field in rows.model._meta.fields}
-        if holding.address:
-            assert holding.address(people[holding.person]).startswith("/")
+    for data_kind in registry.data_kinds():
+        rows = data_kind.rows(people[data_kind.person])
+        assert list(rows.values_list("pk", *data_kind.also.values())) is not None
+        assert {name.split("__")[0] for name in data_kind.secret} <= {field.name for field in rows.model._meta.fields}
+        if data_kind.address:
+            assert data_kind.address(people[data_kind.person]).startswith("/")
 
 
 def test_names_of_files_are_given_once_a_place():
-    names = [(holding.person, holding.name) for holding in registry.holdings()]
+    names = [(data_kind.person, data_kind.name) for data_kind in registry.data_kinds()]
     assert len(names) == len(set(names))
 
 

@@ -280,7 +280,7 @@ def test_the_log_of_staff_stays_without_the_name(client, ann, staff):
 
 
 def test_caches_forget_too(client, ann, items, django_capture_on_commit_callbacks):
-    assert popularity.standing(ann.catalog, [items[0].pk])[items[0].pk].people == 1
+    assert popularity.popularity_ranks(ann.catalog, [items[0].pk])[items[0].pk].people == 1
     cache.set(f"interest-text:{ann.pk}", 1)
     with django_capture_on_commit_callbacks(execute=True):
         erase(client, "shop")

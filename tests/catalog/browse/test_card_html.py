@@ -10,8 +10,8 @@ from catalog.browse.cards import PlainCard
 from tests.factories import make_catalog, make_item
 
 
-def drawn(item, people=3, standing=0.9):
-    return draw(face_of(PlainCard(item, people, standing)))
+def drawn(item, people=3, popularity_rank=0.9):
+    return draw(face_of(PlainCard(item, people, popularity_rank)))
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_an_edited_item_is_drawn_anew(item):
 def test_what_is_known_of_it_now_is_shown(item):
     assert "3" in drawn(item, people=3)
     assert "4" in drawn(item, people=4)
-    assert drawn(item, standing=0.1) != drawn(item, standing=0.9)
+    assert drawn(item, popularity_rank=0.1) != drawn(item, popularity_rank=0.9)
 
 
 def test_each_language_has_its_own(item):

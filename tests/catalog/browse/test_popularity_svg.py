@@ -24,9 +24,9 @@ def test_the_head_is_steeper_than_the_tail():
     )
 
 
-@pytest.mark.parametrize("standing", [-1, 0, 0.5, 1, 2])
-def test_every_dot_lies_on_the_sheet(standing):
-    x, y = popularity_svg.point(standing, 48, 16, 2)
+@pytest.mark.parametrize("popularity_rank", [-1, 0, 0.5, 1, 2])
+def test_every_dot_lies_on_the_sheet(popularity_rank):
+    x, y = popularity_svg.point(popularity_rank, 48, 16, 2)
     assert 2 <= x <= 46
     assert 2 <= y <= 14
 

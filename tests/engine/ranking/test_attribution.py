@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.engine.data.types import Part
+from recommender.engine.data.types import Contribution
 from recommender.engine.ranking.attribution import Explanation, Reason, Share, group
 
 PARTS = [
-    Part("item_knn", 2.0, item=4),
-    Part("words", 0.5, word="basket"),
-    Part("semantic", 1.0, item=7),
-    Part("text_knn", 0.5, item=7),
-    Part("words", 0.75, word="shoes"),
-    Part("popularity", 0.25),
-    Part("popularity_penalty", -1.0),
+    Contribution("item_knn", 2.0, item=4),
+    Contribution("words", 0.5, word="basket"),
+    Contribution("semantic", 1.0, item=7),
+    Contribution("text_knn", 0.5, item=7),
+    Contribution("words", 0.75, word="shoes"),
+    Contribution("popularity", 0.25),
+    Contribution("popularity_penalty", -1.0),
 ]
 
 
@@ -26,12 +26,16 @@ def test_parts_are_gathered_by_what_they_speak_of_most_first():
 
 
 def test_a_word_of_a_past_item_counts_for_the_item():
-    assert group([Part("words", 1.0, item=3, word="tea")]).past_items == (Share(3, 1.0),)
+    assert group([Contribution("words", 1.0, item=3, word="tea")]).past_items == (Share(3, 1.0),)
 
 
 amounts = st.floats(-10, 10)
 parts = st.builds(
-    Part, st.sampled_from("abc"), amounts, st.none() | st.integers(0, 3), st.none() | st.sampled_from(["tea", "茶"])
+    Contribution,
+    st.sampled_from("abc"),
+    amounts,
+    st.none() | st.integers(0, 3),
+    st.none() | st.sampled_from(["tea", "茶"]),
 )
 
 
@@ -45,9 +49,9 @@ def test_nothing_of_the_score_is_lost(given_parts):
     ("given_parts", "reason"),
     [
         (PARTS, Reason.PAST_ITEM),
-        ([Part("words", 1.0, word="tea"), Part("item_knn", 0.9, item=1)], Reason.WORDS),
-        ([Part("words", 0.2, word="tea"), Part("popularity", 0.9)], Reason.GENERAL),
-        ([Part("tail_dial", -3.0), Part("item_knn", 0.1, item=1)], Reason.PAST_ITEM),
+        ([Contribution("words", 1.0, word="tea"), Contribution("item_knn", 0.9, item=1)], Reason.WORDS),
+        ([Contribution("words", 0.2, word="tea"), Contribution("popularity", 0.9)], Reason.GENERAL),
+        ([Contribution("tail_dial", -3.0), Contribution("item_knn", 0.1, item=1)], Reason.PAST_ITEM),
         ([], Reason.GENERAL),
     ],
 )

@@ -7,36 +7,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.engine.data.providers import provider_codes, seldom_met
-from recommender.engine.reranking.exposure_quotas import Floor, keep_places
+from recommender.engine.reranking.exposure_quotas import ExposureQuota, fill_quotas
 from tests.engine.rankings import ranked_of
 
 
 def test_the_minimum_of_tail_takes_the_places_of_the_worst_head_items():
     head = np.array([True, True, True, True, False, False, False])
     ranked = ranked_of([9, 8, 7, 6, 5, 4, 3])
-    assert keep_places(ranked, 4, [Floor(0.5, ~head)]).items.tolist() == [0, 1, 4, 5]
-    assert keep_places(ranked, 4, [Floor(0.01, ~head)]).items.tolist() == [0, 1, 2, 4]
-    assert keep_places(ranked, 4, [Floor(0.0, ~head)]).items.tolist() == [0, 1, 2, 3]
-    assert keep_places(ranked, 4, [Floor(1.0, ~head)]).items.tolist() == [0, 4, 5, 6]
-    assert keep_places(ranked, 9, [Floor(1.0, ~head)]).items.tolist() == [0, 1, 2, 3, 4, 5, 6]
+    assert fill_quotas(ranked, 4, [ExposureQuota(0.5, ~head)]).items.tolist() == [0, 1, 4, 5]
+    assert fill_quotas(ranked, 4, [ExposureQuota(0.01, ~head)]).items.tolist() == [0, 1, 2, 4]
+    assert fill_quotas(ranked, 4, [ExposureQuota(0.0, ~head)]).items.tolist() == [0, 1, 2, 3]
+    assert fill_quotas(ranked, 4, [ExposureQuota(1.0, ~head)]).items.tolist() == [0, 4, 5, 6]
+    assert fill_quotas(ranked, 9, [ExposureQuota(1.0, ~head)]).items.tolist() == [0, 1, 2, 3, 4, 5, 6]
 
 
 def test_without_floors_the_list_is_cut():
-    assert keep_places(ranked_of([3, 1, 2]), 2, []).items.tolist() == [0, 2]
+    assert fill_quotas(ranked_of([3, 1, 2]), 2, []).items.tolist() == [0, 2]
 
 
 def test_a_floor_takes_no_place_that_an_earlier_one_needs():
     tail = np.array([False, True, False, False, False, True])
     seldom = np.array([False, False, False, False, True, True])
     ranked = ranked_of([9, 8, 7, 6, 5, 4])
-    floors = [Floor(0.5, tail), Floor(0.5, seldom)]
-    assert keep_places(ranked, 2, floors).items.tolist() == [0, 5]
-    assert keep_places(ranked, 3, floors).items.tolist() == [1, 4, 5]
+    quotas = [ExposureQuota(0.5, tail), ExposureQuota(0.5, seldom)]
+    assert fill_quotas(ranked, 2, quotas).items.tolist() == [0, 5]
+    assert fill_quotas(ranked, 3, quotas).items.tolist() == [1, 4, 5]
 
 
 def test_a_floor_that_cannot_hold_is_filled_as_far_as_it_goes():
     seldom = np.array([False, False, True, False])
-    assert keep_places(ranked_of([4, 3, 2, 1]), 2, [Floor(1.0, seldom)]).items.tolist() == [0, 2]
+    assert fill_quotas(ranked_of([4, 3, 2, 1]), 2, [ExposureQuota(1.0, seldom)]).items.tolist() == [0, 2]
 
 
 @settings(deadline=None)
@@ -47,14 +47,14 @@ def test_every_floor_holds_as_far_as_there_are_items(data):
     masks = [np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size))) for _ in range(2)]
     shares = [data.draw(st.sampled_from([0.0, 0.2, 0.5, 1.0])) for _ in range(2)]
     ranked = ranked_of(-np.arange(size))
-    kept = keep_places(ranked, n, [Floor(*pair) for pair in zip(shares, masks, strict=True)])
+    kept = fill_quotas(ranked, n, [ExposureQuota(*pair) for pair in zip(shares, masks, strict=True)])
     wanted = [math.ceil(share * n) for share in shares]
     assert len(kept) == n == len(set(kept.items.tolist()))
     assert (np.diff(kept.items) > 0).all()
     assert masks[0][kept.items].sum() >= min(wanted[0], masks[0].sum())
     if shares[0] == 0:
         assert masks[1][kept.items].sum() >= min(wanted[1], masks[1].sum())
-    alone = keep_places(ranked, n, [Floor(shares[0], masks[0])])
+    alone = fill_quotas(ranked, n, [ExposureQuota(shares[0], masks[0])])
     assert masks[1][kept.items].sum() >= min(wanted[1], masks[1][alone.items].sum())
 
 

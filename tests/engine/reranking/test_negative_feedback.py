@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from recommender.engine.data.types import Query, Refusal
+from recommender.engine.data.types import NegativeFeedback, Query
 from recommender.engine.pipeline import Recommender, Request
-from recommender.engine.reranking.negative_feedback import LEAST, MOST, TURNED_DOWN, Likeness, Reading, Sinking, Sunk
+from recommender.engine.reranking.negative_feedback import (
+    LEAST,
+    MOST,
+    TURNED_DOWN,
+    Likeness,
+    NegativeFeedbackPenalty,
+    Penalties,
+    Reading,
+)
 from recommender.engine.scorers.content import Semantic
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.text.item_features import ItemTexts
@@ -36,7 +44,7 @@ def recommender() -> Recommender:
 
 def refusing(query: Query, *items: int, since: tuple[int, ...] = ()) -> Query:
     later = np.array(since, dtype=np.int32)
-    return replace(query, refusals=tuple(Refusal(item, later) for item in items))
+    return replace(query, negative_feedback=tuple(NegativeFeedback(item, later) for item in items))
 
 
 def listed(recommender: Recommender, query: Query, n: int = 20, **more: object) -> list[int]:
@@ -53,12 +61,12 @@ def test_what_reads_like_a_refused_item_leaves_the_list(recommender):
 
 
 def test_what_sinks_is_remembered_by_the_model_and_what_was_turned_down():
-    first = Sinking(None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]),)))
-    second = Sinking(None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 1, 1, 0]]),)))
+    first = NegativeFeedbackPenalty(None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]),)))
+    second = NegativeFeedbackPenalty(None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 1, 1, 0]]),)))
     for _ in range(2):
-        assert first.sunk(refusing(Query.of([3]), 0)).tolist() == [True, True, False, False]
-        assert first.sunk(refusing(Query.of([3]), 0, since=(1,))).tolist() == [False] * 4
-        assert second.sunk(refusing(Query.of([3]), 0)).tolist() == [True, False, False, True]
+        assert first.penalised(refusing(Query.of([3]), 0)).tolist() == [True, True, False, False]
+        assert first.penalised(refusing(Query.of([3]), 0, since=(1,))).tolist() == [False] * 4
+        assert second.penalised(refusing(Query.of([3]), 0)).tolist() == [True, False, False, True]
 
 
 def test_what_is_not_like_it_stays_in_its_order(recommender):
@@ -71,8 +79,8 @@ def test_what_is_not_like_it_stays_in_its_order(recommender):
 
 def test_sunk_items_come_last_rather_than_never(recommender):
     query = DATA.query(2)
-    gone = set(query.history.tolist())
-    refused = next(item for item in range(N_ITEMS) if item not in gone and not set(twins(item)) & gone)
+    unavailable = set(query.history.tolist())
+    refused = next(item for item in range(N_ITEMS) if item not in unavailable and not set(twins(item)) & unavailable)
     after = listed(recommender, refusing(query, refused), n=N_ITEMS)
     assert set(twins(refused)) <= set(after)
     personal = [item for item in after if not np.isnan(recommender.scorer.score(query)[item])]
@@ -91,15 +99,15 @@ def test_items_near_another_sink_them_too(recommender):
     near = [place.item for place in recommender.similar(item, 20).places]
     assert twins(item)[0] in near
     query = refusing(Query.of([item]), item)
-    found = [place.item for place in recommender.similar(item, 20, refusals=query.refusals).places]
+    found = [place.item for place in recommender.similar(item, 20, negative_feedback=query.negative_feedback).places]
     assert twins(item)[0] not in found
 
 
 def test_a_later_choice_of_something_alike_forgives(recommender):
     refused = 11
-    assert recommender.sunk(refusing(Query.of([]), refused))[twins(refused)].all()
-    assert not recommender.sunk(refusing(Query.of([]), refused, since=(twins(refused)[0],)))[twins(refused)].any()
-    assert recommender.sunk(refusing(Query.of([]), refused, since=(12,)))[twins(refused)].all()
+    assert recommender.penalised(refusing(Query.of([]), refused))[twins(refused)].all()
+    assert not recommender.penalised(refusing(Query.of([]), refused, since=(twins(refused)[0],)))[twins(refused)].any()
+    assert recommender.penalised(refusing(Query.of([]), refused, since=(12,)))[twins(refused)].all()
 
 
 def test_the_parts_of_a_sunk_item_sum_to_its_score(recommender):
@@ -126,7 +134,7 @@ def test_without_texts_nothing_but_the_item_itself_is_meant():
     alone = Recommender.of(Together().fit(DATA, np.random.default_rng(0)), DATA)
     query = DATA.query(0)
     assert listed(alone, refusing(query, 5)) == listed(alone, query)
-    assert not alone.sunk(refusing(query, 5)).any()
+    assert not alone.penalised(refusing(query, 5)).any()
 
 
 def likeness(*texts: np.ndarray | sp.csr_matrix) -> Likeness:
@@ -155,10 +163,10 @@ class TestLikeness:
             threshold = 0.9
 
         reading = Near(np.array([[1, 0], [0, 1], [0.96, 0.28], [0.28, 0.96], [-1, 0], [1, 0]], dtype=np.float32))
-        sunk = Sunk.of(Likeness((reading,)), [Refusal(0, NOTHING), Refusal(1, NOTHING)])
-        assert sunk.because[[2, 3]].tolist() == [0, 1]
-        assert LEAST < sunk.amounts[2] < sunk.amounts[5] == pytest.approx(MOST)
-        assert sunk.amounts[4] == 0
+        penalised = Penalties.of(Likeness((reading,)), [NegativeFeedback(0, NOTHING), NegativeFeedback(1, NOTHING)])
+        assert penalised.because[[2, 3]].tolist() == [0, 1]
+        assert LEAST < penalised.amounts[2] < penalised.amounts[5] == pytest.approx(MOST)
+        assert penalised.amounts[4] == 0
 
     def test_either_reading_will_do(self):
         meant, said = np.eye(4, dtype=np.float32)[[0, 0, 1, 2]], np.eye(4, dtype=np.float32)[[0, 1, 0, 2]]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.engine.data.categories import category_matrix
-from recommender.engine.reranking.exposure_quotas import Floor, keep_places
+from recommender.engine.reranking.exposure_quotas import ExposureQuota, fill_quotas
 from recommender.engine.reranking.reranking import Dial, category_likeness, popularity_of, turn
 from tests.engine.rankings import ranked_of
 
@@ -42,7 +42,7 @@ def test_turning_the_dial_up_never_lowers_the_share_of_the_tail(data):
     shares = []
     for tail in np.linspace(0, 1, 9):
         turned = turn(ranked, Dial.turned_to(float(tail), ranked, popularity))
-        shares.append((~head[keep_places(turned, n, [Floor(least, ~head)]).items]).mean())
+        shares.append((~head[fill_quotas(turned, n, [ExposureQuota(least, ~head)]).items]).mean())
     assert shares == sorted(shares)
 
 

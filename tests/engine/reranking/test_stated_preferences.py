@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recommender.engine.data.types import Query, Wishes
+from recommender.engine.data.types import Query, StatedPreferences
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.reranking.fallback import RECENT_POPULARITY
-from recommender.engine.reranking.stated_preferences import WISHES, Wished, reach_of
+from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES, StatedPreferenceBoost, reach_of
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest, InterestParams, Typing
 from recommender.engine.storage.artifacts import read, write
@@ -44,10 +44,10 @@ def recommender(interest: Interest) -> Recommender:
     return Recommender.of(Together().fit(DATA, np.random.default_rng(0)), DATA, interest)
 
 
-def wishing(
+def with_preferences(
     query: Query, text: str = "", wanted: dict[str, float] | None = None, unwanted: tuple[str, ...] = ()
 ) -> Query:
-    return replace(query, wishes=Wishes(text, wanted or {}, frozenset(unwanted)))
+    return replace(query, stated_preferences=StatedPreferences(text, wanted or {}, frozenset(unwanted)))
 
 
 def listed(recommender: Recommender, query: Query, n: int = 8, **more: object) -> list[int]:
@@ -61,7 +61,7 @@ def count(word: str, items: list[int]) -> int:
 def test_without_wishes_nothing_changes(recommender):
     query = DATA.query(1)
     np.testing.assert_array_equal(
-        Wished(recommender.scorer, recommender.interest).score(query), recommender.scorer.score(query)
+        StatedPreferenceBoost(recommender.scorer, recommender.interest).score(query), recommender.scorer.score(query)
     )
     assert listed(recommender, query) == listed(replace(recommender, interest=None), query)
 
@@ -69,14 +69,15 @@ def test_without_wishes_nothing_changes(recommender):
 def test_a_wanted_word_brings_items_that_have_it(recommender):
     before = sum(count("poem", listed(recommender, DATA.query(user))) for user in range(10))
     after = sum(
-        count("poem", listed(recommender, wishing(DATA.query(user), wanted={"poem": 1.0}))) for user in range(10)
+        count("poem", listed(recommender, with_preferences(DATA.query(user), wanted={"poem": 1.0})))
+        for user in range(10)
     )
     assert after > 2 * before
 
 
 def test_a_heavier_word_brings_more(recommender):
     def found(weight: float) -> int:
-        queries = (wishing(DATA.query(user), wanted={"lamp": weight}) for user in range(10))
+        queries = (with_preferences(DATA.query(user), wanted={"lamp": weight}) for user in range(10))
         return sum(count("lamp", listed(recommender, query)) for query in queries)
 
     assert found(0.1) < found(1.0)
@@ -85,7 +86,9 @@ def test_a_heavier_word_brings_more(recommender):
 @pytest.mark.parametrize("word", THINGS)
 def test_unwanted_words_leave_the_lists(recommender, word):
     before = sum(count(word, listed(recommender, DATA.query(user))) for user in range(10))
-    after = sum(count(word, listed(recommender, wishing(DATA.query(user), unwanted=(word,)))) for user in range(10))
+    after = sum(
+        count(word, listed(recommender, with_preferences(DATA.query(user), unwanted=(word,)))) for user in range(10)
+    )
     assert before
     assert after <= 0.2 * before
 
@@ -106,69 +109,76 @@ def test_typed_text_brings_what_is_near_in_meaning_and_says_so(interest):
     model.typing = Typing(Whitening(np.zeros(5, np.float32), np.eye(5, dtype=np.float32)), model.item_steps[:5])
     model.encoder = Reader()
     reads = Recommender.of(Together().fit(DATA, np.random.default_rng(0)), DATA, model)
-    for query in (wishing(NOBODY, "锤子"), wishing(DATA.query(3), "锤子")):
+    for query in (with_preferences(NOBODY, "锤子"), with_preferences(DATA.query(3), "锤子")):
         made, parts = reads.recommend_explained(Request(query, 8))
         hammers = [at for at, place in enumerate(made.places) if has("hammer")[place.item]]
         assert len(hammers) >= 4
-        assert any(part.scorer == WISHES and part.word is None and part.amount > 0 for part in parts[hammers[0]])
+        assert any(
+            part.scorer == STATED_PREFERENCES and part.word is None and part.amount > 0 for part in parts[hammers[0]]
+        )
         for place, own in zip(made.places, parts, strict=True):
             assert sum(part.amount for part in own) == pytest.approx(place.score, abs=1e-4)
 
 
 def test_an_edit_changes_the_next_list(recommender):
     query = DATA.query(2)
-    assert listed(recommender, query) != listed(recommender, wishing(query, "hammers"))
+    assert listed(recommender, query) != listed(recommender, with_preferences(query, "hammers"))
 
 
 def test_people_without_a_history_get_what_they_wish_for(recommender):
-    made = recommender.recommend(Request(wishing(NOBODY, "a teapot, please"), 8))
+    made = recommender.recommend(Request(with_preferences(NOBODY, "a teapot, please"), 8))
     assert made.fallback is None
     assert count("teapot", [place.item for place in made.places]) == 8
-    assert all(WISHES in place.sources for place in made.places[:4])
+    assert all(STATED_PREFERENCES in place.sources for place in made.places[:4])
 
 
 def test_people_without_a_history_whose_wishes_nobody_understands_get_what_is_popular(recommender):
-    made = recommender.recommend(Request(wishing(NOBODY, "zebra"), 8))
+    made = recommender.recommend(Request(with_preferences(NOBODY, "zebra"), 8))
     assert made.fallback == RECENT_POPULARITY
 
 
 def test_what_fills_a_list_has_no_unwanted_word_either(recommender):
-    assert count("red", listed(recommender, wishing(NOBODY, unwanted=("red",)), n=20)) == 0
+    assert count("red", listed(recommender, with_preferences(NOBODY, unwanted=("red",)), n=20)) == 0
     assert count("red", listed(recommender, NOBODY, n=20)) > 0
 
 
 @pytest.mark.parametrize("query", [NOBODY, DATA.query(1)], ids=["nobody", "somebody"])
 def test_parts_sum_to_the_score_and_name_the_words(recommender, query):
-    request = Request(wishing(query, "hammer", {"poem": 0.7}, ("blue",)), 10, tail=0.3)
+    request = Request(with_preferences(query, "hammer", {"poem": 0.7}, ("blue",)), 10, tail=0.3)
     made, parts = recommender.recommend_explained(request)
     named = set()
     for place, own in zip(made.places, parts, strict=True):
         assert sum(part.amount for part in own) == pytest.approx(place.score, rel=1e-4, abs=1e-4)
-        named |= {part.word for part in own if part.scorer == WISHES}
+        named |= {part.word for part in own if part.scorer == STATED_PREFERENCES}
     assert {"hammer", "poem"} <= named
 
 
 def test_what_an_unwanted_word_takes_is_said(recommender):
     blue = int(np.flatnonzero(has("blue"))[-1])
-    parts = recommender.explain(Request(wishing(DATA.query(1), unwanted=("blue",))), blue)
+    parts = recommender.explain(Request(with_preferences(DATA.query(1), unwanted=("blue",))), blue)
     assert [part for part in parts if part.word == "blue" and part.amount < 0]
 
 
 def test_many_lists_at_once_are_those_of_one_by_one(recommender):
-    queries = [DATA.query(0), wishing(DATA.query(1), "poem"), wishing(NOBODY, wanted={"lamp": 1.0}), NOBODY]
+    queries = [
+        DATA.query(0),
+        with_preferences(DATA.query(1), "poem"),
+        with_preferences(NOBODY, wanted={"lamp": 1.0}),
+        NOBODY,
+    ]
     many = recommender.recommend_many([Request(query, 5) for query in queries])
     assert [[place.item for place in made.places] for made in many] == [listed(recommender, q, 5) for q in queries]
 
 
 def test_hidden_gems_can_be_wished_for(recommender):
-    items = listed(recommender, wishing(NOBODY, wanted={"lamp": 1.0}), only_tail=True)
+    items = listed(recommender, with_preferences(NOBODY, wanted={"lamp": 1.0}), only_tail=True)
     assert items
     assert not recommender.head[items].any()
 
 
 def test_without_an_interest_model_wishes_are_not_read(recommender):
     plain = replace(recommender, interest=None)
-    assert listed(plain, wishing(DATA.query(1), "poem", unwanted=("red",))) == listed(plain, DATA.query(1))
+    assert listed(plain, with_preferences(DATA.query(1), "poem", unwanted=("red",))) == listed(plain, DATA.query(1))
 
 
 def test_how_far_the_best_item_is_above_the_mean():
@@ -189,7 +199,7 @@ def test_an_artifact_keeps_the_model_once(recommender, interest, blended, tmp_pa
     write(tmp_path / "v", written, item_ids=np.arange(N_ITEMS), about={})
     again = read(tmp_path / "v").recommender
     assert len(list((tmp_path / "v").glob("*network.words.npy"))) == 1
-    query = wishing(DATA.query(1), "poem")
+    query = with_preferences(DATA.query(1), "poem")
     assert again.interest.words(query) == interest.words(query)
     assert listed(again, query) == listed(written, query)
     assert (again.interest in getattr(again.scorer, "parts", ())) is blended

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.engine.retrieval.candidates import Pool, generate, top
+from recommender.engine.retrieval.candidates import CandidateSource, generate, top
 
 NAN = float("nan")
 SCORES = np.array([3, NAN, 5, 1, 5, 4], dtype=np.float32)
@@ -25,10 +25,17 @@ def test_top_settles_equals_at_the_edge_by_the_lower_index():
 
 
 def test_candidates_are_the_union_with_every_generator_named():
-    pools = [Pool("history", SCORES, 2), Pool("tail", SCORES, 1, among=np.arange(6) > 3), Pool("text", -SCORES, 1)]
-    assert names(generate(pools, EVERYTHING)) == {2: {"history"}, 3: {"text"}, 4: {"history", "tail"}}
+    sources = [
+        CandidateSource("history", SCORES, 2),
+        CandidateSource("tail", SCORES, 1, among=np.arange(6) > 3),
+        CandidateSource("text", -SCORES, 1),
+    ]
+    assert names(generate(sources, EVERYTHING)) == {2: {"history"}, 3: {"text"}, 4: {"history", "tail"}}
 
 
 def test_no_generator_brings_what_is_not_allowed():
     allowed = np.array([1, 1, 0, 1, 0, 0], dtype=bool)
-    assert generate([Pool("a", SCORES, 6), Pool("b", -SCORES, 6)], allowed).items.tolist() == [0, 3]
+    assert generate([CandidateSource("a", SCORES, 6), CandidateSource("b", -SCORES, 6)], allowed).items.tolist() == [
+        0,
+        3,
+    ]

@@ -53,8 +53,8 @@ def test_what_is_not_allowed_is_left_out_and_n_is_kept(shop):
 def test_what_is_sunk_comes_last_and_still_comes(shop):
     recommender = hybrid(shop, ItemKnn())
     first, second = related(recommender, Relation.PEOPLE, 0, 5)
-    sunk = np.arange(5) == first
-    assert related(recommender, Relation.PEOPLE, 0, 5, last=sunk) == [second, first]
+    penalised = np.arange(5) == first
+    assert related(recommender, Relation.PEOPLE, 0, 5, last=penalised) == [second, first]
 
 
 def test_texts_are_compared_by_meaning_where_an_encoder_read_them(shop):

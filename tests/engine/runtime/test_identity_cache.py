@@ -24,9 +24,9 @@ def test_nothing_keeps_the_object_alive():
     before = sys.getrefcount(source)
     assert (whole(source), latest(source, "a")) == ([1], ["a"])
     assert sys.getrefcount(source) == before
-    gone = ref(source)
+    unavailable = ref(source)
     del source
-    assert gone() is None
+    assert unavailable() is None
 
 
 def test_of_several_results_the_latest_are_remembered():

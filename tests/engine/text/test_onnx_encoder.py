@@ -105,7 +105,7 @@ def test_another_model_or_setting_has_another_fingerprint(folder):
     assert len(prints) == 3
 
 
-def refusal(folder):
+def feedback(folder):
     with pytest.raises(EncoderError) as caught:
         OnnxEncoder(folder).encode(["tea"])
     assert str(folder) in str(caught.value)
@@ -113,26 +113,26 @@ def refusal(folder):
 
 
 def test_what_is_missing_is_named_with_its_path(tmp_path):
-    assert "no such folder" in refusal(tmp_path / "nowhere")
-    assert "model.onnx" in refusal(tmp_path)
+    assert "no such folder" in feedback(tmp_path / "nowhere")
+    assert "model.onnx" in feedback(tmp_path)
     save_model(tmp_path / "model.onnx")
-    assert "no tokenizer.json" in refusal(tmp_path)
+    assert "no tokenizer.json" in feedback(tmp_path)
     (tmp_path / "tokenizer.json").write_text("{}")
-    assert "tokenizer.json" in refusal(tmp_path)
+    assert "tokenizer.json" in feedback(tmp_path)
 
 
 def test_what_is_not_understood_is_named(folder):
     write(folder, "modules.json", [{"type": "sentence_transformers.models.Dense"}])
-    assert "modules.json: Dense" in refusal(folder)
+    assert "modules.json: Dense" in feedback(folder)
     write(folder, "modules.json", [{"type": "sentence_transformers.models.Pooling"}])
     write(folder, "1_Pooling/config.json", {"pooling_mode_lasttoken": True})
-    assert "pooling lasttoken" in refusal(folder)
+    assert "pooling lasttoken" in feedback(folder)
     (folder / "1_Pooling/config.json").write_text("{")
-    assert "config.json: is not JSON" in refusal(folder)
+    assert "config.json: is not JSON" in feedback(folder)
 
 
 def test_a_model_that_is_none_or_wants_more_is_named(folder):
     save_model(folder / "onnx" / "model.onnx", extra=["pixel_values"])
-    assert "wants pixel_values" in refusal(folder)
+    assert "wants pixel_values" in feedback(folder)
     (folder / "onnx" / "model.onnx").write_bytes(b"not a model")
-    assert "cannot be loaded" in refusal(folder)
+    assert "cannot be loaded" in feedback(folder)

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from recommender.engine.tuning.coordinate_search import LISTED, SKETCHED, Mix, Search, judge, keep_tail_places
-from recommender.engine.tuning.score_cache import Answers
+from recommender.engine.tuning.score_cache import ScoreCache
 
 
-def answers(values, relevant, **others):
+def score_cache(values, relevant, **others):
     """One question a row; the last of the three columns is a head item unless said otherwise."""
     values = [np.array(rows, dtype=np.float32) for rows in values]
     shape, relevant = values[0].shape, np.array(relevant, dtype=bool)
-    plain = Answers(
+    plain = ScoreCache(
         items=np.tile(np.arange(shape[1]), (shape[0], 1)).astype(np.int32),
         values=values,
         brought_by=np.full(shape, (1 << len(values)) - 1, dtype=np.uint16),
@@ -37,11 +37,11 @@ def wide(n_questions=200, width=60, seed=0):
     relevant = np.zeros((n_questions, width), dtype=bool)
     relevant[np.arange(n_questions), rng.integers(0, width, n_questions)] = True
     good = rng.normal(size=relevant.shape) + 3 * relevant
-    return answers([good, rng.normal(size=relevant.shape), -good], relevant)
+    return score_cache([good, rng.normal(size=relevant.shape), -good], relevant)
 
 
 def test_figures_are_those_of_the_lists():
-    figures = judge(answers([[[3, 2, 1], [3, 2, 1]]], [[0, 1, 0], [1, 0, 1]]), np.array([[3, 2, 1], [3, 2, 1.0]]))
+    figures = judge(score_cache([[[3, 2, 1], [3, 2, 1]]], [[0, 1, 0], [1, 0, 1]]), np.array([[3, 2, 1], [3, 2, 1.0]]))
     second = (1 + 1 / math.log2(4)) / (1 + 1 / math.log2(3))
     assert figures.ndcg_at_10 == pytest.approx((1 / math.log2(3) + second) / 2)
     assert figures.tail_recall == 1
@@ -50,14 +50,14 @@ def test_figures_are_those_of_the_lists():
 
 
 def test_right_answers_that_are_no_candidates_still_count_as_wanted():
-    asked = answers([[[3, 2, 1]]], [[1, 0, 0]], wanted=np.array([2]))
+    asked = score_cache([[[3, 2, 1]]], [[1, 0, 0]], wanted=np.array([2]))
     assert judge(asked, asked.values[0]).ndcg_at_10 == pytest.approx(1 / (1 + 1 / math.log2(3)))
 
 
 def test_what_only_parts_outside_the_blend_nominate_is_never_listed():
     """Or a part without weight would still choose the items, and a penalty would sort what it chose."""
     second_alone = np.array([[0b11, 0b11, 0b10]], dtype=np.uint16)
-    asked = answers([[[3, 2, 9]], [[0, 0, 5]]], [[1, 0, 0]], brought_by=second_alone)
+    asked = score_cache([[[3, 2, 9]], [[0, 0, 5]]], [[1, 0, 0]], brought_by=second_alone)
     search = Search(asked, [[0], [1]])
     assert search.figures(Mix((1.0, 0.0), (0, 1))).ndcg_at_10 == 1
     assert search.figures(Mix((1.0, 0.1), (0, 1))).ndcg_at_10 < 1
@@ -107,13 +107,13 @@ def test_the_climb_never_ends_below_its_start():
 def test_the_climb_takes_a_penalty_that_helps():
     popular = np.zeros((50, 3), dtype=np.float32)
     popular[:, 0] = 5
-    asked = answers([np.tile([2.0, 1.9, 0.0], (50, 1))], np.tile([0, 1, 0], (50, 1)), popularity=popular)
+    asked = score_cache([np.tile([2.0, 1.9, 0.0], (50, 1))], np.tile([0, 1, 0], (50, 1)), popularity=popular)
     assert Search(asked, [[0]]).climb(Mix((1.0,), (0,)), lambda figures: figures.ndcg).penalty > 0
 
 
 def test_places_for_the_tail_cut_the_worst_head_items():
     head = np.array([[True] * 12 + [False] * 3])
-    asked = answers([np.arange(15, 0, -1)[None]], np.zeros((1, 15)), head=head)
+    asked = score_cache([np.arange(15, 0, -1)[None]], np.zeros((1, 15)), head=head)
     kept = keep_tail_places(asked, asked.values[0], 2)
     assert (kept < LISTED).ravel().tolist() == [False] * 8 + [True] * 4 + [False] * 3
     assert keep_tail_places(asked, asked.values[0], 0) is asked.values[0]

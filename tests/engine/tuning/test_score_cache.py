@@ -27,29 +27,31 @@ def candidates(validation):
 
 
 @pytest.fixture(scope="module")
-def answers(validation, candidates):
+def score_cache(validation, candidates):
     return collect(validation, candidates)
 
 
-def test_past_items_are_no_candidates(validation, answers):
-    for query, items, empty in zip(validation.queries, answers.items, answers.empty, strict=True):
+def test_past_items_are_no_candidates(validation, score_cache):
+    for query, items, empty in zip(validation.queries, score_cache.items, score_cache.empty, strict=True):
         assert not set(items[~empty].tolist()) & set(query.history.tolist())
 
 
-def test_a_mix_of_answers_ranks_as_the_hybrid_does(validation, candidates, answers):
+def test_a_mix_of_answers_ranks_as_the_hybrid_does(validation, candidates, score_cache):
     blend = Blend({"item_knn": 1.0, "popularity": 0.3}, {"item_knn": 0.7}, 0.2)
     hybrid = Hybrid([candidate.scorer for candidate in candidates], blend)
     hybrid.people = validation.train.counts
-    totals = Search(answers, [[0], [1]]).total(Mix((1.0, 0.3), (0, 1), 0.2))
-    for query, items, empty, total in zip(validation.queries, answers.items, answers.empty, totals, strict=True):
+    totals = Search(score_cache, [[0], [1]]).total(Mix((1.0, 0.3), (0, 1), 0.2))
+    for query, items, empty, total in zip(
+        validation.queries, score_cache.items, score_cache.empty, totals, strict=True
+    ):
         np.testing.assert_allclose(total[~empty], hybrid.score(query)[items[~empty]], rtol=1e-4, atol=1e-4)
 
 
-def test_right_answers_are_marked_where_they_are_candidates_and_counted_where_not(validation, answers):
+def test_right_answers_are_marked_where_they_are_candidates_and_counted_where_not(validation, score_cache):
     for row, right in enumerate(validation.relevant):
-        marked = answers.items[row][answers.relevant[row]]
+        marked = score_cache.items[row][score_cache.relevant[row]]
         assert set(marked.tolist()) <= set(right.tolist())
-        assert answers.wanted[row] == len(right)
+        assert score_cache.wanted[row] == len(right)
 
 
 def test_a_right_answer_that_nobody_nominates_is_not_smuggled_in(validation, candidates):

@@ -77,9 +77,9 @@ def test_erasing_ends_the_consent_and_can_be_repeated(clinic: Program, patient: 
 
 def test_the_next_list_is_made_with_them(clinic: Program, patient: Profile, health: Catalog) -> None:
     clinic.send("put", ANN, {"consent": True, "answers": {"words": "stretching", "foods": ["no-beef"]}})
-    wishes = user_context.person_of(patient, health).wishes
-    assert "stretching" in wishes.text
-    assert "beef" in wishes.unwanted
+    stated_preferences = user_context.user_context_of(patient, health).stated_preferences
+    assert "stretching" in stated_preferences.text
+    assert "beef" in stated_preferences.unwanted
     assert selectors.health_answers(patient, health) is not None
 
 

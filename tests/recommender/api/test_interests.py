@@ -72,7 +72,7 @@ def test_the_next_list_is_made_with_the_edit(api: Program, ann: Profile, monkeyp
     asked, made = [], Recommender.recommend_explained
 
     def recommend(self: Recommender, request: Any, also: Any = ()) -> Any:
-        asked.append(request.query.wishes)
+        asked.append(request.query.stated_preferences)
         return made(self, request, also)
 
     monkeypatch.setattr(Recommender, "recommend_explained", recommend)

@@ -15,7 +15,7 @@ from tests.api_clients import Program, only_problem, reader
 from tests.factories import make_api_key, make_catalog, make_interaction, make_item, make_profile
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
-PLACE = {"item_id", "title", "rank", "score", "sources", "reason", "people", "standing", "predicted_stars"}
+PLACE = {"item_id", "title", "rank", "score", "sources", "reason", "people", "popularity_rank", "predicted_stars"}
 
 
 def ids(answer: dict[str, Any]) -> list[str]:
@@ -149,11 +149,13 @@ def test_impressions_are_written_unless_the_list_is_not_shown(api: Program, vers
     assert {(impression.surface, impression.version_id) for impression in shown} == {("api", version.pk)}
 
 
-@pytest.mark.parametrize("wishes", [{}, {"tail": 0.9}, {"category": "Towels"}, {"only_tail": "true", "tail": 0.8}])
+@pytest.mark.parametrize(
+    "stated_preferences", [{}, {"tail": 0.9}, {"category": "Towels"}, {"only_tail": "true", "tail": 0.8}]
+)
 def test_explanations_sum_to_the_scores_whatever_was_wished(
-    api: Program, version: ModelVersion, wishes: dict[str, Any]
+    api: Program, version: ModelVersion, stated_preferences: dict[str, Any]
 ) -> None:
-    answer = api.get("recommendations", user_id="person-0", explain="true", **wishes)
+    answer = api.get("recommendations", user_id="person-0", explain="true", **stated_preferences)
     assert answer["items"]
     for place in answer["items"]:
         for grouping in ("shares", "by_scorer"):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from recommender.engine.data.types import Part
+from recommender.engine.data.types import Contribution
 from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.tuning.search_space import OPTIONS
 from recommender.explanations.evidence import KINDS, NAMES, amounts_by_evidence, scorer_name
@@ -20,12 +20,12 @@ def test_every_kind_of_evidence_has_a_name():
 
 def test_amounts_are_gathered_by_how_they_were_found_and_sum_to_the_score():
     parts = [
-        Part("item_knn", 2.0, item=1),
-        Part("linear", 1.0, item=2),
-        Part("words", 0.5, word="mug"),
-        Part("sequence", 0.25),
-        Part("popularity_penalty", -0.5),
-        Part("tail_dial", -1.5),
+        Contribution("item_knn", 2.0, item=1),
+        Contribution("linear", 1.0, item=2),
+        Contribution("words", 0.5, word="mug"),
+        Contribution("sequence", 0.25),
+        Contribution("popularity_penalty", -0.5),
+        Contribution("tail_dial", -1.5),
     ]
     found = amounts_by_evidence(parts)
     assert [(kind, amount) for kind, _name, amount in found] == [
@@ -39,4 +39,4 @@ def test_amounts_are_gathered_by_how_they_were_found_and_sum_to_the_score():
 
 
 def test_a_scorer_of_tomorrow_is_shown_by_its_name():
-    assert amounts_by_evidence([Part("dowsing", 1.0)]) == [("dowsing", "dowsing", 1.0)]
+    assert amounts_by_evidence([Contribution("dowsing", 1.0)]) == [("dowsing", "dowsing", 1.0)]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from recommender.engine.data.types import Part
+from recommender.engine.data.types import Contribution
 from recommender.explanations import explanations
 
 CUP, POT = 4, 7
@@ -14,13 +14,13 @@ def past(items):
 
 
 PARTS = [
-    Part("item_knn", 2.0, item=CUP),
-    Part("semantic", 0.5, item=CUP),
-    Part("semantic", 1.0, item=POT),
-    Part("words", 0.75, word="mug"),
-    Part("words", 0.25, word="red"),
-    Part("popularity", 0.5),
-    Part("tail_dial", -1.0),
+    Contribution("item_knn", 2.0, item=CUP),
+    Contribution("semantic", 0.5, item=CUP),
+    Contribution("semantic", 1.0, item=POT),
+    Contribution("words", 0.75, word="mug"),
+    Contribution("words", 0.25, word="red"),
+    Contribution("popularity", 0.5),
+    Contribution("tail_dial", -1.0),
 ]
 
 
@@ -58,27 +58,33 @@ class TestReason:
     @pytest.mark.parametrize(
         ("parts", "line"),
         [
-            ([Part("words", 1, word="mug"), Part("item_knn", 0.5, item=CUP)], "From your interest in “mug”"),
-            ([Part("linear", 1, item=CUP), Part("words", 0.5, word="mug")], "People who took “Red Mug” also took this"),
-            ([Part("semantic", 1, item=POT)], "Close in meaning to “Blue Mug”"),
-            ([Part("text_knn", 1, item=POT)], "Goes with “Blue Mug”"),
-            ([Part("popularity", 1), Part("words", 0.5, word="mug")], "Popular here"),
-            ([Part("popularity_penalty", -1.0)], "Popular here"),
+            (
+                [Contribution("words", 1, word="mug"), Contribution("item_knn", 0.5, item=CUP)],
+                "From your interest in “mug”",
+            ),
+            (
+                [Contribution("linear", 1, item=CUP), Contribution("words", 0.5, word="mug")],
+                "People who took “Red Mug” also took this",
+            ),
+            ([Contribution("semantic", 1, item=POT)], "Close in meaning to “Blue Mug”"),
+            ([Contribution("text_knn", 1, item=POT)], "Goes with “Blue Mug”"),
+            ([Contribution("popularity", 1), Contribution("words", 0.5, word="mug")], "Popular here"),
+            ([Contribution("popularity_penalty", -1.0)], "Popular here"),
             ([], "Popular here"),
-            ([Part("item_knn", 1, item=999)], "From something in your history"),
+            ([Contribution("item_knn", 1, item=999)], "From something in your history"),
         ],
     )
     def test_says_what_gave_most(self, past, parts, line):
         assert explanations.reason(parts, past) == line
 
     def test_names_the_dial_only_when_it_gained_more_than_all_else(self, past):
-        parts = [Part("words", 1.0, word="mug"), Part("tail_dial", -0.2)]
+        parts = [Contribution("words", 1.0, word="mug"), Contribution("tail_dial", -0.2)]
         assert explanations.reason(parts, past, dial_gain=0.9) == "From your interest in “mug”"
         assert explanations.reason(parts, past, dial_gain=1.1) == "You asked for less known things"
 
     def test_what_is_near_in_meaning_to_what_was_typed_is_not_called_popular(self, past):
-        parts = [Part("wishes", 2.0), Part("popularity", 0.5)]
+        parts = [Contribution("stated_preferences", 2.0), Contribution("popularity", 0.5)]
         assert explanations.reason(parts, past) == "Close to what you said you like"
 
     def test_what_nobody_knows_is_new_not_popular(self, past):
-        assert explanations.reason([Part("popular", 0.0)], past, people=0) == "New here"
+        assert explanations.reason([Contribution("popular", 0.0)], past, people=0) == "New here"

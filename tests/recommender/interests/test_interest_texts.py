@@ -126,13 +126,17 @@ class TestEditing:
 
     def test_lists_and_the_next_text_are_made_with_it(self, ann, interest):
         edit(ann, text="presents", add={"wool": 0.8}, mute=("towel",))
-        wishes = user_context.person_of(ann, ann.catalog).wishes
-        assert (wishes.text, wishes.wanted, wishes.unwanted) == ("presents", {"wool": 0.8}, {"towel"})
-        assert interest.asked[-1].wishes == wishes
+        stated_preferences = user_context.user_context_of(ann, ann.catalog).stated_preferences
+        assert (stated_preferences.text, stated_preferences.wanted, stated_preferences.unwanted) == (
+            "presents",
+            {"wool": 0.8},
+            {"towel"},
+        )
+        assert interest.asked[-1].stated_preferences == stated_preferences
 
     def test_generated_words_are_no_wishes(self, ann):
         interest_texts.refresh_interest_text(profile=ann)
-        assert not user_context.person_of(ann, ann.catalog).wishes
+        assert not user_context.user_context_of(ann, ann.catalog).stated_preferences
 
     def test_own_words_outlast_what_is_written_later(self, ann, interest, items):
         edit(ann, add={"wool": 0.8})
@@ -143,7 +147,7 @@ class TestEditing:
     def test_somebody_without_history_is_written_of_from_what_they_typed(self, catalog, items, interest):
         row = edit(make_profile(catalog), text="a warm towel")
         assert words(row)
-        assert interest.asked[-1].wishes.text == "a warm towel"
+        assert interest.asked[-1].stated_preferences.text == "a warm towel"
 
     def test_a_refusal_names_field_and_value_and_changes_nothing(self, ann):
         with pytest.raises(AppError) as refused:
@@ -189,11 +193,11 @@ class TestEditing:
 
     @pytest.mark.django_db(transaction=True)
     def test_somebody_who_was_deleted_meanwhile_is_not_brought_back(self, ann):
-        gone = Profile.objects.get(pk=ann.pk)
+        unavailable = Profile.objects.get(pk=ann.pk)
         delete_profile(profile=ann)
         with pytest.raises(AppError, match="deleted meanwhile"):
-            edit(gone, add={"wool": None})
-        assert interest_texts.refresh_interest_text(profile=gone) is None
+            edit(unavailable, add={"wool": None})
+        assert interest_texts.refresh_interest_text(profile=unavailable) is None
 
     def test_forgetting_erases_the_own_part_alone(self, ann):
         edit(ann, text="private", add={"wool": None})

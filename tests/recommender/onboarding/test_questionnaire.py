@@ -134,10 +134,10 @@ def test_without_a_model_one_of_each_category_is_asked_about(client, catalog, it
 
 def test_an_item_that_is_gone_is_not_asked_about(client, things):
     asked = shown(page(client, START))
-    gone = next(item for item in things if item.pk == asked[0])
-    gone.available = False
-    gone.save()
-    assert gone.pk not in shown(page(client, START))
+    unavailable = next(item for item in things if item.pk == asked[0])
+    unavailable.available = False
+    unavailable.save()
+    assert unavailable.pk not in shown(page(client, START))
     assert len(shown(page(client, START))) == 12
 
 
@@ -186,7 +186,7 @@ def test_health_answers_are_kept_screen_by_screen_apart_and_erased_alone(client,
     assert "Ten minutes" in text
     assert "Your answers are kept" in text
     assert 'value="cook" checked' in page(client, f"{HEALTH}goals/")
-    assert "I sit all day" in user_context.person_of(visitor(), health).wishes.text
+    assert "I sit all day" in user_context.user_context_of(visitor(), health).stated_preferences.text
     text = unescape(client.post("/c/health/health-answers/", follow=True).content.decode())
     assert "Your health answers are erased" in text
     assert not HealthAnswers.objects.exists()

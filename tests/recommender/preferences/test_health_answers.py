@@ -11,7 +11,7 @@ from recommender.interests.interest_texts import edit_interest_text
 from recommender.models import HealthAnswers, InterestText
 from recommender.preferences import health_answers, selectors
 from recommender.preferences.health_answers import CONSENT, agree, erase_health_answers, save_health_answers
-from recommender.preferences.health_questions import QUESTIONS, lines_of, wishes_from
+from recommender.preferences.health_questions import QUESTIONS, lines_of, preferences_from
 from recommender.preferences.interests import Edit
 from recommender.serving import user_context
 from tests.factories import make_profile, make_user
@@ -54,17 +54,17 @@ def test_answers_are_wishes_of_the_next_list_beside_what_was_typed(willing, heal
         profile=willing, answers={"goals": ["supple"], "foods": ["no-pork"], "words": "my back is stiff"}
     )
     edit_interest_text(profile=willing, edit=Edit(text="twenty minutes", add={"soup": 0.5}, mute=("garlic",)))
-    wishes = user_context.person_of(willing, health).wishes
-    assert wishes.text.startswith("twenty minutes\nmy back is stiff\n")
-    assert "拉伸" in wishes.text
-    assert {"garlic", "pork", "猪肉"} <= wishes.unwanted
-    assert dict(wishes.wanted) == {"soup": 0.5}
+    stated_preferences = user_context.user_context_of(willing, health).stated_preferences
+    assert stated_preferences.text.startswith("twenty minutes\nmy back is stiff\n")
+    assert "拉伸" in stated_preferences.text
+    assert {"garlic", "pork", "猪肉"} <= stated_preferences.unwanted
+    assert dict(stated_preferences.wanted) == {"soup": 0.5}
 
 
 def test_a_word_that_the_person_added_is_not_avoided(willing, health):
     save_health_answers(profile=willing, answers={"foods": ["no-pork"]})
     edit_interest_text(profile=willing, edit=Edit(add={"pork": None}))
-    assert "pork" not in user_context.person_of(willing, health).wishes.unwanted
+    assert "pork" not in user_context.user_context_of(willing, health).stated_preferences.unwanted
 
 
 def test_the_interest_text_holds_nothing_of_them(willing):
@@ -80,7 +80,7 @@ def test_erasing_them_leaves_everything_else(willing, health):
     erase_health_answers(profile=willing)
     assert not HealthAnswers.objects.exists()
     assert not has_consent(willing, CONSENT.key)
-    assert user_context.person_of(willing, health).wishes.text == "soups"
+    assert user_context.user_context_of(willing, health).stated_preferences.text == "soups"
     with pytest.raises(AppError):
         save_health_answers(profile=willing, answers={"goals": ["supple"]})
 
@@ -129,7 +129,7 @@ def test_other_catalogues_are_not_asked_for_any(profile, catalog, django_assert_
 def test_personal_lists_off_reads_none(willing, health):
     save_health_answers(profile=willing, answers={"goals": ["supple"]})
     willing.personal = False
-    assert not user_context.person_of(willing, health).wishes
+    assert not user_context.user_context_of(willing, health).stated_preferences
 
 
 def test_every_choice_says_or_avoids_something():
@@ -146,5 +146,5 @@ def test_lines_are_for_reading_and_unknown_keys_are_passed_over():
         ("How used are you to exercise?", "Somewhat"),
         ("In your own words", "early mornings"),
     ]
-    assert wishes_from({}) == wishes_from({"goals": ["gone"]})
-    assert not wishes_from({})
+    assert preferences_from({}) == preferences_from({"goals": ["gone"]})
+    assert not preferences_from({})

@@ -24,12 +24,12 @@ def word(interests: Interests, name: str) -> Word:
 class TestEdits:
     def test_generated_words_are_nobodys_own(self):
         assert not GENERATED.is_edited
-        assert not GENERATED.wishes(NONE)
+        assert not GENERATED.stated_preferences(NONE)
 
     def test_an_added_word_is_folded_and_of_full_weight(self):
         found = edited(add={"  Nail   ART ": None})
         assert word(found, "nail art") == Word("nail art", 1.0, added=True)
-        assert found.wishes(NONE).wanted == {"nail art": 1.0}
+        assert found.stated_preferences(NONE).wanted == {"nail art": 1.0}
 
     def test_adding_a_word_that_is_there_gives_it_the_persons_weight(self):
         found = edited(add={"mug": 0.3})
@@ -38,7 +38,7 @@ class TestEdits:
 
     def test_a_pinned_word_is_wanted_with_its_weight_until_it_is_unpinned(self):
         found = edited(pin=("towel",))
-        assert found.wishes(NONE).wanted == {"towel": 0.5}
+        assert found.stated_preferences(NONE).wanted == {"towel": 0.5}
         assert edited(found, unpin=("towel",)) == GENERATED
 
     def test_a_word_can_be_added_and_pinned_at_once(self):
@@ -47,7 +47,7 @@ class TestEdits:
     def test_a_generated_word_that_is_deleted_is_unwanted(self):
         found = edited(delete=("mug",))
         assert (names(found), found.unwanted) == (["towel"], ("mug",))
-        assert found.wishes(NONE).unwanted == {"mug"}
+        assert found.stated_preferences(NONE).unwanted == {"mug"}
 
     def test_an_own_word_that_is_deleted_is_taken_back(self):
         assert edited(edited(add={"wool": None}), delete=("wool",)) == GENERATED
@@ -63,7 +63,7 @@ class TestEdits:
 
     def test_typed_text_is_kept_without_surrounding_space_and_stays_unless_given(self):
         found = edited(text="  small gifts\n")
-        assert found.wishes(NONE).text == "small gifts"
+        assert found.stated_preferences(NONE).text == "small gifts"
         assert edited(found, add={"wool": None}).text == "small gifts"
         assert edited(found, text="").text == ""
 
@@ -157,7 +157,7 @@ class TestBlocked:
 
     def test_they_are_never_generated_wanted_or_added(self):
         before = Interests("", (Word("guns", added=True), Word("mug", pinned=True)))
-        assert before.wishes(self.BLOCKED).wanted == {"mug": 1.0}
+        assert before.stated_preferences(self.BLOCKED).wanted == {"mug": 1.0}
         assert names(before.with_generated([("gun oil", 0.9)], self.BLOCKED, 12)) == ["mug"]
         with pytest.raises(BadField, match="cannot be used in this catalogue"):
             before.edited(Edit(add={"Gun": None}), self.BLOCKED)

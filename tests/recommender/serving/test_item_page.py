@@ -19,7 +19,7 @@ ROWS = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "item-rows"}
 
 
 def rows_of(item, profile=None, **more):
-    return item_rows(item, profile, user_context.person_of(profile, item.catalog), **more)
+    return item_rows(item, profile, user_context.user_context_of(profile, item.catalog), **more)
 
 
 def shown(rows) -> list[int]:

@@ -17,4 +17,4 @@ def test_the_popular_come_by_how_many_chose_them(catalog, items):
             make_interaction(make_profile(catalog), item)
     page = fill_one(catalog, without_model(catalog, 3, None, False, {items[1].pk}))
     assert [(card.item, card.people) for card in page.cards[:2]] == [(items[3], 2), (items[5], 1)]
-    assert page.cards[0].standing < page.cards[1].standing
+    assert page.cards[0].popularity_rank < page.cards[1].popularity_rank

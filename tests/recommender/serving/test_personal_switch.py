@@ -56,9 +56,9 @@ def test_off_reads_no_event_but_refusals_and_no_interest(ann, catalog, django_as
     interest_texts.edit_interest_text(profile=ann, edit=Edit(text="mugs"))
     set_personal(profile=ann, personal=False)
     with django_assert_num_queries(1) as asked:
-        person = user_context.person_of(ann, catalog)
+        person = user_context.user_context_of(ann, catalog)
     assert "IN ('dislike', 'hide')" in asked[0]["sql"].replace("'hide', 'dislike'", "'dislike', 'hide'")
-    assert (list(person.history), list(person.known), bool(person.wishes)) == ([], [], False)
+    assert (list(person.history), list(person.known), bool(person.stated_preferences)) == ([], [], False)
     assert person.is_off
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.models import Profile
 from catalog.profiles.services import set_personal
-from recommender.engine.data.types import Wishes
+from recommender.engine.data.types import StatedPreferences
 from recommender.interests import interest_texts
 from recommender.models import Impression, InterestText
 from recommender.preferences.interests import Edit
@@ -44,8 +44,8 @@ def things(things, interest, monkeypatch):
 
     def follow(profile, *, person=None, **wish):
         page = whole(profile, person=person, **wish)
-        wishes = (person or user_context.person_of(profile, wish["catalog"])).wishes
-        wanted = {*wishes.wanted, *wishes.text.split()}
+        stated_preferences = (person or user_context.user_context_of(profile, wish["catalog"])).stated_preferences
+        wanted = {*stated_preferences.wanted, *stated_preferences.text.split()}
         page.cards.sort(key=lambda card: -sum(word in card.item.title for word in wanted))
         return page
 
@@ -89,7 +89,7 @@ def test_keep_does_what_was_shown(client, ann):
     fields.pop("csrfmiddlewaretoken")
     assert fields == {"add": "towel", "weight": "0.6"}
     client.post(PAGE, fields)
-    assert user_context.person_of(ann, ann.catalog).wishes.wanted == {"towel": 0.6}
+    assert user_context.user_context_of(ann, ann.catalog).stated_preferences.wanted == {"towel": 0.6}
 
 
 @pytest.mark.parametrize(
@@ -139,10 +139,14 @@ def test_with_personal_lists_off_the_preview_says_that_nothing_changes(client, a
 
 
 def test_wishes_of_somebody_who_wants_no_profile_are_not_read(ann):
-    person = user_context.person_of(ann, ann.catalog)
-    assert person.wishing(Wishes("towel")).wishes.text == "towel"
+    person = user_context.user_context_of(ann, ann.catalog)
+    assert person.with_preferences(StatedPreferences("towel")).stated_preferences.text == "towel"
     set_personal(profile=ann, personal=False)
-    assert not user_context.person_of(ann, ann.catalog).wishing(Wishes("towel")).wishes
+    assert (
+        not user_context.user_context_of(ann, ann.catalog)
+        .with_preferences(StatedPreferences("towel"))
+        .stated_preferences
+    )
 
 
 def test_nothing_changes_is_said_too(client, ann):

@@ -8,7 +8,7 @@ from catalog.models import Item
 from recommender.models import Impression, ModelVersion
 from recommender.serving import live_models, recommend, user_context
 from recommender.serving.list_builder import fill_one
-from recommender.serving.page_plan import Drafting
+from recommender.serving.page_plan import PagePlan
 from recommender.training import versions
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
@@ -126,7 +126,7 @@ class TestRecommendFor:
         card = recommend.recommend_for(ann, catalog=catalog, n=1).cards[0]
         assert card.reason.startswith("People who took “")
         assert card.people > 0
-        assert 0 <= card.standing <= 1
+        assert 0 <= card.popularity_rank <= 1
         assert card.sources
 
     def test_what_was_shown_is_written_down_once(self, catalog, ann):
@@ -194,9 +194,9 @@ class TestSimilarItems:
 
 def because_of(profile, catalog, n):
     """What a person chose last, and what is near it."""
-    drafting = Drafting(profile, user_context.person_of(profile, catalog), tail=0.3, most=n)
-    draft = drafting.because(n)
-    return draft and (Item.objects.get(pk=drafting.seed), fill_one(catalog, draft))
+    page_plan = PagePlan(profile, user_context.user_context_of(profile, catalog), tail=0.3, most=n)
+    plan = page_plan.because(n)
+    return plan and (Item.objects.get(pk=page_plan.seed), fill_one(catalog, plan))
 
 
 class TestBecauseOf:

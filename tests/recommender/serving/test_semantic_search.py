@@ -20,8 +20,8 @@ class Reader:
     def __init__(self, *alike: float) -> None:
         self.near, self.asked = np.array(alike, dtype=np.float32), []
 
-    def alike(self, wishes):
-        self.asked.append(wishes.text)
+    def alike(self, stated_preferences):
+        self.asked.append(stated_preferences.text)
         return self.near
 
 

@@ -62,8 +62,8 @@ def test_words_are_added_pinned_deleted_and_unmuted_by_plain_forms(client, ann):
     assert "Items with “mug” sink from now on." in page
     assert 'name="unmute" value="mug"' in page
     assert 'name="delete" value="mug"' not in page
-    wishes = user_context.person_of(ann, ann.catalog).wishes
-    assert (dict(wishes.wanted), wishes.unwanted) == ({"nail art": 0.6, "towel": 0.5}, {"mug"})
+    stated_preferences = user_context.user_context_of(ann, ann.catalog).stated_preferences
+    assert (dict(stated_preferences.wanted), stated_preferences.unwanted) == ({"nail art": 0.6, "towel": 0.5}, {"mug"})
     assert "“nail art” is taken back." in send(client, delete="nail art")
     page = send(client, unmute="mug")
     assert 'name="unmute" value="mug"' not in page
@@ -81,7 +81,7 @@ def test_typed_text_makes_a_profile_and_the_next_list(client, catalog, things):
     assert not Profile.objects.filter(external_id=None).exists()
     page = send(client, text="a warm towel")
     visitor = Profile.objects.get(external_id=None)
-    assert user_context.person_of(visitor, catalog).wishes.text == "a warm towel"
+    assert user_context.user_context_of(visitor, catalog).stated_preferences.text == "a warm towel"
     assert ">a warm towel</textarea>" in page
     assert ">a warm towel</textarea>" not in Client().get(PAGE).content.decode()
 
@@ -169,7 +169,7 @@ def test_of_somebody_without_history_the_note_says_what_the_list_is_made_of(cata
 
     visitor = make_profile(catalog)
     interest_texts.edit_interest_text(profile=visitor, edit=Edit(text="towel"))
-    person = user_context.person_of(visitor, catalog)
+    person = user_context.user_context_of(visitor, catalog)
     assert for_you_note(item_lists.ItemList([], None), person) == "From what you said you like."
 
 

@@ -77,7 +77,7 @@ def test_a_hidden_category_or_provider_is_in_no_list(catalog, ann, what, value):
     pages = [
         recommend.recommend_for(ann, catalog=catalog, n=10),
         recommend.recommend_for(ann, catalog=catalog, n=10, only_tail=True),
-        recommend.similar_items(catalog.items.last(), n=10, person=user_context.person_of(ann, catalog)),
+        recommend.similar_items(catalog.items.last(), n=10, person=user_context.user_context_of(ann, catalog)),
     ]
     for page in pages:
         assert page.cards
@@ -163,10 +163,15 @@ class TestOff:
 
     def test_nothing_sinks_and_no_history_is_read(self, catalog, ann, shop):
         make_interaction(ann, shop["teapot-4"], "hide")
-        person, model = user_context.person_of(self.off(ann), catalog), live_models.live(catalog)
+        person, model = user_context.user_context_of(self.off(ann), catalog), live_models.live(catalog)
         query = person.query(model)
-        assert (len(query), query.refusals, bool(query.wishes), len(person.history)) == (0, (), False, 0)
-        assert not model.recommender.sunk(query).any()
+        assert (len(query), query.negative_feedback, bool(query.stated_preferences), len(person.history)) == (
+            0,
+            (),
+            False,
+            0,
+        )
+        assert not model.recommender.penalised(query).any()
 
     def test_the_notice_of_a_refusal_claims_no_sinking(self, client, signed_in, shop):
         self.off(signed_in)
@@ -179,7 +184,7 @@ class TestOff:
         stranger = recommend.similar_items(shop["teapot-1"], n=8).cards
         refused = stranger[0].item
         make_interaction(ann, refused, "hide")
-        person = user_context.person_of(self.off(ann), catalog)
+        person = user_context.user_context_of(self.off(ann), catalog)
         found = recommend.similar_items(shop["teapot-1"], n=7, person=person).cards
         assert [card.item.pk for card in found] == [card.item.pk for card in stranger[1:]]
 
@@ -209,7 +214,7 @@ def test_without_a_model_a_hidden_category_is_in_no_list_either(catalog, items, 
     hidden.hide(profile=profile, what="category", value="Mugs")
     page = recommend.recommend_for(profile, catalog=catalog, n=10)
     assert {card.item.category_names[0] for card in page.cards} == {"Towels"}
-    near = recommend.similar_items(items[3], n=10, person=user_context.person_of(profile, catalog))
+    near = recommend.similar_items(items[3], n=10, person=user_context.user_context_of(profile, catalog))
     assert {card.item.category_names[0] for card in near.cards} == {"Towels"}
 
 
@@ -220,9 +225,11 @@ def test_the_notice_says_how_many_sank_and_undo_raises_them(client, catalog, sho
     home = client.get("/c/shop/").content.decode()
     said = act(kind="hide")
     assert re.search(r"Gone\. [1-9]\d* similar items? sank too\.", said)
-    person = user_context.person_of(Profile.objects.latest("pk"), catalog)
+    person = user_context.user_context_of(Profile.objects.latest("pk"), catalog)
     number = int(re.search(r"Gone\. (\d+)", said)[1])
-    assert number + 1 == int(live_models.live(catalog).recommender.sunk(person.query(live_models.live(catalog))).sum())
+    assert number + 1 == int(
+        live_models.live(catalog).recommender.penalised(person.query(live_models.live(catalog))).sum()
+    )
     assert "Undone" in act(undo="hide")
     again = client.get("/c/shop/").content.decode()
     assert re.findall(r'data-item="(\d+)"', again) == re.findall(r'data-item="(\d+)"', home)

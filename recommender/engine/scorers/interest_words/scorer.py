@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import EncoderError
-from recommender.engine.data.types import BoolArray, FloatArray, Part, Query, Wishes
+from recommender.engine.data.types import BoolArray, Contribution, FloatArray, Query, StatedPreferences
 from recommender.engine.runtime.identity_cache import recently
 from recommender.engine.runtime.quantisation import packed, unpacked
 from recommender.engine.runtime.sparse import as_state, from_state
@@ -178,8 +178,8 @@ class Interest(Scorer):
         whom nothing is known.
         """
         self._fitted("network")
-        banned = self._banned(query.wishes, hidden)
-        own = {word: weight for word, weight in self._chosen(query.wishes).items() if word not in banned}
+        banned = self._banned(query.stated_preferences, hidden)
+        own = {word: weight for word, weight in self._chosen(query.stated_preferences).items() if word not in banned}
         written = self._write(query, n - len(own), banned, own) if n > len(own) else {}
         return [(self.form(word), weight) for word, weight in [*own.items(), *written.items()][:n]]
 
@@ -191,13 +191,13 @@ class Interest(Scorer):
         """A word as people read it."""
         return self.lexicon.forms[word]
 
-    def wanted(self, wishes: Wishes) -> dict[int, float]:
+    def wanted(self, stated_preferences: StatedPreferences) -> dict[int, float]:
         """The words that a person chose, as far as the catalogue has them, with their weights."""
-        found = {at: weight for word, weight in wishes.wanted.items() for at in self.lexicon.find(word)[:1]}
-        return {at: weight for at, weight in found.items() if at not in self.unwanted(wishes)}
+        found = {at: weight for word, weight in stated_preferences.wanted.items() for at in self.lexicon.find(word)[:1]}
+        return {at: weight for at, weight in found.items() if at not in self.unwanted(stated_preferences)}
 
-    def unwanted(self, wishes: Wishes) -> set[int]:
-        return self._banned(wishes)
+    def unwanted(self, stated_preferences: StatedPreferences) -> set[int]:
+        return self._banned(stated_preferences)
 
     def has(self, word: int) -> FloatArray:
         """(n_items,) 0 … 1: how much an item has of a word, 1 for the item that has most of it."""
@@ -220,10 +220,10 @@ class Interest(Scorer):
         scores[told.lengths == 0] = np.nan
         return scores
 
-    def explain(self, query: Query, item: int) -> list[Part]:
+    def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
 
-    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         self._fitted("network")
         told = self._told([query])
         if not told.lengths[0]:
@@ -272,7 +272,7 @@ class Interest(Scorer):
     def _steps(self, query: Query) -> tuple[FloatArray, FloatArray, bool]:
         recent = query.history[-LATEST:]
         past = recent[self.item_steps[recent].any(axis=1)]
-        said = self._said(query.wishes)
+        said = self._said(query.stated_preferences)
         met = np.zeros(len(self.lexicon), dtype=np.float32)
         for age, item in enumerate(past[::-1].tolist()):
             row = slice(self.weights.indptr[item], self.weights.indptr[item + 1])
@@ -281,25 +281,25 @@ class Interest(Scorer):
         words, amounts = np.array(list(said), dtype=np.int64), np.array(list(said.values()), dtype=np.float32)
         weight = np.float32(len(past) / 4 + 1)
         met[words] += weight * _unit(amounts)
-        spoken = self._as_step(amounts @ self.word_steps[words], query.wishes.text)
-        if query.wishes.text:
-            met += weight * _unit(self._words_alike(query.wishes))
+        spoken = self._as_step(amounts @ self.word_steps[words], query.stated_preferences.text)
+        if query.stated_preferences.text:
+            met += weight * _unit(self._words_alike(query.stated_preferences))
         return np.concatenate([steps, spoken]), met / max(1e-12, float(met.sum())), bool(len(past))
 
-    def alike(self, wishes: Wishes) -> FloatArray:
+    def alike(self, stated_preferences: StatedPreferences) -> FloatArray:
         """(n_items,) 0 … 1: how near in meaning each item is to what the person typed; zeros where none can tell."""
-        read = self._read_typed(wishes.text)
+        read = self._read_typed(stated_preferences.text)
         if read is None or self.typing is None:
             return np.zeros(self.n_items, dtype=np.float32)
         typed = self.typing.whitening.meanings(read[None])[0]
         return np.asarray(np.maximum(self.meanings @ typed, 0), dtype=np.float32)
 
-    def _words_alike(self, wishes: Wishes) -> FloatArray:
+    def _words_alike(self, stated_preferences: StatedPreferences) -> FloatArray:
         """(n_words,) the words of the items that are nearest in meaning to what was typed."""
-        near = self.alike(wishes)
+        near = self.alike(stated_preferences)
         nearest = np.argsort(-near, kind="stable")[:ALIKE_ITEMS]
         words = np.asarray(self.weights[nearest].T @ near[nearest], dtype=np.float32)
-        words[list(self._banned(wishes))] = 0
+        words[list(self._banned(stated_preferences))] = 0
         return words
 
     def _as_step(self, by_words: FloatArray, text: str) -> FloatArray:
@@ -328,7 +328,7 @@ class Interest(Scorer):
         """(n, n_words) what each word is worth to each person."""
         likely = self._likely(self._read(told), told)
         for row, query in enumerate(queries):
-            likely[row, list(self._banned(query.wishes))] = 0
+            likely[row, list(self._banned(query.stated_preferences))] = 0
         return np.asarray(likely**SHARPENING, dtype=np.float32)
 
     def _read(self, told: Told) -> Reading:
@@ -340,11 +340,11 @@ class Interest(Scorer):
         copied = np.where(told.did, self.copied, max(self.copied, COPIED_ALONE)).astype(np.float32)[:, None]
         return (1 - copied) * softmax(self._fitted("network").logits(reading)) + copied * told.met
 
-    def _parts(self, wording: FloatArray, item: int) -> list[Part]:
+    def _parts(self, wording: FloatArray, item: int) -> list[Contribution]:
         row = slice(self.weights.indptr[item], self.weights.indptr[item + 1])
         amounts = wording[self.weights.indices[row]] * self.weights.data[row]
         pairs = zip(self.weights.indices[row].tolist(), amounts.tolist(), strict=True)
-        return [Part(self.name, amount, word=self.lexicon.forms[word]) for word, amount in pairs if amount]
+        return [Contribution(self.name, amount, word=self.lexicon.forms[word]) for word, amount in pairs if amount]
 
     def _write(self, query: Query, n: int, banned: set[int], said: Iterable[int]) -> dict[int, float]:
         """Word by word: the likeliest that says something new, after what is ``said``; weights fall from 1."""
@@ -387,22 +387,22 @@ class Interest(Scorer):
         """The words in each word: those of a phrase as they stand alone, ``candles`` in "candles and lights" too."""
         return [frozenset(tokenize(word)) if " " in word else frozenset((word,)) for word in self.lexicon.words]
 
-    def _chosen(self, wishes: Wishes) -> dict[int, float]:
+    def _chosen(self, stated_preferences: StatedPreferences) -> dict[int, float]:
         """Words that the person chose, with their weights, and then those of the text that they typed."""
-        wanted = sorted(self.wanted(wishes).items(), key=lambda entry: -entry[1])
-        typed = (at for at in self.lexicon.find(wishes.text) if self.lexicon.writable[at])
-        return dict(wanted) | {at: TYPED_WEIGHT for at in typed if at not in self.wanted(wishes)}
+        wanted = sorted(self.wanted(stated_preferences).items(), key=lambda entry: -entry[1])
+        typed = (at for at in self.lexicon.find(stated_preferences.text) if self.lexicon.writable[at])
+        return dict(wanted) | {at: TYPED_WEIGHT for at in typed if at not in self.wanted(stated_preferences)}
 
-    def _said(self, wishes: Wishes) -> dict[int, float]:
+    def _said(self, stated_preferences: StatedPreferences) -> dict[int, float]:
         """Typed and chosen words, with what each says of an item that has it."""
-        said = dict.fromkeys(self.lexicon.find(wishes.text), 1.0)
-        for word, weight in wishes.wanted.items():
+        said = dict.fromkeys(self.lexicon.find(stated_preferences.text), 1.0)
+        for word, weight in stated_preferences.wanted.items():
             said |= {at: max(weight, said.get(at, 0.0)) for at in self.lexicon.find(word)}
-        banned = self._banned(wishes)
+        banned = self._banned(stated_preferences)
         return {at: weight / np.sqrt(self.common[at]) for at, weight in said.items() if at not in banned}
 
-    def _banned(self, wishes: Wishes, hidden: Collection[str] = ()) -> set[int]:
-        return {at for word in (*wishes.unwanted, *hidden) for at in self.lexicon.find(word)[:1]}
+    def _banned(self, stated_preferences: StatedPreferences, hidden: Collection[str] = ()) -> set[int]:
+        return {at for word in (*stated_preferences.unwanted, *hidden) for at in self.lexicon.find(word)[:1]}
 
 
 def _unit(step: FloatArray) -> FloatArray:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.ratings import ratings_of
-from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Part, Query
+from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.ratings.factors import FactorParams, Factors, designs, factorise, seconds, shared_spread
 from recommender.engine.scorers.ratings.features import RatingFeatures, read_features
@@ -118,22 +118,22 @@ class Rating(Scorer):
             scores[:, ~self.known] = np.nan
         return scores
 
-    def explain(self, query: Query, item: int) -> list[Part]:
+    def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
 
-    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         rows = self._fitted("rows")
         placed = self._place(query)
         if placed is None:
             return [[] for _ in items]
         return [self._parts(placed, rows[item]) if self.known[item] else [] for item in items]
 
-    def _parts(self, placed: _Placed, row: FloatArray) -> list[Part]:
+    def _parts(self, placed: _Placed, row: FloatArray) -> list[Contribution]:
         """What is thought of the item for anybody, then each past rating's share."""
         looked_at = placed.spread @ designs(row[None])[0]
         shares = zip(placed.items.tolist(), (placed.evidence @ looked_at).tolist(), strict=True)
-        base = Part(self.name, float(row[0] + placed.base @ looked_at))
-        return [base, *(Part(self.name, amount, item=item) for item, amount in shares)]
+        base = Contribution(self.name, float(row[0] + placed.base @ looked_at))
+        return [base, *(Contribution(self.name, amount, item=item) for item, amount in shares)]
 
     def _place(self, query: Query) -> _Placed | None:
         items, stars = _rated(query)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Part, Query
+from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.runtime.quantisation import packed, unpacked
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.sequential.numpy_network import Network
@@ -91,24 +91,26 @@ class SequenceLstm(Scorer):
         scores[:, ~self.known] = np.nan
         return scores
 
-    def explain(self, query: Query, item: int) -> list[Part]:
+    def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
 
-    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Part]]:
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         leads = self._fitted("network").read_stepwise(past := self._past(query))
         moves = np.diff(leads, axis=0)
         return [self._parts(past, leads[0], moves, item) if len(past) and self.known[item] else [] for item in items]
 
-    def _parts(self, past: IntArray, start: FloatArray, moves: FloatArray, item: int) -> list[Part]:
+    def _parts(self, past: IntArray, start: FloatArray, moves: FloatArray, item: int) -> list[Contribution]:
         """``moves``: (len(past), d) by how much each past item moved what the history leads to."""
         row = self._fitted("network").table[item] - self._middle
-        parts = [Part(self.name, float(start @ row + self._bias[item]))]
-        parts += [Part(self.name, float(move @ row), item=int(own)) for own, move in zip(past, moves, strict=True)]
+        parts = [Contribution(self.name, float(start @ row + self._bias[item]))]
+        parts += [
+            Contribution(self.name, float(move @ row), item=int(own)) for own, move in zip(past, moves, strict=True)
+        ]
         if self.content and self.vectors[item].any():
             compared = past[-self.params.compared :]
             cosines = self.vectors[compared] @ self.vectors[item]
             best = int(cosines.argmax())
-            parts.append(Part(self.name, self.content * float(cosines[best]), item=int(compared[best])))
+            parts.append(Contribution(self.name, self.content * float(cosines[best]), item=int(compared[best])))
         return parts
 
     def get_state(self) -> dict[str, np.ndarray]:

@@ -7,7 +7,7 @@ import pytest
 
 from recommender.engine.data.dataset import Items
 from recommender.engine.data.errors import EncoderError
-from recommender.engine.data.types import Query, Wishes
+from recommender.engine.data.types import Query, StatedPreferences
 from recommender.engine.scorers.interest_words.scorer import TYPED_WEIGHT, Interest, InterestParams, Typing
 from recommender.engine.text.item_features import ItemTexts
 from recommender.engine.text.whitening import Whitening
@@ -43,7 +43,7 @@ def names(found: list[tuple[str, float]]) -> list[str]:
 def saying(
     query: Query, text: str = "", wanted: dict[str, float] | None = None, unwanted: tuple[str, ...] = ()
 ) -> Query:
-    return replace(query, wishes=Wishes(text, wanted or {}, frozenset(unwanted)))
+    return replace(query, stated_preferences=StatedPreferences(text, wanted or {}, frozenset(unwanted)))
 
 
 NOBODY = Query.of([])
@@ -175,17 +175,17 @@ def test_typed_text_is_read_by_its_meaning_where_no_word_is_known():
 
 def test_of_another_model_the_same_text_is_read_anew():
     first, second = reading(Encoder()), reading(Encoder())
-    assert first.alike(Wishes("工具")).any()
-    assert second.alike(Wishes("工具")).any()
+    assert first.alike(StatedPreferences("工具")).any()
+    assert second.alike(StatedPreferences("工具")).any()
     assert (first.encoder.asked, second.encoder.asked) == (1, 1)
 
 
 def test_what_was_typed_alone_is_put_into_the_words_of_items_of_that_meaning():
     model = reading(Encoder())
-    assert model.alike(Wishes("工具")).argsort(kind="stable")[-3:].tolist() == [3, 4, 5]
+    assert model.alike(StatedPreferences("工具")).argsort(kind="stable")[-3:].tolist() == [3, 4, 5]
     assert "tools" in names(model.words(saying(NOBODY, "工具"), 3))
-    assert not model.alike(Wishes()).any()
-    assert not reading(None).alike(Wishes("工具")).any()
+    assert not model.alike(StatedPreferences()).any()
+    assert not reading(None).alike(StatedPreferences("工具")).any()
 
 
 def test_an_unwanted_word_does_not_come_back_by_its_meaning():
@@ -207,9 +207,9 @@ def test_a_text_is_encoded_once():
 
 def test_an_encoder_that_was_away_is_asked_again():
     model = reading(encoder := Encoder(EncoderError("away")))
-    assert not model.alike(Wishes("工具")).any()
+    assert not model.alike(StatedPreferences("工具")).any()
     encoder.error = None
-    assert model.alike(Wishes("工具")).any()
+    assert model.alike(StatedPreferences("工具")).any()
 
 
 def test_the_state_keeps_how_typed_text_is_read():
