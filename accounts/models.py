@@ -59,7 +59,9 @@ class Consent(models.Model):
     holder_id = models.PositiveBigIntegerField(_("holder"))
     holder = GenericForeignKey("holder_type", "holder_id")
     purpose = models.SlugField(_("purpose"), max_length=60, db_index=False)
-    version = models.CharField(_("wording"), max_length=20, help_text=_("Version of the text that was agreed to."))
+    version = models.CharField(
+        _("wording"), max_length=20, help_text=_("Version of the text that was agreed to.")
+    )
     given_at = models.DateTimeField(_("given"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
@@ -74,7 +76,9 @@ class Consent(models.Model):
                 name="one_standing_consent_per_purpose",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["holder_type", "holder_id"], name="consent_by_holder")]
+        indexes: ClassVar = [
+            models.Index(fields=["holder_type", "holder_id"], name="consent_by_holder")
+        ]
 
     def __str__(self) -> str:
         return self.purpose
@@ -89,10 +93,14 @@ class Erasure(models.Model):
         STAFF = "staff", _("staff")
 
     place = models.CharField(
-        _("where"), max_length=60, help_text=_("A catalogue’s address; @account: the account itself.")
+        _("where"),
+        max_length=60,
+        help_text=_("A catalogue’s address; @account: the account itself."),
     )
     by = models.CharField(_("asked for by"), max_length=10, choices=By)
-    rows = models.JSONField(_("rows"), default=dict, help_text=_("How many rows of each kind were deleted."))
+    rows = models.JSONField(
+        _("rows"), default=dict, help_text=_("How many rows of each kind were deleted.")
+    )
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 
     class Meta:

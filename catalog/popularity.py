@@ -59,13 +59,19 @@ class Curve:
     crowds: dict[int, int] = field(default_factory=dict)
 
     def less_known(self, people: int) -> float:
-        return self.below[bisect_left(self.people, people)] / self.below[-1] if self.below[-1] else 0.0
+        return (
+            self.below[bisect_left(self.people, people)] / self.below[-1] if self.below[-1] else 0.0
+        )
 
 
 def people_of_both(item: Item, item_ids: Collection[int]) -> dict[int, int]:
     """How many people chose the item and each of these, too; 0 included."""
-    people = Interaction.objects.filter(item=item, kind__in=CHOSEN_KINDS).order_by().values("profile_id")
-    rows = Interaction.objects.filter(item_id__in=list(item_ids), kind__in=CHOSEN_KINDS, profile_id__in=people)
+    people = (
+        Interaction.objects.filter(item=item, kind__in=CHOSEN_KINDS).order_by().values("profile_id")
+    )
+    rows = Interaction.objects.filter(
+        item_id__in=list(item_ids), kind__in=CHOSEN_KINDS, profile_id__in=people
+    )
     counted = rows.order_by().values("item_id").annotate(people=Count("profile_id", distinct=True))
     return dict.fromkeys(item_ids, 0) | dict(counted.values_list("item_id", "people"))
 
@@ -90,7 +96,9 @@ def popularity_ranks(catalog: Catalog, item_ids: Collection[int]) -> dict[int, P
 def curve(catalog: Catalog) -> Curve:
     items = Item.objects.filter(catalog=catalog, available=True).order_by("-created_at", "-pk")
     keys = list(items.values_list("pk", flat=True))
-    rows = Interaction.objects.filter(item__catalog=catalog, item__available=True, kind__in=CHOSEN_KINDS).order_by()
+    rows = Interaction.objects.filter(
+        item__catalog=catalog, item__available=True, kind__in=CHOSEN_KINDS
+    ).order_by()
     counted = rows.values("item_id").annotate(people=Count("profile_id", distinct=True))
     people = dict.fromkeys(keys, 0) | dict(counted.values_list("item_id", "people"))
     sizes: dict[int, int] = {}
@@ -99,7 +107,9 @@ def curve(catalog: Catalog) -> Curve:
     different = tuple(sorted(sizes))
     below = tuple(accumulate((sizes[number] for number in different), initial=0))
     popular = sorted(people, key=lambda key: (-people[key], key))[:_POPULAR]
-    fresh = _spread(sorted(keys[: max(_FRESH, len(keys) // 4)], key=people.__getitem__)[:_FRESH], people)
+    fresh = _spread(
+        sorted(keys[: max(_FRESH, len(keys) // 4)], key=people.__getitem__)[:_FRESH], people
+    )
     crowds = {key: people[key] for key in popular if people[key] >= _CROWD}
     return Curve(different, below, tuple(popular), tuple(fresh), crowds)
 

@@ -19,14 +19,18 @@ class StaffSignInForm(AuthenticationForm):
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         if user.is_active and not getattr(user, "is_staff", False):
-            raise ValidationError(_("This account has no access to the administration."), code="not_staff")
+            raise ValidationError(
+                _("This account has no access to the administration."), code="not_staff"
+            )
         super().confirm_login_allowed(user)
 
 
 class AdminSite(UnfoldAdminSite):
     login_form = StaffSignInForm
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Sign in and go to ``next``, or to the overview if there is none.
 
         Django's form carries the overview as a hidden ``next``. Unfold's form leaves it out, and

@@ -75,14 +75,18 @@ def database(name: str, default: str) -> dict[str, Any]:
     """A database address, as `postgres://user:password@host:5432/name` or `sqlite:///file`."""
     parsed: dict[str, Any] = dict(_read(name, _environment.db_url, default, "a database address"))
     if parsed.get("ENGINE") not in ("django.db.backends.postgresql", "django.db.backends.sqlite3"):
-        raise ImproperlyConfigured(f"{name}={text(name, default)!r} is not a postgres:// or sqlite:// address")
+        raise ImproperlyConfigured(
+            f"{name}={text(name, default)!r} is not a postgres:// or sqlite:// address"
+        )
     return parsed
 
 
 def redis(name: str, default: str) -> str:
     value = text(name, default)
     if not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured(f"{name}={value!r} is not a redis://, rediss:// or unix:// address")
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not a redis://, rediss:// or unix:// address"
+        )
     return value
 
 
@@ -93,7 +97,9 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
-WORD_VECTOR_FILES = tuple(f"{ending}{packed}" for ending in (".txt", ".vec", ".bin") for packed in ("", ".gz"))
+WORD_VECTOR_FILES = tuple(
+    f"{ending}{packed}" for ending in (".txt", ".vec", ".bin") for packed in ("", ".gz")
+)
 
 
 def text_encoder(name: str, default: str) -> str:

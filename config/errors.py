@@ -23,5 +23,9 @@ class AppError(Exception):
 
 def invalid_field(field: str, value: object, reason: str) -> AppError:
     """The one shape in which a field is refused."""
-    message = _("%(field)s: “%(value)s” %(reason)s.") % {"field": field, "value": value, "reason": reason.rstrip(".")}
+    message = _("%(field)s: “%(value)s” %(reason)s.") % {
+        "field": field,
+        "value": value,
+        "reason": reason.rstrip("."),
+    }
     return AppError("invalid", message, 400, {"field": field, "value": value, "reason": reason})

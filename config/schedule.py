@@ -2,8 +2,17 @@
 
 BEAT_SCHEDULE = {
     "fail-lost-training-runs": {"task": "recommender.tasks.sweep_training_runs", "schedule": 30.0},
-    "write-stale-interest-texts": {"task": "recommender.tasks.refresh_stale_interest_texts", "schedule": 60.0},
-    "forget-old-visits-and-sign-ins": {"task": "accounts.tasks.forget_what_is_old", "schedule": 86400.0},
-    "forget-old-impressions": {"task": "recommender.tasks.forget_old_impressions", "schedule": 86400.0},
+    "write-stale-interest-texts": {
+        "task": "recommender.tasks.refresh_stale_interest_texts",
+        "schedule": 60.0,
+    },
+    "forget-old-visits-and-sign-ins": {
+        "task": "accounts.tasks.forget_what_is_old",
+        "schedule": 86400.0,
+    },
+    "forget-old-impressions": {
+        "task": "recommender.tasks.forget_old_impressions",
+        "schedule": 86400.0,
+    },
     "train-where-enough-is-new": {"task": "recommender.tasks.train_where_due", "schedule": 300.0},
 }

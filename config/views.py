@@ -15,7 +15,10 @@ from config.errors import AppError
 
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when the database and the cache answer, else 503 with what failed."""
-    checks = {"database": _check(connection.ensure_connection), "cache": _check(lambda: cache.set("healthz", 1, 5))}
+    checks = {
+        "database": _check(connection.ensure_connection),
+        "cache": _check(lambda: cache.set("healthz", 1, 5)),
+    }
     ok = all(state == "ok" for state in checks.values())
     return JsonResponse({"status": "ok" if ok else "failing", **checks}, status=200 if ok else 503)
 

@@ -35,7 +35,9 @@ class Visitor:
         address = urlsplit(base)
         if address.scheme != "http" or address.hostname not in LOCAL:
             raise SystemExit(f"--base: “{base}” is not http on this machine")
-        self.connection = http.client.HTTPConnection(address.hostname, address.port or 80, timeout=60)
+        self.connection = http.client.HTTPConnection(
+            address.hostname, address.port or 80, timeout=60
+        )
         self.cookies: dict[str, str] = {}
         self.token = ""
 
@@ -97,8 +99,12 @@ def timed(visitor: Visitor, path: str, requests: int) -> dict[str, float]:
 
 
 def options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--base", default="http://127.0.0.1:8000", help="where Longtail runs; this machine only")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--base", default="http://127.0.0.1:8000", help="where Longtail runs; this machine only"
+    )
     parser.add_argument("--slug", default="shop", help="the catalogue")
     parser.add_argument("--requests", type=int, default=300, help="of each kind, 100 to 10000")
     chosen = parser.parse_args()
@@ -119,9 +125,14 @@ def main() -> int:
     finally:
         visitor.post("/privacy/erase/", what="@all", confirm="on")
     pages = {"first_row": first, "all_rows": whole}
-    sys.stdout.write(json.dumps({"slug": chosen.slug, "events": EVENTS, "requests": chosen.requests, **pages}) + "\n")
+    sys.stdout.write(
+        json.dumps({"slug": chosen.slug, "events": EVENTS, "requests": chosen.requests, **pages})
+        + "\n"
+    )
     kept = all(
-        page["median_ms"] <= MEDIAN_MS and page["p99_ms"] <= P99_MS and page["compressed_kib"] <= COMPRESSED_KIB
+        page["median_ms"] <= MEDIAN_MS
+        and page["p99_ms"] <= P99_MS
+        and page["compressed_kib"] <= COMPRESSED_KIB
         for page in pages.values()
     )
     return 0 if kept else 1

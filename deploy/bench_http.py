@@ -33,12 +33,16 @@ class Api:
         address = urlsplit(base)
         if address.scheme != "http" or address.hostname not in LOCAL:
             raise SystemExit(f"--base: “{base}” is not http on this machine")
-        self.connection = http.client.HTTPConnection(address.hostname, address.port or 80, timeout=60)
+        self.connection = http.client.HTTPConnection(
+            address.hostname, address.port or 80, timeout=60
+        )
         self.root = f"/api/v1/catalogs/{quote(slug)}/"
         self.headers = {"Authorization": f"Api-Key {key}", "Accept": "application/json"}
 
     def get(self, path: str, **query: object) -> Any:
-        self.connection.request("GET", f"{self.root}{path}?{urlencode(query)}", headers=self.headers)
+        self.connection.request(
+            "GET", f"{self.root}{path}?{urlencode(query)}", headers=self.headers
+        )
         response = self.connection.getresponse()
         body = response.read()
         if response.status != 200:
@@ -65,7 +69,9 @@ def timed(api: Api, path: str, **query: object) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def measure(api: Api, requests: int, wish: dict[str, object], rng: random.Random) -> dict[str, list[float]]:
+def measure(
+    api: Api, requests: int, wish: dict[str, object], rng: random.Random
+) -> dict[str, list[float]]:
     items = list(api.ids("items", "item_id", 2_000))
     users = list(api.ids("profiles", "user_id", 2_000))
     if not items or not users:
@@ -73,7 +79,10 @@ def measure(api: Api, requests: int, wish: dict[str, object], rng: random.Random
     found: dict[str, list[float]] = {"item": [], "recommendations": []}
     for turn in range(-max(5, requests // 20), requests):  # the first ones warm up and do not count
         item, user = rng.choice(items), rng.choice(users)
-        taken = timed(api, f"items/{quote(item, safe='')}"), timed(api, "recommendations", user_id=user, **wish)
+        taken = (
+            timed(api, f"items/{quote(item, safe='')}"),
+            timed(api, "recommendations", user_id=user, **wish),
+        )
         if turn >= 0:
             found["item"].append(taken[0])
             found["recommendations"].append(taken[1])
@@ -91,11 +100,19 @@ def summary(milliseconds: list[float]) -> dict[str, float]:
 
 
 def options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--base", default="http://127.0.0.1:8000", help="where Longtail runs; this machine only")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--base", default="http://127.0.0.1:8000", help="where Longtail runs; this machine only"
+    )
     parser.add_argument("--slug", default="shop", help="the catalogue")
-    parser.add_argument("--key", default=os.environ.get("LONGTAIL_KEY", ""), help="an API key (or $LONGTAIL_KEY)")
-    parser.add_argument("--requests", type=int, default=500, help=f"of each kind, 2 to {MOST_REQUESTS}")
+    parser.add_argument(
+        "--key", default=os.environ.get("LONGTAIL_KEY", ""), help="an API key (or $LONGTAIL_KEY)"
+    )
+    parser.add_argument(
+        "--requests", type=int, default=500, help=f"of each kind, 2 to {MOST_REQUESTS}"
+    )
     parser.add_argument("--n", type=int, default=10, help="places a list")
     parser.add_argument("--no-record", action="store_true", help="do not write impressions")
     parser.add_argument("--seed", type=int, default=0, help="of the choice of people and items")
@@ -110,7 +127,9 @@ def options() -> argparse.Namespace:
 def main() -> int:
     chosen = options()
     wish = {"n": chosen.n, "record": "false" if chosen.no_record else "true"}
-    found = measure(Api(chosen.base, chosen.slug, chosen.key), chosen.requests, wish, random.Random(chosen.seed))  # noqa: S311
+    found = measure(
+        Api(chosen.base, chosen.slug, chosen.key), chosen.requests, wish, random.Random(chosen.seed)
+    )  # noqa: S311
     ratio = statistics.median(found["recommendations"]) / statistics.median(found["item"])
     report = {name: summary(milliseconds) for name, milliseconds in found.items()}
     answer = {"requests": chosen.requests, **wish, **report, "ratio_of_medians": round(ratio, 2)}

@@ -37,7 +37,9 @@ def api_page(description: Mapping[str, Any]) -> str:
     )
 
 
-def operation_part(method: str, path: str, operation: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
+def operation_part(
+    method: str, path: str, operation: Mapping[str, Any], whole: Mapping[str, Any]
+) -> str:
     parameters = [
         (code(each["name"]), each["in"], type_of(each["schema"], whole), text_of(each))
         for each in operation.get("parameters", [])
@@ -65,7 +67,9 @@ def resolved(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> Mapping[str
     return schema
 
 
-def fields_of(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def fields_of(
+    schema: Mapping[str, Any], whole: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str]]:
     """Name, type and meaning of the fields that are sent."""
     found = resolved(schema, whole)
     needed = found.get("required", [])

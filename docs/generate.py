@@ -139,7 +139,9 @@ def commands_page() -> str:
 
     with translation.override("en"):
         parts = [command_part(name, parser) for name, parser in our_commands().items()]
-    return document("Commands", "Each is run as `python manage.py NAME …` in Longtail's folder.", *parts)
+    return document(
+        "Commands", "Each is run as `python manage.py NAME …` in Longtail's folder.", *parts
+    )
 
 
 def command_part(name: str, parser: argparse.ArgumentParser) -> str:
@@ -184,11 +186,15 @@ def scorers_page() -> str:
 
 def scorer_part(scorer: Any) -> str:
     made_by = params_class(scorer)
-    rows = [(code(each.name), code(default_of(each))) for each in fields(made_by)] if made_by else []
+    rows = (
+        [(code(each.name), code(default_of(each))) for each in fields(made_by)] if made_by else []
+    )
     parts = [
         f"## {scorer.name}",
         own_doc(scorer),
-        own_doc(made_by) if made_by and not own_doc(made_by).startswith(f"{made_by.__name__}(") else "",
+        own_doc(made_by)
+        if made_by and not own_doc(made_by).startswith(f"{made_by.__name__}(")
+        else "",
         table(["parameter", "default"], rows) if rows else "",
         f"In `{Path(inspect.getfile(scorer)).relative_to(ROOT)}`.",
     ]

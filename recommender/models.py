@@ -31,7 +31,9 @@ class TrainingRun(models.Model):
         API = "api", _("API")
         SCHEDULE = "schedule", _("schedule")
 
-    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="training_runs", verbose_name=_("catalogue"))
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="training_runs", verbose_name=_("catalogue")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     trigger = models.CharField(_("asked for by"), max_length=10, choices=Trigger)
     requested_by = models.ForeignKey(
@@ -55,11 +57,15 @@ class TrainingRun(models.Model):
         verbose_name_plural = _("training runs")
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["catalog"], condition=Q(state="queued"), name="one_queued_run_per_catalog"),
+            models.UniqueConstraint(
+                fields=["catalog"], condition=Q(state="queued"), name="one_queued_run_per_catalog"
+            ),
             models.UniqueConstraint(
                 fields=["catalog"], condition=Q(state="running"), name="one_running_run_per_catalog"
             ),
-            models.CheckConstraint(condition=Q(fraction__gte=0, fraction__lte=1), name="run_fraction_in_range"),
+            models.CheckConstraint(
+                condition=Q(fraction__gte=0, fraction__lte=1), name="run_fraction_in_range"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,9 +84,15 @@ class ModelVersion(models.Model):
         LIVE = "live", _("live")
         RETIRED = "retired", _("retired")
 
-    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="model_versions", verbose_name=_("catalogue"))
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="model_versions", verbose_name=_("catalogue")
+    )
     run = models.OneToOneField(
-        TrainingRun, models.SET_NULL, null=True, related_name="version", verbose_name=_("training run")
+        TrainingRun,
+        models.SET_NULL,
+        null=True,
+        related_name="version",
+        verbose_name=_("training run"),
     )
     number = models.PositiveIntegerField(_("version"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CANDIDATE)
@@ -95,7 +107,9 @@ class ModelVersion(models.Model):
     report = models.JSONField(_("report"), default=dict)
     gate_passed = models.BooleanField(_("passed the gate"), null=True)
     gate_reason = models.TextField(_("the gate's reason"), blank=True)
-    damage = models.TextField(_("damage"), blank=True, help_text=_("Why the artifact could not be read, if so."))
+    damage = models.TextField(
+        _("damage"), blank=True, help_text=_("Why the artifact could not be read, if so.")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     promoted_at = models.DateTimeField(_("promoted"), null=True, blank=True)
 
@@ -105,7 +119,9 @@ class ModelVersion(models.Model):
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["catalog", "number"], name="one_version_per_number"),
-            models.UniqueConstraint(fields=["catalog"], condition=Q(state="live"), name="one_live_version_per_catalog"),
+            models.UniqueConstraint(
+                fields=["catalog"], condition=Q(state="live"), name="one_live_version_per_catalog"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,9 +135,15 @@ class ModelVersion(models.Model):
 class Impression(models.Model):
     """An item shown at a place of a list, by a version, with its sources."""
 
-    profile = models.ForeignKey(Profile, models.CASCADE, related_name="impressions", verbose_name=_("profile"))
-    item = models.ForeignKey(Item, models.CASCADE, related_name="impressions", verbose_name=_("item"))
-    version = models.ForeignKey(ModelVersion, models.SET_NULL, null=True, blank=True, verbose_name=_("model version"))
+    profile = models.ForeignKey(
+        Profile, models.CASCADE, related_name="impressions", verbose_name=_("profile")
+    )
+    item = models.ForeignKey(
+        Item, models.CASCADE, related_name="impressions", verbose_name=_("item")
+    )
+    version = models.ForeignKey(
+        ModelVersion, models.SET_NULL, null=True, blank=True, verbose_name=_("model version")
+    )
     surface = models.CharField(_("where"), max_length=30)
     position = models.PositiveSmallIntegerField(_("position"))
     sources = models.JSONField(_("sources"), default=list)
@@ -147,7 +169,9 @@ class InterestText(models.Model):
     what was read, so that neither an edit nor a fresher text is overwritten.
     """
 
-    profile = models.OneToOneField(Profile, models.CASCADE, related_name="interest_text", verbose_name=_("profile"))
+    profile = models.OneToOneField(
+        Profile, models.CASCADE, related_name="interest_text", verbose_name=_("profile")
+    )
     text = models.TextField(
         _("typed"),
         max_length=MAX_TEXT,
@@ -157,20 +181,33 @@ class InterestText(models.Model):
     words = models.JSONField(
         _("words"),
         default=list,
-        help_text=_("Each with its weight, 0 to 1, and whether the person pinned, added or changed it."),
+        help_text=_(
+            "Each with its weight, 0 to 1, and whether the person pinned, added or changed it."
+        ),
     )
     unwanted = models.JSONField(_("muted words"), default=list)
     sentence = models.TextField(_("sentence"), blank=True)
     language = models.CharField(_("language"), max_length=10, choices=Catalog.Language)
     worded_by = models.CharField(
-        _("worded by"), max_length=200, blank=True, help_text=_("The external language model; empty: none.")
+        _("worded by"),
+        max_length=200,
+        blank=True,
+        help_text=_("The external language model; empty: none."),
     )
     version = models.ForeignKey(
-        ModelVersion, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("model version")
+        ModelVersion,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("model version"),
     )
     revision = models.PositiveIntegerField(_("edits"), default=0)
     basis = models.CharField(
-        _("written from"), max_length=64, blank=True, help_text=_("Fingerprint of history, version and edits.")
+        _("written from"),
+        max_length=64,
+        blank=True,
+        help_text=_("Fingerprint of history, version and edits."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     refreshed_at = models.DateTimeField(_("written"), null=True, blank=True)
@@ -202,7 +239,9 @@ class HealthAnswers(models.Model):
     There while the person agrees, gone with the consent. Not in the administration.
     """
 
-    profile = models.OneToOneField(Profile, models.CASCADE, related_name="health_answers", verbose_name=_("profile"))
+    profile = models.OneToOneField(
+        Profile, models.CASCADE, related_name="health_answers", verbose_name=_("profile")
+    )
     answers = models.JSONField(_("answers"), default=dict)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)
 
@@ -217,7 +256,9 @@ class HealthAnswers(models.Model):
 class BlockedWord(models.Model):
     """A word that no interest text of a catalogue may hold, alone or within a longer name."""
 
-    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="blocked_words", verbose_name=_("catalogue"))
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="blocked_words", verbose_name=_("catalogue")
+    )
     word = models.CharField(_("word"), max_length=MAX_WORD)
 
     class Meta:
@@ -225,7 +266,9 @@ class BlockedWord(models.Model):
         verbose_name_plural = _("blocked words")
         ordering: ClassVar = ["word"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["catalog", "word"], name="one_blocked_word_per_catalog"),
+            models.UniqueConstraint(
+                fields=["catalog", "word"], name="one_blocked_word_per_catalog"
+            ),
             models.CheckConstraint(condition=~Q(word=""), name="blocked_word_not_empty"),
         ]
 
@@ -239,10 +282,16 @@ class BlockedWord(models.Model):
 class ItemEnrichment(models.Model):
     """What an external language model wrote about an item of few words; trainings read it after the description."""
 
-    item = models.OneToOneField(Item, models.CASCADE, related_name="enrichment", verbose_name=_("item"))
-    text = models.TextField(_("text"), blank=True, help_text=_("Empty: nothing usable was answered."))
+    item = models.OneToOneField(
+        Item, models.CASCADE, related_name="enrichment", verbose_name=_("item")
+    )
+    text = models.TextField(
+        _("text"), blank=True, help_text=_("Empty: nothing usable was answered.")
+    )
     model = models.CharField(_("language model"), max_length=200)
-    source = models.CharField(_("written from"), max_length=64, help_text=_("Fingerprint of the item's own text."))
+    source = models.CharField(
+        _("written from"), max_length=64, help_text=_("Fingerprint of the item's own text.")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:

@@ -15,7 +15,9 @@ from tests.factories import make_api_key
 class Program:
     """Speaks JSON below one catalogue's address; `answer` is the last one's body."""
 
-    def __init__(self, catalog: Catalog, key: str | None = None, client: Client | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, key: str | None = None, client: Client | None = None
+    ) -> None:
         headers = {"Authorization": f"Api-Key {key}"} if key else {}
         self.client = client or Client(headers=headers)
         self.root = f"/api/v1/catalogs/{catalog.slug}/"
@@ -28,7 +30,9 @@ class Program:
 
     def send(self, method: str, path: str, data: Any = None, status: int = 200) -> Any:
         send, body = getattr(self.client, method), json.dumps({} if data is None else data)
-        return self._body(send(self.root + path, data=body, content_type="application/json"), status)
+        return self._body(
+            send(self.root + path, data=body, content_type="application/json"), status
+        )
 
     def delete(self, path: str, status: int = 204) -> Any:
         return self._body(self.client.delete(self.root + path), status)

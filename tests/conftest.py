@@ -15,7 +15,14 @@ from catalog.models import Catalog, Item, Profile
 from config import celery_app
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import execution, runs
-from tests.factories import make_catalog, make_interaction, make_item, make_profile, make_staff, make_user
+from tests.factories import (
+    make_catalog,
+    make_interaction,
+    make_item,
+    make_profile,
+    make_staff,
+    make_user,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +49,9 @@ def catalog(db: None) -> Catalog:
 def items(catalog: Catalog) -> list[Item]:
     """Six items in two categories, the oldest first."""
     titles = ["Red Mug", "Blue Mug", "Green Mug", "Tea Towel", "Bath Towel", "Beach Towel"]
-    return [make_item(catalog, title=title, categories=[f"{title.split()[1]}s"]) for title in titles]
+    return [
+        make_item(catalog, title=title, categories=[f"{title.split()[1]}s"]) for title in titles
+    ]
 
 
 @pytest.fixture

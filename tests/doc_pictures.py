@@ -37,7 +37,9 @@ def shown(page: Path) -> Iterator[Path]:
 def kept() -> list[Path]:
     """Pictures in the repository, or about to be added to it."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    listed = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     names = [name for name in listed if not name.startswith(OF_THE_PRODUCT)]
     return [ROOT / name for name in names if Path(name).suffix in KINDS and (ROOT / name).exists()]
 

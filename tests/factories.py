@@ -15,13 +15,19 @@ _number = count(1)
 
 def make_catalog(**fields: Any) -> Catalog:
     number = next(_number)
-    return Catalog.objects.create(**{"slug": f"catalog-{number}", "name": f"Catalogue {number}", **fields})
+    return Catalog.objects.create(
+        **{"slug": f"catalog-{number}", "name": f"Catalogue {number}", **fields}
+    )
 
 
-def make_item(catalog: Catalog, *, categories: tuple[str, ...] | list[str] = (), **fields: Any) -> Item:
+def make_item(
+    catalog: Catalog, *, categories: tuple[str, ...] | list[str] = (), **fields: Any
+) -> Item:
     """An item; its categories by name, the main one first."""
     number = next(_number)
-    item = Item.objects.create(catalog=catalog, **{"external_id": f"i{number}", "title": f"Item {number}", **fields})
+    item = Item.objects.create(
+        catalog=catalog, **{"external_id": f"i{number}", "title": f"Item {number}", **fields}
+    )
     for position, name in enumerate(categories):
         category, _created = Category.objects.get_or_create(catalog=catalog, name=name)
         ItemCategory.objects.create(item=item, category=category, position=position)
@@ -35,14 +41,20 @@ def make_profile(catalog: Catalog, **fields: Any) -> Profile:
     return Profile.objects.create(catalog=catalog, **fields)
 
 
-def make_interaction(profile: Profile, item: Item, kind: str = Kind.TAKE, **fields: Any) -> Interaction:
+def make_interaction(
+    profile: Profile, item: Item, kind: str = Kind.TAKE, **fields: Any
+) -> Interaction:
     if kind == Kind.RATE:
         fields.setdefault("value", 4.0)
-    return Interaction.objects.create(profile=profile, item=item, catalog_id=item.catalog_id, kind=kind, **fields)
+    return Interaction.objects.create(
+        profile=profile, item=item, catalog_id=item.catalog_id, kind=kind, **fields
+    )
 
 
 def make_user(**fields: Any) -> User:
-    return User.objects.create_user(**{"email": f"person{next(_number)}@example.com", "password": PASSWORD, **fields})
+    return User.objects.create_user(
+        **{"email": f"person{next(_number)}@example.com", "password": PASSWORD, **fields}
+    )
 
 
 def make_staff(**fields: Any) -> User:
@@ -51,6 +63,10 @@ def make_staff(**fields: Any) -> User:
     )
 
 
-def make_api_key(catalog: Catalog, scope: str = ApiKey.Scope.WRITE, **fields: Any) -> tuple[ApiKey, str]:
+def make_api_key(
+    catalog: Catalog, scope: str = ApiKey.Scope.WRITE, **fields: Any
+) -> tuple[ApiKey, str]:
     """The key's row, and the secret that a program sends."""
-    return ApiKey.objects.create_key(catalog=catalog, scope=scope, **{"name": f"key {next(_number)}", **fields})
+    return ApiKey.objects.create_key(
+        catalog=catalog, scope=scope, **{"name": f"key {next(_number)}", **fields}
+    )

@@ -67,7 +67,9 @@ def texts_of(path: Path) -> Iterator[Text]:
         if path.suffix == ".txt" and "{%" not in source:
             return
         source = _as_python(source)
-    for line, message, _comments, context in extract("python", BytesIO(source.encode()), keywords=KEYWORDS):
+    for line, message, _comments, context in extract(
+        "python", BytesIO(source.encode()), keywords=KEYWORDS
+    ):
         forms = message if isinstance(message, tuple) else (message,)
         forms = tuple(form for form in forms if form != context) if context else forms
         where = f"{path.relative_to(ROOT)}:{line}"
@@ -113,7 +115,9 @@ def update() -> tuple[int, int]:
 
 def _entry(text: Text, old: polib.POEntry | None) -> polib.POEntry:
     # Files without line numbers, so that moving code does not change the catalogue.
-    entry = polib.POEntry(msgctxt=text.context, msgid=text.text, occurrences=[(text.where.rsplit(":", 1)[0], "")])
+    entry = polib.POEntry(
+        msgctxt=text.context, msgid=text.text, occurrences=[(text.where.rsplit(":", 1)[0], "")]
+    )
     if set(placeholders(text.text)) & {"%%"} or "%(" in text.text:
         entry.flags.append("python-format")
     told = "" if old is None else old.msgstr or (old.msgstr_plural or {}).get(0, "")

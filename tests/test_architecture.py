@@ -95,7 +95,8 @@ def test_training_files_are_never_imported_at_the_top_of_another():
         f"{path.relative_to(ROOT)}: {name}"
         for path in python_files("recommender")
         for name in imports(path, top_level_only=True)
-        if name.startswith("recommender.engine.") and any(part.endswith("_training") for part in name.split("."))
+        if name.startswith("recommender.engine.")
+        and any(part.endswith("_training") for part in name.split("."))
     ]
     assert not wrong
 
@@ -137,7 +138,11 @@ def test_engine_reads_no_environment_variable():
 
 def test_tests_use_what_is_public():
     """Names of the apps that begin with ``_``, and what ``__dict__`` holds, may change without a test noticing."""
-    wrong = [f"{path.relative_to(ROOT)}: {name}" for path in python_files("tests") for name in private_names(path)]
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in python_files("tests")
+        for name in private_names(path)
+    ]
     assert not wrong
 
 
@@ -147,17 +152,27 @@ def private_names(path: Path) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom):
             yield from (alias.name for alias in node.names if alias.name.startswith("_"))
         elif isinstance(node, ast.Attribute) and ast.unparse(node.value) not in ("self", "cls"):
-            if (node.attr.startswith("_") and node.attr not in PUBLIC_ALL_THE_SAME) and not is_dunder(node.attr):
+            if (
+                node.attr.startswith("_") and node.attr not in PUBLIC_ALL_THE_SAME
+            ) and not is_dunder(node.attr):
                 yield ast.unparse(node)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("setattr", "setitem", "patch", "object")):
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+            ("setattr", "setitem", "patch", "object")
+        ):
             strings = (
-                each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                each.value
+                for each in node.args
+                if isinstance(each, ast.Constant) and isinstance(each.value, str)
             )
             yield from (text for text in strings if re.search(r"(^|\.)_[a-z]", text))
 
 
 def is_dunder(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__") and name not in ("__dict__", "__dataclass_fields__")
+    return (
+        name.startswith("__")
+        and name.endswith("__")
+        and name not in ("__dict__", "__dataclass_fields__")
+    )
 
 
 def test_web_process_imports_no_heavy_library_and_states_its_memory():
@@ -173,7 +188,12 @@ def test_web_process_imports_no_heavy_library_and_states_its_memory():
     )
     environment = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     heavy, memory = done.stdout.splitlines()[-2:]

@@ -24,7 +24,9 @@ NIGHT = DAY | tokens(':root[data-theme="dark"] {')
 def luminance(colour: str) -> float:
     """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
     parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -61,13 +63,18 @@ class TestColours:
 
 
 def test_the_systems_night_is_the_chosen_night():
-    chosen, wished = tokens(':root[data-theme="dark"] {'), tokens(':root:not([data-theme="light"]) {')
+    chosen, wished = (
+        tokens(':root[data-theme="dark"] {'),
+        tokens(':root:not([data-theme="light"]) {'),
+    )
     assert chosen == wished
 
 
 def test_components_take_their_colours_from_the_tokens():
     for sheet in (STATIC / "css").glob("*.css"):
-        assert sheet.name == "tokens.css" or not re.search(r"#[0-9a-f]{3,6}\b", sheet.read_text()), sheet.name
+        assert sheet.name == "tokens.css" or not re.search(
+            r"#[0-9a-f]{3,6}\b", sheet.read_text()
+        ), sheet.name
 
 
 def test_styles_and_scripts_ask_nobody_else():

@@ -16,7 +16,9 @@ def test_pictures_are_few_and_small():
 
 def test_every_picture_is_shown_and_every_picture_shown_is_there():
     on_pages = {file for page in pages() for file in shown(page)}
-    assert {str(file.relative_to(ROOT)) for file in on_pages} == {str(file.relative_to(ROOT)) for file in kept()}
+    assert {str(file.relative_to(ROOT)) for file in on_pages} == {
+        str(file.relative_to(ROOT)) for file in kept()
+    }
 
 
 @pytest.fixture

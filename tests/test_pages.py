@@ -32,7 +32,11 @@ def names(patterns: list[Any], app: str = "") -> Iterator[tuple[str, URLPattern]
 
 
 def routes() -> list[tuple[str, URLPattern]]:
-    return [route for module in MODULES for route in names(module.urlpatterns, getattr(module, "app_name", ""))]
+    return [
+        route
+        for module in MODULES
+        for route in names(module.urlpatterns, getattr(module, "app_name", ""))
+    ]
 
 
 UNSEEN: dict[str, str] = {}
@@ -42,18 +46,28 @@ EXAMPLES = {"slug": "shop", "row": "popular", "screen": "pick", "key": "none", "
 
 def path_of(name: str, pattern: URLPattern, item: Item) -> str:
     wanted = pattern.pattern.converters or pattern.pattern.regex.groupindex
-    return reverse(name, kwargs={part: item.pk if part == "pk" else EXAMPLES[part] for part in wanted})
+    return reverse(
+        name, kwargs={part: item.pk if part == "pk" else EXAMPLES[part] for part in wanted}
+    )
 
 
 def is_page(client: Client, path: str) -> bool:
     response = client.get(path, HTTP_USER_AGENT="Mozilla/5.0")
-    return response.status_code == 200 and not response.streaming and b"<html" in response.content[:2000]
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and b"<html" in response.content[:2000]
+    )
 
 
-def test_every_route_that_answers_with_a_page_is_in_the_list(catalog: Catalog, items: list[Item], user: User) -> None:
+def test_every_route_that_answers_with_a_page_is_in_the_list(
+    catalog: Catalog, items: list[Item], user: User
+) -> None:
     strange, known = Client(), Client()
     known.force_login(user)
     paths = {path_of(name, pattern, items[0]) for name, pattern in routes()}
-    pages = {resolve(path).view_name for path in paths if is_page(strange, path) or is_page(known, path)}
+    pages = {
+        resolve(path).view_name for path in paths if is_page(strange, path) or is_page(known, path)
+    }
     assert sorted(pages - {page.route for page in PAGES} - set(UNSEEN)) == []
     assert set(UNSEEN) <= pages

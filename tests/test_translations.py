@@ -26,7 +26,9 @@ def test_texts_are_found_in_code_and_in_templates():
     assert ("act", "Save") in found
     assert ("courses", "Enrol") in found
     assert (None, "Why this?") in found
-    assert found[None, "Known to %(people)s person here"].plural == "Known to %(people)s people here"
+    assert (
+        found[None, "Known to %(people)s person here"].plural == "Known to %(people)s people here"
+    )
     assert found[None, "%(shown)s item"].plural == "%(shown)s items"
 
 
@@ -46,7 +48,9 @@ def test_nothing_is_left_unsure(catalogue):
 
 def test_nothing_translated_has_gone_from_the_code(catalogue):
     used = {text.key for text in messages.texts()}
-    assert [entry.msgid for entry in catalogue if not entry.obsolete and key(entry) not in used] == []
+    assert [
+        entry.msgid for entry in catalogue if not entry.obsolete and key(entry) not in used
+    ] == []
 
 
 def test_placeholders_are_the_same_in_both_languages(catalogue):
@@ -63,7 +67,11 @@ def test_placeholders_are_the_same_in_both_languages(catalogue):
 
 def test_chinese_is_written_with_chinese_punctuation(catalogue):
     """A half-width comma or full stop after a Chinese character is a sign of a text nobody read."""
-    wrong = [told(entry) for entry in catalogue if messages.re.search(r"[一-鿿][,;?!]|[一-鿿]\.(\s|$)", told(entry))]
+    wrong = [
+        told(entry)
+        for entry in catalogue
+        if messages.re.search(r"[一-鿿][,;?!]|[一-鿿]\.(\s|$)", told(entry))
+    ]
     assert wrong == []
 
 

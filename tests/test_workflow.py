@@ -14,12 +14,19 @@ JOBS = WORKFLOW["jobs"]
 
 
 def targets_of_workflow() -> set[str]:
-    return {target for job in JOBS.values() for step in job["steps"] for target in TARGET.findall(step.get("run", ""))}
+    return {
+        target
+        for job in JOBS.values()
+        for step in job["steps"]
+        for target in TARGET.findall(step.get("run", ""))
+    }
 
 
 def test_it_calls_the_same_targets_and_prints_the_coverage():
     script = (ROOT / ".ci" / "run").read_text()
-    lines = "\n".join(line.split("#")[0] for line in script.splitlines() if not line.startswith("step "))
+    lines = "\n".join(
+        line.split("#")[0] for line in script.splitlines() if not line.startswith("step ")
+    )
     assert targets_of_workflow() == {*TARGET.findall(lines), "coverage"}
 
 

@@ -26,7 +26,15 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("email", "full_name", "is_active", "is_staff", "is_superuser", "last_login", "date_joined")
+    list_display = (
+        "email",
+        "full_name",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "last_login",
+        "date_joined",
+    )
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
     search_fields = ("email", "first_name", "last_name")
     ordering = ("email",)
@@ -35,7 +43,10 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
         (None, {"fields": ("email", "password", ("first_name", "last_name"))}),
         (
             _("Rights"),
-            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions"), "classes": ["tab"]},
+            {
+                "fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions"),
+                "classes": ["tab"],
+            },
         ),
         (_("Dates"), {"fields": ("last_login", "date_joined"), "classes": ["tab"]}),
     )

@@ -20,7 +20,14 @@ for model in (AccessAttempt, AccessLog, AccessFailureLog):
 class AccessAttemptAdmin(BaseAccessAttemptAdmin, ModelAdmin):
     """Deleting an attempt lets the person try again before the lock runs out."""
 
-    list_display = ("attempt_time", "username", "ip_address", "path_info", "failures_since_start", "locked")
+    list_display = (
+        "attempt_time",
+        "username",
+        "ip_address",
+        "path_info",
+        "failures_since_start",
+        "locked",
+    )
     list_filter = ("attempt_time",)
     fieldsets = (
         (None, {"fields": ("username", "ip_address", "attempt_time", "failures_since_start")}),

@@ -10,7 +10,9 @@ from django.http import HttpRequest
 _NAMES = ("email", "username", "login")
 
 
-def attempted_email(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str | None:
+def attempted_email(
+    request: HttpRequest | None, credentials: dict[str, Any] | None = None
+) -> str | None:
     """The address in lower case, so that failed attempts add up however they are spelt and wherever they are made."""
     for source in (credentials, getattr(request, "POST", None)):
         for name in _NAMES:

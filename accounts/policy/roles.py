@@ -10,7 +10,14 @@ from django.db.models import Q
 _SEEN = {
     "accounts": ("erasure",),
     "catalog": ("catalog", "category", "item", "itemcategory", "profile", "interaction"),
-    "recommender": ("trainingrun", "modelversion", "impression", "interesttext", "blockedword", "itemenrichment"),
+    "recommender": (
+        "trainingrun",
+        "modelversion",
+        "impression",
+        "interesttext",
+        "blockedword",
+        "itemenrichment",
+    ),
 }
 _KEPT = ("category", "item", "itemcategory")
 
@@ -37,14 +44,22 @@ ROLES: dict[str, set[str]] = {
 def create_roles(apps: Any = installed, using: str = "default", **_signal: Any) -> None:
     """Create the groups that are missing; one that exists stays as its staff have made it. For ``post_migrate``."""
     try:
-        group_model, permission_model = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+        group_model, permission_model = (
+            apps.get_model("auth", "Group"),
+            apps.get_model("auth", "Permission"),
+        )
     except LookupError:  # a partial migration that has not come to auth yet
         return
     labels = {config.label for config in installed.get_app_configs()}
     for name, permission_names in ROLES.items():
-        wanted = {permission for permission in permission_names if permission.split(".")[0] in labels}
+        wanted = {
+            permission for permission in permission_names if permission.split(".")[0] in labels
+        }
         permissions = _permissions(permission_model.objects.using(using), wanted)
-        if len(permissions) == len(wanted) and not group_model.objects.using(using).filter(name=name).exists():
+        if (
+            len(permissions) == len(wanted)
+            and not group_model.objects.using(using).filter(name=name).exists()
+        ):
             group_model.objects.using(using).create(name=name).permissions.set(permissions)
 
 

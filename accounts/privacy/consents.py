@@ -51,7 +51,9 @@ def has_consent(holder: models.Model | None, purpose: str) -> bool:
     """Whether somebody agrees now, and to the wording of now."""
     if holder is None:
         return False
-    rows = consents_of(holder).filter(purpose=purpose, withdrawn_at=None, version=registered[purpose].version)
+    rows = consents_of(holder).filter(
+        purpose=purpose, withdrawn_at=None, version=registered[purpose].version
+    )
     return rows.exists()
 
 
@@ -71,7 +73,9 @@ def give_consent(*, holder: models.Model, purpose: str) -> Consent:
 @transaction.atomic
 def withdraw_consent(*, holder: models.Model, purpose: str) -> bool:
     """End a consent, and with it what it allowed; False when there was none."""
-    ended = consents_of(holder).filter(purpose=purpose, withdrawn_at=None).update(withdrawn_at=now())
+    ended = (
+        consents_of(holder).filter(purpose=purpose, withdrawn_at=None).update(withdrawn_at=now())
+    )
     consent_withdrawn.send(type(holder), holder=holder, purpose=purpose)
     return bool(ended)
 
@@ -80,8 +84,14 @@ def move_consents(*, source: models.Model, target: models.Model) -> None:
     """Two people who are one: what both agreed to is agreed to once."""
     theirs = list(consents_of(source).filter(withdrawn_at=None).values_list("purpose", flat=True))
     if theirs:
-        doubled = consents_of(target).filter(withdrawn_at=None, purpose__in=theirs).values_list("purpose", flat=True)
-        consents_of(source).filter(withdrawn_at=None, purpose__in=list(doubled)).update(withdrawn_at=now())
+        doubled = (
+            consents_of(target)
+            .filter(withdrawn_at=None, purpose__in=theirs)
+            .values_list("purpose", flat=True)
+        )
+        consents_of(source).filter(withdrawn_at=None, purpose__in=list(doubled)).update(
+            withdrawn_at=now()
+        )
     consents_of(source).update(**_held_by(target))
 
 

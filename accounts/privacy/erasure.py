@@ -38,7 +38,9 @@ def erase(*, person: Model, place: str, by: str) -> Erasure | None:
         counts.update(person.delete()[1])
         if not counts.total():
             return None
-        record = Erasure.objects.create(place=place, by=by, rows={name: n for name, n in counts.items() if n})
+        record = Erasure.objects.create(
+            place=place, by=by, rows={name: n for name, n in counts.items() if n}
+        )
         transaction.on_commit(partial(erased.send, type(person), pk=pk, place=place), robust=True)
     return record
 
@@ -50,7 +52,9 @@ def erase_account(*, user: User, by: str) -> list[Erasure]:
         AppError: ``account_of_staff`` (409): what they did in the admin would lose its author.
     """
     if user.is_staff and by == Erasure.By.PERSON:
-        raise AppError("account_of_staff", _("An account of staff is deleted in the administration."), 409)
+        raise AppError(
+            "account_of_staff", _("An account of staff is deleted in the administration."), 409
+        )
     with transaction.atomic():
         places = sorted(registry.places_of(user), key=lambda place: place.is_account)
         records = [erase(person=place.row, place=place.key, by=by) for place in places]
@@ -75,4 +79,6 @@ def _forget_in_log(rows: QuerySet[Any]) -> None:
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(rows.model))
     if logged := set(entries.values_list("object_id", flat=True)):
         gone = [str(pk) for pk in rows.values_list("pk", flat=True) if str(pk) in logged]
-        entries.filter(object_id__in=gone).update(object_id=None, object_repr="–", change_message="")
+        entries.filter(object_id__in=gone).update(
+            object_id=None, object_repr="–", change_message=""
+        )

@@ -25,7 +25,10 @@ def as_document(places: Iterable[Place], session: SessionBase | None = None) -> 
     """Everything that is kept, by place and kind."""
     document: dict[str, Any] = {"exported_at": now(), "places": {}}
     for place in places:
-        kinds = {data_kind.name: list(rows_of(data_kind, place)) for data_kind in data_kinds_of(place.row)}
+        kinds = {
+            data_kind.name: list(rows_of(data_kind, place))
+            for data_kind in data_kinds_of(place.row)
+        }
         document["places"][place.key] = {"title": place.title, **kinds}
     if session is not None:
         document["visit"] = visit_of(session)
@@ -33,7 +36,9 @@ def as_document(places: Iterable[Place], session: SessionBase | None = None) -> 
 
 
 def as_json(places: Iterable[Place], session: SessionBase | None = None) -> str:
-    return json.dumps(as_document(places, session), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    return json.dumps(
+        as_document(places, session), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1
+    )
 
 
 def as_archive(places: Iterable[Place], session: SessionBase | None = None) -> IO[bytes]:
@@ -43,7 +48,11 @@ def as_archive(places: Iterable[Place], session: SessionBase | None = None) -> I
         archive.writestr("everything.json", as_json(places, session))
         for place in places:
             for data_kind in data_kinds_of(place.row):
-                _write_table(archive, f"{place.key.lstrip('@')}/{data_kind.name}.csv", rows_of(data_kind, place))
+                _write_table(
+                    archive,
+                    f"{place.key.lstrip('@')}/{data_kind.name}.csv",
+                    rows_of(data_kind, place),
+                )
         if session is not None:
             pairs = ({"key": key, "value": value} for key, value in visit_of(session).items())
             _write_table(archive, "visit.csv", pairs)
@@ -54,7 +63,11 @@ def as_archive(places: Iterable[Place], session: SessionBase | None = None) -> I
 def rows_of(data_kind: PersonalDataKind, place: Place) -> Iterator[dict[str, Any]]:
     """Every column but the secret ones, so that a column of tomorrow is in it without anybody thinking of it."""
     rows = data_kind.rows(place.row)
-    columns = [field.attname for field in rows.model._meta.concrete_fields if field.name not in data_kind.secret]
+    columns = [
+        field.attname
+        for field in rows.model._meta.concrete_fields
+        if field.name not in data_kind.secret
+    ]
     lookups = list(data_kind.also.values())
     for row in rows.order_by("pk").values_list(*columns, *lookups).iterator(2000):
         yield dict(zip([*columns, *data_kind.also], row, strict=True))

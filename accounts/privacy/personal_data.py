@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 USER = "accounts.User"
 AGREED = _("What you agreed to")
 WHY_AGREED = _("When, to which wording, and when you took it back.")
-_SIGNING_IN = _("So that nobody can guess your password by trying often. With the address of your connection.")
+_SIGNING_IN = _(
+    "So that nobody can guess your password by trying often. With the address of your connection."
+)
 
 
 def account_of(user: User | None, session: Any) -> Iterator[Place]:
@@ -92,12 +94,18 @@ def register_personal_data() -> None:
         ),
     )  # fmt: skip
     register_visit(
-        VisitPart("erased", _("What you erased here"), _("Where and when, so that this page can say what follows."))
+        VisitPart(
+            "erased",
+            _("What you erased here"),
+            _("Where and when, so that this page can say what follows."),
+        )
     )
     register_cookies(
         Cookie(
             settings.SESSION_COOKIE_NAME,
-            _("Marks your visit, so that what you do on purpose is yours; it comes once there is something to keep."),
+            _(
+                "Marks your visit, so that what you do on purpose is yours; it comes once there is something to keep."
+            ),
             lambda: settings.SESSION_COOKIE_AGE,
         ),
         Cookie(

@@ -84,8 +84,12 @@ def export(request: HttpRequest) -> HttpResponseBase:
     name = f"longtail-{now():%Y-%m-%d}"
     if form.is_valid() and form.cleaned_data["form"] == "csv":
         archive = as_archive(_places(request), request.session)
-        return FileResponse(archive, as_attachment=True, filename=f"{name}.zip", content_type="application/zip")
-    response = HttpResponse(as_json(_places(request), request.session), content_type="application/json")
+        return FileResponse(
+            archive, as_attachment=True, filename=f"{name}.zip", content_type="application/zip"
+        )
+    response = HttpResponse(
+        as_json(_places(request), request.session), content_type="application/json"
+    )
     response["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return response
 
@@ -106,10 +110,14 @@ def erase(request: HttpRequest) -> HttpResponseBase:
         "form": form if request.method == "POST" else ErasureForm(user=_user(request), what=what),
         "what": what,
         "whole": what == EVERYTHING,
-        "places": [(place, stored_in(place), registry.aftermath_of(place.key, now())) for place in places],
+        "places": [
+            (place, stored_in(place), registry.aftermath_of(place.key, now())) for place in places
+        ],
         "is_staff": what == ACCOUNT and request.user.is_staff,
     }
-    return render(request, "accounts/erase.html", context, status=200 if request.method != "POST" else 400)
+    return render(
+        request, "accounts/erase.html", context, status=200 if request.method != "POST" else 400
+    )
 
 
 @require_POST
@@ -169,7 +177,9 @@ def _chosen(request: HttpRequest, what: str) -> list[Place]:
     return [place for place in places if place.key == what]
 
 
-def _remember(request: HttpRequest, before: Sequence[dict[str, str]], places: Sequence[Place]) -> None:
+def _remember(
+    request: HttpRequest, before: Sequence[dict[str, str]], places: Sequence[Place]
+) -> None:
     """Kept with the visit, which is nobody's: so that the page can say when models no longer hold it either."""
     at, keys = now().isoformat(), {place.key for place in places}
     told = [each for each in before if each["place"] not in keys]

@@ -33,7 +33,9 @@ class CatalogForm(forms.ModelForm):
     weights = WeightsField(
         label=gettext_lazy("Weights by kind"),
         initial=default_weights,
-        help_text=gettext_lazy("How much one interaction of each kind says, 0 to 10; from the next training on."),
+        help_text=gettext_lazy(
+            "How much one interaction of each kind says, 0 to 10; from the next training on."
+        ),
     )
     texts = ReadableJsonField(
         label=gettext_lazy("Texts"),
@@ -44,7 +46,9 @@ class CatalogForm(forms.ModelForm):
 
     class Meta:
         help_texts: ClassVar = {
-            "tail_default": gettext_lazy("0 shows what many like, 1 what few know; lowest ≤ default ≤ highest.")
+            "tail_default": gettext_lazy(
+                "0 shows what many like, 1 what few know; lowest ≤ default ≤ highest."
+            )
         }
 
     def clean_texts(self) -> Any:
@@ -55,21 +59,49 @@ class CatalogForm(forms.ModelForm):
 @admin.register(Catalog)
 class CatalogAdmin(CountedDeletion, ModelAdmin):
     form = CatalogForm
-    list_display = ("name", "slug", "domain", "language", "is_public", "people", "dial", "page_link")
+    list_display = (
+        "name",
+        "slug",
+        "domain",
+        "language",
+        "is_public",
+        "people",
+        "dial",
+        "page_link",
+    )
     list_filter = ("domain", "language", "is_public")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012
     readonly_fields = ("created_at", "page_link")
     warn_unsaved_form = True
     fieldsets = (
-        (None, {"fields": ("name", "slug", ("domain", "language"), ("is_public", "log_is_simulated"), "page_link")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "slug",
+                    ("domain", "language"),
+                    ("is_public", "log_is_simulated"),
+                    "page_link",
+                )
+            },
+        ),
         (gettext_lazy("What an interaction says"), {"fields": ("weights",), "classes": ["tab"]}),
-        (gettext_lazy("Tail dial"), {"fields": ("tail_default", "tail_min", "tail_max"), "classes": ["tab"]}),
-        (gettext_lazy("Mix and providers"), {"fields": ("calibration", "min_provider_share"), "classes": ["tab"]}),
+        (
+            gettext_lazy("Tail dial"),
+            {"fields": ("tail_default", "tail_min", "tail_max"), "classes": ["tab"]},
+        ),
+        (
+            gettext_lazy("Mix and providers"),
+            {"fields": ("calibration", "min_provider_share"), "classes": ["tab"]},
+        ),
         (gettext_lazy("Texts"), {"fields": ("texts", "created_at"), "classes": ["tab"]}),
     )
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Catalog | None = None) -> dict[str, tuple[str, ...]]:
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Catalog | None = None
+    ) -> dict[str, tuple[str, ...]]:
         # The address of a catalogue that exists must not follow its name; and a reader has no field to fill.
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
@@ -87,7 +119,9 @@ class CatalogAdmin(CountedDeletion, ModelAdmin):
             address = catalog.get_absolute_url() if catalog.pk else ""
         except NoReverseMatch:
             address = ""
-        return format_html('<a class="lt-link" href="{}">{}</a>', address, address) if address else "–"
+        return (
+            format_html('<a class="lt-link" href="{}">{}</a>', address, address) if address else "–"
+        )
 
 
 def catalog_page(catalog: Catalog) -> str:

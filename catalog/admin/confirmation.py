@@ -51,7 +51,10 @@ def confirm(
 
 
 def _act(
-    request: HttpRequest, page: Confirmation, act: Callable[[forms.Form | None], Done], form: forms.Form | None
+    request: HttpRequest,
+    page: Confirmation,
+    act: Callable[[forms.Form | None], Done],
+    form: forms.Form | None,
 ) -> HttpResponse:
     try:
         done = act(form)

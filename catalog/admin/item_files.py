@@ -123,7 +123,9 @@ def _key(row: Mapping[str, Any]) -> str:
 def _problem(dataset: Dataset) -> str:
     """Why the file as a whole is refused; empty when it is not."""
     if len(dataset) > MAX_ROWS:
-        text = _("The file has %(rows)s rows; here at most %(limit)s are taken. Use “manage.py import_items”.")
+        text = _(
+            "The file has %(rows)s rows; here at most %(limit)s are taken. Use “manage.py import_items”."
+        )
         return text % {"rows": len(dataset), "limit": MAX_ROWS}
     if unknown := set(map(str, dataset.headers or ())) - set(COLUMNS):
         text = _("Unknown columns: %(unknown)s. Known are %(known)s.")
@@ -133,7 +135,10 @@ def _problem(dataset: Dataset) -> str:
 
 class _CatalogChoice(forms.Form):
     catalog = forms.ModelChoiceField(
-        Catalog.objects.all(), label=gettext_lazy("Catalogue"), widget=UnfoldAdminSelectWidget, empty_label=None
+        Catalog.objects.all(),
+        label=gettext_lazy("Catalogue"),
+        widget=UnfoldAdminSelectWidget,
+        empty_label=None,
     )
 
 

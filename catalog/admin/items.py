@@ -32,9 +32,14 @@ class CategoriesOfCatalog(PaginationInlineFormSet):
         super().clean()
         for form in self.forms:
             category = form.cleaned_data.get("category") if hasattr(form, "cleaned_data") else None
-            if category and self.instance.catalog_id and category.catalog_id != self.instance.catalog_id:
+            if (
+                category
+                and self.instance.catalog_id
+                and category.catalog_id != self.instance.catalog_id
+            ):
                 form.add_error(
-                    "category", _("“%(category)s” belongs to another catalogue.") % {"category": category.name}
+                    "category",
+                    _("“%(category)s” belongs to another catalogue.") % {"category": category.name},
                 )
 
 
@@ -65,7 +70,15 @@ class ItemForm(forms.ModelForm):
 class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
     form = ItemForm
     inlines = (ItemCategoryInline,)
-    list_display = ("cover", "title_and_id", "catalog", "category_list", "language", "available", "created_at")
+    list_display = (
+        "cover",
+        "title_and_id",
+        "catalog",
+        "category_list",
+        "language",
+        "available",
+        "created_at",
+    )
     list_display_links = ("cover", "title_and_id")
     list_filter = (
         ("catalog", RelatedDropdownFilter),
@@ -81,8 +94,22 @@ class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
     autocomplete_fields = ("catalog",)
     readonly_fields = ("large_cover", "page_link")
     fieldsets = (
-        (None, {"fields": ("catalog", ("external_id", "available"), "title", "description", "large_cover")}),
-        (gettext_lazy("Details"), {"fields": (("provider", "language"), "attributes", "created_at", "page_link")}),
+        (
+            None,
+            {
+                "fields": (
+                    "catalog",
+                    ("external_id", "available"),
+                    "title",
+                    "description",
+                    "large_cover",
+                )
+            },
+        ),
+        (
+            gettext_lazy("Details"),
+            {"fields": (("provider", "language"), "attributes", "created_at", "page_link")},
+        ),
     )
     actions = ("make_available", "make_unavailable")
     resource_classes: ClassVar = [ItemResource]
@@ -120,7 +147,9 @@ class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
     @display(description=gettext_lazy("page"))
     def page_link(self, item: Item) -> str:
         address = _address("catalog:item", item)
-        return format_html('<a class="lt-link" href="{}">{}</a>', address, address) if address else "–"
+        return (
+            format_html('<a class="lt-link" href="{}">{}</a>', address, address) if address else "–"
+        )
 
     # Actions
 
@@ -128,16 +157,24 @@ class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
     def make_available(self, request: HttpRequest, queryset: QuerySet[Item]) -> None:
         self._set_available(request, queryset, True)
 
-    @action(description=gettext_lazy("Take out of the lists (not available)"), permissions=["change"])
+    @action(
+        description=gettext_lazy("Take out of the lists (not available)"), permissions=["change"]
+    )
     def make_unavailable(self, request: HttpRequest, queryset: QuerySet[Item]) -> None:
         self._set_available(request, queryset, False)
 
-    def _set_available(self, request: HttpRequest, queryset: QuerySet[Item], available: bool) -> None:
+    def _set_available(
+        self, request: HttpRequest, queryset: QuerySet[Item], available: bool
+    ) -> None:
         number = Item.objects.filter(pk__in=queryset.values("pk")).update(available=available)
         if available:
-            text = ngettext("%(number)s item is available now.", "%(number)s items are available now.", number)
+            text = ngettext(
+                "%(number)s item is available now.", "%(number)s items are available now.", number
+            )
         else:
-            text = ngettext("%(number)s item left the lists.", "%(number)s items left the lists.", number)
+            text = ngettext(
+                "%(number)s item left the lists.", "%(number)s items left the lists.", number
+            )
         self.message_user(request, text % {"number": number})
 
     # Files
@@ -150,14 +187,22 @@ class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
 
     def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.get("form")
-        return {"catalog": getattr(form, "cleaned_data", {}).get("catalog") if form and form.is_bound else None}
+        return {
+            "catalog": getattr(form, "cleaned_data", {}).get("catalog")
+            if form and form.is_bound
+            else None
+        }
 
     def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         return {}
 
     def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
         initial = super().get_confirm_form_initial(request, import_form)
-        return {**initial, "catalog": import_form.cleaned_data["catalog"].pk} if import_form else initial
+        return (
+            {**initial, "catalog": import_form.cleaned_data["catalog"].pk}
+            if import_form
+            else initial
+        )
 
     def get_import_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_import_context_data(**kwargs), "max_rows": MAX_ROWS}
@@ -190,4 +235,8 @@ def _address(name: str, item: Item) -> str:
 
 def _picture(item: Item, css_class: str) -> str:
     address = _address("catalog:cover", item)
-    return format_html('<img class="{}" src="{}" alt="" loading="lazy">', css_class, address) if address else "–"
+    return (
+        format_html('<img class="{}" src="{}" alt="" loading="lazy">', css_class, address)
+        if address
+        else "–"
+    )

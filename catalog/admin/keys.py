@@ -34,11 +34,17 @@ class ApiKeyAdmin(ModelAdmin):
     fields = ("name", "catalog", "scope", "expiry_date")
     actions_detail = ("revoke",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: ApiKey | None = None
+    ) -> tuple[str, ...]:
         return ("prefix", "state", "catalog", "scope", "created") if obj else ()
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:
-        return ("name", "prefix", "state", "catalog", "scope", "created", "expiry_date") if obj else self.fields
+        return (
+            ("name", "prefix", "state", "catalog", "scope", "created", "expiry_date")
+            if obj
+            else self.fields
+        )
 
     def has_revoke_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return request.user.has_perm("catalog.change_apikey")
@@ -48,7 +54,10 @@ class ApiKeyAdmin(ModelAdmin):
             return False
         return super().has_change_permission(request, obj)
 
-    @display(description=gettext_lazy("state"), label={"valid": "success", "expired": "warning", "revoked": "danger"})
+    @display(
+        description=gettext_lazy("state"),
+        label={"valid": "success", "expired": "warning", "revoked": "danger"},
+    )
     def state(self, key: ApiKey) -> tuple[str, str]:
         if key.revoked:
             return "revoked", _("revoked")
@@ -64,7 +73,9 @@ class ApiKeyAdmin(ModelAdmin):
             request.new_api_key = ApiKey.objects.assign_key(obj)  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
 
-    def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
+    ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "title": _("Key “%(name)s” is ready") % {"name": obj.name},
@@ -99,6 +110,9 @@ class ApiKeyAdmin(ModelAdmin):
         def act(_form: Any) -> Done:
             key.revoked = True
             key.save()
-            return Done(_("“%(name)s” is revoked.") % {"name": key.name}, reverse("admin:catalog_apikey_changelist"))
+            return Done(
+                _("“%(name)s” is revoked.") % {"name": key.name},
+                reverse("admin:catalog_apikey_changelist"),
+            )
 
         return confirm(request, page, act)

@@ -43,9 +43,13 @@ class CountedDeletion:
             if relation.on_delete is not CASCADE:
                 continue
             model = relation.related_model
-            if number := model._default_manager.filter(**{f"{relation.field.name}__in": objs}).count():
+            if number := model._default_manager.filter(
+                **{f"{relation.field.name}__in": objs}
+            ).count():
                 counts[model._meta.verbose_name_plural] = number
                 # Asked of the account, not of the model's admin: nobody may delete single impressions there.
-                if not request.user.has_perm(f"{model._meta.app_label}.delete_{model._meta.model_name}"):
+                if not request.user.has_perm(
+                    f"{model._meta.app_label}.delete_{model._meta.model_name}"
+                ):
                     lacking.add(model._meta.verbose_name)
         return [str(obj) for obj in objs], counts, lacking, []

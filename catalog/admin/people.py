@@ -9,7 +9,11 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import (
+    ChoicesDropdownFilter,
+    RangeDateTimeFilter,
+    RelatedDropdownFilter,
+)
 from unfold.decorators import display
 
 from catalog.admin.listing import BoundedPaginator, CountedDeletion
@@ -44,7 +48,9 @@ class ProfileAdmin(CountedDeletion, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Profile]:
         return super().get_queryset(request).select_related("user")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Profile | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Profile | None = None
+    ) -> tuple[str, ...]:
         fields = tuple(super().get_readonly_fields(request, obj))
         return (*fields, "catalog") if obj else fields
 
@@ -70,10 +76,17 @@ class ProfileAdmin(CountedDeletion, ModelAdmin):
                 for row in profile.interactions.select_related("item")[:NEWEST]
             ),
         )
-        everything = f"{reverse('admin:catalog_interaction_changelist')}?profile__id__exact={profile.pk}"
-        text = ngettext("%(number)s interaction", "%(number)s interactions", number) % {"number": number}
+        everything = (
+            f"{reverse('admin:catalog_interaction_changelist')}?profile__id__exact={profile.pk}"
+        )
+        text = ngettext("%(number)s interaction", "%(number)s interactions", number) % {
+            "number": number
+        }
         return format_html(
-            '<table class="lt-table">{}</table><a class="lt-link" href="{}">{}</a>', rows, everything, text
+            '<table class="lt-table">{}</table><a class="lt-link" href="{}">{}</a>',
+            rows,
+            everything,
+            text,
         )
 
     def delete_model(self, request: HttpRequest, obj: Profile) -> None:
@@ -86,7 +99,15 @@ class ProfileAdmin(CountedDeletion, ModelAdmin):
 
 @admin.register(Interaction)
 class InteractionAdmin(ModelAdmin):
-    list_display = ("created_at", "profile_link", "kind_label", "value", "item_link", "catalog", "event_id")
+    list_display = (
+        "created_at",
+        "profile_link",
+        "kind_label",
+        "value",
+        "item_link",
+        "catalog",
+        "event_id",
+    )
     list_display_links = ("created_at",)
     list_filter = (
         ("catalog", RelatedDropdownFilter),
@@ -130,7 +151,9 @@ class InteractionAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("profile"))
     def profile_link(self, interaction: Interaction) -> str:
-        return _admin_link("admin:catalog_profile_change", interaction.profile_id, interaction.profile)
+        return _admin_link(
+            "admin:catalog_profile_change", interaction.profile_id, interaction.profile
+        )
 
     @display(description=gettext_lazy("item"))
     def item_link(self, interaction: Interaction) -> str:

@@ -18,7 +18,9 @@ from catalog.models.event_kinds import NEGATIVE_KINDS, Kind, validate_weights
 class WeightsWidget(forms.Widget):
     """One labelled number input a kind, named ``<name>_<kind>``."""
 
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
         rows = [
             {
                 "kind": kind,
@@ -33,7 +35,9 @@ class WeightsWidget(forms.Widget):
     @staticmethod
     def _input(name: str, kind: Kind, value: Any) -> SafeString:
         attrs = {"id": f"id_{name}_{kind.value}", "min": "0", "max": "10", "step": "any"}
-        return UnfoldAdminDecimalFieldWidget(attrs={"class": "lt-number"}).render(f"{name}_{kind.value}", value, attrs)
+        return UnfoldAdminDecimalFieldWidget(attrs={"class": "lt-number"}).render(
+            f"{name}_{kind.value}", value, attrs
+        )
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
         return {kind.value: str(data.get(f"{name}_{kind.value}", "")).strip() for kind in Kind}

@@ -33,7 +33,9 @@ class SetAsideListSerializer(serializers.Serializer):
     set_aside = SetAsideSerializer(many=True, help_text="The latest first.")
 
 
-BODY_EXAMPLE = OpenApiExample("a present for somebody else", request_only=True, value={"item_id": "b-1"})
+BODY_EXAMPLE = OpenApiExample(
+    "a present for somebody else", request_only=True, value={"item_id": "b-1"}
+)
 LIST_EXAMPLE = OpenApiExample("one item", response_only=True, value={
     "user_id": "ann",
     "set_aside": [{"item_id": "b-1", "title": "Python Basics", "created_at": "2026-05-01T09:30:00Z"}],
@@ -44,7 +46,9 @@ LIST_EXAMPLE = OpenApiExample("one item", response_only=True, value={
 class SetAsideList(ProfilePart):
     part = "set-aside"
 
-    @extend_schema(operation_id="set_aside_list", responses=SetAsideListSerializer, examples=[LIST_EXAMPLE])
+    @extend_schema(
+        operation_id="set_aside_list", responses=SetAsideListSerializer, examples=[LIST_EXAMPLE]
+    )
     def get(self, request: Request, slug: str, user_id: str) -> Response:
         """The items that are no reason for this person's lists."""
         return _shown(self.profile(user_id))

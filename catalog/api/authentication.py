@@ -26,7 +26,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         except ApiKey.DoesNotExist:
             key = None
         if key is None or key.has_expired:
-            raise AuthenticationFailed(_("Authorization: this API key is unknown, revoked or expired."))
+            raise AuthenticationFailed(
+                _("Authorization: this API key is unknown, revoked or expired.")
+            )
         return AnonymousUser(), key  # type: ignore[return-value]
 
     def authenticate_header(self, request: Request) -> str:
@@ -38,4 +40,9 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
     name = "ApiKey"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": f"`{KEYWORD} <your key>`"}
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": f"`{KEYWORD} <your key>`",
+        }

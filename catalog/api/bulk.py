@@ -18,12 +18,20 @@ from catalog.models import Catalog
 
 
 def bulk_answer(
-    write: Callable[..., BulkResult], catalog: Catalog, rows: Sequence[Any], *, known: Collection[str]
+    write: Callable[..., BulkResult],
+    catalog: Catalog,
+    rows: Sequence[Any],
+    *,
+    known: Collection[str],
 ) -> Response:
     """Writes the rows that hold ``known`` names only; 200, or 207 when there are errors."""
     if len(rows) > MAX_ROWS:
         raise too_large(len(rows), MAX_ROWS, _("rows"))
-    errors = [error for number, row in enumerate(rows, start=1) for error in _unknown_names(number, row, known)]
+    errors = [
+        error
+        for number, row in enumerate(rows, start=1)
+        for error in _unknown_names(number, row, known)
+    ]
     refused = {error.row for error in errors}
     numbers = [number for number in range(1, len(rows) + 1) if number not in refused]
     result = write(catalog=catalog, rows=[rows[number - 1] for number in numbers], numbers=numbers)
@@ -35,4 +43,8 @@ def bulk_answer(
 def _unknown_names(number: int, row: Any, known: Collection[str]) -> list[RowError]:
     if not isinstance(row, Mapping):
         return []  # refused by the service
-    return [RowError(number, name, shorten(row[name]), unknown_name(name, known)) for name in row if name not in known]
+    return [
+        RowError(number, name, shorten(row[name]), unknown_name(name, known))
+        for name in row
+        if name not in known
+    ]

@@ -28,7 +28,11 @@ class CatalogList(ApiView):
 
     def get_queryset(self) -> QuerySet[Catalog]:
         key = self.request.auth
-        return Catalog.objects.filter(pk=key.catalog_id) if isinstance(key, ApiKey) else Catalog.objects.all()
+        return (
+            Catalog.objects.filter(pk=key.catalog_id)
+            if isinstance(key, ApiKey)
+            else Catalog.objects.all()
+        )
 
     @extend_schema(operation_id="catalogs_list")
     def get(self, request: Request) -> Response:

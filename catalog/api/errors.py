@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, AppError):
         return Response({**error.as_dict(), "details": _listed(error.details)}, status=error.status)
-    response = exception_handler(error, context)  # sets the headers; None for what is not the API's own
+    response = exception_handler(
+        error, context
+    )  # sets the headers; None for what is not the API's own
     if response is None:
         return _crash(error, context)
     response.data = {"code": _code(error), "message": _message(error), "details": _details(error)}

@@ -24,9 +24,17 @@ EXAMPLE = OpenApiExample("an export", response_only=True, value={
 class ProfileExport(ProfilePart):
     part = "export"
 
-    @extend_schema(operation_id="profiles_export", responses=OpenApiTypes.OBJECT, examples=[EXAMPLE])
+    @extend_schema(
+        operation_id="profiles_export", responses=OpenApiTypes.OBJECT, examples=[EXAMPLE]
+    )
     def get(self, request: Request, slug: str, user_id: str) -> Response:
         """Everything that is kept of the person in this catalogue, every column of every row, by kind."""
         place = place_of(self.profile(user_id))
         document = as_document([place])
-        return Response({"user_id": user_id, "exported_at": document["exported_at"], **document["places"][place.key]})
+        return Response(
+            {
+                "user_id": user_id,
+                "exported_at": document["exported_at"],
+                **document["places"][place.key],
+            }
+        )

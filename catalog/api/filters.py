@@ -18,7 +18,10 @@ from catalog.api.validation import invalid, parameters_of, problems, unknown_nam
 from catalog.models import Category, Interaction, Item
 from catalog.models.event_kinds import Kind
 
-YEARS = [MinValueValidator(datetime(1000, 1, 1, tzinfo=UTC)), MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC))]
+YEARS = [
+    MinValueValidator(datetime(1000, 1, 1, tzinfo=UTC)),
+    MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC)),
+]
 
 
 class StrictFilterBackend(DjangoFilterBackend, BaseFilterBackend):
@@ -45,28 +48,41 @@ class CategoryFilter(django_filters.ModelChoiceFilter):
     def __init__(self, **options: Any) -> None:
         message = _("This catalogue has no such category.")
         super().__init__(
-            queryset=_categories, to_field_name="name", error_messages={"invalid_choice": message}, **options
+            queryset=_categories,
+            to_field_name="name",
+            error_messages={"invalid_choice": message},
+            **options,
         )
 
 
 def after(field: str) -> django_filters.IsoDateTimeFilter:
-    return django_filters.IsoDateTimeFilter(field, "gt", validators=YEARS, label=_("Later than, ISO 8601."))
+    return django_filters.IsoDateTimeFilter(
+        field, "gt", validators=YEARS, label=_("Later than, ISO 8601.")
+    )
 
 
 def before(field: str) -> django_filters.IsoDateTimeFilter:
-    return django_filters.IsoDateTimeFilter(field, "lt", validators=YEARS, label=_("Earlier than, ISO 8601."))
+    return django_filters.IsoDateTimeFilter(
+        field, "lt", validators=YEARS, label=_("Earlier than, ISO 8601.")
+    )
 
 
 class ItemFilter(django_filters.FilterSet):
-    item_id = django_filters.CharFilter("external_id", label=_("Exactly this item, whatever its id looks like."))
+    item_id = django_filters.CharFilter(
+        "external_id", label=_("Exactly this item, whatever its id looks like.")
+    )
     category = CategoryFilter(field_name="categories", label=_("A category's name."))
     provider = django_filters.CharFilter(label=_("Brand, author or school."))
     language = django_filters.CharFilter(lookup_expr="iexact", label=_("Language code."))
     available = django_filters.TypedChoiceFilter(
-        choices=[("true", "true"), ("false", "false")], coerce=lambda text: text == "true", label=_("true or false.")
+        choices=[("true", "true"), ("false", "false")],
+        coerce=lambda text: text == "true",
+        label=_("true or false."),
     )
     created_after = after("created_at")
-    search = django_filters.CharFilter("title", "icontains", label=_("A part of the title; `search` finds more."))
+    search = django_filters.CharFilter(
+        "title", "icontains", label=_("A part of the title; `search` finds more.")
+    )
 
     class Meta:
         model = Item

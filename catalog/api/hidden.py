@@ -19,7 +19,9 @@ from catalog.profiles.hidden import hidden_of, hide, unhide, unhide_all
 
 class HiddenBody(StrictSerializer):
     what = serializers.ChoiceField(choices=Hidden.What.choices)
-    value = serializers.CharField(max_length=200, help_text="The category's or the provider's name.")
+    value = serializers.CharField(
+        max_length=200, help_text="The category's or the provider's name."
+    )
     hidden = serializers.BooleanField(default=True, help_text="false lets it come back.")
 
 
@@ -34,7 +36,9 @@ class HiddenListSerializer(serializers.Serializer):
     hidden = HiddenSerializer(many=True, help_text="The latest first.")
 
 
-HIDDEN_EXAMPLE = OpenApiExample("a category", request_only=True, value={"what": "category", "value": "Mugs"})
+HIDDEN_EXAMPLE = OpenApiExample(
+    "a category", request_only=True, value={"what": "category", "value": "Mugs"}
+)
 
 
 @extend_schema(tags=["profiles"], parameters=[id_parameter("user_id")])

@@ -13,7 +13,13 @@ from rest_framework.response import Response
 from catalog.api.bulk import bulk_answer
 from catalog.api.filters import InteractionFilter, StrictFilterBackend
 from catalog.api.pagination import NewestFirst
-from catalog.api.schema import BULK_RESPONSES, INTERACTION_EXAMPLE, INTERACTIONS_EXAMPLE, id_parameter, only_post
+from catalog.api.schema import (
+    BULK_RESPONSES,
+    INTERACTION_EXAMPLE,
+    INTERACTIONS_EXAMPLE,
+    id_parameter,
+    only_post,
+)
 from catalog.api.serializers import InteractionBody, InteractionRows, InteractionSerializer
 from catalog.api.validation import refuse
 from catalog.api.views import CatalogAPIView
@@ -50,8 +56,14 @@ class InteractionList(CatalogAPIView):
         row = self.body(InteractionBody)
         item = self.catalog.items.filter(external_id=row.pop("item_id")).first()
         if item is None:
-            raise refuse("item_id", self.request.data["item_id"], _("There is no such item in this catalogue."))
-        profile = services.get_or_create_profile(catalog=self.catalog, external_id=row.pop("user_id"))
+            raise refuse(
+                "item_id",
+                self.request.data["item_id"],
+                _("There is no such item in this catalogue."),
+            )
+        profile = services.get_or_create_profile(
+            catalog=self.catalog, external_id=row.pop("user_id")
+        )
         interaction, created = record_interaction(profile=profile, item=item, **row)
         answer = InteractionSerializer(interaction).data
         return Response(answer, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
@@ -85,11 +97,15 @@ class InteractionBulk(InteractionDetail):
     def post(self, request: Request, slug: str, event_id: str) -> Response:
         """Record up to 10,000 events; good rows are kept, bad ones are listed, known event ids are counted."""
         rows = self.body(InteractionRows)["interactions"]
-        return bulk_answer(bulk_writes.record_interactions, self.catalog, rows, known=InteractionBody().fields)
+        return bulk_answer(
+            bulk_writes.record_interactions, self.catalog, rows, known=InteractionBody().fields
+        )
 
 
 def find_interaction(catalog: Catalog, event_id: str) -> Interaction:
-    rows = Interaction.objects.filter(catalog=catalog, event_id=event_id).select_related("profile", "item")
+    rows = Interaction.objects.filter(catalog=catalog, event_id=event_id).select_related(
+        "profile", "item"
+    )
     if (interaction := rows.first()) is None:
         raise Http404(_("There is no interaction with the event id “%(id)s”.") % {"id": event_id})
     return interaction

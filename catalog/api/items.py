@@ -50,7 +50,10 @@ class ItemList(CatalogAPIView):
         return self.page(self.get_queryset())
 
     @extend_schema(
-        operation_id="items_create", request=ItemBody, responses={201: ItemSerializer}, examples=[ITEM_EXAMPLE]
+        operation_id="items_create",
+        request=ItemBody,
+        responses={201: ItemSerializer},
+        examples=[ITEM_EXAMPLE],
     )
     def post(self, request: Request, slug: str) -> Response:
         """Add an item; 409 when there is one with this id."""
@@ -75,14 +78,18 @@ class ItemDetail(CatalogAPIView):
     )
     def put(self, request: Request, slug: str, item_id: str) -> Response:
         """Write an item as a whole, new or not: what the body leaves out is emptied."""
-        item, created = write_item(self.catalog, {**EMPTY, **self.body(ItemChange), "item_id": item_id})
+        item, created = write_item(
+            self.catalog, {**EMPTY, **self.body(ItemChange), "item_id": item_id}
+        )
         return Response(ItemSerializer(item).data, status=201 if created else 200)
 
     @extend_schema(operation_id="items_update", request=ItemChange, responses=ItemSerializer)
     def patch(self, request: Request, slug: str, item_id: str) -> Response:
         """Change some fields: what the body leaves out stays."""
         item = find_item(self.catalog, item_id)
-        item, _created = write_item(self.catalog, {**self.body(ItemChange), "item_id": item.external_id})
+        item, _created = write_item(
+            self.catalog, {**self.body(ItemChange), "item_id": item.external_id}
+        )
         return Response(ItemSerializer(item).data)
 
     @extend_schema(operation_id="items_delete", responses={204: None})
@@ -97,7 +104,12 @@ class ItemDetail(CatalogAPIView):
 class ItemBulk(ItemDetail):
     """POST writes many; every other method is that of an item whose id happens to be “bulk”."""
 
-    @extend_schema(operation_id="items_bulk", request=ItemRows, responses=BULK_RESPONSES, examples=[ITEMS_EXAMPLE])
+    @extend_schema(
+        operation_id="items_bulk",
+        request=ItemRows,
+        responses=BULK_RESPONSES,
+        examples=[ITEMS_EXAMPLE],
+    )
     def post(self, request: Request, slug: str, item_id: str) -> Response:
         """Add or change up to 10,000 items; good rows are kept, bad ones are listed."""
         rows = self.body(ItemRows)["items"]
@@ -105,19 +117,30 @@ class ItemBulk(ItemDetail):
 
 
 def find_item(catalog: Catalog, item_id: str) -> Item:
-    item = item_queries.with_parts(Item.objects.filter(catalog=catalog, external_id=item_id)).first()
+    item = item_queries.with_parts(
+        Item.objects.filter(catalog=catalog, external_id=item_id)
+    ).first()
     if item is None:
         raise Http404(_("There is no item “%(id)s” in this catalogue.") % {"id": item_id})
     return item
 
 
 @transaction.atomic
-def write_item(catalog: Catalog, row: dict[str, Any], *, must_be_new: bool = False) -> tuple[Item, bool]:
+def write_item(
+    catalog: Catalog, row: dict[str, Any], *, must_be_new: bool = False
+) -> tuple[Item, bool]:
     """One item by the service that writes many; the refusal rolls an overwriting back, so that no race is left."""
     result = bulk_writes.upsert_items(catalog=catalog, rows=[row])
     if result.errors:
-        raise invalid([{"field": error.field, "value": error.value, "reason": error.reason} for error in result.errors])
+        raise invalid(
+            [
+                {"field": error.field, "value": error.value, "reason": error.reason}
+                for error in result.errors
+            ]
+        )
     if must_be_new and not result.created:
-        message = _("item_id: there is an item “%(id)s” already; PUT or PATCH changes it.") % {"id": row["item_id"]}
+        message = _("item_id: there is an item “%(id)s” already; PUT or PATCH changes it.") % {
+            "id": row["item_id"]
+        }
         raise AppError("item_exists", message, 409)
     return find_item(catalog, row["item_id"].strip()), bool(result.created)

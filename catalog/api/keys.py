@@ -8,10 +8,16 @@ from catalog.models import ApiKey, Catalog
 from config.errors import invalid_field
 
 
-def create_api_key(*, catalog: Catalog, name: str, scope: str = ApiKey.Scope.WRITE) -> tuple[ApiKey, str]:
+def create_api_key(
+    *, catalog: Catalog, name: str, scope: str = ApiKey.Scope.WRITE
+) -> tuple[ApiKey, str]:
     """A program's key, and its secret, which nobody can read again."""
     if scope not in ApiKey.Scope.values:
-        raise invalid_field("scope", scope, _("must be one of %(scopes)s") % {"scopes": ", ".join(ApiKey.Scope.values)})
+        raise invalid_field(
+            "scope",
+            scope,
+            _("must be one of %(scopes)s") % {"scopes": ", ".join(ApiKey.Scope.values)},
+        )
     if not name.strip() or len(name) > 50:
         raise invalid_field("name", name, _("must have 1 to 50 characters"))
     return ApiKey.objects.create_key(catalog=catalog, name=name.strip(), scope=scope)  # type: ignore[return-value]

@@ -29,7 +29,9 @@ class Pages(CursorPagination):
     parameters = ("limit", "cursor")
 
     def get_page_size(self, request: Request) -> int:
-        given = {name: request.query_params[name] for name in ("limit",) if name in request.query_params}
+        given = {
+            name: request.query_params[name] for name in ("limit",) if name in request.query_params
+        }
         return validated(PageSize(data=given))["limit"]
 
     def decode_cursor(self, request: Request) -> Any:

@@ -17,7 +17,12 @@ from accounts.models import Erasure
 from catalog.api.filters import NoFilter, StrictFilterBackend
 from catalog.api.pagination import OldestFirst
 from catalog.api.schema import id_parameter
-from catalog.api.serializers import PastSerializer, ProfileChange, ProfileDetailSerializer, ProfileSerializer
+from catalog.api.serializers import (
+    PastSerializer,
+    ProfileChange,
+    ProfileDetailSerializer,
+    ProfileSerializer,
+)
 from catalog.api.views import CatalogAPIView
 from catalog.models import Catalog, Profile
 from catalog.profiles import history, services
@@ -49,7 +54,9 @@ class ProfileDetail(CatalogAPIView):
         """One person and what lists are made from."""
         return Response(_shown(find_profile(self.catalog, user_id)))
 
-    @extend_schema(operation_id="profiles_update", request=ProfileChange, responses=ProfileDetailSerializer)
+    @extend_schema(
+        operation_id="profiles_update", request=ProfileChange, responses=ProfileDetailSerializer
+    )
     def patch(self, request: Request, slug: str, user_id: str) -> Response:
         """Set the person's tail dial (null: the catalogue's default), or turn their own lists on or off."""
         profile, change = find_profile(self.catalog, user_id), self.body(ProfileChange)
@@ -71,7 +78,11 @@ class ProfileDetail(CatalogAPIView):
 
 
 def find_profile(catalog: Catalog, user_id: str) -> Profile:
-    profile = Profile.objects.filter(catalog=catalog, external_id=user_id).select_related("catalog").first()
+    profile = (
+        Profile.objects.filter(catalog=catalog, external_id=user_id)
+        .select_related("catalog")
+        .first()
+    )
     if profile is None:
         raise Http404(_("There is no profile “%(id)s” in this catalogue.") % {"id": user_id})
     return profile
@@ -84,7 +95,10 @@ class ProfilePart(CatalogAPIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         whole = f"{kwargs['user_id']}/{self.part}"
-        if "\x00" not in whole and Profile.objects.filter(catalog__slug=kwargs["slug"], external_id=whole).exists():
+        if (
+            "\x00" not in whole
+            and Profile.objects.filter(catalog__slug=kwargs["slug"], external_id=whole).exists()
+        ):
             return ProfileDetail.as_view()(request, **{**kwargs, "user_id": whole})
         return super().dispatch(request, *args, **kwargs)
 

@@ -6,13 +6,21 @@ from typing import Any
 
 from django.views import View
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 
 from catalog.api.serializers import BulkResultSerializer
 
 BULK_RESPONSES = {
     200: BulkResultSerializer,
-    207: OpenApiResponse(BulkResultSerializer, description="Some rows are bad and listed; the others are written."),
+    207: OpenApiResponse(
+        BulkResultSerializer, description="Some rows are bad and listed; the others are written."
+    ),
 }
 ITEM_EXAMPLE = OpenApiExample(
     "a book",
@@ -78,7 +86,10 @@ def add_refusals(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         "required": ["code", "message", "details"],
         "properties": {
             "code": {"type": "string", "description": "For programs; never changes."},
-            "message": {"type": "string", "description": "For people, in the language of Accept-Language."},
+            "message": {
+                "type": "string",
+                "description": "For people, in the language of Accept-Language.",
+            },
             "details": {"description": "For `invalid` a list of field, value and reason."},
         },
     }
@@ -86,5 +97,7 @@ def add_refusals(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     for operations in result["paths"].values():
         for operation in operations.values():
             for status, description in _REFUSALS.items():
-                operation["responses"].setdefault(status, {"description": description, "content": content})
+                operation["responses"].setdefault(
+                    status, {"description": description, "content": content}
+                )
     return result

@@ -25,13 +25,23 @@ NEAR = 12
 
 
 class SearchQuery(StrictSerializer):
-    q = serializers.CharField(max_length=200, help_text="Words, Chinese or English; mistakes are corrected.")
-    category = serializers.CharField(max_length=200, required=False, help_text="Only this category.")
-    kind = serializers.CharField(
-        max_length=200, required=False, help_text="Only this kind of thing, where the facets name kinds."
+    q = serializers.CharField(
+        max_length=200, help_text="Words, Chinese or English; mistakes are corrected."
     )
-    provider = serializers.CharField(max_length=200, required=False, help_text="Only from this brand, author, school.")
-    language = serializers.CharField(max_length=10, required=False, help_text="Only in this language, by its code.")
+    category = serializers.CharField(
+        max_length=200, required=False, help_text="Only this category."
+    )
+    kind = serializers.CharField(
+        max_length=200,
+        required=False,
+        help_text="Only this kind of thing, where the facets name kinds.",
+    )
+    provider = serializers.CharField(
+        max_length=200, required=False, help_text="Only from this brand, author, school."
+    )
+    language = serializers.CharField(
+        max_length=10, required=False, help_text="Only in this language, by its code."
+    )
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
     offset = serializers.IntegerField(min_value=0, max_value=10_000, default=0)
 
@@ -39,7 +49,9 @@ class SearchQuery(StrictSerializer):
 class FacetValueSerializer(serializers.Serializer):
     value = serializers.CharField(help_text="For the filter of this name.")
     label = serializers.CharField(help_text="For people, in the language of Accept-Language.")  # type: ignore[assignment]
-    items = serializers.IntegerField(help_text="How many items it would leave beside the other filters.")
+    items = serializers.IntegerField(
+        help_text="How many items it would leave beside the other filters."
+    )
 
 
 class FacetsSerializer(serializers.Serializer):
@@ -47,7 +59,9 @@ class FacetsSerializer(serializers.Serializer):
 
     category = FacetValueSerializer(many=True)
     kind = FacetValueSerializer(
-        many=True, required=False, help_text="Where few categories share all items out among them: book, course."
+        many=True,
+        required=False,
+        help_text="Where few categories share all items out among them: book, course.",
     )
     provider = FacetValueSerializer(many=True)
     language = FacetValueSerializer(many=True)
@@ -57,11 +71,15 @@ class SearchSerializer(serializers.Serializer):
     total = serializers.IntegerField(help_text="How many items hold the words, at most 1,000.")
     items = ItemSerializer(many=True)
     corrected = serializers.CharField(
-        allow_null=True, help_text="The words that were looked for because the catalogue has none of those given."
+        allow_null=True,
+        help_text="The words that were looked for because the catalogue has none of those given.",
     )
-    some_words_only = serializers.BooleanField(help_text="No item holds all words; these hold some of them.")
+    some_words_only = serializers.BooleanField(
+        help_text="No item holds all words; these hold some of them."
+    )
     close_in_meaning = ItemSerializer(
-        many=True, help_text=f"Further items, nearest in meaning first, at most {NEAR}; on the first page only."
+        many=True,
+        help_text=f"Further items, nearest in meaning first, at most {NEAR}; on the first page only.",
     )
     facets = FacetsSerializer()
     next = serializers.CharField(allow_null=True, help_text="The address of the next page.")
@@ -92,7 +110,12 @@ EXAMPLE = OpenApiExample("a word with a mistake", response_only=True, value={
 class Search(CatalogAPIView):
     query_class = SearchQuery
 
-    @extend_schema(operation_id="search", parameters=[SearchQuery], responses=SearchSerializer, examples=[EXAMPLE])
+    @extend_schema(
+        operation_id="search",
+        parameters=[SearchQuery],
+        responses=SearchSerializer,
+        examples=[EXAMPLE],
+    )
     def get(self, request: Request, slug: str) -> Response:
         """Available items that hold all the words, best first: title before category before description.
 
@@ -118,8 +141,13 @@ class Search(CatalogAPIView):
         chosen = {name: self.wish[name] for name in COLUMNS if name in self.wish}
         find_category(self.catalog, chosen.get("category"))
         if "kind" in chosen and chosen["kind"] not in kinds:
-            raise refuse("kind", chosen["kind"], _not_among(kinds, _("This catalogue has no kinds.")))
-        if "provider" in chosen and not self.catalog.items.filter(provider=chosen["provider"]).exists():
+            raise refuse(
+                "kind", chosen["kind"], _not_among(kinds, _("This catalogue has no kinds."))
+            )
+        if (
+            "provider" in chosen
+            and not self.catalog.items.filter(provider=chosen["provider"]).exists()
+        ):
             raise refuse("provider", chosen["provider"], _("This catalogue has no such provider."))
         if "language" in chosen:
             chosen["language"] = find_language(self.catalog, chosen["language"])
@@ -137,7 +165,9 @@ class Search(CatalogAPIView):
         if kinds:
             every = sizes_of(found, "kind")
             sizes["kind"] = {name: every[name] for name in every if name in kinds}
-            sizes["category"] = {name: size for name, size in sizes["category"].items() if name not in kinds}
+            sizes["category"] = {
+                name: size for name, size in sizes["category"].items() if name not in kinds
+            }
         return {
             name: [
                 {"value": value, "label": label_of(self.catalog, name, value), "items": size}
@@ -157,11 +187,20 @@ def find_language(catalog: Catalog, code: str) -> str:
     Raises:
         AppError: when no item is in it.
     """
-    spoken = sorted(set(catalog.items.exclude(language="").order_by().values_list("language", flat=True).distinct()))
+    spoken = sorted(
+        set(
+            catalog.items.exclude(language="")
+            .order_by()
+            .values_list("language", flat=True)
+            .distinct()
+        )
+    )
     for own in spoken:
         if own.lower() == code.lower():
             return own
-    raise refuse("language", code, _not_among(spoken, _("No item of this catalogue says its language.")))
+    raise refuse(
+        "language", code, _not_among(spoken, _("No item of this catalogue says its language."))
+    )
 
 
 def _not_among(known: list[str], none: str) -> str:

@@ -20,7 +20,9 @@ class CatalogSerializer(serializers.ModelSerializer):
             "slug", "name", "domain", "language", "is_public", "log_is_simulated",
             "weights", "tail_default", "tail_min", "tail_max", "calibration", "min_provider_share", "created_at",
         )  # fmt: skip
-        extra_kwargs = {"weights": {"help_text": "How much one interaction of each kind says, 0 to 10."}}  # noqa: RUF012
+        extra_kwargs = {
+            "weights": {"help_text": "How much one interaction of each kind says, 0 to 10."}
+        }  # noqa: RUF012
 
 
 class ItemFields(StrictSerializer):
@@ -29,7 +31,10 @@ class ItemFields(StrictSerializer):
     title = serializers.CharField(max_length=500, allow_blank=True, required=False)
     description = serializers.CharField(allow_blank=True, required=False)
     categories = serializers.ListField(
-        child=serializers.CharField(max_length=200), max_length=50, required=False, help_text="Main one first."
+        child=serializers.CharField(max_length=200),
+        max_length=50,
+        required=False,
+        help_text="Main one first.",
     )
     provider = serializers.CharField(
         max_length=200, allow_blank=True, required=False, help_text="Brand, author or school."
@@ -41,7 +46,9 @@ class ItemFields(StrictSerializer):
 
 
 class ItemBody(ItemFields):
-    item_id = serializers.CharField(max_length=255, help_text="Your own id; it may contain slashes.")
+    item_id = serializers.CharField(
+        max_length=255, help_text="Your own id; it may contain slashes."
+    )
 
 
 class ItemChange(ItemFields):
@@ -63,13 +70,22 @@ class ItemSerializer(serializers.ModelSerializer):
 
 
 class InteractionBody(StrictSerializer):
-    user_id = serializers.CharField(max_length=255, help_text="Your own id; a new one makes a new profile.")
+    user_id = serializers.CharField(
+        max_length=255, help_text="Your own id; a new one makes a new profile."
+    )
     item_id = serializers.CharField(max_length=255)
     kind = serializers.ChoiceField(choices=Kind.choices)
-    value = Number(allow_null=True, required=False, help_text="Stars from 0.5 to 5 for `rate`; else a number or none.")
+    value = Number(
+        allow_null=True,
+        required=False,
+        help_text="Stars from 0.5 to 5 for `rate`; else a number or none.",
+    )
     created_at = Moment(allow_null=True, required=False, help_text="ISO 8601; now when left out.")
     event_id = serializers.CharField(
-        max_length=100, allow_null=True, required=False, help_text="Yours; the same one sent twice is stored once."
+        max_length=100,
+        allow_null=True,
+        required=False,
+        help_text="Yours; the same one sent twice is stored once.",
     )
 
 
@@ -94,13 +110,19 @@ class PastSerializer(serializers.Serializer):
 
 class ProfileSerializer(serializers.Serializer):
     user_id = serializers.CharField(source="external_id")
-    tail = serializers.FloatField(allow_null=True, help_text="The person's dial; null: the catalogue's default.")
-    personal = serializers.BooleanField(help_text="false: nothing of the person is read for lists or trainings.")
+    tail = serializers.FloatField(
+        allow_null=True, help_text="The person's dial; null: the catalogue's default."
+    )
+    personal = serializers.BooleanField(
+        help_text="false: nothing of the person is read for lists or trainings."
+    )
     created_at = serializers.DateTimeField()
 
 
 class ProfileDetailSerializer(ProfileSerializer):
-    history = PastSerializer(many=True, help_text="The newest first, at most 50: what lists are made from.")
+    history = PastSerializer(
+        many=True, help_text="The newest first, at most 50: what lists are made from."
+    )
 
 
 class ProfileChange(StrictSerializer):
@@ -119,7 +141,9 @@ class ItemRows(StrictSerializer):
     """Rows are checked one by one, later: a bad one must not keep the good ones out."""
 
     items = serializers.ListField(
-        child=serializers.JSONField(), min_length=1, help_text=f"Items as in `POST items`, at most {MAX_ROWS}."
+        child=serializers.JSONField(),
+        min_length=1,
+        help_text=f"Items as in `POST items`, at most {MAX_ROWS}.",
     )
 
 

@@ -24,7 +24,11 @@ class KeyRateThrottle(SimpleRateThrottle):
     scope = "key"
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
-        ident = request.auth.prefix if isinstance(request.auth, ApiKey) else request.user.pk or self.get_ident(request)
+        ident = (
+            request.auth.prefix
+            if isinstance(request.auth, ApiKey)
+            else request.user.pk or self.get_ident(request)
+        )
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
     def allow_request(self, request: Request, view: APIView) -> bool:

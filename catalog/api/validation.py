@@ -23,7 +23,11 @@ class StrictSerializer(serializers.Serializer):
     """Refuses names that it does not know, since people mistype; read-only ones are let through and ignored."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        unknown = {name: [unknown_name(name, self.fields)] for name in _names(data) if name not in self.fields}
+        unknown = {
+            name: [unknown_name(name, self.fields)]
+            for name in _names(data)
+            if name not in self.fields
+        }
         try:
             values = super().to_internal_value(data)
         except ValidationError as error:
@@ -64,7 +68,9 @@ class Moment(serializers.DateTimeField):
         super().__init__(default_timezone=UTC, **options)
 
     def to_internal_value(self, value: Any) -> datetime:
-        moment = super().to_internal_value(self._from_seconds(value) if type(value) in (int, float) else value)
+        moment = super().to_internal_value(
+            self._from_seconds(value) if type(value) in (int, float) else value
+        )
         if not 1000 <= moment.year <= 9000:
             self.fail("year")
         return moment
@@ -123,7 +129,9 @@ def problems(errors: Any, data: Any, path: str = "") -> Iterator[dict[str, Any]]
     if isinstance(errors, Mapping):
         for name, inner in errors.items():
             own = name == "non_field_errors"
-            yield from problems(inner, data if own else _part(data, name), path if own else _join(path, name))
+            yield from problems(
+                inner, data if own else _part(data, name), path if own else _join(path, name)
+            )
         return
     for position, reason in enumerate(errors):
         if isinstance(reason, (Mapping, list)):

@@ -27,7 +27,9 @@ EXAMPLE = OpenApiExample("two pictures", request_only=True, value={
 
 class VectorKindSerializer(serializers.Serializer):
     name = serializers.CharField()
-    dimension = serializers.IntegerField(help_text="Numbers a vector: as many as the first one had.")
+    dimension = serializers.IntegerField(
+        help_text="Numbers a vector: as many as the first one had."
+    )
     items = serializers.IntegerField(help_text="Items that have one.")
 
 
@@ -64,7 +66,14 @@ class VectorKindDetail(CatalogAPIView):
 class VectorBulk(VectorKindDetail):
     """POST writes many; DELETE is that of vectors whose name happens to be “bulk”."""
 
-    @extend_schema(operation_id="vectors_bulk", request=VectorRows, responses=BULK_RESPONSES, examples=[EXAMPLE])
+    @extend_schema(
+        operation_id="vectors_bulk",
+        request=VectorRows,
+        responses=BULK_RESPONSES,
+        examples=[EXAMPLE],
+    )
     def post(self, request: Request, slug: str, name: str) -> Response:
         """Write vectors of items; good rows are kept, bad ones are listed. The next training reads them."""
-        return bulk_answer(record_vectors, self.catalog, self.body(VectorRows)["vectors"], known=FIELDS)
+        return bulk_answer(
+            record_vectors, self.catalog, self.body(VectorRows)["vectors"], known=FIELDS
+        )

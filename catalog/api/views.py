@@ -35,7 +35,9 @@ class ApiView(GenericAPIView):
     wish: dict[str, Any]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if request.successful_authenticator is None:  # before anything is looked up: a stranger learns nothing
+        if (
+            request.successful_authenticator is None
+        ):  # before anything is looked up: a stranger learns nothing
             raise NotAuthenticated(_("Send “Authorization: Api-Key <your key>”."))
         if any("\x00" in str(part) for part in kwargs.values()):
             raise Http404
@@ -51,7 +53,11 @@ class ApiView(GenericAPIView):
 
     def body(self, serializer_class: type[BaseSerializer], **options: Any) -> Any:
         if "Transfer-Encoding" in self.request.headers:  # Django would read it as an empty body
-            raise AppError("length_required", _("Send the body's length as Content-Length, not in chunks."), 411)
+            raise AppError(
+                "length_required",
+                _("Send the body's length as Content-Length, not in chunks."),
+                411,
+            )
         return validated(serializer_class(data=self.request.data, **options))
 
     def page(self, rows: QuerySet) -> Response:
@@ -74,7 +80,9 @@ class CatalogAPIView(ApiView):
     def address(self, name: str, *ids: object) -> str:
         """An address below this catalogue's ``name``, each id percent-encoded whole, slashes too."""
         below = "".join(f"/{quote(str(part), safe='')}" for part in ids)
-        return self.request.build_absolute_uri(reverse(f"api-{name}", args=[self.catalog.slug]) + below)
+        return self.request.build_absolute_uri(
+            reverse(f"api-{name}", args=[self.catalog.slug]) + below
+        )
 
 
 class UnknownRoute(ApiView):
@@ -96,5 +104,8 @@ def _no_endpoint(path: str) -> str:
     """Says where it is when only the slash at the end is wrong."""
     other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
     if (match := is_valid_path(other)) and match.url_name != "api-unknown":
-        return _("There is no endpoint “%(path)s”, but “%(other)s”.") % {"path": path, "other": other}
+        return _("There is no endpoint “%(path)s”, but “%(other)s”.") % {
+            "path": path,
+            "other": other,
+        }
     return _("There is no endpoint “%(path)s”; /api/docs/ lists them all.") % {"path": path}

@@ -53,18 +53,34 @@ _TAKE: dict[str, tuple[Text, Text, Text]] = {
 
 def _take(catalog: Catalog) -> Action:
     label, done, notice = _TAKE[catalog.domain]
-    return Action(Kind.TAKE, "check", catalog.text("take") or label, catalog.text("taken") or done, notice)
+    return Action(
+        Kind.TAKE, "check", catalog.text("take") or label, catalog.text("taken") or done, notice
+    )
 
 
 # With a context of its own: “Save” on a card is not the “Save” of the administration's forms.
 _SAVE = Action(
-    Kind.SAVE, "bookmark", pgettext_lazy("act", "Save"), pgettext_lazy("act", "Saved"), _("Saved “%(title)s”.")
+    Kind.SAVE,
+    "bookmark",
+    pgettext_lazy("act", "Save"),
+    pgettext_lazy("act", "Saved"),
+    _("Saved “%(title)s”."),
 )
 _LIKE = Action(
-    Kind.LIKE, "thumbs-up", pgettext_lazy("act", "Like"), pgettext_lazy("act", "Liked"), _("You like “%(title)s”.")
+    Kind.LIKE,
+    "thumbs-up",
+    pgettext_lazy("act", "Like"),
+    pgettext_lazy("act", "Liked"),
+    _("You like “%(title)s”."),
 )
 _MORE = Action(Kind.LIKE, "thumbs-up", _("More like this"), _("More like this"), _LIKE.notice)
-_HIDE = Action(Kind.HIDE, "eye-off", _("Not for me"), _("Not for you"), _("Gone. “%(title)s” will not come back."))
+_HIDE = Action(
+    Kind.HIDE,
+    "eye-off",
+    _("Not for me"),
+    _("Not for you"),
+    _("Gone. “%(title)s” will not come back."),
+)
 
 
 def actions(catalog: Catalog, done: Collection[str] = ()) -> list[Action]:

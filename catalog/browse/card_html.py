@@ -29,10 +29,18 @@ class Face(NamedTuple):
 
 def face_of(card: Any) -> Face:
     item = card.item
-    by = item.provider or next((item.catalog.category_label(name) for name in item.category_names[:1]), "")
+    by = item.provider or next(
+        (item.catalog.category_label(name) for name in item.category_names[:1]), ""
+    )
     stars = getattr(card, "predicted_stars", None)
     return Face(
-        address_of(item, "catalog:item"), str(item), item.language, by, card.people, card.popularity_rank, stars
+        address_of(item, "catalog:item"),
+        str(item),
+        item.language,
+        by,
+        card.people,
+        card.popularity_rank,
+        stars,
     )
 
 

@@ -50,7 +50,10 @@ LITTLE_KNOWN = 0.8
 def cards_of(catalog: Catalog, items: Sequence[Item]) -> list[PlainCard]:
     """Each with the line that can be said of it without knowing the reader."""
     places = popularity.popularity_ranks(catalog, [item.pk for item in items])
-    return [PlainCard(item, places[item.pk].people, places[item.pk].tail, how_known(places[item.pk])) for item in items]
+    return [
+        PlainCard(item, places[item.pk].people, places[item.pk].tail, how_known(places[item.pk]))
+        for item in items
+    ]
 
 
 def how_known(place: popularity.PopularityRank) -> str:
@@ -60,17 +63,25 @@ def how_known(place: popularity.PopularityRank) -> str:
     shown = {"people": number_format(place.people, force_grouping=True)}
     if place.tail >= LITTLE_KNOWN:
         few = ngettext(
-            "Few know this: %(people)s person chose it", "Few know this: %(people)s people chose it", place.people
+            "Few know this: %(people)s person chose it",
+            "Few know this: %(people)s people chose it",
+            place.people,
         )
         return few % shown
-    return ngettext("%(people)s person chose it", "%(people)s people chose it", place.people) % shown
+    return (
+        ngettext("%(people)s person chose it", "%(people)s people chose it", place.people) % shown
+    )
 
 
 def done_by(profile: Profile | None, item_ids: Iterable[int]) -> dict[int, set[str]]:
     """The kinds that a person has done, by item; views are not things one does."""
     if profile is None:
         return {}
-    rows = Interaction.objects.filter(profile=profile, item_id__in=list(item_ids)).exclude(kind=Kind.VIEW).order_by()
+    rows = (
+        Interaction.objects.filter(profile=profile, item_id__in=list(item_ids))
+        .exclude(kind=Kind.VIEW)
+        .order_by()
+    )
     found: dict[int, set[str]] = {}
     for item_id, kind in rows.values_list("item_id", "kind"):
         found.setdefault(item_id, set()).add(kind)
@@ -79,7 +90,9 @@ def done_by(profile: Profile | None, item_ids: Iterable[int]) -> dict[int, set[s
 
 def latest_acts(profile: Profile, n: int) -> list[Interaction]:
     """Everything a person did, views and refusals too, newest first, for the person's own eyes."""
-    rows = profile.interactions.select_related("item").prefetch_related("item__item_categories__category")[:n]
+    rows = profile.interactions.select_related("item").prefetch_related(
+        "item__item_categories__category"
+    )[:n]
     for act in rows:
         act.item.catalog = profile.catalog
     return list(rows)

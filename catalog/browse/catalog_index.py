@@ -33,7 +33,8 @@ def choices(catalogs: Sequence[Catalog], profiles: Sequence[Profile]) -> list[Ch
     items = dict(there.values_list("catalog").annotate(Count("pk")))
     chosen = _chosen(profiles)
     return [
-        Choice(catalog, items.get(catalog.pk, 0), _covers(catalog), chosen.get(catalog.pk, 0)) for catalog in catalogs
+        Choice(catalog, items.get(catalog.pk, 0), _covers(catalog), chosen.get(catalog.pk, 0))
+        for catalog in catalogs
     ]
 
 

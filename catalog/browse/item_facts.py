@@ -27,10 +27,17 @@ def facts_of(item: Item) -> list[tuple[str, str]]:
     """The item's attributes that read as text, with a person's word for each; a bare number of a level says nothing."""
     rows = []
     for key, value in item.attributes.items():
-        if key in NOT_FACTS or not isinstance(value, (str, int, float, list)) or value in ("", []) or _is_link(value):
+        if (
+            key in NOT_FACTS
+            or not isinstance(value, (str, int, float, list))
+            or value in ("", [])
+            or _is_link(value)
+        ):
             continue
         if key != "level" or isinstance(value, str):
-            rows.append((str(FACTS.get(key, key.replace("_", " ").capitalize())), _fact(item, key, value)))
+            rows.append(
+                (str(FACTS.get(key, key.replace("_", " ").capitalize())), _fact(item, key, value))
+            )
     return rows
 
 
@@ -38,7 +45,9 @@ def _fact(item: Item, key: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if key == "price" and isinstance(value, (int, float)):
-        sign = {"GBP": "£", "EUR": "€", "USD": "$", "CNY": "¥"}.get(str(item.attributes.get("currency", "")), "")
+        sign = {"GBP": "£", "EUR": "€", "USD": "$", "CNY": "¥"}.get(
+            str(item.attributes.get("currency", "")), ""
+        )
         return f"{sign}{number_format(value, 2)}"
     return number_format(value) if isinstance(value, (int, float)) else str(value)
 

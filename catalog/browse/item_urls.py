@@ -12,7 +12,9 @@ from catalog.models import Item
 
 def address_of(item: Item, name: str) -> str:
     """What ``reverse`` gives for a route of a catalogue's slug and an item's key."""
-    before, after = _around_key(name, item.catalog.slug, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+    before, after = _around_key(
+        name, item.catalog.slug, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+    )
     return f"{before}{item.pk}{after}"
 
 

@@ -14,7 +14,9 @@ def height(popularity_rank: float) -> float:
     return 0.06 + 0.94 * (1 / (1 + STEEPNESS * popularity_rank) - low) / (1 - low)
 
 
-def point(popularity_rank: float, width: float, tall: float, margin: float = 0.0) -> tuple[float, float]:
+def point(
+    popularity_rank: float, width: float, tall: float, margin: float = 0.0
+) -> tuple[float, float]:
     """Where on a sheet of ``width`` × ``tall`` an item stands."""
     popularity_rank = min(max(popularity_rank, 0.0), 1.0)
     x = margin + popularity_rank * (width - 2 * margin)
@@ -29,9 +31,13 @@ def line(width: float, tall: float, margin: float = 0.0, steps: int = 40) -> str
 
 
 @lru_cache(maxsize=64)
-def area(width: float, tall: float, margin: float = 0.0, start: float = 0.0, steps: int = 40) -> str:
+def area(
+    width: float, tall: float, margin: float = 0.0, start: float = 0.0, steps: int = 40
+) -> str:
     """What lies below the curve from ``start`` on, as SVG path data."""
     places = (start + (1 - start) * (k / steps) ** 1.8 for k in range(steps + 1))
-    points = "L".join(f"{x:g} {y:g}" for x, y in (point(place, width, tall, margin) for place in places))
+    points = "L".join(
+        f"{x:g} {y:g}" for x, y in (point(place, width, tall, margin) for place in places)
+    )
     left, _top = point(start, width, tall, margin)
     return f"M{left:g} {tall:g}L{points}L{width - margin:g} {tall:g}z"

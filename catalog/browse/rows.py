@@ -52,7 +52,9 @@ class Reader:
         profile: then nothing else of theirs is read."""
         if profile is None:
             return cls(catalog, profile, facets)
-        known = history.known(profile, NEGATIVE_KINDS if facets.taken or not profile.personal else KNOWN_KINDS)
+        known = history.known(
+            profile, NEGATIVE_KINDS if facets.taken or not profile.personal else KNOWN_KINDS
+        )
         return cls(catalog, profile, facets, known | hidden_items(profile))
 
     @property
@@ -62,7 +64,9 @@ class Reader:
     def more(self, key: str) -> str:
         """The address of a row's own page."""
         query = self.facets.query
-        return reverse("catalog:row", args=[self.catalog.slug, key]) + (f"?{query}" if query else "")
+        return reverse("catalog:row", args=[self.catalog.slug, key]) + (
+            f"?{query}" if query else ""
+        )
 
 
 def listed(reader: Reader, listing: str) -> list[Shelf]:
@@ -71,11 +75,18 @@ def listed(reader: Reader, listing: str) -> list[Shelf]:
         return fill(reader, _by_category(reader))
     if listing in EVERYBODYS:
         row = row_of(reader, listing, PAGE)
-        return fill(reader, [Row(row.key, row.title, row.keys, row.note, wide=True, more=reader.more(listing))])
+        return fill(
+            reader,
+            [Row(row.key, row.title, row.keys, row.note, wide=True, more=reader.more(listing))],
+        )
     popular = row_of(reader, "popular", ROW)
     fresh = row_of(reader, "new", ROW, leave_out=popular.keys)
-    wide = Row("popular", popular.title, popular.keys, popular.note, wide=True, more=reader.more("popular"))
-    return fill(reader, [wide, Row("new", fresh.title, fresh.keys, fresh.note, more=reader.more("new"))])
+    wide = Row(
+        "popular", popular.title, popular.keys, popular.note, wide=True, more=reader.more("popular")
+    )
+    return fill(
+        reader, [wide, Row("new", fresh.title, fresh.keys, fresh.note, more=reader.more("new"))]
+    )
 
 
 def row_of(reader: Reader, key: str, n: int, *, leave_out: Collection[int] = ()) -> Row:
@@ -92,7 +103,15 @@ def fill(reader: Reader, rows: Sequence[Row]) -> list[Shelf]:
     cards = {card.item.pk: card for card in cards_of(reader.catalog, items)}
     done = done_by(reader.profile, cards) if reader.facets.taken else {}
     shelves = [
-        Shelf(row.key, row.title, [cards[key] for key in row.keys if key in cards], row.note, row.wide, row.more, done)
+        Shelf(
+            row.key,
+            row.title,
+            [cards[key] for key in row.keys if key in cards],
+            row.note,
+            row.wide,
+            row.more,
+            done,
+        )
         for row in rows
     ]
     return [shelf for shelf in shelves if shelf.cards]
@@ -101,7 +120,9 @@ def fill(reader: Reader, rows: Sequence[Row]) -> list[Shelf]:
 def _by_category(reader: Reader) -> list[Row]:
     catalog, facets = reader.catalog, reader.facets
     names = [facets.category] if facets.category else _categories(reader)
-    held = sort_orders.by_category(catalog, facets, names[:CATEGORY_ROWS], n=ROW, leave_out=reader.leave_out)
+    held = sort_orders.by_category(
+        catalog, facets, names[:CATEGORY_ROWS], n=ROW, leave_out=reader.leave_out
+    )
     return [
         Row(
             f"category-{number}",
@@ -135,7 +156,9 @@ def _popular(reader: Reader, n: int, leave_out: Collection[int]) -> list[int]:
 
 
 def _by_lot(reader: Reader, n: int, leave_out: Collection[int]) -> list[int]:
-    return sort_orders.by_lot(reader.catalog, reader.facets, n=n, seed=reader.lot, leave_out=leave_out)
+    return sort_orders.by_lot(
+        reader.catalog, reader.facets, n=n, seed=reader.lot, leave_out=leave_out
+    )
 
 
 EVERYBODYS: dict[str, tuple[object, object, Order]] = {

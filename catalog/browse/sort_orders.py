@@ -12,14 +12,20 @@ from catalog.models import Catalog, Item, ItemCategory, Profile
 from catalog.search.facets import Facets
 
 
-def newest(catalog: Catalog, facets: Facets, *, n: int, leave_out: Collection[int] = ()) -> list[int]:
+def newest(
+    catalog: Catalog, facets: Facets, *, n: int, leave_out: Collection[int] = ()
+) -> list[int]:
     """The ``n`` newest."""
-    found = facets.narrow(Item.objects.filter(catalog=catalog, available=True)).order_by("-created_at", "-pk")
+    found = facets.narrow(Item.objects.filter(catalog=catalog, available=True)).order_by(
+        "-created_at", "-pk"
+    )
     some_more = n + len(leave_out)
     return first(found.values_list("pk", flat=True)[:some_more], n, leave_out)
 
 
-def popular(catalog: Catalog, facets: Facets, *, n: int, leave_out: Collection[int] = ()) -> list[int]:
+def popular(
+    catalog: Catalog, facets: Facets, *, n: int, leave_out: Collection[int] = ()
+) -> list[int]:
     """The ``n`` that most people chose; of a whole catalogue at most 500."""
     best, among = popularity.curve(catalog).popular, facets.keys(catalog)
     if among is None:
@@ -28,14 +34,18 @@ def popular(catalog: Catalog, facets: Facets, *, n: int, leave_out: Collection[i
     return first(sorted(among, key=lambda key: (rank.get(key, len(rank)), key)), n, leave_out)
 
 
-def fresh(catalog: Catalog, facets: Facets, *, n: int, leave_out: Collection[int] = ()) -> list[int]:
+def fresh(
+    catalog: Catalog, facets: Facets, *, n: int, leave_out: Collection[int] = ()
+) -> list[int]:
     """``n`` new ones that wait for their first people; of a part of the catalogue the newest."""
     if facets.narrows:
         return newest(catalog, facets, n=n, leave_out=leave_out)
     return first(popularity.curve(catalog).fresh, n, leave_out)
 
 
-def by_lot(catalog: Catalog, facets: Facets, *, n: int, seed: str, leave_out: Collection[int] = ()) -> list[int]:
+def by_lot(
+    catalog: Catalog, facets: Facets, *, n: int, seed: str, leave_out: Collection[int] = ()
+) -> list[int]:
     """``n`` drawn by lot; the same ``seed`` draws the same in the same order."""
     found = facets.narrow(Item.objects.filter(catalog=catalog, available=True))
     keys = list(found.order_by("pk").values_list("pk", flat=True).distinct())
@@ -49,11 +59,18 @@ def lot_of(day: date, profile: Profile | None) -> str:
 
 
 def by_category(
-    catalog: Catalog, facets: Facets, names: Iterable[str], *, n: int, leave_out: Collection[int] = ()
+    catalog: Catalog,
+    facets: Facets,
+    names: Iterable[str],
+    *,
+    n: int,
+    leave_out: Collection[int] = (),
 ) -> dict[str, list[int]]:
     """Of each category the ``n`` that most people chose; no item twice, the first category has it."""
     names = list(names)
-    links = ItemCategory.objects.filter(category__catalog=catalog, category__name__in=names, item__available=True)
+    links = ItemCategory.objects.filter(
+        category__catalog=catalog, category__name__in=names, item__available=True
+    )
     among = facets.keys(catalog)
     held: dict[str, list[int]] = {name: [] for name in names}
     for name, key in links.order_by("item_id").values_list("category__name", "item_id"):
@@ -62,7 +79,9 @@ def by_category(
     rank = {key: place for place, key in enumerate(popularity.curve(catalog).popular)}
     shown = set(leave_out)
     for name in names:
-        held[name] = first(sorted(held[name], key=lambda key: (rank.get(key, len(rank)), key)), n, shown)
+        held[name] = first(
+            sorted(held[name], key=lambda key: (rank.get(key, len(rank)), key)), n, shown
+        )
         shown.update(held[name])
     return held
 

@@ -69,4 +69,6 @@ def palette(hue: float, tone: int) -> Palette:
     if tone == NIGHT and 70 < hue % 360 < 120:  # dark yellows are mud
         tone = DUSK
     shifted = (hue, hue + 8, hue + 20, hue + 48, hue, hue)
-    return Palette(*(oklch(*step, turn % 360) for step, turn in zip(TONES[tone], shifted, strict=True)))
+    return Palette(
+        *(oklch(*step, turn % 360) for step, turn in zip(TONES[tone], shifted, strict=True))
+    )

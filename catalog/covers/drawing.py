@@ -87,7 +87,9 @@ def _print(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> s
     """A photograph on its card: the figure within a white edge, broader below, where the icon stands small."""
     edge, foot = 12, 40
     inner_w, inner_h = w - 2 * edge, h - edge - foot
-    path = icon_for(subject.title, subject.category, subject.domain)  # the words say “picture”, which one sees
+    path = icon_for(
+        subject.title, subject.category, subject.domain
+    )  # the words say “picture”, which one sees
     return (
         f'<rect width="{w}" height="{h}" fill="{colours.disc}"/>'
         f'<svg x="{edge}" y="{edge}" width="{inner_w}" height="{inner_h}">'

@@ -38,7 +38,9 @@ def waves(rng: Random, p: Palette, w: int, h: int) -> str:
     drawn, length, high = "", w / rng.choice((1, 1.5, 2)), h * rng.uniform(0.06, 0.1)
     for k, colour in enumerate((p.soft, p.figure, p.strong)):
         y, start = h * (0.42 + 0.19 * k), -length * rng.uniform(0.2, 1)
-        swing = f"q{_n(length / 4)} {_n(-high)} {_n(length / 2)} 0t{_n(length / 2)} 0" * (int(w / length) + 2)
+        swing = f"q{_n(length / 4)} {_n(-high)} {_n(length / 2)} 0t{_n(length / 2)} 0" * (
+            int(w / length) + 2
+        )
         drawn += _path(f"M{_n(start)} {_n(y)}{swing}V{h}H{_n(start)}z", colour)
     return drawn
 
@@ -82,7 +84,9 @@ def dots(rng: Random, p: Palette, w: int, h: int) -> str:
         grown = (row if falling else down - 1 - row) / max(1, down - 1)
         start, y = step * (0.5 if row % 2 else 0), (row + 0.5) * step
         colour = p.strong if row % 3 == marked else p.figure
-        drawn += _strokes(f"M{_n(start)} {_n(y)}H{w + 9}", colour, step * (0.12 + 0.66 * grown), f"0 {_n(step)}")
+        drawn += _strokes(
+            f"M{_n(start)} {_n(y)}H{w + 9}", colour, step * (0.12 + 0.66 * grown), f"0 {_n(step)}"
+        )
     return drawn
 
 
@@ -92,7 +96,12 @@ def arcs(rng: Random, p: Palette, w: int, h: int) -> str:
     size, groups = w / across, {p.soft: "", p.figure: "", p.strong: ""}
     r = _n(size)
     # From each corner: where it lies, the way to the first end of the arc, and the arc's way to its second end.
-    corners = ((0, 0, f"h{r}", (-1, 1)), (1, 0, f"v{r}", (-1, -1)), (1, 1, f"h-{r}", (1, -1)), (0, 1, f"v-{r}", (1, 1)))
+    corners = (
+        (0, 0, f"h{r}", (-1, 1)),
+        (1, 0, f"v{r}", (-1, -1)),
+        (1, 1, f"h-{r}", (1, -1)),
+        (0, 1, f"v-{r}", (1, 1)),
+    )
     for row in range(math.ceil(h / size)):
         for column in range(across):
             x, y, edge, (right, down) = rng.choice(corners)
@@ -104,12 +113,15 @@ def arcs(rng: Random, p: Palette, w: int, h: int) -> str:
 
 
 def hills(rng: Random, p: Palette, w: int, h: int) -> str:
-    drawn = _circle(w * rng.uniform(0.2, 0.8), h * rng.uniform(0.2, 0.34), w * rng.uniform(0.1, 0.16), p.strong)
+    drawn = _circle(
+        w * rng.uniform(0.2, 0.8), h * rng.uniform(0.2, 0.34), w * rng.uniform(0.1, 0.16), p.strong
+    )
     for k, colour in enumerate((p.soft, p.figure, p.strong)):
         y = h * (0.5 + 0.17 * k)
         rise, peak = h * rng.uniform(0.12, 0.3), w * rng.uniform(0.25, 0.75)
         drawn += _path(
-            f"M0 {_n(y + rise / 2)}Q{_n(peak)} {_n(y - rise)} {w} {_n(y + rise * rng.uniform(0.2, 0.9))}V{h}H0z", colour
+            f"M0 {_n(y + rise / 2)}Q{_n(peak)} {_n(y - rise)} {w} {_n(y + rise * rng.uniform(0.2, 0.9))}V{h}H0z",
+            colour,
         )
     return drawn
 
@@ -155,7 +167,11 @@ def petals(rng: Random, p: Palette, w: int, h: int) -> str:
     x, y = w * rng.uniform(0.35, 0.65), h * rng.uniform(0.4, 0.6)
     count, r = rng.choice((6, 8, 9)), w * rng.uniform(0.42, 0.52)
     drawn = ""
-    for size, colour, shift in ((r, p.soft, 0.5), (r * 0.86, p.figure, 0), (r * 0.5, p.strong, 0.5)):
+    for size, colour, shift in (
+        (r, p.soft, 0.5),
+        (r * 0.86, p.figure, 0),
+        (r * 0.5, p.strong, 0.5),
+    ):
         petal = ""
         for k in range(count):
             a = (k + shift) * 2 * math.pi / count
@@ -177,7 +193,9 @@ def stones(rng: Random, p: Palette, w: int, h: int) -> str:
         x, y = (column + 0.5) * step, -h * rng.uniform(0, 0.25)
         while y < h:
             high = h * rng.uniform(0.08, 0.42)
-            drawn[rng.choice((p.soft, p.figure, p.figure, p.strong))] += f"M{_n(x)} {_n(y + broad / 2)}v{_n(high)}"
+            drawn[rng.choice((p.soft, p.figure, p.figure, p.strong))] += (
+                f"M{_n(x)} {_n(y + broad / 2)}v{_n(high)}"
+            )
             y += high + broad * 1.3
     return "".join(_strokes(d, colour, broad) for colour, d in drawn.items() if d)
 

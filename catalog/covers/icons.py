@@ -62,7 +62,10 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("wheat", r"主食|面|饭|饼|bread|grain|gluten"),
     ("salad", r"素菜|salad|vegetables?|nutrition|diet\w*|food"),
     ("droplet", r"酱料|blood|water|diabetes|kidney\w*|urin\w*"),
-    ("brain", r"machine learning|deep learning|artificial|neural|brain|mental|memory|alzheimer\w*|stroke|dementia|ai"),
+    (
+        "brain",
+        r"machine learning|deep learning|artificial|neural|brain|mental|memory|alzheimer\w*|stroke|dementia|ai",
+    ),
     ("chart-line", r"data science|data analysis|statistics|analytics|数据|matlab|r"),
     ("database", r"sql|databases?|mongodb|postgres\w*|mysql|oracle|nosql|数据库"),
     ("sigma", r"math\w*|algebra|calculus|数学|algorithms?|logic|算法"),
@@ -78,7 +81,10 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("bug", r"test\w*|debug\w*|bugs?|parasit\w*"),
     ("cpu", r"assembly|embedded|hardware|architecture|operating|arduino|verilog|fpga"),
     ("stretch-horizontal", r"stretch\w*|yoga|foam roll"),
-    ("dumbbell", r"strength|barbell|dumbbells?|kettlebells?|powerlifting|strongman|weightlifting|press|curl|squat"),
+    (
+        "dumbbell",
+        r"strength|barbell|dumbbells?|kettlebells?|powerlifting|strongman|weightlifting|press|curl|squat",
+    ),
     ("footprints", r"cardio|plyometrics|running|walk\w*|foot|feet|ankle"),
     ("activity", r"exercise|fitness|sports?|abdominals"),
     ("heart-pulse", r"heart|cardi\w*|cholesterol|pressure|vascular"),
@@ -91,7 +97,12 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("languages", r"languages?|english|chinese"),
     ("code-xml", r"programming|python|ruby|perl|scala|haskell|lisp|code|coding|c\+\+|c#|go"),
 )
-BY_DOMAIN = {"shop": "gift", "courses": "book-open", "health": "heart-pulse", "community": "palette"}
+BY_DOMAIN = {
+    "shop": "gift",
+    "courses": "book-open",
+    "health": "heart-pulse",
+    "community": "palette",
+}
 _PATTERNS = [(icon, re.compile(rf"(?<![a-z])(?:{words})(?![a-z])")) for icon, words in WORDS]
 
 

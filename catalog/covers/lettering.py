@@ -74,7 +74,9 @@ def fit(text: str, across: float, sizes: tuple[float, ...], most: int) -> Settin
 
 def _cut(text: str, measure: float, most: int) -> list[str]:
     """As much of the text as fits, with “…”."""
-    kept = bisect_left(range(1, len(text)), True, key=lambda n: lines(text[: n + 1] + "…", measure, most) is None)
+    kept = bisect_left(
+        range(1, len(text)), True, key=lambda n: lines(text[: n + 1] + "…", measure, most) is None
+    )
     return lines(text[:kept].rstrip() + "…", measure, most) or ["…"]
 
 
@@ -86,7 +88,9 @@ def _longest_word(text: str) -> float:
 def _balanced(text: str, found: list[str], measure: float, least: float) -> list[str]:
     """No lone word or character on the last line, where as many lines, no shorter than ``least``, avoid it."""
     best = found
-    while measure * 0.94 > least and len(best) > 1 and width(best[-1]) < 0.4 * max(map(width, best)):
+    while (
+        measure * 0.94 > least and len(best) > 1 and width(best[-1]) < 0.4 * max(map(width, best))
+    ):
         measure *= 0.94
         if (tried := lines(text, measure, len(found))) is None:
             return best

@@ -55,10 +55,22 @@ BEHAVIOUR = Behaviour(
 
 
 def build(data: Path, rng: np.random.Generator) -> DemoCatalog:
-    posts = [(row, language) for language, name in _FILES.items() for row in read_table(data / "community" / name)]
+    posts = [
+        (row, language)
+        for language, name in _FILES.items()
+        for row in read_table(data / "community" / name)
+    ]
     arrival = arrivals(len(posts), BEHAVIOUR, rng)
-    items = [item_of(row, language, int(time)) for (row, language), time in zip(posts, arrival, strict=True)]
-    return DemoCatalog(slug="community", fields=COMMUNITY, items=items, log=simulate(world_of(items), BEHAVIOUR, rng))
+    items = [
+        item_of(row, language, int(time))
+        for (row, language), time in zip(posts, arrival, strict=True)
+    ]
+    return DemoCatalog(
+        slug="community",
+        fields=COMMUNITY,
+        items=items,
+        log=simulate(world_of(items), BEHAVIOUR, rng),
+    )
 
 
 def item_of(row: dict[str, str], language: str, arrival: int) -> DemoItem:
@@ -83,6 +95,8 @@ def world_of(items: list[DemoItem]) -> World:
         level=np.full(len(items), -1, dtype=np.int8),
         words=word_weights([words_of(f"{item.title} {item.description}") for item in items]),
         follows=paths(FOLLOWS, topics),
-        arrival=np.array([int(item.created_at.timestamp()) for item in items if item.created_at], dtype=np.int64),
+        arrival=np.array(
+            [int(item.created_at.timestamp()) for item in items if item.created_at], dtype=np.int64
+        ),
         author=np.array([authors.index(item.provider) for item in items], dtype=np.int32),
     )

@@ -20,14 +20,35 @@ _KINDS = {"course": "Course", "book": "Book"}
 FOLLOWS: dict[str, dict[str, float]] = {
     "Programming": {"Python": 0.5, "JavaScript": 0.3, "Computer Science": 0.2},
     "Scratch": {"Python": 0.7, "Game Development": 0.3},
-    "Python": {"Data Science": 0.6, "Machine Learning": 0.2, "Web Development": 0.1, "Databases": 0.1},
+    "Python": {
+        "Data Science": 0.6,
+        "Machine Learning": 0.2,
+        "Web Development": 0.1,
+        "Databases": 0.1,
+    },
     "R": {"Data Science": 0.7, "Machine Learning": 0.3},
     "Data Science": {"Machine Learning": 0.8, "Big Data": 0.1, "Databases": 0.1},
     "Machine Learning": {"Deep Learning": 0.6, "Artificial Intelligence": 0.4},
-    "Deep Learning": {"Artificial Intelligence": 0.6, "Computer Vision": 0.2, "Prompt Engineering": 0.2},
-    "Mathematics": {"Algorithms & Data Structures": 0.6, "Machine Learning": 0.2, "Cryptography": 0.2},
-    "Algorithms & Data Structures": {"Computer Science": 0.5, "Competitive Programming": 0.3, "System Design": 0.2},
-    "Computer Science": {"Operating Systems": 0.4, "Compiler Design": 0.3, "Theoretical Computer Science": 0.3},
+    "Deep Learning": {
+        "Artificial Intelligence": 0.6,
+        "Computer Vision": 0.2,
+        "Prompt Engineering": 0.2,
+    },
+    "Mathematics": {
+        "Algorithms & Data Structures": 0.6,
+        "Machine Learning": 0.2,
+        "Cryptography": 0.2,
+    },
+    "Algorithms & Data Structures": {
+        "Computer Science": 0.5,
+        "Competitive Programming": 0.3,
+        "System Design": 0.2,
+    },
+    "Computer Science": {
+        "Operating Systems": 0.4,
+        "Compiler Design": 0.3,
+        "Theoretical Computer Science": 0.3,
+    },
     "HTML and CSS": {"JavaScript": 0.8, "Web Development": 0.2},
     "JavaScript": {"TypeScript": 0.6, "Web Development": 0.4},
     "TypeScript": {"Nest.js": 0.6, "Software Architecture": 0.4},
@@ -91,11 +112,16 @@ def level_of(title: str) -> int:
     """0 for beginners, 2 advanced, 1 the rest, by what the title says."""
     text = title.lower()
     if re.search(
-        r"beginner|introduct|intro\b|basics?\b|getting started|learn(ing)? to|crash course|入门|基础|初学|新手", text
+        r"beginner|introduct|intro\b|basics?\b|getting started|learn(ing)? to|crash course|入门|基础|初学|新手",
+        text,
     ):
         return 0
     return (
-        2 if re.search(r"advanced|expert|deep dive|in depth|internals|mastering|进阶|高级|深入|精通|原理", text) else 1
+        2
+        if re.search(
+            r"advanced|expert|deep dive|in depth|internals|mastering|进阶|高级|深入|精通|原理", text
+        )
+        else 1
     )
 
 
@@ -107,9 +133,13 @@ def world_of(items: list[DemoItem]) -> World:
         topic=np.array([place[item.categories[0]] for item in items], dtype=np.int32),
         language=np.array([item.language for item in items]),
         level=np.array([item.attributes["level"] for item in items], dtype=np.int8),
-        words=word_weights([words_of(f"{item.title} {' '.join(item.categories[1:-1])}") for item in items]),
+        words=word_weights(
+            [words_of(f"{item.title} {' '.join(item.categories[1:-1])}") for item in items]
+        ),
         follows=paths(FOLLOWS, topics),
-        arrival=np.array([int(item.created_at.timestamp()) for item in items if item.created_at], dtype=np.int64),
+        arrival=np.array(
+            [int(item.created_at.timestamp()) for item in items if item.created_at], dtype=np.int64
+        ),
     )
 
 

@@ -59,7 +59,9 @@ def build(data: Path, rng: np.random.Generator) -> DemoCatalog:
         replace(item, created_at=datetime.fromtimestamp(int(time), UTC))
         for item, time in zip(items, world.arrival, strict=True)
     ]
-    return DemoCatalog(slug="health", fields=HEALTH, items=items, log=simulate(world, BEHAVIOUR, rng))
+    return DemoCatalog(
+        slug="health", fields=HEALTH, items=items, log=simulate(world, BEHAVIOUR, rng)
+    )
 
 
 def exercise_of(row: dict[str, str]) -> DemoItem:

@@ -41,7 +41,9 @@ _THEMES = {
         r"sleep apnea|cystic fibrosis|inhalation|sinus|nasal|nose|throat|common cold|cold and|tonsil|snor|"
         r"pleural|hay fever|air pollution|radon|asbestos"
     ),
-    "Kidneys and bladder": (r"kidney|bladder|urin|dialysis|renal|ureter|urethra|incontinence|interstitial cystitis"),
+    "Kidneys and bladder": (
+        r"kidney|bladder|urin|dialysis|renal|ureter|urethra|incontinence|interstitial cystitis"
+    ),
     "Digestion": (
         r"digest|stomach|bowel|colon|intestin|liver|hepatitis|cirrhosis|gall|pancrea|esophag|gastro|diarrhea|"
         r"constipation|hemorrhoid|hernia|ulcer|crohn|celiac|anal |rectal|heartburn|gerd|bile|nausea|appendi|"

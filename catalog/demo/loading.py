@@ -35,7 +35,9 @@ BUILDERS: dict[str, Callable[[Path, np.random.Generator], DemoCatalog]] = {
 }
 
 
-def load(slug: str, *, seed: int = 0, limit: int | None = None, progress: Progress = lambda *_: None) -> bool:
+def load(
+    slug: str, *, seed: int = 0, limit: int | None = None, progress: Progress = lambda *_: None
+) -> bool:
     """Load a demo catalogue; False when the same one is there already.
 
     ``limit``: no more than so many items, and the events with them. ``progress`` gets what is written, how much of it
@@ -71,7 +73,14 @@ def _limited(demo: DemoCatalog, limit: int | None) -> DemoCatalog:
     kept = log.item < limit
     people, person = np.unique(log.person[kept], return_inverse=True)
     names = [log.people[number] for number in people]
-    few = DemoLog(names, person.astype(np.int32), log.item[kept], log.kind[kept], log.value[kept], log.time[kept])
+    few = DemoLog(
+        names,
+        person.astype(np.int32),
+        log.item[kept],
+        log.kind[kept],
+        log.value[kept],
+        log.time[kept],
+    )
     return DemoCatalog(demo.slug, demo.fields, demo.items[:limit], few)
 
 
@@ -105,7 +114,11 @@ def _write_people(catalog: Catalog, people: list[str]) -> np.ndarray:
 
 
 def _write_log(
-    catalog: Catalog, log: DemoLog, item_keys: np.ndarray, profile_keys: np.ndarray, progress: Progress
+    catalog: Catalog,
+    log: DemoLog,
+    item_keys: np.ndarray,
+    profile_keys: np.ndarray,
+    progress: Progress,
 ) -> None:
     Interaction.objects.filter(catalog=catalog, event_id__startswith=EVENT_PREFIX).delete()
     for start in range(0, len(log), _PORTION):
@@ -115,10 +128,22 @@ def _write_log(
 
 
 def _events(
-    catalog: Catalog, log: DemoLog, item_keys: np.ndarray, profile_keys: np.ndarray, start: int, end: int
+    catalog: Catalog,
+    log: DemoLog,
+    item_keys: np.ndarray,
+    profile_keys: np.ndarray,
+    start: int,
+    end: int,
 ) -> Iterator[EventRow]:
-    items, profiles = item_keys[log.item[start:end]].tolist(), profile_keys[log.person[start:end]].tolist()
-    kinds, values, times = log.kind[start:end].tolist(), log.value[start:end].tolist(), log.time[start:end].tolist()
+    items, profiles = (
+        item_keys[log.item[start:end]].tolist(),
+        profile_keys[log.person[start:end]].tolist(),
+    )
+    kinds, values, times = (
+        log.kind[start:end].tolist(),
+        log.value[start:end].tolist(),
+        log.time[start:end].tolist(),
+    )
     rows = zip(profiles, items, kinds, values, times, strict=True)
     for number, (profile, item, kind, value, time) in enumerate(rows, start + 1):
         amount = None if math.isnan(value) else value

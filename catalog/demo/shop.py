@@ -16,7 +16,24 @@ from catalog.models.event_kinds import Kind
 #: Rows of the source that are no products.
 _SERVICES = {"NEXT DAY CARRIAGE", "HIGH RESOLUTION IMAGE", "PACKING CHARGE"}
 _SMALL_WORDS = frozenset(
-    ["a", "an", "and", "at", "by", "de", "du", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "de",
+        "du",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+    ]
 )
 _AS_WRITTEN = frozenset(["BBQ", "CD", "DIY", "DVD", "LED", "MOP", "TV", "UK", "USB", "WC", "XL"])
 
@@ -28,7 +45,10 @@ def build(data: Path) -> DemoCatalog:
     log = _read_log(sales, [row["item_id"] for row in rows])
     first_sale = np.full(len(rows), log.time[-1])
     np.minimum.at(first_sale, log.item, log.time)
-    items = [_item(row, prices.get(row["item_id"]), int(time)) for row, time in zip(rows, first_sale, strict=True)]
+    items = [
+        _item(row, prices.get(row["item_id"]), int(time))
+        for row, time in zip(rows, first_sale, strict=True)
+    ]
     return DemoCatalog(slug="shop", fields=SHOP, items=items, log=log)
 
 
@@ -62,7 +82,8 @@ def _item(row: dict[str, str], price: float | None, first_sale: int) -> DemoItem
         description="",
         categories=categories_of(row["title"]),
         language="en",
-        attributes={"source_title": row["title"]} | ({"price": price, "currency": "GBP"} if price else {}),
+        attributes={"source_title": row["title"]}
+        | ({"price": price, "currency": "GBP"} if price else {}),
         created_at=datetime.fromtimestamp(first_sale, UTC),
         available=row["title"].upper() not in _SERVICES,
     )

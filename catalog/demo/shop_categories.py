@@ -147,7 +147,10 @@ def _words(title: str) -> list[str]:
 def _last_thing(words: list[str]) -> str | None:
     ends = range(len(words), 0, -1)
     known = [
-        name for end in ends for name in (" ".join(words[max(end - 2, 0) : end]), words[end - 1]) if name in _BY_THING
+        name
+        for end in ends
+        for name in (" ".join(words[max(end - 2, 0) : end]), words[end - 1])
+        if name in _BY_THING
     ]
     things = [name for name in known if name not in _DESIGNS] or known
     return _BY_THING[things[0]] if things else None
@@ -155,6 +158,11 @@ def _last_thing(words: list[str]) -> str | None:
 
 def _singular(word: str) -> str:
     """BOXES and BOX are one thing; GLASS and CHRISTMAS are no plurals."""
-    if word in _BY_THING or word in _BY_SEASON or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+    if (
+        word in _BY_THING
+        or word in _BY_SEASON
+        or not word.endswith("s")
+        or word.endswith(("ss", "us", "is"))
+    ):
         return word
     return word[:-2] if word.endswith(("ches", "shes", "xes")) else word[:-1]

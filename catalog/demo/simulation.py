@@ -51,7 +51,9 @@ class Behaviour:
     end: int
     people: int = 2_000
     encounters_median: float = 9.0
-    encounters_spread: float = 1.0  # sigma of the log-normal: 28 of 100 people have fewer than five encounters
+    encounters_spread: float = (
+        1.0  # sigma of the log-normal: 28 of 100 people have fewer than five encounters
+    )
     encounters_max: int = 150
     fame_spread: float = 1.3  # sigma of the log-normal that makes some items much better known
     go_on: float = 0.25
@@ -61,7 +63,9 @@ class Behaviour:
     encounters_per_level: int = 3
     #: What comes of an encounter: view, take, like, save. A third of those that are more than a view begin with one.
     outcomes: tuple[float, float, float, float] = (0.44, 0.28, 0.14, 0.14)
-    author_pull: float = 3.0  # by how much more the other things of an author draw, once one was taken
+    author_pull: float = (
+        3.0  # by how much more the other things of an author draw, once one was taken
+    )
     #: Languages that a person reads, with the share of such people.
     readers: dict[tuple[str, ...], float] = field(default_factory=lambda: {("en",): 1.0})
 
@@ -102,7 +106,10 @@ def word_weights(titles: list[list[str]], *, most: int = 400) -> NDArray[np.floa
     for title in titles:
         for word in dict.fromkeys(title):
             frequency[word] = frequency.get(word, 0) + 1
-    kept = sorted((word for word, count in frequency.items() if count >= 3), key=lambda word: (-frequency[word], word))
+    kept = sorted(
+        (word for word, count in frequency.items() if count >= 3),
+        key=lambda word: (-frequency[word], word),
+    )
     column = {word: place for place, word in enumerate(kept[:most])}
     weights = np.zeros((len(titles), len(column)), dtype=np.float32)
     for row, title in enumerate(titles):
@@ -123,7 +130,9 @@ def paths(follows: dict[str, dict[str, float]], topics: list[str]) -> dict[int, 
     }
 
 
-def arrivals(n_items: int, behaviour: Behaviour, rng: np.random.Generator, *, late: float = 0.25) -> NDArray[np.int64]:
+def arrivals(
+    n_items: int, behaviour: Behaviour, rng: np.random.Generator, *, late: float = 0.25
+) -> NDArray[np.int64]:
     """When items appear: most are there from the start, a share of ``late`` comes in during the time."""
     moments = rng.integers(behaviour.start, behaviour.end, n_items)
     return np.where(rng.random(n_items) < late, moments, behaviour.start)
@@ -132,9 +141,13 @@ def arrivals(n_items: int, behaviour: Behaviour, rng: np.random.Generator, *, la
 def _readership(world: World, languages: tuple[str, ...], draw: NDArray[np.float64]) -> _Readership:
     """Larger topics draw more people, and those from which a path leads on draw twice as many."""
     readable = np.isin(world.language, languages)
-    shelves = [np.flatnonzero(readable & (world.topic == topic)) for topic in range(len(world.topics))]
+    shelves = [
+        np.flatnonzero(readable & (world.topic == topic)) for topic in range(len(world.topics))
+    ]
     leads_on = np.array([topic in world.follows for topic in range(len(shelves))])
-    return _Readership(shelves, np.sqrt([len(shelf) for shelf in shelves]) * draw * np.where(leads_on, 2.0, 1.0))
+    return _Readership(
+        shelves, np.sqrt([len(shelf) for shelf in shelves]) * draw * np.where(leads_on, 2.0, 1.0)
+    )
 
 
 def _draw_person(
@@ -146,10 +159,14 @@ def _draw_person(
 ) -> _Person:
     appeal = readership.appeal
     wanted = min(1 + int(rng.poisson(1.2)), int(np.count_nonzero(appeal)))
-    interests = rng.choice(len(appeal), size=wanted, replace=False, p=appeal / appeal.sum()).tolist()
+    interests = rng.choice(
+        len(appeal), size=wanted, replace=False, p=appeal / appeal.sum()
+    ).tolist()
     known = np.concatenate([readership.shelves[topic] for topic in interests])
     favourites = rng.choice(known, size=min(3, len(known)), replace=False)
-    encounters = int(np.exp(rng.normal(np.log(behaviour.encounters_median), behaviour.encounters_spread)))
+    encounters = int(
+        np.exp(rng.normal(np.log(behaviour.encounters_median), behaviour.encounters_spread))
+    )
     return _Person(
         readership=readership,
         start=int(rng.integers(behaviour.start, behaviour.end - 7 * DAY)),
@@ -173,7 +190,11 @@ def _live(
     """One person's events in order: item, kind, seconds since 1970."""
     topic, time = person.interests[0], person.start
     for _turn in range(person.encounters):
-        time += int(rng.exponential(2 * DAY)) + 60 if rng.random() < 0.4 else int(rng.integers(60, 3_600))
+        time += (
+            int(rng.exponential(2 * DAY)) + 60
+            if rng.random() < 0.4
+            else int(rng.integers(60, 3_600))
+        )
         if time > behaviour.end:
             return
         item = _choose(person, world, behaviour, topic, time, rng)
@@ -189,13 +210,24 @@ def _live(
 
 
 def _choose(
-    person: _Person, world: World, behaviour: Behaviour, topic: int, time: int, rng: np.random.Generator
+    person: _Person,
+    world: World,
+    behaviour: Behaviour,
+    topic: int,
+    time: int,
+    rng: np.random.Generator,
 ) -> int | None:
     shelf = person.readership.shelves[topic]
     level = world.level[shelf]
-    reached = min(person.done.get(topic, 0) // behaviour.encounters_per_level, max(int(level.max()), 0))
+    reached = min(
+        person.done.get(topic, 0) // behaviour.encounters_per_level, max(int(level.max()), 0)
+    )
     distance = np.where(level < 0, 0.5, np.abs(level - reached))
-    chances = person.pull[shelf] * (world.arrival[shelf] <= time) * np.exp(-behaviour.level_pull * distance)
+    chances = (
+        person.pull[shelf]
+        * (world.arrival[shelf] <= time)
+        * np.exp(-behaviour.level_pull * distance)
+    )
     return int(shelf[_pick(chances, rng)]) if chances.any() else None
 
 
@@ -211,10 +243,14 @@ def _acts(behaviour: Behaviour, rng: np.random.Generator) -> list[str]:
     return [Kind.VIEW.value, outcome] if looked_first else [outcome]
 
 
-def _next_topic(person: _Person, world: World, behaviour: Behaviour, topic: int, rng: np.random.Generator) -> int:
+def _next_topic(
+    person: _Person, world: World, behaviour: Behaviour, topic: int, rng: np.random.Generator
+) -> int:
     draw = rng.random()
     follows = {
-        after: share for after, share in world.follows.get(topic, {}).items() if len(person.readership.shelves[after])
+        after: share
+        for after, share in world.follows.get(topic, {}).items()
+        if len(person.readership.shelves[after])
     }
     if draw < behaviour.go_on and follows:
         after = list(follows)[_pick(list(follows.values()), rng)]

@@ -111,5 +111,7 @@ COMMUNITY: dict[str, Any] = {
 
 def shown_name(name: str) -> str:
     """A demo catalogue's name for the reader, loaded here or not; any other name is shown as it is."""
-    fields = next((fields for fields in (SHOP, COURSES, HEALTH, COMMUNITY) if fields["name"] == name), None)
+    fields = next(
+        (fields for fields in (SHOP, COURSES, HEALTH, COMMUNITY) if fields["name"] == name), None
+    )
     return Catalog(**fields).display_name if fields else name

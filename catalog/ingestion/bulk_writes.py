@@ -25,7 +25,15 @@ from config.errors import AppError
 MAX_ROWS = 10_000
 #: Keys in one IN (…): below the number of parameters that SQLite takes.
 LOOKUP = 5_000
-_ITEM_FIELDS = ("title", "description", "provider", "language", "attributes", "available", "created_at")
+_ITEM_FIELDS = (
+    "title",
+    "description",
+    "provider",
+    "language",
+    "attributes",
+    "available",
+    "created_at",
+)
 Row = TypeVar("Row")
 
 
@@ -50,7 +58,9 @@ def record_interactions(
         events = _events(catalog, found, now)
         _insert_events(catalog, events, result)
         if result.created:
-            history_changed.send(Profile, profile_ids=sorted({event.profile_id for _number, event in events}))
+            history_changed.send(
+                Profile, profile_ids=sorted({event.profile_id for _number, event in events})
+            )
     result.errors.sort(key=lambda error: error.row)
     return result
 
@@ -84,14 +94,18 @@ def upsert_items(
     good = _once(numbered, result)
     with transaction.atomic():
         wait_in_line(catalog)
-        known = {item.external_id: item for item in by_key(catalog.items, [row.item_id for row in good])}
+        known = {
+            item.external_id: item for item in by_key(catalog.items, [row.item_id for row in good])
+        }
         saved = Item.objects.bulk_create(
             [_overlaid(catalog, row, known.get(row.item_id), now) for row in good],
             update_conflicts=True,
             unique_fields=["catalog", "external_id"],
             update_fields=_ITEM_FIELDS,
         )
-        _set_categories(catalog, [(item, row.categories) for item, row in zip(saved, good, strict=True)])
+        _set_categories(
+            catalog, [(item, row.categories) for item, row in zip(saved, good, strict=True)]
+        )
     result.updated = len(known)
     result.created = len(good) - len(known)
     return result
@@ -115,7 +129,9 @@ def may_be_done_now(*, available: bool, kind: str, created_at: datetime | None) 
 
 
 def read_rows(
-    rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None, read: Callable[[Mapping[str, Any]], Row]
+    rows: Sequence[Mapping[str, Any]],
+    numbers: Sequence[int] | None,
+    read: Callable[[Mapping[str, Any]], Row],
 ) -> tuple[BulkResult, list[tuple[int, Row]]]:
     """The good rows with their numbers, and a result that lists the bad ones.
 
@@ -123,8 +139,15 @@ def read_rows(
         AppError: ``too_many_rows`` above 10,000.
     """
     if len(rows) > MAX_ROWS:
-        details = {"field": "rows", "value": len(rows), "reason": _("are more than %(limit)s") % {"limit": MAX_ROWS}}
-        message = _("rows: %(count)s are more than %(limit)s.") % {"count": len(rows), "limit": MAX_ROWS}
+        details = {
+            "field": "rows",
+            "value": len(rows),
+            "reason": _("are more than %(limit)s") % {"limit": MAX_ROWS},
+        }
+        message = _("rows: %(count)s are more than %(limit)s.") % {
+            "count": len(rows),
+            "limit": MAX_ROWS,
+        }
         raise AppError("too_many_rows", message, 413, details)
     result, good = BulkResult(), []
     for number, row in zip(numbers or range(1, len(rows) + 1), rows, strict=True):
@@ -161,7 +184,9 @@ def _with_items(
     for number, row in numbered:
         pk, available = items.get(row.item_id, (None, False))
         if pk is None:
-            result.errors.append(RowError(number, "item_id", row.item_id, _("is not in this catalogue")))
+            result.errors.append(
+                RowError(number, "item_id", row.item_id, _("is not in this catalogue"))
+            )
         elif not may_be_done_now(available=available, kind=row.kind, created_at=row.created_at):
             result.errors.append(RowError(number, "item_id", row.item_id, _("is not available")))
         else:
@@ -177,7 +202,9 @@ def _events(
     for place, (number, row, item) in enumerate(found):
         # Rows without a time keep the order in which they were sent.
         time = row.created_at or now - timedelta(microseconds=len(found) - place)
-        event = EventRow(profiles[row.user_id], item, row.kind, row.value, time, row.event_id, catalog.pk)
+        event = EventRow(
+            profiles[row.user_id], item, row.kind, row.value, time, row.event_id, catalog.pk
+        )
         events.append((number, event))
     return events
 
@@ -187,12 +214,16 @@ def _profile_keys(catalog: Catalog, external_ids: Sequence[str]) -> dict[str, in
     known = dict(by_key(keys, external_ids))
     new = [key for key in dict.fromkeys(external_ids) if key not in known]
     if new:
-        Profile.objects.bulk_create([Profile(catalog=catalog, external_id=key) for key in new], ignore_conflicts=True)
+        Profile.objects.bulk_create(
+            [Profile(catalog=catalog, external_id=key) for key in new], ignore_conflicts=True
+        )
         known |= dict(by_key(keys, new))
     return known
 
 
-def _insert_events(catalog: Catalog, waiting: list[tuple[int, EventRow]], result: BulkResult) -> None:
+def _insert_events(
+    catalog: Catalog, waiting: list[tuple[int, EventRow]], result: BulkResult
+) -> None:
     """Insert what is new; when a single interaction took an event id meanwhile, look again.
 
     ON CONFLICT DO NOTHING would not say which rows went in.
@@ -229,7 +260,9 @@ def _first_of_each_event(
         elif is_same_event(first, event):
             result.repeated += 1
         else:
-            result.errors.append(RowError(number, "event_id", event.event_id or "", _("belongs to another event")))
+            result.errors.append(
+                RowError(number, "event_id", event.event_id or "", _("belongs to another event"))
+            )
     return fresh
 
 

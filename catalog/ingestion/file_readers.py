@@ -47,11 +47,15 @@ def read_lines(path: Path, columns: Sequence[str]) -> Iterator[Line]:
     """
     name = path.name.lower()
     if not name.endswith(_CSV + _JSON):
-        raise bad_file(path, None, _("must end in %(endings)s") % {"endings": ", ".join(_CSV + _JSON)})
+        raise bad_file(
+            path, None, _("must end in %(endings)s") % {"endings": ", ".join(_CSV + _JSON)}
+        )
     empty = True
     with _opened(path) as (file, raw):
         texts = _decoded(path, file)
-        for number, row in _csv_rows(path, texts, columns) if name.endswith(_CSV) else _json_rows(texts):
+        for number, row in (
+            _csv_rows(path, texts, columns) if name.endswith(_CSV) else _json_rows(texts)
+        ):
             empty = False
             yield Line(number, row, raw.tell())
     if empty:
@@ -60,7 +64,12 @@ def read_lines(path: Path, columns: Sequence[str]) -> Iterator[Line]:
 
 def bad_file(path: Path, line: int | None, reason: str, value: object = None) -> AppError:
     where = _("line %(line)s: ") % {"line": line} if line else ""
-    details = {"field": "file", "value": str(value if value is not None else path), "line": line, "reason": reason}
+    details = {
+        "field": "file",
+        "value": str(value if value is not None else path),
+        "line": line,
+        "reason": reason,
+    }
     return AppError("bad_file", f"{path}: {where}{reason}", 400, details)
 
 
@@ -70,7 +79,9 @@ def _opened(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     try:
         raw = path.open("rb")
     except OSError as error:
-        raise bad_file(path, None, _("cannot be opened (%(why)s)") % {"why": error.strerror}) from None
+        raise bad_file(
+            path, None, _("cannot be opened (%(why)s)") % {"why": error.strerror}
+        ) from None
     with raw:
         if path.name.lower().endswith(".gz"):
             with gzip.open(raw) as file:
@@ -86,12 +97,18 @@ def _decoded(path: Path, file: IO[bytes]) -> Iterator[str]:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:
         bad = error.object[error.start : error.start + 1].hex()
-        raise bad_file(path, number, _("is not UTF-8 (byte %(byte)s)") % {"byte": bad}, bad) from None
+        raise bad_file(
+            path, number, _("is not UTF-8 (byte %(byte)s)") % {"byte": bad}, bad
+        ) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise bad_file(path, number + 1, _("is not a whole gzip file (%(why)s)") % {"why": error}) from None
+        raise bad_file(
+            path, number + 1, _("is not a whole gzip file (%(why)s)") % {"why": error}
+        ) from None
 
 
-def _csv_rows(path: Path, texts: Iterator[str], columns: Sequence[str]) -> Iterator[tuple[int, Any]]:
+def _csv_rows(
+    path: Path, texts: Iterator[str], columns: Sequence[str]
+) -> Iterator[tuple[int, Any]]:
     reader = csv.reader(texts, strict=True)
     number = 0
     try:
@@ -120,7 +137,9 @@ def _check_header(path: Path, header: list[str], columns: Sequence[str]) -> None
 def _as_row(header: list[str], cells: list[str]) -> Mapping[str, str] | BadLine:
     if len(cells) != len(header):
         counts = {"cells": len(cells), "columns": len(header)}
-        return BadLine(",".join(cells), _("has %(cells)s cells where the header has %(columns)s") % counts)
+        return BadLine(
+            ",".join(cells), _("has %(cells)s cells where the header has %(columns)s") % counts
+        )
     return dict(zip(header, cells, strict=True))
 
 

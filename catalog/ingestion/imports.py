@@ -18,7 +18,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog.ingestion.bulk_writes import check_interactions, check_items, record_interactions, upsert_items
+from catalog.ingestion.bulk_writes import (
+    check_interactions,
+    check_items,
+    record_interactions,
+    upsert_items,
+)
 from catalog.ingestion.file_readers import BadLine, Line, read_lines
 from catalog.ingestion.item_vectors import check_vectors, read_name, record_vectors
 from catalog.ingestion.row_parsing import BadField, BulkResult, RowError, read_kind
@@ -109,9 +114,16 @@ def import_interactions(
         lines = read_lines(path, INTERACTION_COLUMNS)
         return _portions(lines, report, lambda row: _as_event(row, kind))
 
-    report = _import(catalog, portions, check_interactions, record_interactions, dry_run, skip_bad, progress)
+    report = _import(
+        catalog, portions, check_interactions, record_interactions, dry_run, skip_bad, progress
+    )
     report.errors = [
-        RowError(error.row, "timestamp" if error.field == "created_at" else error.field, error.value, error.reason)
+        RowError(
+            error.row,
+            "timestamp" if error.field == "created_at" else error.field,
+            error.value,
+            error.reason,
+        )
         for error in report.errors
     ]
     return report
@@ -138,7 +150,11 @@ def import_vectors(
     read_name(name)
 
     def portions(report: Report) -> Iterator[Portion]:
-        return _portions(read_lines(path, VECTOR_COLUMNS), report, lambda row: {**row, "name": row.get("name") or name})
+        return _portions(
+            read_lines(path, VECTOR_COLUMNS),
+            report,
+            lambda row: {**row, "name": row.get("name") or name},
+        )
 
     check, write = partial(check_vectors, lengths={}), partial(record_vectors, lengths={})
     return _import(catalog, portions, check, write, dry_run, skip_bad, progress)

@@ -69,7 +69,9 @@ class VectorRow:
 def vector_kinds(catalog: Catalog) -> list[VectorKind]:
     """By name."""
     rows = ItemVector.objects.filter(item__catalog=catalog).order_by("name").values("name")
-    told = rows.annotate(items=Count("pk"), size=Max(Length("values"))).values_list("name", "size", "items")
+    told = rows.annotate(items=Count("pk"), size=Max(Length("values"))).values_list(
+        "name", "size", "items"
+    )
     return [VectorKind(name, size // BYTES_A_NUMBER, items) for name, size, items in told]
 
 
@@ -132,7 +134,9 @@ def delete_vectors(*, catalog: Catalog, name: str) -> int:
 
 def read_name(value: object) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
-        raise BadField("name", value, _("must be 1 to 40 small letters, digits, - or _, like “picture”"))
+        raise BadField(
+            "name", value, _("must be 1 to 40 small letters, digits, - or _, like “picture”")
+        )
     return value
 
 
@@ -143,7 +147,10 @@ def _read_numbers(value: object) -> bytes | None:
     if not isinstance(given, list):
         raise BadField("vector", value, _("must be a list of numbers"))
     if not 1 <= len(given) <= MAX_NUMBERS:
-        reason = _("has %(count)s numbers; it must have 1 to %(limit)s") % {"count": len(given), "limit": MAX_NUMBERS}
+        reason = _("has %(count)s numbers; it must have 1 to %(limit)s") % {
+            "count": len(given),
+            "limit": MAX_NUMBERS,
+        }
         raise BadField("vector", value, reason)
     numbers = array("f", [_read_number(place, number) for place, number in enumerate(given)])
     if array("H", [1]).tobytes() != b"\x01\x00":
@@ -172,10 +179,18 @@ def _read_number(place: int, value: object) -> float:
 
 
 def _fitting(
-    catalog: Catalog, numbered: list[tuple[int, VectorRow]], result: BulkResult, lengths: dict[str, int] | None
+    catalog: Catalog,
+    numbered: list[tuple[int, VectorRow]],
+    result: BulkResult,
+    lengths: dict[str, int] | None,
 ) -> Wanted:
     """The rows whose item is known and whose length fits; the others are errors."""
-    items = dict(by_key(catalog.items.values_list("external_id", "pk"), [row.item_id for _number, row in numbered]))
+    items = dict(
+        by_key(
+            catalog.items.values_list("external_id", "pk"),
+            [row.item_id for _number, row in numbered],
+        )
+    )
     lengths = {} if lengths is None else lengths
     lengths |= {kind.name: kind.dimension for kind in vector_kinds(catalog)}
     first: dict[tuple[str, str], int] = {}
@@ -205,17 +220,23 @@ def _refuse_other_length(lengths: dict[str, int], row: VectorRow) -> None:
     if row.values is None:
         return
     if row.name not in lengths and len(lengths) >= MAX_NAMES:
-        raise BadField("name", row.name, _("would be one more than %(limit)s names") % {"limit": MAX_NAMES})
+        raise BadField(
+            "name", row.name, _("would be one more than %(limit)s names") % {"limit": MAX_NAMES}
+        )
     length = lengths.setdefault(row.name, row.length)
     if row.length != length:
         reason = _("has %(count)s numbers where “%(name)s” has %(length)s")
-        raise BadField("vector", "", reason % {"count": row.length, "name": row.name, "length": length})
+        raise BadField(
+            "vector", "", reason % {"count": row.length, "name": row.name, "length": length}
+        )
 
 
 def _counted(wanted: Wanted, result: BulkResult) -> dict[tuple[int, str], int]:
     """Keys of those that are there, by item and name; counted as updated, the others as created."""
     rows = by_key(
-        ItemVector.objects.order_by().values_list("item_id", "name", "pk"), [item for item, _ in wanted], "item"
+        ItemVector.objects.order_by().values_list("item_id", "name", "pk"),
+        [item for item, _ in wanted],
+        "item",
     )
     known = {(item, name): pk for item, name, pk in rows if (item, name) in wanted}
     result.updated = len(known)

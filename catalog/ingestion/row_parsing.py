@@ -23,7 +23,14 @@ CLOCK_DIFFERENCE = timedelta(minutes=1)
 #: Books are old; but the first days of year 1 fall out of the calendar in some time zones.
 EARLIEST_YEAR = 1000
 MAX_CATEGORIES = 50
-_LENGTHS = {"item_id": 255, "user_id": 255, "event_id": 100, "title": 500, "provider": 200, "category": 200}
+_LENGTHS = {
+    "item_id": 255,
+    "user_id": 255,
+    "event_id": 100,
+    "title": 500,
+    "provider": 200,
+    "category": 200,
+}
 _KINDS = frozenset(Kind.values)
 _HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 _TRUE, _FALSE = {"true", "1", "yes", "t"}, {"false", "0", "no", "f"}
@@ -107,7 +114,9 @@ class ItemRow:
             "created_at": lambda value: read_time("created_at", value, now=now),
         }
         item_id = read_key("item_id", row.get("item_id"))
-        fields = {name: read(row[name]) for name, read in readers.items() if row.get(name) is not None}
+        fields = {
+            name: read(row[name]) for name, read in readers.items() if row.get(name) is not None
+        }
         # An empty cell of these says nothing, where an empty text says "no text".
         fields = {name: value for name, value in fields.items() if value is not None}
         return cls(item_id, fields, _read_categories(row.get("categories")))
@@ -149,7 +158,9 @@ def read_event_id(value: object) -> str | None:
 
 def read_kind(value: object) -> str:
     if not isinstance(value, str) or value not in _KINDS:
-        raise BadField("kind", value, _("must be one of %(kinds)s") % {"kinds": ", ".join(Kind.values)})
+        raise BadField(
+            "kind", value, _("must be one of %(kinds)s") % {"kinds": ", ".join(Kind.values)}
+        )
     return str(value)
 
 
@@ -158,7 +169,11 @@ def read_value(kind: str, value: object) -> float | None:
     low, high = RATING_RANGE if kind == Kind.RATE else (0.0, VALUE_MAX)
     if value is None or value == "":
         if kind == Kind.RATE:
-            raise BadField("value", value, _("a rating needs a number from %(low)g to %(high)g") % _bounds(low, high))
+            raise BadField(
+                "value",
+                value,
+                _("a rating needs a number from %(low)g to %(high)g") % _bounds(low, high),
+            )
         return None
     number = read_number("value", value)
     if not low <= number <= high:
@@ -208,7 +223,9 @@ def _parse_iso(name: str, value: object) -> datetime:
     try:
         return datetime.fromisoformat(str(value).strip())
     except ValueError:
-        raise BadField(name, value, _("must be a time: ISO 8601, or seconds since 1970 from 0")) from None
+        raise BadField(
+            name, value, _("must be a time: ISO 8601, or seconds since 1970 from 0")
+        ) from None
 
 
 def _read_language(value: object) -> str | None:
@@ -249,7 +266,9 @@ def _read_categories(value: object) -> list[str] | None:
         raise BadField("categories", value, _("must be a list of names, or one text joined by |"))
     unique = list(dict.fromkeys(text for name in names if (text := read_text("category", name))))
     if len(unique) > MAX_CATEGORIES:
-        raise BadField("categories", value, _("are more than %(limit)s") % {"limit": MAX_CATEGORIES})
+        raise BadField(
+            "categories", value, _("are more than %(limit)s") % {"limit": MAX_CATEGORIES}
+        )
     return unique
 
 

@@ -42,7 +42,11 @@ class _Event(Protocol):
 
 def is_same_event(first: _Event, second: _Event) -> bool:
     """Whether an event id that both carry was sent twice, rather than used for two things."""
-    return (first.profile_id, first.item_id, first.kind) == (second.profile_id, second.item_id, second.kind)
+    return (first.profile_id, first.item_id, first.kind) == (
+        second.profile_id,
+        second.item_id,
+        second.kind,
+    )
 
 
 def insert_events(rows: Iterable[EventRow]) -> int:

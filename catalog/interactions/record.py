@@ -40,7 +40,9 @@ def record_interaction(
             ``event_id_taken`` when the id belongs to another event.
     """
     if profile.catalog_id != item.catalog_id:
-        raise invalid_field("item", item.external_id, _("belongs to another catalogue than the profile"))
+        raise invalid_field(
+            "item", item.external_id, _("belongs to another catalogue than the profile")
+        )
     fields = _checked(kind=kind, value=value, created_at=created_at, event_id=event_id)
     if not may_be_done_now(available=item.available, kind=kind, created_at=created_at):
         raise AppError(
@@ -59,7 +61,9 @@ def record_interaction(
     return interaction, True
 
 
-def _checked(*, kind: str, value: float | None, created_at: datetime | None, event_id: str | None) -> dict[str, Any]:
+def _checked(
+    *, kind: str, value: float | None, created_at: datetime | None, event_id: str | None
+) -> dict[str, Any]:
     now = timezone.now()
     try:
         return {
@@ -74,8 +78,12 @@ def _checked(*, kind: str, value: float | None, created_at: datetime | None, eve
 
 def _same_event(lost: Interaction) -> Interaction:
     """The event that was written first, when it is the same one."""
-    first = Interaction.objects.filter(catalog_id=lost.catalog_id, event_id=lost.event_id or "").first()
-    if first is None:  # not the event id was in the way: the profile or the item was deleted meanwhile
+    first = Interaction.objects.filter(
+        catalog_id=lost.catalog_id, event_id=lost.event_id or ""
+    ).first()
+    if (
+        first is None
+    ):  # not the event id was in the way: the profile or the item was deleted meanwhile
         raise AppError("gone", _("The profile or the item was deleted meanwhile."), 409)
     if not is_same_event(first, lost):
         raise AppError(

@@ -18,10 +18,20 @@ from config.errors import AppError
 
 class ImportCommand(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("catalog", metavar="CATALOG", help="the catalogue's address, for example shop")
-        parser.add_argument("file", metavar="FILE", type=Path, help=".csv, .csv.gz, .jsonl or .jsonl.gz")
-        parser.add_argument("--dry-run", action="store_true", help="check every row and change nothing")
-        parser.add_argument("--skip-bad", action="store_true", help="import the good rows although there are bad ones")
+        parser.add_argument(
+            "catalog", metavar="CATALOG", help="the catalogue's address, for example shop"
+        )
+        parser.add_argument(
+            "file", metavar="FILE", type=Path, help=".csv, .csv.gz, .jsonl or .jsonl.gz"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="check every row and change nothing"
+        )
+        parser.add_argument(
+            "--skip-bad",
+            action="store_true",
+            help="import the good rows although there are bad ones",
+        )
 
     def handle(self, *args: Any, catalog: str, file: Path, dry_run: bool, **options: Any) -> None:
         found = Catalog.objects.filter(slug=catalog).first()
@@ -41,11 +51,15 @@ class ImportCommand(BaseCommand):
         size = file.stat().st_size if file.exists() else 0
         quiet = options["verbosity"] == 0
         interval = 0.5 if sys.stderr.isatty() else 10
-        with tqdm(total=size, unit="B", unit_scale=True, disable=quiet, mininterval=interval, leave=False) as bar:
+        with tqdm(
+            total=size, unit="B", unit_scale=True, disable=quiet, mininterval=interval, leave=False
+        ) as bar:
 
             def show(report: Report) -> None:
                 stage = "written" if report.written else "checked"
-                bar.set_description(f"{report.rows:,} rows {stage}, {report.bad:,} bad", refresh=False)
+                bar.set_description(
+                    f"{report.rows:,} rows {stage}, {report.bad:,} bad", refresh=False
+                )
                 bar.update(report.bytes_read - bar.n)
 
             return self.import_file(catalog, file, dry_run=dry_run, progress=show, **options)
@@ -55,7 +69,9 @@ class ImportCommand(BaseCommand):
             self.stderr.write(f"line {error.row}: {error.field}: “{error.value}” {error.reason}")
         if report.bad > len(report.errors):
             self.stderr.write(f"… and {report.bad - len(report.errors):,} more bad lines")
-        good = f"{report.created:,} new, {report.updated:,} changed, {report.repeated:,} there already"
+        good = (
+            f"{report.created:,} new, {report.updated:,} changed, {report.repeated:,} there already"
+        )
         summary = f"{report.rows:,} rows in {seconds:.1f} s: {good}, {report.bad:,} bad"
         if dry_run:
             self.stdout.write(f"{summary}. Nothing was changed (--dry-run).")

@@ -37,12 +37,18 @@ class Catalog(models.Model):
     slug = models.SlugField(_("address"), unique=True, help_text=_("Part of the address: /c/…/"))
     name = models.CharField(_("name"), max_length=120)
     domain = models.CharField(_("domain"), max_length=20, choices=Domain, default=Domain.SHOP)
-    language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ENGLISH)
+    language = models.CharField(
+        _("language"), max_length=10, choices=Language, default=Language.ENGLISH
+    )
     is_public = models.BooleanField(
-        _("public"), default=True, help_text=_("Open to everybody; otherwise to staff and API keys only.")
+        _("public"),
+        default=True,
+        help_text=_("Open to everybody; otherwise to staff and API keys only."),
     )
     log_is_simulated = models.BooleanField(
-        _("people are simulated"), default=False, help_text=_("Shown wherever figures from this log are shown.")
+        _("people are simulated"),
+        default=False,
+        help_text=_("Shown wherever figures from this log are shown."),
     )
     weights = models.JSONField(
         _("weights by kind"),
@@ -112,7 +118,9 @@ class Catalog(models.Model):
 
     def category_label(self, name: str) -> str:
         """A category's name for the reader: ``texts`` may translate it under "categories"."""
-        return str(self._category_texts(translation.get_language() or self.language).get(name, name))
+        return str(
+            self._category_texts(translation.get_language() or self.language).get(name, name)
+        )
 
     def categories_shown_as(self, part: str) -> list[str]:
         """Names of the categories whose translation, in any language, holds this text."""
@@ -133,14 +141,18 @@ class Catalog(models.Model):
 
 
 class Category(models.Model):
-    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="categories", verbose_name=_("catalogue"))
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="categories", verbose_name=_("catalogue")
+    )
     name = models.CharField(_("name"), max_length=200)
 
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering: ClassVar = ["name"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["catalog", "name"], name="one_category_per_name")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["catalog", "name"], name="one_category_per_name")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -149,14 +161,18 @@ class Category(models.Model):
 class Item(models.Model):
     """A thing that can be recommended; ``external_id`` is its owner's key."""
 
-    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="items", verbose_name=_("catalogue"))
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="items", verbose_name=_("catalogue")
+    )
     external_id = models.CharField(_("owner's id"), max_length=255)
     title = models.CharField(_("title"), max_length=500, blank=True)
     description = models.TextField(_("description"), blank=True)
     categories = models.ManyToManyField(
         Category, through="ItemCategory", related_name="items", verbose_name=_("categories")
     )
-    provider = models.CharField(_("provider"), max_length=200, blank=True, help_text=_("Brand, author or school."))
+    provider = models.CharField(
+        _("provider"), max_length=200, blank=True, help_text=_("Brand, author or school.")
+    )
     language = models.CharField(_("language"), max_length=10, blank=True)
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     available = models.BooleanField(_("available"), default=True)
@@ -169,7 +185,9 @@ class Item(models.Model):
         verbose_name_plural = _("items")
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["catalog", "external_id"], name="one_item_per_external_id"),
+            models.UniqueConstraint(
+                fields=["catalog", "external_id"], name="one_item_per_external_id"
+            ),
             models.CheckConstraint(condition=~Q(external_id=""), name="item_has_external_id"),
         ]
         indexes: ClassVar = [
@@ -197,14 +215,18 @@ class ItemCategory(models.Model):
     """An item's place in a category; position 0 is its main one."""
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="item_categories")
-    category = models.ForeignKey(Category, models.CASCADE, related_name="item_categories", verbose_name=_("category"))
+    category = models.ForeignKey(
+        Category, models.CASCADE, related_name="item_categories", verbose_name=_("category")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         verbose_name = _("category of an item")
         verbose_name_plural = _("categories of items")
         ordering: ClassVar = ["position", "id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "category"], name="item_once_per_category")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "category"], name="item_once_per_category")
+        ]
 
     def __str__(self) -> str:
         return str(self.category)
@@ -221,7 +243,9 @@ class ItemVector(models.Model):
         verbose_name = _("vector of an item")
         verbose_name_plural = _("vectors of items")
         ordering: ClassVar = ["name", "item_id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "name"], name="one_vector_per_name")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "name"], name="one_vector_per_name")
+        ]
         indexes: ClassVar = [models.Index(fields=["name", "item"], name="vector_by_name")]
 
     def __str__(self) -> str:
@@ -231,7 +255,9 @@ class ItemVector(models.Model):
 class Profile(models.Model):
     """One person in one catalogue: of an account, of an anonymous visit, or known to a program only."""
 
-    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="profiles", verbose_name=_("catalogue"))
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="profiles", verbose_name=_("catalogue")
+    )
     external_id = models.CharField(_("owner's id"), max_length=255, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -242,10 +268,18 @@ class Profile(models.Model):
         verbose_name=_("account"),
     )
     tail = models.FloatField(
-        _("tail dial"), null=True, blank=True, validators=FRACTION, help_text=_("Empty: the catalogue's default.")
+        _("tail dial"),
+        null=True,
+        blank=True,
+        validators=FRACTION,
+        help_text=_("Empty: the catalogue's default."),
     )
     listing = models.CharField(
-        _("choice of list"), max_length=10, choices=Listing, blank=True, help_text=_("Empty: for the person.")
+        _("choice of list"),
+        max_length=10,
+        choices=Listing,
+        blank=True,
+        help_text=_("Empty: for the person."),
     )
     personal = models.BooleanField(
         _("personal lists"),
@@ -265,17 +299,23 @@ class Profile(models.Model):
         verbose_name_plural = _("profiles")
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["catalog", "external_id"], name="one_profile_per_external_id"),
+            models.UniqueConstraint(
+                fields=["catalog", "external_id"], name="one_profile_per_external_id"
+            ),
             models.UniqueConstraint(fields=["catalog", "user"], name="one_profile_per_account"),
             models.CheckConstraint(
-                condition=Q(external_id__isnull=True) | ~Q(external_id=""), name="profile_external_id_not_empty"
+                condition=Q(external_id__isnull=True) | ~Q(external_id=""),
+                name="profile_external_id_not_empty",
             ),
             models.CheckConstraint(
-                condition=Q(tail__isnull=True) | Q(tail__gte=0, tail__lte=1), name="profile_tail_in_range"
+                condition=Q(tail__isnull=True) | Q(tail__gte=0, tail__lte=1),
+                name="profile_tail_in_range",
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["catalog"], condition=Q(personal=False), name="profile_without_profiling"),
+            models.Index(
+                fields=["catalog"], condition=Q(personal=False), name="profile_without_profiling"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -291,7 +331,9 @@ class Hidden(models.Model):
         CATEGORY = "category", _("category")
         PROVIDER = "provider", _("provider")
 
-    profile = models.ForeignKey(Profile, models.CASCADE, related_name="hidden", verbose_name=_("profile"))
+    profile = models.ForeignKey(
+        Profile, models.CASCADE, related_name="hidden", verbose_name=_("profile")
+    )
     what = models.CharField(_("what"), max_length=10, choices=What)
     value = models.CharField(_("name"), max_length=200)
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
@@ -302,7 +344,9 @@ class Hidden(models.Model):
         ordering: ClassVar = ["-created_at", "-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["profile", "what", "value"], name="hidden_once"),
-            models.CheckConstraint(condition=Q(what__in=["category", "provider"]), name="hidden_what_known"),
+            models.CheckConstraint(
+                condition=Q(what__in=["category", "provider"]), name="hidden_what_known"
+            ),
             models.CheckConstraint(condition=~Q(value=""), name="hidden_has_name"),
         ]
 
@@ -313,26 +357,43 @@ class Hidden(models.Model):
 class Interaction(models.Model):
     """One event of a profile with an item."""
 
-    profile = models.ForeignKey(Profile, models.CASCADE, related_name="interactions", verbose_name=_("profile"))
-    item = models.ForeignKey(Item, models.CASCADE, related_name="interactions", verbose_name=_("item"))
+    profile = models.ForeignKey(
+        Profile, models.CASCADE, related_name="interactions", verbose_name=_("profile")
+    )
+    item = models.ForeignKey(
+        Item, models.CASCADE, related_name="interactions", verbose_name=_("item")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     value = models.FloatField(
-        _("value"), null=True, blank=True, help_text=_("Stars, pieces, minutes: what the kind needs.")
+        _("value"),
+        null=True,
+        blank=True,
+        help_text=_("Stars, pieces, minutes: what the kind needs."),
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now)
     event_id = models.CharField(_("event id"), max_length=100, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
     # The item's catalogue, repeated here so that event ids can be unique within it and its log read in order.
-    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="interactions", verbose_name=_("catalogue"))
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="interactions", verbose_name=_("catalogue")
+    )
 
     class Meta:
         verbose_name = _("interaction")
         verbose_name_plural = _("interactions")
         ordering: ClassVar = ["-created_at", "-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["catalog", "event_id"], name="one_interaction_per_event_id"),
-            models.CheckConstraint(condition=Q(event_id__isnull=True) | ~Q(event_id=""), name="event_id_not_empty"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="interaction_kind_known"),
-            models.CheckConstraint(condition=~Q(kind=Kind.RATE) | Q(value__isnull=False), name="rating_has_value"),
+            models.UniqueConstraint(
+                fields=["catalog", "event_id"], name="one_interaction_per_event_id"
+            ),
+            models.CheckConstraint(
+                condition=Q(event_id__isnull=True) | ~Q(event_id=""), name="event_id_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values), name="interaction_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.RATE) | Q(value__isnull=False), name="rating_has_value"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["profile", "-created_at"], name="interaction_history"),
@@ -348,15 +409,21 @@ class Interaction(models.Model):
 class SetAside(models.Model):
     """An item that shall be no reason for what a person is shown; what they did with it stays."""
 
-    profile = models.ForeignKey(Profile, models.CASCADE, related_name="set_aside", verbose_name=_("profile"))
-    item = models.ForeignKey(Item, models.CASCADE, related_name="set_aside_by", verbose_name=_("item"))
+    profile = models.ForeignKey(
+        Profile, models.CASCADE, related_name="set_aside", verbose_name=_("profile")
+    )
+    item = models.ForeignKey(
+        Item, models.CASCADE, related_name="set_aside_by", verbose_name=_("item")
+    )
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("item set aside")
         verbose_name_plural = _("items set aside")
         ordering: ClassVar = ["-created_at", "-id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["profile", "item"], name="item_set_aside_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["profile", "item"], name="item_set_aside_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.profile_id} without {self.item_id}"
@@ -369,7 +436,9 @@ class ApiKey(AbstractAPIKey):
         READ = "read", _("read")
         WRITE = "write", _("read and write")
 
-    catalog = models.ForeignKey(Catalog, models.CASCADE, related_name="api_keys", verbose_name=_("catalogue"))
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="api_keys", verbose_name=_("catalogue")
+    )
     scope = models.CharField(_("may"), max_length=10, choices=Scope, default=Scope.WRITE)
 
     class Meta(AbstractAPIKey.Meta):

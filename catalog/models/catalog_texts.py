@@ -14,7 +14,9 @@ def validate_texts(value: Any) -> None:
         raise ValidationError(_("The texts must be a table by language."))
     for language, texts in value.items():
         if not isinstance(texts, dict):
-            raise ValidationError(_("The texts of “%(language)s” must be a table."), params={"language": language})
+            raise ValidationError(
+                _("The texts of “%(language)s” must be a table."), params={"language": language}
+            )
         for key, text in texts.items():
             if key == "categories":
                 _validate_categories(language, text)

@@ -50,10 +50,17 @@ def validate_weights(value: Any) -> None:
     if unknown or missing:
         raise ValidationError(
             _("Unknown kinds: %(unknown)s. Missing kinds: %(missing)s."),
-            params={"unknown": ", ".join(sorted(unknown)) or "–", "missing": ", ".join(sorted(missing)) or "–"},
+            params={
+                "unknown": ", ".join(sorted(unknown)) or "–",
+                "missing": ", ".join(sorted(missing)) or "–",
+            },
         )
     for kind, weight in value.items():
-        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight <= 10:
+        if (
+            isinstance(weight, bool)
+            or not isinstance(weight, (int, float))
+            or not 0 <= weight <= 10
+        ):
             raise ValidationError(
                 _("The weight of “%(kind)s” is %(weight)s; it must be a number from 0 to 10."),
                 params={"kind": kind, "weight": weight},

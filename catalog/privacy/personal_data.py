@@ -80,15 +80,25 @@ def register_personal_data() -> None:
     register_cookies(
         Cookie(
             "rows",  # set by home.js
-            _("Says that your browser can fetch a home’s rows one after the other; else they all come at once."),
+            _(
+                "Says that your browser can fetch a home’s rows one after the other; else they all come at once."
+            ),
             until_closed,
         )
     )
     register_visit(
-        VisitPart(SESSION_KEY, _("Which visitor you are"), _("Leads from this browser to what is listed above.")),
+        VisitPart(
+            SESSION_KEY,
+            _("Which visitor you are"),
+            _("Leads from this browser to what is listed above."),
+        ),
         VisitPart("tails", _("Where the dial stands"), _("While nothing else is known of you.")),
-        VisitPart("listings", _("How the home is ordered"), _("While nothing else is known of you.")),
-        VisitPart("seen", _("Items you looked at"), _("So that looking twice is written down once.")),
+        VisitPart(
+            "listings", _("How the home is ordered"), _("While nothing else is known of you.")
+        ),
+        VisitPart(
+            "seen", _("Items you looked at"), _("So that looking twice is written down once.")
+        ),
     )
 
 

@@ -23,12 +23,16 @@ def set_aside(*, profile: Profile, item: Item) -> bool:
         AppError: ``invalid`` for another catalogue's item, or for one more than anybody can look through.
     """
     if profile.catalog_id != item.catalog_id:
-        raise invalid_field("item", item.external_id, _("belongs to another catalogue than the profile"))
+        raise invalid_field(
+            "item", item.external_id, _("belongs to another catalogue than the profile")
+        )
     if is_set_aside(profile, item):
         return False
     if profile.set_aside.count() >= MOST:
         raise invalid_field(
-            "item", item.external_id, _("is one more than the %(most)s that can be set aside") % {"most": MOST}
+            "item",
+            item.external_id,
+            _("is one more than the %(most)s that can be set aside") % {"most": MOST},
         )
     _row, is_new = SetAside.objects.get_or_create(profile=profile, item=item)
     history_changed.send(Profile, profile_ids=[profile.pk])

@@ -23,8 +23,13 @@ def hide(*, profile: Profile, what: str, value: str) -> tuple[Hidden, bool]:
         AppError: ``invalid`` for something that the catalogue does not have, or for more than a page can show.
     """
     name = _checked(profile.catalog, what, value)
-    if Hidden.objects.filter(profile=profile).count() >= MOST and not _rows(profile, what, name).exists():
-        raise invalid_field("value", name, _("is one more than the %(most)s that can be hidden") % {"most": MOST})
+    if (
+        Hidden.objects.filter(profile=profile).count() >= MOST
+        and not _rows(profile, what, name).exists()
+    ):
+        raise invalid_field(
+            "value", name, _("is one more than the %(most)s that can be hidden") % {"most": MOST}
+        )
     with transaction.atomic():
         row, is_new = Hidden.objects.get_or_create(profile=profile, what=what, value=name)
         _mark(profile)
@@ -42,7 +47,11 @@ def unhide_all(*, profile: Profile) -> int:
 
 def hidden_of(profile: Profile | None) -> list[Hidden]:
     """The latest first; no query for who hides nothing."""
-    return list(Hidden.objects.filter(profile=profile)) if profile is not None and profile.hides else []
+    return (
+        list(Hidden.objects.filter(profile=profile))
+        if profile is not None and profile.hides
+        else []
+    )
 
 
 def hidden_items(profile: Profile | None) -> frozenset[int]:
@@ -51,7 +60,9 @@ def hidden_items(profile: Profile | None) -> frozenset[int]:
     if profile is None or not rows:
         return frozenset()
     names = {what: [row.value for row in rows if row.what == what] for what in Hidden.What.values}
-    wanted = Q(categories__name__in=names[Hidden.What.CATEGORY]) | Q(provider__in=names[Hidden.What.PROVIDER])
+    wanted = Q(categories__name__in=names[Hidden.What.CATEGORY]) | Q(
+        provider__in=names[Hidden.What.PROVIDER]
+    )
     found = Item.objects.filter(wanted, catalog_id=profile.catalog_id).order_by()
     return frozenset(found.values_list("pk", flat=True))
 
@@ -68,16 +79,24 @@ def _rows(profile: Profile, what: str, value: str) -> QuerySet[Hidden]:
 
 def _checked(catalog: Catalog, what: str, value: str) -> str:
     if what not in Hidden.What.values:
-        raise invalid_field("what", what, _("must be one of %(kinds)s") % {"kinds": ", ".join(Hidden.What.values)})
+        raise invalid_field(
+            "what", what, _("must be one of %(kinds)s") % {"kinds": ", ".join(Hidden.What.values)}
+        )
     try:
         name = read_key("value", value)
     except BadField as error:
         raise invalid_field(error.field, error.value, error.reason) from None
     known = (
-        catalog.categories.filter(name=name) if what == Hidden.What.CATEGORY else catalog.items.filter(provider=name)
+        catalog.categories.filter(name=name)
+        if what == Hidden.What.CATEGORY
+        else catalog.items.filter(provider=name)
     )
     if not known.exists():
-        raise invalid_field("value", name, _("is not a %(what)s of this catalogue") % {"what": Hidden.What(what).label})
+        raise invalid_field(
+            "value",
+            name,
+            _("is not a %(what)s of this catalogue") % {"what": Hidden.What(what).label},
+        )
     return name
 
 

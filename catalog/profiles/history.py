@@ -39,7 +39,9 @@ def past(profile: Profile, *, n: int) -> Past:
     rows = events.filter(Q(kind__in=KNOWN_KINDS) | Q(pk__in=liked.values("pk")[:n]))
     acts: list[Any] = [*rows.values_list("item_id", "kind", "value", "aside", named=True)]
     reasons = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.aside]
-    return Past(reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}, _refused(acts))
+    return Past(
+        reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}, _refused(acts)
+    )
 
 
 def _refused(acts: Sequence[Any]) -> list[tuple[int, frozenset[int]]]:

@@ -32,7 +32,10 @@ def profile_of(request: HttpRequest, catalog: Catalog, *, create: bool = False) 
         profile = _of_session(request, catalog)
         if profile is None and create:
             profile = Profile.objects.create(catalog=catalog)
-            request.session[SESSION_KEY] = {**request.session.get(SESSION_KEY, {}), str(catalog.pk): profile.pk}
+            request.session[SESSION_KEY] = {
+                **request.session.get(SESSION_KEY, {}),
+                str(catalog.pk): profile.pk,
+            }
     if profile is not None:
         profile.catalog = catalog  # spares a query for the dial's bounds
     return profile
@@ -54,7 +57,9 @@ def _of_session(request: HttpRequest, catalog: Catalog) -> Profile | None:
 
 @receiver(user_logged_in)
 @receiver(user_signed_up)
-def claim_session_profiles(sender: object, request: HttpRequest | None, user: User, **_more: Any) -> None:
+def claim_session_profiles(
+    sender: object, request: HttpRequest | None, user: User, **_more: Any
+) -> None:
     """What a visitor did before signing in becomes the account's.
 
     Sign-up sends its own signal because it need not sign in (an address may have to be confirmed first). Django keeps

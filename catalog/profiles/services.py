@@ -56,9 +56,16 @@ def merge_profiles(*, source: Profile, target: Profile) -> Profile:
     if source.pk == target.pk:
         return target
     if source.catalog_id != target.catalog_id:
-        raise invalid_field("source", str(source), _("belongs to another catalogue than the target"))
+        raise invalid_field(
+            "source", str(source), _("belongs to another catalogue than the target")
+        )
     # Locked in the order of the keys, so that two merges never wait for each other.
-    locked = Profile.objects.select_for_update().filter(pk__in=[source.pk, target.pk]).order_by("pk").in_bulk()
+    locked = (
+        Profile.objects.select_for_update()
+        .filter(pk__in=[source.pk, target.pk])
+        .order_by("pk")
+        .in_bulk()
+    )
     if source.pk not in locked or target.pk not in locked:
         raise AppError("gone", _("One of the profiles was merged or deleted meanwhile."), 409)
     source, target = locked[source.pk], locked[target.pk]
@@ -70,7 +77,9 @@ def merge_profiles(*, source: Profile, target: Profile) -> Profile:
         target.tail = source.tail
     target.listing = target.listing or source.listing
     target.external_id = target.external_id or source.external_id
-    target.personal = target.personal and source.personal  # who said no once is not asked whether they meant it
+    target.personal = (
+        target.personal and source.personal
+    )  # who said no once is not asked whether they meant it
     target.save(update_fields=["tail", "listing", "external_id", "personal"])
     return target
 
@@ -79,9 +88,13 @@ def claim_profile(*, profile: Profile, user: User) -> Profile:
     """Give an anonymous visit's profile to an account, merged into the one it has already."""
     try:
         with transaction.atomic():
-            claimed = Profile.objects.filter(pk=profile.pk, user=None, external_id=None).update(user=user)
+            claimed = Profile.objects.filter(pk=profile.pk, user=None, external_id=None).update(
+                user=user
+            )
     except IntegrityError:  # the account has a profile here
-        return merge_profiles(source=profile, target=Profile.objects.get(catalog_id=profile.catalog_id, user=user))
+        return merge_profiles(
+            source=profile, target=Profile.objects.get(catalog_id=profile.catalog_id, user=user)
+        )
     if not claimed:
         raise AppError("profile_taken", _("This profile belongs to somebody already."), 409)
     profile.user = user
@@ -97,7 +110,9 @@ def set_tail(*, profile: Profile, tail: float | None) -> Profile:
         except BadField as error:
             raise invalid_field(error.field, error.value, error.reason) from None
         if not low <= number <= high:
-            raise invalid_field("tail", tail, _("must be from %(low)g to %(high)g") % {"low": low, "high": high})
+            raise invalid_field(
+                "tail", tail, _("must be from %(low)g to %(high)g") % {"low": low, "high": high}
+            )
         tail = number
     profile.tail = tail
     profile.save(update_fields=["tail"])
@@ -108,7 +123,9 @@ def set_listing(*, profile: Profile, listing: str) -> Profile:
     """Remember how a person wants their home ordered."""
     if listing not in Listing.values:
         raise invalid_field(
-            "listing", listing, _("must be one of %(listings)s") % {"listings": ", ".join(Listing.values)}
+            "listing",
+            listing,
+            _("must be one of %(listings)s") % {"listings": ", ".join(Listing.values)},
         )
     profile.listing = listing
     profile.save(update_fields=["listing"])

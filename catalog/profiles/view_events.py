@@ -11,7 +11,9 @@ from catalog.models import Item, Profile
 from catalog.models.event_kinds import Kind
 from catalog.profiles.request_profile import profile_of
 
-MACHINES = re.compile(r"bot|crawl|spider|slurp|preview|scan|monitor|curl|wget|python|httpx|libwww|^$", re.IGNORECASE)
+MACHINES = re.compile(
+    r"bot|crawl|spider|slurp|preview|scan|monitor|curl|wget|python|httpx|libwww|^$", re.IGNORECASE
+)
 #: Kept in the session; a visit of more items than this may count one twice.
 REMEMBERED = 300
 
@@ -19,11 +21,18 @@ REMEMBERED = 300
 def is_person_looking(request: HttpRequest) -> bool:
     """Not a machine, not a browser that fetches ahead, not a part of a page that is open already."""
     ahead = (
-        request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "") + request.headers.get("X-Moz", "")
+        request.headers.get("Sec-Purpose", "")
+        + request.headers.get("Purpose", "")
+        + request.headers.get("X-Moz", "")
     )
     agent = request.headers.get("User-Agent", "")
     part = "HX-Request" in request.headers
-    return request.method == "GET" and not part and "prefetch" not in ahead and not MACHINES.search(agent)
+    return (
+        request.method == "GET"
+        and not part
+        and "prefetch" not in ahead
+        and not MACHINES.search(agent)
+    )
 
 
 def record_view(request: HttpRequest, item: Item) -> Profile | None:

@@ -53,7 +53,9 @@ def _facet(catalog: Catalog, query: QueryDict, results: Results, name: str) -> F
     if len(sizes) < 2 and not chosen:
         return None
     choices = [
-        Choice(label_of(catalog, name, value), size, address_of(query, name, value), value == chosen)
+        Choice(
+            label_of(catalog, name, value), size, address_of(query, name, value), value == chosen
+        )
         for value, size in sizes.items()
     ]
     return Facet(name, TITLES[name], choices[:FIRST], choices[FIRST:])
@@ -63,7 +65,11 @@ def sizes_of(results: Results, name: str) -> dict[str, int]:
     """What each value of one filter would leave, the most first but for the chosen one; one query."""
     column, chosen = COLUMNS[name], results.chosen.get(name, "")
     items = narrowed(results.items, results.chosen, but=name).order_by()
-    rows = items.values(column).annotate(n=Count("pk", distinct=True)).order_by("-n", column)[: MOST[name]]
+    rows = (
+        items.values(column)
+        .annotate(n=Count("pk", distinct=True))
+        .order_by("-n", column)[: MOST[name]]
+    )
     sizes = {value: size for value, size in rows.values_list(column, "n") if value}
     return {chosen: sizes.get(chosen, 0), **sizes} if chosen else sizes
 

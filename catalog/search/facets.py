@@ -62,7 +62,9 @@ class Facets:
     @property
     def query(self) -> str:
         """As the end of an address, without its question mark."""
-        chosen: dict[str, Any] = {name: getattr(self, name) for name in ("category", "kind", "language")}
+        chosen: dict[str, Any] = {
+            name: getattr(self, name) for name in ("category", "kind", "language")
+        }
         chosen["taken"] = "1" if self.taken else ""
         return urlencode({name: value for name, value in chosen.items() if value})
 
@@ -71,7 +73,9 @@ class Facets:
 def offered(catalog: Catalog) -> Offer:
     """Counted at most five minutes ago."""
     items = Item.objects.filter(catalog=catalog, available=True)
-    languages = items.exclude(language="").order_by().values_list("language").annotate(size=Count("pk"))
+    languages = (
+        items.exclude(language="").order_by().values_list("language").annotate(size=Count("pk"))
+    )
     spoken = tuple(sorted(languages, key=lambda entry: (-entry[1], entry[0])))
     sizes = tuple((category.name, size) for category, size in item_queries.categories(catalog))
     kinds = _kinds(items, sizes)

@@ -13,7 +13,11 @@ from catalog.search import semantic_hook
 from catalog.search.keyword_search import MAX_MATCHES, find, find_some
 from catalog.search.spelling import corrected
 
-FILTERS: Mapping[str, str] = {"category": "categories__name", "provider": "provider", "language": "language"}
+FILTERS: Mapping[str, str] = {
+    "category": "categories__name",
+    "provider": "provider",
+    "language": "language",
+}
 """What narrows a list, by its name in addresses, and where an item has it."""
 COLUMNS: Mapping[str, str] = {**FILTERS, "kind": "categories__name"}
 """The same with kinds, where a catalogue has such (see `catalog.search.facets`)."""
@@ -62,7 +66,10 @@ def browse(catalog: Catalog, chosen: Mapping[str, str]) -> list[int]:
     """Keys of everything there is, what many people chose first: a good first sight of a category."""
     rank = {key: place for place, key in enumerate(popularity.curve(catalog).popular)}
     found = narrowed(Item.objects.filter(catalog=catalog, available=True), chosen)
-    return sorted(found.order_by().values_list("pk", flat=True), key=lambda key: (rank.get(key, len(rank)), key))
+    return sorted(
+        found.order_by().values_list("pk", flat=True),
+        key=lambda key: (rank.get(key, len(rank)), key),
+    )
 
 
 @dataclass(frozen=True)

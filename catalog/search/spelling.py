@@ -65,7 +65,10 @@ def nearest(word: str, known: dict[str, int], *, begun: bool = False) -> str | N
     fewest = wrong.min()
     if fewest > most:
         return None
-    return min((others[place] for place in np.flatnonzero(wrong == fewest)), key=lambda other: (-known[other], other))
+    return min(
+        (others[place] for place in np.flatnonzero(wrong == fewest)),
+        key=lambda other: (-known[other], other),
+    )
 
 
 def _mistakes(word: str, others: list[str], most: int) -> NDArray[np.uint8]:
@@ -86,7 +89,9 @@ def _mistakes_allowed(word: str) -> int:
 def _vocabulary(catalog: Catalog) -> dict[str, int]:
     """Words of titles, providers and categories, by the number of items that have them."""
     items = Item.objects.filter(catalog=catalog, available=True)
-    found = dict(_count(f"{title} {provider}" for title, provider in items.values_list("title", "provider")))
+    found = dict(
+        _count(f"{title} {provider}" for title, provider in items.values_list("title", "provider"))
+    )
     return found | dict.fromkeys(_category_words(catalog), 1)
 
 
@@ -104,5 +109,9 @@ def _words(text: str) -> set[str]:
 
 def _category_words(catalog: Catalog) -> set[str]:
     names = catalog.categories.values_list("name", flat=True)
-    labels = (str(label) for texts in catalog.texts.values() for label in texts.get("categories", {}).values())
+    labels = (
+        str(label)
+        for texts in catalog.texts.values()
+        for label in texts.get("categories", {}).values()
+    )
     return {word for text in (*names, *labels) for word in _words(text)}

@@ -75,9 +75,9 @@ def _cover(subject: covers.Subject, address: str, eager: bool) -> SafeString:
 def known_to(people: int) -> str:
     if not people:
         return _("Nobody here knows it yet")
-    return ngettext("Known to %(people)s person here", "Known to %(people)s people here", people) % {
-        "people": number_format(people, force_grouping=True)
-    }
+    return ngettext(
+        "Known to %(people)s person here", "Known to %(people)s people here", people
+    ) % {"people": number_format(people, force_grouping=True)}
 
 
 @register.simple_tag
@@ -87,13 +87,20 @@ def place_on_curve(popularity_rank: float) -> str:
     if popularity_rank >= LITTLE_KNOWN:
         return _("among the least known %(tenths)s") % {"tenths": _tenths(tenth)}
     if popularity_rank <= 1 - LITTLE_KNOWN:
-        return _("among the best known %(tenths)s") % {"tenths": _tenths(min(10, int(popularity_rank * 10) + 1))}
-    return _("better known than %(percent)s %% of the items") % {"percent": round((1 - popularity_rank) * 100)}
+        return _("among the best known %(tenths)s") % {
+            "tenths": _tenths(min(10, int(popularity_rank * 10) + 1))
+        }
+    return _("better known than %(percent)s %% of the items") % {
+        "percent": round((1 - popularity_rank) * 100)
+    }
 
 
 @register.simple_tag
 def known_and_where(people: int, popularity_rank: float) -> str:
-    return _("%(known)s, %(place)s") % {"known": known_to(people), "place": place_on_curve(popularity_rank)}
+    return _("%(known)s, %(place)s") % {
+        "known": known_to(people),
+        "place": place_on_curve(popularity_rank),
+    }
 
 
 def _tenths(tenth: int) -> str:
@@ -142,7 +149,9 @@ def stand(people: int, popularity_rank: float, near: Sequence[float] = ()) -> di
 
 
 @register.inclusion_tag("includes/dial.html", takes_context=True)
-def dial(context: dict[str, Any], catalog: Catalog, tail: float, kept: float | None = None) -> dict[str, Any]:
+def dial(
+    context: dict[str, Any], catalog: Catalog, tail: float, kept: float | None = None
+) -> dict[str, Any]:
     """The tail dial of a catalogue, standing at ``tail``; ``kept``: where it stood before, on a page of its own."""
     width, tall = DIAL
     low, high = catalog.tail_min, catalog.tail_max
@@ -197,10 +206,14 @@ def _reason(card: Any) -> SafeString | str:
     if (why := getattr(card, "why", None)) is None:
         return format_html('<p class="reason">{}</p>', card.reason)
     address = f"{address_of(card.item, 'recommender:why')}{why}"
-    return format_html('<a href="{}" title="{}" class="reason">{}</a>', address, _("Why this?"), card.reason)
+    return format_html(
+        '<a href="{}" title="{}" class="reason">{}</a>', address, _("Why this?"), card.reason
+    )
 
 
-def card_acts(context: dict[str, Any], item: Item, done: dict[int, set[str]] | None = None) -> SafeString:
+def card_acts(
+    context: dict[str, Any], item: Item, done: dict[int, set[str]] | None = None
+) -> SafeString:
     """What one can do on a card. Its template is drawn once a page for each state of the buttons: the cards of a page
     differ in the item's key and title alone, and drawing each took half of a home's time."""
     request, pressed = context["request"], frozenset((done or {}).get(item.pk, ()))
@@ -208,13 +221,21 @@ def card_acts(context: dict[str, Any], item: Item, done: dict[int, set[str]] | N
     state = (item.catalog.slug, pressed)
     if state not in stencils:
         stencils[state] = _acts_stencil(context, item, pressed)
-    drawn = stencils[state].replace(KEY_HERE, str(item.pk)).replace(TITLE_HERE, conditional_escape(str(item)))
+    drawn = (
+        stencils[state]
+        .replace(KEY_HERE, str(item.pk))
+        .replace(TITLE_HERE, conditional_escape(str(item)))
+    )
     return mark_safe(drawn)  # noqa: S308 (from a template, and the title is escaped)
 
 
 def _acts_stencil(context: dict[str, Any], item: Item, pressed: frozenset[str]) -> str:
     anything = Item(pk=int(KEY_HERE), title=TITLE_HERE, catalog=item.catalog)
-    acts = {"item": anything, "actions": quick_actions(pressed), "csrf_token": context.get("csrf_token")}
+    acts = {
+        "item": anything,
+        "actions": quick_actions(pressed),
+        "csrf_token": context.get("csrf_token"),
+    }
     return render_to_string("includes/card_acts.html", {"request": context["request"], **acts})
 
 
@@ -228,7 +249,11 @@ def catalog_switch(context: dict[str, Any]) -> dict[str, Any]:
 def notice(context: dict[str, Any]) -> dict[str, Any] | None:
     """What the last form did, to be said once."""
     request = context.get("request")
-    return request.session.pop("notice", None) if request is not None and "notice" in request.session else None
+    return (
+        request.session.pop("notice", None)
+        if request is not None and "notice" in request.session
+        else None
+    )
 
 
 @register.simple_tag
@@ -237,7 +262,8 @@ def hero_curve() -> dict[str, Any]:
     width, tall = 480, 150
     x, y = popularity_svg.point(0.84, width, tall, 8)
     dots = [
-        popularity_svg.point(place, width, tall, 8) for place in (0.0, 0.015, 0.035, 0.06, 0.1, 0.16, 0.27, 0.45, 0.66)
+        popularity_svg.point(place, width, tall, 8)
+        for place in (0.0, 0.015, 0.035, 0.06, 0.1, 0.16, 0.27, 0.45, 0.66)
     ]
     return {
         "line": popularity_svg.line(width, tall, 8), "area": popularity_svg.area(width, tall, 8),

@@ -50,7 +50,9 @@ class DialForm(forms.Form):
         step = self.cleaned_data["step"]
         tail = step if step is not None else self.cleaned_data["tail"]
         if tail is None:
-            raise AppError("invalid", str(_("The dial needs a number from 0 to 1.")), 400, {"field": "tail"})
+            raise AppError(
+                "invalid", str(_("The dial needs a number from 0 to 1.")), 400, {"field": "tail"}
+            )
         return catalog.clamp_tail(tail)
 
 
@@ -99,7 +101,9 @@ class RowForm(forms.Form):
 
 
 class HistoryForm(forms.Form):
-    kind = forms.ChoiceField(required=False, choices=[("", ""), *((kind, kind) for kind in Kind.values)])
+    kind = forms.ChoiceField(
+        required=False, choices=[("", ""), *((kind, kind) for kind in Kind.values)]
+    )
     page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
 
 
@@ -129,4 +133,6 @@ def checked(form: forms.Form) -> dict[str, Any]:
     if form.is_valid():
         return form.cleaned_data
     field, reasons = next(iter(form.errors.items()))
-    raise AppError("invalid", f"{field}: {reasons[0]}", 400, {"field": field, "value": form.data.get(field)})
+    raise AppError(
+        "invalid", f"{field}: {reasons[0]}", 400, {"field": field, "value": form.data.get(field)}
+    )

@@ -62,7 +62,9 @@ def refused(request: HttpRequest, error: AppError, catalog: Catalog | None = Non
 
 
 def item_or_404(catalog: Catalog, pk: int) -> Item:
-    item = get_object_or_404(Item.objects.prefetch_related("item_categories__category"), catalog=catalog, pk=pk)
+    item = get_object_or_404(
+        Item.objects.prefetch_related("item_categories__category"), catalog=catalog, pk=pk
+    )
     item.catalog = catalog
     return item
 

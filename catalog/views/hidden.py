@@ -31,15 +31,24 @@ def menu(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
         "catalog": catalog,
         "item": item,
         "actions": menu_actions(done_by(profile, [pk]).get(pk, ())),
-        "groups": [(what, name, label, (what, name) in present) for what, name, label in _groups(item)],
-        "next": request.htmx.current_url_abs_path if request.htmx else came_from(request, item.get_absolute_url()),
+        "groups": [
+            (what, name, label, (what, name) in present) for what, name, label in _groups(item)
+        ],
+        "next": request.htmx.current_url_abs_path
+        if request.htmx
+        else came_from(request, item.get_absolute_url()),
     }
-    return render(request, "catalog/_card_menu.html" if request.htmx else "catalog/card_menu.html", context)
+    return render(
+        request, "catalog/_card_menu.html" if request.htmx else "catalog/card_menu.html", context
+    )
 
 
 def _groups(item: Item) -> list[tuple[str, str, str]]:
     """What can be hidden along with an item: kind, name, shown name."""
-    names = [(Hidden.What.CATEGORY, name, item.catalog.category_label(name)) for name in item.category_names]
+    names = [
+        (Hidden.What.CATEGORY, name, item.catalog.category_label(name))
+        for name in item.category_names
+    ]
     provider = [(Hidden.What.PROVIDER, item.provider, item.provider)] if item.provider else []
     return [(str(what), name, label) for what, name, label in (*names[:CATEGORIES], *provider)]
 
@@ -58,7 +67,12 @@ def hidden(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
 def hidden_rows(catalog: Catalog, profile: Profile | None) -> list[dict[str, object]]:
     """What a person has hidden, as ``catalog/_hidden.html`` shows it."""
     return [
-        {"what": row.what, "value": row.value, "label": _label(catalog, row.what, row.value), "since": row.created_at}
+        {
+            "what": row.what,
+            "value": row.value,
+            "label": _label(catalog, row.what, row.value),
+            "since": row.created_at,
+        }
         for row in hidden_of(profile)
     ]
 
@@ -71,7 +85,11 @@ def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     if wish["undo"]:
         if profile is not None:
             unhide(profile=profile, what=what, value=value)
-        return answer(request, {"text": _("“%(name)s” may come into your lists again.") % {"name": label}}, here)
+        return answer(
+            request,
+            {"text": _("“%(name)s” may come into your lists again.") % {"name": label}},
+            here,
+        )
     assert profile is not None
     hide(profile=profile, what=what, value=value)
     text = _("Nothing of “%(name)s” comes into your lists.") % {"name": label}

@@ -35,8 +35,15 @@ def history(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     if request.method == "POST":
         return _change(request, catalog, profile)
     wish = checked(HistoryForm(request.GET))
-    context = {"catalog": catalog, "profile": profile, "kind": wish["kind"], **_shown(profile, wish)}
-    return render(request, "catalog/_history.html" if request.htmx else "catalog/history.html", context)
+    context = {
+        "catalog": catalog,
+        "profile": profile,
+        "kind": wish["kind"],
+        **_shown(profile, wish),
+    }
+    return render(
+        request, "catalog/_history.html" if request.htmx else "catalog/history.html", context
+    )
 
 
 def _shown(profile: Profile | None, wish: dict[str, Any]) -> dict[str, Any]:
@@ -49,10 +56,16 @@ def _shown(profile: Profile | None, wish: dict[str, Any]) -> dict[str, Any]:
     # The last event of a last page may just have been removed.
     pages = Pages(min(number, Pages(1, total).last), total)
     found = (rows.filter(kind=kind) if kind else rows).select_related("item")
-    acts = list(found.prefetch_related("item__item_categories__category")[(pages.number - 1) * PAGE :][:PAGE])
+    acts = list(
+        found.prefetch_related("item__item_categories__category")[(pages.number - 1) * PAGE :][
+            :PAGE
+        ]
+    )
     for act in acts:
         act.item.catalog = profile.catalog
-    kinds = [(each.value, each.label, numbers[each.value]) for each in Kind if numbers.get(each.value)]
+    kinds = [
+        (each.value, each.label, numbers[each.value]) for each in Kind if numbers.get(each.value)
+    ]
     return {"acts": acts, "kinds": kinds, "total": sum(numbers.values()), "pages": pages}
 
 
@@ -60,34 +73,57 @@ def _change(request: PageRequest, catalog: Catalog, profile: Profile | None) -> 
     wish, here = checked(RemovalForm(request.POST)), reverse("catalog:history", args=[catalog.slug])
     if wish["event"]:
         item = _bring_back(profile, wish["event"])
-        return answer(request, {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}, here)
-    act = Interaction.objects.filter(profile=profile, pk=wish["remove"]).select_related("item").first()
+        return answer(
+            request, {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}, here
+        )
+    act = (
+        Interaction.objects.filter(profile=profile, pk=wish["remove"])
+        .select_related("item")
+        .first()
+    )
     if profile is None or act is None:
         return answer(request, {"text": _("That is removed already.")}, here)
     token = _token(act)
     delete_interaction(interaction=act)
-    text = _("Removed: “%(title)s”, %(kind)s. Lists follow at once, the model with its next training.") % {
+    text = _(
+        "Removed: “%(title)s”, %(kind)s. Lists follow at once, the model with its next training."
+    ) % {
         "title": act.item,
         "kind": act.get_kind_display(),
     }
-    return answer(request, {"text": text, "undo": here, "kind": "1", "fields": {"event": token}}, here)
+    return answer(
+        request, {"text": text, "undo": here, "kind": "1", "fields": {"event": token}}, here
+    )
 
 
 def _token(act: Interaction) -> str:
     """The event, to be brought back by whom it belongs to; it is kept nowhere else."""
-    event = [act.profile_id, act.item_id, act.kind, act.value, act.created_at.isoformat(), act.event_id]
+    event = [
+        act.profile_id,
+        act.item_id,
+        act.kind,
+        act.value,
+        act.created_at.isoformat(),
+        act.event_id,
+    ]
     return signing.dumps(event, salt=SALT)
 
 
 def _bring_back(profile: Profile | None, token: str) -> Item:
     try:
-        owner, item_id, kind, value, at, event_id = signing.loads(token, salt=SALT, max_age=UNDO_SECONDS)
+        owner, item_id, kind, value, at, event_id = signing.loads(
+            token, salt=SALT, max_age=UNDO_SECONDS
+        )
     except signing.BadSignature:
         raise AppError("gone", _("This can no longer be undone."), 409) from None
     item = Item.objects.filter(pk=item_id).select_related("catalog").first()
     if profile is None or owner != profile.pk or item is None:
         raise AppError("gone", _("This can no longer be undone."), 409)
     when = datetime.fromisoformat(at)
-    if not Interaction.objects.filter(profile=profile, item=item, kind=kind, created_at=when).exists():
-        record_interaction(profile=profile, item=item, kind=kind, value=value, created_at=when, event_id=event_id)
+    if not Interaction.objects.filter(
+        profile=profile, item=item, kind=kind, created_at=when
+    ).exists():
+        record_interaction(
+            profile=profile, item=item, kind=kind, value=value, created_at=when, event_id=event_id
+        )
     return item

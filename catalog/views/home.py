@@ -64,7 +64,9 @@ def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
     context = home_context(request, catalog, profile_of(request, catalog))
     reader = Reader.of(catalog, context["profile"], context["facets"])
     context |= {"shelves": listed(reader, context["listing"]), "listings": UNPROFILED}
-    return render(request, "catalog/_shelves.html" if request.htmx else "catalog/home.html", context)
+    return render(
+        request, "catalog/_shelves.html" if request.htmx else "catalog/home.html", context
+    )
 
 
 def home_context(request: PageRequest, catalog: Catalog, profile: Profile | None) -> dict[str, Any]:
@@ -84,10 +86,16 @@ def row(request: PageRequest, catalog: Catalog, row: str) -> HttpResponse:
     """The page of a row that is the same for everybody, or of what the visitor chose before."""
     if row != "taken" and row not in EVERYBODYS:
         raise Http404
-    profile, facets, span = profile_of(request, catalog), FacetForm(request.GET).chosen(), Span.of(request)
+    profile, facets, span = (
+        profile_of(request, catalog),
+        FacetForm(request.GET).chosen(),
+        Span.of(request),
+    )
     reader = Reader.of(catalog, profile, facets)
     whole = taken_row(reader, span.end + 1) if row == "taken" else row_of(reader, row, span.end + 1)
-    cards = cards_of(catalog, item_queries.items_in_order(whole.keys[span.start : span.end], catalog=catalog))
+    cards = cards_of(
+        catalog, item_queries.items_in_order(whole.keys[span.start : span.end], catalog=catalog)
+    )
     page = RowPage(row, whole.title, whole.note, cards, span, len(whole.keys) > span.end)
     return render_row(request, catalog, profile, facets, page)
 
@@ -137,7 +145,10 @@ def cover(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
     """The picture; its address carries its version, so that browsers may keep it for a year."""
     response = HttpResponse(covers.cover(request.subject), content_type="image/svg+xml")  # type: ignore[attr-defined]
     patch_cache_control(
-        response, max_age=A_YEAR, immutable=True, **{"public" if catalog.is_public else "private": True}
+        response,
+        max_age=A_YEAR,
+        immutable=True,
+        **{"public" if catalog.is_public else "private": True},
     )
     return response
 
@@ -166,7 +177,9 @@ def perform(request: PageRequest, item: Item) -> Performed:
     if wish["undo"]:
         if profile is not None:
             undo_interactions(profile=profile, item=item, kinds=[wish["undo"]])
-        return Performed(profile, "", {"text": _("Undone: “%(title)s” is as before.") % {"title": item}})
+        return Performed(
+            profile, "", {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}
+        )
     assert profile is not None
     # A button pressed twice, or in a second tab, says the same thing once.
     if wish["kind"] not in done_by(profile, [item.pk]).get(item.pk, ()):
@@ -177,7 +190,11 @@ def perform(request: PageRequest, item: Item) -> Performed:
 def _notice(catalog: Catalog, item: Item, kind: str) -> dict[str, Any]:
     action = action_of(catalog, kind)
     text = str(action.notice) % {"title": item} if action else str(item)
-    return {"text": text, "undo": reverse("catalog:act", args=[catalog.slug, item.pk]), "kind": str(kind)}
+    return {
+        "text": text,
+        "undo": reverse("catalog:act", args=[catalog.slug, item.pk]),
+        "kind": str(kind),
+    }
 
 
 def answer(request: PageRequest, notice: dict[str, Any], default: str) -> HttpResponseBase:
@@ -225,14 +242,18 @@ def dial_context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
     """``tail``: where the dial stands; ``wished``: where the address asks for, None where it does not."""
     form, profile = DialForm(request.GET), profile_of(request, catalog)
     checked(form)
-    tail, asks = tail_of(request, catalog, profile), bool(request.GET.get("tail") or request.GET.get("step"))
+    tail, asks = (
+        tail_of(request, catalog, profile),
+        bool(request.GET.get("tail") or request.GET.get("step")),
+    )
     return {
         "catalog": catalog,
         "profile": profile,
         "tail": tail,
         "wished": form.chosen(catalog) if asks else None,
         # The page of the dial itself leads back to where one came from; a live one stays where it is.
-        "is_page": not request.htmx or urlsplit(request.htmx.current_url or "").path == request.path,
+        "is_page": not request.htmx
+        or urlsplit(request.htmx.current_url or "").path == request.path,
         "next": came_from(request, catalog.get_absolute_url()),
     }
 

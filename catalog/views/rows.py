@@ -76,4 +76,8 @@ def render_row(
     }
     if not request.htmx:
         return render(request, "catalog/row.html", context)
-    return render(request, "catalog/_row_cards.html" if "page" in request.GET else "catalog/_row.html", context)
+    return render(
+        request,
+        "catalog/_row_cards.html" if "page" in request.GET else "catalog/_row.html",
+        context,
+    )

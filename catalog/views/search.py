@@ -42,7 +42,9 @@ def search(request: PageRequest, catalog: Catalog) -> HttpResponse:
         "is_narrowed": any(chosen.values()),
         **_cards(request, catalog, found, number),
     }
-    return render(request, "catalog/_found.html" if request.htmx else "catalog/search.html", context)
+    return render(
+        request, "catalog/_found.html" if request.htmx else "catalog/search.html", context
+    )
 
 
 def _title(catalog: Catalog, text: str, chosen: dict[str, str]) -> str:
@@ -77,5 +79,10 @@ def suggest(request: PageRequest, catalog: Catalog) -> HttpResponse:
     text = checked(SearchForm(request.GET))["q"].strip()
     found = look_up(catalog, text, patient=False) if text else None
     keys = [*found.named, *found.near][:SUGGESTED] if found else []
-    context = {"catalog": catalog, "query": text, "found": found, "items": item_queries.items_in_order(keys)}
+    context = {
+        "catalog": catalog,
+        "query": text,
+        "found": found,
+        "items": item_queries.items_in_order(keys),
+    }
     return render(request, "catalog/_suggestions.html", context)

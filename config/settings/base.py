@@ -109,7 +109,9 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Broker and cache: the embedded Valkey that `make demo` starts unless REDIS_URL says otherwise
-EMBEDDED_BROKER_SOCKET = "" if env.is_set("REDIS_URL") else env.short_socket(VAR_DIR / "valkey.sock")
+EMBEDDED_BROKER_SOCKET = (
+    "" if env.is_set("REDIS_URL") else env.short_socket(VAR_DIR / "valkey.sock")
+)
 REDIS_URL = env.redis("REDIS_URL", f"unix://{EMBEDDED_BROKER_SOCKET}")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
@@ -169,7 +171,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", "none", ("none", "optional", "mandatory"))
+ACCOUNT_EMAIL_VERIFICATION = env.choice(
+    "EMAIL_VERIFICATION", "none", ("none", "optional", "mandatory")
+)
 ACCOUNT_SESSION_REMEMBER = True
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 10

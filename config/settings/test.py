@@ -9,7 +9,9 @@ from pathlib import Path
 
 if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and "REDIS_URL" in os.environ:
     # Each of several test processes empties its own Redis database, 1 and so on, as it has its own on PostgreSQL.
-    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{1 + int(worker.removeprefix('gw'))}"
+    os.environ["REDIS_URL"] = (
+        f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{1 + int(worker.removeprefix('gw'))}"
+    )
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import CACHES, STORAGES

@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 def _may_view(app: str, model: str) -> Callable[[HttpRequest], bool]:
     def allowed(request: HttpRequest) -> bool:
-        return request.user.has_perm(f"{app}.view_{model}") or request.user.has_perm(f"{app}.change_{model}")
+        return request.user.has_perm(f"{app}.view_{model}") or request.user.has_perm(
+            f"{app}.change_{model}"
+        )
 
     return allowed
 
@@ -31,7 +33,11 @@ def _link(title: Any, icon: str, app: str, model: str) -> dict[str, Any]:
 
 
 _NAVIGATION = [
-    {"items": [{"title": _("Overview"), "icon": "show_chart", "link": reverse_lazy("admin:index")}]},
+    {
+        "items": [
+            {"title": _("Overview"), "icon": "show_chart", "link": reverse_lazy("admin:index")}
+        ]
+    },
     {
         "title": _("Catalogues"),
         "separator": True,

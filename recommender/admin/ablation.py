@@ -46,10 +46,17 @@ def ablation_of(version: ModelVersion) -> list[Row]:
         name: {key: _change(figures, whole, key) for key in ("ndcg", "tail_recall")}
         for name, figures in without.items()
     }
-    most = max((abs(change) for each in changes.values() for change in each.values()), default=0.0) or 1.0
+    most = (
+        max((abs(change) for each in changes.values() for change in each.values()), default=0.0)
+        or 1.0
+    )
     names = sorted(changes, key=lambda name: changes[name]["ndcg"])
     return [
-        Row(part_name(name), _alone(parts.get(name)), tuple(_loss(change, most) for change in changes[name].values()))
+        Row(
+            part_name(name),
+            _alone(parts.get(name)),
+            tuple(_loss(change, most) for change in changes[name].values()),
+        )
         for name in names
     ]
 

@@ -36,7 +36,9 @@ class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         return [(title, _with_costs(options) if obj else options) for title, options in fieldsets]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Catalog | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Catalog | None = None
+    ) -> tuple[str, ...]:
         return (*super().get_readonly_fields(request, obj), "dial_costs")
 
     @display(description=gettext_lazy("what the dial costs"))
@@ -53,7 +55,11 @@ class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Catalog]:
         live = ModelVersion.objects.filter(state=ModelVersion.State.LIVE)
-        return super().get_queryset(request).prefetch_related(Prefetch("model_versions", live, to_attr="live_versions"))
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("model_versions", live, to_attr="live_versions"))
+        )
 
     @display(description=gettext_lazy("live version"))
     def live_version(self, catalog: Any) -> str:

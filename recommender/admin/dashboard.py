@@ -50,7 +50,9 @@ class Card:
 
 def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """For UNFOLD's DASHBOARD_CALLBACK."""
-    may_see = request.user.has_perm("catalog.view_catalog") or request.user.has_perm("catalog.change_catalog")
+    may_see = request.user.has_perm("catalog.view_catalog") or request.user.has_perm(
+        "catalog.change_catalog"
+    )
     cards = dashboard() if may_see else []
     context.update(title=_("Overview"), cards=cards, may_train=request.user.has_perm(MAY_TRAIN))
     return context
@@ -95,15 +97,23 @@ def _add_versions(cards: dict[int, Card]) -> None:
         if version.damage:
             link = reverse("admin:recommender_modelversion_change", args=[version.pk])
             text = _("The live version v%(number)s is damaged: %(damage)s")
-            card.warnings.append(Warning(text % {"number": version.number, "damage": version.damage}, link))
+            card.warnings.append(
+                Warning(text % {"number": version.number, "damage": version.damage}, link)
+            )
 
 
 def _add_runs(cards: dict[int, Card]) -> None:
-    for run in _of(TrainingRun.objects.filter(state__in=("queued", "running")).order_by("state"), cards):
+    for run in _of(
+        TrainingRun.objects.filter(state__in=("queued", "running")).order_by("state"), cards
+    ):
         cards[run.catalog_id].open_run = run
-    ended = TrainingRun.objects.exclude(state__in=("queued", "running")).order_by().values("catalog")
+    ended = (
+        TrainingRun.objects.exclude(state__in=("queued", "running")).order_by().values("catalog")
+    )
     latest = ended.annotate(latest=Max("pk")).values("latest")
-    for run in _of(TrainingRun.objects.filter(pk__in=latest, state=TrainingRun.State.FAILED), cards):
+    for run in _of(
+        TrainingRun.objects.filter(pk__in=latest, state=TrainingRun.State.FAILED), cards
+    ):
         link = reverse("admin:recommender_trainingrun_change", args=[run.pk])
         text = _("The last training failed: %(error)s") % {
             "error": last_line(run.error)[:200] or _("no reason was left")

@@ -51,7 +51,9 @@ def frontier_of(version: ModelVersion) -> Frontier | None:
     settings: list[Mapping[str, Any]] = told.get("settings") or []
     if len(settings) < 2 or number(settings[0], "ndcg") is None:
         return None
-    measures = tuple(each for each in SHOWN if all(number(setting, each.key) is not None for setting in settings))
+    measures = tuple(
+        each for each in SHOWN if all(number(setting, each.key) is not None for setting in settings)
+    )
     default = version.catalog.clamp_tail(None)
     return Frontier(
         version=version,
@@ -67,16 +69,27 @@ def frontier_of(version: ModelVersion) -> Frontier | None:
 
 def _series(measure: Measure, settings: Sequence[Mapping[str, Any]]) -> Series:
     values = [float(setting[measure.key]) for setting in settings]
-    ends = ([number(setting, f"{measure.key}_{end}") for setting in settings] for end in ("low", "high"))
+    ends = (
+        [number(setting, f"{measure.key}_{end}") for setting in settings] for end in ("low", "high")
+    )
     lows, highs = ([] if None in each else [float(value or 0.0) for value in each] for each in ends)
-    places, texts = [setting["tail"] for setting in settings], [as_text(measure, value) for value in values]
+    places, texts = (
+        [setting["tail"] for setting in settings],
+        [as_text(measure, value) for value in values],
+    )
     return Series(measure.label, places, values, texts, lows, highs)
 
 
 def _setting(
-    setting: Mapping[str, Any], first: Mapping[str, Any], measures: Sequence[Measure], default: float
+    setting: Mapping[str, Any],
+    first: Mapping[str, Any],
+    measures: Sequence[Measure],
+    default: float,
 ) -> Setting:
-    cells = (Cell(as_text(each, float(setting[each.key])), _change(each, setting, first)) for each in measures)
+    cells = (
+        Cell(as_text(each, float(setting[each.key])), _change(each, setting, first))
+        for each in measures
+    )
     return Setting(f"{setting['tail']:g}", tuple(cells), setting["tail"] == default)
 
 
@@ -89,7 +102,10 @@ def _change(measure: Measure, setting: Mapping[str, Any], first: Mapping[str, An
 def _in_words(settings: Sequence[Mapping[str, Any]], default: float) -> str:
     """Between two measured settings it is somewhere between their figures."""
     dials = [setting["tail"] for setting in settings]
-    ndcg, share = (float(np.interp(default, dials, [s[key] for s in settings])) for key in ("ndcg", "tail_share"))
+    ndcg, share = (
+        float(np.interp(default, dials, [s[key] for s in settings]))
+        for key in ("ndcg", "tail_share")
+    )
     first = settings[0]
     words = {
         "default": f"{default:g}",
@@ -98,7 +114,12 @@ def _in_words(settings: Sequence[Mapping[str, Any]], default: float) -> str:
         "before": f"{first['tail_share']:.0%}",
     }
     if not default:
-        return _("The default is 0, which costs nothing: %(share)s of the places go to less known items.") % words
+        return (
+            _(
+                "The default is 0, which costs nothing: %(share)s of the places go to less known items."
+            )
+            % words
+        )
     return (
         _(
             "The default of %(default)s costs about %(loss)s of NDCG against 0, and gives %(share)s of the places to "

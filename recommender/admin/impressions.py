@@ -17,7 +17,15 @@ from recommender.models import Impression
 
 @admin.register(Impression)
 class ImpressionAdmin(ModelAdmin):
-    list_display = ("created_at", "profile", "surface", "position", "item", "source_list", "version")
+    list_display = (
+        "created_at",
+        "profile",
+        "surface",
+        "position",
+        "item",
+        "source_list",
+        "version",
+    )
     list_filter = (("version__catalog", RelatedDropdownFilter), ("created_at", RangeDateTimeFilter))
     list_filter_submit = True
     list_select_related = ("item", "profile__user", "version__catalog")
@@ -27,7 +35,9 @@ class ImpressionAdmin(ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     search_fields = ("surface",)
-    search_help_text = gettext_lazy("A profile’s or an item’s id, in full, or the place of the list")
+    search_help_text = gettext_lazy(
+        "A profile’s or an item’s id, in full, or the place of the list"
+    )
     fields = ("profile", "item", "version", "surface", "position", "sources", "created_at")
 
     def get_search_results(

@@ -38,7 +38,10 @@ class _LookedAt(ModelAdmin):
 @admin.register(InterestText)
 class InterestTextAdmin(_LookedAt):
     list_display = ("profile", "sentence_shown", "is_edited", "version", "refreshed_at")
-    list_filter = (("profile__catalog", RelatedDropdownFilter), ("refreshed_at", RangeDateTimeFilter))
+    list_filter = (
+        ("profile__catalog", RelatedDropdownFilter),
+        ("refreshed_at", RangeDateTimeFilter),
+    )
     list_select_related = ("profile__user", "version__catalog")
     sortable_by = ()
     search_fields = ("profile__external_id",)
@@ -67,8 +70,13 @@ class InterestTextAdmin(_LookedAt):
 
     @display(description=gettext_lazy("words"))
     def words_shown(self, row: InterestText) -> str:
-        rows = ((word.word, f"{word.weight:.2f}", ", ".join(_marks(word)) or "–") for word in row.interests.words)
-        table = format_html_join("", '<tr><td>{}</td><td class="lt-number">{}</td><td>{}</td></tr>', rows)
+        rows = (
+            (word.word, f"{word.weight:.2f}", ", ".join(_marks(word)) or "–")
+            for word in row.interests.words
+        )
+        table = format_html_join(
+            "", '<tr><td>{}</td><td class="lt-number">{}</td><td>{}</td></tr>', rows
+        )
         return format_html('<table class="lt-table">{}</table>', table) if table else "–"
 
     @display(description=gettext_lazy("muted words"))

@@ -25,14 +25,31 @@ MEASURES = (
     Measure("ndcg", _("NDCG@10"), _("hits, the higher in the list the better")),
     Measure("recall", _("Recall@10"), _("share of what people took next that was in their list")),
     Measure("tail_recall", _("Tail recall@10"), _("the same, counting only less known items")),
-    Measure("cold_recall", _("Cold recall@10"), _("the same, counting only items nobody had taken yet")),
-    Measure("coverage", _("Coverage@10"), _("share of the catalogue that is in somebody’s list"), percent=True),
-    Measure("tail_share", _("Tail share@10"), _("share of the places given to less known items"), percent=True),
+    Measure(
+        "cold_recall", _("Cold recall@10"), _("the same, counting only items nobody had taken yet")
+    ),
+    Measure(
+        "coverage",
+        _("Coverage@10"),
+        _("share of the catalogue that is in somebody’s list"),
+        percent=True,
+    ),
+    Measure(
+        "tail_share",
+        _("Tail share@10"),
+        _("share of the places given to less known items"),
+        percent=True,
+    ),
     Measure("novelty", _("Novelty@10, bits"), _("how surprising the listed items are")),
     Measure(
-        "gini", _("Gini of exposure"), _("0: all items are shown alike; 1: one item has it all"), less_is_better=True
+        "gini",
+        _("Gini of exposure"),
+        _("0: all items are shown alike; 1: one item has it all"),
+        less_is_better=True,
     ),
-    Measure("category_diversity", _("Diversity@10"), _("how different the categories within a list are")),
+    Measure(
+        "category_diversity", _("Diversity@10"), _("how different the categories within a list are")
+    ),
     Measure(
         "miscalibration",
         _("Distance from the own mix, nats"),
@@ -48,7 +65,9 @@ MEASURES = (
     Measure(
         "seldom_met_share",
         _("Share of seldom met providers"),
-        _("share of the places given to providers with a smaller share of the people than of the items"),
+        _(
+            "share of the places given to providers with a smaller share of the people than of the items"
+        ),
         percent=True,
     ),
 )
@@ -93,7 +112,9 @@ def number(table: Mapping[str, Any], key: str) -> float | None:
 def as_text(measure: Measure, value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:.1%}" if measure.percent else f"{value:.4f}" if abs(value) < 1 else f"{value:.2f}"
+    return (
+        f"{value:.1%}" if measure.percent else f"{value:.4f}" if abs(value) < 1 else f"{value:.2f}"
+    )
 
 
 def compare(version: ModelVersion, measures: Iterable[Measure] = MEASURES) -> list[Row]:
@@ -106,15 +127,24 @@ def compare(version: ModelVersion, measures: Iterable[Measure] = MEASURES) -> li
 def _row(measure: Measure, tables: Mapping[str, Mapping[str, Any]]) -> Row:
     values = {of: number(table, measure.key) for of, table in tables.items()}
     low, high = (number(tables[OURS], f"{measure.key}_{end}") for end in ("low", "high"))
-    top = max([value for value in (*values.values(), high) if value is not None], default=0.0) or 1.0
+    top = (
+        max([value for value in (*values.values(), high) if value is not None], default=0.0) or 1.0
+    )
     bars = tuple(
-        Bar(of, value, _length(value, top), *((_length(low, top), _length(high, top)) if of == OURS and high else ()))
+        Bar(
+            of,
+            value,
+            _length(value, top),
+            *((_length(low, top), _length(high, top)) if of == OURS and high else ()),
+        )
         for of, value in values.items()
     )
     return Row(
         measure=measure,
         texts={of: as_text(measure, value) for of, value in values.items()},
-        interval="" if low is None or high is None else f"{as_text(measure, low)} – {as_text(measure, high)}",
+        interval=""
+        if low is None or high is None
+        else f"{as_text(measure, low)} – {as_text(measure, high)}",
         bars=bars,
         verdict=_verdict(measure, values[OURS], values[BASELINE]),
     )

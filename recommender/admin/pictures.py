@@ -48,19 +48,26 @@ class Series:
 def panel(series: Series) -> Panel:
     top = max((*series.values, *series.highs), default=0.0) or 1.0
     dots = points(series.places, series.values, top)
-    edges = [*points(series.places, series.highs, top), *reversed(points(series.places, series.lows, top))]
+    edges = [
+        *points(series.places, series.highs, top),
+        *reversed(points(series.places, series.lows, top)),
+    ]
     return Panel(
         label=series.label,
         first=series.texts[0],
         last=series.texts[-1],
-        spoken=", ".join(f"{place:g}: {text}" for place, text in zip(series.places, series.texts, strict=True)),
+        spoken=", ".join(
+            f"{place:g}: {text}" for place, text in zip(series.places, series.texts, strict=True)
+        ),
         line=path(dots),
         band=f"{path(edges)} Z" if edges else "",
         dots=tuple(dots),
     )
 
 
-def points(places: Sequence[float], values: Sequence[float], top: float, bottom: float = 0.0) -> list[Dot]:
+def points(
+    places: Sequence[float], values: Sequence[float], top: float, bottom: float = 0.0
+) -> list[Dot]:
     """The pixels of values between ``bottom`` and ``top``; as many as there are values."""
     tall = (HEIGHT - HEADROOM) / ((top - bottom) or 1.0)
     return [

@@ -73,17 +73,26 @@ def _counted() -> dict[int, Curve]:
     """Three queries for all catalogues, each answered from an index."""
     positive = Interaction.objects.exclude(kind__in=NEGATIVE_KINDS)
     recent = Impression.objects.filter(created_at__gte=now() - timedelta(days=SHOWN_DAYS))
-    known, shown = (dict(rows.order_by().values_list("item").annotate(Count("pk"))) for rows in (positive, recent))
+    known, shown = (
+        dict(rows.order_by().values_list("item").annotate(Count("pk")))
+        for rows in (positive, recent)
+    )
     counts: dict[int, list[tuple[int, int]]] = {}
     for pk, catalog_id in Item.objects.order_by().values_list("pk", "catalog_id"):
         counts.setdefault(catalog_id, []).append((known.get(pk, 0), shown.get(pk, 0)))
-    return {catalog_id: curve_of(np.array(pairs)) for catalog_id, pairs in counts.items() if len(pairs) >= BINS}
+    return {
+        catalog_id: curve_of(np.array(pairs))
+        for catalog_id, pairs in counts.items()
+        if len(pairs) >= BINS
+    }
 
 
 def curve_of(pairs: NDArray[np.int64]) -> Curve:
     """``pairs``: (n_items, 2) interactions and impressions of each item."""
     ordered = pairs[np.argsort(-pairs[:, 0], kind="stable")]
-    known, shown = np.array([part.sum(axis=0) for part in np.array_split(ordered, BINS)], dtype=float).T
+    known, shown = np.array(
+        [part.sum(axis=0) for part in np.array_split(ordered, BINS)], dtype=float
+    ).T
     return Curve(known=_shares(known) or (0.0,) * BINS, shown=_shares(shown), as_of=now())
 
 

@@ -39,7 +39,16 @@ STAGES = {
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(MayTrain, ModelAdmin):
-    list_display = ("number", "catalog", "progress", "trigger", "requested_by", "asked_at", "duration", "outcome")
+    list_display = (
+        "number",
+        "catalog",
+        "progress",
+        "trigger",
+        "requested_by",
+        "asked_at",
+        "duration",
+        "outcome",
+    )
     list_display_links = ("number",)
     list_filter = (
         ("catalog", RelatedDropdownFilter),
@@ -95,11 +104,15 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
     def duration(self, run: TrainingRun) -> str:
         if not run.started_at or not run.finished_at:
             return "–"
-        return _("%(seconds).0f s") % {"seconds": (run.finished_at - run.started_at).total_seconds()}
+        return _("%(seconds).0f s") % {
+            "seconds": (run.finished_at - run.started_at).total_seconds()
+        }
 
     @display(description=gettext_lazy("outcome"))
     def outcome(self, run: TrainingRun) -> str:
-        return self.version_link(run) if hasattr(run, "version") else last_line(run.error)[:120] or "–"
+        return (
+            self.version_link(run) if hasattr(run, "version") else last_line(run.error)[:120] or "–"
+        )
 
     @display(description=gettext_lazy("model version"))
     def version_link(self, run: TrainingRun) -> str:
@@ -108,12 +121,19 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
             return "–"
         address = reverse("admin:recommender_modelversion_change", args=[version.pk])
         return format_html(
-            '<a class="lt-link" href="{}">v{}</a> {}', address, version.number, version.get_state_display()
+            '<a class="lt-link" href="{}">v{}</a> {}',
+            address,
+            version.number,
+            version.get_state_display(),
         )
 
     @display(description=gettext_lazy("error"))
     def error_text(self, run: TrainingRun) -> str:
-        return format_html('<pre class="lt-code lt-error">{}</pre>', run.error.strip()) if run.error.strip() else "–"
+        return (
+            format_html('<pre class="lt-code lt-error">{}</pre>', run.error.strip())
+            if run.error.strip()
+            else "–"
+        )
 
     @display(description=gettext_lazy("seconds by stage"))
     def stages(self, run: TrainingRun) -> str:
@@ -151,7 +171,12 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
         back = reverse("admin:recommender_trainingrun_changelist")
         return ask_to_train(request, catalog_id=request.GET.get("catalog"), back=back)
 
-    @action(description=gettext_lazy("Run again"), icon="replay", variant=ActionVariant.PRIMARY, permissions=["train"])
+    @action(
+        description=gettext_lazy("Run again"),
+        icon="replay",
+        variant=ActionVariant.PRIMARY,
+        permissions=["train"],
+    )
     def run_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
         run = get_object_or_404(TrainingRun, pk=object_id)
         back = reverse("admin:recommender_trainingrun_change", args=[object_id])
@@ -175,7 +200,9 @@ def stage_name(stage: str) -> str:
 
 def moment(when: datetime) -> str:
     """A date and time on one line, for narrow columns."""
-    return format_html('<span class="lt-nowrap">{}</span>', date_format(localtime(when), "SHORT_DATETIME_FORMAT"))
+    return format_html(
+        '<span class="lt-nowrap">{}</span>', date_format(localtime(when), "SHORT_DATETIME_FORMAT")
+    )
 
 
 def seconds_table(seconds: dict[str, float]) -> str:

@@ -101,7 +101,9 @@ def _lines(changes: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
         whole = change["part"] is None
         name = change["what"] if whole else change["part"]
         label = "" if whole else f"{_setting_name(change['what'])} "
-        by_part.setdefault(part_name(name), []).append(f"{label}{_value(change['from'])} → {_value(change['to'])}")
+        by_part.setdefault(part_name(name), []).append(
+            f"{label}{_value(change['from'])} → {_value(change['to'])}"
+        )
     return tuple(f"{name}: {', '.join(told)}" for name, told in by_part.items())
 
 

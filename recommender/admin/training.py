@@ -29,7 +29,10 @@ class MayTrain:
 
 class TrainForm(forms.Form):
     catalog = forms.ModelChoiceField(
-        Catalog.objects.all(), label=gettext_lazy("Catalogue"), widget=UnfoldAdminSelectWidget, empty_label=None
+        Catalog.objects.all(),
+        label=gettext_lazy("Catalogue"),
+        widget=UnfoldAdminSelectWidget,
+        empty_label=None,
     )
     force = forms.BooleanField(
         label=gettext_lazy("Train even if nothing is new"),
@@ -39,7 +42,9 @@ class TrainForm(forms.Form):
     )
 
 
-def ask_to_train(request: HttpRequest, *, catalog_id: Any = None, force: bool = False, back: str) -> HttpResponse:
+def ask_to_train(
+    request: HttpRequest, *, catalog_id: Any = None, force: bool = False, back: str
+) -> HttpResponse:
     """The page that asks for catalogue and force, then queues a run for the worker."""
 
     def act(form: Any) -> Done:
@@ -56,9 +61,13 @@ def ask_to_train(request: HttpRequest, *, catalog_id: Any = None, force: bool = 
         title=_("Train now"),
         lines=(
             _("A new version is trained in the background and compared with the live one."),
-            _("It goes live by itself if it passes the gate; until then nothing changes for people."),
+            _(
+                "It goes live by itself if it passes the gate; until then nothing changes for people."
+            ),
         ),
         button=_("Train"),
         back=back,
     )
-    return confirm(request, page, act, form_class=TrainForm, initial={"catalog": catalog_id, "force": force})
+    return confirm(
+        request, page, act, form_class=TrainForm, initial={"catalog": catalog_id, "force": force}
+    )

@@ -22,7 +22,16 @@ from unfold.enums import ActionVariant
 from catalog.admin.confirmation import Confirmation, Done, confirm
 from recommender.admin.ablation import ablation_of
 from recommender.admin.frontier import frontier_of
-from recommender.admin.measures import BASELINE, BY_KEY, CHIEF, OURS, as_text, compare, figures, number
+from recommender.admin.measures import (
+    BASELINE,
+    BY_KEY,
+    CHIEF,
+    OURS,
+    as_text,
+    compare,
+    figures,
+    number,
+)
 from recommender.admin.runs import moment, seconds_table
 from recommender.admin.search_path import search_path_of
 from recommender.explanations.evidence import scorer_name
@@ -39,8 +48,12 @@ def _figure_column(key: str) -> Any:
 
     @display(description=measure.label)
     def column(self: Any, version: ModelVersion) -> str:
-        ours, theirs = (as_text(measure, number(figures(version, of), key)) for of in (OURS, BASELINE))
-        return format_html('<b>{}</b><br><span class="lt-soft lt-nowrap">{} {}</span>', ours, _("kNN"), theirs)
+        ours, theirs = (
+            as_text(measure, number(figures(version, of), key)) for of in (OURS, BASELINE)
+        )
+        return format_html(
+            '<b>{}</b><br><span class="lt-soft lt-nowrap">{} {}</span>', ours, _("kNN"), theirs
+        )
 
     return column
 
@@ -102,13 +115,19 @@ class ModelVersionAdmin(ModelAdmin):
     def state_label(self, version: ModelVersion) -> tuple[str, str]:
         return version.state, version.get_state_display()
 
-    @display(description=gettext_lazy("gate"), label={"open": None, "passed": "success", "failed": "warning"})
+    @display(
+        description=gettext_lazy("gate"),
+        label={"open": None, "passed": "success", "failed": "warning"},
+    )
     def gate(self, version: ModelVersion) -> tuple[str, str]:
         if version.gate_passed is None:
             return "open", _("not judged")
         return ("passed", _("passed")) if version.gate_passed else ("failed", _("not passed"))
 
-    @display(description=gettext_lazy("artifact"), label={"damaged": "danger", "deleted": None, "whole": None})
+    @display(
+        description=gettext_lazy("artifact"),
+        label={"damaged": "danger", "deleted": None, "whole": None},
+    )
     def condition(self, version: ModelVersion) -> tuple[str, str]:
         if not version.damage:
             return "whole", _("whole")
@@ -133,7 +152,9 @@ class ModelVersionAdmin(ModelAdmin):
     def report_text(self, version: ModelVersion) -> str:
         text = json.dumps(version.report, indent=2, ensure_ascii=False)
         return format_html(
-            '<details><summary>{}</summary><pre class="lt-code">{}</pre></details>', _("Show everything"), text
+            '<details><summary>{}</summary><pre class="lt-code">{}</pre></details>',
+            _("Show everything"),
+            text,
         )
 
     @display(description=gettext_lazy("data fingerprint"))
@@ -141,11 +162,17 @@ class ModelVersionAdmin(ModelAdmin):
         return format_html('<code class="lt-wrap">{}</code>', version.fingerprint)
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         version = self.get_object(request, object_id)
         sheet = sheet_of(version) if version else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "sheet": sheet})
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "sheet": sheet}
+        )
 
     # Buttons
 
@@ -200,8 +227,14 @@ class ModelVersionAdmin(ModelAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
         """A version that serves can be rolled back, another one promoted."""
         is_live = ModelVersion.objects.filter(pk=object_id, state=ModelVersion.State.LIVE).exists()
-        wanted = self.model._meta.label_lower.replace(".", "_") + ("_roll_back" if is_live else "_promote")
-        return [each for each in super().get_actions_detail(request, object_id) if each.action_name == wanted]
+        wanted = self.model._meta.label_lower.replace(".", "_") + (
+            "_roll_back" if is_live else "_promote"
+        )
+        return [
+            each
+            for each in super().get_actions_detail(request, object_id)
+            if each.action_name == wanted
+        ]
 
 
 def was_pruned(version: ModelVersion) -> bool:
@@ -219,8 +252,12 @@ def _promotion_lines(version: ModelVersion, live: ModelVersion | None) -> tuple[
         if live
         else _("Nothing is live yet in this catalogue.")
     ]
-    figure = _("%(measure)s: %(ours)s; the version live at its training %(live)s, plain item-kNN %(baseline)s.")
-    lines.extend(figure % {"measure": row.measure.label, **row.texts} for row in compare(version, CHIEF))
+    figure = _(
+        "%(measure)s: %(ours)s; the version live at its training %(live)s, plain item-kNN %(baseline)s."
+    )
+    lines.extend(
+        figure % {"measure": row.measure.label, **row.texts} for row in compare(version, CHIEF)
+    )
     return tuple(lines)
 
 
@@ -244,7 +281,11 @@ def sheet_of(version: ModelVersion) -> dict[str, Any]:
 
 def blend_of(version: ModelVersion) -> list[dict[str, Any]]:
     """The parts of the blend, the heaviest first, each with its percentage of all weights."""
-    weights = {name: float(weight) for name, weight in (version.blend.get("weights") or {}).items() if weight}
+    weights = {
+        name: float(weight)
+        for name, weight in (version.blend.get("weights") or {}).items()
+        if weight
+    }
     total = sum(abs(weight) for weight in weights.values()) or 1.0
     decays = version.blend.get("decays") or {}
     return [
@@ -262,4 +303,7 @@ def blend_of(version: ModelVersion) -> list[dict[str, Any]]:
 def fading(decay: float) -> list[dict[str, float]]:
     """Bars of what the last ten items of a history count, the newest at the right; pixels of a 60 × 16 picture."""
     heights = [round(16 * decay**age, 1) for age in range(9, -1, -1)]
-    return [{"x": 6.0 * at, "y": round(16 - height, 1), "height": height} for at, height in enumerate(heights)]
+    return [
+        {"x": 6.0 * at, "y": round(16 - height, 1), "height": height}
+        for at, height in enumerate(heights)
+    ]

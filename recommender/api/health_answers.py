@@ -25,9 +25,13 @@ def _field(question: Question) -> serializers.Field:
     help_text = str(question.label)
     keys = [(choice.key, choice.key) for choice in question.choices]
     if not question.is_multiple:
-        return serializers.ChoiceField(choices=keys, required=False, allow_blank=True, help_text=help_text)
+        return serializers.ChoiceField(
+            choices=keys, required=False, allow_blank=True, help_text=help_text
+        )
     several = serializers.ChoiceField(choices=keys)
-    return serializers.ListField(child=several, max_length=len(keys), required=False, help_text=help_text)
+    return serializers.ListField(
+        child=several, max_length=len(keys), required=False, help_text=help_text
+    )
 
 
 class AnswersSerializer(StrictSerializer):
@@ -35,22 +39,30 @@ class AnswersSerializer(StrictSerializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         own = serializers.CharField(
-            max_length=MAX_TEXT, required=False, allow_blank=True, help_text="In the person's own words."
+            max_length=MAX_TEXT,
+            required=False,
+            allow_blank=True,
+            help_text="In the person's own words.",
         )
         return {**{question.key: _field(question) for question in QUESTIONS}, OWN_WORDS: own}
 
 
 class HealthAnswersBody(StrictSerializer):
     consent = serializers.BooleanField(
-        required=False, help_text="true: the person has just agreed to the wording of `consent_text`."
+        required=False,
+        help_text="true: the person has just agreed to the wording of `consent_text`.",
     )
     answers = AnswersSerializer(help_text="All of them; what is left out is no longer answered.")
 
 
 class HealthAnswersSerializer(serializers.Serializer):
     user_id = serializers.CharField()
-    consent = serializers.BooleanField(help_text="Whether the person agrees now, to the wording of now.")
-    consent_text = serializers.CharField(help_text="What a person agrees to, in the language of Accept-Language.")
+    consent = serializers.BooleanField(
+        help_text="Whether the person agrees now, to the wording of now."
+    )
+    consent_text = serializers.CharField(
+        help_text="What a person agrees to, in the language of Accept-Language."
+    )
     answers = AnswersSerializer()
     changed_at = serializers.DateTimeField(allow_null=True)
 
@@ -80,7 +92,8 @@ class HealthAnswersOfPerson(ProfilePart):
         super().initial(request, *args, **kwargs)
         if self.catalog.domain != Catalog.Domain.HEALTH:
             raise Http404(
-                _("“%(name)s” is no health catalogue: it asks nothing about health.") % {"name": self.catalog}
+                _("“%(name)s” is no health catalogue: it asks nothing about health.")
+                % {"name": self.catalog}
             )
 
     @extend_schema(operation_id="health_answers_retrieve", responses=HealthAnswersSerializer)

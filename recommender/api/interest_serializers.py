@@ -9,7 +9,15 @@ from rest_framework import serializers
 from catalog.api.validation import Number, StrictSerializer
 from catalog.models import Catalog
 from recommender.models import InterestText
-from recommender.preferences.interests import LEAST_WEIGHT, MAX_OWN, MAX_TEXT, MAX_UNWANTED, MAX_WORD, Edit, Word
+from recommender.preferences.interests import (
+    LEAST_WEIGHT,
+    MAX_OWN,
+    MAX_TEXT,
+    MAX_UNWANTED,
+    MAX_WORD,
+    Edit,
+    Word,
+)
 
 TEXT = {"max_length": MAX_TEXT, "allow_blank": True, "required": False}
 
@@ -27,15 +35,28 @@ class InterestsSerializer(serializers.Serializer):
 
     user_id = serializers.CharField(source="profile.external_id")
     sentence = serializers.CharField(help_text="Empty while nothing is known.")
-    language = serializers.ChoiceField(choices=Catalog.Language.choices, help_text="The sentence's: the catalogue's.")
-    text = serializers.CharField(help_text="What the person typed of themselves, or answers of a questionnaire.")
-    words = WordSerializer(many=True, help_text="The pinned ones first, then the strongest.")
-    unwanted = serializers.ListField(child=serializers.CharField(), help_text="Deleted and muted words.")
-    edited = serializers.BooleanField(source="is_edited", help_text="Whether any of it is the person's own.")
-    version = serializers.IntegerField(
-        source="version.number", default=None, allow_null=True, help_text="The model version that wrote it."
+    language = serializers.ChoiceField(
+        choices=Catalog.Language.choices, help_text="The sentence's: the catalogue's."
     )
-    worded_by = serializers.CharField(help_text="The external language model of the sentence; empty: none.")
+    text = serializers.CharField(
+        help_text="What the person typed of themselves, or answers of a questionnaire."
+    )
+    words = WordSerializer(many=True, help_text="The pinned ones first, then the strongest.")
+    unwanted = serializers.ListField(
+        child=serializers.CharField(), help_text="Deleted and muted words."
+    )
+    edited = serializers.BooleanField(
+        source="is_edited", help_text="Whether any of it is the person's own."
+    )
+    version = serializers.IntegerField(
+        source="version.number",
+        default=None,
+        allow_null=True,
+        help_text="The model version that wrote it.",
+    )
+    worded_by = serializers.CharField(
+        help_text="The external language model of the sentence; empty: none."
+    )
     revision = serializers.IntegerField(help_text="How often it was edited.")
     refreshed_at = serializers.DateTimeField(allow_null=True)
     edited_at = serializers.DateTimeField(allow_null=True)
@@ -58,21 +79,29 @@ class PutWord(AddedWord):
 
 
 def _words(limit: int, help_text: str) -> serializers.ListField:
-    return serializers.ListField(child=WordField(), max_length=limit, required=False, help_text=help_text)
+    return serializers.ListField(
+        child=WordField(), max_length=limit, required=False, help_text=help_text
+    )
 
 
 class InterestsChange(StrictSerializer):
     """Everything is optional; a word may be wanted or unwanted, not both."""
 
     text = serializers.CharField(**TEXT, help_text="Typed by the person; empty: nothing.")
-    add = AddedWord(many=True, required=False, help_text="Own words, or another weight for a word that is there.")
+    add = AddedWord(
+        many=True,
+        required=False,
+        help_text="Own words, or another weight for a word that is there.",
+    )
     pin = _words(MAX_OWN, "Words that shall stay.")
     unpin = _words(MAX_OWN, "Words that need not stay.")
     delete = _words(MAX_OWN, "Words of the text that are wrong; generated ones do not come back.")
     mute = _words(MAX_UNWANTED, "Any words that lists shall avoid.")
     unmute = _words(MAX_UNWANTED, "Words of `unwanted` that lists need no longer avoid.")
     revision = serializers.IntegerField(
-        min_value=0, required=False, help_text="Refuse the change (409) if the text was edited since this revision."
+        min_value=0,
+        required=False,
+        help_text="Refuse the change (409) if the text was edited since this revision.",
     )
 
     def validate(self, fields: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +116,9 @@ class InterestsReplacement(StrictSerializer):
     """An answer of GET can be sent back; a word that is as it was stays as it was."""
 
     text = serializers.CharField(**TEXT, default="", help_text="What is left out is emptied.")
-    words = PutWord(many=True, default=list, help_text="The person's own; generated ones follow by themselves.")
+    words = PutWord(
+        many=True, default=list, help_text="The person's own; generated ones follow by themselves."
+    )
     unwanted = _words(MAX_UNWANTED, "Words that lists shall avoid.")
     revision = serializers.IntegerField(min_value=0, required=False, help_text="As in PATCH.")
     user_id = serializers.CharField(read_only=True)
@@ -101,7 +132,9 @@ class InterestsReplacement(StrictSerializer):
 
     def validate(self, fields: dict[str, Any]) -> dict[str, Any]:
         """What ``replace_interest_text`` takes."""
-        words = [Word(each["word"], each["weight"], pinned=each["pinned"]) for each in fields["words"]]
+        words = [
+            Word(each["word"], each["weight"], pinned=each["pinned"]) for each in fields["words"]
+        ]
         return {
             "text": fields["text"],
             "words": words,

@@ -10,7 +10,12 @@ from rest_framework.response import Response
 
 from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
-from recommender.api.interest_serializers import InterestsChange, InterestsReplacement, InterestsSerializer, shown
+from recommender.api.interest_serializers import (
+    InterestsChange,
+    InterestsReplacement,
+    InterestsSerializer,
+    shown,
+)
 from recommender.interests import interest_texts
 
 CHANGE_EXAMPLE = OpenApiExample("own words", request_only=True, value={
@@ -27,7 +32,11 @@ class Interests(ProfilePart):
         """The person's words, the sentence and what they said themselves, as of now."""
         return Response(shown(interest_texts.current_interest_text(profile=self.profile(user_id))))
 
-    @extend_schema(operation_id="interests_replace", request=InterestsReplacement, responses=InterestsSerializer)
+    @extend_schema(
+        operation_id="interests_replace",
+        request=InterestsReplacement,
+        responses=InterestsSerializer,
+    )
     def put(self, request: Request, slug: str, user_id: str) -> Response:
         """Replace the person's own part; an unknown `user_id` makes a new profile. The next list is made with it."""
         fields = self.body(InterestsReplacement)

@@ -46,7 +46,9 @@ class VersionDetail(CatalogAPIView):
 
 @extend_schema(tags=["model versions"])
 class Promote(CatalogAPIView):
-    @extend_schema(operation_id="model_versions_promote", request=None, responses=VersionDetailSerializer)
+    @extend_schema(
+        operation_id="model_versions_promote", request=None, responses=VersionDetailSerializer
+    )
     def post(self, request: Request, slug: str, number: int) -> Response:
         """Make this version the live one, whatever its gate said."""
         self.body(NoParameters)
@@ -56,7 +58,9 @@ class Promote(CatalogAPIView):
 
 @extend_schema(tags=["model versions"])
 class RollBack(CatalogAPIView):
-    @extend_schema(operation_id="model_versions_roll_back", request=None, responses=VersionDetailSerializer)
+    @extend_schema(
+        operation_id="model_versions_roll_back", request=None, responses=VersionDetailSerializer
+    )
     def post(self, request: Request, slug: str) -> Response:
         """Make the former live version live again; 409 when there is none."""
         self.body(NoParameters)
@@ -66,5 +70,7 @@ class RollBack(CatalogAPIView):
 def find_version(catalog: Catalog, number: int) -> ModelVersion:
     version = run_queries.versions(catalog).filter(number=number).first()
     if version is None:
-        raise Http404(_("There is no model version %(number)s in this catalogue.") % {"number": number})
+        raise Http404(
+            _("There is no model version %(number)s in this catalogue.") % {"number": number}
+        )
     return version

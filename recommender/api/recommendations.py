@@ -74,10 +74,16 @@ class Recommendations(CatalogAPIView):
         return self.catalog.clamp_tail(self.wish.get("tail", profile.tail if profile else None))
 
     def _explain(
-        self, answer: dict[str, Any], profile: Profile | None, found: ItemList, stated_preferences: dict[str, Any]
+        self,
+        answer: dict[str, Any],
+        profile: Profile | None,
+        found: ItemList,
+        stated_preferences: dict[str, Any],
     ) -> None:
         items = [card.item for card in found.cards]
-        explanations = recommend.explain_many(profile, items, catalog=self.catalog, **stated_preferences)
+        explanations = recommend.explain_many(
+            profile, items, catalog=self.catalog, **stated_preferences
+        )
         answer["trace"] = found.trace
         for place, explanation in zip(answer["items"], explanations, strict=True):
             place["explanation"] = explanation
@@ -91,7 +97,9 @@ class SimilarItems(ItemDetail):
     query_class = SimilarQuery
 
     @extend_schema(
-        operation_id="items_similar", parameters=[SimilarQuery, id_parameter("item_id")], responses=ListSerializer
+        operation_id="items_similar",
+        parameters=[SimilarQuery, id_parameter("item_id")],
+        responses=ListSerializer,
     )
     def get(self, request: Request, slug: str, item_id: str) -> Response:
         """Items near this one."""
@@ -134,4 +142,8 @@ def known_profile(catalog: Catalog, user_id: str | None) -> Profile | None:
 
 def list_of(found: ItemList) -> dict[str, Any]:
     places = [{"rank": rank, "card": card} for rank, card in enumerate(found.cards, start=1)]
-    return {"version": found.version and found.version.number, "fallback": found.fallback, "items": places}
+    return {
+        "version": found.version and found.version.number,
+        "fallback": found.fallback,
+        "items": places,
+    }

@@ -10,7 +10,9 @@ from recommender.models import ModelVersion, TrainingRun
 
 
 class RecommendationQuery(StrictSerializer):
-    user_id = serializers.CharField(max_length=255, required=False, help_text="Left out or unknown: an anonymous list.")
+    user_id = serializers.CharField(
+        max_length=255, required=False, help_text="Left out or unknown: an anonymous list."
+    )
     n = serializers.IntegerField(min_value=1, max_value=100, default=10)
     tail = Number(
         min_value=0,
@@ -32,15 +34,25 @@ class RecommendationQuery(StrictSerializer):
         help_text="Share of the places for providers who have less of the people than of the items. "
         "Left out, or less than the catalogue's: the catalogue's.",
     )
-    category = serializers.CharField(max_length=200, required=False, help_text="Only this category.")
-    only_tail = serializers.BooleanField(default=False, help_text="Leave out the 20 % best known items.")
-    explain = serializers.BooleanField(default=False, help_text="With what each score is made of, and the trace.")
-    record = serializers.BooleanField(default=True, help_text="Whether the list is shown: writes impressions.")
+    category = serializers.CharField(
+        max_length=200, required=False, help_text="Only this category."
+    )
+    only_tail = serializers.BooleanField(
+        default=False, help_text="Leave out the 20 % best known items."
+    )
+    explain = serializers.BooleanField(
+        default=False, help_text="With what each score is made of, and the trace."
+    )
+    record = serializers.BooleanField(
+        default=True, help_text="Whether the list is shown: writes impressions."
+    )
 
 
 class SimilarQuery(StrictSerializer):
     user_id = serializers.CharField(
-        max_length=255, required=False, help_text="Whose refusals and hidden categories count; left out: nobody's."
+        max_length=255,
+        required=False,
+        help_text="Whose refusals and hidden categories count; left out: nobody's.",
     )
     n = serializers.IntegerField(min_value=1, max_value=100, default=10)
 
@@ -52,7 +64,9 @@ class SimilarToQuery(SimilarQuery):
 class ShareSerializer(serializers.Serializer):
     line = serializers.CharField()
     amount = serializers.FloatField(help_text="In score units.")
-    percent = serializers.FloatField(help_text="Signed; the absolute percents of one grouping add up to 100.")
+    percent = serializers.FloatField(
+        help_text="Signed; the absolute percents of one grouping add up to 100."
+    )
     item_id = serializers.CharField(source="item.external_id", default=None, allow_null=True)
     word = serializers.CharField(allow_null=True)
     scorer = serializers.CharField(allow_null=True)
@@ -70,13 +84,19 @@ class PlaceSerializer(serializers.Serializer):
     item_id = serializers.CharField(source="card.item.external_id")
     title = serializers.CharField(source="card.item.title")
     rank = serializers.IntegerField(help_text="1 is the best.")
-    score = serializers.FloatField(source="card.score", help_text="Unbounded; comparable within one list only.")
+    score = serializers.FloatField(
+        source="card.score", help_text="Unbounded; comparable within one list only."
+    )
     sources = serializers.ListField(
-        source="card.sources", child=serializers.CharField(), help_text="What brought the item into the choice."
+        source="card.sources",
+        child=serializers.CharField(),
+        help_text="What brought the item into the choice.",
     )
     reason = serializers.CharField(source="card.reason")
     people = serializers.IntegerField(source="card.people", help_text="How many people chose it.")
-    popularity_rank = serializers.FloatField(source="card.popularity_rank", help_text="0: best known … 1: least known.")
+    popularity_rank = serializers.FloatField(
+        source="card.popularity_rank", help_text="0: best known … 1: least known."
+    )
     predicted_stars = serializers.FloatField(
         source="card.predicted_stars",
         allow_null=True,
@@ -98,15 +118,20 @@ class StageSerializer(serializers.Serializer):
 
 
 class ListSerializer(serializers.Serializer):
-    version = serializers.IntegerField(allow_null=True, help_text="The model version's number; null: none is live.")
+    version = serializers.IntegerField(
+        allow_null=True, help_text="The model version's number; null: none is live."
+    )
     fallback = serializers.CharField(
-        allow_null=True, help_text="The path taken where the person's history could not serve, else null."
+        allow_null=True,
+        help_text="The path taken where the person's history could not serve, else null.",
     )
     items = PlaceSerializer(many=True)
 
 
 class RecommendationsSerializer(ListSerializer):
-    tail = serializers.FloatField(help_text="The dial that was used, within the catalogue's bounds.")
+    tail = serializers.FloatField(
+        help_text="The dial that was used, within the catalogue's bounds."
+    )
     trace = StageSerializer(many=True, required=False, help_text="With `explain` only.")
 
 
@@ -116,7 +141,9 @@ class TrainingRequest(StrictSerializer):
 
 
 class TrainingRunSerializer(serializers.ModelSerializer):
-    version = serializers.SerializerMethodField(help_text="The number of the version that it produced.")
+    version = serializers.SerializerMethodField(
+        help_text="The number of the version that it produced."
+    )
 
     class Meta:
         model = TrainingRun

@@ -34,15 +34,23 @@ class TrainingRunList(CatalogAPIView):
         """All runs, the newest first."""
         return self.page(self.get_queryset())
 
-    @extend_schema(operation_id="training_runs_create", request=TrainingRequest, responses={202: TrainingRunSerializer})
+    @extend_schema(
+        operation_id="training_runs_create",
+        request=TrainingRequest,
+        responses={202: TrainingRunSerializer},
+    )
     def post(self, request: Request, slug: str) -> Response:
         """Queue a run; its address is in Location. 409 when one waits already."""
         user = request.user if request.user.is_authenticated else None
         wish = self.body(TrainingRequest)
-        run = runs.request_training(catalog=self.catalog, trigger=TrainingRun.Trigger.API, user=user, **wish)
+        run = runs.request_training(
+            catalog=self.catalog, trigger=TrainingRun.Trigger.API, user=user, **wish
+        )
         run = run_queries.runs(self.catalog).get(pk=run.pk)
         headers = {"Location": self.address("training-runs", run.pk)}
-        return Response(TrainingRunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers=headers)
+        return Response(
+            TrainingRunSerializer(run).data, status=status.HTTP_202_ACCEPTED, headers=headers
+        )
 
 
 @extend_schema(tags=["training"])

@@ -9,11 +9,18 @@ from recommender.api.recommendations import Recommendations, SimilarItems, Simil
 from recommender.api.training_runs import TrainingRunDetail, TrainingRunList
 
 urlpatterns = [
-    path("catalogs/<slug:slug>/recommendations", Recommendations.as_view(), name="api-recommendations"),
+    path(
+        "catalogs/<slug:slug>/recommendations",
+        Recommendations.as_view(),
+        name="api-recommendations",
+    ),
     path("catalogs/<slug:slug>/similar", SimilarTo.as_view(), name="api-similar"),
     path("catalogs/<slug:slug>/items/<path:item_id>/similar", SimilarItems.as_view()),
     path("catalogs/<slug:slug>/profiles/<path:user_id>/interests", Interests.as_view()),
-    path("catalogs/<slug:slug>/profiles/<path:user_id>/health-answers", HealthAnswersOfPerson.as_view()),
+    path(
+        "catalogs/<slug:slug>/profiles/<path:user_id>/health-answers",
+        HealthAnswersOfPerson.as_view(),
+    ),
     path("catalogs/<slug:slug>/training-runs", TrainingRunList.as_view(), name="api-training-runs"),
     path("catalogs/<slug:slug>/training-runs/<int:run_id>", TrainingRunDetail.as_view()),
     path("catalogs/<slug:slug>/model-versions", VersionList.as_view(), name="api-model-versions"),

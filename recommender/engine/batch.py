@@ -54,7 +54,10 @@ def recommend_from_files(
     clock = StageClock({"reading": 1.0, "training": 12.0, "recommending": 4.0}, progress)
     with clock.stage("reading"):
         loaded = load(
-            interactions=request.interactions, items=request.items, users=request.users, vectors=request.vectors
+            interactions=request.interactions,
+            items=request.items,
+            users=request.users,
+            vectors=request.vectors,
         )
     with clock.stage("training") as inner:
         result = train(
@@ -72,7 +75,9 @@ def recommend_from_files(
         lists = _lists(loaded, result, request, inner)
         written, fallbacks = _write(request.out, lists, loaded)
     return {
-        "seconds": {name: round(value, 2) for name, value in {**clock.seconds, **result.seconds}.items()},
+        "seconds": {
+            name: round(value, 2) for name, value in {**clock.seconds, **result.seconds}.items()
+        },
         "peak_memory_mib": peak_memory_mib(),
         "people": len(loaded.serve),
         "rows": written,
@@ -106,11 +111,15 @@ def _lists(
             )
             for user in users
         ]
-        yield from zip(loaded.user_ids[users], result.recommender.recommend_many(requests), strict=True)
+        yield from zip(
+            loaded.user_ids[users], result.recommender.recommend_many(requests), strict=True
+        )
         progress("recommending", (start + len(users)) / len(loaded.serve))
 
 
-def _write(path: Path, lists: Iterable[tuple[str, Recommendation]], loaded: Loaded) -> tuple[int, dict[str, int]]:
+def _write(
+    path: Path, lists: Iterable[tuple[str, Recommendation]], loaded: Loaded
+) -> tuple[int, dict[str, int]]:
     """Write the table beside its place and move it there whole; rows written, and people by fallback."""
     fallbacks: Counter[str] = Counter()
     rows = 0
@@ -121,7 +130,15 @@ def _write(path: Path, lists: Iterable[tuple[str, Recommendation]], loaded: Load
         table.writerow(COLUMNS)
         for user, made in lists:
             for rank, place in enumerate(made.places, start=1):
-                table.writerow((user, loaded.item_ids[place.item], rank, f"{place.score:.6g}", "|".join(place.sources)))
+                table.writerow(
+                    (
+                        user,
+                        loaded.item_ids[place.item],
+                        rank,
+                        f"{place.score:.6g}",
+                        "|".join(place.sources),
+                    )
+                )
             rows += len(made.places)
             fallbacks.update([made.fallback] if made.fallback else [])
     unfinished.replace(path)

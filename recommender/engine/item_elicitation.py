@@ -74,7 +74,10 @@ def questions(recommender: Recommender, n: int, allowed: BoolArray | None = None
     wanted = np.maximum(counts, 0.5) ** DAMPING
     chosen = _greedy(near * wanted, recommender.head[candidates], n)
     people = np.maximum(counts, 0.0) / max(1.0, counts.sum())
-    reach = [float(near[rows].max(axis=0, initial=0.0) @ people) for rows in (chosen, np.isin(candidates, popular))]
+    reach = [
+        float(near[rows].max(axis=0, initial=0.0) @ people)
+        for rows in (chosen, np.isin(candidates, popular))
+    ]
     return Questions(candidates[chosen], *reach)
 
 
@@ -96,7 +99,11 @@ def nearness(recommender: Recommender, items: IntArray) -> FloatArray:
 def _best(scores: FloatArray, n: int) -> NDArray[np.intp]:
     """The ``n`` highest above the mean of what can be told, best first; equal ones in their order."""
     can_tell = np.isfinite(scores)
-    known = np.flatnonzero(can_tell & (scores > scores.mean(where=can_tell))) if can_tell.any() else np.flatnonzero([])
+    known = (
+        np.flatnonzero(can_tell & (scores > scores.mean(where=can_tell)))
+        if can_tell.any()
+        else np.flatnonzero([])
+    )
     if len(known) > n:
         known = known[np.argpartition(-scores[known], n - 1)[:n]]
     return known[np.lexsort((known, -scores[known]))]
@@ -117,6 +124,8 @@ def _greedy(gain: NDArray[np.float64], head: BoolArray, n: int) -> list[int]:
     return chosen
 
 
-def _most_added(gain: NDArray[np.float64], rows: Sequence[int] | NDArray[np.intp], covered: NDArray[np.float64]) -> int:
+def _most_added(
+    gain: NDArray[np.float64], rows: Sequence[int] | NDArray[np.intp], covered: NDArray[np.float64]
+) -> int:
     added = [float(np.maximum(gain[row] - covered, 0.0).sum()) for row in rows]
     return int(np.argmax(added))

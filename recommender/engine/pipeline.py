@@ -31,8 +31,17 @@ from recommender.engine.evaluation.evaluate import head_of
 from recommender.engine.ranking.ranking import Ranked, rank
 from recommender.engine.reranking.fallback import NOBODY, Popular, name_of
 from recommender.engine.reranking.negative_feedback import Likeness, NegativeFeedbackPenalty
-from recommender.engine.reranking.reranking import Dial, Surroundings, category_likeness, popularity_of, rerank
-from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES, StatedPreferenceBoost
+from recommender.engine.reranking.reranking import (
+    Dial,
+    Surroundings,
+    category_likeness,
+    popularity_of,
+    rerank,
+)
+from recommender.engine.reranking.stated_preferences import (
+    STATED_PREFERENCES,
+    StatedPreferenceBoost,
+)
 from recommender.engine.reranking.unexpected import DIFFERENT, Difference
 from recommender.engine.retrieval.candidates import CandidateSource, generate
 from recommender.engine.scored_query import ScoredQuery
@@ -99,11 +108,18 @@ class Recommender:
 
     @classmethod
     def of(
-        cls, scorer: Scorer, train: Dataset, interest: Interest | None = None, rating: Rating | None = None
+        cls,
+        scorer: Scorer,
+        train: Dataset,
+        interest: Interest | None = None,
+        rating: Rating | None = None,
     ) -> Recommender:
         """A recommender for the data set that the scorer was fitted on."""
         recent = RecentPopularity().fit(train, np.random.default_rng(0)).score(NOBODY)
-        categories, providers = category_matrix(train.items.categories), provider_codes(train.items.providers)
+        categories, providers = (
+            category_matrix(train.items.categories),
+            provider_codes(train.items.providers),
+        )
         return cls(
             scorer=scorer,
             counts=train.counts,
@@ -139,7 +155,11 @@ class Recommender:
             yield [self._serve(replace(request, **wish), sources) for wish in stated_preferences]
 
     def similar(
-        self, item: int, n: int, allowed: BoolArray | None = None, negative_feedback: Sequence[NegativeFeedback] = ()
+        self,
+        item: int,
+        n: int,
+        allowed: BoolArray | None = None,
+        negative_feedback: Sequence[NegativeFeedback] = (),
     ) -> Recommendation:
         """The items nearest to one; it is never among them. What ``negative_feedback`` sink comes last."""
         return self._serve(*self._near(item, n, allowed, negative_feedback))
@@ -155,12 +175,22 @@ class Recommender:
         """What ``similar`` gives, and the parts of what speaks for its places, and for ``also``, beside the item."""
         request, sources = self._near(item, n, allowed, negative_feedback)
         made = self._serve(request, sources)
-        return made, self._explain(request, sources, [*(place.item for place in made.places), *also])
+        return made, self._explain(
+            request, sources, [*(place.item for place in made.places), *also]
+        )
 
     def _near(
-        self, item: int, n: int, allowed: BoolArray | None, negative_feedback: Sequence[NegativeFeedback]
+        self,
+        item: int,
+        n: int,
+        allowed: BoolArray | None,
+        negative_feedback: Sequence[NegativeFeedback],
     ) -> tuple[Request, list[CandidateSource]]:
-        request = Request(replace(Query.of([item]), negative_feedback=tuple(negative_feedback)), n, allowed=allowed)
+        request = Request(
+            replace(Query.of([item]), negative_feedback=tuple(negative_feedback)),
+            n,
+            allowed=allowed,
+        )
         scores = self._steered.penalise(self.scorer.similar(item), request.query)
         return request, [CandidateSource("similar", scores, max(n, DEPTH))]
 
@@ -189,20 +219,33 @@ class Recommender:
         """
         sources = self._score(request)
         made = self._serve(request, sources)
-        return made, self._explain(request, sources, [*(place.item for place in made.places), *also])
+        return made, self._explain(
+            request, sources, [*(place.item for place in made.places), *also]
+        )
 
     def score_query(self, request: Request) -> ScoredQuery:
         """The person's scores, kept for several lists; ``request``: the one that wants most places."""
-        return ScoredQuery(request.query, self._score(request), self._serve, self._serve_different, self._explain_lists)
+        return ScoredQuery(
+            request.query,
+            self._score(request),
+            self._serve,
+            self._serve_different,
+            self._explain_lists,
+        )
 
-    def _serve_different(self, request: Request, sources: Sequence[CandidateSource]) -> Recommendation:
-        near = [self._parts[name].score(request.query) for name in READING_PARTS if name in self._parts]
+    def _serve_different(
+        self, request: Request, sources: Sequence[CandidateSource]
+    ) -> Recommendation:
+        near = [
+            self._parts[name].score(request.query) for name in READING_PARTS if name in self._parts
+        ]
         scores = self._difference.score(request.query, sources[0].scores, near, request.n)
         different, penalised = ~np.isnan(scores), self._steered.penalised(request.query)
         different &= True if penalised is None else ~penalised
         allowed = different if request.allowed is None else different & request.allowed
         return self._serve(
-            replace(request, allowed=allowed), [CandidateSource(DIFFERENT, scores, max(request.n, DEPTH))]
+            replace(request, allowed=allowed),
+            [CandidateSource(DIFFERENT, scores, max(request.n, DEPTH))],
         )
 
     def _explain_lists(
@@ -217,7 +260,9 @@ class Recommender:
     ) -> dict[int, list[Contribution]]:
         """What the scorer and the wishes say of those items that they have a score for."""
         known = [item for item in items if not np.isnan(sources[0].scores[item])]
-        return dict(zip(known, self._steered.explain_many(query, known), strict=True)) if known else {}
+        return (
+            dict(zip(known, self._steered.explain_many(query, known), strict=True)) if known else {}
+        )
 
     def _explain(
         self,
@@ -249,22 +294,35 @@ class Recommender:
         watch, open_items = Stopwatch(self.clock), self._open_items(request)
         personal = self._draw_up(request, sources, open_items, watch).ranked
         places = watch.run("fallback", len(personal), self._fill, request, personal, open_items)
-        return Recommendation(places, name_of(len(personal), len(places), self._popular), watch.trace)
+        return Recommendation(
+            places, name_of(len(personal), len(places), self._popular), watch.trace
+        )
 
     def _draw_up(
-        self, request: Request, sources: Sequence[CandidateSource], open_items: BoolArray, watch: Stopwatch
+        self,
+        request: Request,
+        sources: Sequence[CandidateSource],
+        open_items: BoolArray,
+        watch: Stopwatch,
     ) -> Drawn:
         """Candidates → ranking → re-ranking, by the scores of the first pool."""
         found = watch.run("candidates", int(open_items.sum()), generate, sources, open_items)
         ranked = watch.run("ranking", len(found), rank, found, sources[0].scores)
         dial = Dial.turned_to(request.tail, ranked, self._popularity)
-        return Drawn(watch.run("reranking", len(ranked), rerank, request, ranked, dial, self._around).ranked, dial)
+        return Drawn(
+            watch.run("reranking", len(ranked), rerank, request, ranked, dial, self._around).ranked,
+            dial,
+        )
 
-    def _fill(self, request: Request, personal: Ranked, open_items: BoolArray) -> tuple[RankedItem, ...]:
+    def _fill(
+        self, request: Request, personal: Ranked, open_items: BoolArray
+    ) -> tuple[RankedItem, ...]:
         """The personal places, and what most people like in those that are left."""
         if len(personal) == request.n:
             return personal.places()
-        return personal.places() + self._draw_up_popular(request, personal, open_items).ranked.places()
+        return (
+            personal.places() + self._draw_up_popular(request, personal, open_items).ranked.places()
+        )
 
     def _draw_up_popular(self, request: Request, personal: Ranked, open_items: BoolArray) -> Drawn:
         missing, left = replace(request, n=max(1, request.n - len(personal))), open_items.copy()
@@ -278,7 +336,9 @@ class Recommender:
         text = self._text.score(request.query) if self._text else None
         return self._sources(request, self._steered.score(request.query), text)
 
-    def _scored(self, requests: Sequence[Request]) -> Iterator[tuple[Request, list[CandidateSource]]]:
+    def _scored(
+        self, requests: Sequence[Request]
+    ) -> Iterator[tuple[Request, list[CandidateSource]]]:
         size = max(1, BLOCK_BYTES // (4 * max(1, self.n_items)))
         for start in range(0, len(requests), size):
             block = requests[start : start + size]
@@ -289,23 +349,38 @@ class Recommender:
         texts = self._text.score_batch(queries) if self._text else [None] * len(block)
         yield from map(self._sources, block, self._steered.score_batch(queries), texts)
 
-    def _sources(self, request: Request, scores: FloatArray, text: FloatArray | None) -> list[CandidateSource]:
+    def _sources(
+        self, request: Request, scores: FloatArray, text: FloatArray | None
+    ) -> list[CandidateSource]:
         """The generators for one person, the first with the scores that rank; without history and wishes none knows."""
         deep, side = max(request.n, DEPTH), max(request.n, SIDE_DEPTH)
         preferred = self._preference_boost.preferred(request.query)
         tail = CandidateSource("tail", scores, deep, among=~self.head)
         if not len(request.query):
             nothing = CandidateSource("history", np.full(self.n_items, np.nan, dtype=np.float32), 0)
-            return [nothing] if preferred is None else [CandidateSource(STATED_PREFERENCES, scores, deep), tail]
+            return (
+                [nothing]
+                if preferred is None
+                else [CandidateSource(STATED_PREFERENCES, scores, deep), tail]
+            )
         sources = [CandidateSource("history", scores, deep), tail]
         not_penalised = self._not_penalised(request.query)
         sources += (
-            [CandidateSource(STATED_PREFERENCES, preferred, side, among=not_penalised)] if preferred is not None else []
+            [CandidateSource(STATED_PREFERENCES, preferred, side, among=not_penalised)]
+            if preferred is not None
+            else []
         )
-        sources += [CandidateSource(TEXT, text, side, among=not_penalised)] if text is not None else []
+        sources += (
+            [CandidateSource(TEXT, text, side, among=not_penalised)] if text is not None else []
+        )
         if request.min_provider_share and self._around.seldom_met is not None:
-            sources.append(CandidateSource("providers", scores, side, among=self._around.seldom_met))
-        return [*sources, CandidateSource(self._popular.name, self._popular.scores, side, among=not_penalised)]
+            sources.append(
+                CandidateSource("providers", scores, side, among=self._around.seldom_met)
+            )
+        return [
+            *sources,
+            CandidateSource(self._popular.name, self._popular.scores, side, among=not_penalised),
+        ]
 
     def _not_penalised(self, query: Query) -> BoolArray | None:
         """(n_items,) what no refusal sinks; None = everything."""
@@ -316,7 +391,9 @@ class Recommender:
         """(n_items,) what this list may hold."""
         if request.allowed is not None and len(request.allowed) != self.n_items:
             raise DataError(f"allowed: {len(request.allowed)} entries for {self.n_items} items")
-        open_items = np.ones(self.n_items, dtype=bool) if request.allowed is None else request.allowed.copy()
+        open_items = (
+            np.ones(self.n_items, dtype=bool) if request.allowed is None else request.allowed.copy()
+        )
         open_items[request.query.history] = False
         open_items[request.exclude] = False
         return open_items & ~self.head if request.only_tail else open_items

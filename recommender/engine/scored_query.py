@@ -10,7 +10,10 @@ from recommender.engine.data.types import Contribution, Query, Recommendation
 from recommender.engine.retrieval.candidates import CandidateSource
 
 Serve = Callable[[Request, Sequence[CandidateSource]], Recommendation]
-Explain = Callable[[Sequence[tuple[Request, Sequence[int]]], Sequence[CandidateSource]], list[list[list[Contribution]]]]
+Explain = Callable[
+    [Sequence[tuple[Request, Sequence[int]]], Sequence[CandidateSource]],
+    list[list[list[Contribution]]],
+]
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,9 @@ class ScoredQuery:
         """What is far from all that the person did; empty for somebody without a history."""
         return self.serve_different(self._own(request), self.sources)
 
-    def explain(self, lists: Sequence[tuple[Request, Sequence[int]]]) -> list[list[list[Contribution]]]:
+    def explain(
+        self, lists: Sequence[tuple[Request, Sequence[int]]]
+    ) -> list[list[list[Contribution]]]:
         """For each list what ``Recommender.explain_many`` says of its items, with the parts computed once for all."""
         return self.tell([(self._own(request), items) for request, items in lists], self.sources)
 

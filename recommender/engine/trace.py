@@ -18,7 +18,14 @@ class Stopwatch:
         self._clock = clock
         self._trace: list[StageTrace] = []
 
-    def run(self, stage: str, items_in: int, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+    def run(
+        self,
+        stage: str,
+        items_in: int,
+        work: Callable[P, Result],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Result:
         start = self._clock()
         result = work(*args, **kwargs)
         milliseconds = 1000 * (self._clock() - start)

@@ -112,13 +112,17 @@ def _meet_others(cluster: Cluster) -> None:
         strategy()
 
 
-def held_out(dataset: Dataset, rng: np.random.Generator, serve_users: IntArray | None = None) -> Split:
+def held_out(
+    dataset: Dataset, rng: np.random.Generator, serve_users: IntArray | None = None
+) -> Split:
     """The split that the final figures are of."""
     cut = split_by_time if shape_of(dataset, serve_users) == "time" else split_last
     return cut(dataset, max_users=MOST_JUDGED, rng=rng)
 
 
-def fit_blend(dataset: Dataset, blend: Blend, texts: ItemTexts, seed: int, fitted: Sequence[Scorer] = ()) -> Hybrid:
+def fit_blend(
+    dataset: Dataset, blend: Blend, texts: ItemTexts, seed: int, fitted: Sequence[Scorer] = ()
+) -> Hybrid:
     """The blend's parts fitted on the data set, those among ``fitted`` with the same parameters taken as they are."""
     ready = {(part.name, part.params): part for part in fitted}
     parts = [make_part(name, blend.params.get(name, {}), texts) for name in blend.weights]
@@ -138,7 +142,11 @@ def interest_beside(tuned: Tuned, dataset: Dataset, texts: ItemTexts, seed: int)
 def fit_rating(dataset: Dataset, scorer: Scorer, seed: int) -> Rating | None:
     """The scorer's rating model, else one beside it; None where the log holds no stars."""
     own = part_of(scorer, Rating)
-    return Rating().fit(dataset, np.random.default_rng(seed)) if own is None and has_stars(dataset.log) else own
+    return (
+        Rating().fit(dataset, np.random.default_rng(seed))
+        if own is None and has_stars(dataset.log)
+        else own
+    )
 
 
 @dataclass(frozen=True)
@@ -150,13 +158,19 @@ class Judged:
 
 
 def compare(
-    split: Split, blends: dict[str, Blend | None], texts: ItemTexts, seed: int, progress: Progress = no_progress
+    split: Split,
+    blends: dict[str, Blend | None],
+    texts: ItemTexts,
+    seed: int,
+    progress: Progress = no_progress,
 ) -> Judged:
     """Judge each blend, and plain item-kNN as ``baseline``, all on the same split; the frontier is of the first."""
     given = {name: blend for name, blend in blends.items() if blend is not None}
     steps = Steps(len(given) + 2, progress)
     baseline = ItemKnn().fit(split.train, np.random.default_rng(seed))
-    figures = {"baseline": figures_of(Recommender.of(baseline, split.train), split, progress=steps.next())}
+    figures = {
+        "baseline": figures_of(Recommender.of(baseline, split.train), split, progress=steps.next())
+    }
     curve: dict[str, Any] = {}
     fitted: list[Scorer] = [baseline]
     for name, blend in given.items():
@@ -165,7 +179,9 @@ def compare(
         recommender = Recommender.of(scorer, split.train)
         figures[name] = figures_of(recommender, split, blend.reranking, steps.next())
         if not curve:
-            curve = frontier(recommender, split, k=LIST_LENGTH, reranking=blend.reranking, progress=steps.next())
+            curve = frontier(
+                recommender, split, k=LIST_LENGTH, reranking=blend.reranking, progress=steps.next()
+            )
     return Judged(figures, curve)
 
 
@@ -176,7 +192,9 @@ def figures_of(
     progress: Progress = no_progress,
 ) -> dict[str, float]:
     """``reranking``: further fields of the requests."""
-    requests = [Request(split.train.query(user), LIST_LENGTH, **(reranking or {})) for user in split.users]
+    requests = [
+        Request(split.train.query(user), LIST_LENGTH, **(reranking or {})) for user in split.users
+    ]
     lists = []
     for at, made in enumerate(recommender.recommend_many(requests), start=1):
         lists.append(np.array([place.item for place in made.places], dtype=np.int32))

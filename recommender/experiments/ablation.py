@@ -31,19 +31,28 @@ ARMS: Mapping[str, Longtail] = MappingProxyType(
 """By what each lacks."""
 
 
-def run_ablation(folders: Sequence[tuple[DataFolder, str]], *, seed: int, places: Places, say: Say) -> dict[str, Any]:
+def run_ablation(
+    folders: Sequence[tuple[DataFolder, str]], *, seed: int, places: Places, say: Say
+) -> dict[str, Any]:
     """The results as JSON values."""
     data = []
     for folder, protocol in folders:
         say(f"{folder.name} ({protocol})")
         split = make_split(folder, protocol, places.splits)
-        data.append({"name": folder.name, **split.about, "arms": _leave_out(split, seed, places, say)})
+        data.append(
+            {"name": folder.name, **split.about, "arms": _leave_out(split, seed, places, say)}
+        )
     return {"machine": describe_machine(), "seed": seed, "k": K, "data": data}
 
 
-def _leave_out(split: SplitFolder, seed: int, places: Places, say: Say) -> dict[str, dict[str, Any]]:
+def _leave_out(
+    split: SplitFolder, seed: int, places: Places, say: Say
+) -> dict[str, dict[str, Any]]:
     """By arm its figures, and what the full blend has more of, with an interval over people."""
-    methods = {FULL: Longtail(seed), **{name: replace(arm, seed=seed) for name, arm in ARMS.items()}}
+    methods = {
+        FULL: Longtail(seed),
+        **{name: replace(arm, seed=seed) for name, arm in ARMS.items()},
+    }
     judged, rows = {}, {}
     for name, method in methods.items():
         lists = lists_of(method, split, places.cache)

@@ -20,7 +20,9 @@ COMPARED = ("ndcg", "tail_recall")
 """For each of them ours is compared with the peer that is best at it."""
 
 
-def run_benchmark(folders: Sequence[tuple[DataFolder, str]], *, seed: int, places: Places, say: Say) -> dict[str, Any]:
+def run_benchmark(
+    folders: Sequence[tuple[DataFolder, str]], *, seed: int, places: Places, say: Say
+) -> dict[str, Any]:
     """All methods on all folders, each with its protocol; the results as JSON values.
 
     One process at a time, so that the seconds are those of a machine that does nothing else.
@@ -30,12 +32,16 @@ def run_benchmark(folders: Sequence[tuple[DataFolder, str]], *, seed: int, place
     data = []
     for at, (folder, protocol) in enumerate(folders):
         split = make_split(folder, protocol, places.splits)
-        say(f"{folder.name} ({protocol}): {at + 1} of {len(folders)}, {time.monotonic() - began:.0f} s so far")
+        say(
+            f"{folder.name} ({protocol}): {at + 1} of {len(folders)}, {time.monotonic() - began:.0f} s so far"
+        )
         data.append(_compare(folder.name, split, methods, places, say))
     return {"machine": describe_machine(), "seed": seed, "k": K, "data": data}
 
 
-def _compare(name: str, split: SplitFolder, methods: Sequence[Method], places: Places, say: Say) -> dict[str, Any]:
+def _compare(
+    name: str, split: SplitFolder, methods: Sequence[Method], places: Places, say: Say
+) -> dict[str, Any]:
     judged: dict[str, Judged] = {}
     rows: dict[str, dict[str, Any]] = {}
     for method in methods:
@@ -56,7 +62,13 @@ def _against_best(judged: dict[str, Judged]) -> dict[str, Any]:
         peers = {name: each.figures[figure] for name, each in judged.items() if name != OURS}
         best = max(peers, key=lambda name: peers[name])
         difference, low, high = judged[OURS].against(judged[best])[figure]
-        found[figure] = {"peer": best, "theirs": peers[best], "difference": difference, "low": low, "high": high}
+        found[figure] = {
+            "peer": best,
+            "theirs": peers[best],
+            "difference": difference,
+            "low": low,
+            "high": high,
+        }
     return found
 
 

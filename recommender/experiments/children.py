@@ -43,7 +43,9 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str] | None =
             _end(child)
         wall = time.perf_counter() - began
         if child.returncode:
-            raise ChildFailed(f"{' '.join(command)}: code {child.returncode}\n{_read(errors)[-TOLD_CHARACTERS:]}")
+            raise ChildFailed(
+                f"{' '.join(command)}: code {child.returncode}\n{_read(errors)[-TOLD_CHARACTERS:]}"
+            )
         return Measured(wall, cpu, round(peak / MEBIBYTE), _read(said))
 
 

@@ -106,10 +106,15 @@ class FolderWorld:
         if wish.refused is not None:
             query = replace(query, negative_feedback=(NegativeFeedback(wish.refused, NOTHING),))
         if wish.unwanted:
-            query = replace(query, stated_preferences=StatedPreferences(unwanted=frozenset({wish.unwanted})))
+            query = replace(
+                query, stated_preferences=StatedPreferences(unwanted=frozenset({wish.unwanted}))
+            )
         if wish.liked is not None:
             values = None if query.values is None else np.append(query.values, np.float32(np.nan))
-            history, weights = np.append(query.history, np.int32(wish.liked)), np.append(query.weights, np.float32(1))
+            history, weights = (
+                np.append(query.history, np.int32(wish.liked)),
+                np.append(query.weights, np.float32(1)),
+            )
             query = replace(query, history=history, weights=weights, values=values)
         return Request(query, n=n, exclude=wish.left_out, allowed=loaded.listed, **self.asks)
 
@@ -130,7 +135,9 @@ def folder_world(
     def make(kept: Path) -> dict[str, Any]:
         result = train(folder.loaded.dataset, seed=0, evaluate=False, encoder=encoder)
         ids = np.arange(result.recommender.n_items)
-        artifacts.write(kept / "artifact", result.recommender, item_ids=ids, about={"data": folder.name})
+        artifacts.write(
+            kept / "artifact", result.recommender, item_ids=ids, about={"data": folder.name}
+        )
         return {"blend": result.blend.as_dict()}
 
     reader = "words" if encoder is None else encoder.fingerprint

@@ -31,7 +31,12 @@ DIAL_STEPS = tuple(round(step / 10, 1) for step in range(11))
 RESAMPLES = 1000
 
 SAME, SIMILAR, SIMILAR_WORDS = "same_item", "similar_items", "similar_by_words"
-CATEGORY, PROVIDER, WORD, MORE = "hidden_category", "hidden_provider", "deleted_word", "more_like_this"
+CATEGORY, PROVIDER, WORD, MORE = (
+    "hidden_category",
+    "hidden_provider",
+    "deleted_word",
+    "more_like_this",
+)
 CONTROLS = (SAME, SIMILAR, SIMILAR_WORDS, CATEGORY, PROVIDER, WORD, MORE)
 
 
@@ -53,7 +58,14 @@ class Counted:
         before, after = np.array(self.before, dtype=float), np.array(self.after, dtype=float)
         name = "times" if more else "prevented"
         if not len(before):
-            return {"trials": 0, name: None, "low": None, "high": None, "before": None, "after": None}
+            return {
+                "trials": 0,
+                name: None,
+                "low": None,
+                "high": None,
+                "before": None,
+                "after": None,
+            }
         share = partial(_ratio, more=more)
         low, high = bootstrap_interval(before, after, statistic=share, resamples=RESAMPLES)
         return {
@@ -90,7 +102,10 @@ class Readings:
     def _texts(self) -> list[str]:
         items = self.world.items
         rows = zip(items.titles, items.descriptions, items.categories, strict=True)
-        return [f" {' '.join(tokenize('. '.join([title, text, *names])))} " for title, text, names in rows]
+        return [
+            f" {' '.join(tokenize('. '.join([title, text, *names])))} "
+            for title, text, names in rows
+        ]
 
     def carrying(self, word: str) -> BoolArray:
         """(n_items,) the items in whose title, description or categories the word stands."""
@@ -131,7 +146,9 @@ class Trial:
         if self.readings.likeness is not None:
             alike = self.readings.likeness.alike(at)[0]
             counted[SIMILAR].add(int(alike[without].sum()), int(alike[refused].sum()))
-            counted[MORE].add(int(alike[without].sum()), int(alike[self._listed(Wish(liked=item))].sum()))
+            counted[MORE].add(
+                int(alike[without].sum()), int(alike[self._listed(Wish(liked=item))].sum())
+            )
         by_words = self.readings.by_words.alike(at)[0]
         counted[SIMILAR_WORDS].add(int(by_words[without].sum()), int(by_words[refused].sum()))
 
@@ -140,7 +157,11 @@ class Trial:
         items = self.readings.world.items
         if names := items.categories[item]:
             yield CATEGORY, self.readings.in_category(str(self.rng.choice(names)))
-        makers = [items.providers[other] for other in base[:SEEN] if items.providers and items.providers[other]]
+        makers = [
+            items.providers[other]
+            for other in base[:SEEN]
+            if items.providers and items.providers[other]
+        ]
         if makers:
             yield PROVIDER, self.readings.by_provider(str(self.rng.choice(makers)))
 
@@ -166,9 +187,18 @@ class Trial:
 def tail_shares(world: World, person: int) -> NDArray[np.float64]:
     """(steps,) which part of the person's list is tail items, dial step by dial step."""
     request = world.request(person, Wish(), DIAL_PLACES)
-    lists = next(iter(world.recommender.recommend_variants([request], [{"tail": tail} for tail in DIAL_STEPS])))
+    lists = next(
+        iter(
+            world.recommender.recommend_variants([request], [{"tail": tail} for tail in DIAL_STEPS])
+        )
+    )
     head = world.recommender.head
-    return np.array([np.mean([float(not head[place.item]) for place in made.places] or [np.nan]) for made in lists])
+    return np.array(
+        [
+            np.mean([float(not head[place.item]) for place in made.places] or [np.nan])
+            for made in lists
+        ]
+    )
 
 
 def try_controls(world: World, *, people: int, seeds: int, say: Say) -> dict[str, Any]:
@@ -189,7 +219,9 @@ def try_controls(world: World, *, people: int, seeds: int, say: Say) -> dict[str
         "items": len(world.items),
         "people": len(world.people),
         "trials": len(shares),
-        "controls": {control: counted[control].figures(more=control == MORE) for control in CONTROLS},
+        "controls": {
+            control: counted[control].figures(more=control == MORE) for control in CONTROLS
+        },
         "dial": _dial(np.array(shares).reshape(-1, len(DIAL_STEPS))),
     }
 
@@ -201,7 +233,14 @@ def _drawn(people: Sequence[int], n: int, rng: np.random.Generator) -> list[int]
 def _dial(shares: NDArray[np.float64]) -> dict[str, Any]:
     """``monotone``: the share of people whose tail share never falls as the dial rises."""
     if not len(shares):
-        return {"trials": 0, "monotone": None, "low": None, "high": None, "steps": list(DIAL_STEPS), "tail_share": []}
+        return {
+            "trials": 0,
+            "monotone": None,
+            "low": None,
+            "high": None,
+            "steps": list(DIAL_STEPS),
+            "tail_share": [],
+        }
     rises = (np.diff(shares, axis=1) >= -1e-9).all(axis=1).astype(float)
     low, high = bootstrap_interval(rises, resamples=RESAMPLES)
     return {

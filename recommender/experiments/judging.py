@@ -31,7 +31,10 @@ class Judged:
     def against(self, other: Judged) -> dict[str, tuple[float, float, float]]:
         """Mean difference by figure with its 95 % interval, resampling people: both lists of a person together."""
         gaps = {name: self.by_person[name] - other.by_person[name] for name in PAIRED}
-        return {name: (metrics.mean(gap), *metrics.bootstrap_interval(gap)) for name, gap in gaps.items()}
+        return {
+            name: (metrics.mean(gap), *metrics.bootstrap_interval(gap))
+            for name, gap in gaps.items()
+        }
 
 
 def judge(split: SplitFolder, file: Path, k: int) -> Judged:
@@ -55,9 +58,12 @@ def read_lists(split: SplitFolder, file: Path, k: int) -> list[IntArray]:
     table = pd.read_csv(file, dtype=TEXT).sort_values(["user_id", "rank"], kind="stable")
     items = pd.Index(split.loaded.item_ids[split.loaded.listed]).get_indexer(table.item_id)
     if (items < 0).any():
-        raise DataError(f"{file.name}: item {table.item_id[items < 0].iloc[0]!r} is not in the catalogue")
+        raise DataError(
+            f"{file.name}: item {table.item_id[items < 0].iloc[0]!r} is not in the catalogue"
+        )
     own: dict[Any, IntArray] = {
-        user: items[rows].astype(np.int32)[:k] for user, rows in table.groupby("user_id", sort=False).indices.items()
+        user: items[rows].astype(np.int32)[:k]
+        for user, rows in table.groupby("user_id", sort=False).indices.items()
     }
     none = np.empty(0, dtype=np.int32)
     lists = [own.get(split.loaded.user_ids[user], none) for user in split.split.users]

@@ -58,9 +58,23 @@ class Longtail:
         return {"method": OURS, **settings, "code": code_fingerprint(*OUR_CODE)}
 
     def command(self, split: SplitFolder, out: Path) -> list[str]:
-        files = {"interactions": split.interactions, "items": split.items, "users": split.users, "out": out}
+        files = {
+            "interactions": split.interactions,
+            "items": split.items,
+            "users": split.users,
+            "out": out,
+        }
         paths = [word for name, path in files.items() for word in (f"--{name}", str(path))]
-        rest = ["--k", str(K), "--seed", str(self.seed), "--without", ",".join(self.without), "-v", "0"]
+        rest = [
+            "--k",
+            str(K),
+            "--seed",
+            str(self.seed),
+            "--without",
+            ",".join(self.without),
+            "-v",
+            "0",
+        ]
         return [sys.executable, "manage.py", "batch_recommend", *paths, *rest]
 
     def environment(self) -> Mapping[str, str]:
@@ -76,7 +90,11 @@ class Peer:
         return unfit(self.name, len(items), texts_of(items))
 
     def about(self) -> dict[str, Any]:
-        return {"method": self.name, "code": code_fingerprint(*PEER_CODE), "library": release(self.name)}
+        return {
+            "method": self.name,
+            "code": code_fingerprint(*PEER_CODE),
+            "library": release(self.name),
+        }
 
     def command(self, split: SplitFolder, out: Path) -> list[str]:
         program = [sys.executable, "-m", "recommender.experiments.peer_lists"]

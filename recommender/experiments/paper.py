@@ -32,7 +32,10 @@ from recommender.training import encoders
 SYNTHETIC = "synthetic"
 CODE = (
     "recommender/engine",
-    *(f"recommender/experiments/{name}.py" for name in ("paper", "paper_data", "paper_figures", "synthetic")),
+    *(
+        f"recommender/experiments/{name}.py"
+        for name in ("paper", "paper_data", "paper_figures", "synthetic")
+    ),
 )
 COLLABORATIVE = frozenset({"item_knn", "people_knn"})
 BLENDS: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -62,10 +65,17 @@ class Setting:
 
     def about(self) -> dict[str, Any]:
         content = DataFolder(self.folder).fingerprint if self.folder else ""
-        return {**asdict(self), "folder": self.data, "content": content, "code": code_fingerprint(*CODE)}
+        return {
+            **asdict(self),
+            "folder": self.data,
+            "content": content,
+            "code": code_fingerprint(*CODE),
+        }
 
 
-def run_paper(settings: Sequence[Setting], *, jobs: int, places: Places, say: Say) -> dict[str, Any]:
+def run_paper(
+    settings: Sequence[Setting], *, jobs: int, places: Places, say: Say
+) -> dict[str, Any]:
     """Every setting in a process of its own, ``jobs`` at a time; the results as JSON values."""
     began, done = time.monotonic(), []
     # Fresh interpreters: a process forked after TensorFlow has run hangs.
@@ -79,7 +89,14 @@ def run_paper(settings: Sequence[Setting], *, jobs: int, places: Places, say: Sa
             left = passed / len(done) * (len(settings) - len(done))
             what = f"{setting.data}, {setting.reading}, seed {setting.seed}"
             say(f"{len(done)} of {len(settings)}: {what}; {left:.0f} s left")
-    done.sort(key=lambda each: (each["folder"] == SYNTHETIC, each["folder"], each["reading"], each["seed"]))
+    done.sort(
+        key=lambda each: (
+            each["folder"] == SYNTHETIC,
+            each["folder"],
+            each["reading"],
+            each["seed"],
+        )
+    )
     return {"machine": describe_machine(), "settings": done}
 
 
@@ -93,17 +110,25 @@ def measure(setting: Setting) -> dict[str, Any]:
     dataset = _dataset(setting, rng)
     asked = READINGS[setting.reading](dataset, rng)
     judge = Judge(asked, setting.seed)
-    figures = {"chance": judge.figures(chance(setting.seed)), "popularity": judge.figures(of(_popular(asked.train)))}
+    figures = {
+        "chance": judge.figures(chance(setting.seed)),
+        "popularity": judge.figures(of(_popular(asked.train))),
+    }
     for name, parts in BLENDS.items():
         figures[name] = judge.figures(*_trained(asked, parts, setting.seed))
     sizes = {"people": dataset.n_users, "items": dataset.n_items, "interactions": len(dataset.log)}
-    return {"sizes": {**sizes, "learnt": len(asked.train.log), "asked": len(asked.queries)}, "figures": figures}
+    return {
+        "sizes": {**sizes, "learnt": len(asked.train.log), "asked": len(asked.queries)},
+        "figures": figures,
+    }
 
 
 def _dataset(setting: Setting, rng: np.random.Generator) -> Dataset:
     if setting.folder is None:
         return synthetic(World(people=setting.people, items=setting.items), setting.seed)
-    return cut_to_size(DataFolder(setting.folder).loaded.dataset, rng, setting.people, setting.items)
+    return cut_to_size(
+        DataFolder(setting.folder).loaded.dataset, rng, setting.people, setting.items
+    )
 
 
 def _popular(dataset: Dataset) -> Recommender:
@@ -128,5 +153,10 @@ def _trained(asked: Arrangement, parts: frozenset[str], seed: int) -> tuple[List
 def one_thread_each(jobs: int) -> None:
     """Two processes that each take all cores are slower than two that take one."""
     if jobs > 1:
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        for name in (
+            "OMP_NUM_THREADS",
+            "OPENBLAS_NUM_THREADS",
+            "TF_NUM_INTRAOP_THREADS",
+            "TF_NUM_INTEROP_THREADS",
+        ):
             os.environ.setdefault(name, "1")

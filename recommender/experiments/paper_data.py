@@ -42,7 +42,9 @@ class Arrangement:
     tuned_on: IntArray | None
 
 
-def cut_to_size(dataset: Dataset, rng: np.random.Generator, people: int = PEOPLE, items: int = ITEMS) -> Dataset:
+def cut_to_size(
+    dataset: Dataset, rng: np.random.Generator, people: int = PEOPLE, items: int = ITEMS
+) -> Dataset:
     """A random sample of people with enough history, with a random sample of what they met; filled up with items that
     they did not meet where there are too few."""
     pairs = dataset.matrix
@@ -96,7 +98,9 @@ def histories(dataset: Dataset, rng: np.random.Generator) -> Arrangement:
         [train.query(user) for user, _ in asked],
         [items for _, items in asked],
         [everything] * len(asked),
-        np.sort(rng.permutation(dataset.n_users)[int(TRAINED_SHARE * dataset.n_users) :]).astype(np.int32),
+        np.sort(rng.permutation(dataset.n_users)[int(TRAINED_SHARE * dataset.n_users) :]).astype(
+            np.int32
+        ),
     )
 
 
@@ -107,8 +111,13 @@ def blocks(dataset: Dataset, rng: np.random.Generator) -> Arrangement:
     log = dataset.log
     inside = trained_people[log.users] & trained_items[log.items]
     aside = ~trained_people[log.users] & ~trained_items[log.items]
-    known, asked = dataset.with_log(log.take(inside | aside)), dataset.with_log(log.take(~inside & ~aside))
-    people = [user for user in range(dataset.n_users) if len(known.query(user)) and len(asked.query(user))]
+    known, asked = (
+        dataset.with_log(log.take(inside | aside)),
+        dataset.with_log(log.take(~inside & ~aside)),
+    )
+    people = [
+        user for user in range(dataset.n_users) if len(known.query(user)) and len(asked.query(user))
+    ]
     return Arrangement(
         dataset.with_log(log.take(inside)),
         [known.query(user) for user in people],
@@ -118,7 +127,10 @@ def blocks(dataset: Dataset, rng: np.random.Generator) -> Arrangement:
     )
 
 
-READINGS: dict[str, Callable[[Dataset, np.random.Generator], Arrangement]] = {"histories": histories, "blocks": blocks}
+READINGS: dict[str, Callable[[Dataset, np.random.Generator], Arrangement]] = {
+    "histories": histories,
+    "blocks": blocks,
+}
 
 
 def _chosen(n: int, rng: np.random.Generator) -> BoolArray:

@@ -32,7 +32,9 @@ class Judge:
     asked: Arrangement
     seed: int
 
-    def figures(self, lister: Lister, reranking: Mapping[str, Any] = MappingProxyType({})) -> dict[str, float]:
+    def figures(
+        self, lister: Lister, reranking: Mapping[str, Any] = MappingProxyType({})
+    ) -> dict[str, float]:
         lists = lister(self.requests(self.asked.allowed, reranking))
         train, relevant = self.asked.train, self.asked.relevant
         tail = ~head_of(train)
@@ -47,7 +49,9 @@ class Judge:
             "lenient_hit_rate": self._lenient(lister, reranking),
         }
 
-    def requests(self, allowed: Sequence[np.ndarray], reranking: Mapping[str, Any]) -> list[Request]:
+    def requests(
+        self, allowed: Sequence[np.ndarray], reranking: Mapping[str, Any]
+    ) -> list[Request]:
         pairs = zip(self.asked.queries, allowed, strict=True)
         return [Request(query, K, allowed=mask, **reranking) for query, mask in pairs]
 
@@ -58,13 +62,17 @@ class Judge:
         """
         rng = np.random.default_rng(self.seed)
         crowds, wanted = [], []
-        for query, relevant, allowed in zip(self.asked.queries, self.asked.relevant, self.asked.allowed, strict=True):
+        for query, relevant, allowed in zip(
+            self.asked.queries, self.asked.relevant, self.asked.allowed, strict=True
+        ):
             others = allowed.copy()
             others[query.history] = False
             others[relevant] = False
             one = rng.choice(relevant, 1)
             crowd = np.zeros(len(allowed), dtype=bool)
-            crowd[rng.choice(np.flatnonzero(others), min(CROWD - 1, int(others.sum())), replace=False)] = True
+            crowd[
+                rng.choice(np.flatnonzero(others), min(CROWD - 1, int(others.sum())), replace=False)
+            ] = True
             crowd[one] = True
             crowds.append(crowd)
             wanted.append(one)
@@ -73,7 +81,9 @@ class Judge:
 
 def hits_of(lists: Sequence[IntArray], relevant: Sequence[IntArray]) -> np.ndarray:
     """(people,) relevant items in the list."""
-    return np.array([np.isin(given, wanted).sum() for given, wanted in zip(lists, relevant, strict=True)])
+    return np.array(
+        [np.isin(given, wanted).sum() for given, wanted in zip(lists, relevant, strict=True)]
+    )
 
 
 def text_diversity(lists: Sequence[IntArray], words: sp.csr_matrix) -> float:
@@ -95,7 +105,8 @@ def text_diversity(lists: Sequence[IntArray], words: sp.csr_matrix) -> float:
 
 def of(recommender: Recommender) -> Lister:
     return lambda requests: [
-        np.array([place.item for place in made.places], dtype=np.int32) for made in recommender.recommend_many(requests)
+        np.array([place.item for place in made.places], dtype=np.int32)
+        for made in recommender.recommend_many(requests)
     ]
 
 

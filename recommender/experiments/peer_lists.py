@@ -37,7 +37,10 @@ def write_lists(split: SplitFolder, out: Path, peer: str, k: int) -> None:
 
 def texts_of(items: Items) -> Sequence[str]:
     """Title and categories; descriptions are left out, as most would."""
-    return [f"{title} {' '.join(names)}" for title, names in zip(items.titles, items.categories, strict=True)]
+    return [
+        f"{title} {' '.join(names)}"
+        for title, names in zip(items.titles, items.categories, strict=True)
+    ]
 
 
 def best_unseen(scores: FloatArray, seen: sp.csr_matrix, k: int) -> np.ndarray:
@@ -45,7 +48,9 @@ def best_unseen(scores: FloatArray, seen: sp.csr_matrix, k: int) -> np.ndarray:
     scores = np.array(scores, dtype=np.float32)
     scores[seen.nonzero()] = -np.inf
     best = np.argpartition(-scores, k, axis=1)[:, :k]
-    return np.take_along_axis(best, np.argsort(-np.take_along_axis(scores, best, 1), axis=1, kind="stable"), 1)
+    return np.take_along_axis(
+        best, np.argsort(-np.take_along_axis(scores, best, 1), axis=1, kind="stable"), 1
+    )
 
 
 def _table(users: np.ndarray, items: np.ndarray) -> pd.DataFrame:
@@ -55,7 +60,9 @@ def _table(users: np.ndarray, items: np.ndarray) -> pd.DataFrame:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("split", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--peer", required=True, choices=PEERS)

@@ -62,14 +62,19 @@ def als(log: sp.csr_matrix, texts: Sequence[str]) -> Score:
     """Source: Hu, Koren, Volinsky 2008, collaborative filtering for implicit feedback."""
     from implicit.als import AlternatingLeastSquares as Als
 
-    return _factors(lambda: Als(128, regularization=0.01, alpha=10, iterations=15, random_state=0), log)
+    return _factors(
+        lambda: Als(128, regularization=0.01, alpha=10, iterations=15, random_state=0), log
+    )
 
 
 def bpr(log: sp.csr_matrix, texts: Sequence[str]) -> Score:
     """Source: Rendle et al. 2009, Bayesian personalized ranking."""
     from implicit.bpr import BayesianPersonalizedRanking as Bpr
 
-    return _factors(lambda: Bpr(64, learning_rate=0.05, regularization=0.01, iterations=200, random_state=0), log)
+    return _factors(
+        lambda: Bpr(64, learning_rate=0.05, regularization=0.01, iterations=200, random_state=0),
+        log,
+    )
 
 
 def text(log: sp.csr_matrix, texts: Sequence[str]) -> Score:
@@ -99,7 +104,9 @@ def unfit(name: str, n_items: int, texts: Sequence[str]) -> str:
 
 def release(name: str) -> str:
     """What else than this file decides over the peer's lists."""
-    return f"implicit {version('implicit')}" if name in ("ALS", "BPR") else f"scipy {version('scipy')}"
+    return (
+        f"implicit {version('implicit')}" if name in ("ALS", "BPR") else f"scipy {version('scipy')}"
+    )
 
 
 def tfidf(texts: Sequence[str]) -> sp.csr_matrix:
@@ -118,7 +125,9 @@ def tfidf(texts: Sequence[str]) -> sp.csr_matrix:
 
 
 def _factors(make: Callable[[], Any], log: sp.csr_matrix) -> Score:
-    with threadpool_limits(1, "blas"):  # implicit's own threads and BLAS's would fight for the cores
+    with threadpool_limits(
+        1, "blas"
+    ):  # implicit's own threads and BLAS's would fight for the cores
         model = make()
         model.fit(log, show_progress=False)
     return lambda users: model.user_factors[users] @ model.item_factors.T

@@ -62,11 +62,18 @@ def plot_ablation(results: Mapping[str, Any], folder: Path) -> None:
     figure, panels = _panels(len(data))
     for at, (axes, each) in enumerate(zip(panels, data, strict=True)):
         arms = {name: row["adds"] for name, row in each["arms"].items() if name != FULL}
-        for (key, title), shape, colour, shift in zip(ADDED.items(), "od", COLOURS, (-0.15, 0.15), strict=False):
+        for (key, title), shape, colour, shift in zip(
+            ADDED.items(), "od", COLOURS, (-0.15, 0.15), strict=False
+        ):
             more, low, high = zip(*(adds[key] for adds in arms.values()), strict=True)
-            reach = [[m - l for m, l in zip(more, low, strict=True)], [h - m for m, h in zip(more, high, strict=True)]]
+            reach = [
+                [m - l for m, l in zip(more, low, strict=True)],
+                [h - m for m, h in zip(more, high, strict=True)],
+            ]
             places = [row + shift for row in range(len(arms))]
-            axes.errorbar(more, places, xerr=reach, fmt=shape, ms=4, elinewidth=1, color=colour, label=title)
+            axes.errorbar(
+                more, places, xerr=reach, fmt=shape, ms=4, elinewidth=1, color=colour, label=title
+            )
         axes.axvline(0, color="#888888", lw=0.8)
         axes.set_title(each["name"], fontsize=9)
         axes.set_yticks(range(len(arms)), arms if at % ACROSS == 0 else [""] * len(arms))
@@ -98,10 +105,21 @@ def _panels(n: int) -> tuple[Figure, list[Axes]]:
 def _point(axes: Axes, name: str, row: Mapping[str, Any], colour: str) -> None:
     x, y = row["ndcg"], row["tail_recall"]
     reach = [
-        [[value - row[f"{key}_low"]], [row[f"{key}_high"] - value]] for key, value in (("ndcg", x), ("tail_recall", y))
+        [[value - row[f"{key}_low"]], [row[f"{key}_high"] - value]]
+        for key, value in (("ndcg", x), ("tail_recall", y))
     ]
     shape, size = ("*", 12) if name == OURS else ("o", 5)
-    axes.errorbar(x, y, xerr=reach[0], yerr=reach[1], color=colour, elinewidth=0.7, label=name, fmt=shape, ms=size)
+    axes.errorbar(
+        x,
+        y,
+        xerr=reach[0],
+        yerr=reach[1],
+        color=colour,
+        elinewidth=0.7,
+        label=name,
+        fmt=shape,
+        ms=size,
+    )
 
 
 def _published_bars(axes: Axes) -> None:
@@ -114,16 +132,25 @@ def _published_bars(axes: Axes) -> None:
     axes.legend(fontsize=6, loc="lower center")
 
 
-def _bars(axes: Axes, at: int, n: int, name: str, means: list[tuple[float, float, float]], colour: str) -> None:
+def _bars(
+    axes: Axes, at: int, n: int, name: str, means: list[tuple[float, float, float]], colour: str
+) -> None:
     places = [place + (at - (n - 1) / 2) * 0.8 / n for place in range(len(means))]
     heights = [middle for middle, _, _ in means]
-    reach = [[middle - low for middle, low, _ in means], [high - middle for middle, _, high in means]]
-    axes.bar(places, heights, 0.8 / n, yerr=reach, color=colour, label=name, error_kw={"elinewidth": 0.7})
+    reach = [
+        [middle - low for middle, low, _ in means],
+        [high - middle for middle, _, high in means],
+    ]
+    axes.bar(
+        places, heights, 0.8 / n, yerr=reach, color=colour, label=name, error_kw={"elinewidth": 0.7}
+    )
 
 
 def _legend(figure: Figure, axes: Axes, columns: int) -> None:
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=columns, fontsize=7, frameon=False)
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=columns, fontsize=7, frameon=False
+    )
 
 
 def _save(figure: Figure, path: Path) -> None:

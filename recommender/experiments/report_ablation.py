@@ -19,7 +19,16 @@ def ablation_section(results: Mapping[str, Any]) -> str:
 
 
 def _table(arms: Mapping[str, Any]) -> str:
-    head = ["", "NDCG", "it adds (95 %)", "tail recall", "it adds (95 %)", "cold recall", "coverage", "time"]
+    head = [
+        "",
+        "NDCG",
+        "it adds (95 %)",
+        "tail recall",
+        "it adds (95 %)",
+        "cold recall",
+        "coverage",
+        "time",
+    ]
     return table(head, [_row(name, row) for name, row in arms.items()])
 
 

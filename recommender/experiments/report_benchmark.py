@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 
 from recommender.experiments.methods import OURS
-from recommender.experiments.tables import NOTHING, interval, machine_line, number, signed, table, times
+from recommender.experiments.tables import (
+    NOTHING,
+    interval,
+    machine_line,
+    number,
+    signed,
+    table,
+    times,
+)
 
 COLUMNS = {
     "NDCG": "ndcg",
@@ -21,7 +29,14 @@ COLUMNS = {
     "novelty, bits": "novelty",
     "category diversity": "category_diversity",
 }
-HIGHER_IS_BETTER = ("recall", "cold recall", "coverage", "tail share", "novelty, bits", "category diversity")
+HIGHER_IS_BETTER = (
+    "recall",
+    "cold recall",
+    "coverage",
+    "tail share",
+    "novelty, bits",
+    "category diversity",
+)
 TITLES = {"ndcg": "NDCG", "tail_recall": "tail recall"}
 PROTOCOLS = {"time": "cut at one instant", "last": "last item of each person"}
 
@@ -31,12 +46,29 @@ def benchmark_section(results: Mapping[str, Any]) -> str:
     measured = f"{machine_line(results['machine'])} Seed {results['seed']}, k = {results['k']}."
     pictures = "![NDCG and tail recall of every method on every data set](evaluation/benchmark.svg)"
     details = [f"### {each['name']}\n\n{_about(each)}\n\n{_details(each)}" for each in data]
-    return "\n\n".join([measured, _summary(data), pictures, *details, "### Where Longtail does not win", _losses(data)])
+    return "\n\n".join(
+        [
+            measured,
+            _summary(data),
+            pictures,
+            *details,
+            "### Where Longtail does not win",
+            _losses(data),
+        ]
+    )
 
 
 def _summary(data: list[Mapping[str, Any]]) -> str:
     head = ["data", "NDCG (95 %)", "best peer", "", "difference (95 %)"]
-    head += ["tail recall (95 %)", "best peer", "", "difference (95 %)", "cold recall", "time", "memory"]
+    head += [
+        "tail recall (95 %)",
+        "best peer",
+        "",
+        "difference (95 %)",
+        "cold recall",
+        "time",
+        "memory",
+    ]
     return table(head, [_summary_row(each) for each in data])
 
 
@@ -77,7 +109,9 @@ def _figures(row: Mapping[str, Any]) -> list[str]:
 
 
 def _losses(data: list[Mapping[str, Any]]) -> str:
-    return "\n".join(f"- **{each['name']}**: {'; '.join(_losses_of(each)) or 'nowhere'}." for each in data)
+    return "\n".join(
+        f"- **{each['name']}**: {'; '.join(_losses_of(each)) or 'nowhere'}." for each in data
+    )
 
 
 def _losses_of(each: Mapping[str, Any]) -> Iterator[str]:

@@ -46,7 +46,11 @@ def publish_controls(results: Mapping[str, Any], docs: Path, figures: Path = FIG
 
 def controls_section(results: Mapping[str, Any]) -> str:
     data = results["catalogues"]
-    head = [f"of the unwanted items prevented in the next {PLACES} places", "target", *map(_title, data)]
+    head = [
+        f"of the unwanted items prevented in the next {PLACES} places",
+        "target",
+        *map(_title, data),
+    ]
     rows = [[name, target or NOTHING, *(_prevented(each["controls"][key]) for each in data)]
             for key, (name, target) in LINES.items()]  # fmt: skip
     return "\n\n".join(
@@ -83,7 +87,11 @@ def _prevented(figures: Mapping[str, Any]) -> str:
 
 def _times(each: Mapping[str, Any]) -> str:
     figures = each["controls"][MORE]
-    return f"{figures['times']:.2f} [{figures['low']:.2f}, {figures['high']:.2f}]" if figures["trials"] else NOTHING
+    return (
+        f"{figures['times']:.2f} [{figures['low']:.2f}, {figures['high']:.2f}]"
+        if figures["trials"]
+        else NOTHING
+    )
 
 
 def _monotone(dial: Mapping[str, Any]) -> str:

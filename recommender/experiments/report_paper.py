@@ -30,7 +30,9 @@ Group = tuple[str, str, list[Mapping[str, Any]]]
 
 def groups(results: Mapping[str, Any]) -> Iterator[Group]:
     """Data, reading, and its settings: one a seed."""
-    for (data, reading), own in groupby(results["settings"], key=lambda each: (each["folder"], each["reading"])):
+    for (data, reading), own in groupby(
+        results["settings"], key=lambda each: (each["folder"], each["reading"])
+    ):
         yield data, reading, list(own)
 
 
@@ -52,7 +54,9 @@ def paper_section(results: Mapping[str, Any]) -> str:
 
 
 def _published() -> str:
-    rows = [[name, *(number(value, 2) for value in row.values())] for name, row in PUBLISHED.items()]
+    rows = [
+        [name, *(number(value, 2) for value in row.values())] for name, row in PUBLISHED.items()
+    ]
     return table(["published; not defined, no data", "accuracy", "recall", "diversity"], rows)
 
 
@@ -61,7 +65,10 @@ def _gains(results: Mapping[str, Any]) -> str:
     for data, reading, settings in groups(results):
         cells = [f"{data}, {reading}"]
         for title in GAINED:
-            pairs = zip(*(values_of(settings, name, FIGURES[title]) for name in (ENHANCED, PLAIN)), strict=True)
+            pairs = zip(
+                *(values_of(settings, name, FIGURES[title]) for name in (ENHANCED, PLAIN)),
+                strict=True,
+            )
             more, low, high = over_seeds([ours - theirs for ours, theirs in pairs])
             cells.append(f"{signed(more)} ({interval(low, high)})")
         rows.append(cells)
@@ -84,7 +91,10 @@ def _cell(values: Sequence[float]) -> str:
 
 def _sizes(settings: Sequence[Mapping[str, Any]]) -> str:
     """As it came out on average over the seeds."""
-    mean = {key: sum(each["sizes"][key] for each in settings) / len(settings) for key in settings[0]["sizes"]}
+    mean = {
+        key: sum(each["sizes"][key] for each in settings) / len(settings)
+        for key in settings[0]["sizes"]
+    }
     return (
         f"{mean['people']:,.0f} people × {mean['items']:,.0f} items, {mean['interactions']:,.0f} interactions, of "
         f"which {mean['learnt']:,.0f} are learnt from; {mean['asked']:,.0f} people are asked. Means over "

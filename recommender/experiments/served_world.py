@@ -41,7 +41,9 @@ class ServedWorld:
         if model is None:
             raise DataError(f"{catalog.slug}: no model serves it; train it first")
         if not np.array_equal(model.item_pks, data.item_pks):
-            raise DataError(f"{catalog.slug}: items came or went since the live version was trained; train it again")
+            raise DataError(
+                f"{catalog.slug}: items came or went since the live version was trained; train it again"
+            )
         return cls(catalog, model, data)
 
     @property
@@ -71,7 +73,9 @@ class ServedWorld:
     def request(self, person: int, wish: Wish, n: int) -> Request:
         profile = self._profile(person)
         dial = self.catalog.clamp_tail(profile.tail)
-        return recommend.request_of(profile, self._wishing(profile, wish), self.model, n=n, tail=dial)
+        return recommend.request_of(
+            profile, self._wishing(profile, wish), self.model, n=n, tail=dial
+        )
 
     def _wishing(self, profile: Profile, wish: Wish) -> user_context.UserContext:
         person = user_context.user_context_of(profile, self.catalog)
@@ -83,7 +87,9 @@ class ServedWorld:
         if wish.unwanted:
             unwanted = frozenset({*person.stated_preferences.unwanted, wish.unwanted})
             person = person.with_preferences(
-                StatedPreferences(person.stated_preferences.text, person.stated_preferences.wanted, unwanted)
+                StatedPreferences(
+                    person.stated_preferences.text, person.stated_preferences.wanted, unwanted
+                )
             )
         return self._liking(person, wish.liked) if wish.liked is not None else person
 
@@ -91,7 +97,9 @@ class ServedWorld:
         weight = np.float32(self.catalog.weights[Kind.LIKE])
         stars = None if person.stars is None else np.append(person.stars, np.float32(np.nan))
         history = [*person.history, int(self.model.item_pks[item])]
-        return replace(person, history=history, weights=np.append(person.weights, weight), stars=stars)
+        return replace(
+            person, history=history, weights=np.append(person.weights, weight), stars=stars
+        )
 
     def _profile(self, person: int) -> Profile:
         profile = Profile.objects.get(pk=int(self.data.profile_pks[person]))
@@ -100,10 +108,20 @@ class ServedWorld:
 
 
 def run_controls(
-    catalogs: Sequence[Catalog], folders: Sequence[DataFolder], *, people: int, seeds: int, places: Places, say: Say
+    catalogs: Sequence[Catalog],
+    folders: Sequence[DataFolder],
+    *,
+    people: int,
+    seeds: int,
+    places: Places,
+    say: Say,
 ) -> dict[str, Any]:
     """What controls prevent, of every catalogue and folder, as JSON values."""
-    asks = {"tail": DIAL, "min_tail_share": recommend.MIN_TAIL_SHARE, "diversity": recommend.DIVERSITY}
+    asks = {
+        "tail": DIAL,
+        "min_tail_share": recommend.MIN_TAIL_SHARE,
+        "diversity": recommend.DIVERSITY,
+    }
     data = []
     for catalog in catalogs:
         say(catalog.slug)
@@ -112,4 +130,10 @@ def run_controls(
         say(folder.name)
         world = folder_world(folder, asks, encoders.item_encoder(), places)
         data.append(try_controls(world, people=people, seeds=seeds, say=say))
-    return {"machine": describe_machine(), "people": people, "seeds": seeds, "places": PLACES, "catalogues": data}
+    return {
+        "machine": describe_machine(),
+        "people": people,
+        "seeds": seeds,
+        "places": PLACES,
+        "catalogues": data,
+    }

@@ -60,7 +60,9 @@ class SplitFolder:
         loaded = self.loaded
         test = pd.read_csv(self.path / "test.csv.gz", dtype=TEXT)
         known = pd.Index(loaded.item_ids)
-        relevant = {user: np.unique(known.get_indexer(own)) for user, own in test.groupby("user_id").item_id}
+        relevant = {
+            user: np.unique(known.get_indexer(own)) for user, own in test.groupby("user_id").item_id
+        }
         wanted = [relevant[loaded.user_ids[user]].astype(np.int32) for user in loaded.serve]
         return Split(loaded.dataset, loaded.serve, [items[items >= 0] for items in wanted])
 
@@ -115,4 +117,8 @@ def divide(log: pd.DataFrame, protocol: str) -> tuple[pd.DataFrame, pd.DataFrame
 def asked_people(test: pd.DataFrame) -> pd.Series:
     """Ascending ids; of too many, a fixed sample."""
     users = pd.Series(np.sort(test.user_id.unique()), name="user_id")
-    return users if len(users) <= MOST_PEOPLE else users.sample(MOST_PEOPLE, random_state=0).sort_values()
+    return (
+        users
+        if len(users) <= MOST_PEOPLE
+        else users.sample(MOST_PEOPLE, random_state=0).sort_values()
+    )

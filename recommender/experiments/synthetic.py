@@ -58,9 +58,13 @@ def synthetic(world: World, seed: int) -> Dataset:
     """The same world and seed give the same shop and log; ``log.values`` are stars, 1 to 5."""
     rng = np.random.default_rng(seed)
     items, shelves = _stock(world, rng)
-    events = [event for person in range(world.people) for event in _visits(world, shelves, person, rng)]
+    events = [
+        event for person in range(world.people) for event in _visits(world, shelves, person, rng)
+    ]
     events.sort(key=lambda event: event[2])
-    people, taken, times, weights, stars = (np.array(column) for column in zip(*events, strict=True))
+    people, taken, times, weights, stars = (
+        np.array(column) for column in zip(*events, strict=True)
+    )
     log = Log(
         people.astype(np.int32),
         taken.astype(np.int32),
@@ -77,16 +81,30 @@ def _stock(world: World, rng: np.random.Generator) -> tuple[Items, list[Shelf]]:
     common = vocabulary[topical.size :]
     sizes = rng.dirichlet(np.full(world.topics, 3.0))
     topic = rng.choice(world.topics, world.items, p=sizes)
-    second = np.where(rng.random(world.items) < world.second_topic, rng.integers(0, world.topics, world.items), topic)
+    second = np.where(
+        rng.random(world.items) < world.second_topic,
+        rng.integers(0, world.topics, world.items),
+        topic,
+    )
     frequent = 1 / np.arange(1, world.words_a_topic + 1)
-    words = np.stack([rng.choice(world.words_a_topic, 4, replace=False, p=frequent / frequent.sum()) for _ in topic])
+    words = np.stack(
+        [
+            rng.choice(world.words_a_topic, 4, replace=False, p=frequent / frequent.sum())
+            for _ in topic
+        ]
+    )
     titles = []
     for item in range(world.items):
-        own = [topical[topic[item], word] for word in words[item, :3]] + [topical[second[item], words[item, 3]]]
+        own = [topical[topic[item], word] for word in words[item, :3]] + [
+            topical[second[item], words[item, 3]]
+        ]
         titles.append(" ".join(rng.permutation([*own, *rng.choice(common, 2)])))
     names = [(f"{topical[each, 0]} goods", f"department {each % 10}") for each in topic]
     fame = rng.lognormal(0.0, world.fame_spread, world.items)
-    shelves = [_shelf(np.flatnonzero(topic == each), fame, words, world.words_a_topic) for each in range(world.topics)]
+    shelves = [
+        _shelf(np.flatnonzero(topic == each), fame, words, world.words_a_topic)
+        for each in range(world.topics)
+    ]
     return Items(titles, [""] * world.items, names), shelves
 
 
@@ -94,7 +112,9 @@ def _vocabulary(size: int, rng: np.random.Generator) -> list[str]:
     """Different invented words of three syllables."""
     parts = rng.permutation(len(SYLLABLES) ** 3)[:size]
     n = len(SYLLABLES)
-    return [SYLLABLES[part // n**2] + SYLLABLES[part // n % n] + SYLLABLES[part % n] for part in parts]
+    return [
+        SYLLABLES[part // n**2] + SYLLABLES[part // n % n] + SYLLABLES[part % n] for part in parts
+    ]
 
 
 def _shelf(items: NDArray, fame: NDArray, words: NDArray, n_words: int) -> Shelf:
@@ -119,7 +139,11 @@ def _visits(
     topic = int(rng.choice(interests, p=share))
     for when in times:
         moved_on = (topic + 1) % len(shelves)
-        topic = moved_on if rng.random() < world.follow and moved_on in liked else int(rng.choice(interests, p=share))
+        topic = (
+            moved_on
+            if rng.random() < world.follow and moved_on in liked
+            else int(rng.choice(interests, p=share))
+        )
         item, fit = _encounter(world, shelves[topic], liked[topic], met, rng)
         if item is not None:
             events += _acts(world, person, item, int(when), fit, rng)
@@ -146,4 +170,7 @@ def _acts(
     kinds = ["view"]
     kinds += ["save"] if rng.random() < world.save * (0.5 + fit) else []
     kinds += ["purchase"] if rng.random() < world.purchase * (0.5 + fit) else []
-    return [(person, item, when + minute * 60, CONFIDENCE[kind], stars) for minute, kind in enumerate(kinds)]
+    return [
+        (person, item, when + minute * 60, CONFIDENCE[kind], stars)
+        for minute, kind in enumerate(kinds)
+    ]

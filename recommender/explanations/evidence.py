@@ -72,7 +72,10 @@ def amounts_by_evidence(parts: Iterable[Contribution]) -> list[tuple[str, str, f
     for part in parts:
         amounts[KINDS.get(part.scorer, part.scorer)] += part.amount
     most_first = sorted(amounts.items(), key=lambda entry: -entry[1])
-    return [(kind, str(NAMES[Evidence(kind)]) if kind in NAMES else kind, amount) for kind, amount in most_first]
+    return [
+        (kind, str(NAMES[Evidence(kind)]) if kind in NAMES else kind, amount)
+        for kind, amount in most_first
+    ]
 
 
 def scorer_name(scorer: str) -> str:

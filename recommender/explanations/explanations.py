@@ -17,7 +17,13 @@ from recommender.engine.data.types import Contribution
 from recommender.engine.ranking.attribution import Reason, group
 from recommender.engine.ranking.attribution import Share as Said
 from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES
-from recommender.explanations.evidence import RELATIONS, amounts_by_evidence, from_word, goes_with, scorer_name
+from recommender.explanations.evidence import (
+    RELATIONS,
+    amounts_by_evidence,
+    from_word,
+    goes_with,
+    scorer_name,
+)
 
 
 @dataclass(frozen=True)
@@ -53,11 +59,18 @@ class Explanation:
     @property
     def shares(self) -> tuple[Share, ...]:
         """What the why panel shows: every part once, largest first."""
-        return tuple(sorted((*self.by_item, *self.by_word, *self.general), key=lambda share: -share.amount))
+        return tuple(
+            sorted((*self.by_item, *self.by_word, *self.general), key=lambda share: -share.amount)
+        )
 
 
 def explain(
-    item: Item, parts: Sequence[Contribution], past: Mapping[int, Item], *, dial_gain: float = 0.0, people: int = 1
+    item: Item,
+    parts: Sequence[Contribution],
+    past: Mapping[int, Item],
+    *,
+    dial_gain: float = 0.0,
+    people: int = 1,
 ) -> Explanation:
     """Gather an item's parts. ``past``: the person's items by index; ``dial_gain`` and ``people`` as in ``reason``."""
     grouped = group(parts)
@@ -68,7 +81,12 @@ def explain(
         score=grouped.score,
         reason=reason(parts, past, dial_gain=dial_gain, people=people),
         by_item=tuple(
-            Share(_past_line(each.subject, parts, past), each.amount, each.amount / whole, item=past.get(each.subject))
+            Share(
+                _past_line(each.subject, parts, past),
+                each.amount,
+                each.amount / whole,
+                item=past.get(each.subject),
+            )
             for each in grouped.past_items
         ),
         by_word=tuple(
@@ -76,7 +94,9 @@ def explain(
             for each in grouped.words
         ),
         general=tuple(
-            Share(_general_line(each.subject), each.amount, each.amount / whole, scorer=each.subject)
+            Share(
+                _general_line(each.subject), each.amount, each.amount / whole, scorer=each.subject
+            )
             for each in grouped.general
         ),
         by_scorer=_by_scorer(parts),
@@ -86,7 +106,9 @@ def explain(
 
 def unexplained(item: Item, fallback: str) -> Explanation:
     """For an item that no model scored: shown because of what ``fallback`` names."""
-    return Explanation(item, 0.0, new_here() if fallback == "newest" else popular_here(), fallback=fallback)
+    return Explanation(
+        item, 0.0, new_here() if fallback == "newest" else popular_here(), fallback=fallback
+    )
 
 
 def _by_scorer(parts: Iterable[Contribution]) -> tuple[Share, ...]:
@@ -106,7 +128,13 @@ def _in_percent(named: Sequence[tuple[str, str, float]]) -> tuple[Share, ...]:
     return tuple(Share(line, amount, amount / whole, scorer=key) for key, line, amount in named)
 
 
-def reason(parts: Sequence[Contribution], past: Mapping[int, Item], *, dial_gain: float = 0.0, people: int = 1) -> str:
+def reason(
+    parts: Sequence[Contribution],
+    past: Mapping[int, Item],
+    *,
+    dial_gain: float = 0.0,
+    people: int = 1,
+) -> str:
     """The line of what speaks most for the item.
 
     Args:

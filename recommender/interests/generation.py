@@ -36,14 +36,20 @@ def generated(profile: Profile, interests: Interests, basis: str = "") -> Genera
     """Write a person's text anew; None where that would change nothing, because it was written from ``basis``."""
     catalog = profile.catalog
     blocked, model = selectors.blocked_words(catalog), live_models.live(catalog)
-    person = user_context.user_context_of(profile, catalog, stated_preferences=interests.stated_preferences(blocked))
+    person = user_context.user_context_of(
+        profile, catalog, stated_preferences=interests.stated_preferences(blocked)
+    )
     found = _basis(person, interests, model, blocked)
     if found == basis:
         return None
     written = interests.with_generated(_generated(person, model, blocked), blocked, WORDS)
     words = [word.word for word in written.words]
     return GeneratedInterests(
-        written, sentence(words, catalog.language), catalog.language, model.version if model else None, found
+        written,
+        sentence(words, catalog.language),
+        catalog.language,
+        model.version if model else None,
+        found,
     )
 
 
@@ -51,7 +57,9 @@ def interest_of(model: LiveModel | None) -> Interest | None:
     return model.recommender.interest if model else None
 
 
-def _generated(person: UserContext, model: LiveModel | None, blocked: Blocked) -> list[tuple[str, float]]:
+def _generated(
+    person: UserContext, model: LiveModel | None, blocked: Blocked
+) -> list[tuple[str, float]]:
     """Words and weights, best first; none for somebody of whom nothing is known."""
     interest = interest_of(model)
     if interest is None or model is None:
@@ -63,9 +71,19 @@ def _generated(person: UserContext, model: LiveModel | None, blocked: Blocked) -
     return interest.words(query, WORDS + SPARE * bool(blocked.words), hidden=blocked.words)
 
 
-def _basis(person: UserContext, interests: Interests, model: LiveModel | None, blocked: Blocked) -> str:
+def _basis(
+    person: UserContext, interests: Interests, model: LiveModel | None, blocked: Blocked
+) -> str:
     own = sorted(repr(word) for word in interests.own)
     version = (model.version.pk, str(model.version.created_at)) if model else None
     history = list(zip(person.history, person.weights.tolist(), strict=True))
-    known = (version, history, interests.text, own, sorted(interests.unwanted), list(blocked), person.catalog.language)
+    known = (
+        version,
+        history,
+        interests.text,
+        own,
+        sorted(interests.unwanted),
+        list(blocked),
+        person.catalog.language,
+    )
     return hashlib.sha256(repr(known).encode()).hexdigest()

@@ -42,7 +42,9 @@ SWEPT = 500
 HOLD = 60
 
 
-def edit_interest_text(*, profile: Profile, edit: Edit, revision: int | None = None) -> InterestText:
+def edit_interest_text(
+    *, profile: Profile, edit: Edit, revision: int | None = None
+) -> InterestText:
     """Apply a person's edit and write their text anew.
 
     Args:
@@ -59,17 +61,26 @@ def interests_after(*, profile: Profile | None, catalog: Catalog, edit: Edit) ->
     """What an edit would make of a person's interests, written nowhere; raises as ``edit_interest_text``."""
     row = selectors.interest_text(profile)
     try:
-        return (row.interests if row else Interests()).edited(edit, selectors.blocked_words(catalog))
+        return (row.interests if row else Interests()).edited(
+            edit, selectors.blocked_words(catalog)
+        )
     except BadField as error:
         raise invalid_field(error.field, error.value, error.reason) from None
 
 
 def replace_interest_text(
-    *, profile: Profile, text: str, words: Sequence[Word], unwanted: Iterable[str], revision: int | None = None
+    *,
+    profile: Profile,
+    text: str,
+    words: Sequence[Word],
+    unwanted: Iterable[str],
+    revision: int | None = None,
 ) -> InterestText:
     """Put the person's own part in place of what it was; raises as ``edit_interest_text``."""
     blocked, muted = selectors.blocked_words(profile.catalog), list(unwanted)
-    return _edit(profile, lambda interests: interests.replaced(text, words, muted, blocked), revision)
+    return _edit(
+        profile, lambda interests: interests.replaced(text, words, muted, blocked), revision
+    )
 
 
 def forget_interest_text(*, profile: Profile) -> None:
@@ -79,14 +90,18 @@ def forget_interest_text(*, profile: Profile) -> None:
 
 def current_interest_text(*, profile: Profile) -> InterestText:
     """The text as of now: written anew if anything changed; an unsaved empty one where nothing is known."""
-    return refresh_interest_text(profile=profile) or InterestText(profile=profile, language=profile.catalog.language)
+    return refresh_interest_text(profile=profile) or InterestText(
+        profile=profile, language=profile.catalog.language
+    )
 
 
 def refresh_interest_text(*, profile: Profile) -> InterestText | None:
     """Let the live model write a person's text if it would differ; None where nothing is known of them."""
     for _try in range(TRIES):
         row = InterestText.objects.filter(profile=profile).first()
-        generated = generation.generated(profile, row.interests if row else Interests(), row.basis if row else "")
+        generated = generation.generated(
+            profile, row.interests if row else Interests(), row.basis if row else ""
+        )
         if generated is None:
             # So that the sweep does not find it again and again; not at every reading.
             seen = InterestText.objects.filter(profile=profile, refreshed_at__lt=now() - _moment())
@@ -122,22 +137,37 @@ def word_interest_text(*, text_id: int, basis: str, sentence: str, worded_by: st
     return bool(rows.update(sentence=sentence, worded_by=worded_by))
 
 
-def _edit(profile: Profile, change: Callable[[Interests], Interests], revision: int | None) -> InterestText:
+def _edit(
+    profile: Profile, change: Callable[[Interests], Interests], revision: int | None
+) -> InterestText:
     for _try in range(TRIES):
         row, _is_new = _row_of(profile)
         if row is None:
             raise AppError("gone", _("The profile was deleted meanwhile."), 409)
         if revision is not None and revision != row.revision:
-            raise AppError("interest_text_changed", _("These interests were edited meanwhile; read them again."), 409)
+            raise AppError(
+                "interest_text_changed",
+                _("These interests were edited meanwhile; read them again."),
+                409,
+            )
         try:
             interests = change(row.interests)
         except BadField as error:
             raise invalid_field(error.field, error.value, error.reason) from None
         columns = _columns(interests)
         worded_by = row.worded_by if columns["words"] == row.words else ""
-        if _swap(row, **columns, worded_by=worded_by, basis="", revision=row.revision + 1, edited_at=now()):
+        if _swap(
+            row,
+            **columns,
+            worded_by=worded_by,
+            basis="",
+            revision=row.revision + 1,
+            edited_at=now(),
+        ):
             return refresh_interest_text(profile=profile) or row
-    raise AppError("interest_text_changed", _("These interests were edited meanwhile; read them again."), 409)
+    raise AppError(
+        "interest_text_changed", _("These interests were edited meanwhile; read them again."), 409
+    )
 
 
 def _moment() -> timedelta:
@@ -148,16 +178,32 @@ def _row_of(profile: Profile) -> tuple[InterestText | None, bool]:
     """The person's row, and whether it was made now; None when the person is gone."""
     try:
         with transaction.atomic():
-            return InterestText.objects.get_or_create(profile=profile, defaults={"language": profile.catalog.language})
+            return InterestText.objects.get_or_create(
+                profile=profile, defaults={"language": profile.catalog.language}
+            )
     except IntegrityError:
         return None, False
 
 
 def _write(row: InterestText, generated: GeneratedInterests) -> bool:
     columns = _columns(generated.interests)
-    is_worded = bool(row.worded_by) and (columns["words"], generated.language) == (row.words, row.language)
-    wording = {} if is_worded else {"sentence": generated.sentence, "language": generated.language, "worded_by": ""}
-    written = _swap(row, **columns, **wording, version=generated.version, basis=generated.basis, refreshed_at=now())
+    is_worded = bool(row.worded_by) and (columns["words"], generated.language) == (
+        row.words,
+        row.language,
+    )
+    wording = (
+        {}
+        if is_worded
+        else {"sentence": generated.sentence, "language": generated.language, "worded_by": ""}
+    )
+    written = _swap(
+        row,
+        **columns,
+        **wording,
+        version=generated.version,
+        basis=generated.basis,
+        refreshed_at=now(),
+    )
     if written and settings.LLM_URL and generated.sentence and not is_worded:
         transaction.on_commit(partial(_send, "word_interest_text", row.pk, generated.basis))
     return written
@@ -165,7 +211,9 @@ def _write(row: InterestText, generated: GeneratedInterests) -> bool:
 
 def _swap(row: InterestText, **fields: Any) -> bool:
     """Write if the row is still the one that was read."""
-    swapped = InterestText.objects.filter(pk=row.pk, revision=row.revision, basis=row.basis).update(**fields)
+    swapped = InterestText.objects.filter(pk=row.pk, revision=row.revision, basis=row.basis).update(
+        **fields
+    )
     if swapped:
         for name, value in fields.items():
             setattr(row, name, value)
@@ -200,7 +248,9 @@ def _refresh_after_burst(profile_ids: list[int]) -> None:
 def _send(task: str, *args: Any, countdown: float = 0) -> None:
     """By name, so that services need not import tasks; a broker that is away costs a page nothing but this message."""
     try:
-        celery_app.signature(f"recommender.tasks.{task}", args=args).apply_async(countdown=countdown, retry=False)
+        celery_app.signature(f"recommender.tasks.{task}", args=args).apply_async(
+            countdown=countdown, retry=False
+        )
     except Exception as error:  # whichever broker it is has its own errors
         logger.warning("%s was not sent, the sweep will find it: %s", task, error)
 
@@ -221,7 +271,11 @@ def merge_interest_texts(*, source: Profile, target: Profile, **signal: Any) -> 
     elif theirs is not None and ours is not None:
         merged = ours.interests.merged(theirs.interests)
         InterestText.objects.filter(pk=ours.pk).update(
-            **_columns(merged), worded_by="", basis="", revision=ours.revision + 1, edited_at=_latest(ours, theirs)
+            **_columns(merged),
+            worded_by="",
+            basis="",
+            revision=ours.revision + 1,
+            edited_at=_latest(ours, theirs),
         )
     refresh_soon(profile_ids=[target.pk])
 

@@ -31,7 +31,11 @@ class Enriched:
 
 
 def enrich_items(
-    *, catalog: Catalog, model: LanguageModel, limit: int, progress: Callable[[int], None] = lambda done: None
+    *,
+    catalog: Catalog,
+    model: LanguageModel,
+    limit: int,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Enriched:
     """Ask about available items of few words that were not asked about since they changed, the least known first.
 
@@ -51,9 +55,17 @@ def enrich_items(
 
 
 def _waiting(catalog: Catalog, limit: int) -> Iterator[Item]:
-    chosen = Count("interactions__profile", filter=Q(interactions__kind__in=CHOSEN_KINDS), distinct=True)
-    short = catalog.items.filter(available=True).annotate(length=Length("description")).filter(length__lt=ENOUGH)
-    known = short.exclude(title="").annotate(people=chosen, source=Coalesce(F("enrichment__source"), Value("")))
+    chosen = Count(
+        "interactions__profile", filter=Q(interactions__kind__in=CHOSEN_KINDS), distinct=True
+    )
+    short = (
+        catalog.items.filter(available=True)
+        .annotate(length=Length("description"))
+        .filter(length__lt=ENOUGH)
+    )
+    known = short.exclude(title="").annotate(
+        people=chosen, source=Coalesce(F("enrichment__source"), Value(""))
+    )
     left = limit
     item: Any  # with what the query adds to it
     for item in with_parts(known.order_by("people", "pk")):
@@ -67,7 +79,10 @@ def _waiting(catalog: Catalog, limit: int) -> Iterator[Item]:
 def _sketch(item: Item) -> Sketch:
     language = item.language or item.catalog.language
     return Sketch(
-        item.title, item.description, tuple(item.category_names), "zh-hans" if language.startswith("zh") else "en"
+        item.title,
+        item.description,
+        tuple(item.category_names),
+        "zh-hans" if language.startswith("zh") else "en",
     )
 
 

@@ -21,7 +21,11 @@ def language_model() -> LanguageModel | None:
     if not settings.LLM_URL:
         return None
     endpoint = Endpoint(
-        settings.LLM_URL, settings.LLM_MODEL, settings.LLM_API_KEY, timeout=settings.LLM_TIMEOUT, retries=1
+        settings.LLM_URL,
+        settings.LLM_MODEL,
+        settings.LLM_API_KEY,
+        timeout=settings.LLM_TIMEOUT,
+        retries=1,
     )
     costs = DailyCosts(cache, settings.LLM_DAILY_TOKENS, lambda: datetime.now(UTC).date())
     return LanguageModel(Client(endpoint, costs), cache)
@@ -30,7 +34,11 @@ def language_model() -> LanguageModel | None:
 def word(*, text_id: int, basis: str) -> bool:
     """Have a text's sentence worded; False where it stays as the catalogue's own model wrote it."""
     model = language_model()
-    row = InterestText.objects.filter(pk=text_id, basis=basis).select_related("profile__catalog").first()
+    row = (
+        InterestText.objects.filter(pk=text_id, basis=basis)
+        .select_related("profile__catalog")
+        .first()
+    )
     if model is None or row is None:
         return False
     words = [each.word for each in row.interests.words]

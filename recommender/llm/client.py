@@ -10,7 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential,
+)
 
 from recommender.llm.errors import LlmError, OutOfBudgetError, TryAgainError
 
@@ -74,26 +80,41 @@ class Client:
     """``wait`` sleeps between tries; a test gives its own."""
 
     def __init__(
-        self, endpoint: Endpoint, costs: Costs | None = None, wait: Callable[[float], None] = time.sleep
+        self,
+        endpoint: Endpoint,
+        costs: Costs | None = None,
+        wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self.endpoint = endpoint
         self.costs = costs or Costs()
         self._wait = wait
 
     def chat(
-        self, messages: Sequence[Mapping[str, str]], *, max_tokens: int, temperature: float = 0.0, seed: int = 0
+        self,
+        messages: Sequence[Mapping[str, str]],
+        *,
+        max_tokens: int,
+        temperature: float = 0.0,
+        seed: int = 0,
     ) -> str:
         """The answer's text to ``{"role", "content"}`` messages.
 
         Raises:
             LlmError: when there is none, for whatever reason.
         """
-        asked = {"messages": list(messages), "max_tokens": max_tokens, "temperature": temperature, "seed": seed}
+        asked = {
+            "messages": list(messages),
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "seed": seed,
+        }
         answer = self.post("chat/completions", asked)
         try:
             return str(answer["choices"][0]["message"]["content"] or "")
         except (KeyError, IndexError, TypeError) as error:
-            raise LlmError(f"{self.endpoint.address('chat/completions')}: the answer holds no message") from error
+            raise LlmError(
+                f"{self.endpoint.address('chat/completions')}: the answer holds no message"
+            ) from error
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The JSON answer to a JSON body, the model's name added; its cost is counted.

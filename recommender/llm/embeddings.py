@@ -56,14 +56,20 @@ class EmbeddingEncoder:
 
     def _ask(self, texts: Sequence[str]) -> FloatArray:
         try:
-            answer = self.client.post("embeddings", {"input": list(texts), "encoding_format": "float"})
+            answer = self.client.post(
+                "embeddings", {"input": list(texts), "encoding_format": "float"}
+            )
         except LlmError as error:
             raise EncoderError(str(error)) from error
         try:
             rows = sorted(answer["data"], key=lambda row: row["index"])
             vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
         except (KeyError, TypeError, ValueError) as error:
-            raise EncoderError(f"{self._address}: no list of equally long vectors in the answer") from error
+            raise EncoderError(
+                f"{self._address}: no list of equally long vectors in the answer"
+            ) from error
         if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
-            raise EncoderError(f"{self._address}: shape {vectors.shape} for {len(texts)} texts, or not numbers")
+            raise EncoderError(
+                f"{self._address}: shape {vectors.shape} for {len(texts)} texts, or not numbers"
+            )
         return vectors

@@ -40,6 +40,11 @@ def _names(answer: str, known: str) -> Sequence[str]:
     names: dict[str, None] = {}
     for piece in _SEPARATOR.split(answer):
         name = " ".join(_EDGES.sub("", piece).split())
-        if name and len(name) <= LONGEST_NAME and len(name.split()) <= 4 and name.casefold() not in known:
+        if (
+            name
+            and len(name) <= LONGEST_NAME
+            and len(name.split()) <= 4
+            and name.casefold() not in known
+        ):
             names.setdefault(name.casefold())
     return list(names)[:MOST_NAMES]

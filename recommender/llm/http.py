@@ -41,12 +41,16 @@ def post_json(address: str, content: bytes, api_key: str, timeout: float) -> dic
         headers["Authorization"] = f"Bearer {api_key}"
     end = time.monotonic() + timeout
     try:
-        with _http.stream("POST", address, content=content, headers=headers, timeout=timeout) as response:
+        with _http.stream(
+            "POST", address, content=content, headers=headers, timeout=timeout
+        ) as response:
             if not response.is_success:
                 raise _refusal(response, end)
             answer = json.loads(_read(response, end))
     except (httpx2.LocalProtocolError, httpx2.InvalidURL, UnicodeError) as error:
-        raise LlmError(f"cannot be asked, its address or key is not well formed ({type(error).__name__})") from None
+        raise LlmError(
+            f"cannot be asked, its address or key is not well formed ({type(error).__name__})"
+        ) from None
     except httpx2.HTTPError as error:  # timeouts and broken lines among them
         raise TryAgainError(str(error) or type(error).__name__) from error
     except ValueError as error:

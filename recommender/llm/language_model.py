@@ -53,5 +53,7 @@ class LanguageModel:
 
     def _key(self, kind: str, *parts: str) -> str:
         endpoint = self.client.endpoint
-        digest = hashlib.sha256("\0".join((endpoint.url, endpoint.model, *parts)).encode()).hexdigest()
+        digest = hashlib.sha256(
+            "\0".join((endpoint.url, endpoint.model, *parts)).encode()
+        ).hexdigest()
         return f"llm-{kind}:{digest}"

@@ -43,14 +43,19 @@ def wording(words: Sequence[str], language: str) -> Messages:
     system, question, (words_shown, sentence_shown) = _WORDING[language]
     comma = "、" if language == "zh-hans" else ", "
     return _with_example(
-        system, question.format(words=words_shown), sentence_shown, question.format(words=comma.join(words))
+        system,
+        question.format(words=words_shown),
+        sentence_shown,
+        question.format(words=comma.join(words)),
     )
 
 
 def enrichment(title: str, description: str, categories: Sequence[str], language: str) -> Messages:
     system, question, (item_shown, words_shown) = _ENRICHMENT[language]
     asked = question.format(
-        title=title, categories=", ".join(categories) or "-", description=description[:DESCRIPTION_SHOWN] or "-"
+        title=title,
+        categories=", ".join(categories) or "-",
+        description=description[:DESCRIPTION_SHOWN] or "-",
     )
     return _with_example(system, item_shown, words_shown, asked)
 

@@ -14,12 +14,15 @@ LONGEST = 240
 WORDS_TOLD = 8
 #: What a sentence about somebody must not say: it would claim to know them, praise, or speak of itself.
 _UNFIT = re.compile(
-    r"[!！?？\n<>{}\[\]`]|https?:|\b(?:AI|I|we|you|your|sentence|words?|user)\b|您|你|我|词语|句子", re.IGNORECASE
+    r"[!！?？\n<>{}\[\]`]|https?:|\b(?:AI|I|we|you|your|sentence|words?|user)\b|您|你|我|词语|句子",
+    re.IGNORECASE,
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-def worded(model: LanguageModel, words: Sequence[str], language: str, is_blocked: Callable[[str], bool]) -> str | None:
+def worded(
+    model: LanguageModel, words: Sequence[str], language: str, is_blocked: Callable[[str], bool]
+) -> str | None:
     """A sentence with at least half of the words in it; None where the model has none that can be shown."""
     told = list(words[:WORDS_TOLD])
     answer = model.ask(prompts.wording(told, language), max_tokens=MAX_TOKENS) if told else None

@@ -20,6 +20,9 @@ def find_version(catalog: Catalog, number: int) -> ModelVersion:
     if found := run_queries.versions(catalog).filter(number=number).first():
         return found
     known = (
-        ", ".join(str(each) for each in run_queries.versions(catalog).values_list("number", flat=True)) or "none yet"
+        ", ".join(
+            str(each) for each in run_queries.versions(catalog).values_list("number", flat=True)
+        )
+        or "none yet"
     )
     raise CommandError(f"version: {number} does not exist in {catalog.slug}. There are: {known}.")

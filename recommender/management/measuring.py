@@ -34,14 +34,20 @@ def add_folders(parser: ArgumentParser, *, required: bool = True) -> None:
 def folders_of(data: Sequence[Path], protocols: Sequence[str]) -> list[tuple[DataFolder, str]]:
     """The folders, each with its protocol."""
     if len(protocols) not in (1, len(data)):
-        raise CommandError(f"--protocols: {len(protocols)} given for {len(data)} folders; give one, or one each")
+        raise CommandError(
+            f"--protocols: {len(protocols)} given for {len(data)} folders; give one, or one each"
+        )
     chosen = list(protocols) * len(data) if len(protocols) == 1 else list(protocols)
     folders = [DataFolder.at(path) for path in data]
     pairs = zip(folders, chosen, strict=True)
-    return [(folder, folder.protocol() if protocol == AUTO else protocol) for folder, protocol in pairs]
+    return [
+        (folder, folder.protocol() if protocol == AUTO else protocol) for folder, protocol in pairs
+    ]
 
 
 def needs_development() -> None:
     missing = [name for name in ("implicit", "matplotlib") if find_spec(name) is None]
     if missing:
-        raise CommandError(f"{', '.join(missing)}: not installed; pip install -r requirements-dev.txt")
+        raise CommandError(
+            f"{', '.join(missing)}: not installed; pip install -r requirements-dev.txt"
+        )

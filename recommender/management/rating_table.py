@@ -24,7 +24,8 @@ def rating_table(report: RatingReport, source: str) -> str:
     note = "Lower is better. Brackets: 95 % t-intervals over seeds."
     titles = "".ljust(NAME_WIDTH) + "".join(TITLES[figure].rjust(WIDTH) for figure in FIGURES)
     rows = [
-        NAMES[name].ljust(NAME_WIDTH) + "".join(_cell(figures[figure]).rjust(WIDTH) for figure in FIGURES)
+        NAMES[name].ljust(NAME_WIDTH)
+        + "".join(_cell(figures[figure]).rjust(WIDTH) for figure in FIGURES)
         for name, figures in report.figures.items()
     ]
     return "\n".join([head, note, "", titles, *rows])
@@ -33,4 +34,6 @@ def rating_table(report: RatingReport, source: str) -> str:
 def _cell(value: Interval) -> str:
     if math.isnan(value.mean):
         return "–"
-    return f"{value.mean:.4f}" + ("" if math.isnan(value.low) else f" [{value.low:.4f} {value.high:.4f}]")
+    return f"{value.mean:.4f}" + (
+        "" if math.isnan(value.low) else f" [{value.low:.4f} {value.high:.4f}]"
+    )

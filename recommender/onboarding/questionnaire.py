@@ -45,7 +45,10 @@ class Screen:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        return (*(question.key for question in self.questions), *((OWN_WORDS,) if self.has_words else ()))
+        return (
+            *(question.key for question in self.questions),
+            *((OWN_WORDS,) if self.has_words else ()),
+        )
 
 
 CONSENT, PICK, SAY = Screen("consent"), Screen("pick"), Screen("say", has_words=True)
@@ -78,7 +81,10 @@ class Place:
         if key not in keys:
             return None
         at = keys.index(key)
-        previous, following = (keys[at - 1] if at else None), (keys[at + 1] if at + 1 < len(keys) else None)
+        previous, following = (
+            (keys[at - 1] if at else None),
+            (keys[at + 1] if at + 1 < len(keys) else None),
+        )
         return cls(screens(catalog)[at], at + 1, len(keys), previous, following)
 
 
@@ -101,8 +107,17 @@ def asked(catalog: Catalog, profile: Profile | None) -> Asked:
     model = live(catalog)
     items = _chosen(catalog, model) if model is not None else _of_each_category(catalog)
     cards = cards_of(catalog, items)
-    picked = {pk for pk, kinds in done_by(profile, [item.pk for item in items]).items() if Kind.LIKE in kinds}
-    return Asked(cards, picked, sum(card.popularity_rank >= LITTLE_KNOWN for card in cards), model is not None)
+    picked = {
+        pk
+        for pk, kinds in done_by(profile, [item.pk for item in items]).items()
+        if Kind.LIKE in kinds
+    }
+    return Asked(
+        cards,
+        picked,
+        sum(card.popularity_rank >= LITTLE_KNOWN for card in cards),
+        model is not None,
+    )
 
 
 def _chosen(catalog: Catalog, model: LiveModel) -> list[Item]:
@@ -116,7 +131,9 @@ def _version_and_language(_catalog: Catalog, model: LiveModel, language: str) ->
 
 @cached(SharedCache("questions", seconds=REMEMBERED_SECONDS), key=_version_and_language)
 def _chosen_keys(catalog: Catalog, model: LiveModel, language: str) -> list[int]:
-    found = questions(model.recommender, ASKED + SPARE, model.mask(availability.askable(catalog, language)))
+    found = questions(
+        model.recommender, ASKED + SPARE, model.mask(availability.askable(catalog, language))
+    )
     return model.item_pks[found.items].tolist()
 
 
@@ -124,10 +141,14 @@ def _of_each_category(catalog: Catalog) -> list[Item]:
     """Without a model: the best known item of each of the largest categories."""
     pks: list[int] = []
     for category, _size in item_queries.categories(catalog)[:ASKED]:
-        inside = availability.popular_first(catalog, availability.available_in(catalog, category.name))
+        inside = availability.popular_first(
+            catalog, availability.available_in(catalog, category.name)
+        )
         pks.extend([pk for pk in inside if pk not in pks][:1])
     if len(pks) < ASKED:
-        pks.extend(item.pk for item in item_queries.newest(catalog, n=ASKED - len(pks), exclude=pks))
+        pks.extend(
+            item.pk for item in item_queries.newest(catalog, n=ASKED - len(pks), exclude=pks)
+        )
     return item_queries.items_in_order(pks)
 
 
@@ -136,7 +157,11 @@ def keep_picks(*, profile: Profile, shown: Sequence[Item], picked: Collection[in
 
     What was shown and not picked says nothing: nobody is held to know it.
     """
-    before = {pk for pk, kinds in done_by(profile, [item.pk for item in shown]).items() if Kind.LIKE in kinds}
+    before = {
+        pk
+        for pk, kinds in done_by(profile, [item.pk for item in shown]).items()
+        if Kind.LIKE in kinds
+    }
     for item in shown:
         if item.pk in picked and item.pk not in before and item.available:
             record_interaction(profile=profile, item=item, kind=Kind.LIKE)

@@ -61,7 +61,12 @@ def save_health_answers(*, profile: Profile, answers: dict[str, Any]) -> HealthA
 def consent_needed() -> AppError:
     """With the wording that somebody has to agree to first, for programs that ask them."""
     details = {"consent": str(CONSENT.text), "version": CONSENT.version}
-    return AppError("consent_needed", _("Answers about health are stored only if you agree to it."), 403, details)
+    return AppError(
+        "consent_needed",
+        _("Answers about health are stored only if you agree to it."),
+        403,
+        details,
+    )
 
 
 def erase_health_answers(*, profile: Profile) -> None:
@@ -82,7 +87,13 @@ def _read(name: str, value: Any) -> str | list[str]:
 
 
 def _read_choice(question: Question, value: Any) -> str | list[str]:
-    given = list(value) if question.is_multiple and not isinstance(value, str) else [value] if value else []
+    given = (
+        list(value)
+        if question.is_multiple and not isinstance(value, str)
+        else [value]
+        if value
+        else []
+    )
     for key in given:
         if not isinstance(key, str) or question.choice(key) is None:
             raise BadField(question.key, key, _("is not one of the answers"))

@@ -39,7 +39,20 @@ class Question:
         return next((choice for choice in self.choices if choice.key == key), None)
 
 
-_MEAT = ("meat", "beef", "pork", "chicken", "lamb", "荤菜", "猪肉", "牛肉", "羊肉", "鸡肉", "排骨", "五花肉")
+_MEAT = (
+    "meat",
+    "beef",
+    "pork",
+    "chicken",
+    "lamb",
+    "荤菜",
+    "猪肉",
+    "牛肉",
+    "羊肉",
+    "鸡肉",
+    "排骨",
+    "五花肉",
+)
 _SEA = ("fish", "shrimp", "seafood", "水产", "虾", "鱼", "蟹", "海鲜")
 
 GOALS = Question("goals", _("What would you like to do?"), (
@@ -98,7 +111,9 @@ def preferences_from(answers: Answers) -> StatedPreferences:
     said = [choice.says for choice in chosen if choice.says]
     if typed := str(answers.get(OWN_WORDS, "")):
         said.insert(0, typed)
-    return StatedPreferences("\n".join(said), unwanted=frozenset(word for choice in chosen for word in choice.avoids))
+    return StatedPreferences(
+        "\n".join(said), unwanted=frozenset(word for choice in chosen for word in choice.avoids)
+    )
 
 
 def lines_of(answers: Answers) -> list[tuple[str, str]]:

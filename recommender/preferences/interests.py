@@ -103,7 +103,9 @@ class Interests:
             found = found._unmuted(read_word("unmute", word))
         return found._within_limits()
 
-    def replaced(self, text: str, words: Iterable[Word], unwanted: Iterable[str], blocked: Blocked) -> Interests:
+    def replaced(
+        self, text: str, words: Iterable[Word], unwanted: Iterable[str], blocked: Blocked
+    ) -> Interests:
         """The person's own part anew; a word given just as it stands keeps its flags, so an answer can be sent back.
 
         Raises:
@@ -115,9 +117,15 @@ class Interests:
         for word in words:
             name = read_word("words", word.word, blocked)
             if name in given or name in muted:
-                raise BadField("words", name, _("is given twice") if name in given else _("is unwanted too"))
-            given[name] = _given(replace(word, word=name, weight=read_weight(word.weight)), present.get(name))
-        kept = tuple(word for word in self.words if not word.is_own and word.word not in {*given, *muted})
+                raise BadField(
+                    "words", name, _("is given twice") if name in given else _("is unwanted too")
+                )
+            given[name] = _given(
+                replace(word, word=name, weight=read_weight(word.weight)), present.get(name)
+            )
+        kept = tuple(
+            word for word in self.words if not word.is_own and word.word not in {*given, *muted}
+        )
         return Interests(read_typed(text), (*given.values(), *kept), muted)._within_limits()
 
     def merged(self, other: Interests) -> Interests:
@@ -125,10 +133,14 @@ class Interests:
         taken = {word.word for word in self.own} | set(self.unwanted)
         words = (*self.own, *(word for word in other.own if word.word not in taken))
         wanted = {word.word for word in words}
-        unwanted = dict.fromkeys([*self.unwanted, *(word for word in other.unwanted if word not in wanted)])
+        unwanted = dict.fromkeys(
+            [*self.unwanted, *(word for word in other.unwanted if word not in wanted)]
+        )
         return Interests(self.text or other.text, words[:MAX_OWN], tuple(unwanted)[:MAX_UNWANTED])
 
-    def with_generated(self, generated: Iterable[tuple[str, float]], blocked: Blocked, n: int) -> Interests:
+    def with_generated(
+        self, generated: Iterable[tuple[str, float]], blocked: Blocked, n: int
+    ) -> Interests:
         """The person's own words, and generated ones as far as ``n`` words in all."""
         words = [word for word in self.own if word.word not in blocked]
         said = {_stem(word) for word in (*self.unwanted, *(word.word for word in words))}
@@ -141,13 +153,20 @@ class Interests:
 
     def _with_added(self, name: str, weight: float) -> Interests:
         present, left = self._find(name), self._drop(name)
-        word = replace(present, weight=weight, edited=True) if present else Word(name, weight, added=True)
+        word = (
+            replace(present, weight=weight, edited=True)
+            if present
+            else Word(name, weight, added=True)
+        )
         return replace(left, words=(word, *left.words))
 
     def _with_pin(self, field_name: str, name: str, is_pinned: bool) -> Interests:
         word = self._present(field_name, name)
         return replace(
-            self, words=tuple(replace(each, pinned=is_pinned) if each == word else each for each in self.words)
+            self,
+            words=tuple(
+                replace(each, pinned=is_pinned) if each == word else each for each in self.words
+            ),
         )
 
     def _without(self, name: str) -> Interests:
@@ -180,7 +199,10 @@ class Interests:
         return word
 
     def _within_limits(self) -> Interests:
-        for name, number, limit in (("words", len(self.own), MAX_OWN), ("unwanted", len(self.unwanted), MAX_UNWANTED)):
+        for name, number, limit in (
+            ("words", len(self.own), MAX_OWN),
+            ("unwanted", len(self.unwanted), MAX_UNWANTED),
+        ):
             if number > limit:
                 raise BadField(name, number, _("are more than %(limit)s") % {"limit": limit})
         return self
@@ -199,7 +221,9 @@ class Blocked:
         if not self.words:
             return False
         stems = f" {_stem(text)} "
-        return any(f" {stem} " in stems for stem in self._stems) or any(word in text for word in self._unspaced)
+        return any(f" {stem} " in stems for stem in self._stems) or any(
+            word in text for word in self._unspaced
+        )
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self.words))
@@ -231,14 +255,20 @@ def read_word(name: str, value: object, blocked: Blocked | None = None) -> str:
 def read_weight(value: float | None) -> float:
     weight = 1.0 if value is None else round(float(value), 3)
     if not LEAST_WEIGHT <= weight <= 1:
-        raise BadField("weight", value, _("must be from %(low)g to %(high)g") % {"low": LEAST_WEIGHT, "high": 1})
+        raise BadField(
+            "weight",
+            value,
+            _("must be from %(low)g to %(high)g") % {"low": LEAST_WEIGHT, "high": 1},
+        )
     return weight
 
 
 def read_typed(value: object) -> str:
     text = read_text("text", value)
     if len(text) > MAX_TEXT:
-        raise BadField("text", value, _("is longer than %(limit)s characters") % {"limit": MAX_TEXT})
+        raise BadField(
+            "text", value, _("is longer than %(limit)s characters") % {"limit": MAX_TEXT}
+        )
     return text
 
 

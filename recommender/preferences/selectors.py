@@ -23,14 +23,22 @@ def interest_text(profile: Profile | None) -> InterestText | None:
     return InterestText.objects.filter(profile=profile).first() if profile is not None else None
 
 
-def preferences_in(row: InterestText | None, catalog: Catalog, profile: Profile | None = None) -> StatedPreferences:
+def preferences_in(
+    row: InterestText | None, catalog: Catalog, profile: Profile | None = None
+) -> StatedPreferences:
     """What a person said of themselves, see ``preferences_of``."""
     return preferences_of(row.interests if row else Interests(), catalog, profile)
 
 
-def preferences_of(interests: Interests, catalog: Catalog, profile: Profile | None = None) -> StatedPreferences:
+def preferences_of(
+    interests: Interests, catalog: Catalog, profile: Profile | None = None
+) -> StatedPreferences:
     """What was said: a query where something was, and one for the profile's health answers."""
-    said = interests.stated_preferences(blocked_words(catalog)) if interests.is_edited else StatedPreferences()
+    said = (
+        interests.stated_preferences(blocked_words(catalog))
+        if interests.is_edited
+        else StatedPreferences()
+    )
     health = health_answers(profile, catalog)
     return _together(said, preferences_from(health.answers)) if health else said
 
@@ -50,6 +58,8 @@ def health_answers(profile: Profile | None, catalog: Catalog) -> HealthAnswers |
 def stale_interest_texts(*, older_than: float) -> QuerySet[InterestText]:
     """Texts that were not written since an edit, or since an event of at least ``older_than`` seconds ago."""
     unwritten = Q(basis="") | Q(refreshed_at=None)
-    newest = Interaction.objects.filter(profile=OuterRef("profile"), created_at__gt=OuterRef("refreshed_at"))
+    newest = Interaction.objects.filter(
+        profile=OuterRef("profile"), created_at__gt=OuterRef("refreshed_at")
+    )
     quiet = newest.filter(created_at__lt=now() - timedelta(seconds=older_than))
     return InterestText.objects.filter(unwritten | Exists(quiet)).order_by("refreshed_at", "pk")

@@ -16,7 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.privacy.erasure import erased
-from accounts.privacy.registry import PersonalDataKind, by, register, register_aftermath, register_leaving
+from accounts.privacy.registry import (
+    PersonalDataKind,
+    by,
+    register,
+    register_aftermath,
+    register_leaving,
+)
 from catalog.models import Catalog, Profile
 from catalog.privacy.personal_data import PROFILE, of_profile, page_of
 from recommender.interests.interest_texts import message_key
@@ -75,12 +81,16 @@ def in_models(place: str, erased_at: datetime) -> str:
     if trained > erased_at:
         return _("The model that serves now was trained afterwards, from what others did.")
     due = run_queries.erasure_due(erased_at)
-    told = _("What you did before %(when)s is part of the sums of the model that serves now, without a name.")
+    told = _(
+        "What you did before %(when)s is part of the sums of the model that serves now, without a name."
+    )
     told %= {"when": _moment(trained)}
     # Not inside an f-string, where the search for texts does not look.
     when = _("The next training leaves it out.")
     if due is not None:
-        when = _("The next one is trained without it, at the latest by %(when)s.") % {"when": _moment(due)}
+        when = _("The next one is trained without it, at the latest by %(when)s.") % {
+            "when": _moment(due)
+        }
     return f"{told} {when}"
 
 

@@ -20,15 +20,25 @@ def askable(catalog: Catalog, language: str) -> list[int]:
 
 def unavailable(catalog: Catalog) -> list[int]:
     """Pks of the items that must not be shown; few in most catalogues."""
-    return list(Item.objects.filter(catalog=catalog, available=False).order_by().values_list("pk", flat=True))
+    return list(
+        Item.objects.filter(catalog=catalog, available=False)
+        .order_by()
+        .values_list("pk", flat=True)
+    )
 
 
-def available_in(catalog: Catalog, category: str | None = None, *, newest_first: bool = False) -> list[int]:
+def available_in(
+    catalog: Catalog, category: str | None = None, *, newest_first: bool = False
+) -> list[int]:
     """Pks of the items that may be shown, of one category if it is given."""
     found = Item.objects.filter(catalog=catalog, available=True)
     if category:
         found = found.filter(categories__name=category)
-    return list(found.order_by(*(["-created_at", "-pk"] if newest_first else [])).values_list("pk", flat=True))
+    return list(
+        found.order_by(*(["-created_at", "-pk"] if newest_first else [])).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def has_choices(catalog: Catalog) -> bool:

@@ -55,7 +55,9 @@ class Home:
                 plans[key] = plan
         told = {key: plan for key, plan in plans.items() if key in wanted}
         lists = dict(zip(told, self.page_plan.tell(list(told.values())), strict=True))
-        pages, items = fill(self.catalog, list(lists.values()), also=[self.seed] if self.seed else [])
+        pages, items = fill(
+            self.catalog, list(lists.values()), also=[self.seed] if self.seed else []
+        )
         filled = dict(zip(lists, pages, strict=True))
         self._record(filled)
         seed = items.get(self.seed) if self.seed else None
@@ -92,7 +94,9 @@ class Home:
         if key in SURFACES:
             return self._made(key, WIDE if key == "for-you" else ROW)
         if key == "taken":
-            return page_plan.plain(taken_row(self.reader, ROW).keys) if self._may_have(key) else None
+            return (
+                page_plan.plain(taken_row(self.reader, ROW).keys) if self._may_have(key) else None
+            )
         return page_plan.plain(row_of(self.reader, key, ROW, leave_out=page_plan.shown).keys)
 
     def _may_have(self, key: str) -> bool:
@@ -108,12 +112,18 @@ class Home:
     def _shelf(self, key: str, page: ItemList, seed: Item | None) -> Shelf:
         title, note = self._head(key, seed)
         note = for_you_note(page, self.person) if key == "for-you" else note
-        done = done_by(self.reader.profile, [card.item.pk for card in page.cards]) if key == "taken" else {}
+        done = (
+            done_by(self.reader.profile, [card.item.pk for card in page.cards])
+            if key == "taken"
+            else {}
+        )
         return Shelf(key, title, page.cards, note, key == "for-you", self.reader.more(key), done)
 
     def _waiting(self, key: str, seed: Item | None, address: str) -> Shelf:
         title, note = self._head(key, seed)
-        return Shelf(key, title, (), note, more=self.reader.more(key), waiting=f"{address}row={key}")
+        return Shelf(
+            key, title, (), note, more=self.reader.more(key), waiting=f"{address}row={key}"
+        )
 
     def _head(self, key: str, seed: Item | None) -> tuple[str, str]:
         """Title and note."""
@@ -125,7 +135,9 @@ class Home:
         if key == "because":
             return _("Because you chose “%(title)s”") % {"title": seed or ""}, ""
         if key == "different":
-            return _("Something completely different"), _("Far from what you chose so far, and well received.")
+            return _("Something completely different"), _(
+                "Far from what you chose so far, and well received."
+            )
         if key == "taken":
             return _("What you chose before"), ""
         title, note, _order = EVERYBODYS[key]
@@ -156,13 +168,15 @@ def for_you_note(page: ItemList, person: user_context.UserContext) -> str:
     acts = len(person.history)
     if not acts:
         return _("From what you said you like.")
-    return ngettext("From the one thing you did here.", "From the last %(n)s things you did here.", acts) % {"n": acts}
+    return ngettext(
+        "From the one thing you did here.", "From the last %(n)s things you did here.", acts
+    ) % {"n": acts}
 
 
 def gems_note(model: LiveModel | None) -> str:
     if model is None:
         return ""
     tail = int((~model.recommender.head).sum())
-    return ngettext("Chosen from %(n)s less known item.", "Chosen from the %(n)s less known items.", tail) % {
-        "n": number_format(tail, force_grouping=True)
-    }
+    return ngettext(
+        "Chosen from %(n)s less known item.", "Chosen from the %(n)s less known items.", tail
+    ) % {"n": number_format(tail, force_grouping=True)}

@@ -18,12 +18,16 @@ from recommender.models import Impression, ModelVersion
 Places = Sequence[tuple[int, Sequence[str]]]
 
 
-def record_impressions(*, profile: Profile, version: ModelVersion | None, surface: str, places: Places) -> int:
+def record_impressions(
+    *, profile: Profile, version: ModelVersion | None, surface: str, places: Places
+) -> int:
     """Write what was shown, best first. ``places``: item pk and the sources that brought it."""
     return record_lists(profile=profile, version=version, lists={surface: places})
 
 
-def record_lists(*, profile: Profile, version: ModelVersion | None, lists: Mapping[str, Places], first: int = 1) -> int:
+def record_lists(
+    *, profile: Profile, version: ModelVersion | None, lists: Mapping[str, Places], first: int = 1
+) -> int:
     """Write what the lists of a page showed, by surface, in one insert; nothing of who wants no profile or is gone.
 
     ``first``: the position of their first places.

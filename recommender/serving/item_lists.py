@@ -39,8 +39,17 @@ class ItemList:
     trace: tuple[StageTrace, ...] = ()
 
 
-def plain_card(item: Item, popularity_rank: PopularityRank, source: str, *, says: bool = True) -> Card:
+def plain_card(
+    item: Item, popularity_rank: PopularityRank, source: str, *, says: bool = True
+) -> Card:
     """A card that no model made: what many chose, else what is new here."""
     popular = source == "popular" and popularity_rank.people
     reason = "" if not says else explanations.popular_here() if popular else explanations.new_here()
-    return Card(item, float(popularity_rank.people), (source,), reason, popularity_rank.people, popularity_rank.tail)
+    return Card(
+        item,
+        float(popularity_rank.people),
+        (source,),
+        reason,
+        popularity_rank.people,
+        popularity_rank.tail,
+    )

@@ -23,12 +23,17 @@ ROW = 12
 ORDER = (Relation.TEXT, Relation.PEOPLE, Relation.AFTER)
 
 
-def item_rows(item: Item, profile: Profile | None, person: UserContext, *, n: int = ROW) -> list[Shelf]:
+def item_rows(
+    item: Item, profile: Profile | None, person: UserContext, *, n: int = ROW
+) -> list[Shelf]:
     """Rows of items related to one, no item twice, none that the person does not want; empty ones are left out."""
     model, put_away = live(item.catalog), {*person.unavailable, *person.unwanted}
     index = None if model is None else model.index_of(item.pk)
     if model is None or index is None:
-        chosen, by = {Relation.TEXT: _of_its_category(item, n, put_away)}, _("Of the same category.")
+        chosen, by = (
+            {Relation.TEXT: _of_its_category(item, n, put_away)},
+            _("Of the same category."),
+        )
     else:
         chosen, by = _choose(model, person, index, n)
     titles = {
@@ -37,21 +42,41 @@ def item_rows(item: Item, profile: Profile | None, person: UserContext, *, n: in
         Relation.AFTER: (_("Goes well after this"), _("By the order in which people took things.")),
     }
     cards, done = _cards(item, chosen), done_by(profile, chain(*chosen.values()))
-    rows = [(relation, [cards[pk] for pk in chosen.get(relation, ()) if pk in cards]) for relation in ORDER]
-    return [Shelf(f"item-{key}", titles[key][0], row, titles[key][1], done=done) for key, row in rows if row]
+    rows = [
+        (relation, [cards[pk] for pk in chosen.get(relation, ()) if pk in cards])
+        for relation in ORDER
+    ]
+    return [
+        Shelf(f"item-{key}", titles[key][0], row, titles[key][1], done=done)
+        for key, row in rows
+        if row
+    ]
 
 
-def _choose(model: LiveModel, person: UserContext, index: int, n: int) -> tuple[dict[Relation, list[int]], str]:
+def _choose(
+    model: LiveModel, person: UserContext, index: int, n: int
+) -> tuple[dict[Relation, list[int]], str]:
     """Item pks by relation, and how those of the first row were found; what the person's refusals sink comes last."""
-    allowed, by = ~model.mask({*person.unavailable, *person.unwanted}), _("By what is written of them.")
+    allowed, by = (
+        ~model.mask({*person.unavailable, *person.unwanted}),
+        _("By what is written of them."),
+    )
     penalised, deep = model.recommender.penalised(person.query(model)), n * len(ORDER)
     ranked = {
-        relation: related(model.recommender, relation, index, deep, allowed, last=penalised) for relation in ORDER
+        relation: related(model.recommender, relation, index, deep, allowed, last=penalised)
+        for relation in ORDER
     }
-    if not ranked[Relation.TEXT]:  # no part of this model reads texts alone: what all its parts find nearest
+    if not ranked[
+        Relation.TEXT
+    ]:  # no part of this model reads texts alone: what all its parts find nearest
         near = model.recommender.similar(index, deep, allowed, person.negative_feedback(model))
-        ranked[Relation.TEXT], by = [place.item for place in near.places if "similar" in place.sources], ""
-    return {relation: model.item_pks[found].tolist() for relation, found in deal(ranked, n).items()}, by
+        ranked[Relation.TEXT], by = (
+            [place.item for place in near.places if "similar" in place.sources],
+            "",
+        )
+    return {
+        relation: model.item_pks[found].tolist() for relation, found in deal(ranked, n).items()
+    }, by
 
 
 def deal(ranked: Mapping[Relation, Sequence[int]], n: int) -> dict[Relation, list[int]]:
@@ -70,7 +95,11 @@ def deal(ranked: Mapping[Relation, Sequence[int]], n: int) -> dict[Relation, lis
 def _of_its_category(item: Item, n: int, leave_out: Collection[int]) -> list[int]:
     names = item.category_names
     pks = availability.available_in(item.catalog, names[0] if names else None, newest_first=True)
-    return [pk for pk in availability.popular_first(item.catalog, pks) if pk not in leave_out and pk != item.pk][:n]
+    return [
+        pk
+        for pk in availability.popular_first(item.catalog, pks)
+        if pk not in leave_out and pk != item.pk
+    ][:n]
 
 
 def _cards(item: Item, chosen: Mapping[Relation, Sequence[int]]) -> dict[int, PlainCard]:
@@ -79,7 +108,9 @@ def _cards(item: Item, chosen: Mapping[Relation, Sequence[int]]) -> dict[int, Pl
     both = popularity.people_of_both(item, counted) if counted else {}
     found = item_queries.items_in_order([*chain(*chosen.values())])
     cards = {card.item.pk: card for card in cards_of(item.catalog, found)}
-    return cards | {pk: replace(cards[pk], reason=_told(item, both[pk])) for pk in counted if pk in cards}
+    return cards | {
+        pk: replace(cards[pk], reason=_told(item, both[pk])) for pk in counted if pk in cards
+    }
 
 
 def _told(item: Item, both: int) -> str:

@@ -47,7 +47,9 @@ class PlainListPlan:
 
     def fill(self, rows: Rows, popularity_ranks: PopularityRanks) -> ItemList:
         there = [pk for pk in self.pks if pk in rows and rows[pk].available]
-        cards = [plain_card(rows[pk], popularity_ranks[pk], self.source, says=self.says) for pk in there]
+        cards = [
+            plain_card(rows[pk], popularity_ranks[pk], self.source, says=self.says) for pk in there
+        ]
         return ItemList(cards, None, self.source if cards else "nothing_available")
 
 
@@ -78,7 +80,11 @@ class ModelListPlan:
     @property
     def _told(self) -> dict[int, int]:
         """Index and pk of the past items that the reasons name."""
-        indices = {index for why in self.explained if (index := explanations.told_of(why.parts)) is not None}
+        indices = {
+            index
+            for why in self.explained
+            if (index := explanations.told_of(why.parts)) is not None
+        }
         return {index: int(self.model.item_pks[index]) for index in indices}
 
     def fill(self, rows: Rows, popularity_ranks: PopularityRanks) -> ItemList:
@@ -86,7 +92,9 @@ class ModelListPlan:
         stars = self.model.predicted_stars(self.query, [place.item for place in self.found.places])
         cards = [
             self._card(rows[pk], popularity_ranks[pk], place, number, past, predicted)
-            for number, (pk, place, predicted) in enumerate(zip(self.pks, self.found.places, stars, strict=True))
+            for number, (pk, place, predicted) in enumerate(
+                zip(self.pks, self.found.places, stars, strict=True)
+            )
             if pk in rows
         ]
         return ItemList(cards, self.model.version, self.found.fallback, self.found.trace)
@@ -104,13 +112,24 @@ class ModelListPlan:
         if reason is None:
             why = self.explained[number]
             gain = self.asked * why.dial_gain
-            reason = explanations.reason(why.parts, past, dial_gain=gain, people=popularity_rank.people)
+            reason = explanations.reason(
+                why.parts, past, dial_gain=gain, people=popularity_rank.people
+            )
         return Card(
-            item, place.score, place.sources, reason, popularity_rank.people, popularity_rank.tail, predicted, self.why
+            item,
+            place.score,
+            place.sources,
+            reason,
+            popularity_rank.people,
+            popularity_rank.tail,
+            predicted,
+            self.why,
         )
 
 
-def fill(catalog: Catalog, plans: Sequence[ListPlan], also: Sequence[int] = ()) -> tuple[list[ItemList], Rows]:
+def fill(
+    catalog: Catalog, plans: Sequence[ListPlan], also: Sequence[int] = ()
+) -> tuple[list[ItemList], Rows]:
     """The lists of a page, their items read together, and those items by pk; ``also``: further ones to be read."""
     read = dict.fromkeys([*also, *(pk for plan in plans for pk in plan.read)])
     items = item_queries.items_in_order(list(read), only_available=False, catalog=catalog)

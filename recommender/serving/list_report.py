@@ -62,7 +62,14 @@ class Read:
     def of(cls, person: UserContext) -> Read:
         said = person.stated_preferences
         words = len(said.wanted) + len(said.unwanted)
-        return cls(len(person.history), words, bool(said.text), len(person.refused), len(person.hidden), person.is_off)
+        return cls(
+            len(person.history),
+            words,
+            bool(said.text),
+            len(person.refused),
+            len(person.hidden),
+            person.is_off,
+        )
 
     @property
     def is_nothing(self) -> bool:
@@ -86,7 +93,9 @@ class How:
 
 
 READS: dict[Evidence, Promise] = {
-    Evidence.TOGETHER: gettext_lazy("What people here took, without their names, beside what you did."),
+    Evidence.TOGETHER: gettext_lazy(
+        "What people here took, without their names, beside what you did."
+    ),
     Evidence.MIXED: gettext_lazy(
         "What people here took, without their names, and the items’ texts, beside what you did."
     ),
@@ -106,7 +115,9 @@ READS: dict[Evidence, Promise] = {
 IMPERSONAL = frozenset({Evidence.POPULARITY})
 
 
-def how_lists_are_made(profile: Profile | None, catalog: Catalog, *, tail: float | None = None) -> How:
+def how_lists_are_made(
+    profile: Profile | None, catalog: Catalog, *, tail: float | None = None
+) -> How:
     """``tail``: the visit's dial, where it is not the profile's."""
     told = recommend.next_list(profile, catalog=catalog, tail=tail)
     acts = tuple(_acts(catalog))
@@ -156,7 +167,9 @@ def _where_to_change(name: str, evidence: Evidence | None, catalog: Catalog) -> 
 
 def _acts(catalog: Catalog) -> Iterator[Row]:
     """What one act of each kind says, by the catalogue's table."""
-    weights = {kind: weight for kind, weight in catalog.weights.items() if kind not in NEGATIVE_KINDS}
+    weights = {
+        kind: weight for kind, weight in catalog.weights.items() if kind not in NEGATIVE_KINDS
+    }
     most = max(weights.values(), default=0.0) or 1.0
     for kind, weight in sorted(weights.items(), key=lambda entry: -entry[1]):
         yield Row(kind, str(Kind(kind).label), f"{weight:g}", "", 100 * weight / most)
@@ -174,7 +187,15 @@ def _dial(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]
     )
     places = {"low": _number(low), "high": _number(high), "default": _number(catalog.tail_default)}
     change = (_("Turn the dial"), _home(catalog))
-    yield Row("tail", _("Your dial"), _number(dial), says % places, 100 * dial, str(READS[Evidence.DIAL]), change)
+    yield Row(
+        "tail",
+        _("Your dial"),
+        _number(dial),
+        says % places,
+        100 * dial,
+        str(READS[Evidence.DIAL]),
+        change,
+    )
 
 
 def _penalty(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
@@ -200,15 +221,21 @@ def _variety(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[R
 
 
 def _own_mix(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
-    says = _("How closely lists keep the mix of categories in what you did: 0 as the scores have it, 100 above all.")
+    says = _(
+        "How closely lists keep the mix of categories in what you did: 0 as the scores have it, 100 above all."
+    )
     share = request.calibration
     yield Row("calibration", _("Your own mix of categories"), _percent(share), says, 100 * share)
 
 
 def _provider_places(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
     share = request.min_provider_share
-    says = _("Places of every list that go to providers who have a smaller share of the people than of the items.")
-    yield Row("min_provider_share", _("Kept for seldom met providers"), _percent(share), says, 100 * share)
+    says = _(
+        "Places of every list that go to providers who have a smaller share of the people than of the items."
+    )
+    yield Row(
+        "min_provider_share", _("Kept for seldom met providers"), _percent(share), says, 100 * share
+    )
 
 
 def _wished(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
@@ -253,9 +280,13 @@ def _turned_down(model: LiveModel, request: Request, catalog: Catalog) -> Iterat
 
 
 def _history(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
-    says = _("So many of your latest acts are read, no older ones. What you have taken is not recommended again.")
+    says = _(
+        "So many of your latest acts are read, no older ones. What you have taken is not recommended again."
+    )
     change = (_("Take single acts back"), reverse("catalog:you"))
-    yield Row("query", _("How far back"), number_format(settings.HISTORY_LENGTH), says, change=change)
+    yield Row(
+        "query", _("How far back"), number_format(settings.HISTORY_LENGTH), says, change=change
+    )
 
 
 RULES: dict[str, Callable[[LiveModel, Request, Catalog], Iterable[Row]]] = {

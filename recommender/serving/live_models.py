@@ -78,7 +78,11 @@ class LiveModel:
         """(n,) index of each item, and whether the version knows it: where it does not, the index means nothing."""
         wanted = np.fromiter(pks, dtype=np.int64)
         found = np.minimum(np.searchsorted(self.item_pks, wanted), max(0, len(self.item_pks) - 1))
-        known = self.item_pks[found] == wanted if len(self.item_pks) else np.zeros(len(wanted), dtype=bool)
+        known = (
+            self.item_pks[found] == wanted
+            if len(self.item_pks)
+            else np.zeros(len(wanted), dtype=bool)
+        )
         return found.astype(np.int32), known
 
     def recommend(self, request: Request) -> tuple[Recommendation, list[Explained]]:
@@ -90,15 +94,23 @@ class LiveModel:
         self, item: int, n: int, allowed: BoolArray, negative_feedback: Sequence[NegativeFeedback]
     ) -> tuple[Recommendation, list[Explained]]:
         """What is near an item, with what relates each place to it."""
-        made, parts = self.recommender.similar_explained(item, n, allowed, negative_feedback, self._typical_head)
+        made, parts = self.recommender.similar_explained(
+            item, n, allowed, negative_feedback, self._typical_head
+        )
         return made, self._explained(parts, len(made.places))
 
     def explain_lists(
         self, scored_query: ScoredQuery, lists: Sequence[tuple[Request, Sequence[RankedItem]]]
     ) -> list[list[Explained]]:
         """What ``explain`` says of the places of each list of a sitting."""
-        asked = [(request, [*(place.item for place in places), *self._typical_head]) for request, places in lists]
-        return [self._explained(parts, len(parts) - len(self._typical_head)) for parts in scored_query.explain(asked)]
+        asked = [
+            (request, [*(place.item for place in places), *self._typical_head])
+            for request, places in lists
+        ]
+        return [
+            self._explained(parts, len(parts) - len(self._typical_head))
+            for parts in scored_query.explain(asked)
+        ]
 
     def explain(self, request: Request, places: Sequence[RankedItem]) -> list[Explained]:
         """The parts of each place's score, and what the dial gained it."""
@@ -134,7 +146,9 @@ class LiveModel:
     def _typical_head(self) -> list[int]:
         """The head item of middling popularity; none in a catalogue without a log."""
         head = np.flatnonzero(self.recommender.head)
-        return head[np.argsort(self.recommender.counts[head], kind="stable")[len(head) // 2 :][:1]].tolist()
+        return head[
+            np.argsort(self.recommender.counts[head], kind="stable")[len(head) // 2 :][:1]
+        ].tolist()
 
 
 def _dial_amount(parts: Sequence[Contribution]) -> float:

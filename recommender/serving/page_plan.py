@@ -61,7 +61,9 @@ class PagePlan:
     def personal(self, n: int, *, only_tail: bool = False) -> Chosen | PlainListPlan:
         if self.model is None:
             leave_out = {*self.person.known, *self.shown}
-            return self._show(without_model(self.person.catalog, n, None, only_tail, leave_out, among=self.among))
+            return self._show(
+                without_model(self.person.catalog, n, None, only_tail, leave_out, among=self.among)
+            )
         request = self._request(n, only_tail=only_tail)
         return self._show(Chosen(self.model, request, self._scored_query.recommend(request)))
 
@@ -71,7 +73,9 @@ class PagePlan:
             return None
         request = replace(self._request(n), diversity=DIVERSITY_OF_DIFFERENT, calibration=0.0)
         found = self._scored_query.different(request)
-        return self._show(ModelListPlan(self.model, found, (), request.query, reason=explanations.different()))
+        return self._show(
+            ModelListPlan(self.model, found, (), request.query, reason=explanations.different())
+        )
 
     @cached_property
     def seed(self) -> int | None:
@@ -82,7 +86,9 @@ class PagePlan:
         """What is near the last choice."""
         if self.model is None or self.seed is None:
             return None
-        found = recommend.near_to(self.seed, self.person, self.model, n=n, exclude=self.shown, among=self.among)
+        found = recommend.near_to(
+            self.seed, self.person, self.model, n=n, exclude=self.shown, among=self.among
+        )
         return self._show(found)
 
     def plain(self, pks: Sequence[int]) -> PlainListPlan:
@@ -101,7 +107,9 @@ class PagePlan:
 
     def _tell(self, chosen: Sequence[Chosen]) -> list[ModelListPlan]:
         assert self.model is not None
-        reasons = self.model.explain_lists(self._scored_query, [(each.request, each.found.places) for each in chosen])
+        reasons = self.model.explain_lists(
+            self._scored_query, [(each.request, each.found.places) for each in chosen]
+        )
         asked = recommend.asked_of(self.profile, self.person.catalog, self.tail)
         return [
             ModelListPlan(self.model, each.found, why, each.request.query, asked, why=each.why)

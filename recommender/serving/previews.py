@@ -64,7 +64,9 @@ def preview_dial(
     """What turning the dial from ``now`` to ``preferred`` does to a person's first places; nothing is written."""
     person = user_context.user_context_of(profile, catalog)
     before, after = (
-        recommend.recommend_for(profile, catalog=catalog, n=n, tail=tail, person=person, record=False).cards
+        recommend.recommend_for(
+            profile, catalog=catalog, n=n, tail=tail, person=person, record=False
+        ).cards
         for tail in (now, preferred)
     )
     return Preview.of(before, after)

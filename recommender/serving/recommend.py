@@ -70,14 +70,24 @@ def recommend_for(
     if model is None:
         plan: ListPlan = without_model(catalog, n, category, only_tail, {*person.known, *exclude})
     else:
-        request = _request(person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude)
+        request = _request(
+            person, model, catalog, n, _dial(profile, catalog, tail), category, only_tail, exclude
+        )
         request = _with_promises(request, model, catalog, calibration, min_provider_share)
         asked = asked_of(profile, catalog, tail)
-        plan = ModelListPlan(model, *model.recommend(request), request.query, asked, why=GEMS_WHY if only_tail else "")
+        plan = ModelListPlan(
+            model,
+            *model.recommend(request),
+            request.query,
+            asked,
+            why=GEMS_WHY if only_tail else "",
+        )
     page = fill_one(catalog, plan)
     if record and profile is not None and page.cards:
         places = [(card.item.pk, card.sources) for card in page.cards]
-        impressions.record_impressions(profile=profile, version=page.version, surface=surface, places=places)
+        impressions.record_impressions(
+            profile=profile, version=page.version, surface=surface, places=places
+        )
     return page
 
 
@@ -88,12 +98,18 @@ def next_list(
     person, model = user_context_of(profile, catalog), live(catalog)
     if model is None:
         return None
-    return person, model, request_of(profile, person, model, n=24, tail=_dial(profile, catalog, tail))
+    return (
+        person,
+        model,
+        request_of(profile, person, model, n=24, tail=_dial(profile, catalog, tail)),
+    )
 
 
 def last_choice(person: UserContext, model: LiveModel) -> int | None:
     """The pk of what a person chose last, of the items that the model knows."""
-    chosen = (pk for pk in reversed(person.history) if pk in person.known and pk not in person.hidden)
+    chosen = (
+        pk for pk in reversed(person.history) if pk in person.known and pk not in person.hidden
+    )
     return next((pk for pk in chosen if model.index_of(pk) is not None), None)
 
 
@@ -120,7 +136,9 @@ def similar_items(item: Item, *, n: int = 12, person: UserContext | None = None)
     model, unwanted = live(item.catalog), person.unwanted if person is not None else frozenset()
     if model is None or model.index_of(item.pk) is None:
         names = item.category_names
-        plan = without_model(item.catalog, n, names[0] if names else None, False, {item.pk, *unwanted})
+        plan = without_model(
+            item.catalog, n, names[0] if names else None, False, {item.pk, *unwanted}
+        )
         page = fill_one(item.catalog, plan)
         return ItemList(page.cards, None, "same_category" if names else page.fallback)
     allowed = ~model.mask([*availability.unavailable(item.catalog), *unwanted])
@@ -130,16 +148,24 @@ def similar_items(item: Item, *, n: int = 12, person: UserContext | None = None)
 
 def penalised_with(profile: Profile, item: Item) -> int:
     """How many items that may be shown to a person sink because they turned this one down, and for nothing else."""
-    model, person = live(item.catalog), user_context_of(profile, item.catalog, stated_preferences=StatedPreferences())
+    model, person = (
+        live(item.catalog),
+        user_context_of(profile, item.catalog, stated_preferences=StatedPreferences()),
+    )
     if model is None:
         return 0
     query, index = person.query(model), model.index_of(item.pk)
-    before = replace(query, negative_feedback=tuple(each for each in query.negative_feedback if each.item != index))
+    before = replace(
+        query,
+        negative_feedback=tuple(each for each in query.negative_feedback if each.item != index),
+    )
     new = model.recommender.penalised(query) & ~model.recommender.penalised(before)
     return int((new & ~model.mask([*person.unavailable, *person.known])).sum())
 
 
-def explain(profile: Profile | None, item: Item, *, tail: float | None = None, only_tail: bool = False) -> Explanation:
+def explain(
+    profile: Profile | None, item: Item, *, tail: float | None = None, only_tail: bool = False
+) -> Explanation:
     """Why an item stands where it does in a person's list; without a model or for a newer item, its fallback."""
     return explain_many(profile, [item], catalog=item.catalog, tail=tail, only_tail=only_tail)[0]
 
@@ -161,17 +187,25 @@ def explain_many(
     if model is None:
         return [explanations.unexplained(item, "popular") for item in items]
     person = user_context_of(profile, catalog).without({item.pk for item in items})
-    request = _request(person, model, catalog, 24, _dial(profile, catalog, tail), category, only_tail, ())
+    request = _request(
+        person, model, catalog, 24, _dial(profile, catalog, tail), category, only_tail, ()
+    )
     known = {item.pk: index for item in items if (index := model.index_of(item.pk)) is not None}
     reasons = dict(
-        zip(known, model.explain(request, [RankedItem(index, 0.0) for index in known.values()]), strict=True)
+        zip(
+            known,
+            model.explain(request, [RankedItem(index, 0.0) for index in known.values()]),
+            strict=True,
+        )
     )
     past_pks = _past_pks(model, (part for why in reasons.values() for part in why.parts))
     rows = _rows(past_pks.values())
     past = {index: rows[pk] for index, pk in past_pks.items() if pk in rows}
     people, asked = popularity.people_per_item(list(known)), asked_of(profile, catalog, tail)
     return [
-        explanations.explain(item, why.parts, past, dial_gain=asked * why.dial_gain, people=people[item.pk])
+        explanations.explain(
+            item, why.parts, past, dial_gain=asked * why.dial_gain, people=people[item.pk]
+        )
         if (why := reasons.get(item.pk))
         else explanations.unexplained(item, "newest")
         for item in items
@@ -184,7 +218,9 @@ def predicted_stars(profile: Profile | None, item: Item) -> float | None:
     index = None if model is None else model.index_of(item.pk)
     if model is None or model.recommender.rating is None or index is None or profile is None:
         return None
-    query = user_context_of(profile, item.catalog, stated_preferences=StatedPreferences()).query(model)
+    query = user_context_of(profile, item.catalog, stated_preferences=StatedPreferences()).query(
+        model
+    )
     if query.values is not None and not np.isnan(query.values[query.history == index]).all():
         return None
     return model.predicted_stars(query, [index])[0]
@@ -259,7 +295,9 @@ def request_of(
     return _with_promises(request, model, catalog)
 
 
-def _allowed(catalog: Catalog, model: LiveModel, category: Category | str | None, person: UserContext) -> BoolArray:
+def _allowed(
+    catalog: Catalog, model: LiveModel, category: Category | str | None, person: UserContext
+) -> BoolArray:
     """(n_items,) what may be shown now: one query, small either way."""
     if category:
         return model.mask(availability.available_in(catalog, str(category)))
@@ -267,12 +305,18 @@ def _allowed(catalog: Catalog, model: LiveModel, category: Category | str | None
 
 
 def near_plan(
-    model: LiveModel, pk: int, n: int, allowed: BoolArray, negative_feedback: tuple[NegativeFeedback, ...] = ()
+    model: LiveModel,
+    pk: int,
+    n: int,
+    allowed: BoolArray,
+    negative_feedback: tuple[NegativeFeedback, ...] = (),
 ) -> ModelListPlan:
     """What is near an item that the model knows; what ``negative_feedback`` sink comes last."""
     index = model.index_of(pk)
     assert index is not None
-    return ModelListPlan(model, *model.similar(index, n, allowed, negative_feedback), Query.of([index]))
+    return ModelListPlan(
+        model, *model.similar(index, n, allowed, negative_feedback), Query.of([index])
+    )
 
 
 def _rows(pks: Iterable[int]) -> dict[int, Item]:

@@ -82,7 +82,9 @@ class UserContext:
             return ()
         known = ((model.index_of(pk), since) for pk, since in self.refused)
         return tuple(
-            NegativeFeedback(index, model.indices(sorted(since))) for index, since in known if index is not None
+            NegativeFeedback(index, model.indices(sorted(since)))
+            for index, since in known
+            if index is not None
         )
 
     def _values(self, model: LiveModel, indices: Iterable[int]) -> FloatArray | None:
@@ -96,7 +98,10 @@ class UserContext:
 
 
 def user_context_of(
-    profile: Profile | None, catalog: Catalog, *, stated_preferences: StatedPreferences | None = None
+    profile: Profile | None,
+    catalog: Catalog,
+    *,
+    stated_preferences: StatedPreferences | None = None,
 ) -> UserContext:
     """What is known of a profile now, in two queries, two more for who hides anything.
 

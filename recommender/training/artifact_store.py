@@ -20,7 +20,9 @@ def folder_name(slug: str, number: int, fingerprint: str) -> str:
     return f"{slug}/{number}-{fingerprint[:8]}"
 
 
-def write(folder: Path, recommender: Recommender, item_pks: NDArray[np.int64], about: dict[str, Any]) -> None:
+def write(
+    folder: Path, recommender: Recommender, item_pks: NDArray[np.int64], about: dict[str, Any]
+) -> None:
     """Write a new artifact; it appears whole or not at all.
 
     A folder of this name that no row mentions is what a process left that died between writing and publishing.

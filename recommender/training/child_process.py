@@ -56,17 +56,23 @@ def command_for(run: TrainingRun) -> list[str]:
 def _start(run: TrainingRun, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     environment = {**dict.fromkeys(THREADS, str(min(2, os.cpu_count() or 1))), **os.environ}
     # A session of its own, so that the child and all its threads and children can be killed as one group.
-    return subprocess.Popen(command_for(run), env=environment, stdout=errors, stderr=errors, start_new_session=True)  # noqa: S603
+    return subprocess.Popen(
+        command_for(run), env=environment, stdout=errors, stderr=errors, start_new_session=True
+    )  # noqa: S603
 
 
-def _wait(child: subprocess.Popen[bytes], run: TrainingRun, watch: Watch | None, seconds: float) -> str:
+def _wait(
+    child: subprocess.Popen[bytes], run: TrainingRun, watch: Watch | None, seconds: float
+) -> str:
     """Until the child ends; the reason why it must be killed, if it must."""
     end = time.monotonic() + settings.TRAINING_TIME_LIMIT
     while not _ended(child, seconds):
         if not runs.beat(run_id=run.pk):
             return "" if _ended(child, seconds) else _("The run was given up.")
         if time.monotonic() > end:
-            return _("Stopped after %(seconds)s seconds.") % {"seconds": settings.TRAINING_TIME_LIMIT}
+            return _("Stopped after %(seconds)s seconds.") % {
+                "seconds": settings.TRAINING_TIME_LIMIT
+            }
         if watch:
             run.refresh_from_db()
             watch(run)

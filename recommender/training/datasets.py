@@ -47,11 +47,16 @@ class CatalogData:
     fingerprint: str
 
 
-def confidences(kinds: Sequence[str], values: Sequence[float | None], weights: Mapping[str, float]) -> FloatArray:
+def confidences(
+    kinds: Sequence[str], values: Sequence[float | None], weights: Mapping[str, float]
+) -> FloatArray:
     """(n,) how much each interaction says: the catalogue's weight of its kind, damped by pieces or stars."""
     base = np.array([weights[kind] for kind in kinds], dtype=np.float32)
     numbers = np.array([np.nan if value is None else value for value in values], dtype=np.float32)
-    taken, rated = (np.array([kind == wanted for kind in kinds], dtype=bool) for wanted in (Kind.TAKE, Kind.RATE))
+    taken, rated = (
+        np.array([kind == wanted for kind in kinds], dtype=bool)
+        for wanted in (Kind.TAKE, Kind.RATE)
+    )
     pieces = np.minimum(1 + np.log10(np.maximum(np.nan_to_num(numbers, nan=1.0), 1.0)), PIECES_CAP)
     stars = np.clip(np.nan_to_num(numbers, nan=FULL_STARS) / FULL_STARS, LEAST_STARS_FACTOR, 1.0)
     return np.asarray(base * np.where(taken, pieces, np.where(rated, stars, 1.0)), dtype=np.float32)
@@ -60,7 +65,9 @@ def confidences(kinds: Sequence[str], values: Sequence[float | None], weights: M
 def stars_of(kinds: Sequence[str], values: Sequence[float | None]) -> FloatArray:
     """(n,) the stars of ratings, nan for every other kind: pieces and minutes are no opinion."""
     pairs = zip(kinds, values, strict=True)
-    return np.array([value if kind == Kind.RATE else np.nan for kind, value in pairs], dtype=np.float32)
+    return np.array(
+        [value if kind == Kind.RATE else np.nan for kind, value in pairs], dtype=np.float32
+    )
 
 
 def load(catalog: Catalog, reader: str = "") -> CatalogData:
@@ -81,7 +88,9 @@ def load(catalog: Catalog, reader: str = "") -> CatalogData:
         times=columns["times"][known],
         values=columns["values"][known],
     )
-    return CatalogData(Dataset(items, log, len(profile_pks)), item_pks, profile_pks, digest.hexdigest())
+    return CatalogData(
+        Dataset(items, log, len(profile_pks)), item_pks, profile_pks, digest.hexdigest()
+    )
 
 
 def _read_items(catalog: Catalog, digest: Any) -> tuple[NDArray[np.int64], Items]:
@@ -101,10 +110,14 @@ def _read_items(catalog: Catalog, digest: Any) -> tuple[NDArray[np.int64], Items
     return np.array(pks, dtype=np.int64), Items(titles, descriptions, categories, providers)
 
 
-def _with_categories(items: Iterable[tuple], catalog: Catalog) -> Iterator[tuple[tuple, tuple[str, ...]]]:
+def _with_categories(
+    items: Iterable[tuple], catalog: Catalog
+) -> Iterator[tuple[tuple, tuple[str, ...]]]:
     """Join two streams in the order of item pks."""
     links = ItemCategory.objects.filter(item__catalog=catalog).order_by("item_id", "position", "pk")
-    names = groupby(links.values_list("item_id", "category__name").iterator(CHUNK), key=itemgetter(0))
+    names = groupby(
+        links.values_list("item_id", "category__name").iterator(CHUNK), key=itemgetter(0)
+    )
     item_id, group = next(names, (None, iter(())))
     for row in items:
         while item_id is not None and item_id < row[0]:
@@ -112,7 +125,9 @@ def _with_categories(items: Iterable[tuple], catalog: Catalog) -> Iterator[tuple
         yield row, tuple(name for _item, name in group) if item_id == row[0] else ()
 
 
-def _read_vectors(catalog: Catalog, item_pks: NDArray[np.int64], digest: Any) -> dict[str, FloatArray]:
+def _read_vectors(
+    catalog: Catalog, item_pks: NDArray[np.int64], digest: Any
+) -> dict[str, FloatArray]:
     """(n_items, d) by name, rows of zeros where there is none."""
     vectors = {}
     for kind in vector_kinds(catalog):
@@ -130,19 +145,29 @@ def _read_vectors(catalog: Catalog, item_pks: NDArray[np.int64], digest: Any) ->
 def _read_log(catalog: Catalog, digest: Any) -> dict[str, NDArray]:
     """Positive interactions, oldest first, as one array a column."""
     weights = {kind: weight for kind, weight in catalog.weights.items() if weight > 0}
-    rows = run_queries.positive_interactions(catalog).filter(kind__in=weights).order_by("created_at", "pk")
-    stream = rows.values_list("profile_id", "item_id", "kind", "value", "created_at").iterator(CHUNK)
+    rows = (
+        run_queries.positive_interactions(catalog)
+        .filter(kind__in=weights)
+        .order_by("created_at", "pk")
+    )
+    stream = rows.values_list("profile_id", "item_id", "kind", "value", "created_at").iterator(
+        CHUNK
+    )
     chunks = [_columns((), weights)]
     while chunk := list(islice(stream, CHUNK)):
         chunks.append(_columns(chunk, weights))
-    columns = {name: np.concatenate([chunk.pop(name) for chunk in chunks]) for name in list(chunks[0])}
+    columns = {
+        name: np.concatenate([chunk.pop(name) for chunk in chunks]) for name in list(chunks[0])
+    }
     for column in columns.values():
         digest.update(column)
     return columns
 
 
 def _columns(rows: Sequence[tuple], weights: Mapping[str, float]) -> dict[str, NDArray]:
-    profiles, items, kinds, values, times = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    profiles, items, kinds, values, times = (
+        zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    )
     return {
         "profiles": np.array(profiles, dtype=np.int64),
         "items": np.array(items, dtype=np.int64),
@@ -152,7 +177,9 @@ def _columns(rows: Sequence[tuple], weights: Mapping[str, float]) -> dict[str, N
     }
 
 
-def _positions(wanted: NDArray[np.int64], pks: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+def _positions(
+    wanted: NDArray[np.int64], pks: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Where each wanted pk stands in the ascending ``pks``, and whether it is there at all.
 
     An item that came while the stream was read is not: it waits for the next run.

@@ -39,7 +39,9 @@ def item_encoder() -> TextEncoder | None:
     encoder = _encoder(*_wanted(), settings.TEXT_ENCODER_TIMEOUT, 3)
     if encoder is None:
         return None
-    return CachedEncoder(encoder, EncodingCache(settings.VAR_DIR / CACHE_FILE, settings.TEXT_CACHE_MIB * MEBIBYTE))
+    return CachedEncoder(
+        encoder, EncodingCache(settings.VAR_DIR / CACHE_FILE, settings.TEXT_CACHE_MIB * MEBIBYTE)
+    )
 
 
 def typed_text_encoder() -> TextEncoder | None:
@@ -65,7 +67,9 @@ def _wanted() -> tuple[str, str, str]:
 
 
 @cache
-def _encoder(wanted: str, model: str, api_key: str, timeout: float, retries: int) -> TextEncoder | None:
+def _encoder(
+    wanted: str, model: str, api_key: str, timeout: float, retries: int
+) -> TextEncoder | None:
     if wanted == WORDS:
         return None
     if wanted == PRETRAINED:
@@ -73,7 +77,11 @@ def _encoder(wanted: str, model: str, api_key: str, timeout: float, retries: int
     if wanted.startswith(("http://", "https://")):
         return EmbeddingEncoder(Client(Endpoint(wanted, model, api_key, timeout, retries)))
     path = Path(wanted)
-    return _folder(path) if path.is_dir() or not is_word_vector_file(path) else _word_file(path, settings.VAR_DIR)
+    return (
+        _folder(path)
+        if path.is_dir() or not is_word_vector_file(path)
+        else _word_file(path, settings.VAR_DIR)
+    )
 
 
 @cache

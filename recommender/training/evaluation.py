@@ -39,7 +39,9 @@ class Report:
         return {**vars(self), "figures": figures}
 
 
-def evaluate_catalog(catalog: Catalog, *, k: int = 10, seed: int = 0, progress: Progress = no_progress) -> Report:
+def evaluate_catalog(
+    catalog: Catalog, *, k: int = 10, seed: int = 0, progress: Progress = no_progress
+) -> Report:
     """Train on the past of a split, as a training run would, and judge its lists with 95 % intervals.
 
     Nothing of the future is known to any method; the live version is not involved.
@@ -50,11 +52,19 @@ def evaluate_catalog(catalog: Catalog, *, k: int = 10, seed: int = 0, progress: 
     dataset = datasets.load(catalog).dataset
     split = train.held_out(dataset, np.random.default_rng(seed))
     if not len(split):
-        raise AppError("nothing_to_judge", _("Nobody could be held out: the log is too small to judge anything."), 409)
+        raise AppError(
+            "nothing_to_judge",
+            _("Nobody could be held out: the log is too small to judge anything."),
+            409,
+        )
     methods: dict[str, Callable[[], Recommender]] = {
         "ours": lambda: _ours(split, seed, progress),
-        "item_knn": lambda: Recommender.of(ItemKnn().fit(split.train, np.random.default_rng(seed)), split.train),
-        "popularity": lambda: Recommender.of(Popularity().fit(split.train, np.random.default_rng(seed)), split.train),
+        "item_knn": lambda: Recommender.of(
+            ItemKnn().fit(split.train, np.random.default_rng(seed)), split.train
+        ),
+        "popularity": lambda: Recommender.of(
+            Popularity().fit(split.train, np.random.default_rng(seed)), split.train
+        ),
     }
     figures = {name: figures_of(make(), split, k) for name, make in methods.items()}
     return Report(
@@ -70,12 +80,16 @@ def evaluate_catalog(catalog: Catalog, *, k: int = 10, seed: int = 0, progress: 
 
 def _ours(split: Split, seed: int, progress: Progress) -> Recommender:
     encoder = encoders.item_encoder()
-    return train.train(split.train, seed=seed, progress=progress, evaluate=False, encoder=encoder).recommender
+    return train.train(
+        split.train, seed=seed, progress=progress, evaluate=False, encoder=encoder
+    ).recommender
 
 
 def figures_of(recommender: Recommender, split: Split, k: int) -> Metrics:
     scorer = recommender.scorer
     reranking = scorer.blend.reranking if isinstance(scorer, Hybrid) else {}
-    made = recommender.recommend_many([Request(split.train.query(user), k, **reranking) for user in split.users])
+    made = recommender.recommend_many(
+        [Request(split.train.query(user), k, **reranking) for user in split.users]
+    )
     lists = [np.array([place.item for place in one.places], dtype=np.int32) for one in made]
     return evaluate(lists, split, k, intervals=True)

@@ -20,7 +20,15 @@ from recommender.engine.scorers.hybrid import Blend, part_params
 from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.train import TrainingResult
 from recommender.models import ModelVersion, TrainingRun
-from recommender.training import artifact_store, datasets, encoders, promotion_gate, run_queries, runs, versions
+from recommender.training import (
+    artifact_store,
+    datasets,
+    encoders,
+    promotion_gate,
+    run_queries,
+    runs,
+    versions,
+)
 from recommender.training.datasets import CatalogData
 from recommender.training.progress import ProgressReporter
 
@@ -53,7 +61,9 @@ def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
     result = _train(data, run.catalog, run.seed, progress.part(READ, TRAINED))
     progress("writing", TRAINED)
     version = _publish(run, data, result)
-    verdict = promotion_gate.judge(result.metrics, live=result.live_metrics, baseline=result.baseline_metrics)
+    verdict = promotion_gate.judge(
+        result.metrics, live=result.live_metrics, baseline=result.baseline_metrics
+    )
     versions.pass_gate(version=version, verdict=verdict)
     if verdict.passed:
         versions.promote(version=version)
@@ -103,7 +113,13 @@ def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> Mod
     """Write the artifact, then the row that points at it."""
     number = versions.next_number(catalog=run.catalog)
     folder = artifact_store.folder_name(run.catalog.slug, number, data.fingerprint)
-    metrics = plain({"ours": result.metrics, "live": result.live_metrics or {}, "baseline": result.baseline_metrics})
+    metrics = plain(
+        {
+            "ours": result.metrics,
+            "live": result.live_metrics or {},
+            "baseline": result.baseline_metrics,
+        }
+    )
     report = plain({**result.report, **_sizes(data)})
     about = {
         "fingerprint": data.fingerprint,
@@ -112,7 +128,9 @@ def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> Mod
         "report": report,
         "created": _now(),
     }
-    artifact_store.write(Path(settings.ARTIFACTS_DIR) / folder, result.recommender, data.item_pks, about)
+    artifact_store.write(
+        Path(settings.ARTIFACTS_DIR) / folder, result.recommender, data.item_pks, about
+    )
     return versions.publish_version(
         run=run,
         number=number,

@@ -34,11 +34,15 @@ class ProgressReporter:
         if self._clock() - self._written_at < LEAST_SECONDS:
             return
         self._written_at = self._clock()
-        if not runs.report_progress(run_id=self._run_id, stage=stage, fraction=self.fraction, eta=self.eta):
+        if not runs.report_progress(
+            run_id=self._run_id, stage=stage, fraction=self.fraction, eta=self.eta
+        ):
             raise AppError("training_lost", "This training was given up before it ended.", 409)
 
     def part(self, start: float, end: float) -> Callable[[str, float], None]:
-        return lambda stage, fraction: self(stage, start + (end - start) * min(max(fraction, 0.0), 1.0))
+        return lambda stage, fraction: self(
+            stage, start + (end - start) * min(max(fraction, 0.0), 1.0)
+        )
 
     @property
     def eta(self) -> float | None:

@@ -35,14 +35,20 @@ def judge(ours: Figures, *, live: Figures | None, baseline: Figures | None) -> V
             return Verdict(False, reason)
     if live and (reason := _tail_collapses(ours, live)):
         return Verdict(False, reason)
-    return Verdict(True, _("NDCG@10 %(ours).4f: not below what it was compared with.") % {"ours": ours["ndcg"]})
+    return Verdict(
+        True, _("NDCG@10 %(ours).4f: not below what it was compared with.") % {"ours": ours["ndcg"]}
+    )
 
 
 def _loses_to(ours: Figures, rival: Figures, name: str) -> str:
     mine, theirs = _figure(ours, "ndcg"), _figure(rival, "ndcg")
     if mine is None or theirs is None or mine >= theirs * (1 - NDCG_TOLERANCE):
         return ""
-    return _("NDCG@10 %(mine).4f is below %(theirs).4f of %(name)s.") % {"mine": mine, "theirs": theirs, "name": name}
+    return _("NDCG@10 %(mine).4f is below %(theirs).4f of %(name)s.") % {
+        "mine": mine,
+        "theirs": theirs,
+        "name": name,
+    }
 
 
 def _tail_collapses(ours: Figures, live: Figures) -> str:

@@ -19,7 +19,9 @@ def of_catalog(catalog: Catalog, *, seeds: int, progress: Progress = no_progress
     return _evaluate(datasets.load(catalog).dataset, seeds, progress)
 
 
-def of_files(interactions: Path, items: Path, *, seeds: int, progress: Progress = no_progress) -> RatingReport:
+def of_files(
+    interactions: Path, items: Path, *, seeds: int, progress: Progress = no_progress
+) -> RatingReport:
     """The files as ``engine.files`` describes them, the stars in the column ``value``.
 
     Raises:

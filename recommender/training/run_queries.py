@@ -36,7 +36,9 @@ OPEN = (TrainingRun.State.QUEUED, TrainingRun.State.RUNNING)
 
 def runs(catalog: Catalog) -> QuerySet[TrainingRun]:
     """Newest first, each with its version if it has one."""
-    return catalog.training_runs.select_related("version", "catalog", "requested_by").order_by("-pk")
+    return catalog.training_runs.select_related("version", "catalog", "requested_by").order_by(
+        "-pk"
+    )
 
 
 def open_run(catalog: Catalog) -> TrainingRun | None:
@@ -56,7 +58,9 @@ def live_version(catalog: Catalog) -> ModelVersion | None:
 
 def former_versions(catalog: Catalog) -> QuerySet[ModelVersion]:
     """Versions that were live once, the latest first."""
-    retired = catalog.model_versions.filter(state=ModelVersion.State.RETIRED, promoted_at__isnull=False)
+    retired = catalog.model_versions.filter(
+        state=ModelVersion.State.RETIRED, promoted_at__isnull=False
+    )
     return retired.select_related("catalog").order_by("-promoted_at", "-number")
 
 
@@ -64,14 +68,19 @@ def newest_of(catalog: Catalog, fingerprint: str) -> ModelVersion | None:
     """The live or the newest version, if it was trained on just this data and can be read."""
     readable = catalog.model_versions.filter(damage="").order_by("-number")
     newest = readable.first()
-    return next((one for one in (live_version(catalog), newest) if one and one.fingerprint == fingerprint), None)
+    return next(
+        (one for one in (live_version(catalog), newest) if one and one.fingerprint == fingerprint),
+        None,
+    )
 
 
 def versions_to_keep(catalog: Catalog, *, newest: int) -> set[int]:
     """Pks of the live version, the former and the ``newest`` ones."""
     keep = set(versions(catalog).values_list("pk", flat=True)[:newest])
     keep.update(former_versions(catalog).values_list("pk", flat=True)[:1])
-    keep.update(catalog.model_versions.filter(state=ModelVersion.State.LIVE).values_list("pk", flat=True))
+    keep.update(
+        catalog.model_versions.filter(state=ModelVersion.State.LIVE).values_list("pk", flat=True)
+    )
     return keep
 
 
@@ -103,7 +112,9 @@ def _is_due(catalog: Catalog) -> bool:
         return True
     newest = versions(catalog).first()
     trained_on = int(newest.report.get("interactions", 0)) if newest else 0
-    return interactions_since(newest, catalog) >= max(LEAST_NEW_INTERACTIONS, NEW_SHARE * trained_on)
+    return interactions_since(newest, catalog) >= max(
+        LEAST_NEW_INTERACTIONS, NEW_SHARE * trained_on
+    )
 
 
 def trained_from(version: ModelVersion) -> datetime:

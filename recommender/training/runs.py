@@ -29,7 +29,13 @@ SEND_AGAIN_AFTER = timedelta(minutes=2)
 
 
 def request_training(
-    *, catalog: Catalog, trigger: str, user: User | None = None, seed: int = 0, force: bool = False, send: bool = True
+    *,
+    catalog: Catalog,
+    trigger: str,
+    user: User | None = None,
+    seed: int = 0,
+    force: bool = False,
+    send: bool = True,
 ) -> TrainingRun:
     """Queue a run; the task leaves after commit, unless the caller runs it itself (``send=False``).
 
@@ -42,7 +48,9 @@ def request_training(
                 catalog=catalog, trigger=trigger, requested_by=user, seed=seed, force=force
             )
     except IntegrityError as error:
-        raise AppError("training_already_queued", _("A training of this catalogue waits already."), 409) from error
+        raise AppError(
+            "training_already_queued", _("A training of this catalogue waits already."), 409
+        ) from error
     if send:
         _send_after_commit(run.pk)
     return run
@@ -62,13 +70,17 @@ def claim_run(*, run_id: int) -> TrainingRun | None:
 
 def beat(*, run_id: int) -> bool:
     """Give a sign of life; False when the run is no longer running: its process must stop."""
-    return bool(TrainingRun.objects.filter(pk=run_id, state=State.RUNNING).update(heartbeat_at=now()))
+    return bool(
+        TrainingRun.objects.filter(pk=run_id, state=State.RUNNING).update(heartbeat_at=now())
+    )
 
 
 def report_progress(*, run_id: int, stage: str, fraction: float, eta: float | None = None) -> bool:
     """Write how far a run is; False when it is no longer running."""
     running = TrainingRun.objects.filter(pk=run_id, state=State.RUNNING)
-    return bool(running.update(stage=stage[:60], fraction=fraction, eta_seconds=eta, heartbeat_at=now()))
+    return bool(
+        running.update(stage=stage[:60], fraction=fraction, eta_seconds=eta, heartbeat_at=now())
+    )
 
 
 def finish_run(
@@ -101,7 +113,11 @@ def sweep_lost_runs() -> int:
 
 def _fail_if_silent(run_id: int) -> bool:
     return _end(
-        run_id, [State.RUNNING], heartbeat_before=now() - LOST_AFTER, state=State.FAILED, error=_("The worker stopped.")
+        run_id,
+        [State.RUNNING],
+        heartbeat_before=now() - LOST_AFTER,
+        state=State.FAILED,
+        error=_("The worker stopped."),
     )
 
 
@@ -109,7 +125,9 @@ def _send_forgotten() -> None:
     """Send what has waited too long while no worker was busy; a message sent twice is harmless, one claim succeeds."""
     if TrainingRun.objects.filter(state=State.RUNNING).exists():
         return
-    waiting = TrainingRun.objects.filter(state=State.QUEUED, created_at__lt=now() - SEND_AGAIN_AFTER)
+    waiting = TrainingRun.objects.filter(
+        state=State.QUEUED, created_at__lt=now() - SEND_AGAIN_AFTER
+    )
     for run_id in waiting.values_list("pk", flat=True):
         send_to_worker(run_id)
 

@@ -63,16 +63,22 @@ def promote(*, version: ModelVersion) -> ModelVersion:
         with transaction.atomic():
             _make_live(version)
     except IntegrityError as error:
-        raise AppError("promotion_lost", _("Another version was promoted at this moment."), 409) from error
+        raise AppError(
+            "promotion_lost", _("Another version was promoted at this moment."), 409
+        ) from error
     return ModelVersion.objects.select_related("catalog").get(pk=version.pk)
 
 
 def _make_live(version: ModelVersion) -> None:
     """Two of these at once: the second to write meets ``one_live_version_per_catalog``."""
     live = ModelVersion.State.LIVE
-    others = ModelVersion.objects.filter(catalog_id=version.catalog_id, state=live).exclude(pk=version.pk)
+    others = ModelVersion.objects.filter(catalog_id=version.catalog_id, state=live).exclude(
+        pk=version.pk
+    )
     others.update(state=ModelVersion.State.RETIRED)
-    ModelVersion.objects.filter(pk=version.pk).exclude(state=live).update(state=live, promoted_at=now(), damage="")
+    ModelVersion.objects.filter(pk=version.pk).exclude(state=live).update(
+        state=live, promoted_at=now(), damage=""
+    )
 
 
 def roll_back(*, catalog: Catalog) -> ModelVersion:
@@ -84,12 +90,16 @@ def roll_back(*, catalog: Catalog) -> ModelVersion:
     for former in run_queries.former_versions(catalog):
         if not artifact_store.damage_of(former.path):
             return promote(version=former)
-    raise AppError("nothing_to_roll_back", _("There is no earlier version that could be made live."), 409)
+    raise AppError(
+        "nothing_to_roll_back", _("There is no earlier version that could be made live."), 409
+    )
 
 
 def mark_damaged(*, version: ModelVersion, damage: str) -> bool:
     """Note why a version cannot be read; True the first time."""
-    changed = ModelVersion.objects.filter(pk=version.pk).exclude(damage=damage).update(damage=damage)
+    changed = (
+        ModelVersion.objects.filter(pk=version.pk).exclude(damage=damage).update(damage=damage)
+    )
     version.damage = damage
     return bool(changed)
 
@@ -97,7 +107,9 @@ def mark_damaged(*, version: ModelVersion, damage: str) -> bool:
 def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
     """Delete the folders of old versions; their rows and figures stay. Returns the versions that lost theirs."""
     keep = run_queries.versions_to_keep(catalog, newest=KEEP_VERSIONS)
-    pruned = [version for version in catalog.model_versions.exclude(pk__in=keep) if version.path.exists()]
+    pruned = [
+        version for version in catalog.model_versions.exclude(pk__in=keep) if version.path.exists()
+    ]
     for version in pruned:
         mark_damaged(version=version, damage=_("Deleted to save space when newer versions came."))
         artifact_store.remove(version.path)

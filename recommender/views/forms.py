@@ -17,9 +17,13 @@ STRENGTHS = (("1", pgettext_lazy("strength", "much")), ("0.6", pgettext_lazy("st
              ("0.3", pgettext_lazy("strength", "a little")))  # fmt: skip
 
 _HINTS: dict[str, Promise] = {
-    Catalog.Domain.SHOP: _("For example: small presents for somebody who paints, nothing for Christmas."),
+    Catalog.Domain.SHOP: _(
+        "For example: small presents for somebody who paints, nothing for Christmas."
+    ),
     Catalog.Domain.COURSES: _("For example: I know some Python and want to work with data."),
-    Catalog.Domain.HEALTH: _("For example: I sit all day, my back is stiff, and I have twenty minutes."),
+    Catalog.Domain.HEALTH: _(
+        "For example: I sit all day, my back is stiff, and I have twenty minutes."
+    ),
     Catalog.Domain.COMMUNITY: _("For example: walks near water, and old towns without crowds."),
 }
 
@@ -39,7 +43,11 @@ class InterestForm(forms.Form):
 
     def edit(self) -> Edit:
         wish: dict[str, Any] = self.cleaned_data
-        words = {name: (wish[name],) for name in ("pin", "unpin", "delete", "mute", "unmute") if wish[name]}
+        words = {
+            name: (wish[name],)
+            for name in ("pin", "unpin", "delete", "mute", "unmute")
+            if wish[name]
+        }
         return Edit(
             text=wish["text"] if "text" in self.data else None,
             add={wish["add"]: wish["weight"]} if "add" in self.data else {},
@@ -50,7 +58,11 @@ class InterestForm(forms.Form):
         """The change as a question, for its preview."""
         wish: dict[str, Any] = self.cleaned_data
         name = next((name for name in _ASKED if wish.get(name)), None)
-        return str(_ASKED[name]) % {"word": wish[name]} if name else str(_("Keep these words of yours?"))
+        return (
+            str(_ASKED[name]) % {"word": wish[name]}
+            if name
+            else str(_("Keep these words of yours?"))
+        )
 
 
 _ASKED: dict[str, Promise] = {

@@ -40,10 +40,14 @@ def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
     else:
         reader = Reader.of(catalog, profile, context["facets"])
         context["shelves"] = listed(reader, context["listing"])
-    return render(request, "catalog/_shelves.html" if request.htmx else "recommender/home.html", context)
+    return render(
+        request, "catalog/_shelves.html" if request.htmx else "recommender/home.html", context
+    )
 
 
-def _personal(request: PageRequest, catalog: Catalog, profile: Profile | None, facets: Facets) -> dict[str, Any]:
+def _personal(
+    request: PageRequest, catalog: Catalog, profile: Profile | None, facets: Facets
+) -> dict[str, Any]:
     """All rows; the first alone for a browser that fetches the others as they come into sight."""
     tail, interests = tail_of(request, catalog, profile), selectors.interest_text(profile)
     person = user_context.user_context_of(
@@ -65,9 +69,15 @@ def row(request: PageRequest, catalog: Catalog, row: str) -> HttpResponseBase:
     """A row's own page, page by page the same list however often it is asked for."""
     if row not in SURFACES:
         return catalog_row(request, slug=catalog.slug, row=row)
-    profile, facets, span = profile_of(request, catalog), FacetForm(request.GET).chosen(), Span.of(request)
+    profile, facets, span = (
+        profile_of(request, catalog),
+        FacetForm(request.GET).chosen(),
+        Span.of(request),
+    )
     person = user_context.user_context_of(profile, catalog)
-    home = Home(profile, person, tail=tail_of(request, catalog, profile), facets=facets, most=span.end + 1)
+    home = Home(
+        profile, person, tail=tail_of(request, catalog, profile), facets=facets, most=span.end + 1
+    )
     return render_row(request, catalog, profile, facets, home.page(row, span))
 
 
@@ -101,7 +111,10 @@ def _item_page(request: PageRequest, catalog: Catalog, pk: int, *, why: bool) ->
     profile, found = context["profile"], context["item"]
     if request.htmx and request.htmx.target != ROWS:
         return render(request, "catalog/_acts.html", context)
-    context |= {"shelves": item_rows(found, profile, user_context.user_context_of(profile, catalog)), "rows_id": ROWS}
+    context |= {
+        "shelves": item_rows(found, profile, user_context.user_context_of(profile, catalog)),
+        "rows_id": ROWS,
+    }
     if request.htmx:
         return render(request, "recommender/_item_rows.html", context)
     context |= {

@@ -67,7 +67,9 @@ def you(request: PageRequest) -> HttpResponseBase:
 def _context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
     profile = profile_of(request, catalog)
     tail = tail_of(request, catalog, profile)
-    cards = recommend.recommend_for(profile, catalog=catalog, n=LISTED, tail=tail, surface="interests").cards
+    cards = recommend.recommend_for(
+        profile, catalog=catalog, n=LISTED, tail=tail, surface="interests"
+    ).cards
     health = selectors.health_answers(profile, catalog)
     return {
         "catalog": catalog,
@@ -84,7 +86,11 @@ def _context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
 
 
 def _text_of(profile: Profile | None) -> InterestText:
-    return interest_texts.current_interest_text(profile=profile) if profile is not None else InterestText()
+    return (
+        interest_texts.current_interest_text(profile=profile)
+        if profile is not None
+        else InterestText()
+    )
 
 
 def _previewed(request: PageRequest, catalog: Catalog, form: InterestForm) -> dict[str, Any]:
@@ -94,11 +100,18 @@ def _previewed(request: PageRequest, catalog: Catalog, form: InterestForm) -> di
     changed = person.with_preferences(selectors.preferences_of(after, catalog, profile))
     tail = tail_of(request, catalog, profile)
     lists = [
-        recommend.recommend_for(profile, catalog=catalog, n=LISTED, tail=tail, record=False, person=each).cards
+        recommend.recommend_for(
+            profile, catalog=catalog, n=LISTED, tail=tail, record=False, person=each
+        ).cards
         for each in (person, changed)
     ]
     fields = [(name, form.data[name]) for name in form.fields if name in form.data]
-    return {"changes": Preview.of(*lists), "is_off": person.is_off, "fields": fields, "said": form.said()}
+    return {
+        "changes": Preview.of(*lists),
+        "is_off": person.is_off,
+        "fields": fields,
+        "said": form.said(),
+    }
 
 
 def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:

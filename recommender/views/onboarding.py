@@ -47,7 +47,11 @@ def question(request: PageRequest, catalog: Catalog, screen: str) -> HttpRespons
     if place is None:
         raise Http404
     profile = profile_of(request, catalog)
-    if catalog.domain == Catalog.Domain.HEALTH and place.screen != CONSENT and not health_answers.agrees(profile):
+    if (
+        catalog.domain == Catalog.Domain.HEALTH
+        and place.screen != CONSENT
+        and not health_answers.agrees(profile)
+    ):
         return redirect("recommender:question", catalog.slug, CONSENT.key)
     if request.method == "POST":
         _keep(request, catalog, place)
@@ -78,7 +82,9 @@ def done(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
         "profile": profile,
         "text": text,
         "answers": answers,
-        "is_empty": bool(page.fallback) and not answers and not (text and (text.text or text.words)),
+        "is_empty": bool(page.fallback)
+        and not answers
+        and not (text and (text.text or text.words)),
         "page": page,
         "cards": page.cards,
         "done": done_by(profile, [card.item.pk for card in page.cards]),
@@ -93,7 +99,9 @@ def erase_health(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     profile = profile_of(request, catalog)
     if profile is not None:
         health_answers.erase_health_answers(profile=profile)
-    request.session["notice"] = {"text": _("Your health answers are erased, and your consent with them.")}
+    request.session["notice"] = {
+        "text": _("Your health answers are erased, and your consent with them.")
+    }
     return redirect(safe_next(request, reverse("recommender:interests", args=[catalog.slug])))
 
 
@@ -138,14 +146,18 @@ def _keep(request: PageRequest, catalog: Catalog, place: Place) -> None:
     else:
         text = checked(SayForm(request.POST))[OWN_WORDS]
         if text or selectors.interest_text(profile_of(request, catalog)):
-            interest_texts.edit_interest_text(profile=_profile(request, catalog), edit=Edit(text=text))
+            interest_texts.edit_interest_text(
+                profile=_profile(request, catalog), edit=Edit(text=text)
+            )
 
 
 def _keep_picks(request: PageRequest, catalog: Catalog) -> None:
     wish = checked(PickForm(request.POST))
     shown = [item for item in items_in_order(wish["shown"]) if item.catalog_id == catalog.pk]
     if wish["picked"] or profile_of(request, catalog) is not None:
-        questionnaire.keep_picks(profile=_profile(request, catalog), shown=shown, picked=set(wish["picked"]))
+        questionnaire.keep_picks(
+            profile=_profile(request, catalog), shown=shown, picked=set(wish["picked"])
+        )
 
 
 def _profile(request: PageRequest, catalog: Catalog) -> Profile:

@@ -52,7 +52,9 @@ def measured() -> Measured | None:
         return None
     found: Sequence[Mapping[str, Any]] = told["catalogues"]
     return Measured(
-        catalogues=tuple((shown_name(str(each["title"])), bool(each["is_simulated"])) for each in found),
+        catalogues=tuple(
+            (shown_name(str(each["title"])), bool(each["is_simulated"])) for each in found
+        ),
         rows=tuple(_rows(found)),
         trials=sum(int(each["trials"]) for each in found),
     )
@@ -63,7 +65,10 @@ def _rows(found: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[Cell,
         figures = [each["controls"].get(key) or {} for each in found]
         yield str(name), tuple(_cell(each, "prevented", _percent) for each in figures)
     likewise = [each["controls"].get("more_like_this") or {} for each in found]
-    yield _("“More like this”: similar items, times as many"), tuple(_cell(each, "times", _times) for each in likewise)
+    yield (
+        _("“More like this”: similar items, times as many"),
+        tuple(_cell(each, "times", _times) for each in likewise),
+    )
     dials = [each["dial"] for each in found]
     title = _("The dial: people whose lists never hold fewer little known items as it rises")
     yield title, tuple(_cell(each, "monotone", _percent) for each in dials)

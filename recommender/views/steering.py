@@ -39,9 +39,13 @@ def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
 
 def _effect(done: Performed, item: Item) -> dict[str, str]:
     penalised = (
-        recommend.penalised_with(done.profile, item) if done.kind == Kind.HIDE and done.profile is not None else 0
+        recommend.penalised_with(done.profile, item)
+        if done.kind == Kind.HIDE and done.profile is not None
+        else 0
     )
     if not penalised:
         return {}
-    text = ngettext("Gone. %(n)s similar item sank too.", "Gone. %(n)s similar items sank too.", penalised)
+    text = ngettext(
+        "Gone. %(n)s similar item sank too.", "Gone. %(n)s similar items sank too.", penalised
+    )
     return {"text": text % {"n": penalised}}

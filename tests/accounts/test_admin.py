@@ -20,7 +20,8 @@ def test_staff_sign_in_with_their_address() -> None:
     staff = make_staff()
     client = Client()
     response = client.post(
-        reverse("admin:login"), {"username": staff.email, "password": PASSWORD, "next": reverse("admin:index")}
+        reverse("admin:login"),
+        {"username": staff.email, "password": PASSWORD, "next": reverse("admin:index")},
     )
     assert response.status_code == 302
     assert client.get(reverse("admin:index")).status_code == 200
@@ -29,7 +30,12 @@ def test_staff_sign_in_with_their_address() -> None:
 def test_an_account_is_created_by_address_alone() -> None:
     response = people.owner().post(
         reverse("admin:accounts_user_add"),
-        {"email": "new@example.com", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"},
+        {
+            "email": "new@example.com",
+            "password1": PASSWORD,
+            "password2": PASSWORD,
+            "usable_password": "true",
+        },
     )
     assert response.status_code == 302
     assert User.objects.get(email="new@example.com").check_password(PASSWORD)
@@ -39,7 +45,12 @@ def test_the_same_address_in_other_letters_is_refused() -> None:
     make_user(email="ann@example.com")
     response = people.owner().post(
         reverse("admin:accounts_user_add"),
-        {"email": "Ann@example.com", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"},
+        {
+            "email": "Ann@example.com",
+            "password1": PASSWORD,
+            "password2": PASSWORD,
+            "usable_password": "true",
+        },
     )
     assert response.status_code == 200
     assert "There is an account with this address already." in response.content.decode()
@@ -49,7 +60,9 @@ def test_a_password_is_set_for_somebody_else() -> None:
     account = make_user()
     address = reverse("admin:auth_user_password_change", args=[account.pk])
     new = "another long passphrase"
-    response = people.owner().post(address, {"password1": new, "password2": new, "usable_password": "true"})
+    response = people.owner().post(
+        address, {"password1": new, "password2": new, "usable_password": "true"}
+    )
     assert response.status_code == 302
     account.refresh_from_db()
     assert account.check_password(new)
@@ -59,7 +72,8 @@ def test_staff_change_their_own_password() -> None:
     staff = make_staff()
     new = "another long passphrase"
     response = people.signed_in(staff).post(
-        reverse("admin:password_change"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+        reverse("admin:password_change"),
+        {"old_password": PASSWORD, "new_password1": new, "new_password2": new},
     )
     assert response.status_code == 302
     staff.refresh_from_db()
@@ -70,7 +84,13 @@ def test_who_may_edit_accounts_cannot_make_themselves_superuser() -> None:
     editor = people.with_permission("view_user", "change_user")
     response = people.signed_in(editor).post(
         reverse("admin:accounts_user_change", args=[editor.pk]),
-        {"email": editor.email, "is_active": "on", "is_staff": "on", "is_superuser": "on", "first_name": "Eve"},
+        {
+            "email": editor.email,
+            "is_active": "on",
+            "is_staff": "on",
+            "is_superuser": "on",
+            "first_name": "Eve",
+        },
     )
     editor.refresh_from_db()
     assert response.status_code == 302
@@ -79,9 +99,16 @@ def test_who_may_edit_accounts_cannot_make_themselves_superuser() -> None:
 
 
 def test_who_may_edit_accounts_cannot_take_over_a_superuser() -> None:
-    editor, owner = people.signed_in(people.with_permission("view_user", "change_user")), make_staff()
-    assert editor.get(reverse("admin:auth_user_password_change", args=[owner.pk])).status_code == 403
-    editor.post(reverse("admin:accounts_user_change", args=[owner.pk]), {"email": "eve@example.com"})
+    editor, owner = (
+        people.signed_in(people.with_permission("view_user", "change_user")),
+        make_staff(),
+    )
+    assert (
+        editor.get(reverse("admin:auth_user_password_change", args=[owner.pk])).status_code == 403
+    )
+    editor.post(
+        reverse("admin:accounts_user_change", args=[owner.pk]), {"email": "eve@example.com"}
+    )
     owner.refresh_from_db()
     assert owner.email != "eve@example.com"
 
@@ -130,8 +157,12 @@ def test_ten_failures_lock_the_address_and_not_the_others(settings) -> None:
     for _attempt in range(settings.AXES_FAILURE_LIMIT):
         Client().post(reverse("admin:login"), {"username": staff.email, "password": "wrong"})
     sign_in = reverse("admin:login")
-    assert Client().post(sign_in, {"username": staff.email, "password": PASSWORD}).status_code == 429
-    assert Client().post(sign_in, {"username": other.email, "password": PASSWORD}).status_code == 302
+    assert (
+        Client().post(sign_in, {"username": staff.email, "password": PASSWORD}).status_code == 429
+    )
+    assert (
+        Client().post(sign_in, {"username": other.email, "password": PASSWORD}).status_code == 302
+    )
 
 
 ADMINISTERED = [model for model in apps.get_models() if admin.site.is_registered(model)]
@@ -139,7 +170,10 @@ ADMINISTERED = [model for model in apps.get_models() if admin.site.is_registered
 
 @pytest.mark.parametrize("model", ADMINISTERED, ids=lambda model: model._meta.label_lower)
 def test_every_list_and_form_of_the_admin_opens(model: type, staff: User) -> None:
-    client, name = people.signed_in(staff), f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    client, name = (
+        people.signed_in(staff),
+        f"admin:{model._meta.app_label}_{model._meta.model_name}",
+    )
     assert client.get(reverse(f"{name}_changelist")).status_code == 200
     may_add = client.get(reverse(f"{name}_add"))
     assert may_add.status_code in (200, 403)
@@ -148,5 +182,7 @@ def test_every_list_and_form_of_the_admin_opens(model: type, staff: User) -> Non
 
 def test_the_admin_speaks_chinese(staff: User) -> None:
     client = people.signed_in(staff)
-    page = client.get(reverse("admin:index"), headers={"Accept-Language": "zh-hans"}).content.decode()
+    page = client.get(
+        reverse("admin:index"), headers={"Accept-Language": "zh-hans"}
+    ).content.decode()
     assert 'lang="zh-hans"' in page

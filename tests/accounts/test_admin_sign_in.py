@@ -42,10 +42,14 @@ class Form(HTMLParser):
         self.inside = self.inside and tag != "form"
 
 
-def sign_in(account: User, client: Client | None = None, at: str = "", **query: str) -> HttpResponse:
+def sign_in(
+    account: User, client: Client | None = None, at: str = "", **query: str
+) -> HttpResponse:
     client = client or Client()
     form = Form(client.get(at or f"{reverse(SIGN_IN)}?{urlencode(query)}").content.decode())
-    return client.post(form.action, {**form.fields, "username": account.email, "password": PASSWORD})
+    return client.post(
+        form.action, {**form.fields, "username": account.email, "password": PASSWORD}
+    )
 
 
 def test_staff_who_sign_in_without_a_destination_land_in_the_administration(staff: User) -> None:
@@ -66,7 +70,9 @@ def test_a_program_need_not_read_the_form(staff: User) -> None:
     assert response["Location"] == reverse("admin:index")
 
 
-@pytest.mark.parametrize("foreign", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "foreign", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"]
+)
 def test_staff_are_never_sent_to_another_host(staff: User, foreign: str) -> None:
     assert sign_in(staff, next=foreign)["Location"] == "/"
 

@@ -13,7 +13,8 @@ SIGN_UP = {"email": "new@example.com", "password1": PASSWORD}
 
 
 @pytest.mark.parametrize(
-    "name", ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"]
+    "name",
+    ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"],
 )
 def test_the_pages_of_strangers_stand_in_our_style(db, client, name):
     page = client.get(reverse(name)).content.decode()
@@ -56,7 +57,9 @@ def test_signing_in_elsewhere_brings_the_history_along(client, items, user):
 
 
 def test_a_wrong_password_is_said_beside_the_form(client, user):
-    page = client.post(reverse("account_login"), {"login": user.email, "password": "wrong"}).content.decode()
+    page = client.post(
+        reverse("account_login"), {"login": user.email, "password": "wrong"}
+    ).content.decode()
     assert 'role="alert"' in page
 
 
@@ -78,7 +81,10 @@ def test_colours_are_kept_by_a_cookie(client, db, theme, kept):
 
 
 def test_choosing_colours_does_not_lead_to_another_site(client, db):
-    assert client.post(reverse("accounts:theme"), {"theme": "dark", "next": "//evil.example"}).url == "/"
+    assert (
+        client.post(reverse("accounts:theme"), {"theme": "dark", "next": "//evil.example"}).url
+        == "/"
+    )
 
 
 def test_the_theme_of_a_forged_cookie_is_not_written_into_the_page(client, db):

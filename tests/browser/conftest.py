@@ -38,7 +38,9 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
 def browser(site: str) -> Iterator[Any]:
     """Started after the site: Playwright's loop runs in this thread, and Django gives each loop its own connection."""
     if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
-        pytest.skip(f"no Chromium at {CHROMIUM}: apt-get install chromium fonts-noto-cjk, or set CHROMIUM")
+        pytest.skip(
+            f"no Chromium at {CHROMIUM}: apt-get install chromium fonts-noto-cjk, or set CHROMIUM"
+        )
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -52,7 +54,11 @@ def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The test database, also when no test of this run asks pytest-django for it; emptied at the end."""
     with django_db_blocker.unblock():
         present = "catalog_catalog" in connection.introspection.table_names()
-        made = None if present else setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        made = (
+            None
+            if present
+            else setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        )
         yield
         if made is None:
             call_command("flush", interactive=False, verbosity=0)
@@ -87,7 +93,9 @@ def open_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
     """Open a page of the site as a new visitor; at the end of the test, errors and foreign requests fail it."""
     contexts, complaints = [], []
 
-    def opened(path: str = "/", *, language: str = "en", phone: bool = False, script: bool = True) -> Any:
+    def opened(
+        path: str = "/", *, language: str = "en", phone: bool = False, script: bool = True
+    ) -> Any:
         context = browser.new_context(
             base_url=site,
             viewport=PHONE if phone else DESKTOP,
@@ -112,8 +120,14 @@ def open_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
 def watch(page: Any, site: str, complaints: list[str]) -> None:
     page.on("console", lambda said: None if is_expected(said) else complaints.append(said.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda sent: None if sent.url.startswith((site, "data:")) else complaints.append(sent.url))
-    page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if got.status >= 500 else None)
+    page.on(
+        "request",
+        lambda sent: None if sent.url.startswith((site, "data:")) else complaints.append(sent.url),
+    )
+    page.on(
+        "response",
+        lambda got: complaints.append(f"{got.status} {got.url}") if got.status >= 500 else None,
+    )
 
 
 def is_expected(said: Any) -> bool:

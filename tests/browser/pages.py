@@ -77,7 +77,9 @@ def something_hidden(page: Any) -> None:
 
 def why_open(page: Any) -> None:
     to_first_found(page)
-    page.get_by_role("link", name="Why this?").or_(page.get_by_role("link", name="为什么推荐")).first.click()
+    page.get_by_role("link", name="Why this?").or_(
+        page.get_by_role("link", name="为什么推荐")
+    ).first.click()
     page.locator("#why-panel").wait_for()
 
 

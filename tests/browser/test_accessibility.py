@@ -40,5 +40,10 @@ def test_everybody_can_use_the_page(open_page, target, language):
 def test_the_check_sees_what_is_wrong(open_page):
     page = open_page("/")
     page.evaluate("document.querySelector('h1').style.color = 'rgb(240, 240, 235)'")
-    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button>')")
-    assert {line.split(":")[0] for line in severe(page)} == {"serious color-contrast", "critical button-name"}
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button>')"
+    )
+    assert {line.split(":")[0] for line in severe(page)} == {
+        "serious color-contrast",
+        "critical button-name",
+    }

@@ -18,10 +18,14 @@ NAMES["zh-hans"] = ["编程课程与图书", "日常健康", "慢慢记"]
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
 @pytest.mark.parametrize("language", NAMES)
-def test_whoever_arrives_sees_the_catalogues_and_keeps_language_and_colours(open_page, shoot, language, phone, script):
+def test_whoever_arrives_sees_the_catalogues_and_keeps_language_and_colours(
+    open_page, shoot, language, phone, script
+):
     page = open_page("/", language=language, phone=phone, script=script)
     assert page.locator(".choice h2").all_inner_texts() == NAMES[language]
-    accents = page.locator(".choice .go").evaluate_all("all => all.map(each => getComputedStyle(each).color)")
+    accents = page.locator(".choice .go").evaluate_all(
+        "all => all.map(each => getComputedStyle(each).color)"
+    )
     assert len(set(accents)) == len(NAMES[language])
     shoot(page)
     other = next(each for each in NAMES if each != language)
@@ -59,7 +63,9 @@ def test_a_reader_follows_a_thread_likes_it_and_finds_the_catalogue_noted(
     shoot(page, "post")
     page.goto("/")
     community = page.locator(".choice[data-domain=community]")
-    expect(community).to_contain_text("1 of them yours" if language == "en" else "其中 1 个是你选的")
+    expect(community).to_contain_text(
+        "1 of them yours" if language == "en" else "其中 1 个是你选的"
+    )
     shoot(page, "front")
     page.goto("/you/")
     expect(page.get_by_role("link", name=title).first).to_be_visible()

@@ -32,7 +32,8 @@ def with_a_past(open_page: Any, **how: Any) -> Any:
         before = cards(page, "#shelf-for-you")
         save.dispatch_event("click")
         page.wait_for_function(
-            f"old => JSON.stringify(({CARDS})('#shelf-for-you')) !== JSON.stringify(old)", arg=before
+            f"old => JSON.stringify(({CARDS})('#shelf-for-you')) !== JSON.stringify(old)",
+            arg=before,
         )
     page.goto(COURSES)
     return page
@@ -61,13 +62,18 @@ def test_rows_come_as_one_reads_without_a_shift_or_an_item_twice(open_page, shoo
     assert page.evaluate("window.shifted") < 0.02
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     titles = page.locator("#shelves h2").all_inner_texts()
-    assert any(("换换口味" if language == "zh-hans" else "Something completely different") in title for title in titles)
+    assert any(
+        ("换换口味" if language == "zh-hans" else "Something completely different") in title
+        for title in titles
+    )
     shoot(page, f"{language}-{phone}-read")
 
 
 @LANGUAGES
 @SIZES
-def test_a_row_goes_on_without_an_end_in_sight_and_keeps_what_is_open_after_an_act(open_page, shoot, language, phone):
+def test_a_row_goes_on_without_an_end_in_sight_and_keeps_what_is_open_after_an_act(
+    open_page, shoot, language, phone
+):
     page = with_a_past(open_page, language=language, phone=phone)
     page.locator("#shelf-for-you .row-head a").click()
     expect(page).to_have_url(re.compile(r"/rows/for-you/$"))
@@ -85,13 +91,17 @@ def test_a_row_goes_on_without_an_end_in_sight_and_keeps_what_is_open_after_an_a
 
 @LANGUAGES
 @SIZES
-def test_a_facet_narrows_all_rows_in_place_and_stands_in_the_address(open_page, shoot, language, phone):
+def test_a_facet_narrows_all_rows_in_place_and_stands_in_the_address(
+    open_page, shoot, language, phone
+):
     page = open_page(COURSES, language=language, phone=phone)
     before, category = cards(page), page.locator(".home-facets [name=category]")
     category.focus()  # as a person would who opens it
     category.select_option(index=1)
     chosen = category.input_value()
-    page.wait_for_function(f"old => JSON.stringify(({CARDS})('#shelves')) !== JSON.stringify(old)", arg=before)
+    page.wait_for_function(
+        f"old => JSON.stringify(({CARDS})('#shelves')) !== JSON.stringify(old)", arg=before
+    )
     expect(page).to_have_url(re.compile(r"/c/courses/\?category=[^&]+$"))
     expect(category).to_be_focused()
     narrowed = cards(page)
@@ -105,11 +115,15 @@ def test_a_facet_narrows_all_rows_in_place_and_stands_in_the_address(open_page, 
 
 @LANGUAGES
 @SIZES
-def test_the_choice_of_list_stays_and_reads_nothing_of_the_person(open_page, shoot, language, phone):
+def test_the_choice_of_list_stays_and_reads_nothing_of_the_person(
+    open_page, shoot, language, phone
+):
     page = with_a_past(open_page, language=language, phone=phone)
     for listing in ("category", "newest", "popular", "random"):
         page.locator(f".listings [value={listing}]").click()
-        expect(page.locator(f".listings [value={listing}]")).to_have_attribute("aria-pressed", "true")
+        expect(page.locator(f".listings [value={listing}]")).to_have_attribute(
+            "aria-pressed", "true"
+        )
         page.wait_for_load_state()
         expect(page.locator(".dial")).to_have_count(0)
         shown = cards(page)

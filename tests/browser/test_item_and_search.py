@@ -28,7 +28,9 @@ def first_reason(page: Any) -> Any:
 
 
 def does_not_scroll_sideways(page: Any) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    return page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
 
 
 # Why this?
@@ -103,7 +105,9 @@ def test_an_item_shows_what_is_like_it_and_takes_stars(open_page, shoot, languag
     page = open_page(COURSES, language=language, phone=phone)
     take(page)
     expect(page.locator("#item-rows section").first).to_be_visible()
-    pks = page.evaluate("[...document.querySelectorAll('#item-rows .card')].map(card => card.dataset.item)")
+    pks = page.evaluate(
+        "[...document.querySelectorAll('#item-rows .card')].map(card => card.dataset.item)"
+    )
     assert len(pks) == len(set(pks)) > 3
     assert does_not_scroll_sideways(page)
     page.locator("#stars-4").click()

@@ -93,7 +93,9 @@ def test_the_dial_follows_the_arrow_keys_and_the_lists_follow_the_dial(open_page
     page.keyboard.press("Home")
     expect(page.locator(".dial-wish .keep")).to_have_attribute("value", "0")
     page.keyboard.press("Enter")
-    page.wait_for_function(f"old => JSON.stringify(({ITEMS})('for-you')) !== JSON.stringify(old)", arg=far)
+    page.wait_for_function(
+        f"old => JSON.stringify(({ITEMS})('for-you')) !== JSON.stringify(old)", arg=far
+    )
 
 
 def test_why_this_opens_in_place_with_the_numbers(open_page, shoot):
@@ -109,7 +111,9 @@ def test_why_this_opens_in_place_with_the_numbers(open_page, shoot):
     shoot(page)
 
 
-@pytest.mark.parametrize(("query", "language"), [("python", "en"), ("编程", "zh-hans"), ("图书", "zh-hans")])
+@pytest.mark.parametrize(
+    ("query", "language"), [("python", "en"), ("编程", "zh-hans"), ("图书", "zh-hans")]
+)
 def test_search_finds_in_english_and_in_chinese(open_page, shoot, query, language):
     page = open_page(COURSES, language=language)
     page.get_by_role("searchbox").fill(query)
@@ -169,7 +173,16 @@ def test_dark_colours_stay(open_page, shoot):
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize(
-    "path", ["/", COURSES, "/c/health/", f"{COURSES}search/?q=python", "/you/", "/accounts/login/", "/accounts/signup/"]
+    "path",
+    [
+        "/",
+        COURSES,
+        "/c/health/",
+        f"{COURSES}search/?q=python",
+        "/you/",
+        "/accounts/login/",
+        "/accounts/signup/",
+    ],
 )
 def test_no_page_scrolls_sideways_on_a_phone(open_page, shoot, path, language):
     page = open_page(path, phone=True, language=language)
@@ -217,7 +230,9 @@ def test_staff_train_and_promote_in_the_admin(open_page, shoot):
     train(page, "Everyday health", again=True)
     page.goto("/admin/recommender/modelversion/")
     shoot(page, "versions")
-    page.get_by_role("row").filter(has_text="Everyday health").filter(has_text="v1").get_by_role("link").first.click()
+    page.get_by_role("row").filter(has_text="Everyday health").filter(has_text="v1").get_by_role(
+        "link"
+    ).first.click()
     shoot(page, "version")
     page.get_by_role("link", name="Promote").click()
     page.get_by_role("button", name="Promote").click()

@@ -54,7 +54,10 @@ def days_set(answers: list[Any]) -> dict[str, int | None]:
     """What the site asked to keep, by the cookie's name, also what was gone at the next page."""
     found: dict[str, int | None] = {}
     headers = [
-        header for answer in answers for header in answer.headers_array() if header["name"].lower() == "set-cookie"
+        header
+        for answer in answers
+        for header in answer.headers_array()
+        if header["name"].lower() == "set-cookie"
     ]
     for line in (line for header in headers for line in header["value"].splitlines()):
         for name, cookie in SimpleCookie(line).items():
@@ -66,7 +69,9 @@ def days_set(answers: list[Any]) -> dict[str, int | None]:
 def days_kept(page: Any) -> dict[str, int | None]:
     """What the browser has in the end, whoever put it there."""
     return {
-        cookie["name"]: None if cookie["expires"] == -1 else round((cookie["expires"] - time.time()) / A_DAY)
+        cookie["name"]: None
+        if cookie["expires"] == -1
+        else round((cookie["expires"] - time.time()) / A_DAY)
         for cookie in page.context.cookies()
     }
 
@@ -85,13 +90,17 @@ def count_of(page: Any, kind: str) -> int:
 
 
 def fits(page: Any) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    return page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
 
 
 @BOTH
 @WIDTHS
 @SCRIPTS
-def test_a_visitor_reads_takes_along_and_erases(open_page, shoot, tmp_path, language, phone, script):
+def test_a_visitor_reads_takes_along_and_erases(
+    open_page, shoot, tmp_path, language, phone, script
+):
     said = SAID[language]
     page = open_page(COURSES, language=language, phone=phone, script=script)
     title = take_one(page)
@@ -104,11 +113,16 @@ def test_a_visitor_reads_takes_along_and_erases(open_page, shoot, tmp_path, lang
         page.locator("a[href$='form=json']").click()
     waiting.value.save_as(file := tmp_path / "mine.json")
     events = json.loads(Path(file).read_text())["places"]["courses"]["events"]
-    assert [(event["kind"], event["title"]) for event in events] == [("view", title), ("take", title)]
+    assert [(event["kind"], event["title"]) for event in events] == [
+        ("view", title),
+        ("take", title),
+    ]
     with page.expect_download() as waiting:
         page.locator("a[href$='form=csv']").click()
     waiting.value.save_as(file := tmp_path / "mine.zip")
-    assert {"everything.json", "courses/events.csv", "courses/profile.csv"} <= set(zipfile.ZipFile(file).namelist())
+    assert {"everything.json", "courses/events.csv", "courses/profile.csv"} <= set(
+        zipfile.ZipFile(file).namelist()
+    )
 
     page.locator("a[href$='what=courses']").click()
     assert count_of(page, said["did"]) == 2
@@ -143,7 +157,10 @@ def test_how_lists_are_made_follows_what_one_sets(open_page, shoot, language, ph
     page.goto(f"{COURSES}how/")
     expect(dial).to_have_text("1")
     expect(page.locator("main")).to_contain_text(SAID[language]["own"])
-    shares = [float(text.split()[0]) for text in page.locator("#head-parts ~ table td.number").all_inner_texts()]
+    shares = [
+        float(text.split()[0])
+        for text in page.locator("#head-parts ~ table td.number").all_inner_texts()
+    ]
     assert sum(shares) == pytest.approx(100, abs=len(shares) / 2)
     assert fits(page)
     shoot(page)

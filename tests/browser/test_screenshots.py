@@ -22,10 +22,14 @@ FORMS = list(product(WIDTHS, ("light", "dark")))
 
 def keep(page: Any, name: str, width: int) -> None:
     """As WebP, no wider than ``width``."""
-    picture = Image.open(BytesIO(page.screenshot(full_page=True, animations="disabled"))).convert("RGB")
+    picture = Image.open(BytesIO(page.screenshot(full_page=True, animations="disabled"))).convert(
+        "RGB"
+    )
     picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
     if picture.width > width:
-        picture = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+        picture = picture.resize(
+            (width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS
+        )
     picture.save(TAKEN / f"{name}.webp", quality=60, method=6)
 
 

@@ -40,9 +40,14 @@ def home(open_page: Any) -> Any:
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 @pytest.mark.parametrize(
     ("language", "category", "back"),
-    [("en", "Nothing of “", "may come into your lists again"), ("zh-hans", "不会再出现在你的列表里", "可以重新出现")],
+    [
+        ("en", "Nothing of “", "may come into your lists again"),
+        ("zh-hans", "不会再出现在你的列表里", "可以重新出现"),
+    ],
 )
-def test_a_category_is_hidden_from_a_card_and_comes_back(home, shoot, language, category, back, phone):
+def test_a_category_is_hidden_from_a_card_and_comes_back(
+    home, shoot, language, category, back, phone
+):
     page = home(language=language, phone=phone)
     before = list_of(page)
     menu = open_menu(page)
@@ -53,7 +58,9 @@ def test_a_category_is_hidden_from_a_card_and_comes_back(home, shoot, language, 
     expect(page.locator("#shelf-for-you .card h3 a").first).to_be_focused()
     page.locator("#toast button").click()
     expect(page.locator("#toast")).to_contain_text(back)
-    page.wait_for_function(f"old => JSON.stringify(({ITEMS})('for-you')) === JSON.stringify(old)", arg=before)
+    page.wait_for_function(
+        f"old => JSON.stringify(({ITEMS})('for-you')) === JSON.stringify(old)", arg=before
+    )
 
 
 def test_not_for_me_says_how_many_sank_and_undo_raises_them(home):
@@ -120,7 +127,9 @@ def test_the_dial_shows_what_enters_and_leaves_before_it_is_kept(home, shoot, la
     expect(page.locator(".dial-wish .keep")).to_have_attribute("value", "1")
     page.locator(".dial-wish .keep").click()
     expect(page.locator(".dial-wish")).to_have_count(0)
-    page.wait_for_function(f"old => JSON.stringify(({ITEMS})('for-you')) !== JSON.stringify(old)", arg=before)
+    page.wait_for_function(
+        f"old => JSON.stringify(({ITEMS})('for-you')) !== JSON.stringify(old)", arg=before
+    )
     assert len(set(list_of(page)) - set(before)) == entering
     page.reload()
     expect(dial).to_have_value("1")

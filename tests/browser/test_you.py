@@ -17,7 +17,9 @@ ITEMS = "[...document.querySelectorAll('.card')].map(card => card.dataset.item)"
 
 
 def fits(page: Any) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
 
 
 @BOTH
@@ -34,7 +36,9 @@ def test_a_newcomer_answers_and_the_first_list_is_theirs(open_page, shoot, langu
     picked = [page.locator("[name=picked]").nth(number).get_attribute("value") for number in (0, 4)]
     expect(page.locator("[name=picked]:checked")).to_have_count(2)
     page.locator(".ask-buttons button").click()
-    page.locator("#ask-words").fill("我想转行做数据分析" if language == "zh-hans" else "I want to work with data")
+    page.locator("#ask-words").fill(
+        "我想转行做数据分析" if language == "zh-hans" else "I want to work with data"
+    )
     fits(page)
     shoot(page, "say")
     page.locator(".ask-buttons button").click()
@@ -79,11 +83,15 @@ def test_picks_are_made_by_keyboard(open_page):
 
 @BOTH
 @WAYS
-def test_health_is_asked_about_with_consent_only_and_erased_alone(open_page, shoot, language, script):
+def test_health_is_asked_about_with_consent_only_and_erased_alone(
+    open_page, shoot, language, script
+):
     page = open_page(f"{HEALTH}start/goals/", language=language, script=script)
     expect(page).to_have_url(re.compile("/start/consent/$"))
     expect(page.locator("#agree")).not_to_be_checked()
-    expect(page.get_by_text("不构成医疗建议" if language == "zh-hans" else "Not medical advice").first).to_be_visible()
+    expect(
+        page.get_by_text("不构成医疗建议" if language == "zh-hans" else "Not medical advice").first
+    ).to_be_visible()
     shoot(page, "consent")
     page.locator("#agree").check()
     page.locator(".ask-buttons button").click()
@@ -173,11 +181,15 @@ def test_without_a_profile_everything_works_and_says_so(open_page, shoot, script
     page.locator("#found h3 a").first.click()
     page.locator("#act-take").click()
     page.goto("/you/")
-    switch = page.locator("section", has=page.locator("#you-courses")).locator(".personal-switch button")
+    switch = page.locator("section", has=page.locator("#you-courses")).locator(
+        ".personal-switch button"
+    )
     switch.click()
     expect(switch).to_have_text("Turn on")
     page.goto(COURSES)
-    expect(page.locator(".unprofiled")).to_contain_text("Personal lists are off: everybody sees the same here")
+    expect(page.locator(".unprofiled")).to_contain_text(
+        "Personal lists are off: everybody sees the same here"
+    )
     if script:
         assert page.evaluate(ITEMS)[:12] == stranger[:12]
     shoot(page)

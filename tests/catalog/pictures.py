@@ -16,5 +16,7 @@ def colour_histogram(svg: str) -> list[float]:
     for colour in found:
         red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
         hue, lightness, _ = colorsys.rgb_to_hls(red, green, blue)
-        shares[int(hue * HUES) % HUES * LIGHTS + min(int(lightness * LIGHTS), LIGHTS - 1)] += 1 / len(found)
+        shares[int(hue * HUES) % HUES * LIGHTS + min(int(lightness * LIGHTS), LIGHTS - 1)] += (
+            1 / len(found)
+        )
     return shares

@@ -75,7 +75,9 @@ def test_the_manager_opens_every_page_too(model: str, rows: dict[str, object]) -
 def test_the_viewer_looks_but_does_not_touch(model: str, rows: dict[str, object]) -> None:
     viewer, hidden = people.viewer(), model == "apikey"
     assert viewer.get(page_of(f"{model}_changelist")).status_code == (403 if hidden else 200)
-    assert viewer.get(page_of(f"{model}_change", rows[model])).status_code == (403 if hidden else 200)
+    assert viewer.get(page_of(f"{model}_change", rows[model])).status_code == (
+        403 if hidden else 200
+    )
     assert viewer.post(page_of(f"{model}_change", rows[model]), {"name": "mine"}).status_code == 403
     assert viewer.post(page_of(f"{model}_delete", rows[model]), {"post": "yes"}).status_code == 403
 
@@ -97,10 +99,13 @@ def test_a_catalogue_is_created_with_its_weights() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("eleven", "“eleven”"), ("11", "11.0"), ("-1", "-1.0"), ("", "“”"), ("nan", "nan")]
+    ("text", "shown"),
+    [("eleven", "“eleven”"), ("11", "11.0"), ("-1", "-1.0"), ("", "“”"), ("nan", "nan")],
 )
 def test_a_bad_weight_is_refused_by_kind_and_value(catalog: Catalog, text: str, shown: str) -> None:
-    response = people.owner().post(page_of("catalog_change", catalog.pk), catalog_form(weights_save=text))
+    response = people.owner().post(
+        page_of("catalog_change", catalog.pk), catalog_form(weights_save=text)
+    )
     page = response.content.decode()
     assert f"The weight of “save” is {shown}; it must be a number from 0 to 10." in page
     catalog.refresh_from_db()
@@ -147,7 +152,9 @@ def test_texts_are_written_by_language(catalog: Catalog) -> None:
     assert catalog.texts == {"zh-hans": {"name": "小店", "categories": {"Mugs": "杯子"}}}
 
 
-def test_deleting_a_catalogue_says_how_much_goes_with_it(catalog: Catalog, items: list[Item], profile: Profile) -> None:
+def test_deleting_a_catalogue_says_how_much_goes_with_it(
+    catalog: Catalog, items: list[Item], profile: Profile
+) -> None:
     for item in items:
         make_interaction(profile, item)
     owner = people.owner()
@@ -173,7 +180,10 @@ def test_items_are_taken_out_of_the_lists_and_put_back(items: list[Item]) -> Non
 
 
 def test_a_viewer_has_no_button_for_availability(items: list[Item]) -> None:
-    people.viewer().post(page_of("item_changelist"), {"action": "make_unavailable", "_selected_action": [items[0].pk]})
+    people.viewer().post(
+        page_of("item_changelist"),
+        {"action": "make_unavailable", "_selected_action": [items[0].pk]},
+    )
     assert Item.objects.filter(available=True).count() == len(items)
 
 
@@ -186,13 +196,19 @@ def item_form(item: Item, **changes: object) -> dict[str, object]:
     }  # fmt: skip
     for number, link in enumerate(links):
         prefix = f"item_categories-{number}"
-        data |= {f"{prefix}-id": link.pk, f"{prefix}-item": item.pk, f"{prefix}-category": link.category_id}
+        data |= {
+            f"{prefix}-id": link.pk,
+            f"{prefix}-item": item.pk,
+            f"{prefix}-category": link.category_id,
+        }
         data |= {f"{prefix}-position": link.position}
     return {**data, **changes}
 
 
 def test_an_item_is_edited(items: list[Item]) -> None:
-    response = people.manager().post(page_of("item_change", items[0].pk), item_form(items[0], title="Crimson Mug"))
+    response = people.manager().post(
+        page_of("item_change", items[0].pk), item_form(items[0], title="Crimson Mug")
+    )
     assert response.status_code == 302
     items[0].refresh_from_db()
     assert items[0].title == "Crimson Mug"
@@ -211,11 +227,16 @@ def test_an_item_is_found_by_title_id_and_provider(items: list[Item]) -> None:
     for text in ("red mug", items[0].external_id, "potter"):
         page = people.viewer().get(page_of("item_changelist"), {"q": text}).content.decode()
         assert "Red Mug" in page
-    assert "Red Mug" not in people.viewer().get(page_of("item_changelist"), {"q": "towel"}).content.decode()
+    assert (
+        "Red Mug"
+        not in people.viewer().get(page_of("item_changelist"), {"q": "towel"}).content.decode()
+    )
 
 
 def test_the_list_of_items_needs_the_same_queries_however_long(
-    items: list[Item], catalog: Catalog, django_assert_max_num_queries: Callable[[int], DjangoAssertNumQueries]
+    items: list[Item],
+    catalog: Catalog,
+    django_assert_max_num_queries: Callable[[int], DjangoAssertNumQueries],
 ) -> None:
     for number in range(40):
         make_item(catalog, categories=[f"Kind {number}"])
@@ -236,10 +257,14 @@ def upload(client: Client, catalog: Catalog, text: str) -> HttpResponse:
 
 def confirm(client: Client, preview: HttpResponse) -> HttpResponse:
     form = preview.context["confirm_form"]
-    return client.post(page_of("item_process_import"), {name: form.initial[name] for name in form.fields})
+    return client.post(
+        page_of("item_process_import"), {name: form.initial[name] for name in form.fields}
+    )
 
 
-def test_a_file_is_shown_first_and_written_after_the_confirmation(catalog: Catalog, items: list[Item]) -> None:
+def test_a_file_is_shown_first_and_written_after_the_confirmation(
+    catalog: Catalog, items: list[Item]
+) -> None:
     manager = people.manager()
     text = f"item_id,title,categories\n{items[0].external_id},Crimson Mug,Mugs|Red things\nnew-1,Wool Hat,Hats\n"
     preview = upload(manager, catalog, text)
@@ -269,7 +294,9 @@ def test_a_file_changes_only_the_chosen_catalogue(catalog: Catalog, items: list[
         ("item_id,colour\na,red\n", "Unknown columns: colour."),
     ],
 )
-def test_a_bad_file_is_refused_with_its_reason_and_changes_nothing(catalog: Catalog, text: str, reason: str) -> None:
+def test_a_bad_file_is_refused_with_its_reason_and_changes_nothing(
+    catalog: Catalog, text: str, reason: str
+) -> None:
     response = upload(people.manager(), catalog, text)
     assert reason in response.content.decode()
     assert "confirm_form" not in response.context
@@ -295,7 +322,9 @@ def test_an_exported_file_can_be_imported_again(catalog: Catalog, items: list[It
     assert "Red Mug,,Mugs" in exported
     other = make_catalog()
     confirm(owner, upload(owner, other, exported))
-    assert sorted(other.items.values_list("title", flat=True)) == sorted(item.title for item in items)
+    assert sorted(other.items.values_list("title", flat=True)) == sorted(
+        item.title for item in items
+    )
 
 
 # People and what they did
@@ -323,7 +352,9 @@ def test_the_log_is_counted_no_further_than_the_bound(
 
 
 def test_the_log_needs_the_same_queries_however_long(
-    profile: Profile, items: list[Item], django_assert_max_num_queries: Callable[[int], DjangoAssertNumQueries]
+    profile: Profile,
+    items: list[Item],
+    django_assert_max_num_queries: Callable[[int], DjangoAssertNumQueries],
 ) -> None:
     for item in items:
         make_interaction(make_profile(profile.catalog), item)
@@ -350,7 +381,9 @@ def test_deleting_a_profile_takes_what_it_did(profile: Profile, items: list[Item
 
 
 def new_key(client: Client, catalog: Catalog) -> HttpResponse:
-    return client.post(page_of("apikey_add"), {"name": "till", "catalog": catalog.pk, "scope": "read"})
+    return client.post(
+        page_of("apikey_add"), {"name": "till", "catalog": catalog.pk, "scope": "read"}
+    )
 
 
 def test_a_new_keys_secret_is_shown_once_and_works(catalog: Catalog) -> None:
@@ -361,7 +394,11 @@ def test_a_new_keys_secret_is_shown_once_and_works(catalog: Catalog) -> None:
     assert "no-store" in response["Cache-Control"]
     assert ApiKey.objects.get_from_key(secret) == key
     assert (key.catalog, key.scope) == (catalog, "read")
-    for page in (page_of("apikey_changelist"), page_of("apikey_change", key.pk), reverse("admin:index")):
+    for page in (
+        page_of("apikey_changelist"),
+        page_of("apikey_change", key.pk),
+        reverse("admin:index"),
+    ):
         assert secret not in owner.get(page).content.decode()
 
 

@@ -26,7 +26,9 @@ def lettering(picture: str) -> list[str]:
 def test_the_same_item_always_has_the_same_cover():
     subject = Subject(7, "Gel Polish Set", "Nail art", "shop")
     assert cover(subject) == cover(Subject(7, "Gel Polish Set", "Nail art", "shop"))
-    assert covers.version(subject) != covers.version(Subject(7, "Gel Polish Kit", "Nail art", "shop"))
+    assert covers.version(subject) != covers.version(
+        Subject(7, "Gel Polish Kit", "Nail art", "shop")
+    )
 
 
 def test_twins_differ():
@@ -35,7 +37,9 @@ def test_twins_differ():
 
 
 @pytest.mark.parametrize("domain", RATIOS)
-@pytest.mark.parametrize("title", ["", "<b>&\"quotes'</b>", "x" * 500, "深入浅出" * 60, "C++ 与 算法", "Naïve 🙂"])
+@pytest.mark.parametrize(
+    "title", ["", "<b>&\"quotes'</b>", "x" * 500, "深入浅出" * 60, "C++ 与 算法", "Naïve 🙂"]
+)
 def test_every_title_gives_a_small_well_formed_picture(domain, title):
     for key in range(12):
         picture = cover(Subject(key, title, f"category {key}", domain))
@@ -122,11 +126,15 @@ def test_icons_follow_whole_words(title, category, domain, icon):
 
 def test_a_picture_of_the_community_lies_on_a_card_with_an_edge():
     for key in range(40):
-        subject = Subject(key, "Steam between two strangers", f"topic {key}", "community", "Food Picture")
+        subject = Subject(
+            key, "Steam between two strangers", f"topic {key}", "community", "Food Picture"
+        )
         root = ElementTree.fromstring(cover(subject))
         assert [sheet.get("x") for sheet in root.findall(f"{SVG}svg")] == ["12"]
         assert len(cover(subject).encode()) < 3 * 1024
-    lunch = Subject(1, "Lunch box, opened at work", "Weeknight cooking", "community", "Food Picture")
+    lunch = Subject(
+        1, "Lunch box, opened at work", "Weeknight cooking", "community", "Food Picture"
+    )
     assert paths()["utensils"] in cover(lunch)
     post = Subject(1, "Steam between two strangers", "topic", "community", "Food Post")
     assert ElementTree.fromstring(cover(post)).findall(f"{SVG}svg") == []

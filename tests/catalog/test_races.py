@@ -39,25 +39,41 @@ def at_once(act: Callable[[int], Any]) -> list[Any]:
 
 
 def test_one_of_many_writes_an_event(profile: Profile, items: list[Item]) -> None:
-    results = at_once(lambda _n: record_interaction(profile=profile, item=items[0], kind="take", event_id="e"))
+    results = at_once(
+        lambda _n: record_interaction(profile=profile, item=items[0], kind="take", event_id="e")
+    )
     assert sorted(was_new for _row, was_new in results) == [False] * (WRITERS - 1) + [True]
     assert len({row.pk for row, _was_new in results}) == 1
 
 
-def test_posts_of_the_same_rows_in_other_orders_write_each_once(catalog: Catalog, items: list[Item]) -> None:
+def test_posts_of_the_same_rows_in_other_orders_write_each_once(
+    catalog: Catalog, items: list[Item]
+) -> None:
     rows = [
-        {"user_id": f"u{n % 40}", "item_id": items[n % 6].external_id, "kind": "take", "event_id": f"e{n}"}
+        {
+            "user_id": f"u{n % 40}",
+            "item_id": items[n % 6].external_id,
+            "kind": "take",
+            "event_id": f"e{n}",
+        }
         for n in range(400)
     ]
-    results = at_once(lambda n: bulk_writes.record_interactions(catalog=catalog, rows=rows[n * 50 :] + rows[: n * 50]))
+    results = at_once(
+        lambda n: bulk_writes.record_interactions(
+            catalog=catalog, rows=rows[n * 50 :] + rows[: n * 50]
+        )
+    )
     assert sum(result.created for result in results) == 400
     assert sum(result.repeated for result in results) == 400 * (WRITERS - 1)
     assert (Interaction.objects.count(), Profile.objects.count()) == (400, 40)
 
 
-def test_single_events_meet_a_bulk_post(catalog: Catalog, profile: Profile, items: list[Item]) -> None:
+def test_single_events_meet_a_bulk_post(
+    catalog: Catalog, profile: Profile, items: list[Item]
+) -> None:
     rows = [
-        {"user_id": "ann", "item_id": items[0].external_id, "kind": "take", "event_id": f"e{n}"} for n in range(300)
+        {"user_id": "ann", "item_id": items[0].external_id, "kind": "take", "event_id": f"e{n}"}
+        for n in range(300)
     ]
 
     def act(number: int) -> int:
@@ -75,7 +91,10 @@ def test_single_events_meet_a_bulk_post(catalog: Catalog, profile: Profile, item
 
 def test_items_upserted_by_many_are_there_once_and_whole(catalog: Catalog) -> None:
     def act(number: int) -> Any:
-        rows = [{"item_id": f"i{n}", "title": str(number), "categories": ["A", str(number)]} for n in range(50)]
+        rows = [
+            {"item_id": f"i{n}", "title": str(number), "categories": ["A", str(number)]}
+            for n in range(50)
+        ]
         return bulk_writes.upsert_items(catalog=catalog, rows=rows if number % 2 else rows[::-1])
 
     results = at_once(act)
@@ -87,11 +106,15 @@ def test_items_upserted_by_many_are_there_once_and_whole(catalog: Catalog) -> No
 
 
 def test_a_person_appears_once(catalog: Catalog) -> None:
-    results = at_once(lambda _n: services.get_or_create_profile(catalog=catalog, external_id="zoe").pk)
+    results = at_once(
+        lambda _n: services.get_or_create_profile(catalog=catalog, external_id="zoe").pk
+    )
     assert len(set(results)) == 1
 
 
-def test_visits_that_sign_in_at_once_end_in_one_profile(catalog: Catalog, items: list[Item]) -> None:
+def test_visits_that_sign_in_at_once_end_in_one_profile(
+    catalog: Catalog, items: list[Item]
+) -> None:
     user = make_user()
     visits = [make_profile(catalog, external_id=None) for _n in range(WRITERS)]
     for visit in visits:

@@ -12,7 +12,9 @@ from catalog.search.keyword_search import find
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
 
 
-def test_items_come_in_the_order_asked_for_in_two_queries(items: list[Item], django_assert_num_queries) -> None:
+def test_items_come_in_the_order_asked_for_in_two_queries(
+    items: list[Item], django_assert_num_queries
+) -> None:
     items[1].available = False
     items[1].save()
     with django_assert_num_queries(2):
@@ -24,7 +26,9 @@ def test_items_come_in_the_order_asked_for_in_two_queries(items: list[Item], dja
     assert len(item_queries.items_in_order([items[1].pk], only_available=False)) == 1
 
 
-def test_newest_leaves_out_what_is_gone_and_other_catalogues(catalog: Catalog, items: list[Item]) -> None:
+def test_newest_leaves_out_what_is_gone_and_other_catalogues(
+    catalog: Catalog, items: list[Item]
+) -> None:
     make_item(make_catalog())
     make_item(catalog, available=False)
     old = make_item(catalog, created_at=timezone.now() - timedelta(days=900))
@@ -32,7 +36,9 @@ def test_newest_leaves_out_what_is_gone_and_other_catalogues(catalog: Catalog, i
     assert item_queries.newest(catalog, n=50)[-1] == old
 
 
-def test_popular_counts_people_not_events_and_not_views(catalog: Catalog, items: list[Item]) -> None:
+def test_popular_counts_people_not_events_and_not_views(
+    catalog: Catalog, items: list[Item]
+) -> None:
     people = [make_profile(catalog) for _turn in range(3)]
     for person in people[:2]:
         make_interaction(person, items[2], "like")
@@ -71,12 +77,17 @@ def test_categories_with_their_sizes_the_largest_first(catalog: Catalog) -> None
     make_item(catalog, categories=["B", "A"])
     make_item(catalog, categories=["B"])
     make_item(catalog, categories=["C"], available=False)
-    assert [(category.name, size) for category, size in item_queries.categories(catalog)] == [("B", 2), ("A", 1)]
+    assert [(category.name, size) for category, size in item_queries.categories(catalog)] == [
+        ("B", 2),
+        ("A", 1),
+    ]
 
 
 def test_history_is_what_was_liked_the_newest_first(profile: Profile, items: list[Item]) -> None:
     now = timezone.now()
-    for age, (item, kind) in enumerate(zip(items, ["take", "hide", "view", "dislike", "rate", "like"], strict=True)):
+    for age, (item, kind) in enumerate(
+        zip(items, ["take", "hide", "view", "dislike", "rate", "like"], strict=True)
+    ):
         make_interaction(profile, item, kind, created_at=now - timedelta(hours=age))
     assert [row.kind for row in history.history(profile, n=3)] == ["take", "view", "rate"]
     past = history.past(profile, n=3)
@@ -93,9 +104,16 @@ def shelf(catalog: Catalog) -> dict[str, Item]:
     catalog.save()
     rows = {
         "pan": {"title": "Copper Pan", "description": "For eggs.", "categories": ["Kitchen"]},
-        "book": {"title": "Cooking with copper", "description": "A book about pans and 100% butter."},
+        "book": {
+            "title": "Cooking with copper",
+            "description": "A book about pans and 100% butter.",
+        },
         "pen": {"title": "Open Day Pass", "description": "Pen included."},
-        "eggs": {"title": "番茄炒鸡蛋", "description": "家常菜，加一点 butter。", "categories": ["荤菜"]},
+        "eggs": {
+            "title": "番茄炒鸡蛋",
+            "description": "家常菜，加一点 butter。",
+            "categories": ["荤菜"],
+        },
         "cpp": {"title": "C++ in a week", "description": "Éclairs not included."},
         "gone": {"title": "Copper Kettle", "available": False},
     }
@@ -126,7 +144,9 @@ def shelf(catalog: Catalog) -> dict[str, Item]:
         ("'; DROP TABLE", []),
     ],
 )
-def test_all_words_must_stand_somewhere(catalog: Catalog, shelf: dict[str, Item], text: str, names: list[str]) -> None:
+def test_all_words_must_stand_somewhere(
+    catalog: Catalog, shelf: dict[str, Item], text: str, names: list[str]
+) -> None:
     assert find(catalog, text) == [shelf[name].pk for name in names]
 
 
@@ -144,12 +164,16 @@ def test_among_equals_the_better_known_comes_first(catalog: Catalog, items: list
     assert find(catalog, "mug") == [items[place].pk for place in (2, 0, 1)]
 
 
-def test_a_search_is_one_query(catalog: Catalog, items: list[Item], django_assert_num_queries) -> None:
+def test_a_search_is_one_query(
+    catalog: Catalog, items: list[Item], django_assert_num_queries
+) -> None:
     with django_assert_num_queries(1):
         assert find(catalog, "towel") == [item.pk for item in items[3:]]
 
 
-def test_a_category_is_shown_in_the_readers_language(catalog: Catalog, shelf: dict[str, Item]) -> None:
+def test_a_category_is_shown_in_the_readers_language(
+    catalog: Catalog, shelf: dict[str, Item]
+) -> None:
     assert catalog.category_label("Kitchen") == "Kitchen"
     with translation.override("zh-hans"):
         assert catalog.category_label("Kitchen") == "厨房用品"

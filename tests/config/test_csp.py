@@ -33,7 +33,11 @@ INLINE = {
 
 
 def policy(response: HttpResponse) -> dict[str, str]:
-    rules = (rule.strip().partition(" ") for rule in response["Content-Security-Policy"].split(";") if rule.strip())
+    rules = (
+        rule.strip().partition(" ")
+        for rule in response["Content-Security-Policy"].split(";")
+        if rule.strip()
+    )
     return {name: sources for name, _space, sources in rules}
 
 
@@ -47,7 +51,11 @@ def test_a_page_runs_our_own_files_and_nothing_else(address: str) -> None:
 
 def test_the_admin_may_run_what_stands_in_its_pages(staff: User) -> None:
     client = people.signed_in(staff)
-    for address in (reverse("admin:index"), reverse("admin:catalog_item_changelist"), "/admin/nothing/here/"):
+    for address in (
+        reverse("admin:index"),
+        reverse("admin:catalog_item_changelist"),
+        "/admin/nothing/here/",
+    ):
         assert policy(client.get(address)) == INLINE
     assert policy(Client().get(reverse("admin:login"))) == INLINE
 

@@ -53,7 +53,8 @@ def test_a_missing_file_or_one_of_another_kind_is_none(variable, tmp_path, name)
     (tmp_path / "words.csv").touch()
     variable(str(tmp_path / name))
     with pytest.raises(
-        ImproperlyConfigured, match=rf"LONGTAIL_TEST='.*{name}' is not .*word vectors \(\.txt, \.txt\.gz"
+        ImproperlyConfigured,
+        match=rf"LONGTAIL_TEST='.*{name}' is not .*word vectors \(\.txt, \.txt\.gz",
     ):
         env.text_encoder("LONGTAIL_TEST", "pretrained")
 
@@ -63,7 +64,9 @@ def test_required_variable_that_is_missing_is_named():
         env.text("LONGTAIL_TEST")
 
 
-@pytest.mark.parametrize(("value", "meant"), [("true", True), ("1", True), ("no", False), ("", False)])
+@pytest.mark.parametrize(
+    ("value", "meant"), [("true", True), ("1", True), ("no", False), ("", False)]
+)
 def test_flags_read_as_people_write_them(variable, value, meant):
     variable(value)
     assert env.flag("LONGTAIL_TEST", not meant) is meant
@@ -86,10 +89,20 @@ def test_long_folder_gets_a_short_socket():
 
 
 def test_production_does_not_start_with_a_wrong_value():
-    environment = {**os.environ, "SECRET_KEY": "x", "ALLOWED_HOSTS": "example.org", "SECURE_HSTS_SECONDS": "soon"}
+    environment = {
+        **os.environ,
+        "SECRET_KEY": "x",
+        "ALLOWED_HOSTS": "example.org",
+        "SECURE_HSTS_SECONDS": "soon",
+    }
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings.production"
     done = subprocess.run(
-        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode != 0
     assert "SECURE_HSTS_SECONDS='soon' is not a whole number" in done.stderr

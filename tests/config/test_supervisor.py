@@ -17,7 +17,10 @@ FOREVER = [sys.executable, "-c", "import signal; print('up', flush=True); signal
 
 @pytest.fixture
 def up(tmp_path):
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {
+        number: signal.getsignal(number)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
     with Supervisor(tmp_path, {"GREETING": "hello"}, patience=5) as supervisor:
         yield supervisor
     for number, handler in before.items():
@@ -50,7 +53,10 @@ def test_stop_ends_everything_newest_first(up):
 
 
 def test_a_death_is_reported_with_the_end_of_the_log(up):
-    up.start("broken", [sys.executable, "-c", "import os; print(os.environ['GREETING']); raise SystemExit(3)"])
+    up.start(
+        "broken",
+        [sys.executable, "-c", "import os; print(os.environ['GREETING']); raise SystemExit(3)"],
+    )
     up.watched[0].process.wait(10)
     with pytest.raises(ProcessDied, match=r"broken ended with code 3(?s:.)*hello"):
         up.check()
@@ -62,7 +68,9 @@ def test_processes_die_with_a_supervisor_that_is_killed(tmp_path):
         f"up = Supervisor(pathlib.Path({str(tmp_path)!r}), {{}}).__enter__()\n"
         f"up.start('child', {FOREVER!r}); print(up.watched[0].process.pid, flush=True); up.watch()"
     )
-    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as supervisor:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as supervisor:
         child = int(supervisor.stdout.readline())
         supervisor.kill()
     assert gone(child)

@@ -27,7 +27,9 @@ def test_healthz_names_the_service_that_fails(client, monkeypatch):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("path", "content"), [("/api/v1/catalogs/", "application/json"), ("/", "text/html")])
+@pytest.mark.parametrize(
+    ("path", "content"), [("/api/v1/catalogs/", "application/json"), ("/", "text/html")]
+)
 def test_a_failure_outside_the_views_answers_in_the_readers_form(monkeypatch, path, content):
     def broken(*args, **kwargs):
         raise RuntimeError("middleware")

@@ -23,13 +23,20 @@ def outside_pages() -> list[Path]:
 
 def code_files() -> list[Path]:
     folders = [ROOT / name for name in IN_CODE]
-    inside = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".md", ".html")]
+    inside = [
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.suffix in (".py", ".md", ".html")
+    ]
     return [*inside, ROOT / "Makefile"]
 
 
 @pytest.mark.parametrize("page", outside_pages(), ids=lambda path: path.name)
 def test_links_lead_to_files(page):
-    links = [link for link in LINK.findall(page.read_text()) if not link.startswith(("http", "mailto:"))]
+    links = [
+        link for link in LINK.findall(page.read_text()) if not link.startswith(("http", "mailto:"))
+    ]
     assert not [link for link in links if not (page.parent / link).exists()]
 
 

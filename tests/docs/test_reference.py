@@ -25,7 +25,9 @@ def headings(page: str) -> list[str]:
 
 
 def test_every_setting_has_a_meaning(pages):
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$", pages["reference/settings.md"], re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$", pages["reference/settings.md"], re.MULTILINE
+    )
     example = re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert [name for name, _default, _meaning in rows] == example
     assert not [name for name, _default, meaning in rows if not meaning]

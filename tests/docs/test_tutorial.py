@@ -101,7 +101,9 @@ class Site:
     """What runs in the first terminal until Ctrl-C."""
 
     def __init__(self, command: str, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(command.split(), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command.split(), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        )
 
     def __enter__(self) -> Site:
         return self
@@ -140,13 +142,17 @@ def port() -> int:
 
 
 @pytest.mark.tensorflow
-def test_a_newcomer_gets_from_nothing_to_an_edited_list(environment: dict[str, str], port: int, tmp_path: Path) -> None:
+def test_a_newcomer_gets_from_nothing_to_an_edited_list(
+    environment: dict[str, str], port: int, tmp_path: Path
+) -> None:
     page = PAGE.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{port}")
     with ExitStack() as stack:
         terminal = stack.enter_context(Terminal(environment, tmp_path / "errors.log"))
         for step in filter(lambda each: each.is_run, steps(page)):
             if step.is_server:
-                site = stack.enter_context(Site(f"{step.commands.strip()} --port {port}", environment))
+                site = stack.enter_context(
+                    Site(f"{step.commands.strip()} --port {port}", environment)
+                )
                 printed = site.printed("Admin: ")
             else:
                 printed = terminal.run(step.commands)

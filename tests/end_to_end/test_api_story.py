@@ -13,9 +13,42 @@ from tests.api_clients import Program, writer
 from tests.factories import make_catalog
 
 THEMES = {
-    "code": ["python", "loops", "functions", "classes", "testing", "data", "arrays", "plots", "web", "queries"],
-    "kitchen": ["bread", "soup", "noodles", "dumplings", "rice", "beans", "salad", "curry", "cake", "tea"],
-    "garden": ["roses", "herbs", "soil", "compost", "lawns", "hedges", "bulbs", "pruning", "seeds", "ponds"],
+    "code": [
+        "python",
+        "loops",
+        "functions",
+        "classes",
+        "testing",
+        "data",
+        "arrays",
+        "plots",
+        "web",
+        "queries",
+    ],
+    "kitchen": [
+        "bread",
+        "soup",
+        "noodles",
+        "dumplings",
+        "rice",
+        "beans",
+        "salad",
+        "curry",
+        "cake",
+        "tea",
+    ],
+    "garden": [
+        "roses",
+        "herbs",
+        "soil",
+        "compost",
+        "lawns",
+        "hedges",
+        "bulbs",
+        "pruning",
+        "seeds",
+        "ponds",
+    ],
 }
 LEVELS = ("first steps", "in depth")
 
@@ -24,7 +57,9 @@ LEVELS = ("first steps", "in depth")
 def api(db: None, artifacts: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     """A program with the key to an empty catalogue; trainings run in this process, which holds the test's database."""
     monkeypatch.setattr(child_process, "train", execution.carry_out)
-    monkeypatch.setattr(runs, "send_to_worker", tasks.run_training)  # no worker listens here, broker or not
+    monkeypatch.setattr(
+        runs, "send_to_worker", tasks.run_training
+    )  # no worker listens here, broker or not
     return writer(make_catalog(slug="library"))
 
 
@@ -34,7 +69,11 @@ def book_id(theme: str, subject: str, level: str) -> str:
 
 def books() -> list[dict[str, Any]]:
     return [
-        {"item_id": book_id(theme, subject, level), "title": f"{subject} {level}", "categories": [theme]}
+        {
+            "item_id": book_id(theme, subject, level),
+            "title": f"{subject} {level}",
+            "categories": [theme],
+        }
         for theme, subjects in THEMES.items()
         for subject in subjects
         for level in LEVELS
@@ -47,7 +86,9 @@ def events() -> list[dict[str, Any]]:
     return [
         {
             "user_id": f"reader/{reader}",
-            "item_id": book_id(theme, THEMES[theme][(reader // 3 + step) % 10], LEVELS[(reader + step) % 2]),
+            "item_id": book_id(
+                theme, THEMES[theme][(reader // 3 + step) % 10], LEVELS[(reader + step) % 2]
+            ),
             "kind": "take",
             "created_at": f"2026-{1 + step:02}-{1 + reader % 28:02}T10:00:00Z",
             "event_id": f"loan-{reader}-{step}",
@@ -85,7 +126,12 @@ def test_from_an_empty_catalogue_to_lists_that_follow_people(
 
     stranger = api.get("recommendations", user_id="newcomer", n=5)
     assert stranger["fallback"]
-    loan = {"user_id": "newcomer", "item_id": book_id("garden", "roses", LEVELS[0]), "kind": "take", "event_id": "n-1"}
+    loan = {
+        "user_id": "newcomer",
+        "item_id": book_id("garden", "roses", LEVELS[0]),
+        "kind": "take",
+        "event_id": "n-1",
+    }
     api.post("interactions", loan)
     after = api.get("recommendations", user_id="newcomer", n=5)
     assert after["fallback"] is None

@@ -15,7 +15,9 @@ HOSTS = ("one.example:2222", "two.example:2222")
 
 def tf_config(index: int, hosts: Sequence[str] = HOSTS) -> str:
     """TensorFlow's setting on the machine ``index`` of these."""
-    return json.dumps({"cluster": {"worker": list(hosts)}, "task": {"type": "worker", "index": index}})
+    return json.dumps(
+        {"cluster": {"worker": list(hosts)}, "task": {"type": "worker", "index": index}}
+    )
 
 
 def catalogue(
@@ -26,7 +28,9 @@ def catalogue(
     providers: Sequence[str] = (),
 ) -> Items:
     titles = [f"thing number{item} group{item % 3}" if texts else "" for item in range(n_items)]
-    return Items(titles, [""] * n_items, list(categories or [()] * n_items), providers, vectors or {})
+    return Items(
+        titles, [""] * n_items, list(categories or [()] * n_items), providers, vectors or {}
+    )
 
 
 def dataset(
@@ -41,7 +45,13 @@ def dataset(
     pairs = np.array(events, dtype=np.int32).reshape(-1, 2)
     when = np.arange(len(pairs)) if times is None else np.asarray(times)
     recorded = None if values is None else np.asarray(values, dtype=np.float32)
-    log = Log(pairs[:, 0], pairs[:, 1], np.ones(len(pairs), dtype=np.float32), when.astype(np.int64), recorded)
+    log = Log(
+        pairs[:, 0],
+        pairs[:, 1],
+        np.ones(len(pairs), dtype=np.float32),
+        when.astype(np.int64),
+        recorded,
+    )
     people = int(pairs[:, 0].max(initial=-1)) + 1 if n_users is None else n_users
     return Dataset(catalogue(n_items, **items), log, people)
 
@@ -68,6 +78,13 @@ def random_dataset(
     events |= {(user, n_items - 1 - user % 2): None for user in range(0, n_users, 5)}
     categories = [(f"group {item % 3}",) if item % 7 else () for item in range(n_items)]
     vectors = {"picture": rng.normal(size=(n_items, 5)).astype(np.float32)} if pictures else {}
-    about = {"categories": categories, "providers": [("", "mill", "kiln")[item % 3] for item in range(n_items)]}
-    values = [rng.integers(3, 6) - (item % 3 != user % 3) for user, item in events] if stars else None
-    return dataset(list(events), n_items, n_users, values=values, **about, texts=texts, vectors=vectors)
+    about = {
+        "categories": categories,
+        "providers": [("", "mill", "kiln")[item % 3] for item in range(n_items)],
+    }
+    values = (
+        [rng.integers(3, 6) - (item % 3 != user % 3) for user, item in events] if stars else None
+    )
+    return dataset(
+        list(events), n_items, n_users, values=values, **about, texts=texts, vectors=vectors
+    )

@@ -29,9 +29,9 @@ class Together(Scorer):
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         pairs = (train.matrix.T @ train.matrix).toarray()
-        self.weights = (pairs / (np.sqrt(np.outer(pairs.diagonal(), pairs.diagonal())) + self.params.shrink)).astype(
-            "f4"
-        )
+        self.weights = (
+            pairs / (np.sqrt(np.outer(pairs.diagonal(), pairs.diagonal())) + self.params.shrink)
+        ).astype("f4")
         self.weights[:, train.counts == 0] = np.nan
         return self
 
@@ -43,7 +43,11 @@ class Together(Scorer):
     def explain(self, query: Query, item: int) -> list[Contribution]:
         amounts = self._fitted("weights")[query.history, item] * query.weights
         pairs = zip(query.history.tolist(), amounts.tolist(), strict=True)
-        return [Contribution(self.name, amount, item=past) for past, amount in pairs if not np.isnan(amount)]
+        return [
+            Contribution(self.name, amount, item=past)
+            for past, amount in pairs
+            if not np.isnan(amount)
+        ]
 
     def get_state(self) -> dict[str, np.ndarray]:
         return {"weights": self._fitted("weights")}
@@ -61,8 +65,14 @@ class Fixed(Scorer):
     name: ClassVar[str] = "fixed"
     params = TogetherParams()
 
-    def __init__(self, scores: Sequence[float], name: str = "fixed", parts: Sequence[Scorer] = ()) -> None:
-        self.scores, self.name, self.parts = np.asarray(scores, dtype=np.float32), name, tuple(parts)  # type: ignore[misc]
+    def __init__(
+        self, scores: Sequence[float], name: str = "fixed", parts: Sequence[Scorer] = ()
+    ) -> None:
+        self.scores, self.name, self.parts = (
+            np.asarray(scores, dtype=np.float32),
+            name,
+            tuple(parts),
+        )  # type: ignore[misc]
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         return self
@@ -71,7 +81,11 @@ class Fixed(Scorer):
         return np.tile(self.scores, (len(queries), 1))
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
-        return [] if np.isnan(self.scores[item]) else [Contribution(self.name, float(self.scores[item]))]
+        return (
+            []
+            if np.isnan(self.scores[item])
+            else [Contribution(self.name, float(self.scores[item]))]
+        )
 
     def get_state(self) -> dict[str, np.ndarray]:
         return {"scores": self.scores}

@@ -36,7 +36,9 @@ def circle_for(person: int) -> int:
 @pytest.fixture(scope="module")
 def recommender() -> Recommender:
     rng = np.random.default_rng(1)
-    train = dataset([(person, item) for person in range(300) for item in history_of(person, rng)], N_ITEMS)
+    train = dataset(
+        [(person, item) for person in range(300) for item in history_of(person, rng)], N_ITEMS
+    )
     return Recommender.of(ItemKnn().fit(train, np.random.default_rng(0)), train)
 
 
@@ -58,7 +60,8 @@ def test_answers_predict_better_than_those_to_the_most_popular_or_to_random_item
     chosen = found_by(recommender, questions(recommender, ASKED).items)
     popular = found_by(recommender, np.argsort(-recommender.counts, kind="stable")[:ASKED])
     by_chance = [
-        found_by(recommender, np.random.default_rng(seed).choice(N_ITEMS, ASKED, replace=False)) for seed in range(10)
+        found_by(recommender, np.random.default_rng(seed).choice(N_ITEMS, ASKED, replace=False))
+        for seed in range(10)
     ]
     assert chosen > popular + 0.1
     assert chosen > np.mean(by_chance) + 0.1

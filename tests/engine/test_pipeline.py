@@ -38,7 +38,9 @@ def fixed(scores, counts=None, head=(), parts=(), recent=None):
     n = len(scores)
     return Recommender(
         Fixed(scores, parts=parts),
-        np.arange(n, 0, -1, dtype=np.int32) if counts is None else np.asarray(counts, dtype=np.int32),
+        np.arange(n, 0, -1, dtype=np.int32)
+        if counts is None
+        else np.asarray(counts, dtype=np.int32),
         np.isin(np.arange(n), head),
         None if recent is None else np.asarray(recent, dtype=np.float32),
     )
@@ -77,7 +79,9 @@ def test_only_tail_leaves_the_head_out_even_of_the_fallback():
 
 
 def test_sources_name_the_generators_that_brought_the_item():
-    scored = fixed([9, 8, 7, 6], head=[1], parts=(Fixed([0, 0, 0, 9], "words"),), recent=[0, 5, 0, 0])
+    scored = fixed(
+        [9, 8, 7, 6], head=[1], parts=(Fixed([0, 0, 0, 9], "words"),), recent=[0, 5, 0, 0]
+    )
     places = scored.recommend(Request(Query.of([0]), n=3)).places
     assert places[0].sources == ("history", "text", "recent_popularity")
     assert "tail" in places[1].sources
@@ -96,7 +100,9 @@ def test_a_history_that_tells_nothing_gets_a_named_fallback():
 
 
 def test_a_short_personal_list_is_filled_with_what_is_popular():
-    recommendation = fixed([1, NAN, NAN, 2, NAN], counts=[1, 2, 3, 4, 5]).recommend(Request(Query.of([0]), n=3))
+    recommendation = fixed([1, NAN, NAN, 2, NAN], counts=[1, 2, 3, 4, 5]).recommend(
+        Request(Query.of([0]), n=3)
+    )
     assert items(recommendation) == [3, 4, 2]
     assert recommendation.fallback is None
     assert recommendation.places[1].sources == ("popular",)
@@ -130,7 +136,14 @@ def requests_of(data):
     allowed = np.arange(data.n_items) % 5 > 0
     for user in range(30):
         yield Request(data.query(user) if user % 6 else Query.of([]), n=5 + user % 3)
-        yield Request(data.query(user), tail=0.7, min_tail_share=0.5, diversity=0.3, calibration=0.4, allowed=allowed)
+        yield Request(
+            data.query(user),
+            tail=0.7,
+            min_tail_share=0.5,
+            diversity=0.3,
+            calibration=0.4,
+            allowed=allowed,
+        )
         yield Request(data.query(user), only_tail=True, exclude=np.array([1, 2]))
 
 
@@ -145,7 +158,10 @@ def test_many_are_served_the_same_lists_in_whatever_blocks(data, recommender, mo
 def test_turning_the_dial_up_shows_less_popular_items(data, recommender):
     shares, people = [], []
     for tail in (None, 0.25, 0.5, 0.75, 1.0):
-        lists = [items(recommender.recommend(Request(data.query(user), tail=tail))) for user in range(data.n_users)]
+        lists = [
+            items(recommender.recommend(Request(data.query(user), tail=tail)))
+            for user in range(data.n_users)
+        ]
         shares.append([float((~recommender.head[row]).mean()) for row in lists])
         people.append(np.mean([recommender.counts[row].mean() for row in lists]))
     assert (np.diff(np.array(shares), axis=0) >= 0).all()
@@ -160,8 +176,13 @@ def test_the_minimum_tail_share_is_kept(data, recommender):
 
 def test_diversity_lowers_the_likeness_within_the_list(data, recommender):
     def shared(diversity):
-        lists = [items(recommender.recommend(Request(data.query(u), diversity=diversity))) for u in range(20)]
-        return np.mean([category_likeness(recommender.categories, np.array(row)).mean() for row in lists])
+        lists = [
+            items(recommender.recommend(Request(data.query(u), diversity=diversity)))
+            for u in range(20)
+        ]
+        return np.mean(
+            [category_likeness(recommender.categories, np.array(row)).mean() for row in lists]
+        )
 
     assert shared(0.6) < shared(0.0)
 
@@ -169,9 +190,14 @@ def test_diversity_lowers_the_likeness_within_the_list(data, recommender):
 def test_calibration_brings_lists_to_the_mix_of_the_history(data, recommender):
     def divergence(calibration):
         queries = [data.query(user) for user in range(30)]
-        lists = [items(recommender.recommend(Request(query, calibration=calibration))) for query in queries]
+        lists = [
+            items(recommender.recommend(Request(query, calibration=calibration)))
+            for query in queries
+        ]
         mixes = [Categories.of(recommender.categories).mix(query) for query in queries]
-        return np.mean([mix.divergence_of(np.array(row)) for mix, row in zip(mixes, lists, strict=True)])
+        return np.mean(
+            [mix.divergence_of(np.array(row)) for mix, row in zip(mixes, lists, strict=True)]
+        )
 
     assert divergence(0.8) < divergence(0.3) < divergence(0.0)
 
@@ -218,10 +244,14 @@ def test_without_categories_or_providers_their_wishes_change_nothing():
 def test_variety_is_by_text_where_a_part_reads_texts(data):
     words = Words().fit(data, np.random.default_rng(0))
     reading = Recommender(
-        Fixed([1.0] * data.n_items, parts=(Fixed([1.0] * data.n_items), words)), data.counts, data.counts > 9
+        Fixed([1.0] * data.n_items, parts=(Fixed([1.0] * data.n_items), words)),
+        data.counts,
+        data.counts > 9,
     )
     query = Query.of([0])
-    plain, varied = (items(reading.recommend(Request(query, n=6, diversity=wish))) for wish in (0.0, 0.5))
+    plain, varied = (
+        items(reading.recommend(Request(query, n=6, diversity=wish))) for wish in (0.0, 0.5)
+    )
     assert words.likeness(np.array(varied)).mean() < words.likeness(np.array(plain)).mean()
 
 
@@ -233,7 +263,9 @@ def test_parts_sum_to_the_score_of_the_place(data, recommender, tail, history):
         for place in recommender.recommend(request).places:
             parts = recommender.explain(request, place.item)
             assert sum(part.amount for part in parts) == pytest.approx(place.score, abs=1e-5)
-    assert any(part.scorer == "tail_dial" for part in recommender.explain(request, 0)) == (tail is not None)
+    assert any(part.scorer == "tail_dial" for part in recommender.explain(request, 0)) == (
+        tail is not None
+    )
 
 
 def test_similar_items_are_the_nearest_without_the_item_itself(data, recommender):

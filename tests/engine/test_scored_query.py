@@ -12,7 +12,11 @@ from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from tests.engine.builders import random_dataset
 
-STATED_PREFERENCES = [{"n": 8}, {"n": 5, "only_tail": True}, {"n": 5, "tail": 0.8, "diversity": 0.3}]
+STATED_PREFERENCES = [
+    {"n": 8},
+    {"n": 5, "only_tail": True},
+    {"n": 5, "tail": 0.8, "diversity": 0.3},
+]
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +26,9 @@ def data():
 
 @pytest.fixture(scope="module")
 def recommender(data):
-    hybrid = Hybrid([ItemKnn(), Words()], Blend({"item_knn": 1.0, "words": 0.5}, popularity_penalty=0.01))
+    hybrid = Hybrid(
+        [ItemKnn(), Words()], Blend({"item_knn": 1.0, "words": 0.5}, popularity_penalty=0.01)
+    )
     return Recommender.of(hybrid.fit(data, np.random.default_rng(0)), data)
 
 
@@ -32,14 +38,21 @@ def test_its_lists_and_reasons_are_those_of_single_requests(data, recommender):
     requests = [replace(request, **wish) for wish in STATED_PREFERENCES]
     lists = [scored_query.recommend(each).places for each in requests]
     assert lists == [recommender.recommend(each).places for each in requests]
-    asked = [(each, [place.item for place in places]) for each, places in zip(requests, lists, strict=True)]
-    assert scored_query.explain(asked) == [recommender.explain_many(each, items) for each, items in asked]
+    asked = [
+        (each, [place.item for place in places])
+        for each, places in zip(requests, lists, strict=True)
+    ]
+    assert scored_query.explain(asked) == [
+        recommender.explain_many(each, items) for each, items in asked
+    ]
 
 
 def test_the_catalogue_is_scored_once_for_all_lists(data, recommender, monkeypatch):
     calls = []
     score = recommender.scorer.score
-    monkeypatch.setattr(recommender.scorer, "score", lambda query, items=None: calls.append(query) or score(query))
+    monkeypatch.setattr(
+        recommender.scorer, "score", lambda query, items=None: calls.append(query) or score(query)
+    )
     request = Request(data.query(3), n=8)
     scored_query = recommender.score_query(request)
     for wish in STATED_PREFERENCES:

@@ -24,11 +24,18 @@ def steps():
 
 @pytest.fixture(scope="module")
 def result(steps):
-    return train(DATA, seed=3, live_blend=LIVE, progress=lambda stage, fraction: steps.append((stage, fraction)))
+    return train(
+        DATA,
+        seed=3,
+        live_blend=LIVE,
+        progress=lambda stage, fraction: steps.append((stage, fraction)),
+    )
 
 
 def lists(result, data=DATA):
-    made = result.recommender.recommend_many([Request(data.query(user)) for user in range(0, data.n_users, 7)])
+    made = result.recommender.recommend_many(
+        [Request(data.query(user)) for user in range(0, data.n_users, 7)]
+    )
     return [[place.item for place in one.places] for one in made]
 
 
@@ -89,7 +96,12 @@ def test_the_same_seed_gives_the_same_recommender(result):
 
 
 def test_progress_names_the_stages_and_never_goes_back(result, steps):
-    assert list(dict.fromkeys(stage for stage, _ in steps)) == ["texts", "tuning", "evaluating", "fitting"]
+    assert list(dict.fromkeys(stage for stage, _ in steps)) == [
+        "texts",
+        "tuning",
+        "evaluating",
+        "fitting",
+    ]
     fractions = [fraction for _, fraction in steps]
     assert fractions == sorted(fractions)
     assert fractions[-1] == pytest.approx(1)
@@ -110,8 +122,14 @@ def test_parts_that_are_fitted_already_are_taken_as_they_are():
         pytest.param(dataset([], 5, n_users=0), id="no people"),
         pytest.param(dataset([], 5, n_users=2, texts=False), id="no interactions, no texts"),
         pytest.param(dataset([(0, 1)], 5), id="one interaction"),
-        pytest.param(dataset([(u, i) for u in range(10) for i in range(u % 3, 5)], 5), id="ten people, five items"),
-        pytest.param(dataset([(u, i) for u in range(40) for i in range(8)], 8, times=[1] * 320), id="one moment"),
+        pytest.param(
+            dataset([(u, i) for u in range(10) for i in range(u % 3, 5)], 5),
+            id="ten people, five items",
+        ),
+        pytest.param(
+            dataset([(u, i) for u in range(40) for i in range(8)], 8, times=[1] * 320),
+            id="one moment",
+        ),
     ],
 )
 def test_poor_data_trains_to_something_that_serves(data):

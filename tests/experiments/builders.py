@@ -13,7 +13,9 @@ from tests.engine.builders import random_dataset
 Event = tuple[str, str, int]
 
 
-def folder_of(path: Path, events: Sequence[Event], items: Sequence[str] | None = None) -> DataFolder:
+def folder_of(
+    path: Path, events: Sequence[Event], items: Sequence[str] | None = None
+) -> DataFolder:
     """Events are (person, item, time); an item is of the category of its first letter."""
     path.mkdir(parents=True, exist_ok=True)
     log = pd.DataFrame(events, columns=["user_id", "item_id", "timestamp"])

@@ -56,8 +56,20 @@ BENCHMARK: dict[str, Any] = {
                 "ALS": {"unfit": "no text"},
             },
             "against": {
-                "ndcg": {"peer": "EASE", "theirs": 0.02, "difference": 0.01, "low": 0.005, "high": 0.015},
-                "tail_recall": {"peer": "TF-IDF", "theirs": 0.05, "difference": -0.01, "low": -0.02, "high": 0.0},
+                "ndcg": {
+                    "peer": "EASE",
+                    "theirs": 0.02,
+                    "difference": 0.01,
+                    "low": 0.005,
+                    "high": 0.015,
+                },
+                "tail_recall": {
+                    "peer": "TF-IDF",
+                    "theirs": 0.05,
+                    "difference": -0.01,
+                    "low": -0.02,
+                    "high": 0.0,
+                },
             },
         }
     ],
@@ -92,7 +104,11 @@ def _setting(seed: int) -> dict[str, Any]:
         "reading": "histories",
         "seed": seed,
         "sizes": sizes,
-        "figures": {"chance": dict.fromkeys(FIGURES.values(), 0.01), PLAIN: plain, ENHANCED: better},
+        "figures": {
+            "chance": dict.fromkeys(FIGURES.values(), 0.01),
+            PLAIN: plain,
+            ENHANCED: better,
+        },
     }
 
 

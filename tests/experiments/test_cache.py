@@ -22,7 +22,12 @@ def maker():
 def test_what_was_made_is_kept_until_something_changes(tmp_path, maker):
     cache = ResultCache(tmp_path)
     first, again = cache.get({"seed": 0}, maker), ResultCache(tmp_path).get({"seed": 0}, maker)
-    assert (first.told, first.fresh, again.told, again.fresh) == ({"time": 1}, True, {"time": 1}, False)
+    assert (first.told, first.fresh, again.told, again.fresh) == (
+        {"time": 1},
+        True,
+        {"time": 1},
+        False,
+    )
     assert (again.folder / "lists").read_text() == "a"
     assert cache.get({"seed": 1}, maker).fresh
 

@@ -26,9 +26,14 @@ def test_memory_of_what_the_child_starts_counts_too():
 
 def test_the_environment_is_given():
     code = "import os; print(os.environ['VAR_DIR'])"
-    assert run_measured([sys.executable, "-c", code], {**os.environ, "VAR_DIR": "here"}).said == "here\n"
+    assert (
+        run_measured([sys.executable, "-c", code], {**os.environ, "VAR_DIR": "here"}).said
+        == "here\n"
+    )
 
 
 def test_a_failure_is_told_with_its_last_words():
     with pytest.raises(ChildFailed, match=r"code 3\n(.|\n)*no such thing"):
-        run_measured([sys.executable, "-c", "import sys; sys.stderr.write('no such thing'); sys.exit(3)"])
+        run_measured(
+            [sys.executable, "-c", "import sys; sys.stderr.write('no such thing'); sys.exit(3)"]
+        )

@@ -58,7 +58,15 @@ def test_benchmark_measures_all_methods_and_writes_the_page(folder, started, tmp
     assert "evaluation.md" in said
     assert len(started) == 7
     kept = json.loads((tmp_path / "docs/evaluation/benchmark.json").read_text())
-    assert set(kept["data"][0]["methods"]) == {"Longtail", "popularity", "item-kNN", "EASE", "ALS", "BPR", "TF-IDF"}
+    assert set(kept["data"][0]["methods"]) == {
+        "Longtail",
+        "popularity",
+        "item-kNN",
+        "EASE",
+        "ALS",
+        "BPR",
+        "TF-IDF",
+    }
     assert "| shop, " in (tmp_path / "docs/evaluation.md").read_text()
 
 
@@ -87,13 +95,28 @@ def test_paper_measures_every_setting_once(folder, tmp_path, monkeypatch):
         figures = dict.fromkeys(("precision", "hit_rate", "recall", "diversity"), 0.1)
         figures |= dict.fromkeys(("tail_recall", "coverage", "lenient_hit_rate"), 0.2)
         sizes = dict.fromkeys(("people", "items", "interactions", "learnt", "asked"), 9)
-        return {"sizes": sizes, "figures": dict.fromkeys(("chance", "popularity", *paper.BLENDS), figures)}
+        return {
+            "sizes": sizes,
+            "figures": dict.fromkeys(("chance", "popularity", *paper.BLENDS), figures),
+        }
 
     monkeypatch.setattr(paper, "measure", measured)
     for _ in range(2):
-        run("experiment", "paper", "--data", str(folder.path), "--seeds", "2", "--docs", str(tmp_path / "docs"))
+        run(
+            "experiment",
+            "paper",
+            "--data",
+            str(folder.path),
+            "--seeds",
+            "2",
+            "--docs",
+            str(tmp_path / "docs"),
+        )
     assert sorted(asked) == sorted(
-        (data, reading, seed) for data in ("shop", SYNTHETIC) for reading in ("histories", "blocks") for seed in (0, 1)
+        (data, reading, seed)
+        for data in ("shop", SYNTHETIC)
+        for reading in ("histories", "blocks")
+        for seed in (0, 1)
     )
 
 

@@ -19,7 +19,16 @@ from recommender.engine.scorers.interest_words.scorer import Interest, InterestP
 from recommender.engine.text.item_features import ItemTexts
 from recommender.experiments import controls
 from recommender.experiments.control_worlds import FolderWorld, Wish
-from recommender.experiments.controls import CATEGORY, MORE, PROVIDER, SAME, SIMILAR, WORD, Counted, try_controls
+from recommender.experiments.controls import (
+    CATEGORY,
+    MORE,
+    PROVIDER,
+    SAME,
+    SIMILAR,
+    WORD,
+    Counted,
+    try_controls,
+)
 from recommender.experiments.report_controls import publish_controls
 from recommender.experiments.served_world import ServedWorld
 from recommender.training import versions
@@ -51,7 +60,9 @@ def world(data: Dataset) -> FolderWorld:
     vectors = np.eye(KINDS, dtype=np.float32)[np.arange(N_ITEMS) % KINDS]
     texts = ItemTexts(data.items, vectors)
     scorer = Hybrid((Together(), Semantic(texts=texts)), Blend({"together": 1.0, "semantic": 1.0}))
-    interest = Interest(InterestParams(width=8, hidden=4, fewest=10**6), texts).fit(data, np.random.default_rng(0))
+    interest = Interest(InterestParams(width=8, hidden=4, fewest=10**6), texts).fit(
+        data, np.random.default_rng(0)
+    )
     recommender = Recommender.of(scorer.fit(data, np.random.default_rng(0)), data, interest)
     loaded = SimpleNamespace(dataset=data, listed=np.ones(N_ITEMS, dtype=bool))
     folder = SimpleNamespace(name="things", loaded=loaded)
@@ -79,12 +90,16 @@ def test_working_controls_prevent_all(world):
 def test_controls_that_do_nothing_are_seen(world):
     deaf = Deaf(world.folder, world.recommender, world.asks)
     found = try_controls(deaf, people=12, seeds=1, say=QUIET)
-    assert {found["controls"][control]["prevented"] for control in (SAME, CATEGORY, PROVIDER, WORD)} == {0.0}
+    assert {
+        found["controls"][control]["prevented"] for control in (SAME, CATEGORY, PROVIDER, WORD)
+    } == {0.0}
     assert found["controls"][MORE]["times"] == 1
 
 
 def test_the_same_seeds_give_the_same_figures(world):
-    assert try_controls(world, people=5, seeds=1, say=QUIET) == try_controls(world, people=5, seeds=1, say=QUIET)
+    assert try_controls(world, people=5, seeds=1, say=QUIET) == try_controls(
+        world, people=5, seeds=1, say=QUIET
+    )
 
 
 def test_the_dial_is_monotone_where_it_is_and_not_where_it_is_not(world, monkeypatch):
@@ -100,7 +115,12 @@ def test_prevented_is_of_all_places_and_trials_without_any_do_not_count():
     for before, after in ((8, 2), (2, 0), (0, 0)):
         counted.add(before, after)
     figures = counted.figures()
-    assert (figures["trials"], figures["prevented"], figures["before"], figures["after"]) == (2, 0.8, 5.0, 1.0)
+    assert (figures["trials"], figures["prevented"], figures["before"], figures["after"]) == (
+        2,
+        0.8,
+        5.0,
+        1.0,
+    )
     assert 0.75 <= figures["low"] <= 0.8 <= figures["high"] <= 1.0
     assert Counted().figures()["prevented"] is None
 
@@ -117,7 +137,10 @@ def test_the_page_and_the_site_get_the_same_figures(world, tmp_path):
     assert "| Hidden category | 100 % | 100 % [100 %, 100 %]" in text
     assert "old" not in text
     assert text.endswith("after\n")
-    assert json.loads(figures.read_text())["catalogues"][0]["controls"]["same_item"]["prevented"] == 1.0
+    assert (
+        json.loads(figures.read_text())["catalogues"][0]["controls"]["same_item"]["prevented"]
+        == 1.0
+    )
     page.write_text("no place")
     with pytest.raises(DataError, match=r"controls\.md: needs"):
         publish_controls(results, tmp_path, figures)
@@ -136,11 +159,15 @@ class TestServedWorld:
         assert set(plain.query.history) <= set(plain.exclude.tolist())
         assert plain.allowed is not None
         hidden = np.arange(16) >= 8
-        assert set(range(8, 16)) <= set(served.request(person, Wish(hidden=hidden), 10).exclude.tolist())
+        assert set(range(8, 16)) <= set(
+            served.request(person, Wish(hidden=hidden), 10).exclude.tolist()
+        )
         refused = served.request(person, Wish(refused=6), 10)
         assert [feedback.item for feedback in refused.query.negative_feedback] == [6]
         assert 6 in refused.exclude
-        assert served.request(person, Wish(unwanted="mug"), 10).query.stated_preferences.unwanted == {"mug"}
+        assert served.request(
+            person, Wish(unwanted="mug"), 10
+        ).query.stated_preferences.unwanted == {"mug"}
         assert served.request(person, Wish(liked=7), 10).query.history[-1] == 7
         assert not served.request(person, Wish(removed=6), 10).query.negative_feedback
 
@@ -153,7 +180,9 @@ class TestServedWorld:
         assert len(ServedWorld.of(catalog).people) == 24
 
 
-@pytest.mark.parametrize("options", [{}, {"catalogs": ["none"]}, {"catalogs": ["shop"], "people": 0}])
+@pytest.mark.parametrize(
+    "options", [{}, {"catalogs": ["none"]}, {"catalogs": ["shop"], "people": 0}]
+)
 def test_the_command_refuses_what_it_cannot_measure(db, options):
     with pytest.raises(CommandError):
         call_command("experiment", "controls", **options)

@@ -19,12 +19,16 @@ from tests.experiments.builders import random_folder
 @pytest.fixture(scope="module")
 def split(tmp_path_factory):
     root = tmp_path_factory.mktemp("judging")
-    return make_split(random_folder(root / "shop", n_users=60, n_items=50, n_events=900), "last", root)
+    return make_split(
+        random_folder(root / "shop", n_users=60, n_items=50, n_events=900), "last", root
+    )
 
 
 def lists_file(split, path, lists):
     """``lists``: person's id -> items' ids."""
-    rows = [(user, item, rank) for user, items in lists.items() for rank, item in enumerate(items, 1)]
+    rows = [
+        (user, item, rank) for user, items in lists.items() for rank, item in enumerate(items, 1)
+    ]
     pd.DataFrame(rows, columns=["user_id", "item_id", "rank"]).to_csv(path, index=False)
     return path
 
@@ -64,15 +68,26 @@ def test_bad_lists_are_refused(split, tmp_path):
     user = split.loaded.user_ids[split.loaded.serve[0]]
     has = split.loaded.item_ids[split.loaded.dataset.query(int(split.loaded.serve[0])).history[0]]
     right = right_answers(split)[user]
-    for items, said in (([has], "that they have"), ([right, right], "repeats"), (["ghost"], "not in the catalogue")):
+    for items, said in (
+        ([has], "that they have"),
+        ([right, right], "repeats"),
+        (["ghost"], "not in the catalogue"),
+    ):
         with pytest.raises(DataError, match=said):
             judge(split, lists_file(split, tmp_path / "bad.csv", {user: items}), 10)
 
 
-@pytest.mark.skipif("LONGTAIL_SCORE_PY" not in os.environ, reason="LONGTAIL_SCORE_PY names no judge script")
+@pytest.mark.skipif(
+    "LONGTAIL_SCORE_PY" not in os.environ, reason="LONGTAIL_SCORE_PY names no judge script"
+)
 def test_figures_agree_with_the_judge_script(split, tmp_path):
     write_lists(split, tmp_path / "knn.csv", "item-kNN", 10)
-    command = [sys.executable, os.environ["LONGTAIL_SCORE_PY"], str(split.path), str(tmp_path / "knn.csv")]
+    command = [
+        sys.executable,
+        os.environ["LONGTAIL_SCORE_PY"],
+        str(split.path),
+        str(tmp_path / "knn.csv"),
+    ]
     theirs = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     ours = judge(split, tmp_path / "knn.csv", 10).figures
     for name in theirs.keys() & ours.keys():

@@ -46,7 +46,9 @@ class TestBlocks:
         asked = blocks(shop, rng())
         trained = asked.train.counts > 0
         sizes = set()
-        for query, relevant, allowed in zip(asked.queries, asked.relevant, asked.allowed, strict=True):
+        for query, relevant, allowed in zip(
+            asked.queries, asked.relevant, asked.allowed, strict=True
+        ):
             assert allowed[relevant].all()
             assert not allowed[query.history].any()
             sizes.add(int(allowed.sum()))
@@ -56,7 +58,9 @@ class TestBlocks:
     def test_nobody_new_is_known_to_training_and_no_new_item_is(self, shop):
         asked = blocks(shop, rng())
         learnt = set(asked.train.log.items.tolist())
-        for query, relevant, allowed in zip(asked.queries, asked.relevant, asked.allowed, strict=True):
+        for query, relevant, allowed in zip(
+            asked.queries, asked.relevant, asked.allowed, strict=True
+        ):
             if allowed.sum() == 40:
                 assert not learnt & set(relevant.tolist())
             else:
@@ -71,11 +75,15 @@ class TestCutToSize:
         kept = [titles[title] for title in cut.items.titles]
         assert kept == sorted(kept)
         original = {
-            tuple(sorted(np.bincount(kept, minlength=200)[shop.query(u).history].nonzero()[0])) for u in range(50)
+            tuple(sorted(np.bincount(kept, minlength=200)[shop.query(u).history].nonzero()[0]))
+            for u in range(50)
         }
         assert len(original) > 1
         events = set(zip(shop.log.items.tolist(), shop.log.times.tolist(), strict=True))
-        assert {(kept[item], when) for item, when in zip(cut.log.items, cut.log.times.tolist(), strict=True)} <= events
+        assert {
+            (kept[item], when)
+            for item, when in zip(cut.log.items, cut.log.times.tolist(), strict=True)
+        } <= events
 
     def test_it_is_filled_up_where_too_few_items_were_met(self, shop):
         cut = cut_to_size(shop, rng(), people=3, items=150)

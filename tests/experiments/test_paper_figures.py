@@ -38,14 +38,18 @@ def test_the_lenient_judge_shows_one_right_item_and_99_others(two_people):
         return [np.empty(0, dtype=np.int32) for _ in requests]
 
     Judge(two_people, 0).figures(lister)
-    for crowd, query, relevant in zip(seen[1], two_people.queries, two_people.relevant, strict=True):
+    for crowd, query, relevant in zip(
+        seen[1], two_people.queries, two_people.relevant, strict=True
+    ):
         assert len(crowd) == 100
         assert len(np.intersect1d(crowd, relevant)) == 1
         assert not np.intersect1d(crowd, query.history).size
 
 
 def test_chance_is_a_tenth_before_the_lenient_judge_and_almost_nothing_before_the_other():
-    asked = histories(synthetic(World(people=300, items=1500, topics=10), 0), np.random.default_rng(0))
+    asked = histories(
+        synthetic(World(people=300, items=1500, topics=10), 0), np.random.default_rng(0)
+    )
     figures = Judge(asked, 0).figures(chance(0))
     assert figures["lenient_hit_rate"] == pytest.approx(0.1, abs=0.05)
     assert figures["precision"] < 0.02

@@ -16,7 +16,9 @@ CAMPS[0, 5] = CAMPS[10, 11] = 0  # … but for one item each
 CAMPS.eliminate_zeros()
 TEXTS = ["red clay mug"] * 6 + ["blue tea towel"] * 6
 
-needs_implicit = pytest.mark.skipif(importlib.util.find_spec("implicit") is None, reason="implicit is not installed")
+needs_implicit = pytest.mark.skipif(
+    importlib.util.find_spec("implicit") is None, reason="implicit is not installed"
+)
 
 
 @pytest.mark.parametrize("name", ["item-kNN", "EASE", "TF-IDF"])

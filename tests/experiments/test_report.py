@@ -22,14 +22,21 @@ def docs(tmp_path):
 
 
 def section(docs, name):
-    return (docs / "evaluation.md").read_text().split(f"<!-- {name}: begin -->")[1].split(f"<!-- {name}: end -->")[0]
+    return (
+        (docs / "evaluation.md")
+        .read_text()
+        .split(f"<!-- {name}: begin -->")[1]
+        .split(f"<!-- {name}: end -->")[0]
+    )
 
 
 def row_of(text, start):
     return next(line for line in text.splitlines() if line.startswith(start))
 
 
-@pytest.mark.parametrize(("name", "results"), [("benchmark", BENCHMARK), ("paper", PAPER), ("ablation", ABLATION)])
+@pytest.mark.parametrize(
+    ("name", "results"), [("benchmark", BENCHMARK), ("paper", PAPER), ("ablation", ABLATION)]
+)
 class TestPublish:
     def test_only_the_own_section_changes(self, docs, name, results):
         publish(name, results, docs)

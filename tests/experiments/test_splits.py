@@ -24,7 +24,9 @@ def folder(tmp_path):
 
 
 def tables(split):
-    return pd.read_csv(split.interactions, dtype=TEXT), pd.read_csv(split.path / "test.csv.gz", dtype=TEXT)
+    return pd.read_csv(split.interactions, dtype=TEXT), pd.read_csv(
+        split.path / "test.csv.gz", dtype=TEXT
+    )
 
 
 def test_by_time_nothing_of_the_future_is_learnt(folder, tmp_path):
@@ -60,7 +62,9 @@ def test_people_with_few_items_are_left_out_and_so_are_items_of_nobody_else(tmp_
 
 
 def test_cold_items_are_in_the_catalogue_and_can_be_asked(tmp_path):
-    events = [(person, f"i{n}", n) for person in ("ann", "bob") for n in range(6)] + [("ann", "new", 99)]
+    events = [(person, f"i{n}", n) for person in ("ann", "bob") for n in range(6)] + [
+        ("ann", "new", 99)
+    ]
     split = make_split(folder_of(tmp_path / "shop", events), "last", tmp_path)
     cold = int(np.flatnonzero(split.loaded.item_ids == "new")[0])
     assert split.split.train.counts[cold] == 0
@@ -77,15 +81,24 @@ def test_of_many_people_a_fixed_sample_is_asked(folder, tmp_path, monkeypatch):
 def test_a_split_is_made_once_for_the_same_content(folder, tmp_path):
     first = make_split(folder, "time", tmp_path)
     before = first.interactions.stat().st_mtime_ns
-    assert make_split(DataFolder(folder.path), "time", tmp_path).interactions.stat().st_mtime_ns == before
+    assert (
+        make_split(DataFolder(folder.path), "time", tmp_path).interactions.stat().st_mtime_ns
+        == before
+    )
     changed = folder_of(folder.path, [("ann", f"i{n}", n) for n in range(9)])
     assert make_split(changed, "time", tmp_path).path != first.path
 
 
 def test_the_protocol_follows_from_the_log(tmp_path):
-    ordinal = [(f"u{person}", f"i{(person * 3 + n) % 40}", n) for person in range(40) for n in range(8)]
+    ordinal = [
+        (f"u{person}", f"i{(person * 3 + n) % 40}", n) for person in range(40) for n in range(8)
+    ]
     assert folder_of(tmp_path / "order", ordinal).protocol() == "last"
-    real = [(f"u{person}", f"i{(person + n) % 40}", 7 * person + 100 * n) for person in range(40) for n in range(8)]
+    real = [
+        (f"u{person}", f"i{(person + n) % 40}", 7 * person + 100 * n)
+        for person in range(40)
+        for n in range(8)
+    ]
     assert folder_of(tmp_path / "clock", real).protocol() == "time"
 
 
@@ -94,15 +107,26 @@ def test_a_folder_without_a_log_is_refused(tmp_path):
         DataFolder.at(tmp_path)
 
 
-@pytest.mark.skipif("LONGTAIL_SPLIT_PY" not in os.environ, reason="LONGTAIL_SPLIT_PY names no script to agree with")
+@pytest.mark.skipif(
+    "LONGTAIL_SPLIT_PY" not in os.environ, reason="LONGTAIL_SPLIT_PY names no script to agree with"
+)
 @pytest.mark.parametrize("protocol", ["time", "last"])
 def test_splits_agree_with_the_judges(folder, tmp_path, protocol):
     theirs = tmp_path / "theirs"
-    command = [sys.executable, os.environ["LONGTAIL_SPLIT_PY"], str(folder.path), str(theirs), "--protocol", protocol]
+    command = [
+        sys.executable,
+        os.environ["LONGTAIL_SPLIT_PY"],
+        str(folder.path),
+        str(theirs),
+        "--protocol",
+        protocol,
+    ]
     said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     ours = make_split(folder, protocol, tmp_path)
     assert (ours.about["train"], ours.about["test"]) == (said["train"], said["test"])
     for name in ("train/interactions.csv.gz", "train/items.csv.gz", "users.csv", "test.csv.gz"):
         one, other = (pd.read_csv(path / name, dtype=str) for path in (ours.path, theirs))
         keys = [key for key in ("user_id", "item_id") if key in one]
-        assert one.sort_values(keys).to_numpy().tolist() == other.sort_values(keys).to_numpy().tolist()
+        assert (
+            one.sort_values(keys).to_numpy().tolist() == other.sort_values(keys).to_numpy().tolist()
+        )

@@ -49,7 +49,13 @@ def test_words_tell_the_topic(shop):
     words = [set(title.split()) for title in shop.items.titles]
     pairs = np.random.default_rng(0).integers(0, 600, (4000, 2))
     shared = {
-        alike: np.mean([len(words[a] & words[b]) for a, b in pairs if a != b and (topic[a] == topic[b]) == alike])
+        alike: np.mean(
+            [
+                len(words[a] & words[b])
+                for a, b in pairs
+                if a != b and (topic[a] == topic[b]) == alike
+            ]
+        )
         for alike in (True, False)
     }
     assert shared[True] > 5 * shared[False]

@@ -22,7 +22,9 @@ def _own_artifacts(artifacts: Path) -> None:
 def interest(monkeypatch: pytest.MonkeyPatch) -> FakeInterest:
     """What writes the words wherever a model serves."""
     fake = FakeInterest()
-    monkeypatch.setattr("recommender.interests.generation.interest_of", lambda model: fake if model else None)
+    monkeypatch.setattr(
+        "recommender.interests.generation.interest_of", lambda model: fake if model else None
+    )
     return fake
 
 

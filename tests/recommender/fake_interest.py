@@ -15,6 +15,8 @@ class FakeInterest:
     said: Sequence[tuple[str, float]] = (("mug", 0.9), ("towel", 0.5), ("glass", 0.4))
     asked: list[Query] = field(default_factory=list)
 
-    def words(self, query: Query, n: int = 12, hidden: Collection[str] = ()) -> list[tuple[str, float]]:
+    def words(
+        self, query: Query, n: int = 12, hidden: Collection[str] = ()
+    ) -> list[tuple[str, float]]:
         self.asked.append(query)
         return list(self.said)[:n]

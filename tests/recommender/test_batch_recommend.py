@@ -25,7 +25,9 @@ def files(tmp_path):
     (tmp_path / "log.csv").write_text("\n".join(["user_id,item_id,value,timestamp", *rows, ""]))
     titles = [f"i{item},{title},,group {item % 3}" for item, title in enumerate(data.items.titles)]
     (tmp_path / "items.csv").write_text(
-        "\n".join(["item_id,title,description,categories", *titles, "cold,thing group1,,group 1", ""])
+        "\n".join(
+            ["item_id,title,description,categories", *titles, "cold,thing group1,,group 1", ""]
+        )
     )
     (tmp_path / "users.csv").write_text(
         "\n".join(["user_id", *(f"u{user}" for user in range(0, 50, 3)), "stranger", ""])

@@ -41,7 +41,9 @@ class TestTrain:
         assert "shop v2 is live." in run("train", "shop", "--force", "--seed", "4")
         assert TrainingRun.objects.first().seed == 4
 
-    def test_can_leave_it_to_the_worker(self, catalog, monkeypatch, django_capture_on_commit_callbacks):
+    def test_can_leave_it_to_the_worker(
+        self, catalog, monkeypatch, django_capture_on_commit_callbacks
+    ):
         sent = []
         monkeypatch.setattr(runs, "send_to_worker", sent.append)
         with django_capture_on_commit_callbacks(execute=True):
@@ -58,7 +60,9 @@ class TestTrain:
         two_camps(catalog)
         settings.TF_CONFIG = tf_config(1)
         asked = []
-        monkeypatch.setattr(engine_training, "train", lambda dataset, **options: asked.append(options["cluster"]))
+        monkeypatch.setattr(
+            engine_training, "train", lambda dataset, **options: asked.append(options["cluster"])
+        )
         assert "is over" in run("train", "shop", "--follow")
         assert [(cluster.index, cluster.workers) for cluster in asked] == [(1, 2)]
         assert not TrainingRun.objects.exists()
@@ -91,7 +95,9 @@ class TestTrain:
         assert TrainingRun.objects.filter(state=State.QUEUED).count() == 1
 
     def test_the_child_refuses_a_run_that_nobody_claimed(self, catalog, monkeypatch):
-        monkeypatch.setattr("recommender.management.commands.run_training.end_with_parent", lambda: None)
+        monkeypatch.setattr(
+            "recommender.management.commands.run_training.end_with_parent", lambda: None
+        )
         monkeypatch.setattr("os.nice", lambda by: 0)
         queued = runs.request_training(catalog=catalog, trigger="api", send=False)
         with pytest.raises(CommandError, match="is not running"):
@@ -128,7 +134,11 @@ class TestEvaluate:
         said = run("evaluate", "shop", "--k", "5")
         assert "k = 5" in said
         assert "simulated" not in said
-        rows = {line.split()[0]: line for line in said.splitlines() if line.startswith(("ndcg", "coverage"))}
+        rows = {
+            line.split()[0]: line
+            for line in said.splitlines()
+            if line.startswith(("ndcg", "coverage"))
+        }
         assert rows["ndcg"].count("[") == 3
         assert "ours" in said
         assert "item-kNN" in said
@@ -156,10 +166,16 @@ class TestEvaluate:
 class TestEvaluateRatings:
     @pytest.fixture
     def files(self, tmp_path):
-        rows = [f"p{user},i{item},{4 if (user + item) % 2 else 2}" for user in range(20) for item in range(9)]
+        rows = [
+            f"p{user},i{item},{4 if (user + item) % 2 else 2}"
+            for user in range(20)
+            for item in range(9)
+        ]
         rows[::7] = [f"{row[:-1]}3" for row in rows[::7]]
         (tmp_path / "log.csv").write_text("user_id,item_id,value\n" + "\n".join(rows))
-        (tmp_path / "items.csv").write_text("item_id,title\n" + "\n".join(f"i{item},thing" for item in range(9)))
+        (tmp_path / "items.csv").write_text(
+            "item_id,title\n" + "\n".join(f"i{item},thing" for item in range(9))
+        )
         return ["--interactions", str(tmp_path / "log.csv"), "--items", str(tmp_path / "items.csv")]
 
     def test_of_files_stands_beside_simpler_methods_with_intervals(self, files):
@@ -173,14 +189,29 @@ class TestEvaluateRatings:
         rate_camps(*two_camps(catalog))
         report = json.loads(run("evaluate", "shop", "--ratings", "--seeds", "2", "--json"))
         assert report["ratings"] == 24 * 12
-        assert report["figures"]["ours"]["mse"]["mean"] < 0.5 * report["figures"]["habits"]["mse"]["mean"]
+        assert (
+            report["figures"]["ours"]["mse"]["mean"]
+            < 0.5 * report["figures"]["habits"]["mse"]["mean"]
+        )
 
     def test_says_how_far_it_is(self, files):
         said = StringIO()
-        call_command("evaluate", "--ratings", *files, "--seeds", "2", stdout=StringIO(), stderr=said)
+        call_command(
+            "evaluate", "--ratings", *files, "--seeds", "2", stdout=StringIO(), stderr=said
+        )
         assert "100%" in said.getvalue()
         quiet = StringIO()
-        call_command("evaluate", "--ratings", *files, "--seeds", "2", "-v", "0", stdout=StringIO(), stderr=quiet)
+        call_command(
+            "evaluate",
+            "--ratings",
+            *files,
+            "--seeds",
+            "2",
+            "-v",
+            "0",
+            stdout=StringIO(),
+            stderr=quiet,
+        )
         assert quiet.getvalue() == ""
 
     def test_says_why_it_cannot(self, catalog, files, tmp_path):

@@ -23,7 +23,11 @@ EACH = 12
 @pytest.fixture
 def shop(catalog: Catalog) -> list[Item]:
     """Twelve pictures of each kind of thing, uploaded as colour histograms; the last of each kind nobody ever took."""
-    items = [make_item(catalog, title="", external_id=f"{kind}-{n}") for kind in KINDS for n in range(EACH)]
+    items = [
+        make_item(catalog, title="", external_id=f"{kind}-{n}")
+        for kind in KINDS
+        for n in range(EACH)
+    ]
     pictures = [cover(Subject(at, "thing", KINDS[kind_of(at)])) for at in range(len(items))]
     rows = [
         {"item_id": item.external_id, "name": "picture", "vector": colour_histogram(picture)}
@@ -48,11 +52,16 @@ def test_what_looks_alike_is_near(catalog: Catalog, shop: list[Item]) -> None:
     near = texts.near
     best = [int(near[item].toarray().argmax()) for item in range(len(shop))]
     assert np.mean([kind_of(item) == kind_of(other) for item, other in enumerate(best)]) > 0.8
-    assert texts.joined.shape == (len(shop), texts.vectors.shape[1] + len(texts.given["picture"][0]))
+    assert texts.joined.shape == (
+        len(shop),
+        texts.vectors.shape[1] + len(texts.given["picture"][0]),
+    )
 
 
 @pytest.mark.parametrize("scorer", [Given, TextKnn])
-def test_pictures_bring_what_nobody_ever_took_to_its_people(catalog: Catalog, shop: list[Item], scorer) -> None:
+def test_pictures_bring_what_nobody_ever_took_to_its_people(
+    catalog: Catalog, shop: list[Item], scorer
+) -> None:
     data = datasets.load(catalog).dataset
     fitted = scorer(texts=read_texts(data, 0)).fit(data, np.random.default_rng(0))
     cold = np.arange(EACH - 1, len(shop), EACH)

@@ -47,12 +47,18 @@ def run(catalog, sent):
 def readable(monkeypatch) -> None:
     """Artifacts count as good unless their folder's name says otherwise."""
     monkeypatch.setattr(
-        "recommender.training.artifact_store.damage_of", lambda path: "broken" if "bad" in str(path) else ""
+        "recommender.training.artifact_store.damage_of",
+        lambda path: "broken" if "bad" in str(path) else "",
     )
 
 
 def publish(catalog, number: int, folder: str = "", **fields) -> ModelVersion:
-    fields = {"catalog": catalog, "number": number, "folder": folder or f"shop/{number}-good", **fields}
+    fields = {
+        "catalog": catalog,
+        "number": number,
+        "folder": folder or f"shop/{number}-good",
+        **fields,
+    }
     return ModelVersion.objects.create(**fields)
 
 
@@ -64,7 +70,9 @@ class TestRequesting:
         assert sent == [run.pk]
         assert (run.state, run.seed, run.force) == (State.QUEUED, 3, True)
 
-    def test_survives_a_broker_that_is_away(self, catalog, monkeypatch, django_capture_on_commit_callbacks):
+    def test_survives_a_broker_that_is_away(
+        self, catalog, monkeypatch, django_capture_on_commit_callbacks
+    ):
         monkeypatch.setattr(runs, "send_to_worker", lambda run_id: 1 / 0)
         with django_capture_on_commit_callbacks(execute=True):
             run = request_training(catalog=catalog, trigger=COMMAND)
@@ -96,7 +104,9 @@ class TestClaiming:
         second.refresh_from_db()
         assert second.state == State.QUEUED
 
-    def test_the_waiting_one_is_sent_when_the_other_ends(self, catalog, run, sent, django_capture_on_commit_callbacks):
+    def test_the_waiting_one_is_sent_when_the_other_ends(
+        self, catalog, run, sent, django_capture_on_commit_callbacks
+    ):
         claim_run(run_id=run.pk)
         second = request_training(catalog=catalog, trigger=COMMAND)
         with django_capture_on_commit_callbacks(execute=True):
@@ -115,7 +125,11 @@ class TestEnding:
     def test_a_finished_run_cannot_fail(self, run):
         claim_run(run_id=run.pk)
         finished = finish_run(run_id=run.pk, fingerprint="f", seconds={"fit": 1.0})
-        assert (finished.state, finished.fraction, finished.seconds) == (State.SUCCEEDED, 1.0, {"fit": 1.0})
+        assert (finished.state, finished.fraction, finished.seconds) == (
+            State.SUCCEEDED,
+            1.0,
+            {"fit": 1.0},
+        )
         assert not fail_run(run_id=run.pk, error="late")
         run.refresh_from_db()
         assert (run.state, run.error) == (State.SUCCEEDED, "")
@@ -184,7 +198,10 @@ class TestPromoting:
         promote(version=first)
         promoted = promote(version=second)
         first.refresh_from_db()
-        assert (promoted.state, first.state) == (ModelVersion.State.LIVE, ModelVersion.State.RETIRED)
+        assert (promoted.state, first.state) == (
+            ModelVersion.State.LIVE,
+            ModelVersion.State.RETIRED,
+        )
         assert promoted.promoted_at > first.promoted_at
 
     def test_again_changes_nothing(self, catalog):
@@ -267,11 +284,18 @@ def test_impressions_take_one_insert(profile, items, django_assert_num_queries):
     with django_assert_num_queries(1):
         impressions.record_impressions(profile=profile, version=None, surface="gems", places=places)
     first = Impression.objects.order_by("position").first()
-    assert (first.item, first.position, first.surface, first.sources) == (items[0], 1, "gems", ["history", "tail"])
+    assert (first.item, first.position, first.surface, first.sources) == (
+        items[0],
+        1,
+        "gems",
+        ["history", "tail"],
+    )
 
 
 def test_a_merge_keeps_what_the_visitor_was_shown(catalog, profile, items):
     visitor = make_profile(catalog)
-    impressions.record_impressions(profile=visitor, version=None, surface="gems", places=[(items[0].pk, ["tail"])])
+    impressions.record_impressions(
+        profile=visitor, version=None, surface="gems", places=[(items[0].pk, ["tail"])]
+    )
     merge_profiles(source=visitor, target=profile)
     assert profile.impressions.get().item == items[0]

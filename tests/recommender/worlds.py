@@ -21,14 +21,21 @@ BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 COLOURS = ("red", "blue", "green", "white", "black", "grey", "brown", "amber")
 
 
-def two_camps(catalog: Catalog, people: int = 24, acts: int = 5) -> tuple[list[Item], list[Profile]]:
+def two_camps(
+    catalog: Catalog, people: int = 24, acts: int = 5
+) -> tuple[list[Item], list[Profile]]:
     """Sixteen items: eight mugs, then eight towels. Even people take mugs only, odd ones towels only.
 
     Everybody takes ``acts`` items one after another, an hour apart; the first items of each camp are the best known.
     """
     things = [("mug", "Mugs"), ("towel", "Towels")]
     items = [
-        make_item(catalog, title=f"{colour} {thing}", categories=[category], external_id=f"{thing}-{colour}")
+        make_item(
+            catalog,
+            title=f"{colour} {thing}",
+            categories=[category],
+            external_id=f"{thing}-{colour}",
+        )
         for thing, category in things
         for colour in COLOURS
     ]
@@ -70,8 +77,12 @@ def publish_by_hand(catalog: Catalog, number: int) -> ModelVersion:
     knn = ItemKnn().fit(data.dataset, np.random.default_rng(0))
     recommender = Recommender.of(knn, data.dataset, rating=fit_rating(data.dataset, knn, 0))
     folder = artifact_store.folder_name(catalog.slug, number, data.fingerprint)
-    artifact_store.write(Path(settings.ARTIFACTS_DIR) / folder, recommender, data.item_pks, {"number": number})
-    return ModelVersion.objects.create(catalog=catalog, number=number, folder=folder, fingerprint=data.fingerprint)
+    artifact_store.write(
+        Path(settings.ARTIFACTS_DIR) / folder, recommender, data.item_pks, {"number": number}
+    )
+    return ModelVersion.objects.create(
+        catalog=catalog, number=number, folder=folder, fingerprint=data.fingerprint
+    )
 
 
 def damage(version: ModelVersion) -> None:

@@ -49,13 +49,31 @@ class Worker:
 
     def __init__(self, folder: Path, number: int) -> None:
         self.log = folder / f"worker-{number}.log"
-        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO", "-c", "1"]
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "-l",
+            "INFO",
+            "-c",
+            "1",
+        ]
         command += ["-Q", "training,default", "-n", f"test{number}-{os.getpid()}@%h"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command, cwd=BASE_DIR, env=self._environment(folder), stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd=BASE_DIR,
+                env=self._environment(folder),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
-        wait_until(lambda: "ready." in self.log.read_text(), f"the worker did not start: {self.log}")
+        wait_until(
+            lambda: "ready." in self.log.read_text(), f"the worker did not start: {self.log}"
+        )
 
     def _environment(self, folder: Path) -> dict[str, str]:
         server = os.environ["DATABASE_URL"].rpartition("/")[0]

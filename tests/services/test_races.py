@@ -32,7 +32,9 @@ def test_of_two_workers_that_claim_a_run_one_gets_it(run):
 
 
 def test_of_two_requests_one_is_queued(catalog):
-    request = lambda: runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, send=False)  # noqa: E731
+    request = lambda: runs.request_training(
+        catalog=catalog, trigger=TrainingRun.Trigger.API, send=False
+    )  # noqa: E731
     outcomes = at_once(request, request)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AppError", "TrainingRun"]
     assert TrainingRun.objects.count() == 1
@@ -46,12 +48,19 @@ def test_a_queued_run_is_not_claimed_beside_a_running_one(catalog, run):
 
 def test_of_two_promotions_one_is_live_and_the_other_is_told(catalog, monkeypatch):
     monkeypatch.setattr(artifact_store, "damage_of", lambda path: "")
-    versions = [ModelVersion.objects.create(catalog=catalog, number=number, folder=f"x/{number}") for number in (1, 2)]
+    versions = [
+        ModelVersion.objects.create(catalog=catalog, number=number, folder=f"x/{number}")
+        for number in (1, 2)
+    ]
     lost = 0
     for _ in range(ROUNDS):
-        outcomes = at_once(*[lambda version=version: promote(version=version) for version in versions])
+        outcomes = at_once(
+            *[lambda version=version: promote(version=version) for version in versions]
+        )
         errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-        assert all(isinstance(error, AppError) and error.code == "promotion_lost" for error in errors), errors
+        assert all(
+            isinstance(error, AppError) and error.code == "promotion_lost" for error in errors
+        ), errors
         assert catalog.model_versions.filter(state=ModelVersion.State.LIVE).count() == 1
         lost += len(errors)
         catalog.model_versions.update(state=ModelVersion.State.CANDIDATE)
@@ -87,7 +96,9 @@ def test_json_is_found_by_what_it_holds(catalog):
     make_item(catalog, external_id="towel", attributes={"colour": "blue"})
     assert catalog.items.get(attributes__contains={"colour": "红"}).external_id == "mug"
     assert catalog.items.get(attributes__size__ml__gte=300).external_id == "mug"
-    ModelVersion.objects.create(catalog=catalog, number=1, folder="x", metrics={"ours": {"ndcg": 0.1, "cold": None}})
+    ModelVersion.objects.create(
+        catalog=catalog, number=1, folder="x", metrics={"ours": {"ndcg": 0.1, "cold": None}}
+    )
     assert ModelVersion.objects.get(metrics__ours__ndcg__gt=0.05).metrics["ours"]["cold"] is None
 
 
@@ -96,7 +107,9 @@ def test_edits_of_an_interest_text_at_once_are_all_kept():
     for number in range(ROUNDS):
         names = [f"word{number}x{place}" for place in range(3)]
         edits = [
-            lambda name=name: interest_texts.edit_interest_text(profile=profile, edit=Edit(add={name: None}))
+            lambda name=name: interest_texts.edit_interest_text(
+                profile=profile, edit=Edit(add={name: None})
+            )
             for name in names
         ]
         outcomes = at_once(*edits, lambda: interest_texts.refresh_interest_text(profile=profile))

@@ -63,7 +63,9 @@ def unavailable(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-def test_when_the_worker_and_its_pool_are_killed_the_sweep_fails_the_run_and_a_repeat_succeeds(world, start_worker):
+def test_when_the_worker_and_its_pool_are_killed_the_sweep_fails_the_run_and_a_repeat_succeeds(
+    world, start_worker
+):
     worker = start_worker()
     run = request(world)
     child = running_child(run, worker)
@@ -71,7 +73,9 @@ def test_when_the_worker_and_its_pool_are_killed_the_sweep_fails_the_run_and_a_r
     wait_until(lambda: unavailable(child), "the training process outlived its worker", seconds=20)
     assert runs.sweep_lost_runs() == 0  # it was alive a moment ago
 
-    TrainingRun.objects.filter(pk=run.pk, state=State.RUNNING).update(heartbeat_at=now() - timedelta(seconds=61))
+    TrainingRun.objects.filter(pk=run.pk, state=State.RUNNING).update(
+        heartbeat_at=now() - timedelta(seconds=61)
+    )
     assert runs.sweep_lost_runs() == 1
     run.refresh_from_db()
     assert (run.state, run.error) == (State.FAILED, "The worker stopped.")
@@ -95,5 +99,8 @@ def test_two_workers_train_one_run_once(world, start_worker):
     runs.send_to_worker(run.pk)  # the same message a second time, as after a lost acknowledgement
     wait_for_end(run)
     assert run.state == State.SUCCEEDED
-    wait_until(lambda: sum("succeeded in" in worker.log.read_text() for worker in workers) or None, "no task ended")
+    wait_until(
+        lambda: sum("succeeded in" in worker.log.read_text() for worker in workers) or None,
+        "no task ended",
+    )
     assert ModelVersion.objects.count() == 1

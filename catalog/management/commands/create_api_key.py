@@ -16,10 +16,15 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("catalog", metavar="CATALOG", help="the catalogue's address, for example shop")
+        parser.add_argument(
+            "catalog", metavar="CATALOG", help="the catalogue's address, for example shop"
+        )
         parser.add_argument("name", metavar="NAME", help="what the key is for")
         parser.add_argument(
-            "--scope", choices=ApiKey.Scope.values, default=ApiKey.Scope.WRITE.value, help="(default: write)"
+            "--scope",
+            choices=ApiKey.Scope.values,
+            default=ApiKey.Scope.WRITE.value,
+            help="(default: write)",
         )
 
     def handle(self, *args: Any, catalog: str, name: str, scope: str, **options: Any) -> None:

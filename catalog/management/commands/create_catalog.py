@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", metavar="SLUG", help="the catalogue's address: letters, digits, hyphens")
+        parser.add_argument(
+            "slug", metavar="SLUG", help="the catalogue's address: letters, digits, hyphens"
+        )
         parser.add_argument("--name", help="what people read (default: the address)")
         parser.add_argument(
             "--domain",

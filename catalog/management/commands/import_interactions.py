@@ -19,7 +19,10 @@ class Command(ImportCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
-            "--kind", choices=Kind.values, default=Kind.TAKE.value, help="of rows that name none (default: take)"
+            "--kind",
+            choices=Kind.values,
+            default=Kind.TAKE.value,
+            help="of rows that name none (default: take)",
         )
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:

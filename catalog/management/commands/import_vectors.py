@@ -20,7 +20,9 @@ class Command(ImportCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--name", default="picture", help="of rows that give none (default: picture)")
+        parser.add_argument(
+            "--name", default="picture", help="of rows that give none (default: picture)"
+        )
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
         chosen = {name: options[name] for name in ("name", "dry_run", "skip_bad", "progress")}

@@ -15,7 +15,10 @@ from recommender.engine.data.types import IntArray, Query
 def category_matrix(categories: Sequence[tuple[str, ...]]) -> sp.csr_matrix:
     """(n_items, n_categories) float32: 1 where the item has the category."""
     codes: dict[str, int] = {}
-    sets = [sorted({codes.setdefault(name, len(codes)) for name in names if name}) for names in categories]
+    sets = [
+        sorted({codes.setdefault(name, len(codes)) for name in names if name})
+        for names in categories
+    ]
     indptr = np.cumsum([0] + [len(row) for row in sets])
     columns = np.array([code for row in sets for code in row], dtype=np.int32)
     ones = np.ones(len(columns), dtype=np.float32)
@@ -82,9 +85,13 @@ class Mix:
     def divergence_of(self, items: IntArray) -> float:
         """How far a list's mix is from this one, in nats; the most for a list of nothing."""
         held = self.categories.held_by(items)
-        listed = np.bincount(held.category, weights=held.share, minlength=len(self.shares)) / max(1, len(items))
+        listed = np.bincount(held.category, weights=held.share, minlength=len(self.shares)) / max(
+            1, len(items)
+        )
         own = self.shares > 0
-        return divergence(self.shares[own], (1 - SMOOTHING) * listed[own] + SMOOTHING * self.shares[own])
+        return divergence(
+            self.shares[own], (1 - SMOOTHING) * listed[own] + SMOOTHING * self.shares[own]
+        )
 
 
 def divergence(mix: Values, listed: Values) -> float:

@@ -42,7 +42,9 @@ class Loaded:
     warnings: tuple[str, ...]
 
 
-def load(*, interactions: Path, items: Path, users: Path | None = None, vectors: Sequence[Path] = ()) -> Loaded:
+def load(
+    *, interactions: Path, items: Path, users: Path | None = None, vectors: Sequence[Path] = ()
+) -> Loaded:
     """Read the files; without a users file everybody with an interaction is served; vectors are named by their files.
 
     Raises:
@@ -50,18 +52,24 @@ def load(*, interactions: Path, items: Path, users: Path | None = None, vectors:
     """
     log = _read(interactions, required=("user_id", "item_id"), optional=("value", "timestamp"))
     catalogue = _read(items, required=("item_id",), optional=("title", "description", "categories"))
-    people = log.user_id if users is None else _read(users, required=("user_id",), optional=()).user_id
+    people = (
+        log.user_id if users is None else _read(users, required=("user_id",), optional=()).user_id
+    )
     warnings: list[str] = []
     catalogue = _once(catalogue, "item_id", items, warnings)
     listed = len(catalogue)
     unknown = pd.Index(log.item_id.unique()).difference(pd.Index(catalogue.item_id), sort=False)
     if len(unknown):
-        warnings.append(f"{interactions.name}: {len(unknown)} items are not in {items.name}; learnt from, never listed")
+        warnings.append(
+            f"{interactions.name}: {len(unknown)} items are not in {items.name}; learnt from, never listed"
+        )
     item_ids = pd.Index([*catalogue.item_id, *unknown])
     user_ids = pd.Index([*log.user_id, *people]).unique()
     given = {path.name.split(".")[0]: _vectors(path, item_ids, warnings) for path in vectors}
     dataset = Dataset(
-        _items(catalogue, len(unknown), given), _log(log, user_ids, item_ids, interactions), len(user_ids)
+        _items(catalogue, len(unknown), given),
+        _log(log, user_ids, item_ids, interactions),
+        len(user_ids),
     )
     return Loaded(
         dataset=dataset,
@@ -83,7 +91,9 @@ def _read(path: Path, *, required: Sequence[str], optional: Sequence[str]) -> pd
         raise DataError(f"{path.name}: cannot be read as CSV: {error}") from error
     for field in required:
         if field not in table.columns:
-            raise DataError(f"{path.name}: no column {field}; columns are {', '.join(map(str, table.columns))[:200]}")
+            raise DataError(
+                f"{path.name}: no column {field}; columns are {', '.join(map(str, table.columns))[:200]}"
+            )
         _refuse(path, table, table[field] == "", field, "must not be empty")
     return table.reindex(columns=[*required, *optional], fill_value="")
 
@@ -91,7 +101,9 @@ def _read(path: Path, *, required: Sequence[str], optional: Sequence[str]) -> pd
 def _once(table: pd.DataFrame, field: str, path: Path, warnings: list[str]) -> pd.DataFrame:
     repeated = table[field].duplicated()
     if repeated.any():
-        warnings.append(f"{path.name}: {int(repeated.sum())} repeated {field}; the first row of each was used")
+        warnings.append(
+            f"{path.name}: {int(repeated.sum())} repeated {field}; the first row of each was used"
+        )
     return table[~repeated]
 
 
@@ -108,17 +120,23 @@ def _items(table: pd.DataFrame, unknown: int, vectors: Mapping[str, FloatArray])
 
 def _vectors(path: Path, item_ids: pd.Index, warnings: list[str]) -> FloatArray:
     """(n_items, d) rows of zeros where the file has none."""
-    table = _once(_read(path, required=("item_id", "vector"), optional=()), "item_id", path, warnings)
+    table = _once(
+        _read(path, required=("item_id", "vector"), optional=()), "item_id", path, warnings
+    )
     pieces = [text.split() for text in table.vector]
     width = len(pieces[0]) if pieces else 1
     other = pd.Series([len(numbers) != width for numbers in pieces], index=table.index)
     _refuse(path, table, other, "vector", f"must have {width} numbers like the first")
-    flat = pd.to_numeric(pd.Series([number for numbers in pieces for number in numbers], dtype=str), errors="coerce")
+    flat = pd.to_numeric(
+        pd.Series([number for numbers in pieces for number in numbers], dtype=str), errors="coerce"
+    )
     numbers = flat.to_numpy(dtype=np.float32).reshape(len(pieces), width)
     _refuse(path, table, pd.Series(~np.isfinite(numbers).all(axis=1)), "vector", "must be numbers")
     places = item_ids.get_indexer(table.item_id)
     if (places < 0).any():
-        warnings.append(f"{path.name}: {int((places < 0).sum())} items are unknown; their vectors were not used")
+        warnings.append(
+            f"{path.name}: {int((places < 0).sum())} items are unknown; their vectors were not used"
+        )
     made = np.zeros((len(item_ids), width), dtype=np.float32)
     made[places[places >= 0]] = numbers[places >= 0]
     return made

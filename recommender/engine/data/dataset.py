@@ -59,7 +59,9 @@ class Log:
     def __post_init__(self) -> None:
         for name in ("items", "weights", "times"):
             if len(getattr(self, name)) != len(self.users):
-                raise DataError(f"{name}: {len(getattr(self, name))} entries for {len(self.users)} interactions")
+                raise DataError(
+                    f"{name}: {len(getattr(self, name))} entries for {len(self.users)} interactions"
+                )
         if len(self.times) and (np.diff(self.times) < 0).any():
             raise DataError("times: interactions must come oldest first")
 
@@ -94,7 +96,9 @@ class Dataset:
     def matrix(self) -> sp.csr_matrix:
         """(n_users, n_items) float32: summed weights."""
         shape = (self.n_users, self.n_items)
-        return sp.csr_matrix((self.log.weights, (self.log.users, self.log.items)), shape=shape, dtype=np.float32)
+        return sp.csr_matrix(
+            (self.log.weights, (self.log.users, self.log.items)), shape=shape, dtype=np.float32
+        )
 
     @cached_property
     def counts(self) -> IntArray:
@@ -120,7 +124,9 @@ class Dataset:
         _, last, inverse = np.unique(items[::-1], return_index=True, return_inverse=True)
         summed = np.bincount(inverse, weights=weights[::-1]).astype(np.float32)
         newest_last = np.argsort(-last)
-        kept = None if values is None else _latest(values[rows][::-1], inverse, len(last))[newest_last]
+        kept = (
+            None if values is None else _latest(values[rows][::-1], inverse, len(last))[newest_last]
+        )
         return Query(items[::-1][last][newest_last], summed[newest_last], values=kept)
 
     def with_log(self, log: Log) -> Dataset:

@@ -16,7 +16,11 @@ def provider_codes(providers: Sequence[str]) -> IntArray | None:
     """(n_items,) each provider a number in the order of names, ``NO_PROVIDER`` for none; None if nobody is named."""
     names = sorted({name for name in providers if name})
     codes = {name: code for code, name in enumerate(names)}
-    return np.array([codes.get(name, NO_PROVIDER) for name in providers], dtype=np.int32) if names else None
+    return (
+        np.array([codes.get(name, NO_PROVIDER) for name in providers], dtype=np.int32)
+        if names
+        else None
+    )
 
 
 def seldom_met(providers: IntArray, counts: IntArray) -> BoolArray:

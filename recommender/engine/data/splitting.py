@@ -28,7 +28,10 @@ class Split:
 
 
 def split_by_time(
-    dataset: Dataset, share: float = 0.2, max_users: int | None = None, rng: np.random.Generator | None = None
+    dataset: Dataset,
+    share: float = 0.2,
+    max_users: int | None = None,
+    rng: np.random.Generator | None = None,
 ) -> Split:
     """Cut the whole log at one instant, so that nothing of the future is known in training.
 
@@ -40,7 +43,9 @@ def split_by_time(
     return _hold_out(dataset, times > cut, max_users, rng)
 
 
-def split_last(dataset: Dataset, max_users: int | None = None, rng: np.random.Generator | None = None) -> Split:
+def split_last(
+    dataset: Dataset, max_users: int | None = None, rng: np.random.Generator | None = None
+) -> Split:
     """Hide the item that each person met last, and what they did from then on.
 
     For logs where only the order within a person is known. People with a single item stay in training
@@ -62,7 +67,9 @@ def _from_last_new_item(log: Log, n_items: int) -> BoolArray:
     return held
 
 
-def _hold_out(dataset: Dataset, held: BoolArray, max_users: int | None, rng: np.random.Generator | None) -> Split:
+def _hold_out(
+    dataset: Dataset, held: BoolArray, max_users: int | None, rng: np.random.Generator | None
+) -> Split:
     train, later = dataset.with_log(dataset.log.take(~held)), dataset.log.take(held)
     new = np.setdiff1d(_pairs(later, dataset.n_items), _pairs(train.log, dataset.n_items))
     owners, items = np.divmod(new, max(1, dataset.n_items))

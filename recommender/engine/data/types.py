@@ -63,7 +63,9 @@ class Query:
     negative_feedback: tuple[NegativeFeedback, ...] = ()
 
     @classmethod
-    def of(cls, history: Sequence[int] | IntArray, weights: Sequence[float] | FloatArray | None = None) -> Query:
+    def of(
+        cls, history: Sequence[int] | IntArray, weights: Sequence[float] | FloatArray | None = None
+    ) -> Query:
         items = np.asarray(history, dtype=np.int32)
         given = np.ones(len(items)) if weights is None else weights
         return cls(items, np.asarray(given, dtype=np.float32))
@@ -71,7 +73,13 @@ class Query:
     def last(self, n: int) -> Query:
         """The most recent ``n`` interactions."""
         values = None if self.values is None else self.values[-n:]
-        return Query(self.history[-n:], self.weights[-n:], self.stated_preferences, values, self.negative_feedback)
+        return Query(
+            self.history[-n:],
+            self.weights[-n:],
+            self.stated_preferences,
+            values,
+            self.negative_feedback,
+        )
 
     def __len__(self) -> int:
         return len(self.history)

@@ -57,7 +57,9 @@ def head_of(dataset: Dataset) -> BoolArray:
     return head_tail.head_items(interaction_counts(dataset), seen)
 
 
-def evaluate(lists: Sequence[IntArray], split: Split, k: int = 10, intervals: bool = False) -> Metrics:
+def evaluate(
+    lists: Sequence[IntArray], split: Split, k: int = 10, intervals: bool = False
+) -> Metrics:
     """Judge one list a person of the split, in the order of ``split.users``; what is beyond place k is cut off.
 
     Raises:
@@ -66,7 +68,11 @@ def evaluate(lists: Sequence[IntArray], split: Split, k: int = 10, intervals: bo
     if len(lists) != len(split.users):
         raise DataError(f"lists: {len(lists)} given for {len(split.users)} users of the split")
     lists = [np.asarray(items, dtype=np.int32)[:k] for items in lists]
-    counts, head, n_items = interaction_counts(split.train), head_of(split.train), split.train.n_items
+    counts, head, n_items = (
+        interaction_counts(split.train),
+        head_of(split.train),
+        split.train.n_items,
+    )
     tail = _only(split.relevant, ~head)
     categories = split.train.items.categories
     ndcg = metrics.ndcg_by_person(lists, split.relevant, k)
@@ -105,4 +111,9 @@ def _provider_figures(lists: Sequence[IntArray], train: Dataset) -> dict[str, fl
 def _intervals(ndcg: metrics.Values, tail_recall: metrics.Values) -> dict[str, float]:
     low, high = metrics.bootstrap_interval(ndcg)
     tail_low, tail_high = metrics.bootstrap_interval(tail_recall)
-    return {"ndcg_low": low, "ndcg_high": high, "tail_recall_low": tail_low, "tail_recall_high": tail_high}
+    return {
+        "ndcg_low": low,
+        "ndcg_high": high,
+        "tail_recall_low": tail_low,
+        "tail_recall_high": tail_high,
+    }

@@ -122,7 +122,9 @@ def share_of(lists: Lists, wanted: BoolArray) -> float:
     return mean(wanted[_places(lists)])
 
 
-def miscalibration(lists: Lists, histories: sp.csr_matrix, categories: Sequence[tuple[str, ...]]) -> float:
+def miscalibration(
+    lists: Lists, histories: sp.csr_matrix, categories: Sequence[tuple[str, ...]]
+) -> float:
     """Mean divergence in nats of the lists' mixes of categories from those of the histories, 0 = the same.
 
     People without a category in their history are not counted; nan when nobody is left.
@@ -137,7 +139,11 @@ def miscalibration(lists: Lists, histories: sp.csr_matrix, categories: Sequence[
     known = Categories.of(category_matrix(categories))
     rows = (histories[row] for row in range(histories.shape[0]))
     mixes = [known.mix(Query(row.indices, row.data)) for row in rows]
-    return mean(np.array([m.divergence_of(items) for m, items in zip(mixes, lists, strict=True) if m is not None]))
+    return mean(
+        np.array(
+            [m.divergence_of(items) for m, items in zip(mixes, lists, strict=True) if m is not None]
+        )
+    )
 
 
 def novelty(lists: Lists, train_counts: IntArray) -> float:
@@ -170,7 +176,9 @@ def category_diversity(lists: Lists, categories: Sequence[tuple[str, ...]]) -> f
     """
     belongs = category_matrix(categories)
     labelled = np.diff(belongs.indptr) > 0
-    pairs = [_pairs(row[labelled[row]]) for row in map(np.asarray, lists[:DIVERSITY_LISTS]) if len(row)]
+    pairs = [
+        _pairs(row[labelled[row]]) for row in map(np.asarray, lists[:DIVERSITY_LISTS]) if len(row)
+    ]
     if not pairs:
         return float("nan")
     left, right = np.concatenate(pairs, axis=1)
@@ -230,7 +238,9 @@ def _lengths(lists: Lists) -> NDArray[np.int64]:
 
 
 def _places(lists: Lists) -> IntArray:
-    return np.concatenate([np.asarray(row, dtype=np.int32) for row in lists] or [np.empty(0, dtype=np.int32)])
+    return np.concatenate(
+        [np.asarray(row, dtype=np.int32) for row in lists] or [np.empty(0, dtype=np.int32)]
+    )
 
 
 def _exposure(lists: Lists, n_items: int) -> NDArray[np.int64]:

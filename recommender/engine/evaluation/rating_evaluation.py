@@ -16,7 +16,12 @@ from recommender.engine.data.head_tail import head_items
 from recommender.engine.data.ratings import Ratings, rating_rows, ratings_of
 from recommender.engine.data.types import BoolArray, IntArray, Progress, no_progress
 from recommender.engine.runtime.progress import Steps
-from recommender.engine.scorers.ratings.baselines import Predict, habits, overall_mean, plain_factors
+from recommender.engine.scorers.ratings.baselines import (
+    Predict,
+    habits,
+    overall_mean,
+    plain_factors,
+)
 from recommender.engine.scorers.ratings.scorer import Rating
 
 TEST_SHARE = 0.2
@@ -60,7 +65,9 @@ class RatingReport:
         return asdict(self)
 
 
-def evaluate_ratings(dataset: Dataset, *, seeds: int, progress: Progress = no_progress) -> RatingReport:
+def evaluate_ratings(
+    dataset: Dataset, *, seeds: int, progress: Progress = no_progress
+) -> RatingReport:
     """Hide a random fifth of the ratings, learn from the others alone, and predict it; for seeds 0, 1, …
 
     All predictions are held within the stars that occur in training. Tail items are all but the 20 % most rated in
@@ -71,11 +78,16 @@ def evaluate_ratings(dataset: Dataset, *, seeds: int, progress: Progress = no_pr
     """
     rows = rating_rows(dataset.log)
     if not len(rows):
-        raise DataError("value: no ratings: stars must lie within 0.5 and 10 on at most 20 steps, and be 100 or more")
+        raise DataError(
+            "value: no ratings: stars must lie within 0.5 and 10 on at most 20 steps, and be 100 or more"
+        )
     steps = Steps(seeds * len(METHODS), progress)
     judged = [_one_split(dataset, rows, seed, steps) for seed in range(seeds)]
     figures = {
-        name: {figure: Interval.of([errors[name][figure] for errors, _ in judged]) for figure in FIGURES}
+        name: {
+            figure: Interval.of([errors[name][figure] for errors, _ in judged])
+            for figure in FIGURES
+        }
         for name in METHODS
     }
     everyone = ratings_of(dataset.log)
@@ -105,7 +117,9 @@ def _one_split(
     for name, method in METHODS.items():
         progress = steps.next()
         said = method(train, known, np.random.default_rng(seed))(test.users, test.items)
-        errors[name] = _errors(np.clip(said, known.stars.min(), known.stars.max()) - test.stars, tail)
+        errors[name] = _errors(
+            np.clip(said, known.stars.min(), known.stars.max()) - test.stars, tail
+        )
         progress(name, 1.0)
     return errors, int(tail.sum())
 

@@ -40,7 +40,9 @@ def frontier(
     asked = sample_of(split, MOST_PEOPLE)
     requests = [Request(split.train.query(user), k, **(reranking or {})) for user in asked.users]
     lists: list[list[IntArray]] = [[] for _ in dials]
-    for at, turned in enumerate(recommender.recommend_variants(requests, [{"tail": dial} for dial in dials])):
+    for at, turned in enumerate(
+        recommender.recommend_variants(requests, [{"tail": dial} for dial in dials])
+    ):
         for column, made in zip(lists, turned, strict=True):
             column.append(np.array([place.item for place in made.places], dtype=np.int32))
         progress("frontier", (at + 1) / len(requests))

@@ -43,7 +43,10 @@ class Explanation:
 
     @property
     def score(self) -> float:
-        return sum(sum(share.amount for share in shares) for shares in (self.past_items, self.words, self.general))
+        return sum(
+            sum(share.amount for share in shares)
+            for shares in (self.past_items, self.words, self.general)
+        )
 
     @property
     def reason(self) -> Reason:
@@ -72,7 +75,10 @@ def group(parts: Iterable[Contribution]) -> Explanation:
 
 
 def _most_first(amounts: dict[Subject, float]) -> tuple[Share[Subject], ...]:
-    return tuple(Share(subject, amount) for subject, amount in sorted(amounts.items(), key=lambda entry: -entry[1]))
+    return tuple(
+        Share(subject, amount)
+        for subject, amount in sorted(amounts.items(), key=lambda entry: -entry[1])
+    )
 
 
 def _gain(shares: Sequence[Share[Any]]) -> float:

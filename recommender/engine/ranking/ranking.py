@@ -26,14 +26,21 @@ class Ranked:
 
     def take(self, order: NDArray[Any]) -> Ranked:
         """The entries that an index array selects, in its order."""
-        return replace(self, items=self.items[order], scores=self.scores[order], brought_by=self.brought_by[order])
+        return replace(
+            self,
+            items=self.items[order],
+            scores=self.scores[order],
+            brought_by=self.brought_by[order],
+        )
 
     def by(self, scores: NDArray[np.float64]) -> Ranked:
         """The same entries under other scores; equals keep their present order."""
         return replace(self, scores=scores).take(np.argsort(-scores, kind="stable"))
 
     def places(self) -> tuple[RankedItem, ...]:
-        entries = zip(self.items.tolist(), self.scores.tolist(), self.brought_by.tolist(), strict=True)
+        entries = zip(
+            self.items.tolist(), self.scores.tolist(), self.brought_by.tolist(), strict=True
+        )
         return tuple(RankedItem(item, score, self._names(bits)) for item, score, bits in entries)
 
     def _names(self, bits: int) -> tuple[str, ...]:

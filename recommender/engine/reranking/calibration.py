@@ -21,7 +21,9 @@ class Miscalibration:
     def __init__(self, wish: float, mix: Mix, items: IntArray) -> None:
         self.wish = wish
         self._candidates, self._size = len(items), 0
-        own = np.flatnonzero(mix.shares)  # no other category matters, and each entry has few of them
+        own = np.flatnonzero(
+            mix.shares
+        )  # no other category matters, and each entry has few of them
         held = mix.categories.held_by(items)
         kept = mix.shares[held.category] > 0
         self._mix, self._listed = mix.shares[own], np.zeros(len(own))

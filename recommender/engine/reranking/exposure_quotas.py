@@ -46,7 +46,9 @@ def _swap(
 ) -> tuple[int, int] | None:
     """The worst listed entry that is not ``mine`` and may go, and the best of mine that may come for it."""
     below = np.flatnonzero(mine & ~listed)
-    spare = [int((listed & other).sum()) - places for other, places in zip(kept, least, strict=False)]
+    spare = [
+        int((listed & other).sum()) - places for other, places in zip(kept, least, strict=False)
+    ]
     for leaving in np.flatnonzero(listed & ~mine)[::-1] if len(below) else ():
         may_come = np.ones(len(below), dtype=bool)
         for other, left_over in zip(kept, spare, strict=False):

@@ -68,10 +68,14 @@ def choose(ranked: Ranked, n: int, costs: Sequence[Cost], candidates: int) -> Ra
         costs: each over the first ``candidates`` entries.
         pool: how many entries are looked at.
     """
-    worth = unit_scale(ranked.scores[:candidates], SCALE_DEPTH * n) * np.prod([1 - cost.wish for cost in costs])
+    worth = unit_scale(ranked.scores[:candidates], SCALE_DEPTH * n) * np.prod(
+        [1 - cost.wish for cost in costs]
+    )
     left, chosen = np.ones(len(ranked), dtype=bool), []
     for _ in range(min(n, len(worth))):
-        value = np.where(left[: len(worth)], worth - sum(cost.wish * cost.of_next() for cost in costs), -np.inf)
+        value = np.where(
+            left[: len(worth)], worth - sum(cost.wish * cost.of_next() for cost in costs), -np.inf
+        )
         entry = int(np.argmax(value))
         chosen.append(entry)
         left[entry] = False

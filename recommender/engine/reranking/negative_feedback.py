@@ -10,7 +10,14 @@ from typing import Any, TypeAlias
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, NegativeFeedback, Query
+from recommender.engine.data.types import (
+    BoolArray,
+    Contribution,
+    FloatArray,
+    IntArray,
+    NegativeFeedback,
+    Query,
+)
 from recommender.engine.reranking.stated_preferences import StatedPreferenceBoost, reach_of
 from recommender.engine.runtime.identity_cache import recently
 from recommender.engine.scorers.base import Scorer
@@ -53,7 +60,9 @@ class Reading:
         at = np.unique(np.linspace(0, max(0, self.texts.shape[0] - 1), SAMPLE).astype(np.int64))
         known = at[_is_known(self.texts[at])]
         pairs = _cosines(self.texts[known], self.texts[known])[~np.eye(len(known), dtype=bool)]
-        return max(float(np.percentile(pairs, PERCENTILE)) - ROUNDING, ROUNDING) if len(pairs) else 1.0
+        return (
+            max(float(np.percentile(pairs, PERCENTILE)) - ROUNDING, ROUNDING) if len(pairs) else 1.0
+        )
 
     def depth(self, items: IntArray) -> FloatArray:
         """(len(items), n_items) 0 where two are not alike, else ``LEAST`` at the threshold to ``MOST`` for the same."""
@@ -71,7 +80,11 @@ class Likeness:
     @classmethod
     def of(cls, parts: Mapping[str, Scorer], interest: Interest | None) -> Likeness | None:
         """By what the scorers know of the texts, and the interest model; None where nobody reads."""
-        meanings = [part for name in ("semantic", "sentences") if isinstance(part := parts.get(name), Semantic)]
+        meanings = [
+            part
+            for name in ("semantic", "sentences")
+            if isinstance(part := parts.get(name), Semantic)
+        ]
         texts: list[Texts] = [part.vectors for part in meanings[:1] if part.vectors is not None]
         words = parts.get("words")
         if isinstance(words, Words) and words.matrix is not None:
@@ -103,7 +116,9 @@ class NegativeFeedbackPenalty:
 
     preferred: StatedPreferenceBoost
     likeness: Likeness | None
-    memory: dict[tuple[tuple[int, bytes], ...], Penalties] = field(default_factory=dict, repr=False, compare=False)
+    memory: dict[tuple[tuple[int, bytes], ...], Penalties] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def score(self, query: Query) -> FloatArray:
         return self.penalise(self.preferred.score(query), query)
@@ -118,7 +133,9 @@ class NegativeFeedbackPenalty:
         """(n_items,) the scores less what sinking takes; NaN stays."""
         penalised = self._penalties(query)
         return (
-            scores if penalised is None else np.asarray(scores - reach_of(scores) * penalised.amounts, dtype=np.float32)
+            scores
+            if penalised is None
+            else np.asarray(scores - reach_of(scores) * penalised.amounts, dtype=np.float32)
         )
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
@@ -131,14 +148,21 @@ class NegativeFeedbackPenalty:
         )
 
     def explain_penalties(
-        self, query: Query, scores: FloatArray, items: Sequence[int], parts: list[list[Contribution]]
+        self,
+        query: Query,
+        scores: FloatArray,
+        items: Sequence[int],
+        parts: list[list[Contribution]],
     ) -> list[list[Contribution]]:
         """The ``parts`` of each item's score among ``scores``, and what ``penalise`` takes of it."""
         penalised = self._penalties(query)
         if penalised is None:
             return parts
         reach = reach_of(scores)
-        return [own + penalised.explain(item, reach) if own else own for own, item in zip(parts, items, strict=True)]
+        return [
+            own + penalised.explain(item, reach) if own else own
+            for own, item in zip(parts, items, strict=True)
+        ]
 
     def penalised(self, query: Query) -> BoolArray | None:
         """(n_items,) the items that sink; None where nothing was turned down."""
@@ -170,12 +194,18 @@ class Penalties:
 
     def explain(self, item: int, reach: float) -> list[Contribution]:
         amount = float(self.amounts[item])
-        return [Contribution(TURNED_DOWN, -reach * amount, item=int(self.because[item]))] if amount else []
+        return (
+            [Contribution(TURNED_DOWN, -reach * amount, item=int(self.because[item]))]
+            if amount
+            else []
+        )
 
 
 @recently(
     REMEMBERED,
-    key=lambda negative_feedback: tuple((feedback.item, feedback.since.tobytes()) for feedback in negative_feedback),
+    key=lambda negative_feedback: tuple(
+        (feedback.item, feedback.since.tobytes()) for feedback in negative_feedback
+    ),
 )
 def sunk_by(likeness: Likeness, negative_feedback: Sequence[NegativeFeedback]) -> Penalties:
     return Penalties.of(likeness, negative_feedback)
@@ -194,7 +224,9 @@ def _cosines(rows: Texts, others: Texts) -> FloatArray:
 
 
 def _is_known(rows: Any) -> BoolArray:
-    return np.asarray(np.diff(rows.indptr) > 0 if sp.issparse(rows) else np.asarray(rows).any(axis=1))
+    return np.asarray(
+        np.diff(rows.indptr) > 0 if sp.issparse(rows) else np.asarray(rows).any(axis=1)
+    )
 
 
 def _unit(rows: sp.csr_matrix) -> sp.csr_matrix:

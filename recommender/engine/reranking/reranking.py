@@ -78,7 +78,9 @@ class Reranked:
 def rerank(request: Request, ranked: Ranked, dial: Dial, around: Surroundings) -> Reranked:
     """The first n places: the dial, then variety and the person's mix, then the floors."""
     turned = turn(ranked, dial)
-    mix = around.categories.mix(request.query) if request.calibration and around.categories else None
+    mix = (
+        around.categories.mix(request.query) if request.calibration and around.categories else None
+    )
     chosen = _choose(request, turned, mix, around)
     quotas = _quotas(request, around)
     kept = fill_quotas(chosen, request.n, list(quotas.values()))

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.engine.data.types import BoolArray, Contribution, FloatArray, Query, StatedPreferences
+from recommender.engine.data.types import (
+    BoolArray,
+    Contribution,
+    FloatArray,
+    Query,
+    StatedPreferences,
+)
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.interest_words.scorer import Interest
 
@@ -98,7 +104,9 @@ class Wish:
         share = MEANT / 2 if alike.any() else MEANT
         by_words = share / (float(meant.max(initial=0)) or 1.0)
         by_meaning = share * alike / (float(alike.max(initial=0)) or 1.0)
-        amounts = by_words * meant + by_meaning - UNWANTED * count_unwanted(interest, stated_preferences)
+        amounts = (
+            by_words * meant + by_meaning - UNWANTED * count_unwanted(interest, stated_preferences)
+        )
         for word, weight in interest.wanted(stated_preferences).items():
             amounts += WANTED * weight * interest.has(word)
         return cls(interest, said, by_words, by_meaning, np.asarray(amounts, dtype=np.float32))
@@ -109,11 +117,15 @@ class Wish:
         for part in self.interest.explain(self.said, item):
             by_word[part.word or ""] += self.by_words * part.amount
         for word, weight in self.interest.wanted(self.said.stated_preferences).items():
-            by_word[self.interest.form(word)] += WANTED * weight * float(self.interest.has(word)[item])
+            by_word[self.interest.form(word)] += (
+                WANTED * weight * float(self.interest.has(word)[item])
+            )
         for word in self.interest.unwanted(self.said.stated_preferences):
             by_word[self.interest.form(word)] -= UNWANTED * float(self.interest.has(word)[item] > 0)
         parts = [
-            Contribution(STATED_PREFERENCES, reach * amount, word=word) for word, amount in by_word.items() if amount
+            Contribution(STATED_PREFERENCES, reach * amount, word=word)
+            for word, amount in by_word.items()
+            if amount
         ]
         meaning = reach * float(self.by_meaning[item])
         return [*parts, Contribution(STATED_PREFERENCES, meaning)] if meaning else parts

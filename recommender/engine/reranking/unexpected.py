@@ -36,7 +36,9 @@ class Difference:
     counts: IntArray
     categories: sp.csr_matrix | None
 
-    def score(self, query: Query, scores: FloatArray, near: Sequence[FloatArray], n: int) -> FloatArray:
+    def score(
+        self, query: Query, scores: FloatArray, near: Sequence[FloatArray], n: int
+    ) -> FloatArray:
         """(n_items,) 0 … 1: half how well known an item is, half how well it fits all the same; NaN for all that is
         not far, that nobody took, or that fewer than half of the known items have fewer people than.
 
@@ -62,7 +64,11 @@ class Difference:
             return np.zeros(len(self.counts), dtype=bool)
         sizes = np.asarray(self.categories.sum(axis=0)).ravel()
         held = np.asarray(self.categories[query.history].sum(axis=0)).ravel()
-        mine = (held >= OWN_SHARE * len(query)) & (held > 0) & (sizes <= BROAD_SHARE * len(self.counts))
+        mine = (
+            (held >= OWN_SHARE * len(query))
+            & (held > 0)
+            & (sizes <= BROAD_SHARE * len(self.counts))
+        )
         return np.asarray(self.categories @ mine.astype(np.float32)).ravel() > 0
 
     def _far(self, near: Sequence[FloatArray]) -> BoolArray:
@@ -71,7 +77,9 @@ class Difference:
         if not told:
             return np.ones(len(self.counts), dtype=bool)
         known: BoolArray = np.logical_and.reduce([mask for _each, mask in told])
-        nearness = np.mean([_standing(np.nan_to_num(each).astype(np.float64), mask) for each, mask in told], axis=0)
+        nearness = np.mean(
+            [_standing(np.nan_to_num(each).astype(np.float64), mask) for each, mask in told], axis=0
+        )
         return known & (nearness <= np.quantile(nearness[known], FAR)) if known.any() else known
 
 

@@ -77,7 +77,11 @@ def _alike(recommender: Recommender, item: int) -> FloatArray | None:
 
 
 def _parts(recommender: Recommender, relation: Relation) -> list[Scorer]:
-    by_name = {part.name: part for part in (*parts_of(recommender.scorer), recommender.interest) if part is not None}
+    by_name = {
+        part.name: part
+        for part in (*parts_of(recommender.scorer), recommender.interest)
+        if part is not None
+    }
     groups = ([by_name[name] for name in group if name in by_name] for group in KNOWN_BY[relation])
     return next(filter(None, groups), [])
 

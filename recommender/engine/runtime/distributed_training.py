@@ -45,7 +45,9 @@ def agreed(value: float) -> float:
         return value
 
     def mean() -> Any:
-        return tf.distribute.get_replica_context().all_reduce("mean", tf.constant(value, tf.float64))
+        return tf.distribute.get_replica_context().all_reduce(
+            "mean", tf.constant(value, tf.float64)
+        )
 
     return float(strategy().run(tf.function(mean)))
 
@@ -62,4 +64,6 @@ def refuse_different(arrays: Iterable[np.ndarray]) -> None:
     for array in arrays:
         checksum = zlib.crc32(np.ascontiguousarray(array).tobytes(), checksum)
     if agreed(checksum) != checksum:
-        raise DataError(f"{SETTING}: this machine's data or settings differ from those of the others")
+        raise DataError(
+            f"{SETTING}: this machine's data or settings differ from those of the others"
+        )

@@ -16,7 +16,10 @@ class StageClock:
     """
 
     def __init__(
-        self, shares: dict[str, float], progress: Progress = no_progress, now: Callable[[], float] = time.perf_counter
+        self,
+        shares: dict[str, float],
+        progress: Progress = no_progress,
+        now: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.seconds: dict[str, float] = {}
         self._shares, self._progress, self._now = shares, progress, now
@@ -28,7 +31,9 @@ class StageClock:
         total = sum(self._shares.values())
         share, began = self._shares[name], self._now()
         self._progress(name, self._done / total)
-        yield lambda _, fraction: self._progress(name, (self._done + share * min(1.0, fraction)) / total)
+        yield lambda _, fraction: self._progress(
+            name, (self._done + share * min(1.0, fraction)) / total
+        )
         self._done += share
         self.seconds[name] = self.seconds.get(name, 0.0) + self._now() - began
         self._progress(name, self._done / total)

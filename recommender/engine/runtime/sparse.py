@@ -17,8 +17,12 @@ BLOCK_ROWS = 1000
 def history_matrix(queries: Sequence[Query], n_items: int) -> sp.csr_matrix:
     """(len(queries), n_items) float32: the weights of each person's past items."""
     starts = np.concatenate([[0], np.cumsum([len(query) for query in queries], dtype=np.int64)])
-    items = np.concatenate([query.history for query in queries]) if queries else np.zeros(0, np.int32)
-    weights = np.concatenate([query.weights for query in queries]) if queries else np.zeros(0, np.float32)
+    items = (
+        np.concatenate([query.history for query in queries]) if queries else np.zeros(0, np.int32)
+    )
+    weights = (
+        np.concatenate([query.weights for query in queries]) if queries else np.zeros(0, np.float32)
+    )
     return sp.csr_matrix((weights.astype(np.float32), items, starts), shape=(len(queries), n_items))
 
 
@@ -29,7 +33,9 @@ def confidence(train: Dataset, latest: int | None = None) -> sp.csr_matrix:
     """
     log = train.log if latest is None else train.log.take(age_of(train.log.users) < latest)
     matrix = train.matrix if latest is None else train.with_log(log).matrix
-    return sp.csr_matrix((np.log2(1 + matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape)
+    return sp.csr_matrix(
+        (np.log2(1 + matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape
+    )
 
 
 def age_of(users: IntArray) -> NDArray[np.int64]:
@@ -71,21 +77,34 @@ def strongest_dense(rows: FloatArray, k: int) -> sp.csr_matrix:
         return sp.csr_matrix(rows)
     columns = np.sort(np.argpartition(np.abs(rows), -k, axis=1)[:, -k:], axis=1)
     starts = np.arange(len(rows) + 1) * k
-    kept = sp.csr_matrix((np.take_along_axis(rows, columns, axis=1).ravel(), columns.ravel(), starts), shape=rows.shape)
+    kept = sp.csr_matrix(
+        (np.take_along_axis(rows, columns, axis=1).ravel(), columns.ravel(), starts),
+        shape=rows.shape,
+    )
     kept.eliminate_zeros()
     return kept
 
 
-def stacked(n: int, make: Callable[[slice], sp.csr_matrix], size: int = BLOCK_ROWS) -> sp.csr_matrix:
+def stacked(
+    n: int, make: Callable[[slice], sp.csr_matrix], size: int = BLOCK_ROWS
+) -> sp.csr_matrix:
     """The blocks of rows that ``make`` returns, one below the other; one block in memory at a time."""
     made = [make(block) for block in blocks(n, size)]
-    matrix = sp.vstack(made, format="csr", dtype=np.float32) if made else sp.csr_matrix((0, n), dtype=np.float32)
+    matrix = (
+        sp.vstack(made, format="csr", dtype=np.float32)
+        if made
+        else sp.csr_matrix((0, n), dtype=np.float32)
+    )
     matrix.indices = matrix.indices.astype(np.int32, copy=False)
     return matrix
 
 
 def as_state(name: str, matrix: sp.csr_matrix) -> dict[str, np.ndarray]:
-    return {f"{name}_values": matrix.data, f"{name}_columns": matrix.indices, f"{name}_starts": matrix.indptr}
+    return {
+        f"{name}_values": matrix.data,
+        f"{name}_columns": matrix.indices,
+        f"{name}_starts": matrix.indptr,
+    }
 
 
 def from_state(name: str, state: dict[str, np.ndarray], n_columns: int) -> sp.csr_matrix:

@@ -38,7 +38,9 @@ class Semantic(Scorer):
     params: SemanticParams
     vectors: FloatArray | None = None
 
-    def __init__(self, params: SemanticParams | None = None, texts: ItemTexts | None = None) -> None:
+    def __init__(
+        self, params: SemanticParams | None = None, texts: ItemTexts | None = None
+    ) -> None:
         self.params = params or SemanticParams()
         self._texts = texts
         self._filled_of: tuple[FloatArray | None, BoolArray] = (None, np.zeros(0, dtype=bool))
@@ -70,7 +72,9 @@ class Semantic(Scorer):
         past, weights = self._past(query)
         if not len(past):
             return np.full(len(vectors) if items is None else len(items), np.nan, dtype=np.float32)
-        asked, filled = (vectors, self._filled) if items is None else (vectors[items], self._filled[items])
+        asked, filled = (
+            (vectors, self._filled) if items is None else (vectors[items], self._filled[items])
+        )
         scores: FloatArray = ((vectors[past] * weights[:, None]) @ asked.T).max(axis=0)
         scores[~filled] = np.nan
         return scores
@@ -191,7 +195,11 @@ class Words(Scorer):
         return cosines
 
     def get_state(self) -> dict[str, np.ndarray]:
-        packed = {"letters": self.letters, "offsets": self.offsets} if self._fitted("matrix") is not None else {}
+        packed = (
+            {"letters": self.letters, "offsets": self.offsets}
+            if self._fitted("matrix") is not None
+            else {}
+        )
         return as_state("matrix", self.matrix) | as_state("by_word", self.by_word) | packed
 
     @classmethod

@@ -53,7 +53,9 @@ class Linear(NeighbourScorer):
         gram = (log.T @ log).toarray().T
         gram[np.diag_indices(len(gram))] += self.params.regularisation
         inverse = invert(gram)
-        return self._sparse(inverse.shape[0], lambda block: np.array(inverse[block]), np.diag(inverse).copy())
+        return self._sparse(
+            inverse.shape[0], lambda block: np.array(inverse[block]), np.diag(inverse).copy()
+        )
 
     def _by_people(self, log: sp.csr_matrix) -> sp.csr_matrix:
         gram = (log @ log.T).toarray().T
@@ -68,7 +70,9 @@ class Linear(NeighbourScorer):
 
         return self._sparse(log.shape[1], rows, 1 - explained)
 
-    def _sparse(self, n: int, rows_of: Callable[[slice], FloatArray], diagonal: FloatArray) -> sp.csr_matrix:
+    def _sparse(
+        self, n: int, rows_of: Callable[[slice], FloatArray], diagonal: FloatArray
+    ) -> sp.csr_matrix:
         def make(block: slice) -> sp.csr_matrix:
             rows = rows_of(block) / -diagonal[None, :]
             rows[np.arange(len(rows)), np.arange(block.start, block.stop)] = 0

@@ -71,7 +71,9 @@ class Hybrid(Scorer):
     def blend(self) -> Blend:
         return self.params
 
-    def fit(self, train: Dataset, rng: np.random.Generator, fitted: Collection[Scorer] = ()) -> Self:
+    def fit(
+        self, train: Dataset, rng: np.random.Generator, fitted: Collection[Scorer] = ()
+    ) -> Self:
         """``fitted``: parts that have been fitted on the same data and with the same randomness already."""
         seed = int(rng.integers(2**31))
         for part in self.parts:
@@ -87,7 +89,10 @@ class Hybrid(Scorer):
         for part in self.parts:
             scores = part.score_batch([self._faded(query, part) for query in queries])
             known |= scores > 0
-            total += np.nan_to_num(scores) * (self.blend.weights[part.name] * inverse_scale(scores))[:, None]
+            total += (
+                np.nan_to_num(scores)
+                * (self.blend.weights[part.name] * inverse_scale(scores))[:, None]
+            )
         total -= self.blend.popularity_penalty * np.log1p(people, dtype=np.float32)
         total[~known] = np.nan
         return total
@@ -114,10 +119,16 @@ class Hybrid(Scorer):
             factor = self.blend.weights[part.name] * scale
             for at, of_part in enumerate(part.explain_many(self._faded(query, part), items)):
                 known[at] |= sum(p.amount for p in of_part) > 0
-                found[at] += [Contribution(p.scorer, p.amount * factor, p.item, p.word) for p in of_part]
+                found[at] += [
+                    Contribution(p.scorer, p.amount * factor, p.item, p.word) for p in of_part
+                ]
         for own, item in zip(found, items, strict=True):
             if self.blend.popularity_penalty:
-                own.append(Contribution(PENALTY, -self.blend.popularity_penalty * float(np.log1p(people[item]))))
+                own.append(
+                    Contribution(
+                        PENALTY, -self.blend.popularity_penalty * float(np.log1p(people[item]))
+                    )
+                )
         return [own if told else [] for own, told in zip(found, known, strict=True)]
 
     def get_state(self) -> dict[str, np.ndarray]:
@@ -132,7 +143,11 @@ class Hybrid(Scorer):
 
         parts = []
         for name in params.weights:
-            own = {key.removeprefix(f"{name}."): value for key, value in state.items() if key.startswith(f"{name}.")}
+            own = {
+                key.removeprefix(f"{name}."): value
+                for key, value in state.items()
+                if key.startswith(f"{name}.")
+            }
             parts.append(SCORERS[name].from_state(part_params(SCORERS[name], params), own))
         hybrid = cls(parts, params)
         hybrid.people = state["people"]
@@ -159,7 +174,10 @@ class Hybrid(Scorer):
         latest = self._latest_scales
         if latest is not None and latest[0]() is query:
             return latest[1]
-        return [float(inverse_scale(part.score(self._faded(query, part))[None])[0]) for part in self.parts]
+        return [
+            float(inverse_scale(part.score(self._faded(query, part))[None])[0])
+            for part in self.parts
+        ]
 
     def _faded(self, query: Query, part: Scorer) -> Query:
         return faded(query, self.blend.decay(part.name))

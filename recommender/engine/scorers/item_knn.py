@@ -114,7 +114,9 @@ class TextKnn(ItemKnn):
         texts = self._texts or read_texts(train, int(rng.integers(2**31)))
         near = texts.near
         seen = confidence(train, history_length(train, 1 + near.nnz / max(1, train.n_items)))
-        return sp.csr_matrix(seen + seen @ (near.multiply(near) * self.params.beta), dtype=np.float32)
+        return sp.csr_matrix(
+            seen + seen @ (near.multiply(near) * self.params.beta), dtype=np.float32
+        )
 
 
 def history_length(train: Dataset, widening: float) -> int | None:

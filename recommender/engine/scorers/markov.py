@@ -52,6 +52,8 @@ def followers(log: Log, n_items: int, window: int, fading: float) -> sp.csr_matr
     for step in range(1, window + 1):
         same = (users[step:] == users[:-step]) & (items[step:] != items[:-step])
         amounts = np.full(int(same.sum()), fading ** (step - 1), dtype=np.float32)
-        total = total + sp.csr_matrix((amounts, (items[:-step][same], items[step:][same])), shape=total.shape)
+        total = total + sp.csr_matrix(
+            (amounts, (items[:-step][same], items[step:][same])), shape=total.shape
+        )
     total.sort_indices()
     return sp.csr_matrix(total, dtype=np.float32)

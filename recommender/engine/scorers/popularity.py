@@ -40,7 +40,9 @@ class Popularity(Scorer):
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         weights = np.log2(1 + train.log.weights)
         if self.params.half_life is not None and len(train.log):
-            newer = 1 - np.searchsorted(train.log.times, train.log.times, side="right") / len(train.log)
+            newer = 1 - np.searchsorted(train.log.times, train.log.times, side="right") / len(
+                train.log
+            )
             weights = weights * 0.5 ** (newer / self.params.half_life)
         if self.params.seasoned:
             weights = weights * (place_of(train.log.users) >= self.params.seasoned)

@@ -42,7 +42,11 @@ class Artifact:
 
 
 def write(
-    folder: Path, recommender: Recommender, *, item_ids: Ids | Sequence[str] | Sequence[int], about: Mapping[str, Any]
+    folder: Path,
+    recommender: Recommender,
+    *,
+    item_ids: Ids | Sequence[str] | Sequence[int],
+    about: Mapping[str, Any],
 ) -> Manifest:
     """Write a new artifact; it appears whole or not at all, and is on the disk when this returns.
 
@@ -60,7 +64,10 @@ def write(
     arrays = {ITEM_IDS: _ids(item_ids, recommender.n_items)} | _arrays(recommender)
     try:
         with _appearing(folder) as unfinished:
-            files = {f"{name}.npy": _save(unfinished / f"{name}.npy", array) for name, array in arrays.items()}
+            files = {
+                f"{name}.npy": _save(unfinished / f"{name}.npy", array)
+                for name, array in arrays.items()
+            }
             manifest = _describe(recommender, about, files)
             _write_durably(unfinished / FILE_NAME, manifest.to_json().encode())
     except OSError as error:
@@ -77,7 +84,10 @@ def read(folder: Path, verify: bool = True) -> Artifact:
         ArtifactError: if anything is missing, damaged or of an unknown format; the message names the file.
     """
     manifest = read_manifest(folder)
-    arrays = {name.removesuffix(".npy"): _load(folder / name, entry, verify) for name, entry in manifest.files.items()}
+    arrays = {
+        name.removesuffix(".npy"): _load(folder / name, entry, verify)
+        for name, entry in manifest.files.items()
+    }
     try:
         return Artifact(_recommender(manifest, arrays), arrays[ITEM_IDS], manifest)
     except (KeyError, TypeError, ValueError) as error:
@@ -99,11 +109,20 @@ def _arrays(recommender: Recommender) -> dict[str, np.ndarray]:
 
 def _apart(recommender: Recommender) -> dict[str, Scorer]:
     """The models beside the scorer, where its state does not hold them already."""
-    kept = {kind.name: (getattr(recommender, kind.name), part_of(recommender.scorer, kind)) for kind in BESIDE}
-    return {name: model for name, (model, part) in kept.items() if model is not None and model is not part}
+    kept = {
+        kind.name: (getattr(recommender, kind.name), part_of(recommender.scorer, kind))
+        for kind in BESIDE
+    }
+    return {
+        name: model
+        for name, (model, part) in kept.items()
+        if model is not None and model is not part
+    }
 
 
-def _describe(recommender: Recommender, about: Mapping[str, Any], files: Mapping[str, ArrayFile]) -> Manifest:
+def _describe(
+    recommender: Recommender, about: Mapping[str, Any], files: Mapping[str, ArrayFile]
+) -> Manifest:
     beside = {name: asdict(model.params) for name, model in _apart(recommender).items()}
     return Manifest(
         scorer=recommender.scorer.name,
@@ -125,7 +144,9 @@ def _recommender(manifest: Manifest, arrays: Mapping[str, np.ndarray]) -> Recomm
         counts=arrays["counts"],
         head=arrays["head"],
         recent=arrays.get("recent"),
-        categories=from_state("categories", dict(arrays), manifest.n_categories) if manifest.n_categories else None,
+        categories=from_state("categories", dict(arrays), manifest.n_categories)
+        if manifest.n_categories
+        else None,
         providers=arrays.get("providers"),
         interest=_beside(Interest, scorer, manifest.interest, arrays),
         rating=_beside(Rating, scorer, manifest.rating, arrays),
@@ -133,7 +154,10 @@ def _recommender(manifest: Manifest, arrays: Mapping[str, np.ndarray]) -> Recomm
 
 
 def _beside(
-    kind: type[Kind], scorer: Scorer, params: Mapping[str, Any] | None, arrays: Mapping[str, np.ndarray]
+    kind: type[Kind],
+    scorer: Scorer,
+    params: Mapping[str, Any] | None,
+    arrays: Mapping[str, np.ndarray],
 ) -> Kind | None:
     """The model with the parameters, else the one that is a part of the scorer."""
     if params is None:
@@ -142,7 +166,9 @@ def _beside(
 
 
 def _named(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
+    return {
+        key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)
+    }
 
 
 def _ids(item_ids: Ids | Sequence[str] | Sequence[int], n_items: int) -> Ids:
@@ -205,7 +231,9 @@ def _load(path: Path, entry: ArrayFile, verify: bool) -> np.ndarray:
     except (OSError, ValueError) as error:
         raise ArtifactError(f"{path}: {error}") from error
     if (array.dtype.str, array.shape) != (entry.dtype, entry.shape):
-        raise ArtifactError(f"{path}: {array.dtype.str} {array.shape} instead of {entry.dtype} {entry.shape}")
+        raise ArtifactError(
+            f"{path}: {array.dtype.str} {array.shape} instead of {entry.dtype} {entry.shape}"
+        )
     return array
 
 

@@ -49,7 +49,10 @@ class Manifest:
     def to_json(self) -> str:
         """Indented JSON that ends with a checksum of all the rest; nan figures become null."""
         content = _plain(asdict(self))
-        return json.dumps({**content, "checksum": checksum_of(content)}, indent=1, ensure_ascii=False) + "\n"
+        return (
+            json.dumps({**content, "checksum": checksum_of(content)}, indent=1, ensure_ascii=False)
+            + "\n"
+        )
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -66,12 +69,19 @@ def read_manifest(folder: Path) -> Manifest:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ArtifactError(f"{path}: not a {FORMAT}")
     if content.get("version") != VERSION:
-        raise ArtifactError(f"{path}: version {content.get('version')!r}, this program reads version {VERSION}")
+        raise ArtifactError(
+            f"{path}: version {content.get('version')!r}, this program reads version {VERSION}"
+        )
     if content.pop("checksum", None) != checksum_of(content):
-        raise ArtifactError(f"{path}: does not match its own checksum, it was changed after writing")
+        raise ArtifactError(
+            f"{path}: does not match its own checksum, it was changed after writing"
+        )
     try:
         return Manifest(
-            **{**content, "files": {name: _file(name, **entry) for name, entry in content["files"].items()}}
+            **{
+                **content,
+                "files": {name: _file(name, **entry) for name, entry in content["files"].items()},
+            }
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArtifactError(f"{path}: incomplete: {error!r}") from error

@@ -49,7 +49,9 @@ def item_texts(items: Items) -> list[str]:
     ]
 
 
-def encode_items(items: Items, encoder: TextEncoder, progress: Progress = no_progress) -> FloatArray:
+def encode_items(
+    items: Items, encoder: TextEncoder, progress: Progress = no_progress
+) -> FloatArray:
     """(n_items, dimension) float32, rows of zeros where there is nothing to read; equal texts are encoded once."""
     texts = item_texts(items)
     places = {text: place for place, text in enumerate(dict.fromkeys(filter(None, texts)))}

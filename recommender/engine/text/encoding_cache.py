@@ -49,7 +49,11 @@ class EncodingCache:
             for start in range(0, len(keys), 500):  # SQLite takes a bounded number of parameters
                 some = keys[start : start + 500]
                 marks = ",".join("?" * len(some))
-                found.update(database.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some))  # noqa: S608
+                found.update(
+                    database.execute(
+                        f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some
+                    )
+                )  # noqa: S608
             touched = [(generation, key) for key in found]
             database.executemany("UPDATE vectors SET used = ? WHERE key = ?", touched)
         return found
@@ -67,7 +71,9 @@ class EncodingCache:
 
     def _make_room(self, database: sqlite3.Connection) -> None:
         """Let go of what was not used for longest."""
-        rows, size = database.execute("SELECT COUNT(*), COALESCE(SUM(LENGTH(vector)), 0) FROM vectors").fetchone()
+        rows, size = database.execute(
+            "SELECT COUNT(*), COALESCE(SUM(LENGTH(vector)), 0) FROM vectors"
+        ).fetchone()
         if size > self.most_bytes:
             surplus = rows - int(rows * KEPT_SHARE * self.most_bytes / size)
             oldest = "SELECT key FROM vectors ORDER BY used, key LIMIT ?"
@@ -118,10 +124,16 @@ class CachedEncoder:
             self._remember(fresh)
             progress("encoding", (start + len(places)) / len(missing))
         joined = b"".join(known[key] for key in keys)
-        return np.frombuffer(joined, dtype="<f2").reshape(len(texts), self.dimension).astype(np.float32)
+        return (
+            np.frombuffer(joined, dtype="<f2")
+            .reshape(len(texts), self.dimension)
+            .astype(np.float32)
+        )
 
     def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self.fingerprint}\0{text}".encode(errors="surrogatepass")).digest()[:16]
+        return hashlib.sha256(
+            f"{self.fingerprint}\0{text}".encode(errors="surrogatepass")
+        ).digest()[:16]
 
     def _known(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         try:

@@ -12,7 +12,12 @@ import scipy.sparse as sp
 from recommender.engine.data.dataset import Dataset, Items
 from recommender.engine.data.types import FloatArray, Progress, no_progress
 from recommender.engine.runtime.sparse import stacked, strongest_dense
-from recommender.engine.text.encoders import TextEncoder, WordVectorEncoder, encode_items, item_texts
+from recommender.engine.text.encoders import (
+    TextEncoder,
+    WordVectorEncoder,
+    encode_items,
+    item_texts,
+)
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.whitening import Whitening, whitened
 
@@ -48,7 +53,10 @@ class ItemTexts:
     @cached_property
     def given(self) -> Mapping[str, FloatArray]:
         """The owner's vectors by name, whitened: (n_items, d) rows of length 1, zero where nothing is known."""
-        return {name: whitened(rows, GIVEN_DIMENSIONS) for name, rows in sorted(self.items.vectors.items())}
+        return {
+            name: whitened(rows, GIVEN_DIMENSIONS)
+            for name, rows in sorted(self.items.vectors.items())
+        }
 
     @cached_property
     def joined(self) -> FloatArray:
@@ -60,8 +68,14 @@ class ItemTexts:
         """(n_items, n_items) float32: cosine to the nearest other items, the mean over what is known of the item."""
         words = item_tfidf(self.items).matrix
         by_word = words.T.tocsr()
-        views = [self.vectors, *([] if self.sentences is None else [self.sentences]), *self.given.values()]
-        known = (np.diff(words.indptr) > 0) + sum(view.any(axis=1).astype(np.float32) for view in views)
+        views = [
+            self.vectors,
+            *([] if self.sentences is None else [self.sentences]),
+            *self.given.values(),
+        ]
+        known = (np.diff(words.indptr) > 0) + sum(
+            view.any(axis=1).astype(np.float32) for view in views
+        )
         share = 1 / np.maximum(known, 1).astype(np.float32)
 
         def make(block: slice) -> sp.csr_matrix:

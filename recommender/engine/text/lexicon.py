@@ -59,7 +59,9 @@ class Lexicon:
         """The words of a text that the catalogue has, each once: the text as one phrase too, if it is a category."""
         pieces = tokenize(text)
         whole = [text.strip().casefold()] if len(pieces) > 1 else []
-        return list(dict.fromkeys(self.index[word] for word in whole + pieces if word in self.index))
+        return list(
+            dict.fromkeys(self.index[word] for word in whole + pieces if word in self.index)
+        )
 
     def get_state(self) -> dict[str, np.ndarray]:
         state: dict[str, np.ndarray] = {"writable": self.writable}
@@ -69,7 +71,10 @@ class Lexicon:
 
     @classmethod
     def from_state(cls, state: dict[str, np.ndarray]) -> Self:
-        words, forms = (_unpacked(state[f"{name}_letters"], state[f"{name}_offsets"]) for name in ("words", "forms"))
+        words, forms = (
+            _unpacked(state[f"{name}_letters"], state[f"{name}_offsets"])
+            for name in ("words", "forms")
+        )
         return cls(words, forms, state["writable"])
 
 
@@ -103,7 +108,10 @@ def surface_forms(items: Items, words: Sequence[str]) -> tuple[str, ...]:
         if len(pieces) == 1:
             seen[pieces[0]][form] += count
     return tuple(
-        min(seen[word].items(), key=lambda entry: (-entry[1], entry[0]))[0] if word in seen else word for word in words
+        min(seen[word].items(), key=lambda entry: (-entry[1], entry[0]))[0]
+        if word in seen
+        else word
+        for word in words
     )
 
 
@@ -133,9 +141,13 @@ def _unpacked(letters: np.ndarray, offsets: np.ndarray) -> tuple[str, ...]:
     return tuple(unpack_word(letters, offsets, at) for at in range(len(offsets) - 1))
 
 
-def topicality(weights: sp.csr_matrix, vectors: FloatArray, words: Iterable[int] | None = None) -> FloatArray:
+def topicality(
+    weights: sp.csr_matrix, vectors: FloatArray, words: Iterable[int] | None = None
+) -> FloatArray:
     """(n_words,) 0 … 1: how alike the items are that have a word, by their unit vectors; 1 for a word of one item."""
-    has = sp.csr_matrix((np.ones_like(weights.data), weights.indices, weights.indptr), shape=weights.shape)
+    has = sp.csr_matrix(
+        (np.ones_like(weights.data), weights.indices, weights.indptr), shape=weights.shape
+    )
     items = np.asarray(has.sum(axis=0)).ravel()
     total = np.square(np.asarray(has.T @ vectors)).sum(axis=1)
     pairs = np.maximum(items * (items - 1), 1)

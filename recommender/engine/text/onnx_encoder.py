@@ -61,7 +61,9 @@ class OnnxEncoder:
             path = self.folder / name
             if path.is_file():
                 with path.open("rb") as file:
-                    digest.update(f"{name}:{hashlib.file_digest(file, 'sha256').hexdigest()};".encode())
+                    digest.update(
+                        f"{name}:{hashlib.file_digest(file, 'sha256').hexdigest()};".encode()
+                    )
         return f"onnx:{digest.hexdigest()}"
 
     @cached_property
@@ -72,7 +74,9 @@ class OnnxEncoder:
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
         """(len(texts), dimension) float32 rows of length 1."""
         made = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))  # alike in length: little padding
+        order = sorted(
+            range(len(texts)), key=lambda place: len(texts[place])
+        )  # alike in length: little padding
         for start in range(0, len(order), BATCH):
             places = order[start : start + BATCH]
             made[places] = self._run([texts[place] for place in places])
@@ -91,7 +95,9 @@ class OnnxEncoder:
         [output] = self._session.run([self._output], wanted)
         if output.ndim == 2:
             return np.asarray(output, dtype=np.float32)
-        return _pooled(np.asarray(output, dtype=np.float32), columns["attention_mask"], self._pooling)
+        return _pooled(
+            np.asarray(output, dtype=np.float32), columns["attention_mask"], self._pooling
+        )
 
     @cached_property
     def _session(self) -> Any:
@@ -111,19 +117,30 @@ class OnnxEncoder:
     def _inputs(self) -> list[str]:
         names: list[str] = [one.name for one in self._session.get_inputs()]
         if unknown := [name for name in names if name not in INPUTS]:
-            raise EncoderError(f"{self.folder / self._model}: wants {', '.join(unknown)}; known: {', '.join(INPUTS)}")
+            raise EncoderError(
+                f"{self.folder / self._model}: wants {', '.join(unknown)}; known: {', '.join(INPUTS)}"
+            )
         return names
 
     @cached_property
     def _output(self) -> str:
         """A vector a text where the model makes one, else one a token."""
-        shapes: dict[str, int] = {one.name: len(one.shape or ()) for one in self._session.get_outputs()}
+        shapes: dict[str, int] = {
+            one.name: len(one.shape or ()) for one in self._session.get_outputs()
+        }
         for rank in (2, 3):
             of_rank = [name for name, found in shapes.items() if found == rank]
-            for name in ("sentence_embedding", "token_embeddings", "last_hidden_state", *of_rank[:1]):
+            for name in (
+                "sentence_embedding",
+                "token_embeddings",
+                "last_hidden_state",
+                *of_rank[:1],
+            ):
                 if name in of_rank:
                     return name
-        raise EncoderError(f"{self.folder / self._model}: makes {shapes}, neither a vector a text nor one a token")
+        raise EncoderError(
+            f"{self.folder / self._model}: makes {shapes}, neither a vector a text nor one a token"
+        )
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -133,22 +150,32 @@ class OnnxEncoder:
             tokenizer = Tokenizer.from_file(str(self.folder / TOKENIZER))
         except Exception as error:  # a plain Exception is what it raises
             raise EncoderError(f"{self.folder / TOKENIZER}: {error}") from error
-        told = _setting(self.folder, LENGTHS, "max_seq_length") or (tokenizer.truncation or {}).get("max_length")
+        told = _setting(self.folder, LENGTHS, "max_seq_length") or (tokenizer.truncation or {}).get(
+            "max_length"
+        )
         tokenizer.enable_truncation(min(int(told or MOST_TOKENS), MOST_TOKENS))
         padding = tokenizer.padding or {}
         known = [token for token in PADDINGS if tokenizer.token_to_id(token) is not None]
         token = padding.get("pad_token") or (known[0] if known else PADDINGS[0])
-        tokenizer.enable_padding(pad_token=token, pad_id=padding.get("pad_id", tokenizer.token_to_id(token) or 0))
+        tokenizer.enable_padding(
+            pad_token=token, pad_id=padding.get("pad_id", tokenizer.token_to_id(token) or 0)
+        )
         return tokenizer
 
     @cached_property
     def _pooling(self) -> str:
         """Mean unless the folder says otherwise."""
         told = _read(self.folder, POOLING)
-        wanted = [key.removeprefix("pooling_mode_") for key, value in told.items() if value is True and "mode" in key]
+        wanted = [
+            key.removeprefix("pooling_mode_")
+            for key, value in told.items()
+            if value is True and "mode" in key
+        ]
         known = {"mean_tokens": "mean", "cls_token": "first", "max_tokens": "max"}
         if len(wanted) > 1 or set(wanted) - set(known):
-            raise EncoderError(f"{self.folder / POOLING}: pooling {', '.join(wanted)}; known: {', '.join(known)}")
+            raise EncoderError(
+                f"{self.folder / POOLING}: pooling {', '.join(wanted)}; known: {', '.join(known)}"
+            )
         return known[wanted[0]] if wanted else "mean"
 
     @cached_property
@@ -158,7 +185,11 @@ class OnnxEncoder:
 
     def _refuse_unknown_modules(self) -> None:
         modules = _read(self.folder, MODULES)
-        kinds = [str(one.get("type", "")).rpartition(".")[2] for one in modules] if isinstance(modules, list) else []
+        kinds = (
+            [str(one.get("type", "")).rpartition(".")[2] for one in modules]
+            if isinstance(modules, list)
+            else []
+        )
         if unknown := [kind for kind in kinds if kind not in UNDERSTOOD_MODULES]:
             raise EncoderError(
                 f"{self.folder / MODULES}: {', '.join(unknown)} is not understood; export the whole model to ONNX"
@@ -172,13 +203,17 @@ def _found(folder: Path) -> str:
     for name in MODELS:
         if (folder / name).is_file():
             return name
-    raise EncoderError(f"{folder}: neither {' nor '.join(MODELS)}; a model of another format can be exported to ONNX")
+    raise EncoderError(
+        f"{folder}: neither {' nor '.join(MODELS)}; a model of another format can be exported to ONNX"
+    )
 
 
 def _model_files(folder: Path, model: str) -> Iterator[str]:
     """The model and what belongs to it: big ones keep their numbers in files beside."""
     yield model
-    yield from sorted(str(path.relative_to(folder)) for path in (folder / model).parent.glob("*.onnx?data*"))
+    yield from sorted(
+        str(path.relative_to(folder)) for path in (folder / model).parent.glob("*.onnx?data*")
+    )
 
 
 def _read(folder: Path, name: str) -> Any:
@@ -199,7 +234,10 @@ def _setting(folder: Path, name: str, key: str) -> Any:
 
 def _pooled(tokens: FloatArray, mask: np.ndarray, how: str) -> FloatArray:
     """(n, d) of (n, t, d): tokens that only pad do not count."""
-    weights, pooled = mask[:, :, None].astype(np.float32), tokens[np.arange(len(tokens)), mask.argmax(axis=1)]
+    weights, pooled = (
+        mask[:, :, None].astype(np.float32),
+        tokens[np.arange(len(tokens)), mask.argmax(axis=1)],
+    )
     if how == "max":
         pooled = np.where(weights > 0, tokens, -np.inf).max(axis=1)
     elif how != "first":

@@ -77,7 +77,9 @@ class PackedWordVectors:
     @classmethod
     def _load(cls, packed: Path) -> Self:
         about = json.loads((packed / ABOUT).read_text(encoding="utf-8"))
-        vectors = np.memmap(packed / VECTORS, "<f2", "r", shape=(about["words"], about["dimensions"]))
+        vectors = np.memmap(
+            packed / VECTORS, "<f2", "r", shape=(about["words"], about["dimensions"])
+        )
         keys, rows = (np.load(packed / name, mmap_mode="r") for name in (KEYS, ROWS))
         return cls(vectors, keys, rows, about["fingerprint"])
 
@@ -89,7 +91,9 @@ def _name(path: Path) -> str:
         stamp = f"{found.st_size}:{found.st_mtime_ns}"
     except OSError:
         stamp = "missing"
-    return hashlib.sha256(f"{VERSION}:{path.resolve()}:{stamp}".encode(errors="surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256(
+        f"{VERSION}:{path.resolve()}:{stamp}".encode(errors="surrogatepass")
+    ).hexdigest()[:32]
 
 
 def _pack(path: Path, packed: Path) -> None:
@@ -125,9 +129,15 @@ def _write(path: Path, folder: Path) -> dict[str, object]:
     np.save(folder / ROWS, rows)
     with path.open("rb") as source:
         digest = hashlib.file_digest(source, "sha256").hexdigest()
-    return {"words": len(keys), "dimensions": dimensions, "fingerprint": f"word-vectors-{VERSION}:{digest}"}
+    return {
+        "words": len(keys),
+        "dimensions": dimensions,
+        "fingerprint": f"word-vectors-{VERSION}:{digest}",
+    }
 
 
 def _key(word: str) -> int:
     """64 bits: of three million words no two are likely to share one (1 in 4 million)."""
-    return int.from_bytes(hashlib.blake2b(word.encode(errors="replace"), digest_size=8).digest(), "little")
+    return int.from_bytes(
+        hashlib.blake2b(word.encode(errors="replace"), digest_size=8).digest(), "little"
+    )

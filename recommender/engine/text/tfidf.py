@@ -54,7 +54,9 @@ def item_tfidf(items: Items) -> Tfidf:
     """TF-IDF of titles, categories and descriptions."""
     words = item_words(items)
     counts = []
-    for title, categories, description in zip(words.titles, words.categories, words.descriptions, strict=True):
+    for title, categories, description in zip(
+        words.titles, words.categories, words.descriptions, strict=True
+    ):
         count: Counter[str] = Counter()
         count.update(title)
         count.update(categories)

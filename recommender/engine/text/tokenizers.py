@@ -17,7 +17,9 @@ from recommender.engine.text.stopwords import stop_words
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _UNSPACED = "\u3040-\u30ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _SPACED = rf"[^\W_{_HAN}{_UNSPACED}]+"
-_RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<unspaced>[{_UNSPACED}]+)|(?P<word>{_SPACED}(?:['’]{_SPACED})?)")
+_RUN = re.compile(
+    rf"(?P<han>[{_HAN}]+)|(?P<unspaced>[{_UNSPACED}]+)|(?P<word>{_SPACED}(?:['’]{_SPACED})?)"
+)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _APOSTROPHE = re.compile(r"['’]")
 
@@ -47,7 +49,9 @@ def _folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKC", text).casefold()
-    letters = (char for char in unicodedata.normalize("NFD", plain) if not "\u0300" <= char <= "\u036f")
+    letters = (
+        char for char in unicodedata.normalize("NFD", plain) if not "\u0300" <= char <= "\u036f"
+    )
     return unicodedata.normalize("NFC", "".join(letters))
 
 

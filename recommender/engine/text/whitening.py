@@ -38,7 +38,10 @@ class Whitening:
         filled = vectors[filled_rows(vectors)]
         width = vectors.shape[1]
         if len(filled) < 2:
-            return cls(np.zeros(width, np.float32), np.eye(width, min(width, dimensions or width), dtype=np.float32))
+            return cls(
+                np.zeros(width, np.float32),
+                np.eye(width, min(width, dimensions or width), dtype=np.float32),
+            )
         mean = filled.mean(axis=0, dtype=np.float64)
         variances, axes = np.linalg.eigh(_covariance(filled, mean))
         variances = np.maximum(variances, 0)

@@ -69,7 +69,9 @@ def load_word_vectors(path: Path, *, wanted: frozenset[str] | None = None) -> Wo
     """
     rows = [row for row in read_word_vectors(path) if wanted is None or row[0] in wanted]
     vectors = np.array([vector for _word, vector in rows], dtype=np.float32)
-    return WordVectors([word for word, _vector in rows], vectors.reshape(len(rows), -1 if rows else 0))
+    return WordVectors(
+        [word for word, _vector in rows], vectors.reshape(len(rows), -1 if rows else 0)
+    )
 
 
 def read_word_vectors(path: Path) -> Iterator[Row]:
@@ -88,7 +90,9 @@ def read_word_vectors(path: Path) -> Iterator[Row]:
         raise DataError(f"{path.name}: {error.strerror or error}") from error
     with file:
         if name.endswith(".gz"):
-            yield from read(io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=file))), path)
+            yield from read(
+                io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=file))), path
+            )
         else:
             yield from read(file, path)
 
@@ -113,7 +117,9 @@ def _numbers(pieces: list[str], width: int, where: str) -> FloatArray:
     """The last ``width`` pieces of a line; a word before them may hold spaces itself."""
     try:
         if 0 < width < len(pieces):
-            return _finite(np.array([float(piece) for piece in pieces[-width:]], dtype=np.float32), where)
+            return _finite(
+                np.array([float(piece) for piece in pieces[-width:]], dtype=np.float32), where
+            )
     except ValueError as error:
         if isinstance(error, DataError):
             raise
@@ -124,14 +130,19 @@ def _binary_rows(file: IO[bytes], path: Path) -> Iterator[Row]:
     at, number = 0, 0
     try:
         first = file.readline(MOST_LINE_BYTES)
-        count, width = _header(first.decode("utf-8", errors="replace").split(), f"{path.name}, byte 0")
+        count, width = _header(
+            first.decode("utf-8", errors="replace").split(), f"{path.name}, byte 0"
+        )
         at = len(first)
         for number in range(count):
             word, data = _read_word(file), file.read(4 * width)
             if len(data) < 4 * width:
                 break
             where = f"{path.name}, byte {at}, word {number + 1} of {count}"
-            yield _decoded(word), _finite(np.frombuffer(data, dtype="<f4").astype(np.float32), where)
+            yield (
+                _decoded(word),
+                _finite(np.frombuffer(data, dtype="<f4").astype(np.float32), where),
+            )
             at += len(word) + 1 + len(data)
         else:
             number = count
@@ -173,6 +184,8 @@ def _finite(vector: FloatArray, where: str) -> FloatArray:
 
 def _check_count(found: int, promised: int, where: str) -> None:
     if found != promised:
-        raise DataError(f"{where}: holds {found} of the {promised} words that its first line promises")
+        raise DataError(
+            f"{where}: holds {found} of the {promised} words that its first line promises"
+        )
     if not found:
         raise DataError(f"{where}: holds no words")

@@ -28,7 +28,9 @@ class Word2VecParams:
     max_words: int = 1_500_000
 
 
-def train_word_vectors(train: Dataset, seed: int, params: Word2VecParams | None = None) -> WordVectors:
+def train_word_vectors(
+    train: Dataset, seed: int, params: Word2VecParams | None = None
+) -> WordVectors:
     """Skip-gram with negative sampling; one thread, so that the same seed gives the same vectors.
 
     Sentences are the items' texts, and each person's history as the words of its items one after the other: words
@@ -38,7 +40,9 @@ def train_word_vectors(train: Dataset, seed: int, params: Word2VecParams | None 
 
     logging.getLogger("gensim").setLevel(logging.WARNING)  # a line a second otherwise
     params = params or Word2VecParams()
-    sentences = list(_sentences(train, params.max_words // params.min_epochs, np.random.default_rng(seed)))
+    sentences = list(
+        _sentences(train, params.max_words // params.min_epochs, np.random.default_rng(seed))
+    )
     length = sum(map(len, sentences))
     model = Word2Vec(
         sentences=sentences,

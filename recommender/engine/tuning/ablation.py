@@ -33,9 +33,15 @@ def path_of(search: Search, blend_of: Callable[[Mix], Blend]) -> list[dict[str, 
     return [
         {
             "climb": climb.name,
-            "start": {"blend": blend_of(climb.mixes[0]).as_dict(), "figures": asdict(search.figures(climb.mixes[0]))},
+            "start": {
+                "blend": blend_of(climb.mixes[0]).as_dict(),
+                "figures": asdict(search.figures(climb.mixes[0])),
+            },
             "steps": [
-                {"changes": changes(blend_of(before), blend_of(after)), "figures": asdict(search.figures(after))}
+                {
+                    "changes": changes(blend_of(before), blend_of(after)),
+                    "figures": asdict(search.figures(after)),
+                }
                 for before, after in zip(climb.mixes, climb.mixes[1:], strict=False)
             ],
         }
@@ -59,4 +65,7 @@ def _settings(blend: Blend) -> Mapping[tuple[str | None, str], Any]:
         settings[part, "weight"] = weight
         settings[part, "decay"] = blend.decay(part)
         settings |= {(part, name): value for name, value in blend.params.get(part, {}).items()}
-    return settings | {(None, PENALTY): blend.popularity_penalty, (None, MIN_TAIL_SHARE): blend.min_tail_share}
+    return settings | {
+        (None, PENALTY): blend.popularity_penalty,
+        (None, MIN_TAIL_SHARE): blend.min_tail_share,
+    }

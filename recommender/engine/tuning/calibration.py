@@ -39,15 +39,22 @@ def try_calibrations(blend: Blend, scorer: Hybrid, validation: Validation, k: in
     """
     if not any(validation.train.items.categories):
         return []
-    rows = np.unique(np.linspace(0, len(validation) - 1, min(MOST_ASKED, len(validation))).astype(int))
+    rows = np.unique(
+        np.linspace(0, len(validation) - 1, min(MOST_ASKED, len(validation))).astype(int)
+    )
     requests = [Request(validation.queries[row], k, **blend.reranking) for row in rows]
     relevant = [validation.relevant[row] for row in rows]
     recommender = Recommender.of(scorer, validation.train)
     lists: list[list[IntArray]] = [[] for _ in CALIBRATIONS]
-    for variants in recommender.recommend_variants(requests, [{"calibration": value} for value in CALIBRATIONS]):
+    for variants in recommender.recommend_variants(
+        requests, [{"calibration": value} for value in CALIBRATIONS]
+    ):
         for column, made in zip(lists, variants, strict=True):
             column.append(np.array([place.item for place in made.places], dtype=np.int32))
-    return [_judge(value, column, relevant, validation, k) for value, column in zip(CALIBRATIONS, lists, strict=True)]
+    return [
+        _judge(value, column, relevant, validation, k)
+        for value, column in zip(CALIBRATIONS, lists, strict=True)
+    ]
 
 
 def with_best(blend: Blend, tried: Sequence[Tried]) -> Blend:
@@ -58,14 +65,25 @@ def with_best(blend: Blend, tried: Sequence[Tried]) -> Blend:
     kept = [
         each
         for each in tried
-        if each.ndcg >= (1 + LEAST_GAIN) * plain.ndcg and not each.tail_recall < (1 - TAIL_LOSS) * plain.tail_recall
+        if each.ndcg >= (1 + LEAST_GAIN) * plain.ndcg
+        and not each.tail_recall < (1 - TAIL_LOSS) * plain.tail_recall
     ]
-    return replace(blend, calibration=max(kept, key=lambda each: each.ndcg, default=plain).calibration)
+    return replace(
+        blend, calibration=max(kept, key=lambda each: each.ndcg, default=plain).calibration
+    )
 
 
 def _judge(
-    calibration: float, lists: Sequence[IntArray], relevant: Sequence[IntArray], validation: Validation, k: int
+    calibration: float,
+    lists: Sequence[IntArray],
+    relevant: Sequence[IntArray],
+    validation: Validation,
+    k: int,
 ) -> Tried:
     in_tail = ~head_of(validation.train)
     tail = [items[in_tail[items]] for items in relevant]
-    return Tried(calibration, mean(ndcg_by_person(lists, relevant, k)), mean(recall_by_person(lists, tail, k)))
+    return Tried(
+        calibration,
+        mean(ndcg_by_person(lists, relevant, k)),
+        mean(recall_by_person(lists, tail, k)),
+    )

@@ -85,13 +85,17 @@ class Search:
     ``sketched``: questions on which moves are tried first.
     """
 
-    def __init__(self, score_cache: ScoreCache, columns: Sequence[Sequence[int]], sketched: int = SKETCHED) -> None:
+    def __init__(
+        self, score_cache: ScoreCache, columns: Sequence[Sequence[int]], sketched: int = SKETCHED
+    ) -> None:
         self.score_cache = score_cache
         self.columns = columns
         self.climbs: list[Climb] = []
         self.known: dict[Mix, Figures] = {}
         every = len(score_cache.items) // sketched
-        self._sketch = Search(score_cache.rows(slice(None, None, every)), columns) if every >= 2 else None
+        self._sketch = (
+            Search(score_cache.rows(slice(None, None, every)), columns) if every >= 2 else None
+        )
 
     def figures(self, mix: Mix) -> Figures:
         if mix not in self.known:
@@ -99,7 +103,13 @@ class Search:
         return self.known[mix]
 
     def climb(
-        self, start: Mix, value: Value, *, places: bool = False, sweeps: int = SWEEPS, name: str = "climb"
+        self,
+        start: Mix,
+        value: Value,
+        *,
+        places: bool = False,
+        sweeps: int = SWEEPS,
+        name: str = "climb",
     ) -> Mix:
         """The best neighbour again and again, coordinate by coordinate, until a sweep gains nothing.
 
@@ -110,7 +120,9 @@ class Search:
         for _ in range(sweeps):
             before = best
             for coordinate in range(len(self.columns) + 1 + places):
-                found = max(self._likely(best, coordinate, value), key=lambda mix: value(self.figures(mix)))
+                found = max(
+                    self._likely(best, coordinate, value), key=lambda mix: value(self.figures(mix))
+                )
                 if value(self.figures(found)) > best_value + LEAST_GAIN * abs(best_value):
                     best, best_value = found, value(self.figures(found))
                     self.climbs[-1].mixes.append(found)
@@ -126,11 +138,16 @@ class Search:
             return moves
         known, sketched = astuple(self.figures(mix)), astuple(sketch.figures(mix))
         # what the questions of the sketch have less or more of than all of them, they have for neighbours, too
-        scales = [all_of_them / some if some else 1.0 for all_of_them, some in zip(known, sketched, strict=True)]
+        scales = [
+            all_of_them / some if some else 1.0
+            for all_of_them, some in zip(known, sketched, strict=True)
+        ]
 
         def estimated(move: Mix) -> float:
             figures = astuple(sketch.figures(move))
-            return value(Figures(*(figure * scale for figure, scale in zip(figures, scales, strict=True))))
+            return value(
+                Figures(*(figure * scale for figure, scale in zip(figures, scales, strict=True)))
+            )
 
         return sorted(moves, key=estimated, reverse=True)[:FINALISTS]
 
@@ -141,29 +158,42 @@ class Search:
         if coordinate == len(self.columns) + 1:
             # together: under popular head items a penalty shows only in what stands in the tail's places
             pairs = product(TAIL_PLACES, sorted({mix.penalty, *PENALTIES}))
-            yield from (replace(mix, tail_places=places, penalty=penalty) for places, penalty in pairs)
+            yield from (
+                replace(mix, tail_places=places, penalty=penalty) for places, penalty in pairs
+            )
             return
         others = sum(mix.weights) - mix.weights[coordinate]
         if mix.weights[coordinate]:
             yield from (mix.with_option(coordinate, option) for option in self.columns[coordinate])
-            yield from (mix.with_weight(coordinate, weight) for weight in WEIGHTS if weight or others)
+            yield from (
+                mix.with_weight(coordinate, weight) for weight in WEIGHTS if weight or others
+            )
             return
         for option in self.columns[coordinate]:
             yield from (
-                mix.with_option(coordinate, option).with_weight(coordinate, weight) for weight in (0.2, 0.5, 1.0)
+                mix.with_option(coordinate, option).with_weight(coordinate, weight)
+                for weight in (0.2, 0.5, 1.0)
             )
 
     def total(self, mix: Mix) -> FloatArray:
         """(n, candidates) scores of the blend, block by block, each small enough to stay near the processor."""
-        own = [(np.float32(weight), column) for weight, column in zip(mix.weights, mix.options, strict=True) if weight]
+        own = [
+            (np.float32(weight), column)
+            for weight, column in zip(mix.weights, mix.options, strict=True)
+            if weight
+        ]
         used = sum(1 << part for part, weight in enumerate(mix.weights) if weight)
         total = np.empty_like(self.score_cache.popularity)
         nothing = unlisted(total.shape[1])
         for rows in blocks(len(total), BLOCK_ROWS):
-            sums = np.multiply(self.score_cache.popularity[rows], -np.float32(mix.penalty), out=total[rows])
+            sums = np.multiply(
+                self.score_cache.popularity[rows], -np.float32(mix.penalty), out=total[rows]
+            )
             for weight, column in own:
                 sums += weight * self.score_cache.values[column][rows]
-            np.copyto(sums, nothing, where=(self.score_cache.brought_by[rows] & np.uint16(used)) == 0)
+            np.copyto(
+                sums, nothing, where=(self.score_cache.brought_by[rows] & np.uint16(used)) == 0
+            )
         return total
 
 
@@ -176,7 +206,11 @@ def judge(score_cache: ScoreCache, scores: FloatArray, tail_places: int = 0) -> 
     """Figures of the lists that these scores of the candidates would make; tail places are kept in the first ten."""
     short, long = DEPTHS
     deep = Ranks(score_cache, scores, long)
-    listed = deep if not tail_places else Ranks(score_cache, keep_tail_places(score_cache, scores, tail_places), short)
+    listed = (
+        deep
+        if not tail_places
+        else Ranks(score_cache, keep_tail_places(score_cache, scores, tail_places), short)
+    )
     at = [listed.ndcg(short), deep.ndcg(long)]
     if tail_places:  # what they cost at ten, they cost
         at[1] *= at[0] / max(1e-12, deep.ndcg(short))
@@ -206,8 +240,12 @@ class Ranks:
 
     def ndcg(self, k: int) -> float:
         listed = self.places < k
-        gains = np.bincount(self.rows[listed], 1 / np.log2(self.places[listed] + 2), len(self.score_cache.wanted))
-        ideal = np.cumsum(1 / np.log2(np.arange(2, k + 2)))[np.minimum(k, self.score_cache.wanted) - 1]
+        gains = np.bincount(
+            self.rows[listed], 1 / np.log2(self.places[listed] + 2), len(self.score_cache.wanted)
+        )
+        ideal = np.cumsum(1 / np.log2(np.arange(2, k + 2)))[
+            np.minimum(k, self.score_cache.wanted) - 1
+        ]
         return float((gains / ideal).mean())
 
     def recall(self, of: BoolArray, wanted: NDArray[np.int64], k: int) -> float:
@@ -215,7 +253,9 @@ class Ranks:
         asked = wanted > 0
         if not asked.any():
             return 0.0
-        hits = np.bincount(self.rows[(self.places < k) & of[self.rows, self.columns]], minlength=len(wanted))
+        hits = np.bincount(
+            self.rows[(self.places < k) & of[self.rows, self.columns]], minlength=len(wanted)
+        )
         return float((hits[asked] / np.minimum(k, wanted[asked])).mean())
 
     def breadth(self, k: int) -> float:

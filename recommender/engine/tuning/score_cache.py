@@ -143,7 +143,10 @@ def _nominated(scores: FloatArray, history: IntArray, popularity: FloatArray) ->
     liked[history] = False
     own = np.flatnonzero(liked)
     scored, known = scores[own], popularity[own]
-    best = [_best_of(scored, TOP), *(_best_of(scored - price * known, TOP_UNPOPULAR) for price in PRICES)]
+    best = [
+        _best_of(scored, TOP),
+        *(_best_of(scored - price * known, TOP_UNPOPULAR) for price in PRICES),
+    ]
     return own[np.concatenate(best)]
 
 
@@ -153,13 +156,19 @@ def _best_of(scores: FloatArray, n: int) -> NDArray[np.int64]:
 
 def _scaled(candidate: Candidate, queries: Sequence[Query]) -> FloatArray:
     """NaN where the candidate cannot tell."""
-    scores = candidate.scorer.score_batch([faded(query, candidate.option.decay) for query in queries])
+    scores = candidate.scorer.score_batch(
+        [faded(query, candidate.option.decay) for query in queries]
+    )
     scores *= inverse_scale(scores)[:, None]
     return scores
 
 
 def _judged(
-    validation: Validation, values: list[FloatArray], items: IntArray, empty: BoolArray, brought_by: PartBits
+    validation: Validation,
+    values: list[FloatArray],
+    items: IntArray,
+    empty: BoolArray,
+    brought_by: PartBits,
 ) -> ScoreCache:
     train = validation.train
     in_tail, is_cold = ~head_of(train), train.counts == 0

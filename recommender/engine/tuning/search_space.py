@@ -22,7 +22,9 @@ FEWEST_FOR_NETWORKS = 2000
 """Interactions; below, a network learns the log by heart, and counting says what there is to say."""
 
 
-def _decaying(decays: Sequence[float] = DECAYS, params: Mapping[str, Any] | None = None) -> list[Option]:
+def _decaying(
+    decays: Sequence[float] = DECAYS, params: Mapping[str, Any] | None = None
+) -> list[Option]:
     return [Option(params or {}, decay, nominates=decay in NOMINATING_DECAYS) for decay in decays]
 
 
@@ -52,7 +54,17 @@ TEXT_PARTS = frozenset({"text_knn", "words", "semantic", "sentences", "interest"
 NETWORKS = frozenset({"interest", "sequence"})
 
 PRIORS: Sequence[tuple[Mapping[str, float], float]] = (
-    ({"text_knn": 1.0, "words": 0.7, "semantic": 0.2, "sentences": 0.2, "transitions": 0.2, "sequence": 0.2}, 0.3),
+    (
+        {
+            "text_knn": 1.0,
+            "words": 0.7,
+            "semantic": 0.2,
+            "sentences": 0.2,
+            "transitions": 0.2,
+            "sequence": 0.2,
+        },
+        0.3,
+    ),
     ({"transitions": 0.7, "linear": 0.7, "item_knn": 0.35, "sequence": 0.5}, 0.0),
     (
         {
@@ -91,7 +103,9 @@ def usable_parts(train: Dataset, texts: ItemTexts) -> list[str]:
 def prior_blend(names: Sequence[str]) -> Blend:
     """What is served where there is nothing to tune on: no networks, which nothing would have checked."""
     weights, penalty = PRIORS[0] if "text_knn" in names else PRIORS[1]
-    kept = {name: weight for name, weight in weights.items() if name in names and name not in NETWORKS}
+    kept = {
+        name: weight for name, weight in weights.items() if name in names and name not in NETWORKS
+    }
     kept = kept or dict.fromkeys(names[:1], 1.0)
     return Blend(kept, dict.fromkeys(kept, TYPICAL_DECAY), penalty)
 

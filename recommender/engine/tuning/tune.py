@@ -93,7 +93,9 @@ def tune(
     """
     names = [name for name in usable_parts(validation.train, texts) if name not in without]
     if not names:
-        raise DataError(f"without {', '.join(sorted(without))} no part is left that could say anything")
+        raise DataError(
+            f"without {', '.join(sorted(without))} no part is left that could say anything"
+        )
     if len(validation) < FEWEST_QUESTIONS:
         return Tuned(prior_blend(names), None, {}, validation.shape, len(validation))
     options = [(name, option) for name in names for option in OPTIONS[name]]
@@ -105,9 +107,13 @@ def tune(
     singles = {name: search.figures(mix) for name, mix in zip(names, alone, strict=True)}
     priors = [_prior_mix(prior, names, options, columns) for prior in PRIORS]
     best = _climb(search, alone, [mix for mix in priors if any(mix.weights)] or alone, progress)
-    best = without_idle_networks(search, best, names, least=max(single.ndcg for single in singles.values()))
+    best = without_idle_networks(
+        search, best, names, least=max(single.ndcg for single in singles.values())
+    )
     blend = _blend(best, names, options)
-    tried = try_calibrations(blend, _hybrid(blend, best, candidates, validation), validation, LIST_LENGTH)
+    tried = try_calibrations(
+        blend, _hybrid(blend, best, candidates, validation), validation, LIST_LENGTH
+    )
     return Tuned(
         blend=with_best(blend, tried),
         figures=search.figures(best),
@@ -136,15 +142,23 @@ def _fit(
     for at, (name, option) in enumerate(options):
         key = (name, tuple(option.params.items()))
         if key not in fitted:
-            fitted[key] = make_part(name, option.params, texts).fit(validation.train, np.random.default_rng(seed))
+            fitted[key] = make_part(name, option.params, texts).fit(
+                validation.train, np.random.default_rng(seed)
+            )
             progress("tuning", 0.5 * at / len(options))
         candidates.append(Candidate(fitted[key], option, names.index(name)))
     return candidates
 
 
-def _hybrid(blend: Blend, mix: Mix, candidates: Sequence[Candidate], validation: Validation) -> Hybrid:
+def _hybrid(
+    blend: Blend, mix: Mix, candidates: Sequence[Candidate], validation: Validation
+) -> Hybrid:
     """The blend of parts that are fitted already."""
-    parts = [candidates[column].scorer for weight, column in zip(mix.weights, mix.options, strict=True) if weight]
+    parts = [
+        candidates[column].scorer
+        for weight, column in zip(mix.weights, mix.options, strict=True)
+        if weight
+    ]
     return Hybrid(parts, blend).fit(validation.train, np.random.default_rng(0), fitted=parts)
 
 
@@ -163,7 +177,10 @@ def _prior_mix(
     columns: Sequence[Sequence[int]],
 ) -> Mix:
     weights, penalty = prior
-    near = [min(own, key=lambda column: abs(options[column][1].decay - TYPICAL_DECAY)) for own in columns]
+    near = [
+        min(own, key=lambda column: abs(options[column][1].decay - TYPICAL_DECAY))
+        for own in columns
+    ]
     return Mix(tuple(weights.get(name, 0.0) for name in names), tuple(near), penalty)
 
 
@@ -182,13 +199,18 @@ def _climb_tail(search: Search, best: Mix, alone: Sequence[Mix]) -> Mix:
     """From the best NDCG towards tail, cold items and breadth: as ``NDCG_LOSS`` and the best single part let it."""
     top = search.figures(best).ndcg
     least = max((1 - NDCG_LOSS) * top, *(search.figures(mix).ndcg for mix in alone))
-    most = {name: max(getattr(search.figures(mix), name) for mix in (best, *alone)) for name in SIDE_WORTH}
+    most = {
+        name: max(getattr(search.figures(mix), name) for mix in (best, *alone))
+        for name in SIDE_WORTH
+    }
 
     def value(figures: Figures) -> float:
         if figures.ndcg < least:
             return 0.0
         sides: Iterator[float] = (
-            worth * getattr(figures, name) / most[name] for name, worth in SIDE_WORTH.items() if most[name]
+            worth * getattr(figures, name) / most[name]
+            for name, worth in SIDE_WORTH.items()
+            if most[name]
         )
         return NDCG_WORTH * figures.ndcg / top + sum(sides)
 
@@ -203,7 +225,10 @@ def without_idle_networks(search: Search, best: Mix, names: Sequence[str], least
         if not best.weights[part] or not any(lesser.weights):
             continue
         left, share = search.figures(lesser), 1 - NETWORK_GAIN
-        if left.ndcg >= max(least, share * now.ndcg) and left.tail_recall >= share * now.tail_recall:
+        if (
+            left.ndcg >= max(least, share * now.ndcg)
+            and left.tail_recall >= share * now.tail_recall
+        ):
             best = lesser
             search.climbs[-1].mixes.append(best)
     return best

@@ -49,7 +49,11 @@ class Validation:
 
 
 def hold_back(
-    dataset: Dataset, rng: np.random.Generator, *, serve_users: IntArray | None = None, most: int = MOST_QUESTIONS
+    dataset: Dataset,
+    rng: np.random.Generator,
+    *,
+    serve_users: IntArray | None = None,
+    most: int = MOST_QUESTIONS,
 ) -> Validation:
     """Hide a part of the log in the shape that the data asks for; at most ``most`` questions, by people to be served.
 
@@ -76,7 +80,9 @@ def shape_of(dataset: Dataset, serve_users: IntArray | None = None) -> str:
     return "time" if enough else "last"
 
 
-def hold_back_last(dataset: Dataset, served: BoolArray, rng: np.random.Generator, most: int) -> Validation:
+def hold_back_last(
+    dataset: Dataset, served: BoolArray, rng: np.random.Generator, most: int
+) -> Validation:
     """Hide the last fifth of every history, at most five; each hidden new item is one question."""
     users = dataset.log.users
     lengths = np.bincount(users, minlength=dataset.n_users)

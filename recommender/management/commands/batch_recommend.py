@@ -24,9 +24,15 @@ class Command(BaseCommand):
     requires_system_checks: Sequence[str] = ()  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--interactions", type=Path, required=True, help="user_id,item_id[,value][,timestamp]")
-        parser.add_argument("--items", type=Path, required=True, help="item_id[,title][,description][,categories]")
-        parser.add_argument("--users", type=Path, help="user_id: whom to serve; everybody by default")
+        parser.add_argument(
+            "--interactions", type=Path, required=True, help="user_id,item_id[,value][,timestamp]"
+        )
+        parser.add_argument(
+            "--items", type=Path, required=True, help="item_id[,title][,description][,categories]"
+        )
+        parser.add_argument(
+            "--users", type=Path, help="user_id: whom to serve; everybody by default"
+        )
         parser.add_argument(
             "--vectors",
             type=Path,
@@ -34,15 +40,29 @@ class Command(BaseCommand):
             default=[],
             help="item_id,vector: of pictures or sounds; repeatable",
         )
-        parser.add_argument("--out", type=Path, required=True, help="user_id,item_id,rank,score,sources; .gz packs it")
+        parser.add_argument(
+            "--out",
+            type=Path,
+            required=True,
+            help="user_id,item_id,rank,score,sources; .gz packs it",
+        )
         parser.add_argument("--k", type=int, default=10, help="places a list")
-        parser.add_argument("--tail", type=float, help="the tail dial, 0 to 1: more = less known items")
-        parser.add_argument("--seed", type=int, default=0, help="the same data and seed give the same lists")
-        parser.add_argument("--without", default="", help="parts to leave out, with commas: what are they worth?")
+        parser.add_argument(
+            "--tail", type=float, help="the tail dial, 0 to 1: more = less known items"
+        )
+        parser.add_argument(
+            "--seed", type=int, default=0, help="the same data and seed give the same lists"
+        )
+        parser.add_argument(
+            "--without", default="", help="parts to leave out, with commas: what are they worth?"
+        )
 
     def handle(self, **options: Any) -> None:
         request = BatchRequest(
-            **{name: options[name] for name in ("interactions", "items", "users", "out", "k", "tail", "seed")},
+            **{
+                name: options[name]
+                for name in ("interactions", "items", "users", "out", "k", "tail", "seed")
+            },
             vectors=tuple(options["vectors"]),
             without=tuple(filter(None, options["without"].split(","))),
         )
@@ -63,7 +83,9 @@ class Command(BaseCommand):
     def _refuse_bad(self, request: BatchRequest) -> None:
         """Before the long work, not after it."""
         if unknown := sorted(set(request.without) - set(OPTIONS)):
-            raise CommandError(f"--without {','.join(unknown)}: not among the parts {', '.join(OPTIONS)}")
+            raise CommandError(
+                f"--without {','.join(unknown)}: not among the parts {', '.join(OPTIONS)}"
+            )
         if request.k < 1:
             raise CommandError(f"--k {request.k}: must be 1 or more")
         if request.tail is not None and not 0 <= request.tail <= 1:

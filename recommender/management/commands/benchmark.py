@@ -26,11 +26,15 @@ class Command(BaseCommand):
         add_folders(parser)
         parser.add_argument("--seed", type=int, default=0)
 
-    def handle(self, *, data: list[Path], protocols: list[str], docs: Path, seed: int, **options: Any) -> None:
+    def handle(
+        self, *, data: list[Path], protocols: list[str], docs: Path, seed: int, **options: Any
+    ) -> None:
         needs_development()
         try:
             folders = folders_of(data, protocols)
-            results = run_benchmark(folders, seed=seed, places=Places(settings.VAR_DIR), say=self.stderr.write)
+            results = run_benchmark(
+                folders, seed=seed, places=Places(settings.VAR_DIR), say=self.stderr.write
+            )
             written = publish("benchmark", results, docs)
         except (EngineError, ChildFailed, OSError) as error:
             raise CommandError(str(error)) from error

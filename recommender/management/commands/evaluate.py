@@ -45,18 +45,34 @@ class Command(BaseCommand):
         parser.add_argument("catalog", nargs="?", help="the catalogue's address, as in /c/…/")
         parser.add_argument("--k", type=int, default=10, help="places a list")
         parser.add_argument("--seed", type=int, default=0)
-        parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
-        parser.add_argument("--ratings", action="store_true", help="judge predicted stars: random 80/20, several seeds")
+        parser.add_argument(
+            "--json", action="store_true", help="one JSON object instead of a table"
+        )
+        parser.add_argument(
+            "--ratings",
+            action="store_true",
+            help="judge predicted stars: random 80/20, several seeds",
+        )
         parser.add_argument("--seeds", type=int, default=5, help="how many splits --ratings makes")
-        parser.add_argument("--interactions", type=Path, help="for --ratings: user_id,item_id,value[,timestamp]")
-        parser.add_argument("--items", type=Path, help="for --ratings: item_id[,title][,description][,categories]")
+        parser.add_argument(
+            "--interactions", type=Path, help="for --ratings: user_id,item_id,value[,timestamp]"
+        )
+        parser.add_argument(
+            "--items", type=Path, help="for --ratings: item_id[,title][,description][,categories]"
+        )
 
     def handle(self, **options: Any) -> None:
         self._refuse_bad(**options)
         try:
-            said = self._judge_ratings(**options) if options["ratings"] else self._judge_lists(**options)
+            said = (
+                self._judge_ratings(**options)
+                if options["ratings"]
+                else self._judge_lists(**options)
+            )
         except AppError as error:
-            raise CommandError(f"{options['catalog'] or options['interactions']}: {error}") from error
+            raise CommandError(
+                f"{options['catalog'] or options['interactions']}: {error}"
+            ) from error
         self.stdout.write(said)
 
     def _refuse_bad(
@@ -75,7 +91,9 @@ class Command(BaseCommand):
                 raise CommandError(f"--{name} {value}: must be at least 1")
         files = bool(interactions or items)
         if files and not ratings:
-            raise CommandError("--interactions, --items: only with --ratings; lists from files: batch_recommend")
+            raise CommandError(
+                "--interactions, --items: only with --ratings; lists from files: batch_recommend"
+            )
         if files and not (interactions and items):
             raise CommandError("--interactions and --items: both are needed")
         if files == bool(catalog):
@@ -98,7 +116,9 @@ class Command(BaseCommand):
     ) -> str:
         progress = progress_on(self.stderr, verbosity)
         if catalog:
-            report = rating_evaluation.of_catalog(find_catalog(catalog), seeds=seeds, progress=progress)
+            report = rating_evaluation.of_catalog(
+                find_catalog(catalog), seeds=seeds, progress=progress
+            )
         else:
             report = rating_evaluation.of_files(interactions, items, seeds=seeds, progress=progress)
         return as_json(report) if json else rating_table(report, catalog or interactions.name)
@@ -115,7 +135,10 @@ def as_table(report: Report) -> str:
         f"{report.train_interactions:,} interactions learnt from, all items ranked.{simulated}"
     )
     titles = "".ljust(20) + "".join(NAMES[name].rjust(WIDTH) for name in report.figures)
-    rows = [row.ljust(20) + "".join(_cell(report, name, row).rjust(WIDTH) for name in report.figures) for row in ROWS]
+    rows = [
+        row.ljust(20) + "".join(_cell(report, name, row).rjust(WIDTH) for name in report.figures)
+        for row in ROWS
+    ]
     return "\n".join([head, "Brackets: 95 % bootstrap intervals over people.", "", titles, *rows])
 
 

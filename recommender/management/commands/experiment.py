@@ -34,7 +34,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_subparsers(dest="experiment", required=True)
         paper = which.add_parser(
-            "paper", help="1,000 people × 10,000 items, on real logs cut to size and a synthetic one"
+            "paper",
+            help="1,000 people × 10,000 items, on real logs cut to size and a synthetic one",
         )
         add_folders(paper, required=False)
         paper.add_argument("--seeds", type=int, default=5, help="how many, from 0 on")
@@ -44,8 +45,12 @@ class Command(BaseCommand):
         ablation = which.add_parser("ablation", help="full against without each part")
         add_folders(ablation)
         ablation.add_argument("--seed", type=int, default=0)
-        controls = which.add_parser("controls", help="on trained catalogues, and on real logs that are trained first")
-        controls.add_argument("--catalogs", nargs="*", default=[], metavar="SLUG", help="catalogues with a live model")
+        controls = which.add_parser(
+            "controls", help="on trained catalogues, and on real logs that are trained first"
+        )
+        controls.add_argument(
+            "--catalogs", nargs="*", default=[], metavar="SLUG", help="catalogues with a live model"
+        )
         controls.add_argument("--people", type=int, default=100, help="drawn for each seed")
         controls.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")
         add_folders(controls, required=False)
@@ -63,7 +68,15 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(map(str, written)))
 
     def _paper(
-        self, *, data: list[Path], protocols: list[str], seeds: int, jobs: int, people: int, items: int, **options: Any
+        self,
+        *,
+        data: list[Path],
+        protocols: list[str],
+        seeds: int,
+        jobs: int,
+        people: int,
+        items: int,
+        **options: Any,
     ) -> dict[str, Any]:
         if seeds < 1 or jobs < 1:
             raise CommandError(f"--seeds {seeds} --jobs {jobs}: both must be 1 or more")
@@ -75,14 +88,27 @@ class Command(BaseCommand):
             for reading in READINGS
             for seed in range(seeds)
         ]
-        return run_paper(measured, jobs=jobs, places=Places(settings.VAR_DIR), say=self.stderr.write)
+        return run_paper(
+            measured, jobs=jobs, places=Places(settings.VAR_DIR), say=self.stderr.write
+        )
 
-    def _ablation(self, *, data: list[Path], protocols: list[str], seed: int, **options: Any) -> dict[str, Any]:
+    def _ablation(
+        self, *, data: list[Path], protocols: list[str], seed: int, **options: Any
+    ) -> dict[str, Any]:
         places = Places(settings.VAR_DIR)
-        return run_ablation(folders_of(data, protocols), seed=seed, places=places, say=self.stderr.write)
+        return run_ablation(
+            folders_of(data, protocols), seed=seed, places=places, say=self.stderr.write
+        )
 
     def _controls(
-        self, docs: Path, *, catalogs: list[str], data: list[Path], people: int, seeds: int, **options: Any
+        self,
+        docs: Path,
+        *,
+        catalogs: list[str],
+        data: list[Path],
+        people: int,
+        seeds: int,
+        **options: Any,
     ) -> list[Path]:
         if people < 1 or seeds < 1:
             raise CommandError(f"--people {people} --seeds {seeds}: both must be 1 or more")

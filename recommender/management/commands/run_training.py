@@ -17,7 +17,9 @@ NICENESS = 5
 
 
 class Command(BaseCommand):
-    help = "Carry out a training run that the parent process has claimed. Not for people: see `train`."
+    help = (
+        "Carry out a training run that the parent process has claimed. Not for people: see `train`."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("run_id", type=int)
@@ -25,7 +27,11 @@ class Command(BaseCommand):
     def handle(self, *, run_id: int, **options: Any) -> None:
         end_with_parent()
         os.nice(NICENESS)
-        run = TrainingRun.objects.select_related("catalog").filter(pk=run_id, state=TrainingRun.State.RUNNING).first()
+        run = (
+            TrainingRun.objects.select_related("catalog")
+            .filter(pk=run_id, state=TrainingRun.State.RUNNING)
+            .first()
+        )
         if run is None:
             raise CommandError(f"Run {run_id} is not running.")
         execution.carry_out(run)

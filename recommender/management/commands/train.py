@@ -24,15 +24,32 @@ class Command(BaseCommand):
         parser.add_argument("catalog", help="the catalogue's address, as in /c/…/")
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--force", action="store_true", help="train even if nothing is new")
-        parser.add_argument("--queue", action="store_true", help="leave it to the worker, and wait for it")
-        parser.add_argument("--no-wait", action="store_false", dest="wait", help="with --queue: return at once")
-        parser.add_argument("--here", action="store_true", help="in this very process, for debugging")
         parser.add_argument(
-            "--follow", action="store_true", help="share another machine's training of this catalogue (TF_CONFIG)"
+            "--queue", action="store_true", help="leave it to the worker, and wait for it"
+        )
+        parser.add_argument(
+            "--no-wait", action="store_false", dest="wait", help="with --queue: return at once"
+        )
+        parser.add_argument(
+            "--here", action="store_true", help="in this very process, for debugging"
+        )
+        parser.add_argument(
+            "--follow",
+            action="store_true",
+            help="share another machine's training of this catalogue (TF_CONFIG)",
         )
 
     def handle(
-        self, *, catalog: str, seed: int, force: bool, queue: bool, wait: bool, here: bool, follow: bool, **options: Any
+        self,
+        *,
+        catalog: str,
+        seed: int,
+        force: bool,
+        queue: bool,
+        wait: bool,
+        here: bool,
+        follow: bool,
+        **options: Any,
     ) -> None:
         if seed < 0:
             raise CommandError(f"--seed {seed}: must be 0 or more")
@@ -62,7 +79,9 @@ class Command(BaseCommand):
     def _train(self, run: TrainingRun, here: bool) -> None:
         claimed = runs.claim_run(run_id=run.pk)
         if claimed is None:
-            raise CommandError(f"Another training is running; run {run.pk} waits and goes to the worker when it ends.")
+            raise CommandError(
+                f"Another training is running; run {run.pk} waits and goes to the worker when it ends."
+            )
         if here:
             execution.carry_out(claimed)
         else:
@@ -85,7 +104,10 @@ class Command(BaseCommand):
         """One line that is overwritten on a terminal; nothing elsewhere."""
         if self.stdout.isatty():
             left = f", {run.eta_seconds:.0f} s left" if run.eta_seconds is not None else ""
-            self.stdout.write(f"\r\033[K{run.fraction:4.0%} {run.stage or run.get_state_display()}{left}", ending="")
+            self.stdout.write(
+                f"\r\033[K{run.fraction:4.0%} {run.stage or run.get_state_display()}{left}",
+                ending="",
+            )
             self.stdout.flush()
 
     def _report(self, run: TrainingRun) -> None:
@@ -96,6 +118,8 @@ class Command(BaseCommand):
             raise CommandError(f"Run {run.pk} failed: {run.error}")
         if version := ModelVersion.objects.filter(run=run).select_related("catalog").first():
             self.stdout.write(f"{version} is {version.get_state_display()}. {version.gate_reason}")
-            self.stdout.write(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in run.seconds.items()))
+            self.stdout.write(
+                ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in run.seconds.items())
+            )
         else:
             self.stdout.write(f"Run {run.pk}: {run.get_state_display()}. --force trains anyway.")

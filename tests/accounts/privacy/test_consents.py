@@ -7,7 +7,14 @@ from django.utils.timezone import now
 
 from accounts.models import Consent
 from accounts.privacy import consents
-from accounts.privacy.consents import Purpose, consents_of, give_consent, has_consent, move_consents, withdraw_consent
+from accounts.privacy.consents import (
+    Purpose,
+    consents_of,
+    give_consent,
+    has_consent,
+    move_consents,
+    withdraw_consent,
+)
 from catalog.models import Profile
 from catalog.profiles.services import merge_profiles
 from tests.factories import make_profile, make_user

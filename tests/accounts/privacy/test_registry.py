@@ -34,7 +34,11 @@ def leads_to(model: type[models.Model], seen: frozenset = frozenset()) -> set[ty
             target = field.remote_field.model
             if target in PEOPLE:
                 found.add(target)
-            elif field.remote_field.on_delete is models.CASCADE and target not in seen and target is not model:
+            elif (
+                field.remote_field.on_delete is models.CASCADE
+                and target not in seen
+                and target is not model
+            ):
                 found |= leads_to(target, seen | {model})
     return found
 
@@ -77,8 +81,12 @@ def test_every_value_of_a_visit_is_registered():
     for folder in ("accounts", "catalog", "recommender", "config"):
         for file in (ROOT / folder).rglob("*.py"):
             text = file.read_text()
-            used |= set(re.findall(r"""session(?:\.get\(|\.pop\(|\.setdefault\(|\[)["'](\w+)["']""", text))
-            for name in re.findall(r"session(?:\.get\(|\.pop\(|\.setdefault\(|\[)([A-Z_]+)\b", text):
+            used |= set(
+                re.findall(r"""session(?:\.get\(|\.pop\(|\.setdefault\(|\[)["'](\w+)["']""", text)
+            )
+            for name in re.findall(
+                r"session(?:\.get\(|\.pop\(|\.setdefault\(|\[)([A-Z_]+)\b", text
+            ):
                 used |= set(constants(file, name))
     assert {"tails", "seen", "profiles"} <= used
     assert used <= told
@@ -88,7 +96,11 @@ def constants(file: Path, name: str) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            found += [str(node.value.value) for target in node.targets if getattr(target, "id", "") == name]
+            found += [
+                str(node.value.value)
+                for target in node.targets
+                if getattr(target, "id", "") == name
+            ]
     return found
 
 
@@ -97,7 +109,9 @@ def test_every_holding_can_be_read_for_its_person(user, profile):
     for data_kind in registry.data_kinds():
         rows = data_kind.rows(people[data_kind.person])
         assert list(rows.values_list("pk", *data_kind.also.values())) is not None
-        assert {name.split("__")[0] for name in data_kind.secret} <= {field.name for field in rows.model._meta.fields}
+        assert {name.split("__")[0] for name in data_kind.secret} <= {
+            field.name for field in rows.model._meta.fields
+        }
         if data_kind.address:
             assert data_kind.address(people[data_kind.person]).startswith("/")
 
@@ -111,5 +125,8 @@ def test_names_of_files_are_given_once_a_place():
 def test_an_account_is_known_in_its_catalogues_and_in_nobody_elses(catalog, user):
     mine = make_profile(catalog, user=user)
     make_profile(catalog)
-    assert [(place.key, place.row) for place in places_of(user)] == [("@account", user), ("shop", mine)]
+    assert [(place.key, place.row) for place in places_of(user)] == [
+        ("@account", user),
+        ("shop", mine),
+    ]
     assert places_of(None, {"profiles": {str(catalog.pk): mine.pk}}) == []

@@ -20,8 +20,12 @@ from tests.factories import make_item
 def test_old_sign_ins_go_and_new_ones_stay(db, settings):
     settings.SIGN_INS_KEPT_DAYS = 10
     for days in (9, 11):
-        log = AccessLog.objects.create(username="a@example.com", user_agent=f"{days}", path_info="/")
-        tried = AccessAttempt.objects.create(username=f"{days}", user_agent="x", failures_since_start=1)
+        log = AccessLog.objects.create(
+            username="a@example.com", user_agent=f"{days}", path_info="/"
+        )
+        tried = AccessAttempt.objects.create(
+            username=f"{days}", user_agent="x", failures_since_start=1
+        )
         for row in (log, tried):
             type(row).objects.filter(pk=row.pk).update(attempt_time=now() - timedelta(days=days))
     assert forget_what_is_old() == 2
@@ -34,7 +38,9 @@ def test_visits_that_are_over_go(db):
         store = SessionStore()
         store["tails"] = {"1": 0.5}
         store.create()
-        Session.objects.filter(pk=store.session_key).update(expire_date=now() + timedelta(days=days))
+        Session.objects.filter(pk=store.session_key).update(
+            expire_date=now() + timedelta(days=days)
+        )
     forget_what_is_old()
     assert Session.objects.get().expire_date > now()
 
@@ -44,7 +50,9 @@ def test_old_impressions_go_and_new_ones_stay(profile, settings):
     item = make_item(profile.catalog)
     for days in (29, 31):
         shown_at = now() - timedelta(days=days)
-        Impression.objects.create(profile=profile, item=item, surface=f"{days}", position=1, created_at=shown_at)
+        Impression.objects.create(
+            profile=profile, item=item, surface=f"{days}", position=1, created_at=shown_at
+        )
     assert forget_old_impressions() == 1
     assert Impression.objects.get().surface == "29"
 

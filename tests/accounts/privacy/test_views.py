@@ -36,7 +36,9 @@ def text_of(answer) -> str:
 
 
 def counts(page: str) -> dict[str, int]:
-    found = re.findall(r'<th scope="row">([^<]+)<span.*?<td class="number">([\d,]+)</td>', page, re.DOTALL)
+    found = re.findall(
+        r'<th scope="row">([^<]+)<span.*?<td class="number">([\d,]+)</td>', page, re.DOTALL
+    )
     return {title: int(number.replace(",", "")) for title, number in found}
 
 
@@ -56,8 +58,12 @@ def ann(client, profile, items, account) -> Profile:
     Profile.objects.filter(pk=profile.pk).update(tail=0.7)
     make_interaction(profile, items[0], "take", value=2, event_id="order-7")
     make_interaction(profile, items[1], "rate", value=4.5)
-    InterestText.objects.create(profile=profile, text="=HYPERLINK(1)", language="en", words=[], unwanted=["clock"])
-    Impression.objects.create(profile=profile, item=items[2], surface="for_you", position=1, sources=["history"])
+    InterestText.objects.create(
+        profile=profile, text="=HYPERLINK(1)", language="en", words=[], unwanted=["clock"]
+    )
+    Impression.objects.create(
+        profile=profile, item=items[2], surface="for_you", position=1, sources=["history"]
+    )
     return profile
 
 
@@ -92,8 +98,12 @@ def test_a_visit_without_an_account_is_told_what_is_kept_of_it(client, visitor):
         assert title in page
 
 
-@pytest.mark.parametrize(("language", "until"), [("en", "until you close the browser"), ("zh-hans", "关闭浏览器为止")])
-def test_every_cookie_is_named_with_its_purpose_and_how_long_it_is_kept(client, db, settings, language, until):
+@pytest.mark.parametrize(
+    ("language", "until"), [("en", "until you close the browser"), ("zh-hans", "关闭浏览器为止")]
+)
+def test_every_cookie_is_named_with_its_purpose_and_how_long_it_is_kept(
+    client, db, settings, language, until
+):
     settings.SESSION_COOKIE_AGE = 9 * 24 * 3600
     page = unescape(client.get("/privacy/", headers={"Accept-Language": language}).content.decode())
     table = page.split('class="kept cookies"')[1].split("</table>")[0]
@@ -117,7 +127,9 @@ def test_json_holds_every_column_of_every_row_but_secrets(client, ann, user):
     shop = told["places"]["shop"]
     assert shop["profile"][0]["tail"] == 0.7
     assert shop["profile"][0]["external_id"] == "ann"
-    assert [(row["title"], row["kind"], row["value"], row["event_id"]) for row in shop["events"]] == [
+    assert [
+        (row["title"], row["kind"], row["value"], row["event_id"]) for row in shop["events"]
+    ] == [
         ("Red Mug", "take", 2.0, "order-7"),
         ("Blue Mug", "rate", 4.5, None),
     ]
@@ -131,19 +143,30 @@ def test_json_holds_every_column_of_every_row_but_secrets(client, ann, user):
 def test_the_archive_holds_the_same_as_tables_that_spreadsheets_read(client, ann):
     answer = client.get(EXPORT, {"form": "csv"})
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    assert {"everything.json", "account/account.csv", "shop/events.csv", "shop/shown.csv"} <= set(archive.namelist())
+    assert {"everything.json", "account/account.csv", "shop/events.csv", "shop/shown.csv"} <= set(
+        archive.namelist()
+    )
     raw = archive.read("shop/events.csv")
     assert raw.startswith("\ufeff".encode())
     rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
-    assert [row["item"] for row in rows] == [event.item.external_id for event in ann.interactions.order_by("pk")]
-    assert json.loads(archive.read("everything.json"))["places"]["shop"]["events"][1]["value"] == 4.5
+    assert [row["item"] for row in rows] == [
+        event.item.external_id for event in ann.interactions.order_by("pk")
+    ]
+    assert (
+        json.loads(archive.read("everything.json"))["places"]["shop"]["events"][1]["value"] == 4.5
+    )
 
 
 def test_a_cell_is_never_a_formula(client, ann):
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(client.get(EXPORT, {"form": "csv"}).streaming_content)))
+    archive = zipfile.ZipFile(
+        io.BytesIO(b"".join(client.get(EXPORT, {"form": "csv"}).streaming_content))
+    )
     row = next(csv.DictReader(io.StringIO(archive.read("shop/interests.csv").decode("utf-8-sig"))))
     assert row["text"] == "'=HYPERLINK(1)"
-    assert json.loads(archive.read("everything.json"))["places"]["shop"]["interests"][0]["text"] == "=HYPERLINK(1)"
+    assert (
+        json.loads(archive.read("everything.json"))["places"]["shop"]["interests"][0]["text"]
+        == "=HYPERLINK(1)"
+    )
 
 
 def test_an_export_is_of_nobody_else(client, ann, items):
@@ -221,7 +244,9 @@ def test_a_page_that_was_open_meanwhile_is_no_failure(client, visitor):
     page = text_of(erase(client, "shop"))
     assert Erasure.objects.count() == 1
     assert "Erased" in page
-    assert "Nothing of you is kept there." in text_of(client.get(ERASE, {"what": "shop"}, follow=True))
+    assert "Nothing of you is kept there." in text_of(
+        client.get(ERASE, {"what": "shop"}, follow=True)
+    )
 
 
 def test_an_account_is_deleted_by_who_knows_its_password(client, ann, user):
@@ -275,7 +300,12 @@ def test_the_log_of_staff_stays_without_the_name(client, ann, staff):
     )
     erase(client, "shop")
     told = LogEntry.objects.exclude(pk=other.pk).get()
-    assert (told.object_id, told.object_repr, told.change_message, told.user) == (None, "–", "", staff)
+    assert (told.object_id, told.object_repr, told.change_message, told.user) == (
+        None,
+        "–",
+        "",
+        staff,
+    )
     assert LogEntry.objects.get(pk=other.pk).object_repr == "bob"
 
 
@@ -290,7 +320,10 @@ def test_caches_forget_too(client, ann, items, django_capture_on_commit_callback
 
 def test_what_leaves_the_site_is_told_as_it_is_set_up(client, catalog, settings):
     assert "Nobody outside this site gets any of it." in text_of(client.get(CENTRE))
-    settings.LLM_URL, settings.TEXT_ENCODER = "https://words.example/v1", "http://vectors.example/v1"
+    settings.LLM_URL, settings.TEXT_ENCODER = (
+        "https://words.example/v1",
+        "http://vectors.example/v1",
+    )
     page = text_of(client.get(CENTRE))
     assert "Nobody outside" not in page
     assert "go to words.example" in page
@@ -317,7 +350,9 @@ def test_what_happens_while_a_person_is_erased_is_no_failure():
     second, third = Profile.objects.get(), Profile.objects.get()
     assert erasure.erase(person=profile, place=catalog.slug, by="person") is not None
     assert erasure.erase(person=second, place=catalog.slug, by="person") is None
-    assert record_impressions(profile=third, version=None, surface="home", places=[(item.pk, [])]) == 0
+    assert (
+        record_impressions(profile=third, version=None, surface="home", places=[(item.pk, [])]) == 0
+    )
     with pytest.raises(AppError, match="deleted meanwhile"):
         record_interaction(profile=third, item=item, kind="save")
     assert Erasure.objects.count() == 1
@@ -325,7 +360,9 @@ def test_what_happens_while_a_person_is_erased_is_no_failure():
 
 @pytest.fixture
 def newsletter(monkeypatch) -> str:
-    purpose = consents.Purpose("newsletter", "A letter a month", "We write to you once a month.", "1")
+    purpose = consents.Purpose(
+        "newsletter", "A letter a month", "We write to you once a month.", "1"
+    )
     monkeypatch.setitem(consents.registered, purpose.key, purpose)
     return purpose.key
 
@@ -335,8 +372,13 @@ def test_consents_are_shown_exported_and_taken_back(client, ann, newsletter):
     page = text_of(client.get(CENTRE))
     assert "A letter a month" in page
     assert "We write to you once a month." in page
-    assert json.loads(client.get(EXPORT).content)["places"]["shop"]["consents"][0]["purpose"] == newsletter
-    page = text_of(client.post("/privacy/withdraw/", {"place": "shop", "purpose": newsletter}, follow=True))
+    assert (
+        json.loads(client.get(EXPORT).content)["places"]["shop"]["consents"][0]["purpose"]
+        == newsletter
+    )
+    page = text_of(
+        client.post("/privacy/withdraw/", {"place": "shop", "purpose": newsletter}, follow=True)
+    )
     assert not consents.has_consent(ann, newsletter)
     assert "taken back" in page
     erase(client, "shop")
@@ -346,6 +388,10 @@ def test_consents_are_shown_exported_and_taken_back(client, ann, newsletter):
 def test_nobody_takes_back_what_another_agreed_to(client, visitor, newsletter, user):
     other = make_profile(make_catalog(slug="school"), user=user)
     consents.give_consent(holder=other, purpose=newsletter)
-    for fields in ({"place": "school", "purpose": newsletter}, {"place": "shop", "purpose": "else"}, {}):
+    for fields in (
+        {"place": "school", "purpose": newsletter},
+        {"place": "shop", "purpose": "else"},
+        {},
+    ):
         assert client.post("/privacy/withdraw/", fields).status_code == 404
     assert consents.has_consent(other, newsletter)

@@ -19,9 +19,14 @@ def mug(profile: Profile, items: list[Item]) -> dict[str, str]:
     return {"item_id": items[0].external_id}
 
 
-def test_an_item_is_set_aside_once_and_taken_up_again(api: Program, profile: Profile, mug: dict[str, str]) -> None:
+def test_an_item_is_set_aside_once_and_taken_up_again(
+    api: Program, profile: Profile, mug: dict[str, str]
+) -> None:
     answer = api.post(ANN, mug)
-    assert (answer["user_id"], [row["item_id"] for row in answer["set_aside"]]) == ("ann", [mug["item_id"]])
+    assert (answer["user_id"], [row["item_id"] for row in answer["set_aside"]]) == (
+        "ann",
+        [mug["item_id"]],
+    )
     assert answer["set_aside"][0]["title"] == "Red Mug"
     assert api.post(ANN, mug, 200) == api.get(ANN) == answer
     assert not history.past(profile, n=5).liked
@@ -45,7 +50,9 @@ def test_an_unknown_person_is_made_unless_the_wish_is_refused(
     api: Program, catalog: Catalog, items: list[Item]
 ) -> None:
     elsewhere = make_item(make_catalog(), external_id="elsewhere")
-    problem = only_problem(api.post("profiles/bob/set-aside", {"item_id": elsewhere.external_id}, 400))
+    problem = only_problem(
+        api.post("profiles/bob/set-aside", {"item_id": elsewhere.external_id}, 400)
+    )
     assert problem[:2] == ("item_id", "elsewhere")
     assert not Profile.objects.exists()
     api.post("profiles/bob/set-aside", {"item_id": items[0].external_id})
@@ -55,9 +62,10 @@ def test_an_unknown_person_is_made_unless_the_wish_is_refused(
 
 def test_people_are_not_made_by_reading_or_taking_up(api: Program, items: list[Item]) -> None:
     wish = {"item_id": items[0].external_id, "set_aside": False}
-    assert {api.get("profiles/bob/set-aside", 404)["code"], api.post("profiles/bob/set-aside", wish, 404)["code"]} == {
-        "not_found"
-    }
+    assert {
+        api.get("profiles/bob/set-aside", 404)["code"],
+        api.post("profiles/bob/set-aside", wish, 404)["code"],
+    } == {"not_found"}
     api.delete("profiles/bob/set-aside", 404)
 
 
@@ -70,7 +78,9 @@ def test_people_are_not_made_by_reading_or_taking_up(api: Program, items: list[I
         ({"item_id": "x", "aside": True}, "aside"),
     ],
 )
-def test_nonsense_is_refused_by_name(api: Program, profile: Profile, body: dict, field: str) -> None:
+def test_nonsense_is_refused_by_name(
+    api: Program, profile: Profile, body: dict, field: str
+) -> None:
     assert only_problem(api.post(ANN, body, 400))[0] == field
 
 
@@ -80,7 +90,10 @@ def test_there_is_an_end_to_what_can_be_set_aside(
     monkeypatch.setattr(excluded_reasons, "MOST", 1)
     api.post(ANN, {"item_id": items[0].external_id})
     api.post(ANN, {"item_id": items[0].external_id}, 200)
-    assert only_problem(api.post(ANN, {"item_id": items[1].external_id}, 400))[1] == items[1].external_id
+    assert (
+        only_problem(api.post(ANN, {"item_id": items[1].external_id}, 400))[1]
+        == items[1].external_id
+    )
 
 
 def test_a_reading_key_reads_only(catalog: Catalog, profile: Profile, mug: dict[str, str]) -> None:

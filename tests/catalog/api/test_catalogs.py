@@ -11,7 +11,9 @@ def slugs(client: Client) -> list[str]:
     return [row["slug"] for row in client.get("/api/v1/catalogs/").json()["results"]]
 
 
-def test_a_key_sees_its_own_catalogue_and_staff_see_all(api: Program, staff: User, client: Client) -> None:
+def test_a_key_sees_its_own_catalogue_and_staff_see_all(
+    api: Program, staff: User, client: Client
+) -> None:
     make_catalog(slug="other")
     client.force_login(staff)
     assert slugs(api.client) == ["shop"]

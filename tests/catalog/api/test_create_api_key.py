@@ -15,7 +15,9 @@ def test_the_key_is_printed_once_and_opens(catalog: Catalog) -> None:
     assert (key.catalog, key.scope, key.name) == (catalog, "read", "nightly job")
 
 
-@pytest.mark.parametrize(("slug", "name", "part"), [("nothing", "x", "nothing"), ("shop", "x" * 51, "name")])
+@pytest.mark.parametrize(
+    ("slug", "name", "part"), [("nothing", "x", "nothing"), ("shop", "x" * 51, "name")]
+)
 def test_a_refusal_names_the_field(catalog: Catalog, slug: str, name: str, part: str) -> None:
     with pytest.raises(CommandError, match=part):
         call_command("create_api_key", slug, name)

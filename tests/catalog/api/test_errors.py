@@ -17,14 +17,27 @@ SHAPE = {"code", "message", "details"}
 
 def test_an_unknown_catalogue_is_named(api: Program) -> None:
     answer = api.client.get("/api/v1/catalogs/no-such/items").json()
-    assert answer == {"code": "not_found", "message": "There is no catalogue “no-such”.", "details": {}}
+    assert answer == {
+        "code": "not_found",
+        "message": "There is no catalogue “no-such”.",
+        "details": {},
+    }
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/", "/api/v1/", "/api/v2/x", "/api/v1/catalogs/shop/itms", "/api/v1/catalogs/shop/items/"]
+    "path",
+    [
+        "/api/",
+        "/api/v1/",
+        "/api/v2/x",
+        "/api/v1/catalogs/shop/itms",
+        "/api/v1/catalogs/shop/items/",
+    ],
 )
 @pytest.mark.parametrize("method", ["get", "post", "delete", "options"])
-def test_an_unknown_route_answers_json_whoever_asks(client: Client, db: None, path: str, method: str) -> None:
+def test_an_unknown_route_answers_json_whoever_asks(
+    client: Client, db: None, path: str, method: str
+) -> None:
     response = getattr(client, method)(path)
     assert response.status_code == 404
     assert path in response.json()["message"]
@@ -66,7 +79,8 @@ def test_whole_surrogate_pairs_are_text(api: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"],
 )
 def test_another_content_type_is_415(api: Program, content_type: str) -> None:
     response = api.client.post(api.root + "items", data="item_id=1", content_type=content_type)
@@ -87,14 +101,20 @@ def test_a_body_may_be_larger_than_a_form(api: Program, settings: Any) -> None:
 
 def test_a_body_in_chunks_is_refused_instead_of_read_as_empty(api: Program) -> None:
     response = api.client.post(
-        api.root + "items", "{}", content_type="application/json", headers={"Transfer-Encoding": "chunked"}
+        api.root + "items",
+        "{}",
+        content_type="application/json",
+        headers={"Transfer-Encoding": "chunked"},
     )
     assert response.status_code == 411
     assert response.json()["code"] == "length_required"
 
 
 def test_a_fault_of_ours_is_500_in_the_same_shape_and_is_logged(
-    api: Program, items: list[Item], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    api: Program,
+    items: list[Item],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("a secret of ours")
@@ -121,12 +141,17 @@ def test_a_parameter_given_twice_is_refused(api: Program, items: list[Item]) -> 
 
 
 @pytest.mark.parametrize("path", ["", "items/x", "profiles/x"])
-def test_parameters_are_refused_where_there_are_none(api: Program, items: list[Item], path: str) -> None:
+def test_parameters_are_refused_where_there_are_none(
+    api: Program, items: list[Item], path: str
+) -> None:
     assert only_problem(api.get(path, 400, limit=1))[0] == "limit"
 
 
 def test_a_mistyped_parameter_is_told_the_right_name(api: Program, items: list[Item]) -> None:
-    assert only_problem(api.get("items", 400, categroy="Mugs"))[2] == "Not known here. Did you mean “category”?"
+    assert (
+        only_problem(api.get("items", 400, categroy="Mugs"))[2]
+        == "Not known here. Did you mean “category”?"
+    )
 
 
 def test_a_refused_value_is_not_sent_back_at_full_length(api: Program, catalog: Catalog) -> None:

@@ -10,7 +10,9 @@ ANN = "profiles/ann/hidden"
 MUGS = {"what": "category", "value": "Mugs"}
 
 
-def test_a_category_is_hidden_once_and_brought_back(api: Program, profile: Profile, items: list[Item]) -> None:
+def test_a_category_is_hidden_once_and_brought_back(
+    api: Program, profile: Profile, items: list[Item]
+) -> None:
     answer = api.post(ANN, MUGS)
     assert answer["user_id"] == "ann"
     assert [(row["what"], row["value"]) for row in answer["hidden"]] == [("category", "Mugs")]
@@ -29,7 +31,9 @@ def test_everything_comes_back_at_once(api: Program, profile: Profile, items: li
 def test_an_unknown_person_is_made_unless_the_wish_is_refused(
     api: Program, catalog: Catalog, items: list[Item]
 ) -> None:
-    assert only_problem(api.post("profiles/bob/hidden", {"what": "category", "value": "Spoons"}, 400))[:2] == (
+    assert only_problem(
+        api.post("profiles/bob/hidden", {"what": "category", "value": "Spoons"}, 400)
+    )[:2] == (
         "value",
         "Spoons",
     )
@@ -40,9 +44,15 @@ def test_an_unknown_person_is_made_unless_the_wish_is_refused(
 
 @pytest.mark.parametrize(
     ("body", "field"),
-    [({"what": "colour", "value": "Red"}, "what"), ({"what": "category"}, "value"), ({**MUGS, "hide": 1}, "hide")],
+    [
+        ({"what": "colour", "value": "Red"}, "what"),
+        ({"what": "category"}, "value"),
+        ({**MUGS, "hide": 1}, "hide"),
+    ],
 )
-def test_nonsense_is_refused_by_name(api: Program, profile: Profile, items: list[Item], body: dict, field: str) -> None:
+def test_nonsense_is_refused_by_name(
+    api: Program, profile: Profile, items: list[Item], body: dict, field: str
+) -> None:
     assert only_problem(api.post(ANN, body, 400))[0] == field
 
 

@@ -21,7 +21,9 @@ def event(item: Item, /, **fields: object) -> dict[str, object]:
 
 
 def test_an_event_is_recorded_and_makes_the_profile(api: Program, mug: Item) -> None:
-    answer = api.post("interactions", event(mug, event_id="o-1", created_at="2026-05-01T09:30:00+02:00"))
+    answer = api.post(
+        "interactions", event(mug, event_id="o-1", created_at="2026-05-01T09:30:00+02:00")
+    )
     assert answer == {
         "event_id": "o-1", "user_id": "ann", "item_id": mug.external_id, "kind": "take", "value": None,
         "created_at": "2026-05-01T07:30:00Z",
@@ -73,20 +75,29 @@ def test_events_without_an_id_are_all_stored(api: Program, mug: Item) -> None:
         ({"created_at": 1e300}, "created_at"),
     ],
 )
-def test_a_bad_event_is_refused_with_its_field(api: Program, mug: Item, fields: dict, field: str) -> None:
+def test_a_bad_event_is_refused_with_its_field(
+    api: Program, mug: Item, fields: dict, field: str
+) -> None:
     assert only_problem(api.post("interactions", event(mug, **fields), 400))[0] == field
     assert not Interaction.objects.exists()
 
 
 def test_an_item_of_another_catalogue_is_unknown(api: Program) -> None:
     other = make_item(make_catalog())
-    assert only_problem(api.post("interactions", event(other), 400))[:2] == ("item_id", other.external_id)
+    assert only_problem(api.post("interactions", event(other), 400))[:2] == (
+        "item_id",
+        other.external_id,
+    )
 
 
-def test_the_log_is_filtered_and_newest_first(api: Program, items: list[Item], profile: Profile) -> None:
+def test_the_log_is_filtered_and_newest_first(
+    api: Program, items: list[Item], profile: Profile
+) -> None:
     bob = make_profile(profile.catalog, external_id="bob")
     take = make_interaction(profile, items[0], event_id="1")
-    view = make_interaction(profile, items[1], "view", event_id="2", created_at=take.created_at - timedelta(days=3))
+    view = make_interaction(
+        profile, items[1], "view", event_id="2", created_at=take.created_at - timedelta(days=3)
+    )
     make_interaction(bob, items[0], event_id="3")
     make_interaction(make_profile(make_catalog()), make_item(make_catalog()), event_id="other")
 
@@ -103,14 +114,17 @@ def test_the_log_is_filtered_and_newest_first(api: Program, items: list[Item], p
 
 
 @pytest.mark.parametrize(
-    "query", [{"kind": "buy"}, {"after": "x"}, {"usr_id": "ann"}, {"before": "9999-12-31T23:59:59Z"}]
+    "query",
+    [{"kind": "buy"}, {"after": "x"}, {"usr_id": "ann"}, {"before": "9999-12-31T23:59:59Z"}],
 )
 def test_the_log_refuses_what_it_cannot_use(api: Program, query: dict) -> None:
     field = next(iter(query))
     assert only_problem(api.get("interactions", 400, **query))[:2] == (field, query[field])
 
 
-def test_many_events_of_one_moment_page_without_gap_or_repeat(api: Program, mug: Item, profile: Profile) -> None:
+def test_many_events_of_one_moment_page_without_gap_or_repeat(
+    api: Program, mug: Item, profile: Profile
+) -> None:
     for number in range(7):
         make_interaction(profile, mug, event_id=str(number), created_at=profile.created_at)
     page, seen = api.get("interactions", limit=3), []
@@ -132,7 +146,9 @@ def test_an_event_is_read_and_taken_back_by_its_id(api: Program, mug: Item, even
     api.delete(address, 404)
 
 
-def test_half_bad_bulk_keeps_the_good_rows_and_lists_the_bad_ones(api: Program, mug: Item, profile: Profile) -> None:
+def test_half_bad_bulk_keeps_the_good_rows_and_lists_the_bad_ones(
+    api: Program, mug: Item, profile: Profile
+) -> None:
     make_interaction(profile, mug, event_id="known")
     rows = [
         event(mug, event_id="a"),
@@ -161,7 +177,9 @@ def test_bulk_sent_twice_is_stored_once(api: Program, mug: Item) -> None:
 def test_bulk_takes_the_largest_post_in_few_queries(
     api: Program, mug: Item, django_assert_max_num_queries: object
 ) -> None:
-    rows = [event(mug, user_id=f"u{number % 100}", event_id=str(number)) for number in range(MAX_ROWS)]
+    rows = [
+        event(mug, user_id=f"u{number % 100}", event_id=str(number)) for number in range(MAX_ROWS)
+    ]
     with django_assert_max_num_queries(120):  # SQLite takes 125 rows an insert
         assert api.post("interactions/bulk", {"interactions": rows}, 200)["created"] == MAX_ROWS
 
@@ -173,6 +191,8 @@ def test_bulk_above_the_limit_is_refused_whole_and_names_the_limit(api: Program,
     assert not Interaction.objects.exists()
 
 
-@pytest.mark.parametrize("body", [{}, {"interactions": []}, {"interactions": "x"}, {"interactions": {"a": 1}}, []])
+@pytest.mark.parametrize(
+    "body", [{}, {"interactions": []}, {"interactions": "x"}, {"interactions": {"a": 1}}, []]
+)
 def test_bulk_needs_a_list(api: Program, body: object) -> None:
     assert api.post("interactions/bulk", body, 400)["code"] == "invalid"

@@ -15,9 +15,12 @@ def ids(answer: dict) -> list[str]:
     return [item["item_id"] for item in answer["results"]]
 
 
-def test_an_item_is_created_read_changed_replaced_and_removed(api: Program, catalog: Catalog) -> None:
+def test_an_item_is_created_read_changed_replaced_and_removed(
+    api: Program, catalog: Catalog
+) -> None:
     created = api.post(
-        "items", {"item_id": "b-1", "title": "Python", "categories": ["Books", "Code"], "provider": "OP"}
+        "items",
+        {"item_id": "b-1", "title": "Python", "categories": ["Books", "Code"], "provider": "OP"},
     )
     assert api.response.headers["Location"].endswith("/api/v1/catalogs/shop/items/b-1")
     assert created["categories"] == ["Books", "Code"]
@@ -76,7 +79,9 @@ def test_plain_slashes_in_the_path_reach_the_item_too(api: Program, catalog: Cat
 
 
 def test_the_list_is_filtered(api: Program, items: list[Item], catalog: Catalog) -> None:
-    gone = make_item(catalog, title="Gone", available=False, provider="Acme", language="en", categories=["Mugs"])
+    gone = make_item(
+        catalog, title="Gone", available=False, provider="Acme", language="en", categories=["Mugs"]
+    )
     make_item(make_catalog(), title="Mug of another catalogue")
     assert len(ids(api.get("items"))) == 7
     assert len(ids(api.get("items", category="Mugs"))) == 4
@@ -101,11 +106,15 @@ def test_the_list_is_filtered(api: Program, items: list[Item], catalog: Catalog)
         ({"categroy": "Mugs"}, "categroy"),
     ],
 )
-def test_the_list_refuses_what_it_cannot_use(api: Program, items: list[Item], query: dict, field: str) -> None:
+def test_the_list_refuses_what_it_cannot_use(
+    api: Program, items: list[Item], query: dict, field: str
+) -> None:
     assert only_problem(api.get("items", 400, **query))[:2] == (field, next(iter(query.values())))
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(api: Program, items: list[Item], catalog: Catalog) -> None:
+def test_pages_follow_each_other_without_gap_or_repeat(
+    api: Program, items: list[Item], catalog: Catalog
+) -> None:
     page = api.get("items", limit=4)
     make_item(catalog, title="Arrived meanwhile")
     rest = api.client.get(page["next"]).json()
@@ -121,7 +130,9 @@ def test_a_list_costs_the_same_queries_however_long(
         api.get("items")
 
 
-def test_deleting_an_item_takes_its_interactions_along(api: Program, items: list[Item], profile: Profile) -> None:
+def test_deleting_an_item_takes_its_interactions_along(
+    api: Program, items: list[Item], profile: Profile
+) -> None:
     make_interaction(profile, items[0])
     make_interaction(profile, items[1])
     api.delete(f"items/{items[0].external_id}")
@@ -178,7 +189,10 @@ def test_bulk_without_errors_is_a_plain_200(api: Program) -> None:
 
 
 def test_bulk_refuses_times_that_no_database_keeps_row_by_row(api: Program) -> None:
-    rows = [{"item_id": "a", "created_at": "0001-01-01T00:00:00+14:00"}, {"item_id": "b", "created_at": 10**400}]
+    rows = [
+        {"item_id": "a", "created_at": "0001-01-01T00:00:00+14:00"},
+        {"item_id": "b", "created_at": 10**400},
+    ]
     answer = api.post("items/bulk", {"items": rows}, 207)
     assert [error["field"] for error in answer["errors"]] == ["created_at", "created_at"]
 

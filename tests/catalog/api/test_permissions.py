@@ -32,13 +32,17 @@ def shop(catalog: Catalog, items: list[Item], profile: Profile) -> Catalog:
     items[0].external_id = "mug"
     items[0].save()
     make_interaction(profile, items[0], event_id="e-1")
-    record_vectors(catalog=catalog, rows=[{"item_id": "mug", "name": "picture", "vector": [0.5, 1]}])
+    record_vectors(
+        catalog=catalog, rows=[{"item_id": "mug", "name": "picture", "vector": [0.5, 1]}]
+    )
     return catalog
 
 
 def status(program: Program, method: str, path: str) -> int:
     send = getattr(program.client, method)
-    return send(program.root + path, data={} if method == "get" else "{}", content_type="application/json").status_code
+    return send(
+        program.root + path, data={} if method == "get" else "{}", content_type="application/json"
+    ).status_code
 
 
 def somebody(user: User) -> Callable[[Catalog], Program]:
@@ -61,7 +65,9 @@ def test_another_catalogues_key_gets_403_everywhere(shop: Catalog, method: str, 
 
 
 @pytest.mark.parametrize(("method", "path"), EVERYTHING)
-def test_an_ordinary_account_gets_403_everywhere(shop: Catalog, user: User, method: str, path: str) -> None:
+def test_an_ordinary_account_gets_403_everywhere(
+    shop: Catalog, user: User, method: str, path: str
+) -> None:
     make_profile(shop, user=user)
     assert status(somebody(user)(shop), method, path) == 403
 
@@ -77,7 +83,9 @@ def test_a_read_key_does_not_write(shop: Catalog, method: str, path: str) -> Non
 
 
 @pytest.mark.parametrize(("method", "path"), EVERYTHING)
-def test_a_write_key_and_staff_get_as_far_as_the_data(shop: Catalog, staff: User, method: str, path: str) -> None:
+def test_a_write_key_and_staff_get_as_far_as_the_data(
+    shop: Catalog, staff: User, method: str, path: str
+) -> None:
     assert status(writer(shop), method, path) in (200, 204, 400)
     if method != "delete":
         assert status(somebody(staff)(shop), method, path) in (200, 204, 400)
@@ -103,14 +111,18 @@ def test_a_revoked_key_is_401_and_says_so(shop: Catalog) -> None:
     assert "revoked" in answer["message"]
 
 
-@pytest.mark.parametrize("header", ["Api-Key", "Api-Key ", "Api-Key wrong.key", "Api-Key 中文", "Bearer x", "x"])
+@pytest.mark.parametrize(
+    "header", ["Api-Key", "Api-Key ", "Api-Key wrong.key", "Api-Key 中文", "Bearer x", "x"]
+)
 def test_a_key_that_is_none_is_401_and_names_the_scheme(shop: Catalog, header: str) -> None:
     response = Client(headers={"Authorization": header}).get("/api/v1/catalogs/shop/items")
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"] == "Api-Key"
 
 
-def test_a_stranger_does_not_learn_which_catalogues_there_are(shop: Catalog, client: Client) -> None:
+def test_a_stranger_does_not_learn_which_catalogues_there_are(
+    shop: Catalog, client: Client
+) -> None:
     answers = [client.get(f"/api/v1/catalogs/{slug}/").json() for slug in ("shop", "no-such")]
     assert answers[0] == answers[1]
 
@@ -125,5 +137,8 @@ def test_the_table_above_knows_every_endpoint_of_the_catalogue() -> None:
     from catalog.api import urls
 
     named = {path.split("?")[0].split("/")[0] for _method, path in EVERYTHING}
-    routes = {str(route.pattern).removeprefix("catalogs/<slug:slug>/").split("/")[0] for route in urls.urlpatterns}
+    routes = {
+        str(route.pattern).removeprefix("catalogs/<slug:slug>/").split("/")[0]
+        for route in urls.urlpatterns
+    }
     assert routes - {"catalogs"} == named

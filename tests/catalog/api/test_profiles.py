@@ -10,7 +10,9 @@ from tests.api_clients import Program, only_problem
 from tests.factories import make_catalog, make_interaction, make_profile
 
 
-def test_a_profile_is_shown_with_its_history_newest_first(api: Program, profile: Profile, items: list[Item]) -> None:
+def test_a_profile_is_shown_with_its_history_newest_first(
+    api: Program, profile: Profile, items: list[Item]
+) -> None:
     make_interaction(profile, items[0])
     make_interaction(profile, items[1], "rate", value=4.5)
     make_interaction(profile, items[2], "hide")
@@ -21,7 +23,9 @@ def test_a_profile_is_shown_with_its_history_newest_first(api: Program, profile:
     ]  # fmt: skip
 
 
-def test_the_list_holds_people_with_an_id_of_this_catalogue(api: Program, profile: Profile, user: User) -> None:
+def test_the_list_holds_people_with_an_id_of_this_catalogue(
+    api: Program, profile: Profile, user: User
+) -> None:
     make_profile(profile.catalog, user=user)
     make_profile(make_catalog(), external_id="elsewhere")
     assert [row["user_id"] for row in api.get("profiles")["results"]] == ["ann"]
@@ -55,10 +59,15 @@ def test_personal_lists_are_turned_off_and_on(api: Program, profile: Profile) ->
     assert (answer["personal"], answer["tail"]) == (False, None)
     assert not Profile.objects.get().personal
     assert api.send("patch", "profiles/ann", {"personal": True, "tail": 0.5})["tail"] == 0.5
-    assert only_problem(api.send("patch", "profiles/ann", {"personal": "perhaps"}, 400))[0] == "personal"
+    assert (
+        only_problem(api.send("patch", "profiles/ann", {"personal": "perhaps"}, 400))[0]
+        == "personal"
+    )
 
 
-def test_deleting_a_profile_erases_what_the_person_did(api: Program, profile: Profile, items: list[Item]) -> None:
+def test_deleting_a_profile_erases_what_the_person_did(
+    api: Program, profile: Profile, items: list[Item]
+) -> None:
     make_interaction(profile, items[0])
     api.delete("profiles/ann")
     assert not Interaction.objects.exists()
@@ -66,12 +75,16 @@ def test_deleting_a_profile_erases_what_the_person_did(api: Program, profile: Pr
 
 
 @pytest.mark.parametrize("user_id", ["org/ann", "张伟", "mailto:ann@example.com?x=1"])
-def test_any_user_id_is_reached_when_it_is_percent_encoded(api: Program, profile: Profile, user_id: str) -> None:
+def test_any_user_id_is_reached_when_it_is_percent_encoded(
+    api: Program, profile: Profile, user_id: str
+) -> None:
     make_profile(profile.catalog, external_id=user_id)
     assert api.get("profiles/" + quote(user_id, safe=""))["user_id"] == user_id
 
 
-def test_an_export_is_everything_kept_of_the_person(api: Program, profile: Profile, items: list[Item]) -> None:
+def test_an_export_is_everything_kept_of_the_person(
+    api: Program, profile: Profile, items: list[Item]
+) -> None:
     make_interaction(profile, items[0], event_id="order-7")
     make_interaction(make_profile(profile.catalog), items[1])
     answer = api.get("profiles/ann/export")
@@ -100,7 +113,9 @@ def test_an_id_that_ends_like_the_export_is_a_person(api: Program, profile: Prof
     assert api.get("profiles/ann/export")["user_id"] == "ann"
 
 
-def test_an_erasure_by_a_program_is_written_down_without_the_name(api: Program, profile: Profile) -> None:
+def test_an_erasure_by_a_program_is_written_down_without_the_name(
+    api: Program, profile: Profile
+) -> None:
     api.send("delete", "profiles/ann", None, 204)
     record = Erasure.objects.get()
     assert (record.place, record.by, record.rows) == ("shop", "program", {"catalog.Profile": 1})

@@ -28,20 +28,28 @@ def test_every_endpoint_is_described_without_a_warning(description: dict[str, An
     assert len(list(operations(description))) >= 25
 
 
-def test_addresses_that_only_exist_for_odd_ids_are_not_described(description: dict[str, Any]) -> None:
+def test_addresses_that_only_exist_for_odd_ids_are_not_described(
+    description: dict[str, Any],
+) -> None:
     assert set(description["paths"]["/api/v1/catalogs/{slug}/items/bulk"]) == {"post"}
     assert set(description["paths"]["/api/v1/catalogs/{slug}/items/{item_id}/similar"]) == {"get"}
     assert "/api/" not in description["paths"]
 
 
-def test_every_operation_names_the_shared_errors_and_what_it_does(description: dict[str, Any]) -> None:
+def test_every_operation_names_the_shared_errors_and_what_it_does(
+    description: dict[str, Any],
+) -> None:
     for operation in operations(description):
         assert {"400", "401", "403", "404", "429"} <= set(operation["responses"])
         assert operation["description"]
 
 
-def test_parameters_of_a_recommendation_are_described_with_their_limits(description: dict[str, Any]) -> None:
-    parameters = description["paths"]["/api/v1/catalogs/{slug}/recommendations"]["get"]["parameters"]
+def test_parameters_of_a_recommendation_are_described_with_their_limits(
+    description: dict[str, Any],
+) -> None:
+    parameters = description["paths"]["/api/v1/catalogs/{slug}/recommendations"]["get"][
+        "parameters"
+    ]
     n = next(parameter for parameter in parameters if parameter["name"] == "n")
     assert (n["schema"]["minimum"], n["schema"]["maximum"]) == (1, 100)
 
@@ -52,5 +60,7 @@ def test_the_docs_page_needs_nothing_from_elsewhere(client: Client) -> None:
     assert "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js" in page
     assert "http://" not in page
     assert "https://" not in page + script
-    assert "SwaggerUIBundle(" not in page  # a strict content policy allows no script within the page
+    assert (
+        "SwaggerUIBundle(" not in page
+    )  # a strict content policy allows no script within the page
     assert client.get("/api/schema/").status_code == 200

@@ -16,7 +16,9 @@ from tests.factories import make_item
 def known(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
     """What texts mean, by text; a test fills it in."""
     means: dict[str, list[int]] = {}
-    monkeypatch.setattr(semantic_hook, "readers", [lambda catalog, text, patient: means.get(text, [])])
+    monkeypatch.setattr(
+        semantic_hook, "readers", [lambda catalog, text, patient: means.get(text, [])]
+    )
     return means
 
 
@@ -26,11 +28,23 @@ def school(catalog: Catalog) -> list[Item]:
     catalog.texts = {"zh-hans": {"categories": {"Course": "课程"}}}
     catalog.save()
     books = [
-        make_item(catalog, title=f"Python {n}", categories=[subject, "Book"], provider="Mill", language="en")
+        make_item(
+            catalog,
+            title=f"Python {n}",
+            categories=[subject, "Book"],
+            provider="Mill",
+            language="en",
+        )
         for n, subject in enumerate(["Python"] * 5 + ["Data"] * 7)
     ]
     courses = [
-        make_item(catalog, title=f"Python {n}", categories=["Python", "Course"], provider="Kiln", language="zh-hans")
+        make_item(
+            catalog,
+            title=f"Python {n}",
+            categories=["Python", "Course"],
+            provider="Kiln",
+            language="zh-hans",
+        )
         for n in (12, 13, 14)
     ]
     go = make_item(catalog, title="Go", categories=["Go", "Course"], provider="Oak", language="en")
@@ -41,7 +55,9 @@ def titles(answer: dict[str, Any], part: str = "items") -> list[str]:
     return [item["title"] for item in answer[part]]
 
 
-def test_search_finds_items_by_words_and_says_how_many_there_are(api: Program, items: list[Item]) -> None:
+def test_search_finds_items_by_words_and_says_how_many_there_are(
+    api: Program, items: list[Item]
+) -> None:
     answer = api.get("search", q="mug", limit=2)
     assert answer["total"] == 3
     assert len(answer["items"]) == 2
@@ -74,7 +90,9 @@ def test_search_pages_without_repeating(api: Program, items: list[Item]) -> None
         ({"q": "mug", "page": 2}, "page"),
     ],
 )
-def test_search_refuses_what_it_cannot_use_by_name(api: Program, items: list[Item], query: dict, field: str) -> None:
+def test_search_refuses_what_it_cannot_use_by_name(
+    api: Program, items: list[Item], query: dict, field: str
+) -> None:
     assert only_problem(api.get("search", 400, **query))[0] == field
 
 
@@ -106,10 +124,16 @@ def test_words_that_nothing_has_are_understood_all_the_same(
 ) -> None:
     known["喝水用的"] = [items[1].pk]
     answer = api.get("search", q="喝水用的")
-    assert (answer["total"], titles(answer), titles(answer, "close_in_meaning")) == (0, [], ["Blue Mug"])
+    assert (answer["total"], titles(answer), titles(answer, "close_in_meaning")) == (
+        0,
+        [],
+        ["Blue Mug"],
+    )
 
 
-def test_some_of_the_words_will_do_where_nobody_reads_and_the_answer_says_so(api: Program, items: list[Item]) -> None:
+def test_some_of_the_words_will_do_where_nobody_reads_and_the_answer_says_so(
+    api: Program, items: list[Item]
+) -> None:
     answer = api.get("search", q="a blue mug for the office")
     assert titles(answer)[0] == "Blue Mug"
     assert answer["some_words_only"] is True
@@ -128,11 +152,15 @@ def test_some_of_the_words_will_do_where_nobody_reads_and_the_answer_says_so(api
         ({"category": "Book"}, 12),
     ],
 )
-def test_filters_narrow_together(api: Program, school: list[Item], chosen: dict[str, str], total: int) -> None:
+def test_filters_narrow_together(
+    api: Program, school: list[Item], chosen: dict[str, str], total: int
+) -> None:
     assert api.get("search", q="python", **chosen)["total"] == total
 
 
-def test_filters_narrow_what_is_near_too(api: Program, school: list[Item], known: dict[str, list[int]]) -> None:
+def test_filters_narrow_what_is_near_too(
+    api: Program, school: list[Item], known: dict[str, list[int]]
+) -> None:
     known["snake"] = [item.pk for item in school[10:14]]
     assert len(api.get("search", q="snake", kind="Course")["close_in_meaning"]) == 2
 
@@ -150,8 +178,12 @@ def test_facets_count_what_each_choice_would_leave(api: Program, school: list[It
     }
 
 
-def test_labels_speak_the_callers_language_and_values_do_not(api: Program, school: list[Item]) -> None:
-    answer = api.client.get(api.root + "search?q=python", headers={"Accept-Language": "zh-hans"}).json()
+def test_labels_speak_the_callers_language_and_values_do_not(
+    api: Program, school: list[Item]
+) -> None:
+    answer = api.client.get(
+        api.root + "search?q=python", headers={"Accept-Language": "zh-hans"}
+    ).json()
     assert {"value": "Course", "label": "课程", "items": 3} in answer["facets"]["kind"]
 
 
@@ -181,7 +213,9 @@ def test_a_filter_reaches_beyond_the_most_that_a_search_reads(
     assert answer["total"] == 3
 
 
-def test_costs_few_queries(api: Program, school: list[Item], django_assert_max_num_queries: Any) -> None:
+def test_costs_few_queries(
+    api: Program, school: list[Item], django_assert_max_num_queries: Any
+) -> None:
     api.get("search", q="python")
     with django_assert_max_num_queries(11):
         api.get("search", q="python", kind="Book", provider="Mill")

@@ -17,7 +17,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_requests_above_the_rate_are_429_and_say_when_to_come_back(api: Program, clock: list[float]) -> None:
+def test_requests_above_the_rate_are_429_and_say_when_to_come_back(
+    api: Program, clock: list[float]
+) -> None:
     clock[0] += 20
     api.get("items")
     api.get("items")

@@ -16,7 +16,13 @@ def test_covers_are_new_and_of_different_kinds_first():
     for name in ("Hats", "Bags"):
         make_item(catalog, title=name, categories=[name])
     (choice,) = catalog_index.choices([catalog], [])
-    assert [subject_of(item).category for item in choice.covers] == ["Bags", "Hats", "Cups", "Cups", "Cups"]
+    assert [subject_of(item).category for item in choice.covers] == [
+        "Bags",
+        "Hats",
+        "Cups",
+        "Cups",
+        "Cups",
+    ]
     assert choice.covers[2].title == "Cup 5"
     assert len({item.pk for item in choice.covers}) == catalog_index.COVERS
 

@@ -35,7 +35,9 @@ def test_facts_speak_the_readers_language():
         assert facts_of(item(price=2))[0][0] == "价格"
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "ftp://a.example/", "", None, 7])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", "ftp://a.example/", "", None, 7]
+)
 def test_only_web_addresses_become_links(address):
     assert link_of(item(url=address)) == ""
 

@@ -10,7 +10,9 @@ from tests.factories import make_catalog, make_item
 
 
 @pytest.mark.parametrize("slug", ["shop", "0", "items", "00-0"])
-@pytest.mark.parametrize("name", ["catalog:item", "catalog:act", "catalog:cover", "recommender:why"])
+@pytest.mark.parametrize(
+    "name", ["catalog:item", "catalog:act", "catalog:cover", "recommender:why"]
+)
 def test_an_address_is_what_the_routes_say(db, slug, name):
     item = make_item(make_catalog(slug=slug))
     assert address_of(item, name) == reverse(name, args=[slug, item.pk])

@@ -32,11 +32,17 @@ def test_every_dot_lies_on_the_sheet(popularity_rank):
 
 
 def test_the_line_runs_through_the_dots():
-    points = {tuple(map(float, pair)) for pair in re.findall(r"([\d.]+) ([\d.]+)", popularity_svg.line(400, 56, 2))}
+    points = {
+        tuple(map(float, pair))
+        for pair in re.findall(r"([\d.]+) ([\d.]+)", popularity_svg.line(400, 56, 2))
+    }
     assert popularity_svg.point(0, 400, 56, 2) in points
     assert popularity_svg.point(1, 400, 56, 2) in points
 
 
 def test_an_area_from_the_middle_leaves_the_head_out():
-    xs = [float(x) for x, _y in re.findall(r"([\d.]+) ([\d.]+)", popularity_svg.area(400, 56, 2, start=0.5))]
+    xs = [
+        float(x)
+        for x, _y in re.findall(r"([\d.]+) ([\d.]+)", popularity_svg.area(400, 56, 2, start=0.5))
+    ]
     assert min(xs) == 200

@@ -29,7 +29,9 @@ def choose(client, listing: str, **more):
 
 @pytest.fixture
 def many(catalog):
-    items = [make_item(catalog, title=f"Thing {number}", categories=["Things"]) for number in range(60)]
+    items = [
+        make_item(catalog, title=f"Thing {number}", categories=["Things"]) for number in range(60)
+    ]
     for number in range(4):
         for item in items[number:40]:
             make_interaction(make_profile(catalog), item)

@@ -24,7 +24,10 @@ pytestmark = pytest.mark.django_db
 
 def few(data: Path, rng: np.random.Generator) -> DemoCatalog:
     """Two items, two people, three events."""
-    items = [DemoItem(f"i{number}", f"Title {number}", "", ["Python", "Book"], "en") for number in range(2)]
+    items = [
+        DemoItem(f"i{number}", f"Title {number}", "", ["Python", "Book"], "en")
+        for number in range(2)
+    ]
     log = DemoLog(
         people=["sim-1", "sim-2"],
         person=np.array([0, 1, 0], dtype=np.int32),
@@ -49,7 +52,11 @@ def test_a_catalogue_is_loaded_with_its_log(small: None) -> None:
     rows = Interaction.objects.order_by("created_at").values_list(
         "profile__external_id", "item__external_id", "kind", "value"
     )
-    assert list(rows) == [("sim-1", "i0", "view", None), ("sim-2", "i1", "take", 2.0), ("sim-1", "i1", "take", None)]
+    assert list(rows) == [
+        ("sim-1", "i0", "view", None),
+        ("sim-2", "i1", "take", 2.0),
+        ("sim-1", "i1", "take", None),
+    ]
     assert steps == [("items", 2, 2), ("interactions", 3, 3)]
     with translation.override("zh-hans"):
         assert catalog.display_name == "编程课程与图书"
@@ -123,7 +130,9 @@ def test_every_data_folder_tells_its_licence() -> None:
 def test_the_texts_are_whole_in_both_languages(fields: dict) -> None:
     validate_texts(fields["texts"])
     english, chinese = fields["texts"]["en"], fields["texts"]["zh-hans"]
-    for key in {"name", "tagline", "take", "taken", "gems_title"} | ({"disclaimer"} if fields is HEALTH else set()):
+    for key in {"name", "tagline", "take", "taken", "gems_title"} | (
+        {"disclaimer"} if fields is HEALTH else set()
+    ):
         assert english[key]
         assert chinese[key]
         assert chinese[key] != english[key]
@@ -134,7 +143,12 @@ def test_people_of_the_community_like_and_follow_and_are_not_asked_for_stars() -
     catalog = Catalog.objects.get()
     catalog.full_clean()
     assert not takes_stars(catalog)
-    assert set(Interaction.objects.values_list("kind", flat=True)) == {"view", "take", "like", "save"}
+    assert set(Interaction.objects.values_list("kind", flat=True)) == {
+        "view",
+        "take",
+        "like",
+        "save",
+    }
     assert actions(catalog)[0].label == "Follow the thread"
 
 

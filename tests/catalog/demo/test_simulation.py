@@ -54,7 +54,9 @@ def test_the_same_seed_gives_the_same_log(world: World, behaviour: Behaviour, lo
     assert not np.array_equal(other.item[:100], log.item[:100])
 
 
-def test_times_rise_and_stay_within_the_period_and_after_the_items_arrival(world: World, log: DemoLog) -> None:
+def test_times_rise_and_stay_within_the_period_and_after_the_items_arrival(
+    world: World, log: DemoLog
+) -> None:
     assert np.all(np.diff(log.time) >= 0)
     assert log.time[0] >= START
     assert log.time[-1] <= END + DAY
@@ -129,18 +131,29 @@ def test_word_weights_leave_out_rare_words_and_have_length_one() -> None:
 
 def of_the_same_author(log: DemoLog, author: np.ndarray) -> float:
     """How often what a person meets after a take is by the author of what was taken."""
-    pairs = [pair for rows in of_each_person(log) for pair in pairwise(rows) if log.kind[pair[0]] == "take"]
-    return float(np.mean([author[log.item[first]] == author[log.item[then]] for first, then in pairs]))
+    pairs = [
+        pair
+        for rows in of_each_person(log)
+        for pair in pairwise(rows)
+        if log.kind[pair[0]] == "take"
+    ]
+    return float(
+        np.mean([author[log.item[first]] == author[log.item[then]] for first, then in pairs])
+    )
 
 
-def test_who_takes_a_thing_comes_back_to_its_author(world: World, behaviour: Behaviour, log: DemoLog) -> None:
+def test_who_takes_a_thing_comes_back_to_its_author(
+    world: World, behaviour: Behaviour, log: DemoLog
+) -> None:
     author = (np.arange(len(world.topic)) % 5).astype(np.int32)
     loyal = simulate(replace(world, author=author), behaviour, np.random.default_rng(7))
     assert of_the_same_author(loyal, author) > 1.3 * of_the_same_author(log, author)
 
 
 def test_a_catalogue_has_its_own_mix_of_what_people_do(world: World, behaviour: Behaviour) -> None:
-    log = simulate(world, replace(behaviour, outcomes=(0.0, 0.2, 0.8, 0.0)), np.random.default_rng(7))
+    log = simulate(
+        world, replace(behaviour, outcomes=(0.0, 0.2, 0.8, 0.0)), np.random.default_rng(7)
+    )
     chosen = log.kind[log.kind != "view"]
     assert set(chosen) == {"take", "like"}
     assert np.mean(chosen == "like") == pytest.approx(0.8, abs=0.03)

@@ -80,20 +80,32 @@ def test_a_course_keeps_topic_kind_author_and_link() -> None:
         ),
         0,
     )
-    assert (item.title, item.categories) == ("Introduction to FastAPI | Part 1", ["Python", "FastAPI", "Book"])
-    assert (item.provider, item.language, item.attributes["level"]) == ("Sebastián Ramírez", "en", 0)
+    assert (item.title, item.categories) == (
+        "Introduction to FastAPI | Part 1",
+        ["Python", "FastAPI", "Book"],
+    )
+    assert (item.provider, item.language, item.attributes["level"]) == (
+        "Sebastián Ramírez",
+        "en",
+        0,
+    )
     assert item.attributes["url"] == "https://x.org/1"
     assert item.description == "Book on Python / FastAPI. Sebastián Ramírez (HTML, *in process*)"
 
 
 def test_a_chinese_book_stands_on_the_shelf_of_its_subject() -> None:
     item = courses.item_of(course(title="深入学习", categories="book|操作系统|Chinese"), 0)
-    assert (item.categories, item.language, item.attributes["level"]) == (["Operating Systems", "Book"], "zh-hans", 2)
+    assert (item.categories, item.language, item.attributes["level"]) == (
+        ["Operating Systems", "Book"],
+        "zh-hans",
+        2,
+    )
     assert item.description == "Operating Systems图书。"
 
 
 @pytest.mark.parametrize(
-    ("topic", "shown"), [("0 - MOOC", "MOOC"), ("C\\", "C#"), ("Golang", "Go"), ("Vue.js", "Vue.js")]
+    ("topic", "shown"),
+    [("0 - MOOC", "MOOC"), ("C\\", "C#"), ("Golang", "Go"), ("Vue.js", "Vue.js")],
 )
 def test_topic_names_are_cleaned(topic: str, shown: str) -> None:
     assert courses.topic_name(topic) == shown
@@ -105,21 +117,46 @@ def test_the_paths_between_topics_and_shelves_exist() -> None:
         courses.topic_name(row["categories"].split("|")[1])
         for row in read_rows(data / "free-programming-courses-and-books")
     }
-    assert {name for follows in courses.FOLLOWS.values() for name in follows} | set(courses.FOLLOWS) <= topics
+    assert {name for follows in courses.FOLLOWS.values() for name in follows} | set(
+        courses.FOLLOWS
+    ) <= topics
     items = [health.exercise_of(row) for row in read_rows(data / "free-exercise-db")]
     items += [health.topic_of(row) for row in read_rows(data / "medquad-health-topics")]
     items += [health.recipe_of(row) for row in read_rows(data / "howtocook-zh")]
     shelves = {item.attributes["shelf"] for item in items}
-    assert {name for follows in health.FOLLOWS.values() for name in follows} | set(health.FOLLOWS) <= shelves
+    assert {name for follows in health.FOLLOWS.values() for name in follows} | set(
+        health.FOLLOWS
+    ) <= shelves
     named = set(labels.HEALTH_ZH) | set(labels.HEALTH_EN)
     assert {name for item in items for name in item.categories} <= named
 
 
 def test_kinds_come_first_in_health() -> None:
-    exercise = {"item_id": "a", "title": "Sit-Up", "description": "Lie.", "categories": "strength|chest|other|beginner"}
-    topic = {"item_id": "4-1", "title": "Heart Attack", "description": "Summary : Each year", "categories": "x|y"}
-    recipe = {"item_id": "r", "title": "小龙虾", "description": "麻辣", "categories": "水产|难度4星"}
-    assert health.exercise_of(exercise).categories == ["Exercise", "Chest", "Strength", "Other equipment", "Beginner"]
+    exercise = {
+        "item_id": "a",
+        "title": "Sit-Up",
+        "description": "Lie.",
+        "categories": "strength|chest|other|beginner",
+    }
+    topic = {
+        "item_id": "4-1",
+        "title": "Heart Attack",
+        "description": "Summary : Each year",
+        "categories": "x|y",
+    }
+    recipe = {
+        "item_id": "r",
+        "title": "小龙虾",
+        "description": "麻辣",
+        "categories": "水产|难度4星",
+    }
+    assert health.exercise_of(exercise).categories == [
+        "Exercise",
+        "Chest",
+        "Strength",
+        "Other equipment",
+        "Beginner",
+    ]
     assert health.topic_of(topic).categories == ["Health topic", "Heart and circulation"]
     assert health.topic_of(topic).description == "Each year"
     assert health.recipe_of(recipe).categories == ["Recipe", "水产", "难度4星"]
@@ -142,7 +179,11 @@ def test_a_health_topic_finds_its_theme(title: str, theme: str) -> None:
 
 
 def posts() -> list[dict[str, str]]:
-    return [row for name in ("en.tsv", "zh.tsv") for row in read_table(settings.DEMO_DATA_DIR / "community" / name)]
+    return [
+        row
+        for name in ("en.tsv", "zh.tsv")
+        for row in read_table(settings.DEMO_DATA_DIR / "community" / name)
+    ]
 
 
 def test_the_community_has_enough_posts_half_of_them_in_each_language() -> None:
@@ -159,13 +200,17 @@ def test_every_post_is_written_once_and_written_out() -> None:
     for field in ("id", "title", "text"):
         assert len({row[field] for row in rows}) == len(rows)
     assert all(5 <= len(row["text"]) <= 400 and row["author"] for row in rows)
-    assert all(bool(re.search("[一-鿿]", row["text"])) == row["id"].startswith("zh") for row in rows)
+    assert all(
+        bool(re.search("[一-鿿]", row["text"])) == row["id"].startswith("zh") for row in rows
+    )
 
 
 def test_the_paths_between_topics_of_the_community_exist_and_have_chinese_names() -> None:
     topics = {row["topic"] for row in posts()}
     assert topics == set(community.AREAS)
-    assert {name for follows in community.FOLLOWS.values() for name in follows} | set(community.FOLLOWS) <= topics
+    assert {name for follows in community.FOLLOWS.values() for name in follows} | set(
+        community.FOLLOWS
+    ) <= topics
     named = set(labels.COMMUNITY_ZH)
     assert topics | set(community.AREAS.values()) | {row["kind"] for row in posts()} == named
 

@@ -17,7 +17,9 @@ def create(*arguments: str) -> str:
 
 
 def test_the_catalogue_is_created_and_its_address_printed() -> None:
-    assert create("books", "--name", "My books", "--domain", "courses") == "My books is at /c/books/"
+    assert (
+        create("books", "--name", "My books", "--domain", "courses") == "My books is at /c/books/"
+    )
     catalog = Catalog.objects.get(slug="books")
     assert (catalog.name, catalog.domain, catalog.is_public) == ("My books", "courses", True)
 
@@ -36,7 +38,9 @@ def test_a_private_catalogue_is_named_by_its_address_when_no_name_is_given() -> 
     ("arguments", "field"),
     [(["no spaces"], "slug"), (["shop"], "slug"), (["new", "--name", "x" * 121], "name")],
 )
-def test_the_error_names_the_field_and_nothing_is_created(catalog: Catalog, arguments: list[str], field: str) -> None:
+def test_the_error_names_the_field_and_nothing_is_created(
+    catalog: Catalog, arguments: list[str], field: str
+) -> None:
     with pytest.raises(CommandError, match=rf"^{field}: “"):
         create(*arguments)
     assert Catalog.objects.get() == catalog

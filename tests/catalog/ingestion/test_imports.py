@@ -22,7 +22,9 @@ def write(tmp_path: Path) -> Write:
     def write_file(name: str, text: str | bytes) -> Path:
         content = text if isinstance(text, bytes) else text.encode()
         path = tmp_path / name
-        path.write_bytes(gzip.compress(content) if name.endswith(".gz") and isinstance(text, str) else content)
+        path.write_bytes(
+            gzip.compress(content) if name.endswith(".gz") and isinstance(text, str) else content
+        )
         return path
 
     return write_file
@@ -42,7 +44,13 @@ LOG = "user_id,item_id,value,timestamp\nann,m0,2,1600000000\nbob,m1,,2020-09-13T
 @pytest.mark.parametrize("name", ["items.csv", "items.csv.gz", "ITEMS.CSV"])
 def test_items_come_in_from_csv(catalog: Catalog, write: Write, name: str) -> None:
     report = import_items(catalog=catalog, path=write(name, ITEMS))
-    assert (report.rows, report.created, report.updated, report.bad, report.written) == (2, 2, 0, 0, True)
+    assert (report.rows, report.created, report.updated, report.bad, report.written) == (
+        2,
+        2,
+        0,
+        0,
+        True,
+    )
     assert Item.objects.get(external_id="a").category_names == ["Kitchen", "Mugs"]
     assert Item.objects.get(external_id="b").title == "茶杯"
 
@@ -50,14 +58,24 @@ def test_items_come_in_from_csv(catalog: Catalog, write: Write, name: str) -> No
 @pytest.mark.parametrize("name", ["items.jsonl", "items.jsonl.gz"])
 def test_items_come_in_from_json_lines(catalog: Catalog, write: Write, name: str) -> None:
     rows = [
-        {"item_id": "a", "title": "Mug", "categories": ["Mugs"], "attributes": {"price": 2}, "available": False},
+        {
+            "item_id": "a",
+            "title": "Mug",
+            "categories": ["Mugs"],
+            "attributes": {"price": 2},
+            "available": False,
+        },
         {"item_id": "b", "language": "zh-hans", "provider": "窑", "created_at": "2020-01-02"},
     ]
     text = "\n".join(json.dumps(row) for row in rows) + "\n\n"
     assert import_items(catalog=catalog, path=write(name, text)).created == 2
     mug, cup = Item.objects.order_by("external_id")
     assert (mug.attributes, mug.available, mug.category_names) == ({"price": 2}, False, ["Mugs"])
-    assert (cup.language, cup.provider, cup.created_at.isoformat()) == ("zh-hans", "窑", "2020-01-02T00:00:00+00:00")
+    assert (cup.language, cup.provider, cup.created_at.isoformat()) == (
+        "zh-hans",
+        "窑",
+        "2020-01-02T00:00:00+00:00",
+    )
 
 
 def test_importing_items_again_changes_them(catalog: Catalog, write: Write) -> None:
@@ -65,25 +83,47 @@ def test_importing_items_again_changes_them(catalog: Catalog, write: Write) -> N
     report = import_items(catalog=catalog, path=write("more.csv", "item_id,title\na,New\n"))
     assert (report.created, report.updated) == (0, 1)
     item = Item.objects.get(external_id="a")
-    assert (item.title, item.description, item.category_names) == ("New", "Holds tea", ["Kitchen", "Mugs"])
+    assert (item.title, item.description, item.category_names) == (
+        "New",
+        "Holds tea",
+        ["Kitchen", "Mugs"],
+    )
 
 
 @pytest.mark.parametrize("name", ["log.csv", "log.csv.gz"])
-def test_a_log_comes_in_once_however_often_it_is_imported(mugs: Catalog, write: Write, name: str) -> None:
+def test_a_log_comes_in_once_however_often_it_is_imported(
+    mugs: Catalog, write: Write, name: str
+) -> None:
     path = write(name, LOG)
     first, second = (import_interactions(catalog=mugs, path=path) for _turn in range(2))
     assert (first.created, first.repeated, second.created, second.repeated) == (3, 0, 0, 3)
-    rows = list(Interaction.objects.order_by("created_at").values_list("profile__external_id", "kind", "value"))
+    rows = list(
+        Interaction.objects.order_by("created_at").values_list(
+            "profile__external_id", "kind", "value"
+        )
+    )
     assert rows == [("ann", "take", 2.0), ("bob", "take", None), ("ann", "take", 1.0)]
 
 
 def test_a_changed_row_is_another_event(mugs: Catalog, write: Write) -> None:
     import_interactions(catalog=mugs, path=write("log.csv", LOG))
-    assert import_interactions(catalog=mugs, path=write("log.csv", LOG.replace("0,2,", "0,5,"))).created == 1
+    assert (
+        import_interactions(
+            catalog=mugs, path=write("log.csv", LOG.replace("0,2,", "0,5,"))
+        ).created
+        == 1
+    )
 
 
 def test_json_lines_may_name_kind_and_event(mugs: Catalog, write: Write) -> None:
-    row = {"user_id": "ann", "item_id": "m0", "kind": "rate", "value": 4.5, "timestamp": 1600000000, "event_id": "e"}
+    row = {
+        "user_id": "ann",
+        "item_id": "m0",
+        "kind": "rate",
+        "value": 4.5,
+        "timestamp": 1600000000,
+        "event_id": "e",
+    }
     import_interactions(catalog=mugs, path=write("log.jsonl", json.dumps(row)))
     event = Interaction.objects.get()
     assert (event.kind, event.value, event.event_id) == ("rate", 4.5, "e")
@@ -141,7 +181,9 @@ def test_skipping_keeps_the_good_rows(mugs: Catalog, write: Write) -> None:
 
 def test_a_dry_run_changes_nothing(mugs: Catalog, write: Write) -> None:
     report = import_interactions(catalog=mugs, path=write("log.csv", LOG), dry_run=True)
-    items = import_items(catalog=mugs, path=write("items.csv", "item_id\nm0\nnew\n"), dry_run=True, skip_bad=True)
+    items = import_items(
+        catalog=mugs, path=write("items.csv", "item_id\nm0\nnew\n"), dry_run=True, skip_bad=True
+    )
     assert (report.created, report.written, Interaction.objects.count()) == (3, False, 0)
     assert (items.created, items.updated, Item.objects.count()) == (1, 1, 3)
 
@@ -152,7 +194,9 @@ def test_an_item_may_stand_in_a_file_once_even_far_apart(
     monkeypatch.setattr(imports, "PORTION", 2)
     text = "item_id,title\na,1\nb,2\nc,3\na,4\n"
     report = import_items(catalog=catalog, path=write("items.csv", text))
-    assert [(error.row, error.field, error.value) for error in report.errors] == [(5, "item_id", "a")]
+    assert [(error.row, error.field, error.value) for error in report.errors] == [
+        (5, "item_id", "a")
+    ]
     assert "2" in report.errors[0].reason
     assert (report.rows, Item.objects.count()) == (4, 0)
 
@@ -214,7 +258,12 @@ def test_a_missing_file_is_told(catalog: Catalog, tmp_path: Path) -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_header(catalog: Catalog, write: Write) -> None:
-    assert import_items(catalog=catalog, path=write("items.csv", b"\xef\xbb\xbf" + ITEMS.encode())).created == 2
+    assert (
+        import_items(
+            catalog=catalog, path=write("items.csv", b"\xef\xbb\xbf" + ITEMS.encode())
+        ).created
+        == 2
+    )
 
 
 def test_the_number_of_queries_grows_with_portions_not_rows(
@@ -248,12 +297,18 @@ def test_the_commands_tell_what_they_did(catalog: Catalog, write: Write) -> None
 def test_the_command_fails_on_bad_lines_and_names_them(mugs: Catalog, write: Write) -> None:
     err = StringIO()
     with pytest.raises(CommandError, match="Nothing was changed"):
-        call_command("import_interactions", "shop", str(write("log.csv", BAD_LOG)), stderr=err, verbosity=0)
+        call_command(
+            "import_interactions", "shop", str(write("log.csv", BAD_LOG)), stderr=err, verbosity=0
+        )
     assert "line 3: item_id: “nowhere”" in err.getvalue()
 
 
-@pytest.mark.parametrize(("catalog_name", "file"), [("nothing", "items.csv"), ("shop", "missing.csv")])
-def test_the_command_refuses_what_is_not_there(catalog: Catalog, write: Write, catalog_name: str, file: str) -> None:
+@pytest.mark.parametrize(
+    ("catalog_name", "file"), [("nothing", "items.csv"), ("shop", "missing.csv")]
+)
+def test_the_command_refuses_what_is_not_there(
+    catalog: Catalog, write: Write, catalog_name: str, file: str
+) -> None:
     path = write("items.csv", ITEMS).with_name(file)
     with pytest.raises(CommandError, match=catalog_name if catalog_name == "nothing" else file):
         run("import_items", catalog_name, path)

@@ -42,7 +42,9 @@ def errors(result) -> list[tuple[int, str, str]]:
 
 
 def test_vectors_are_written_and_written_anew(mugs: Catalog) -> None:
-    result = record_vectors(catalog=mugs, rows=[row("m0", [1, -0.5]), row("m1", [0, 2.25]), row("m0", [7], "sound")])
+    result = record_vectors(
+        catalog=mugs, rows=[row("m0", [1, -0.5]), row("m1", [0, 2.25]), row("m0", [7], "sound")]
+    )
     assert (result.created, result.updated, result.errors) == (3, 0, [])
     again = record_vectors(catalog=mugs, rows=[row("m0", [3, 4])])
     assert (again.created, again.updated) == (0, 1)
@@ -76,8 +78,12 @@ def test_null_removes_one_vector(mugs: Catalog) -> None:
         ({"vector": "[0.1"}, "vector", "[0.1"),
     ],
 )
-def test_a_bad_row_is_named_by_field_and_value_and_keeps_no_other_out(mugs: Catalog, bad, field, value) -> None:
-    result = record_vectors(catalog=mugs, rows=[row("m0", [1, 2]), {**row("m1", [1, 2]), **bad}, row("m2", [1, 2])])
+def test_a_bad_row_is_named_by_field_and_value_and_keeps_no_other_out(
+    mugs: Catalog, bad, field, value
+) -> None:
+    result = record_vectors(
+        catalog=mugs, rows=[row("m0", [1, 2]), {**row("m1", [1, 2]), **bad}, row("m2", [1, 2])]
+    )
     (error,) = result.errors
     assert (error.row, error.field) == (2, field)
     assert value is None or error.value == value
@@ -92,7 +98,9 @@ def test_a_missing_vector_is_no_removal(mugs: Catalog) -> None:
 
 
 def test_the_first_vector_of_a_name_decides_on_the_length_of_all(mugs: Catalog) -> None:
-    result = record_vectors(catalog=mugs, rows=[row("m0", [1, 2]), row("m1", [1, 2, 3]), row("m1", [1], "sound")])
+    result = record_vectors(
+        catalog=mugs, rows=[row("m0", [1, 2]), row("m1", [1, 2, 3]), row("m1", [1], "sound")]
+    )
     assert errors(result) == [(2, "vector", "has 3 numbers where “picture” has 2")]
     later = record_vectors(catalog=mugs, rows=[row("m2", [1])])
     assert errors(later) == [(1, "vector", "has 1 numbers where “picture” has 2")]
@@ -101,7 +109,9 @@ def test_the_first_vector_of_a_name_decides_on_the_length_of_all(mugs: Catalog) 
 
 
 def test_the_same_item_twice_is_an_error_since_one_must_be_wrong(mugs: Catalog) -> None:
-    result = record_vectors(catalog=mugs, rows=[row("m0", [1]), row("m0", [2]), row("m0", [3], "sound")])
+    result = record_vectors(
+        catalog=mugs, rows=[row("m0", [1]), row("m0", [2]), row("m0", [3], "sound")]
+    )
     assert errors(result) == [(2, "item_id", "was in row 1 already")]
     assert numbers_of("m0") == (1,)
 
@@ -123,7 +133,13 @@ def test_other_catalogues_have_vectors_of_their_own(mugs: Catalog) -> None:
 
 def test_checking_says_the_same_and_writes_nothing(mugs: Catalog) -> None:
     record_vectors(catalog=mugs, rows=[row("m0", [1, 2])])
-    rows = [row("m0", [3, 4]), row("m1", [1]), row("m1", [5, 6]), row("nowhere", [1, 2]), row("m2", None)]
+    rows = [
+        row("m0", [3, 4]),
+        row("m1", [1]),
+        row("m1", [5, 6]),
+        row("nowhere", [1, 2]),
+        row("m2", None),
+    ]
     checked = check_vectors(catalog=mugs, rows=rows)
     assert numbers_of("m0") == (1, 2)
     assert checked == record_vectors(catalog=mugs, rows=rows)
@@ -138,7 +154,8 @@ def test_an_item_takes_its_vectors_with_it(mugs: Catalog) -> None:
 FILES = {
     "pictures.csv": 'item_id,vector\nm0,0.5 1 -2\nm1,"1,2,3"\n',
     "pictures.jsonl": "\n".join(
-        json.dumps(each) for each in (row("m0", [0.5, 1, -2]), {"item_id": "m1", "vector": "[1, 2, 3]"})
+        json.dumps(each)
+        for each in (row("m0", [0.5, 1, -2]), {"item_id": "m1", "vector": "[1, 2, 3]"})
     ),
 }
 
@@ -154,16 +171,27 @@ def test_vectors_come_in_from_files(mugs: Catalog, tmp_path, name: str) -> None:
 
 
 def test_a_files_bad_line_is_told_and_nothing_written(mugs: Catalog, tmp_path) -> None:
-    (tmp_path / "sound.csv").write_text("item_id,vector,name\nm0,1 2,\nm1,1 2 3,\nm2,1 2 x,\nm2,7,other\n")
+    (tmp_path / "sound.csv").write_text(
+        "item_id,vector,name\nm0,1 2,\nm1,1 2 3,\nm2,1 2 x,\nm2,7,other\n"
+    )
     said = StringIO()
     with pytest.raises(CommandError, match="2 bad"):
-        call_command("import_vectors", mugs.slug, tmp_path / "sound.csv", name="sound", stderr=said, verbosity=0)
+        call_command(
+            "import_vectors",
+            mugs.slug,
+            tmp_path / "sound.csv",
+            name="sound",
+            stderr=said,
+            verbosity=0,
+        )
     assert "line 3: vector: “” has 3 numbers where “sound” has 2" in said.getvalue()
     assert "line 4: vector[2]: “x” must be a number" in said.getvalue()
     assert vector_kinds(mugs) == []
 
 
-def test_the_length_is_one_over_all_portions_of_a_file(mugs: Catalog, tmp_path, monkeypatch) -> None:
+def test_the_length_is_one_over_all_portions_of_a_file(
+    mugs: Catalog, tmp_path, monkeypatch
+) -> None:
     monkeypatch.setattr("catalog.ingestion.imports.PORTION", 1)
     (tmp_path / "pictures.csv").write_text("item_id,vector\nm0,1 2\nm1,1 2 3\n")
     report = import_vectors(catalog=mugs, path=tmp_path / "pictures.csv", name="picture")
@@ -172,4 +200,6 @@ def test_the_length_is_one_over_all_portions_of_a_file(mugs: Catalog, tmp_path, 
 
 def test_a_name_that_is_none_is_refused_at_once(mugs: Catalog, tmp_path) -> None:
     with pytest.raises(CommandError, match="--name: “My Picture”"):
-        call_command("import_vectors", mugs.slug, tmp_path / "none.csv", name="My Picture", verbosity=0)
+        call_command(
+            "import_vectors", mugs.slug, tmp_path / "none.csv", name="My Picture", verbosity=0
+        )

@@ -8,7 +8,9 @@ from catalog.models import Catalog
 from catalog.models.catalog_texts import validate_texts
 
 
-@pytest.mark.parametrize("value", [[], {"en": "Shop"}, {"en": {"name": 3}}, {"en": {"categories": ["a"]}}])
+@pytest.mark.parametrize(
+    "value", [[], {"en": "Shop"}, {"en": {"name": 3}}, {"en": {"categories": ["a"]}}]
+)
 def test_texts_of_another_shape_are_refused(value: object) -> None:
     with pytest.raises(ValidationError):
         validate_texts(value)

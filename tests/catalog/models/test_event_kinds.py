@@ -25,7 +25,8 @@ def test_two_catalogues_do_not_share_a_table() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"bought": 1}, {"view": -0.1}, {"view": 10.1}, {"view": "1"}, {"view": True}, {"view": None}]
+    "change",
+    [{"bought": 1}, {"view": -0.1}, {"view": 10.1}, {"view": "1"}, {"view": True}, {"view": None}],
 )
 def test_other_tables_are_refused(change: dict) -> None:
     with pytest.raises(ValidationError):

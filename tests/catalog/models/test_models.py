@@ -7,7 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from catalog.models import ApiKey, Catalog, Interaction, Item, Profile
-from tests.factories import make_api_key, make_catalog, make_interaction, make_item, make_profile, make_user
+from tests.factories import (
+    make_api_key,
+    make_catalog,
+    make_interaction,
+    make_item,
+    make_profile,
+    make_user,
+)
 
 
 def test_the_dial_of_a_catalogue_is_in_order(db: None) -> None:
@@ -44,7 +51,9 @@ def test_one_profile_for_an_id_and_for_an_account_and_many_without(catalog: Cata
     assert Profile.objects.count() == 4
 
 
-def test_an_interaction_is_of_a_known_kind_with_what_the_kind_needs(profile: Profile, items: list[Item]) -> None:
+def test_an_interaction_is_of_a_known_kind_with_what_the_kind_needs(
+    profile: Profile, items: list[Item]
+) -> None:
     make_interaction(profile, items[0], event_id="e")
     for fields in (
         {"kind": "bought"},
@@ -66,7 +75,9 @@ def test_names_for_people(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize(("scope", "read", "write"), [("read", True, False), ("write", True, True)])
-def test_a_key_opens_its_catalogue_only(catalog: Catalog, scope: str, read: bool, write: bool) -> None:
+def test_a_key_opens_its_catalogue_only(
+    catalog: Catalog, scope: str, read: bool, write: bool
+) -> None:
     key, _secret = make_api_key(catalog, ApiKey.Scope(scope))
     assert (key.allows(catalog, writing=False), key.allows(catalog, writing=True)) == (read, write)
     assert not key.allows(make_catalog(), writing=False)

@@ -32,7 +32,9 @@ class TestHide:
         assert hidden.hidden_items(profile) == {item.pk for item in (*items[:3], items[4])}
 
     def test_twice_is_once_and_unhiding_brings_it_back(self, shop, profile):
-        assert [hidden.hide(profile=profile, what="category", value="Mugs")[1] for _turn in range(2)] == [True, False]
+        assert [
+            hidden.hide(profile=profile, what="category", value="Mugs")[1] for _turn in range(2)
+        ] == [True, False]
         assert hidden.unhide(profile=profile, what="category", value="Mugs")
         assert not hidden.unhide(profile=profile, what="category", value="Mugs")
         assert not hidden.hidden_items(profile)
@@ -41,7 +43,9 @@ class TestHide:
         ("what", "value", "field"),
         [("category", "Spoons", "value"), ("provider", "", "value"), ("colour", "Red", "what")],
     )
-    def test_what_the_catalogue_does_not_have_is_refused_by_name(self, shop, profile, what, value, field):
+    def test_what_the_catalogue_does_not_have_is_refused_by_name(
+        self, shop, profile, what, value, field
+    ):
         with pytest.raises(AppError) as caught:
             hidden.hide(profile=profile, what=what, value=value)
         assert caught.value.details["field"] == field
@@ -76,21 +80,32 @@ class TestHide:
         make_profile(shop, user=user)
         hidden.hide(profile=visitor, what="provider", value="Ann")
         claimed = services.claim_profile(profile=visitor, user=user)
-        assert [row.value for row in hidden.hidden_of(Profile.objects.get(pk=claimed.pk))] == ["Ann"]
+        assert [row.value for row in hidden.hidden_of(Profile.objects.get(pk=claimed.pk))] == [
+            "Ann"
+        ]
 
 
 class TestPages:
     def test_the_menu_offers_more_less_and_what_can_be_hidden(self, client, shop, items):
-        page = client.get(reverse("catalog:menu", args=["shop", items[0].pk]), **LIVE).content.decode()
+        page = client.get(
+            reverse("catalog:menu", args=["shop", items[0].pk]), **LIVE
+        ).content.decode()
         assert "<html" not in page
-        for words in ("More like this", "Not for me", "Hide the category “Mugs”", "Hide everything by “Ann”"):
+        for words in (
+            "More like this",
+            "Not for me",
+            "Hide the category “Mugs”",
+            "Hide everything by “Ann”",
+        ):
             assert words in page
 
     def test_without_javascript_the_menu_is_a_page_that_leads_back(self, client, shop, items):
         address = reverse("catalog:menu", args=["shop", items[0].pk])
         page = client.get(address, HTTP_REFERER="http://testserver/c/shop/?x=1").content.decode()
         assert page.count('name="next" value="/c/shop/?x=1"') == 3
-        assert "evil" not in client.get(address, HTTP_REFERER="https://evil.example/").content.decode()
+        assert (
+            "evil" not in client.get(address, HTTP_REFERER="https://evil.example/").content.decode()
+        )
 
     def test_hiding_says_so_and_offers_the_undo_which_undoes(self, client, shop):
         answer = post(client, shop, what="category", value="Mugs", live=LIVE)
@@ -100,7 +115,9 @@ class TestPages:
         assert '<input type="hidden" name="value" value="Mugs">' in page
         assert (
             "may come into your lists again"
-            in post(client, shop, what="category", value="Mugs", undo="1", live=LIVE).content.decode()
+            in post(
+                client, shop, what="category", value="Mugs", undo="1", live=LIVE
+            ).content.decode()
         )
         assert not Hidden.objects.exists()
 
@@ -111,7 +128,9 @@ class TestPages:
         page = client.get("/c/shop/hidden/").content.decode()
         assert "Cups" in page
         assert "Show again" in page
-        menu = client.get(reverse("catalog:menu", args=["shop", items[0].pk]), **LIVE).content.decode()
+        menu = client.get(
+            reverse("catalog:menu", args=["shop", items[0].pk]), **LIVE
+        ).content.decode()
         assert "Show the category “Cups” again" in menu
 
     def test_undoing_as_a_stranger_makes_no_profile(self, client, shop):

@@ -36,7 +36,9 @@ def test_others_stars_stay(client, address, items):
     assert given() == [5.0]
 
 
-@pytest.mark.parametrize("wish", [{"stars": 0}, {"stars": 6}, {"stars": "many"}, {}, {"stars": 3, "undo": "rate"}])
+@pytest.mark.parametrize(
+    "wish", [{"stars": 0}, {"stars": 6}, {"stars": "many"}, {}, {"stars": 3, "undo": "rate"}]
+)
 def test_what_is_no_rating_is_refused_by_name(client, address, wish):
     answer = client.post(address, wish)
     assert answer.status_code == 400
@@ -49,7 +51,9 @@ def test_the_buttons_show_what_was_given_without_javascript(client, address, ite
     page = client.get(items[0].get_absolute_url()).content.decode()
     form = page.split('class="rate"')[1].split("</form>")[0]
     assert form.count('class="lit"') == 3
-    assert 'name="undo" value="rate" aria-label="3 stars (press to undo)" aria-pressed="true"' in form
+    assert (
+        'name="undo" value="rate" aria-label="3 stars (press to undo)" aria-pressed="true"' in form
+    )
     assert form.count('name="stars"') == 4
 
 
@@ -63,5 +67,7 @@ def test_where_ratings_count_for_nothing_nobody_is_asked(client, address, items)
 
 
 def test_half_stars_of_programs_light_the_full_ones_below():
-    assert [(step.lit, step.chosen) for step in ratings.steps(2.5)] == [(True, False)] * 2 + [(False, False)] * 3
+    assert [(step.lit, step.chosen) for step in ratings.steps(2.5)] == [(True, False)] * 2 + [
+        (False, False)
+    ] * 3
     assert not any(step.lit for step in ratings.steps(None))

@@ -14,7 +14,10 @@ from tests.factories import PASSWORD, make_catalog, make_interaction, make_profi
 
 def make_request(user=None, session=None):
     request = RequestFactory().get("/")
-    request.user, request.session = user or AnonymousUser(), SessionStore() if session is None else session
+    request.user, request.session = (
+        user or AnonymousUser(),
+        SessionStore() if session is None else session,
+    )
     return request
 
 
@@ -51,7 +54,9 @@ def test_a_session_cannot_speak_for_an_accounts_profile(catalog: Catalog, user: 
     assert profile_of(request, catalog) is None
 
 
-def test_what_a_visitor_did_is_kept_at_sign_up(client: Client, catalog: Catalog, items: list[Item]) -> None:
+def test_what_a_visitor_did_is_kept_at_sign_up(
+    client: Client, catalog: Catalog, items: list[Item]
+) -> None:
     visit = make_profile(catalog, external_id=None)
     make_interaction(visit, items[0])
     remember(client, visit)
@@ -60,7 +65,9 @@ def test_what_a_visitor_did_is_kept_at_sign_up(client: Client, catalog: Catalog,
     assert SESSION_KEY not in client.session
 
 
-def test_what_a_visitor_did_is_merged_at_sign_in(client: Client, catalog: Catalog, items: list[Item]) -> None:
+def test_what_a_visitor_did_is_merged_at_sign_in(
+    client: Client, catalog: Catalog, items: list[Item]
+) -> None:
     user = make_user(email="old@example.com")
     own, visit = make_profile(catalog, user=user), make_profile(catalog, external_id=None)
     make_interaction(visit, items[0])
@@ -71,7 +78,9 @@ def test_what_a_visitor_did_is_merged_at_sign_in(client: Client, catalog: Catalo
     assert not Profile.objects.filter(pk=visit.pk).exists()
 
 
-def test_a_profile_that_is_gone_does_not_stop_the_sign_in(client: Client, catalog: Catalog, user: User) -> None:
+def test_a_profile_that_is_gone_does_not_stop_the_sign_in(
+    client: Client, catalog: Catalog, user: User
+) -> None:
     visit = make_profile(catalog, external_id=None)
     remember(client, visit)
     visit.delete()
@@ -80,7 +89,9 @@ def test_a_profile_that_is_gone_does_not_stop_the_sign_in(client: Client, catalo
 
 
 @pytest.mark.parametrize("owned", [{"external_id": "of-a-program"}, {"user": "somebody"}])
-def test_only_anonymous_profiles_are_claimed(client: Client, catalog: Catalog, user: User, owned: dict) -> None:
+def test_only_anonymous_profiles_are_claimed(
+    client: Client, catalog: Catalog, user: User, owned: dict
+) -> None:
     fields = {"user": make_user()} if "user" in owned else owned
     other = make_profile(catalog, **fields)
     remember(client, other)

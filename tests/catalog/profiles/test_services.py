@@ -27,7 +27,9 @@ def refused(call, **fields) -> AppError:
 
 def test_the_same_event_is_written_once(profile: Profile, items: list[Item]) -> None:
     first, was_new = record_interaction(profile=profile, item=items[0], kind="take", event_id="e1")
-    again, new_again = record_interaction(profile=profile, item=items[0], kind="take", event_id="e1")
+    again, new_again = record_interaction(
+        profile=profile, item=items[0], kind="take", event_id="e1"
+    )
     assert (was_new, new_again) == (True, False)
     assert again == first
     assert Interaction.objects.count() == 1
@@ -42,7 +44,9 @@ def test_without_an_event_id_every_call_counts(profile: Profile, items: list[Ite
 def test_event_ids_of_two_catalogues_do_not_meet(profile: Profile, items: list[Item]) -> None:
     other = make_catalog()
     record_interaction(profile=profile, item=items[0], kind="take", event_id="e1")
-    _row, was_new = record_interaction(profile=make_profile(other), item=make_item(other), kind="take", event_id="e1")
+    _row, was_new = record_interaction(
+        profile=make_profile(other), item=make_item(other), kind="take", event_id="e1"
+    )
     assert was_new
 
 
@@ -74,25 +78,42 @@ def test_a_refusal_names_field_and_value(
     assert not Interaction.objects.exists()
 
 
-def test_the_future_is_refused_and_a_clock_a_little_ahead_is_not(profile: Profile, items: list[Item]) -> None:
+def test_the_future_is_refused_and_a_clock_a_little_ahead_is_not(
+    profile: Profile, items: list[Item]
+) -> None:
     now = timezone.now()
     error = refused(
-        record_interaction, profile=profile, item=items[0], kind="take", created_at=now + timedelta(hours=1)
+        record_interaction,
+        profile=profile,
+        item=items[0],
+        kind="take",
+        created_at=now + timedelta(hours=1),
     )
     assert error.details["field"] == "created_at"
-    row, _new = record_interaction(profile=profile, item=items[0], kind="take", created_at=now + timedelta(seconds=20))
+    row, _new = record_interaction(
+        profile=profile, item=items[0], kind="take", created_at=now + timedelta(seconds=20)
+    )
     assert row.created_at <= timezone.now()
 
 
-def test_items_that_are_gone_can_be_turned_down_or_logged_but_not_taken(profile: Profile, items: list[Item]) -> None:
+def test_items_that_are_gone_can_be_turned_down_or_logged_but_not_taken(
+    profile: Profile, items: list[Item]
+) -> None:
     items[0].available = False
-    assert refused(record_interaction, profile=profile, item=items[0], kind="take").code == "item_unavailable"
+    assert (
+        refused(record_interaction, profile=profile, item=items[0], kind="take").code
+        == "item_unavailable"
+    )
     record_interaction(profile=profile, item=items[0], kind="hide")
-    record_interaction(profile=profile, item=items[0], kind="take", created_at=timezone.now() - timedelta(days=9))
+    record_interaction(
+        profile=profile, item=items[0], kind="take", created_at=timezone.now() - timedelta(days=9)
+    )
 
 
 def test_an_item_of_another_catalogue_is_refused(profile: Profile) -> None:
-    error = refused(record_interaction, profile=profile, item=make_item(make_catalog()), kind="take")
+    error = refused(
+        record_interaction, profile=profile, item=make_item(make_catalog()), kind="take"
+    )
     assert error.details["field"] == "item"
 
 
@@ -108,9 +129,18 @@ def test_undo_takes_back_the_kinds_asked_for(profile: Profile, items: list[Item]
 # Many interactions
 
 
-def test_a_half_bad_post_keeps_the_good_rows_and_lists_the_bad(catalog: Catalog, items: list[Item]) -> None:
+def test_a_half_bad_post_keeps_the_good_rows_and_lists_the_bad(
+    catalog: Catalog, items: list[Item]
+) -> None:
     good = {"user_id": "bob", "item_id": items[0].external_id, "kind": "take"}
-    rows = [good, {**good, "item_id": "nowhere"}, {**good, "kind": "x"}, "no row", {**good, "user_id": ""}, good]
+    rows = [
+        good,
+        {**good, "item_id": "nowhere"},
+        {**good, "kind": "x"},
+        "no row",
+        {**good, "user_id": ""},
+        good,
+    ]
     result = record_interactions(catalog=catalog, rows=rows)
     assert (result.created, result.repeated) == (2, 0)
     assert [(error.row, error.field, error.value) for error in result.errors] == [
@@ -124,7 +154,12 @@ def test_a_half_bad_post_keeps_the_good_rows_and_lists_the_bad(catalog: Catalog,
 
 def test_posting_the_same_events_twice_is_once(catalog: Catalog, items: list[Item]) -> None:
     rows = [
-        {"user_id": f"u{number % 3}", "item_id": items[number].external_id, "kind": "take", "event_id": f"e{number}"}
+        {
+            "user_id": f"u{number % 3}",
+            "item_id": items[number].external_id,
+            "kind": "take",
+            "event_id": f"e{number}",
+        }
         for number in range(4)
     ]
     assert record_interactions(catalog=catalog, rows=[*rows, rows[0]]).repeated == 1
@@ -135,21 +170,30 @@ def test_posting_the_same_events_twice_is_once(catalog: Catalog, items: list[Ite
 
 def test_an_event_id_used_for_two_things_is_a_bad_row(catalog: Catalog, items: list[Item]) -> None:
     row = {"user_id": "u", "item_id": items[0].external_id, "kind": "take", "event_id": "e"}
-    result = record_interactions(catalog=catalog, rows=[row, {**row, "item_id": items[1].external_id}])
+    result = record_interactions(
+        catalog=catalog, rows=[row, {**row, "item_id": items[1].external_id}]
+    )
     assert (result.created, [error.field for error in result.errors]) == (1, ["event_id"])
 
 
 def test_rows_without_a_time_keep_their_order(catalog: Catalog, items: list[Item]) -> None:
     rows = [{"user_id": "u", "item_id": item.external_id, "kind": "take"} for item in items]
     record_interactions(catalog=catalog, rows=rows)
-    assert [row.item_id for row in Interaction.objects.order_by("created_at")] == [item.pk for item in items]
+    assert [row.item_id for row in Interaction.objects.order_by("created_at")] == [
+        item.pk for item in items
+    ]
 
 
 def test_an_event_that_another_request_wrote_meanwhile_counts_as_repeated(
     catalog: Catalog, profile: Profile, items: list[Item]
 ) -> None:
     rows = [
-        {"user_id": "ann", "item_id": item.external_id, "kind": "take", "event_id": item.external_id}
+        {
+            "user_id": "ann",
+            "item_id": item.external_id,
+            "kind": "take",
+            "event_id": item.external_id,
+        }
         for item in items[:2]
     ]
     really = bulk_writes.written_events
@@ -171,7 +215,9 @@ def test_an_event_that_another_request_wrote_meanwhile_counts_as_repeated(
 def test_any_other_conflict_is_not_swallowed(catalog: Catalog, items: list[Item]) -> None:
     row = {"user_id": "u", "item_id": items[0].external_id, "kind": "take"}
     with (
-        mock.patch.object(bulk_writes, "insert_events", side_effect=IntegrityError("profile is gone")),
+        mock.patch.object(
+            bulk_writes, "insert_events", side_effect=IntegrityError("profile is gone")
+        ),
         pytest.raises(IntegrityError),
     ):
         record_interactions(catalog=catalog, rows=[row])
@@ -205,14 +251,27 @@ def test_upsert_creates_and_changes_and_leaves_the_rest(catalog: Catalog) -> Non
     upsert_items(
         catalog=catalog,
         rows=[
-            {"item_id": "a", "title": "Mug", "provider": "Kiln", "categories": "Kitchen|Mugs", "attributes": '{"p": 1}'}
+            {
+                "item_id": "a",
+                "title": "Mug",
+                "provider": "Kiln",
+                "categories": "Kitchen|Mugs",
+                "attributes": '{"p": 1}',
+            }
         ],
     )
     before = Item.objects.get()
-    result = upsert_items(catalog=catalog, rows=[{"item_id": "a", "title": "Big Mug"}, {"item_id": "b"}])
+    result = upsert_items(
+        catalog=catalog, rows=[{"item_id": "a", "title": "Big Mug"}, {"item_id": "b"}]
+    )
     after = Item.objects.get(external_id="a")
     assert (result.created, result.updated, result.errors) == (1, 1, [])
-    assert (after.pk, after.title, after.provider, after.attributes) == (before.pk, "Big Mug", "Kiln", {"p": 1})
+    assert (after.pk, after.title, after.provider, after.attributes) == (
+        before.pk,
+        "Big Mug",
+        "Kiln",
+        {"p": 1},
+    )
     assert after.category_names == ["Kitchen", "Mugs"]
     assert after.created_at == before.created_at
 
@@ -246,11 +305,16 @@ def test_upsert_changes_categories_and_their_order(catalog: Catalog) -> None:
 )
 def test_a_bad_item_row_is_listed(catalog: Catalog, row: dict, field: str) -> None:
     result = upsert_items(catalog=catalog, rows=[row, {"item_id": "good"}])
-    assert (result.created, [(error.row, error.field) for error in result.errors]) == (1, [(1, field)])
+    assert (result.created, [(error.row, error.field) for error in result.errors]) == (
+        1,
+        [(1, field)],
+    )
 
 
 def test_the_second_row_of_an_item_is_an_error(catalog: Catalog) -> None:
-    result = upsert_items(catalog=catalog, rows=[{"item_id": "a", "title": "1"}, {"item_id": "a", "title": "2"}])
+    result = upsert_items(
+        catalog=catalog, rows=[{"item_id": "a", "title": "1"}, {"item_id": "a", "title": "2"}]
+    )
     assert [(error.row, error.value) for error in result.errors] == [(2, "a")]
     assert Item.objects.get().title == "1"
 
@@ -261,7 +325,10 @@ def test_the_second_row_of_an_item_is_an_error(catalog: Catalog) -> None:
 def test_a_profile_is_created_once_per_id(catalog: Catalog) -> None:
     first = services.get_or_create_profile(catalog=catalog, external_id="zoe")
     assert services.get_or_create_profile(catalog=catalog, external_id="zoe") == first
-    assert refused(services.get_or_create_profile, catalog=catalog, external_id="").details["field"] == "user_id"
+    assert (
+        refused(services.get_or_create_profile, catalog=catalog, external_id="").details["field"]
+        == "user_id"
+    )
 
 
 def test_save_profile_names_what_is_wrong(profile: Profile) -> None:
@@ -270,7 +337,9 @@ def test_save_profile_names_what_is_wrong(profile: Profile) -> None:
     assert (error.details["field"], error.details["value"]) == ("tail", 3.0)
 
 
-def test_merging_moves_what_was_done_and_what_was_set(catalog: Catalog, items: list[Item], user) -> None:
+def test_merging_moves_what_was_done_and_what_was_set(
+    catalog: Catalog, items: list[Item], user
+) -> None:
     source = make_profile(catalog, external_id=None, tail=0.8)
     target = make_profile(catalog, user=user)
     make_interaction(source, items[0], event_id="e1")
@@ -282,7 +351,10 @@ def test_merging_moves_what_was_done_and_what_was_set(catalog: Catalog, items: l
 
 
 def test_the_target_of_a_merge_keeps_its_own_dial(catalog: Catalog) -> None:
-    source, target = make_profile(catalog, external_id=None, tail=0.8), make_profile(catalog, tail=0.1)
+    source, target = (
+        make_profile(catalog, external_id=None, tail=0.8),
+        make_profile(catalog, tail=0.1),
+    )
     assert services.merge_profiles(source=source, target=target).tail == 0.1
 
 
@@ -299,7 +371,9 @@ def test_a_claimed_profile_becomes_the_accounts(catalog: Catalog, user) -> None:
     assert refused(services.claim_profile, profile=visit, user=make_user()).code == "profile_taken"
 
 
-def test_a_second_visit_is_merged_into_the_accounts_profile(catalog: Catalog, items: list[Item], user) -> None:
+def test_a_second_visit_is_merged_into_the_accounts_profile(
+    catalog: Catalog, items: list[Item], user
+) -> None:
     own, visit = make_profile(catalog, user=user), make_profile(catalog, external_id=None)
     make_interaction(visit, items[0])
     assert services.claim_profile(profile=visit, user=user).pk == own.pk

@@ -14,7 +14,9 @@ def school(catalog):
     for subject in ("C", "Java", "Ruby", "Rust", "SQL", "Zig", "Zsh"):
         make_item(catalog, title=f"{subject} book", categories=[subject, "Book"], language="en")
     for number in range(3):
-        make_item(catalog, title=f"Course {number}", categories=["Python", "Course"], language="zh-hans")
+        make_item(
+            catalog, title=f"Course {number}", categories=["Python", "Course"], language="zh-hans"
+        )
     make_item(catalog, title="Go course", categories=["Go", "Course"], language="en")
     make_item(catalog, title="Gone", categories=["Gone"], language="fr", available=False)
     return catalog

@@ -57,7 +57,9 @@ class TestLookingUp:
         found = look_up(catalog, "喝水用的")
         assert (found.named, found.near) == ([], pks(items[1], items[0]))
 
-    def test_without_a_reader_some_of_the_words_will_do_the_most_of_them_first(self, catalog, items):
+    def test_without_a_reader_some_of_the_words_will_do_the_most_of_them_first(
+        self, catalog, items
+    ):
         found = look_up(catalog, "a blue mug for the office")
         assert found.loosely
         assert found.named[0] == items[1].pk
@@ -76,7 +78,11 @@ class TestLookingUp:
 class TestNarrowing:
     @pytest.fixture
     def shelf(self, catalog):
-        fields = [("Red Mug", "Mill", "en"), ("Blue Mug", "Kiln", "en"), ("马克杯 mug", "Kiln", "zh-hans")]
+        fields = [
+            ("Red Mug", "Mill", "en"),
+            ("Blue Mug", "Kiln", "en"),
+            ("马克杯 mug", "Kiln", "zh-hans"),
+        ]
         return [
             make_item(catalog, title=title, provider=who, language=tongue, categories=["Mugs"])
             for title, who, tongue in fields
@@ -94,7 +100,10 @@ class TestNarrowing:
     def test_facets_count_what_each_choice_would_leave(self, client, shelf):
         page = client.get("/c/shop/search/?q=mug&language=en", **BROWSER).content.decode()
         facets = page.split('class="facets"')[1].split("</nav>")[0]
-        assert 'href="?q=mug&amp;language=en&amp;provider=Kiln">Kiln <span class="number">1</span>' in facets
+        assert (
+            'href="?q=mug&amp;language=en&amp;provider=Kiln">Kiln <span class="number">1</span>'
+            in facets
+        )
         assert 'href="?q=mug&amp;language=zh-hans">简体中文 <span class="number">1</span>' in facets
         assert 'href="?q=mug" aria-current="true">English <span class="number">2</span>' in facets
 
@@ -121,7 +130,9 @@ class TestThePage:
         assert "Nothing under “beech towel”. Shown: “beach towel”." in page
         assert "Beach Towel" in page
 
-    def test_shows_what_is_closest_in_meaning_where_nothing_has_the_name(self, client, items, reads):
+    def test_shows_what_is_closest_in_meaning_where_nothing_has_the_name(
+        self, client, items, reads
+    ):
         reads({"zeppelin": pks(items[3])})
         page = client.get("/c/shop/search/?q=zeppelin", **BROWSER).content.decode()
         assert "Nothing under that name" in page
@@ -150,7 +161,9 @@ class TestThePage:
 
 class TestSuggesting:
     def suggest(self, client, text):
-        return client.get(reverse("catalog:suggest", args=["shop"]), {"q": text}, HTTP_HX_REQUEST="true")
+        return client.get(
+            reverse("catalog:suggest", args=["shop"]), {"q": text}, HTTP_HX_REQUEST="true"
+        )
 
     def test_the_best_few_are_options_that_are_links(self, client, items, profile):
         make_interaction(profile, items[2])

@@ -5,7 +5,16 @@ import pytest
 from catalog.search.spelling import corrected, nearest
 from tests.factories import make_item
 
-KNOWN = {"python": 9, "pythons": 1, "basketball": 2, "machine": 5, "learning": 5, "sql": 3, "红烧肉": 2, "tea": 4}
+KNOWN = {
+    "python": 9,
+    "pythons": 1,
+    "basketball": 2,
+    "machine": 5,
+    "learning": 5,
+    "sql": 3,
+    "红烧肉": 2,
+    "tea": 4,
+}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +64,12 @@ def test_a_word_that_is_still_being_typed_may_be_the_beginning_of_a_longer_one()
 
 
 def test_only_unknown_words_are_replaced(catalog, items):
-    make_item(catalog, title="Machine learning with Python", provider="Nightingale", categories=["Statistics"])
+    make_item(
+        catalog,
+        title="Machine learning with Python",
+        provider="Nightingale",
+        categories=["Statistics"],
+    )
     assert corrected(catalog, "machne learning") == "machine learning"
     assert corrected(catalog, "nightingle statistcs") == "nightingale statistics"
     assert corrected(catalog, "machine learning") is None

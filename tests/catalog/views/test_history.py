@@ -29,7 +29,10 @@ def long(ann, items) -> list[Interaction]:
     began = now() - timedelta(days=3)
     return [
         make_interaction(
-            ann, items[number % 6], "view" if number % 3 else "save", created_at=began + timedelta(minutes=number)
+            ann,
+            items[number % 6],
+            "view" if number % 3 else "save",
+            created_at=began + timedelta(minutes=number),
         )
         for number in range(60)
     ]
@@ -70,7 +73,9 @@ def test_one_event_is_removed_and_the_others_stay(client, ann, items):
     text = unescape(client.post(PAGE, {"remove": first.pk}, follow=True).content.decode())
     assert "Removed: “Red Mug”, saved." in text
     assert list(ann.interactions.all()) == [second]
-    assert "removed already" in unescape(client.post(PAGE, {"remove": first.pk}, follow=True).content.decode())
+    assert "removed already" in unescape(
+        client.post(PAGE, {"remove": first.pk}, follow=True).content.decode()
+    )
 
 
 def removed(client, act: Interaction) -> str:
@@ -122,7 +127,9 @@ def test_events_of_others_and_of_other_catalogues_are_not_reached(client, ann, c
     assert removable(page(client)) == []
 
 
-@pytest.mark.parametrize("fields", [{}, {"remove": "x"}, {"remove": "0"}, {"remove": "1", "event": "x"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"remove": "x"}, {"remove": "0"}, {"remove": "1", "event": "x"}]
+)
 def test_anything_else_is_refused_in_style(client, ann, fields):
     answer = client.post(PAGE, fields)
     assert answer.status_code == 400

@@ -50,13 +50,20 @@ def test_pages_stand_without_any_catalogue(db, visit, name):
 
 def test_every_page_forbids_foreign_and_inline_code(visit, catalog):
     policy = visit("/")["Content-Security-Policy"]
-    assert {"script-src 'self'", "style-src 'self'", "default-src 'self'"} <= set(policy.split("; "))
+    assert {"script-src 'self'", "style-src 'self'", "default-src 'self'"} <= set(
+        policy.split("; ")
+    )
     assert "unsafe-inline" not in policy
     assert "http" not in policy
 
 
 def test_pages_hold_no_inline_script_style_or_foreign_address(visit, catalog, items):
-    for address in ("/", items[0].get_absolute_url(), reverse("catalog:search", args=["shop"]), "/you/"):
+    for address in (
+        "/",
+        items[0].get_absolute_url(),
+        reverse("catalog:search", args=["shop"]),
+        "/you/",
+    ):
         page = visit(address).content.decode()
         assert "<style" not in page
         assert "style=" not in page
@@ -68,7 +75,11 @@ def test_pages_hold_no_inline_script_style_or_foreign_address(visit, catalog, it
 def test_simulated_people_and_the_health_disclaimer_are_said_on_every_page(db, visit):
     health = make_catalog(slug="health", domain="health", log_is_simulated=True)
     item = make_item(health)
-    for address in (health.get_absolute_url(), item.get_absolute_url(), reverse("catalog:search", args=["health"])):
+    for address in (
+        health.get_absolute_url(),
+        item.get_absolute_url(),
+        reverse("catalog:search", args=["health"]),
+    ):
         page = visit(address).content.decode()
         assert "The people in this catalogue are simulated" in page
         assert "Not medical advice" in page
@@ -82,7 +93,9 @@ def test_a_real_log_is_not_called_simulated(visit, catalog):
 
 
 def test_an_item_page_shows_its_facts_and_links_to_web_addresses_only(visit, catalog):
-    good = make_item(catalog, attributes={"price": 2.5, "currency": "GBP", "url": "https://example.com/a"})
+    good = make_item(
+        catalog, attributes={"price": 2.5, "currency": "GBP", "url": "https://example.com/a"}
+    )
     bad = make_item(catalog, attributes={"url": "javascript:alert(1)"})
     page = visit(good.get_absolute_url()).content.decode()
     assert "£2.50" in page
@@ -197,7 +210,10 @@ def test_refusals_of_live_parts_are_read_in_the_notice(client, catalog):
 
 
 def test_acting_does_not_lead_to_another_site(client, items):
-    assert act(client, items[0], "save", next="https://evil.example/").url == items[0].get_absolute_url()
+    assert (
+        act(client, items[0], "save", next="https://evil.example/").url
+        == items[0].get_absolute_url()
+    )
 
 
 def test_acting_needs_the_token_of_our_own_form(items):
@@ -297,7 +313,9 @@ def test_finding_nothing_helps_along(visit, items):
 def test_long_results_come_in_pages(visit, catalog):
     for number in range(30):
         make_item(catalog, title=f"Spoon {number:02}")
-    first, second = (visit(f"/c/shop/search/?q=spoon&page={page}").content.decode() for page in (1, 2))
+    first, second = (
+        visit(f"/c/shop/search/?q=spoon&page={page}").content.decode() for page in (1, 2)
+    )
     assert "Page 1 of 2" in first
     assert 'rel="next"' in first
     assert first.count('class="card"') == 24
@@ -390,7 +408,9 @@ def test_a_page_speaks_the_language_of_the_cookie(client, catalog):
     assert "登录" in page
 
 
-@pytest.mark.parametrize(("address", "status"), [("/nothing", 404), ("/c/none/", 404), ("/c/shop/items/99999/", 404)])
+@pytest.mark.parametrize(
+    ("address", "status"), [("/nothing", 404), ("/c/none/", 404), ("/c/shop/items/99999/", 404)]
+)
 def test_errors_are_in_style(client, catalog, address, status):
     answer = client.get(address)
     assert answer.status_code == status

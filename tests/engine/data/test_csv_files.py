@@ -57,7 +57,9 @@ def test_only_ids_are_required(given):
 
 
 def test_vectors_are_named_by_their_files_and_zero_where_there_are_none(given, tmp_path):
-    (tmp_path / "picture.csv.gz").write_bytes(gzip.compress(b"item_id,vector\nc,0.5 -2\na,1 3e-1\nx,0 0\n"))
+    (tmp_path / "picture.csv.gz").write_bytes(
+        gzip.compress(b"item_id,vector\nc,0.5 -2\na,1 3e-1\nx,0 0\n")
+    )
     given()
     paths = {name: tmp_path / f"{name}.csv" for name in ("interactions", "items")}
     loaded = load(**paths, vectors=[tmp_path / "picture.csv.gz"])
@@ -81,7 +83,9 @@ def test_a_bad_vector_is_named_with_file_line_and_value(given, tmp_path, rows, r
     given()
     with pytest.raises(DataError, match=f"picture.csv, {reason}"):
         load(
-            interactions=tmp_path / "interactions.csv", items=tmp_path / "items.csv", vectors=[tmp_path / "picture.csv"]
+            interactions=tmp_path / "interactions.csv",
+            items=tmp_path / "items.csv",
+            vectors=[tmp_path / "picture.csv"],
         )
 
 
@@ -114,17 +118,38 @@ def test_ids_that_look_like_numbers_or_nothing_stay_as_they_are(given):
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"interactions": LOG + "u3,a,many,40\n"}, "interactions.csv, line 5: value 'many' must be a number"),
-        ({"interactions": LOG + "u3,a,1,soon\n"}, "interactions.csv, line 5: timestamp 'soon' must be a number"),
-        ({"interactions": LOG + ",a,1,1\n"}, "interactions.csv, line 5: user_id '' must not be empty"),
-        ({"interactions": LOG + "u3,,1,1\nu3,,2,2\n"}, "line 5: item_id '' must not be empty (2 such rows)"),
+        (
+            {"interactions": LOG + "u3,a,many,40\n"},
+            "interactions.csv, line 5: value 'many' must be a number",
+        ),
+        (
+            {"interactions": LOG + "u3,a,1,soon\n"},
+            "interactions.csv, line 5: timestamp 'soon' must be a number",
+        ),
+        (
+            {"interactions": LOG + ",a,1,1\n"},
+            "interactions.csv, line 5: user_id '' must not be empty",
+        ),
+        (
+            {"interactions": LOG + "u3,,1,1\nu3,,2,2\n"},
+            "line 5: item_id '' must not be empty (2 such rows)",
+        ),
         ({"interactions": LOG + "u3,a\n"}, "line 5: timestamp '' must be a number like the others"),
         ({"interactions": LOG + "u3,a,1,1,1,1\n"}, "interactions.csv: cannot be read as CSV"),
-        ({"interactions": "user,item_id\nu,a\n"}, "interactions.csv: no column user_id; columns are user, item_id"),
+        (
+            {"interactions": "user,item_id\nu,a\n"},
+            "interactions.csv: no column user_id; columns are user, item_id",
+        ),
         ({"interactions": ""}, "interactions.csv: cannot be read as CSV"),
-        ({"items": 'item_id,title\na,"two\nlines"\n,x\n'}, "items.csv, line 4: item_id '' must not be empty"),
+        (
+            {"items": 'item_id,title\na,"two\nlines"\n,x\n'},
+            "items.csv, line 4: item_id '' must not be empty",
+        ),
         ({"users": "id\nu1\n"}, "users.csv: no column user_id"),
-        ({"interactions": "user_id,item_id,timestamp\nu,a,2024-01-01\nu,b,nope\n"}, "line 3: timestamp 'nope'"),
+        (
+            {"interactions": "user_id,item_id,timestamp\nu,a,2024-01-01\nu,b,nope\n"},
+            "line 3: timestamp 'nope'",
+        ),
     ],
 )
 def test_a_bad_row_is_refused_with_file_line_field_and_value(given, files, said):

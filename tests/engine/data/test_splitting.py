@@ -10,7 +10,9 @@ EVENTS = [(0, 0), (1, 0), (0, 1), (1, 2), (2, 3), (0, 2), (1, 0), (2, 3), (0, 4)
 
 
 def held_out(split):
-    return {int(user): items.tolist() for user, items in zip(split.users, split.relevant, strict=True)}
+    return {
+        int(user): items.tolist() for user, items in zip(split.users, split.relevant, strict=True)
+    }
 
 
 def test_time_split_cuts_everybody_at_one_instant():
@@ -54,7 +56,9 @@ def test_nothing_held_out_is_in_the_training_history(cut):
 @pytest.mark.parametrize("cut", [split_by_time, split_last])
 def test_sampling_people_keeps_the_training_log_and_follows_the_seed(cut):
     whole = cut(random_dataset())
-    few, again = (cut(random_dataset(), max_users=5, rng=np.random.default_rng(1)) for _ in range(2))
+    few, again = (
+        cut(random_dataset(), max_users=5, rng=np.random.default_rng(1)) for _ in range(2)
+    )
     assert len(few) == 5
     assert few.users.tolist() == again.users.tolist()
     assert set(few.users) < set(whole.users)

@@ -29,7 +29,9 @@ def judged():
     lists = []
     for user, relevant in zip(split.users, split.relevant, strict=True):
         fresh = np.setdiff1d(rng.permutation(60), split.train.query(int(user)).history)
-        mixed = rng.permutation(np.unique(np.r_[relevant[: rng.integers(0, 4)], rng.permutation(fresh)[:9]]))
+        mixed = rng.permutation(
+            np.unique(np.r_[relevant[: rng.integers(0, 4)], rng.permutation(fresh)[:9]])
+        )
         lists.append(mixed[: rng.integers(0, K + 1)].astype(np.int32))
     return split, lists
 
@@ -52,15 +54,22 @@ def restated(split, lists):
             relevant = {item for item in all_relevant if keep(item)}
             if relevant:
                 most = min(K, len(relevant))
-                dcg = sum(1 / math.log2(rank + 2) for rank, item in enumerate(row) if item in relevant)
+                dcg = sum(
+                    1 / math.log2(rank + 2) for rank, item in enumerate(row) if item in relevant
+                )
                 gains.append(dcg / sum(1 / math.log2(rank + 2) for rank in range(most)))
                 recalls.append(len(relevant & set(row)) / most)
-        figures[prefix + "ndcg"], figures[prefix + "recall"] = sum(gains) / len(gains), sum(recalls) / len(recalls)
+        figures[prefix + "ndcg"], figures[prefix + "recall"] = (
+            sum(gains) / len(gains),
+            sum(recalls) / len(recalls),
+        )
     n, shown = split.train.n_items, [item for row in names for item in row]
     exposure = sorted(shown.count(f"i{item}") for item in range(n))
     figures["coverage"] = sum(count > 0 for count in exposure) / n
     figures["tail_share"] = sum(item not in head for item in shown) / len(shown)
-    figures["gini"] = sum((2 * rank - n - 1) * count for rank, count in enumerate(exposure, 1)) / (n * len(shown))
+    figures["gini"] = sum((2 * rank - n - 1) * count for rank, count in enumerate(exposure, 1)) / (
+        n * len(shown)
+    )
     shares = [(popularity.get(item, 0) + 0.5) / (len(log) + 0.5 * n) for item in shown]
     figures["novelty"] = -sum(math.log2(share) for share in shares) / len(shares)
     categories = {f"i{item}": set(names) for item, names in enumerate(split.train.items.categories)}
@@ -73,7 +82,11 @@ def restated(split, lists):
     ]
     figures["category_diversity"] = sum(pairs) / len(pairs)
     del figures["cold_ndcg"]
-    return figures | restated_by_provider(split, shown) | {"miscalibration": restated_miscalibration(split, lists)}
+    return (
+        figures
+        | restated_by_provider(split, shown)
+        | {"miscalibration": restated_miscalibration(split, lists)}
+    )
 
 
 def restated_by_provider(split, shown):
@@ -81,12 +94,17 @@ def restated_by_provider(split, shown):
     of = {f"i{item}": name for item, name in enumerate(split.train.items.providers)}
     places = {name: sum(of[item] == name for item in shown) for name in ("kiln", "mill")}
     people = dict.fromkeys(places, 0)
-    for _user, item in set(zip(split.train.log.users.tolist(), split.train.log.items.tolist(), strict=True)):
+    for _user, item in set(
+        zip(split.train.log.users.tolist(), split.train.log.items.tolist(), strict=True)
+    ):
         if of[f"i{item}"]:
             people[of[f"i{item}"]] += 1
     seldom = min(people, key=people.get)  # both have as many items
     low, high = sorted(places.values())
-    return {"provider_gini": (high - low) / (2 * (high + low)), "seldom_met_share": places[seldom] / len(shown)}
+    return {
+        "provider_gini": (high - low) / (2 * (high + low)),
+        "seldom_met_share": places[seldom] / len(shown),
+    }
 
 
 def restated_miscalibration(split, lists):
@@ -98,8 +116,12 @@ def restated_miscalibration(split, lists):
                 for name in split.train.items.categories[item]:
                     mix[name] += 1 / len(split.train.items.categories[item])
         if total := sum(mine.values()):
-            parts = [(mine[name] / total, listed[name] / max(1, len(row))) for name in mine if mine[name]]
-            divergences.append(sum(own * math.log(own / (0.99 * share + 0.01 * own)) for own, share in parts))
+            parts = [
+                (mine[name] / total, listed[name] / max(1, len(row))) for name in mine if mine[name]
+            ]
+            divergences.append(
+                sum(own * math.log(own / (0.99 * share + 0.01 * own)) for own, share in parts)
+            )
     return sum(divergences) / len(divergences)
 
 
@@ -113,11 +135,18 @@ def test_figures_agree_with_the_restated_definitions(judged):
     assert 0 < ours["tail_recall"] < 1
 
 
-@pytest.mark.skipif("LONGTAIL_SCORE_PY" not in os.environ, reason="LONGTAIL_SCORE_PY names no judge script")
+@pytest.mark.skipif(
+    "LONGTAIL_SCORE_PY" not in os.environ, reason="LONGTAIL_SCORE_PY names no judge script"
+)
 def test_figures_agree_with_the_judge_script(judged, tmp_path):
     split, lists = judged
     write_judge_files(tmp_path, split, lists)
-    command = [sys.executable, os.environ["LONGTAIL_SCORE_PY"], str(tmp_path), str(tmp_path / "lists.csv")]
+    command = [
+        sys.executable,
+        os.environ["LONGTAIL_SCORE_PY"],
+        str(tmp_path),
+        str(tmp_path / "lists.csv"),
+    ]
     theirs = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     ours = evaluate(lists, split, K, intervals=True).as_dict()
     for name, value in ours.items():
@@ -130,15 +159,28 @@ def test_figures_agree_with_the_judge_script(judged, tmp_path):
 def write_judge_files(folder, split, lists):
     (folder / "train").mkdir()
     users, log, items = [f"u{user:04d}" for user in split.users], split.train.log, split.train.items
-    train = pd.DataFrame({"user_id": [f"u{u:04d}" for u in log.users], "item_id": [f"i{i}" for i in log.items]})
+    train = pd.DataFrame(
+        {"user_id": [f"u{u:04d}" for u in log.users], "item_id": [f"i{i}" for i in log.items]}
+    )
     train.to_csv(folder / "train/interactions.csv.gz", index=False)
-    catalogue = {"item_id": [f"i{i}" for i in range(len(items))], "categories": ["|".join(c) for c in items.categories]}
+    catalogue = {
+        "item_id": [f"i{i}" for i in range(len(items))],
+        "categories": ["|".join(c) for c in items.categories],
+    }
     pd.DataFrame(catalogue).to_csv(folder / "train/items.csv.gz", index=False)
     pd.DataFrame({"user_id": users}).to_csv(folder / "users.csv", index=False)
-    taken = [(user, f"i{item}") for user, row in zip(users, split.relevant, strict=True) for item in row]
+    taken = [
+        (user, f"i{item}") for user, row in zip(users, split.relevant, strict=True) for item in row
+    ]
     pd.DataFrame(taken, columns=["user_id", "item_id"]).to_csv(folder / "test.csv.gz", index=False)
-    places = [(u, f"i{i}", rank) for u, row in zip(users, lists, strict=True) for rank, i in enumerate(row, 1)]
-    pd.DataFrame(places, columns=["user_id", "item_id", "rank"]).to_csv(folder / "lists.csv", index=False)
+    places = [
+        (u, f"i{i}", rank)
+        for u, row in zip(users, lists, strict=True)
+        for rank, i in enumerate(row, 1)
+    ]
+    pd.DataFrame(places, columns=["user_id", "item_id", "rank"]).to_csv(
+        folder / "lists.csv", index=False
+    )
 
 
 def test_cold_is_without_any_interaction_in_training():

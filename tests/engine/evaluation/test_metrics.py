@@ -23,7 +23,12 @@ def test_recall_is_capped_at_what_fits_into_the_list():
 
 
 def test_people_with_nothing_relevant_are_not_counted():
-    assert np.isnan(metrics.recall_by_person(LISTS, RELEVANT, 3)).tolist() == [False, False, False, True]
+    assert np.isnan(metrics.recall_by_person(LISTS, RELEVANT, 3)).tolist() == [
+        False,
+        False,
+        False,
+        True,
+    ]
     assert np.isnan(metrics.ndcg(LISTS[3:], RELEVANT[3:]))
 
 
@@ -65,7 +70,9 @@ def test_miscalibration_is_the_mean_of_those_who_have_a_mix():
     categories = [("a",), ("b",), ()]
     histories = sp.csr_matrix(np.array([[1, 1, 0], [2, 0, 0], [0, 0, 1]]))
     lists = [np.array([0, 1]), np.array([0, 2]), np.array([1])]
-    assert metrics.miscalibration(lists, histories, categories) == pytest.approx(np.log(1 / (0.99 / 2 + 0.01)) / 2)
+    assert metrics.miscalibration(lists, histories, categories) == pytest.approx(
+        np.log(1 / (0.99 / 2 + 0.01)) / 2
+    )
     assert np.isnan(metrics.miscalibration(lists[2:], histories[2:], categories))
 
 
@@ -106,13 +113,17 @@ def test_an_interval_is_drawn_by_resampling_people(monkeypatch):
 
 def test_an_interval_of_a_ratio_draws_what_belongs_together_together():
     before = np.random.default_rng(2).integers(1, 9, 60).astype(float)
-    halved = metrics.bootstrap_interval(before, before / 2, statistic=lambda b, a, axis: a.sum(axis) / b.sum(axis))
+    halved = metrics.bootstrap_interval(
+        before, before / 2, statistic=lambda b, a, axis: a.sum(axis) / b.sum(axis)
+    )
     np.testing.assert_allclose(halved, [0.5, 0.5])
 
 
 def test_an_interval_leaves_out_an_entry_that_is_uncounted_in_one_of_the_samples():
     first, second = np.array([1.0, 2.0, np.nan, 9.0]), np.array([1.0, 2.0, 5.0, np.nan])
-    low, high = metrics.bootstrap_interval(first, second, statistic=lambda one, other, axis: np.mean(one, axis))
+    low, high = metrics.bootstrap_interval(
+        first, second, statistic=lambda one, other, axis: np.mean(one, axis)
+    )
     assert (low, high) == (1.0, 2.0)
 
 

@@ -38,7 +38,9 @@ def test_figures_belong_together(report):
 
 def test_the_same_seeds_give_the_same_figures_and_progress_only_grows(report):
     told: list[float] = []
-    again = evaluate_ratings(two_tastes(), seeds=2, progress=lambda stage, fraction: told.append(fraction))
+    again = evaluate_ratings(
+        two_tastes(), seeds=2, progress=lambda stage, fraction: told.append(fraction)
+    )
     assert again == report
     assert told == sorted(told)
     assert told[-1] == 1
@@ -48,7 +50,9 @@ def test_a_log_without_stars_cannot_be_judged():
     with pytest.raises(DataError, match="no ratings"):
         evaluate_ratings(random_dataset(), seeds=1)
     with pytest.raises(DataError, match="too few to learn from"):
-        evaluate_ratings(dataset([(u, u % 3) for u in range(100)], 3, values=[3, 4, 4, 5] * 25), seeds=1)
+        evaluate_ratings(
+            dataset([(u, u % 3) for u in range(100)], 3, values=[3, 4, 4, 5] * 25), seeds=1
+        )
 
 
 def test_habits_are_shrunk_means():
@@ -61,10 +65,14 @@ def test_habits_are_shrunk_means():
     assert found.people[-1] == 0
     assert found.items[-1] == 0
     mean = overall_mean(ratings, 1, 1, np.random.default_rng(0))
-    assert mean(np.zeros(2, np.int32), np.zeros(2, np.int32)) == pytest.approx([ratings.stars.mean()] * 2)
+    assert mean(np.zeros(2, np.int32), np.zeros(2, np.int32)) == pytest.approx(
+        [ratings.stars.mean()] * 2
+    )
 
 
 def test_an_interval_is_of_student():
     found = Interval.of([1.0, 2.0, 3.0])
-    assert (found.mean, found.low, found.high) == pytest.approx((2, 2 - 4.302653 / 3**0.5, 2 + 4.302653 / 3**0.5))
+    assert (found.mean, found.low, found.high) == pytest.approx(
+        (2, 2 - 4.302653 / 3**0.5, 2 + 4.302653 / 3**0.5)
+    )
     assert np.isnan(Interval.of([1.0]).low)

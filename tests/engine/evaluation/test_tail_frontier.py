@@ -43,7 +43,13 @@ def test_every_setting_is_that_of_lists_made_alone(split, recommender):
 
 def test_progress_ends_at_the_whole(split, recommender):
     steps = []
-    frontier(recommender, split, k=5, dials=(0.0,), progress=lambda stage, fraction: steps.append(fraction))
+    frontier(
+        recommender,
+        split,
+        k=5,
+        dials=(0.0,),
+        progress=lambda stage, fraction: steps.append(fraction),
+    )
     assert steps == sorted(steps)
     assert steps[-1] == 1
 

@@ -42,16 +42,24 @@ parts = st.builds(
 @settings(deadline=None)
 @given(st.lists(parts))
 def test_nothing_of_the_score_is_lost(given_parts):
-    assert group(given_parts).score == pytest.approx(sum(part.amount for part in given_parts), abs=1e-9)
+    assert group(given_parts).score == pytest.approx(
+        sum(part.amount for part in given_parts), abs=1e-9
+    )
 
 
 @pytest.mark.parametrize(
     ("given_parts", "reason"),
     [
         (PARTS, Reason.PAST_ITEM),
-        ([Contribution("words", 1.0, word="tea"), Contribution("item_knn", 0.9, item=1)], Reason.WORDS),
+        (
+            [Contribution("words", 1.0, word="tea"), Contribution("item_knn", 0.9, item=1)],
+            Reason.WORDS,
+        ),
         ([Contribution("words", 0.2, word="tea"), Contribution("popularity", 0.9)], Reason.GENERAL),
-        ([Contribution("tail_dial", -3.0), Contribution("item_knn", 0.1, item=1)], Reason.PAST_ITEM),
+        (
+            [Contribution("tail_dial", -3.0), Contribution("item_knn", 0.1, item=1)],
+            Reason.PAST_ITEM,
+        ),
         ([], Reason.GENERAL),
     ],
 )

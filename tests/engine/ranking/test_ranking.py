@@ -6,12 +6,18 @@ from recommender.engine.data.types import RankedItem
 from recommender.engine.ranking.ranking import rank
 from recommender.engine.retrieval.candidates import Candidates
 
-CANDIDATES = Candidates(np.array([0, 2, 3, 5], dtype=np.int32), np.array([1, 2, 3, 1], dtype=np.uint16), ("a", "b"))
+CANDIDATES = Candidates(
+    np.array([0, 2, 3, 5], dtype=np.int32), np.array([1, 2, 3, 1], dtype=np.uint16), ("a", "b")
+)
 
 
 def test_ranking_orders_by_score_and_drops_what_cannot_be_told():
     ranked = rank(CANDIDATES, np.array([1, 9, 2, np.nan, 9, 4], dtype=np.float32))
-    assert ranked.places() == (RankedItem(5, 4.0, ("a",)), RankedItem(2, 2.0, ("b",)), RankedItem(0, 1.0, ("a",)))
+    assert ranked.places() == (
+        RankedItem(5, 4.0, ("a",)),
+        RankedItem(2, 2.0, ("b",)),
+        RankedItem(0, 1.0, ("a",)),
+    )
 
 
 def test_equals_are_ordered_by_index():

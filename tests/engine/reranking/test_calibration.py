@@ -9,7 +9,9 @@ from recommender.engine.reranking.calibration import Miscalibration
 from recommender.engine.reranking.mmr import choose
 from tests.engine.rankings import ranked_of
 
-CATEGORIES = Categories.of(category_matrix([("tea",)] * 6 + [("wool",)] * 3 + [("tea", "wool"), ()]))
+CATEGORIES = Categories.of(
+    category_matrix([("tea",)] * 6 + [("wool",)] * 3 + [("tea", "wool"), ()])
+)
 """Items 0 to 5 are tea, 6 to 8 wool, 9 both, 10 neither."""
 
 
@@ -18,7 +20,9 @@ def calibrated(ranked, n, wish, mix):
 
 
 def test_a_mix_is_the_weighted_share_of_each_category():
-    assert CATEGORIES.mix(Query.of([0, 6], [3.0, 1.0])).shares.tolist() == pytest.approx([0.75, 0.25])
+    assert CATEGORIES.mix(Query.of([0, 6], [3.0, 1.0])).shares.tolist() == pytest.approx(
+        [0.75, 0.25]
+    )
     assert CATEGORIES.mix(Query.of([9, 10])).shares.tolist() == pytest.approx([0.5, 0.5])
     assert CATEGORIES.mix(Query.of([10])) is None
     assert CATEGORIES.mix(Query.of([])) is None
@@ -54,6 +58,9 @@ def test_each_choice_is_the_best_next_by_the_formula(wish):
     chosen = []
     for _ in range(4):
         left = [entry for entry in range(30) if entry not in chosen]
-        value = [(1 - wish) * worth[entry] - wish * mix.divergence_of(ranked.items[[*chosen, entry]]) for entry in left]
+        value = [
+            (1 - wish) * worth[entry] - wish * mix.divergence_of(ranked.items[[*chosen, entry]])
+            for entry in left
+        ]
         chosen.append(left[int(np.argmax(value))])
     assert calibrated(ranked, 4, wish, mix).items[:4].tolist() == ranked.items[chosen].tolist()

@@ -18,7 +18,15 @@ def test_the_minimum_of_tail_takes_the_places_of_the_worst_head_items():
     assert fill_quotas(ranked, 4, [ExposureQuota(0.01, ~head)]).items.tolist() == [0, 1, 2, 4]
     assert fill_quotas(ranked, 4, [ExposureQuota(0.0, ~head)]).items.tolist() == [0, 1, 2, 3]
     assert fill_quotas(ranked, 4, [ExposureQuota(1.0, ~head)]).items.tolist() == [0, 4, 5, 6]
-    assert fill_quotas(ranked, 9, [ExposureQuota(1.0, ~head)]).items.tolist() == [0, 1, 2, 3, 4, 5, 6]
+    assert fill_quotas(ranked, 9, [ExposureQuota(1.0, ~head)]).items.tolist() == [
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+    ]
 
 
 def test_without_floors_the_list_is_cut():
@@ -36,7 +44,10 @@ def test_a_floor_takes_no_place_that_an_earlier_one_needs():
 
 def test_a_floor_that_cannot_hold_is_filled_as_far_as_it_goes():
     seldom = np.array([False, False, True, False])
-    assert fill_quotas(ranked_of([4, 3, 2, 1]), 2, [ExposureQuota(1.0, seldom)]).items.tolist() == [0, 2]
+    assert fill_quotas(ranked_of([4, 3, 2, 1]), 2, [ExposureQuota(1.0, seldom)]).items.tolist() == [
+        0,
+        2,
+    ]
 
 
 @settings(deadline=None)
@@ -44,10 +55,14 @@ def test_a_floor_that_cannot_hold_is_filled_as_far_as_it_goes():
 def test_every_floor_holds_as_far_as_there_are_items(data):
     size = data.draw(st.integers(1, 20))
     n = data.draw(st.integers(1, size))
-    masks = [np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size))) for _ in range(2)]
+    masks = [
+        np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size))) for _ in range(2)
+    ]
     shares = [data.draw(st.sampled_from([0.0, 0.2, 0.5, 1.0])) for _ in range(2)]
     ranked = ranked_of(-np.arange(size))
-    kept = fill_quotas(ranked, n, [ExposureQuota(*pair) for pair in zip(shares, masks, strict=True)])
+    kept = fill_quotas(
+        ranked, n, [ExposureQuota(*pair) for pair in zip(shares, masks, strict=True)]
+    )
     wanted = [math.ceil(share * n) for share in shares]
     assert len(kept) == n == len(set(kept.items.tolist()))
     assert (np.diff(kept.items) > 0).all()

@@ -15,7 +15,11 @@ def test_what_is_liked_lately_comes_before_counts():
 
 
 def test_what_nobody_met_scores_nothing_rather_than_unknown():
-    assert Popular.of(np.array([1, 2, np.nan], dtype=np.float32), COUNTS).scores.tolist() == [1, 2, 0]
+    assert Popular.of(np.array([1, 2, np.nan], dtype=np.float32), COUNTS).scores.tolist() == [
+        1,
+        2,
+        0,
+    ]
 
 
 def test_the_parts_sum_to_the_score():

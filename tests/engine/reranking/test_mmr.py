@@ -24,7 +24,9 @@ def test_variety_prefers_the_unlike_of_equals():
 def test_variety_remembers_all_that_was_chosen():
     likeness = np.eye(4)
     likeness[0, 2] = likeness[2, 0] = 1.0
-    chosen = varied(ranked_of([1.0, 0.99, 0.98, 0.9, 0.0]).take(np.arange(4)), 3, 0.5, lambda items: likeness)
+    chosen = varied(
+        ranked_of([1.0, 0.99, 0.98, 0.9, 0.0]).take(np.arange(4)), 3, 0.5, lambda items: likeness
+    )
     assert chosen.items.tolist()[:3] == [0, 1, 3]
 
 
@@ -56,5 +58,7 @@ def test_what_is_below_the_pool_is_never_chosen():
 
 
 def test_scores_are_scaled_by_what_a_list_could_hold():
-    assert unit_scale(np.array([5.0, 3.0, 1.0, -1.0]), 3).tolist() == pytest.approx([1.0, 0.5, 0.0, -0.5])
+    assert unit_scale(np.array([5.0, 3.0, 1.0, -1.0]), 3).tolist() == pytest.approx(
+        [1.0, 0.5, 0.0, -0.5]
+    )
     assert unit_scale(np.array([2.0, 2.0]), 5).tolist() == [0.0, 0.0]

@@ -61,8 +61,12 @@ def test_what_reads_like_a_refused_item_leaves_the_list(recommender):
 
 
 def test_what_sinks_is_remembered_by_the_model_and_what_was_turned_down():
-    first = NegativeFeedbackPenalty(None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]),)))
-    second = NegativeFeedbackPenalty(None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 1, 1, 0]]),)))
+    first = NegativeFeedbackPenalty(
+        None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]),))
+    )
+    second = NegativeFeedbackPenalty(
+        None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 1, 1, 0]]),))
+    )
     for _ in range(2):
         assert first.penalised(refusing(Query.of([3]), 0)).tolist() == [True, True, False, False]
         assert first.penalised(refusing(Query.of([3]), 0, since=(1,))).tolist() == [False] * 4
@@ -80,7 +84,11 @@ def test_what_is_not_like_it_stays_in_its_order(recommender):
 def test_sunk_items_come_last_rather_than_never(recommender):
     query = DATA.query(2)
     unavailable = set(query.history.tolist())
-    refused = next(item for item in range(N_ITEMS) if item not in unavailable and not set(twins(item)) & unavailable)
+    refused = next(
+        item
+        for item in range(N_ITEMS)
+        if item not in unavailable and not set(twins(item)) & unavailable
+    )
     after = listed(recommender, refusing(query, refused), n=N_ITEMS)
     assert set(twins(refused)) <= set(after)
     personal = [item for item in after if not np.isnan(recommender.scorer.score(query)[item])]
@@ -99,14 +107,19 @@ def test_items_near_another_sink_them_too(recommender):
     near = [place.item for place in recommender.similar(item, 20).places]
     assert twins(item)[0] in near
     query = refusing(Query.of([item]), item)
-    found = [place.item for place in recommender.similar(item, 20, negative_feedback=query.negative_feedback).places]
+    found = [
+        place.item
+        for place in recommender.similar(item, 20, negative_feedback=query.negative_feedback).places
+    ]
     assert twins(item)[0] not in found
 
 
 def test_a_later_choice_of_something_alike_forgives(recommender):
     refused = 11
     assert recommender.penalised(refusing(Query.of([]), refused))[twins(refused)].all()
-    assert not recommender.penalised(refusing(Query.of([]), refused, since=(twins(refused)[0],)))[twins(refused)].any()
+    assert not recommender.penalised(refusing(Query.of([]), refused, since=(twins(refused)[0],)))[
+        twins(refused)
+    ].any()
     assert recommender.penalised(refusing(Query.of([]), refused, since=(12,)))[twins(refused)].all()
 
 
@@ -162,12 +175,23 @@ class TestLikeness:
         class Near(Reading):
             threshold = 0.9
 
-        reading = Near(np.array([[1, 0], [0, 1], [0.96, 0.28], [0.28, 0.96], [-1, 0], [1, 0]], dtype=np.float32))
-        penalised = Penalties.of(Likeness((reading,)), [NegativeFeedback(0, NOTHING), NegativeFeedback(1, NOTHING)])
+        reading = Near(
+            np.array(
+                [[1, 0], [0, 1], [0.96, 0.28], [0.28, 0.96], [-1, 0], [1, 0]], dtype=np.float32
+            )
+        )
+        penalised = Penalties.of(
+            Likeness((reading,)), [NegativeFeedback(0, NOTHING), NegativeFeedback(1, NOTHING)]
+        )
         assert penalised.because[[2, 3]].tolist() == [0, 1]
         assert LEAST < penalised.amounts[2] < penalised.amounts[5] == pytest.approx(MOST)
         assert penalised.amounts[4] == 0
 
     def test_either_reading_will_do(self):
-        meant, said = np.eye(4, dtype=np.float32)[[0, 0, 1, 2]], np.eye(4, dtype=np.float32)[[0, 1, 0, 2]]
-        assert likeness(meant, sp.csr_matrix(said)).alike(np.array([0])).tolist() == [[False, True, True, False]]
+        meant, said = (
+            np.eye(4, dtype=np.float32)[[0, 0, 1, 2]],
+            np.eye(4, dtype=np.float32)[[0, 1, 0, 2]],
+        )
+        assert likeness(meant, sp.csr_matrix(said)).alike(np.array([0])).tolist() == [
+            [False, True, True, False]
+        ]

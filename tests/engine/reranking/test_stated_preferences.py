@@ -8,7 +8,11 @@ import pytest
 from recommender.engine.data.types import Query, StatedPreferences
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.reranking.fallback import RECENT_POPULARITY
-from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES, StatedPreferenceBoost, reach_of
+from recommender.engine.reranking.stated_preferences import (
+    STATED_PREFERENCES,
+    StatedPreferenceBoost,
+    reach_of,
+)
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest, InterestParams, Typing
 from recommender.engine.storage.artifacts import read, write
@@ -22,7 +26,9 @@ N_ITEMS = 60
 DATA = random_dataset(seed=3, n_users=40, n_items=N_ITEMS, n_events=500)
 ITEMS = replace(
     DATA.items,
-    titles=[f"{THINGS[item % 5]} {'red' if item % 2 else 'blue'} model{item}" for item in range(N_ITEMS)],
+    titles=[
+        f"{THINGS[item % 5]} {'red' if item % 2 else 'blue'} model{item}" for item in range(N_ITEMS)
+    ],
     categories=[()] * N_ITEMS,
 )
 DATA = replace(DATA, items=ITEMS)
@@ -36,7 +42,9 @@ def has(word: str) -> np.ndarray:
 @pytest.fixture(scope="module")
 def interest() -> Interest:
     texts = ItemTexts(ITEMS, np.eye(5, dtype=np.float32)[np.arange(N_ITEMS) % 5])
-    return Interest(InterestParams(width=8, hidden=4, fewest=10**6), texts).fit(DATA, np.random.default_rng(0))
+    return Interest(InterestParams(width=8, hidden=4, fewest=10**6), texts).fit(
+        DATA, np.random.default_rng(0)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +53,14 @@ def recommender(interest: Interest) -> Recommender:
 
 
 def with_preferences(
-    query: Query, text: str = "", wanted: dict[str, float] | None = None, unwanted: tuple[str, ...] = ()
+    query: Query,
+    text: str = "",
+    wanted: dict[str, float] | None = None,
+    unwanted: tuple[str, ...] = (),
 ) -> Query:
-    return replace(query, stated_preferences=StatedPreferences(text, wanted or {}, frozenset(unwanted)))
+    return replace(
+        query, stated_preferences=StatedPreferences(text, wanted or {}, frozenset(unwanted))
+    )
 
 
 def listed(recommender: Recommender, query: Query, n: int = 8, **more: object) -> list[int]:
@@ -61,7 +74,8 @@ def count(word: str, items: list[int]) -> int:
 def test_without_wishes_nothing_changes(recommender):
     query = DATA.query(1)
     np.testing.assert_array_equal(
-        StatedPreferenceBoost(recommender.scorer, recommender.interest).score(query), recommender.scorer.score(query)
+        StatedPreferenceBoost(recommender.scorer, recommender.interest).score(query),
+        recommender.scorer.score(query),
     )
     assert listed(recommender, query) == listed(replace(recommender, interest=None), query)
 
@@ -77,7 +91,9 @@ def test_a_wanted_word_brings_items_that_have_it(recommender):
 
 def test_a_heavier_word_brings_more(recommender):
     def found(weight: float) -> int:
-        queries = (with_preferences(DATA.query(user), wanted={"lamp": weight}) for user in range(10))
+        queries = (
+            with_preferences(DATA.query(user), wanted={"lamp": weight}) for user in range(10)
+        )
         return sum(count("lamp", listed(recommender, query)) for query in queries)
 
     assert found(0.1) < found(1.0)
@@ -87,7 +103,8 @@ def test_a_heavier_word_brings_more(recommender):
 def test_unwanted_words_leave_the_lists(recommender, word):
     before = sum(count(word, listed(recommender, DATA.query(user))) for user in range(10))
     after = sum(
-        count(word, listed(recommender, with_preferences(DATA.query(user), unwanted=(word,)))) for user in range(10)
+        count(word, listed(recommender, with_preferences(DATA.query(user), unwanted=(word,))))
+        for user in range(10)
     )
     assert before
     assert after <= 0.2 * before
@@ -106,7 +123,9 @@ class Reader:
 def test_typed_text_brings_what_is_near_in_meaning_and_says_so(interest):
     model = Interest.from_state(interest.params, dict(interest.get_state()))
     model.meanings = np.eye(5, dtype=np.float32)[np.arange(N_ITEMS) % 5]
-    model.typing = Typing(Whitening(np.zeros(5, np.float32), np.eye(5, dtype=np.float32)), model.item_steps[:5])
+    model.typing = Typing(
+        Whitening(np.zeros(5, np.float32), np.eye(5, dtype=np.float32)), model.item_steps[:5]
+    )
     model.encoder = Reader()
     reads = Recommender.of(Together().fit(DATA, np.random.default_rng(0)), DATA, model)
     for query in (with_preferences(NOBODY, "锤子"), with_preferences(DATA.query(3), "锤子")):
@@ -114,7 +133,8 @@ def test_typed_text_brings_what_is_near_in_meaning_and_says_so(interest):
         hammers = [at for at, place in enumerate(made.places) if has("hammer")[place.item]]
         assert len(hammers) >= 4
         assert any(
-            part.scorer == STATED_PREFERENCES and part.word is None and part.amount > 0 for part in parts[hammers[0]]
+            part.scorer == STATED_PREFERENCES and part.word is None and part.amount > 0
+            for part in parts[hammers[0]]
         )
         for place, own in zip(made.places, parts, strict=True):
             assert sum(part.amount for part in own) == pytest.approx(place.score, abs=1e-4)
@@ -167,7 +187,9 @@ def test_many_lists_at_once_are_those_of_one_by_one(recommender):
         NOBODY,
     ]
     many = recommender.recommend_many([Request(query, 5) for query in queries])
-    assert [[place.item for place in made.places] for made in many] == [listed(recommender, q, 5) for q in queries]
+    assert [[place.item for place in made.places] for made in many] == [
+        listed(recommender, q, 5) for q in queries
+    ]
 
 
 def test_hidden_gems_can_be_wished_for(recommender):
@@ -178,7 +200,9 @@ def test_hidden_gems_can_be_wished_for(recommender):
 
 def test_without_an_interest_model_wishes_are_not_read(recommender):
     plain = replace(recommender, interest=None)
-    assert listed(plain, with_preferences(DATA.query(1), "poem", unwanted=("red",))) == listed(plain, DATA.query(1))
+    assert listed(plain, with_preferences(DATA.query(1), "poem", unwanted=("red",))) == listed(
+        plain, DATA.query(1)
+    )
 
 
 def test_how_far_the_best_item_is_above_the_mean():

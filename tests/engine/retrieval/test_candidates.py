@@ -11,7 +11,9 @@ EVERYTHING = np.ones(6, dtype=bool)
 
 def names(candidates):
     bits = dict(zip(candidates.items.tolist(), candidates.brought_by.tolist(), strict=True))
-    return {item: {s for b, s in enumerate(candidates.sources) if bits[item] >> b & 1} for item in bits}
+    return {
+        item: {s for b, s in enumerate(candidates.sources) if bits[item] >> b & 1} for item in bits
+    }
 
 
 def test_top_takes_the_best_of_what_is_allowed_and_known():
@@ -20,7 +22,11 @@ def test_top_takes_the_best_of_what_is_allowed_and_known():
 
 
 def test_top_settles_equals_at_the_edge_by_the_lower_index():
-    assert sorted(top(np.array([1, 7, 1, 1], dtype=np.float32), np.ones(4, dtype=bool), 3)) == [0, 1, 2]
+    assert sorted(top(np.array([1, 7, 1, 1], dtype=np.float32), np.ones(4, dtype=bool), 3)) == [
+        0,
+        1,
+        2,
+    ]
     assert top(SCORES, EVERYTHING, 1).tolist() == [2]
 
 
@@ -30,12 +36,18 @@ def test_candidates_are_the_union_with_every_generator_named():
         CandidateSource("tail", SCORES, 1, among=np.arange(6) > 3),
         CandidateSource("text", -SCORES, 1),
     ]
-    assert names(generate(sources, EVERYTHING)) == {2: {"history"}, 3: {"text"}, 4: {"history", "tail"}}
+    assert names(generate(sources, EVERYTHING)) == {
+        2: {"history"},
+        3: {"text"},
+        4: {"history", "tail"},
+    }
 
 
 def test_no_generator_brings_what_is_not_allowed():
     allowed = np.array([1, 1, 0, 1, 0, 0], dtype=bool)
-    assert generate([CandidateSource("a", SCORES, 6), CandidateSource("b", -SCORES, 6)], allowed).items.tolist() == [
+    assert generate(
+        [CandidateSource("a", SCORES, 6), CandidateSource("b", -SCORES, 6)], allowed
+    ).items.tolist() == [
         0,
         3,
     ]

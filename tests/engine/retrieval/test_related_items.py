@@ -21,11 +21,15 @@ def shop():
     """Tea and cup are taken together, the pot always after the tea; the tin only reads like tea."""
     events = [(person, item) for person in range(6) for item in (0, 1, 2)] + [(6, 4)]
     train = dataset(events, 5)
-    return replace(train, items=replace(train.items, titles=["green tea", "cup", "pot", "tea tin", "hammer"]))
+    return replace(
+        train, items=replace(train.items, titles=["green tea", "cup", "pot", "tea tin", "hammer"])
+    )
 
 
 def hybrid(train, *parts):
-    scorer = Hybrid(parts, Blend({part.name: 1.0 for part in parts})).fit(train, np.random.default_rng(0))
+    scorer = Hybrid(parts, Blend({part.name: 1.0 for part in parts})).fit(
+        train, np.random.default_rng(0)
+    )
     return Recommender.of(scorer, train)
 
 

@@ -7,13 +7,21 @@ from recommender.engine.runtime.progress import StageClock, Steps
 
 def test_stages_are_timed_and_told_as_shares_of_the_whole():
     told, times = [], iter([0.0, 2.0, 2.0, 5.0])
-    clock = StageClock({"read": 1.0, "write": 3.0}, lambda *step: told.append(step), lambda: next(times))
+    clock = StageClock(
+        {"read": 1.0, "write": 3.0}, lambda *step: told.append(step), lambda: next(times)
+    )
     with clock.stage("read"):
         pass
     with clock.stage("write") as inner:
         inner("anything", 0.5)
     assert clock.seconds == {"read": 2.0, "write": 3.0}
-    assert told == [("read", 0), ("read", 0.25), ("write", 0.25), ("write", pytest.approx(0.625)), ("write", 1.0)]
+    assert told == [
+        ("read", 0),
+        ("read", 0.25),
+        ("write", 0.25),
+        ("write", pytest.approx(0.625)),
+        ("write", 1.0),
+    ]
 
 
 def test_steps_share_the_progress_of_their_stage():

@@ -17,7 +17,9 @@ def size(state):
     return sum(array.nbytes for array in state.values())
 
 
-@pytest.mark.parametrize(("form", "least"), [("float32", 0), ("float16", 2**-11), ("int8", 1 / 254)])
+@pytest.mark.parametrize(
+    ("form", "least"), [("float32", 0), ("float16", 2**-11), ("int8", 1 / 254)]
+)
 def test_numbers_come_back_as_near_as_the_form_allows(form, least):
     again = unpacked(packed(STATE, form))
     off = np.abs(again["table"] - STATE["table"]).max(axis=1) / np.abs(STATE["table"]).max(axis=1)
@@ -49,7 +51,11 @@ def test_forms_grow_smaller():
 
 
 def test_rows_of_zeros_and_no_rows_survive():
-    for table in (np.zeros((3, 4), np.float32), np.zeros((3, 0), np.float32), np.zeros((0, 4), np.float32)):
+    for table in (
+        np.zeros((3, 4), np.float32),
+        np.zeros((3, 0), np.float32),
+        np.zeros((0, 4), np.float32),
+    ):
         np.testing.assert_array_equal(unpacked(packed({"table": table}, "int8"))["table"], table)
 
 

@@ -18,7 +18,9 @@ def test_the_setting_names_the_machines_and_which_this_one_is():
     assert (cluster.addresses, cluster.index, cluster.workers) == (tuple(HOSTS), 1, 2)
 
 
-@pytest.mark.parametrize("value", ["two hosts", "[]", "{}", '{"cluster": {"worker": 3}, "task": {"index": 0}}'])
+@pytest.mark.parametrize(
+    "value", ["two hosts", "[]", "{}", '{"cluster": {"worker": 3}, "task": {"index": 0}}']
+)
 def test_a_setting_that_makes_no_sense_is_refused_by_name(value):
     with pytest.raises(DataError, match="TF_CONFIG"):
         Cluster.from_tf_config(value)

@@ -62,7 +62,9 @@ def test_the_past_item_that_decided_is_named():
 
 
 def test_only_the_latest_past_items_are_compared():
-    np.testing.assert_array_equal(semantic(latest=1).score(Query.of([0, 2])), semantic().score(Query.of([2])))
+    np.testing.assert_array_equal(
+        semantic(latest=1).score(Query.of([0, 2])), semantic().score(Query.of([2]))
+    )
 
 
 def test_a_history_without_text_says_nothing():

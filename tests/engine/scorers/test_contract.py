@@ -116,7 +116,9 @@ def test_one_query_scores_as_in_a_batch(scorer, scores):
 def test_chosen_items_score_as_in_the_whole_catalogue(scorer):
     items = np.array([5, 0, 29, 5], dtype=np.int32)
     for query in QUERIES:
-        np.testing.assert_allclose(scorer.score(query, items), scorer.score(query)[items], rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(
+            scorer.score(query, items), scorer.score(query)[items], rtol=1e-4, atol=1e-5
+        )
 
 
 def test_likeness_is_symmetric_and_full_with_oneself(scorer):
@@ -189,12 +191,17 @@ def test_scoring_changes_nothing(scorer, scores):
 @pytest.mark.parametrize(
     "data",
     [
-        pytest.param(random_dataset(n_users=20, n_items=12, n_events=80, texts=False), id="no texts"),
+        pytest.param(
+            random_dataset(n_users=20, n_items=12, n_events=80, texts=False), id="no texts"
+        ),
         pytest.param(dataset([], 12, n_users=3), id="no interactions"),
         pytest.param(dataset([], 12, n_users=0, texts=False), id="nothing but items"),
         pytest.param(dataset([(0, 4)], 12), id="one interaction"),
         pytest.param(dataset([(0, 0), (0, 0), (1, 0)], 1), id="one item"),
-        pytest.param(dataset([(u, i) for u in range(4) for i in range(12)], 12), id="everybody took everything"),
+        pytest.param(
+            dataset([(u, i) for u in range(4) for i in range(12)], 12),
+            id="everybody took everything",
+        ),
         pytest.param(dataset([(0, 1), (1, 2), (0, 2)], 12, times=[5, 5, 5]), id="one moment"),
     ],
 )

@@ -42,7 +42,10 @@ def test_it_finds_the_own_colour_of_the_board():
 
 
 def test_only_the_strongest_weights_are_kept():
-    assert np.diff(fitted(Linear(LinearParams(neighbours=4)), random_dataset()).weights.indptr).max() == 4
+    assert (
+        np.diff(fitted(Linear(LinearParams(neighbours=4)), random_dataset()).weights.indptr).max()
+        == 4
+    )
 
 
 def test_above_its_size_it_leaves_itself_out():

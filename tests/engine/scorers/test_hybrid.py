@@ -36,12 +36,18 @@ def test_parts_are_brought_to_one_scale():
 
 def test_decay_makes_the_latest_item_count_most():
     sharp = hybrid(Blend({"item_knn": 1.0}, {"item_knn": 0.01}), ItemKnn())
-    assert best(sharp, [3, 7, 20], 5) == [item for item in best(sharp, [20], 7) if item not in (3, 7)][:5]
+    assert (
+        best(sharp, [3, 7, 20], 5)
+        == [item for item in best(sharp, [20], 7) if item not in (3, 7)][:5]
+    )
 
 
 def test_the_penalty_holds_popular_items_down():
     data = planted_tail()
-    loud, quiet = (hybrid(Blend({"popularity": 1.0}, {}, penalty), Popularity(), data=data) for penalty in (0.0, 5.0))
+    loud, quiet = (
+        hybrid(Blend({"popularity": 1.0}, {}, penalty), Popularity(), data=data)
+        for penalty in (0.0, 5.0)
+    )
     assert best(loud, []) == [0]
     assert data.counts[best(quiet, [])[0]] == 3
 
@@ -68,20 +74,27 @@ def test_the_explanation_names_the_penalty_and_sums_to_the_score():
     query = DATA.query(3)
     for item in range(0, DATA.n_items, 5):
         parts = made.explain(query, item)
-        assert sum(part.amount for part in parts) == pytest.approx(float(made.score(query)[item]), rel=1e-4, abs=1e-5)
+        assert sum(part.amount for part in parts) == pytest.approx(
+            float(made.score(query)[item]), rel=1e-4, abs=1e-5
+        )
         assert PENALTY in {part.scorer for part in parts}
 
 
 def test_a_blend_survives_json():
-    blend = Blend({"item_knn": 1.0}, {"item_knn": 0.8}, 0.3, {"recent_popularity": {"half_life": 0.01}})
+    blend = Blend(
+        {"item_knn": 1.0}, {"item_knn": 0.8}, 0.3, {"recent_popularity": {"half_life": 0.01}}
+    )
     assert Blend.from_dict(json.loads(json.dumps(blend.as_dict()))) == blend
 
 
 def test_similar_items_do_not_depend_on_popularity():
-    with_popularity = hybrid(Blend({"item_knn": 1.0, "popularity": 50.0}, {}, 3.0), ItemKnn(), Popularity())
+    with_popularity = hybrid(
+        Blend({"item_knn": 1.0, "popularity": 50.0}, {}, 3.0), ItemKnn(), Popularity()
+    )
     without = hybrid(Blend({"item_knn": 1.0}), ItemKnn())
     np.testing.assert_array_equal(
-        np.argsort(-with_popularity.similar(4), kind="stable")[:10], np.argsort(-without.similar(4), kind="stable")[:10]
+        np.argsort(-with_popularity.similar(4), kind="stable")[:10],
+        np.argsort(-without.similar(4), kind="stable")[:10],
     )
 
 

@@ -40,7 +40,9 @@ def test_a_rare_item_beats_the_popular_ones_for_those_who_know_its_companion():
 
 
 def test_weights_are_the_shrunk_cosine():
-    scorer = fitted(ItemKnn(ItemKnnParams(shrink=3.0)), dataset([(0, 0), (0, 1), (1, 0), (1, 1), (2, 0)], 3))
+    scorer = fitted(
+        ItemKnn(ItemKnnParams(shrink=3.0)), dataset([(0, 0), (0, 1), (1, 0), (1, 1), (2, 0)], 3)
+    )
     scores = scorer.score(Query.of([0]))
     assert scores[1] == pytest.approx(2 / np.sqrt(2) / (np.sqrt(3 * 2) + 3), rel=1e-5)
     assert scores[0] == 0
@@ -64,7 +66,9 @@ def test_people_knn_prefers_what_many_of_the_like_minded_took():
 
 def test_a_row_keeps_its_strongest_neighbours_only():
     data = random_dataset()
-    few, all_of_them = (fitted(ItemKnn(ItemKnnParams(neighbours=k)), data).weights for k in (5, 1000))
+    few, all_of_them = (
+        fitted(ItemKnn(ItemKnnParams(neighbours=k)), data).weights for k in (5, 1000)
+    )
     assert np.diff(few.indptr).max() == 5
     row = all_of_them[3].toarray().ravel()
     assert few[3].toarray().sum() == pytest.approx(np.sort(row)[-5:].sum(), rel=1e-5)
@@ -85,13 +89,18 @@ def test_without_text_the_augmented_log_is_the_log():
     events = [(user, (user * step) % 15) for user in range(1, 30) for step in range(1, 6)]
     bare = dataset(events, 15, texts=False)
     np.testing.assert_allclose(
-        fitted(TextKnn(), bare).score(Query.of([1])), fitted(ItemKnn(), bare).score(Query.of([1])), rtol=1e-6
+        fitted(TextKnn(), bare).score(Query.of([1])),
+        fitted(ItemKnn(), bare).score(Query.of([1])),
+        rtol=1e-6,
     )
 
 
 def test_beta_is_how_much_text_counts():
     data = titled(TEAS, TEA_LOG)
-    weak, strong = (fitted(TextKnn(TextKnnParams(beta=beta)), data).score(Query.of([0]))[6] for beta in (0.05, 0.5))
+    weak, strong = (
+        fitted(TextKnn(TextKnnParams(beta=beta)), data).score(Query.of([0]))[6]
+        for beta in (0.05, 0.5)
+    )
     assert 0 < weak < strong
 
 

@@ -18,7 +18,11 @@ from recommender.engine.storage.artifacts import read, write
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.fakes import Together, TogetherParams
 
-ABOUT = {"fingerprint": "abc", "created": "2026-01-02T03:04:05Z", "metrics": {"ndcg": np.float32(0.5), "cold": np.nan}}
+ABOUT = {
+    "fingerprint": "abc",
+    "created": "2026-01-02T03:04:05Z",
+    "metrics": {"ndcg": np.float32(0.5), "cold": np.nan},
+}
 DATA = random_dataset()
 IDS = [f"sku-{item}·é" for item in range(DATA.n_items)]
 
@@ -32,7 +36,9 @@ def _together_is_registered():
 
 @pytest.fixture(scope="module")
 def recommender():
-    return Recommender.of(Together(TogetherParams(shrink=0.1)).fit(DATA, np.random.default_rng(0)), DATA)
+    return Recommender.of(
+        Together(TogetherParams(shrink=0.1)).fit(DATA, np.random.default_rng(0)), DATA
+    )
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +75,14 @@ def test_what_was_written_is_read_bit_by_bit(recommender, folder):
     assert again.head.tolist() == recommender.head.tolist()
     assert again.providers.tolist() == recommender.providers.tolist()
     for user in range(DATA.n_users):
-        request = Request(DATA.query(user), tail=0.3, diversity=0.2, calibration=0.2, min_provider_share=0.5)
+        request = Request(
+            DATA.query(user), tail=0.3, diversity=0.2, calibration=0.2, min_provider_share=0.5
+        )
         ours, theirs = recommender.recommend(request), again.recommend(request)
         assert (ours.places, ours.fallback) == (theirs.places, theirs.fallback)
-        np.testing.assert_array_equal(recommender.scorer.score(request.query), again.scorer.score(request.query))
+        np.testing.assert_array_equal(
+            recommender.scorer.score(request.query), again.scorer.score(request.query)
+        )
 
 
 def test_the_manifest_keeps_what_the_writer_said(folder):
@@ -115,13 +125,17 @@ def test_a_failed_write_leaves_nothing_behind(recommender, tmp_path, monkeypatch
 
 def test_everything_is_on_the_disk_before_the_folder_appears(recommender, tmp_path, monkeypatch):
     done = []
-    monkeypatch.setattr(os, "fsync", lambda handle: done.append(os.readlink(f"/proc/self/fd/{handle}")))
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: done.append(os.readlink(f"/proc/self/fd/{handle}"))
+    )
     rename = Path.rename
     monkeypatch.setattr(Path, "rename", lambda path, to: done.append("rename") or rename(path, to))
     write(tmp_path / "v1", recommender, item_ids=IDS, about={})
     before, after = done[: done.index("rename")], done[done.index("rename") + 1 :]
     unfinished = {Path(path).parent.name for path in before if path.endswith((".npy", ".json"))}
-    assert {Path(path).name for path in before[:-1]} == {path.name for path in (tmp_path / "v1").iterdir()}
+    assert {Path(path).name for path in before[:-1]} == {
+        path.name for path in (tmp_path / "v1").iterdir()
+    }
     assert unfinished == {Path(before[-1]).name}
     assert after == [str(tmp_path)]
 
@@ -136,7 +150,9 @@ def test_ids_must_be_one_an_item(recommender, tmp_path):
         write(tmp_path / "v", recommender, item_ids=IDS[1:], about={})
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(st.data())
 def test_any_damage_to_any_file_is_refused_by_its_name(original, tmp_path_factory, data):
     folder = copy_of(original, tmp_path_factory.mktemp("damaged") / "v")
@@ -190,7 +206,12 @@ def sign(folder):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda content: content["files"].update({"../counts.npy": content["files"]["counts.npy"]}), "own folder"),
+        (
+            lambda content: content["files"].update(
+                {"../counts.npy": content["files"]["counts.npy"]}
+            ),
+            "own folder",
+        ),
         (lambda content: content["files"]["counts.npy"].pop("shape"), "incomplete"),
         (lambda content: content.pop("files"), "incomplete"),
         (lambda content: content.pop("params"), "incomplete"),
@@ -235,7 +256,9 @@ def test_a_rating_model_is_kept_beside_the_scorer_and_never_twice(tmp_path):
     data = random_dataset(stars=True)
     rating = Rating(RatingParams(factors=3)).fit(data, np.random.default_rng(0))
     together = Together().fit(data, np.random.default_rng(0))
-    write(tmp_path / "beside", Recommender.of(together, data, rating=rating), item_ids=IDS, about={})
+    write(
+        tmp_path / "beside", Recommender.of(together, data, rating=rating), item_ids=IDS, about={}
+    )
     again = read(tmp_path / "beside").recommender
     np.testing.assert_array_equal(again.rating.score(data.query(1)), rating.score(data.query(1)))
     assert again.rating.params == rating.params

@@ -12,7 +12,9 @@ from tests.engine.text.encoders import Letters
 
 def test_whitened_directions_are_uncorrelated_and_rows_of_length_one():
     rng = np.random.default_rng(0)
-    raw = (rng.normal(size=(2000, 3)) @ np.array([[3, 2, 0], [0, 1, 0.5], [0, 0, 0.7]]) + 5).astype(np.float32)
+    raw = (rng.normal(size=(2000, 3)) @ np.array([[3, 2, 0], [0, 1, 0.5], [0, 0, 0.7]]) + 5).astype(
+        np.float32
+    )
     made = whitened(raw)
     np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1, rtol=1e-5)
     before, after = (np.corrcoef(rows, rowvar=False) for rows in (raw, made))
@@ -37,13 +39,17 @@ def test_given_vectors_place_items_by_their_words():
     titles = ["tea", "kettle", "bicycle", "saddle", "unheard"]
     table = np.array([[1, 0.1], [0.9, 0.2], [0.1, 1], [0.2, 0.9]], dtype=np.float32)
     catalogue = Items(titles, [""] * 5, [()] * 5)
-    vectors = WordVectorEncoder(WordVectors(titles[:4], table)).encode(Dataset(catalogue, dataset([], 5, 0).log, 0), 0)
+    vectors = WordVectorEncoder(WordVectors(titles[:4], table)).encode(
+        Dataset(catalogue, dataset([], 5, 0).log, 0), 0
+    )
     assert vectors[0] @ vectors[1] > 0.5 > 0 > vectors[0] @ vectors[2]
     assert not vectors[4].any()
 
 
 def test_an_encoder_reads_title_categories_and_the_beginning_of_the_description():
-    items = Items(["Tea ", "", ""], ["Black. " + "x" * 1000, "", "Only this"], [("Drinks", "Hot"), (), ()])
+    items = Items(
+        ["Tea ", "", ""], ["Black. " + "x" * 1000, "", "Only this"], [("Drinks", "Hot"), (), ()]
+    )
     whole, nothing, described = item_texts(items)
     assert whole.startswith("Tea. Drinks. Hot. Black. x")
     assert len(whole) < 500
@@ -57,4 +63,7 @@ def test_equal_texts_are_encoded_once_and_empty_ones_never():
     assert encoder.asked == ["tea", "cup"]
     np.testing.assert_array_equal(made[3], made[0])
     assert not made[1].any()
-    assert encode_items(Items(["", ""], [""] * 2, [()] * 2), encoder).shape == (2, encoder.dimension)
+    assert encode_items(Items(["", ""], [""] * 2, [()] * 2), encoder).shape == (
+        2,
+        encoder.dimension,
+    )

@@ -23,7 +23,9 @@ class Counting:
 
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
         self.asked += texts
-        return np.array([[len(text), text.count("e"), 0.1] for text in texts], dtype=np.float32).reshape(-1, 3)
+        return np.array(
+            [[len(text), text.count("e"), 0.1] for text in texts], dtype=np.float32
+        ).reshape(-1, 3)
 
 
 @pytest.fixture

@@ -7,7 +7,12 @@ import pytest
 
 from recommender.engine.data.dataset import Dataset, Items
 from recommender.engine.text.encoders import item_texts
-from recommender.engine.text.item_features import GIVEN_DIMENSIONS, SENTENCE_DIMENSIONS, ItemTexts, read_texts
+from recommender.engine.text.item_features import (
+    GIVEN_DIMENSIONS,
+    SENTENCE_DIMENSIONS,
+    ItemTexts,
+    read_texts,
+)
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.text.encoders import Letters
 
@@ -64,7 +69,12 @@ def test_networks_read_what_the_owner_gave_beside_the_texts():
 
 def test_what_only_a_picture_is_known_of_is_as_near_as_the_picture_says():
     picture = np.eye(4, dtype=np.float32)[[0, 0, 1, 2, 3, 1]] + np.float32(0.01)
-    items = Items(["", "", "tea cup", "spoon", "lamp", "tea pot"], [""] * 6, [()] * 6, vectors={"picture": picture})
+    items = Items(
+        ["", "", "tea cup", "spoon", "lamp", "tea pot"],
+        [""] * 6,
+        [()] * 6,
+        vectors={"picture": picture},
+    )
     near = read_texts(Dataset(items, dataset([], 6, 0).log, 0), 1).near
     assert near[0, 1] == pytest.approx(1, abs=1e-3)
     assert 0 < near[2, 5] < 1

@@ -29,10 +29,18 @@ def save_model(path, *, sentence=False, extra=()):
     stored = [numpy_helper.from_array(TABLE, "table")]
     if sentence:
         stored.append(numpy_helper.from_array(np.array([1], dtype=np.int64), "axes"))
-        nodes.append(helper.make_node("ReduceSum", ["last_hidden_state", "axes"], ["sentence_embedding"], keepdims=0))
-        outputs.append(helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["n", 2]))
+        nodes.append(
+            helper.make_node(
+                "ReduceSum", ["last_hidden_state", "axes"], ["sentence_embedding"], keepdims=0
+            )
+        )
+        outputs.append(
+            helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["n", 2])
+        )
     graph = helper.make_graph(nodes, "tiny", inputs, outputs, stored)
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), path)
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), path
+    )
 
 
 def save_tokenizer(folder):
@@ -68,8 +76,14 @@ def test_a_text_is_the_mean_of_its_tokens_and_padding_does_not_count(folder):
     [("mean_tokens", unit(1, 2)), ("cls_token", unit(1, 0)), ("max_tokens", unit(1, 2))],
 )
 def test_the_folder_says_how_tokens_become_a_vector(folder, pooling, expected):
-    write(folder, "1_Pooling/config.json", {"word_embedding_dimension": 2, f"pooling_mode_{pooling}": True})
-    np.testing.assert_allclose(OnnxEncoder(folder).encode(["tea cup", "tea cup cup"])[0], expected, atol=1e-6)
+    write(
+        folder,
+        "1_Pooling/config.json",
+        {"word_embedding_dimension": 2, f"pooling_mode_{pooling}": True},
+    )
+    np.testing.assert_allclose(
+        OnnxEncoder(folder).encode(["tea cup", "tea cup cup"])[0], expected, atol=1e-6
+    )
 
 
 def test_a_vector_a_text_is_taken_as_it_is(tmp_path):
@@ -80,8 +94,14 @@ def test_a_vector_a_text_is_taken_as_it_is(tmp_path):
 
 def test_long_texts_are_cut_and_prompts_put_before(folder):
     write(folder, "sentence_bert_config.json", {"max_seq_length": 2})
-    write(folder, "config_sentence_transformers.json", {"prompts": {"p": "query "}, "default_prompt_name": "p"})
-    np.testing.assert_allclose(OnnxEncoder(folder).encode(["tea cup cup"]), [unit(1, -6)], atol=1e-6)
+    write(
+        folder,
+        "config_sentence_transformers.json",
+        {"prompts": {"p": "query "}, "default_prompt_name": "p"},
+    )
+    np.testing.assert_allclose(
+        OnnxEncoder(folder).encode(["tea cup cup"]), [unit(1, -6)], atol=1e-6
+    )
 
 
 def test_order_dimension_and_progress(folder):

@@ -22,7 +22,9 @@ def test_what_means_the_same_is_near_in_any_language(encoder):
     assert made.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1, rtol=1e-5)
     cosine = made @ made.T
-    assert min(cosine[0, 1], cosine[0, 2], cosine[3, 4]) > 0.6 > 0.4 > max(cosine[0, 3], cosine[1, 4])
+    assert (
+        min(cosine[0, 1], cosine[0, 2], cosine[3, 4]) > 0.6 > 0.4 > max(cosine[0, 3], cosine[1, 4])
+    )
 
 
 def test_a_text_alone_is_encoded_as_among_others(encoder):

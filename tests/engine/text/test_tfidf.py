@@ -11,7 +11,11 @@ from recommender.engine.text.tfidf import item_tfidf, item_words, tfidf
 
 
 def items(*titles, categories=None, descriptions=None):
-    return Items(list(titles), list(descriptions or [""] * len(titles)), list(categories or [()] * len(titles)))
+    return Items(
+        list(titles),
+        list(descriptions or [""] * len(titles)),
+        list(categories or [()] * len(titles)),
+    )
 
 
 def test_weights_are_frequency_times_rarity_scaled_to_length_one():

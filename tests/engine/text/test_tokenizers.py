@@ -29,7 +29,13 @@ def test_chinese_is_cut_into_words_without_particles():
 
 
 def test_each_run_of_a_mixed_text_is_cut_by_its_own_script():
-    assert tokenize("用Python进行数据分析（Data Analysis）") == ["python", "进行", "数据分析", "data", "analysis"]
+    assert tokenize("用Python进行数据分析（Data Analysis）") == [
+        "python",
+        "进行",
+        "数据分析",
+        "data",
+        "analysis",
+    ]
 
 
 def test_scripts_without_spaces_become_pairs_of_characters():
@@ -42,7 +48,8 @@ def test_numbers_stay():
 
 
 @pytest.mark.parametrize(
-    ("plural", "singular"), [("bags", "bag"), ("boxes", "boxe"), ("ladies", "lady"), ("dress", "dress")]
+    ("plural", "singular"),
+    [("bags", "bag"), ("boxes", "boxe"), ("ladies", "lady"), ("dress", "dress")],
 )
 def test_plurals_meet_each_other(plural, singular):
     assert tokenize(plural) == [singular]

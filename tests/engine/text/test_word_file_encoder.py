@@ -27,7 +27,9 @@ def test_a_text_is_the_mean_of_its_words_whatever_the_format(tmp_path, name):
 
 
 def test_words_are_found_in_the_form_that_texts_are_read_in(tmp_path):
-    [kettle, tea, red_tea] = encoder(write_word_file(tmp_path / "v.vec")).encode(["a kettle", "tea", "红茶"])
+    [kettle, tea, red_tea] = encoder(write_word_file(tmp_path / "v.vec")).encode(
+        ["a kettle", "tea", "红茶"]
+    )
     np.testing.assert_allclose(kettle, [0, 1, 0], atol=1e-3)
     assert tea @ red_tea > 0.95
 
@@ -73,7 +75,9 @@ def test_a_damaged_packed_form_is_made_anew(tmp_path, name):
 def test_nothing_is_left_of_a_file_that_cannot_be_read(tmp_path):
     path = tmp_path / "v.txt"
     path.write_text("tea 1 0\npot 1\n")
-    with pytest.raises(EncoderError, match=r"^TEXT_ENCODER=.*v\.txt: v\.txt, line 2: expected a word and 2"):
+    with pytest.raises(
+        EncoderError, match=r"^TEXT_ENCODER=.*v\.txt: v\.txt, line 2: expected a word and 2"
+    ):
         encoder(path).encode(["tea"])
     assert not list((tmp_path / "packed").iterdir())
 
@@ -85,7 +89,9 @@ def test_a_missing_file_names_the_setting_and_the_path(tmp_path):
 
 def test_a_file_of_another_kind_is_refused(tmp_path):
     (tmp_path / "words.csv").write_text("tea")
-    with pytest.raises(EncoderError, match=r"TEXT_ENCODER=.*words\.csv: ends in none of \.txt, \.vec, \.bin"):
+    with pytest.raises(
+        EncoderError, match=r"TEXT_ENCODER=.*words\.csv: ends in none of \.txt, \.vec, \.bin"
+    ):
         encoder(tmp_path / "words.csv")
 
 
@@ -103,5 +109,7 @@ def test_vectors_are_mapped_and_not_read(tmp_path):
 
 def test_progress_ends_at_one(tmp_path):
     told = []
-    encoder(write_word_file(tmp_path / "v.txt")).encode(["tea"] * 5000, lambda _stage, done: told.append(done))
+    encoder(write_word_file(tmp_path / "v.txt")).encode(
+        ["tea"] * 5000, lambda _stage, done: told.append(done)
+    )
     assert told == [4096 / 5000, 1.0]

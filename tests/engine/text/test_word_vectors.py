@@ -13,7 +13,9 @@ from recommender.engine.text.word_vectors import WordVectors, is_word_vector_fil
 from tests.engine.text.word_files import FILES, WORDS, write_word_file
 
 GLOVE = b"tea 1.0 0.5\n\xe7\xba\xa2\xe8\x8c\xb6 0.9 0.4\n"
-BINARY = b"2 2\ntea " + struct.pack("<2f", 1.0, 0.5) + b"\npot " + struct.pack("<2f", 0.9, 0.4) + b"\n"
+BINARY = (
+    b"2 2\ntea " + struct.pack("<2f", 1.0, 0.5) + b"\npot " + struct.pack("<2f", 0.9, 0.4) + b"\n"
+)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -65,8 +67,16 @@ def test_only_wanted_words_are_kept(tmp_path):
         ("g.bin", b"nonsense\n", "byte 0: the first line"),
         ("g.bin", b"2 -1\n", "byte 0: the first line"),
         ("g.bin", GLOVE, "byte 0: the first line"),
-        ("g.bin", b"1 2\ntea " + struct.pack("<2f", 1.0, np.inf), "byte 4, word 1 of 1: a number is infinite"),
-        ("g.bin.gz", gzip.compress(BINARY, mtime=0)[:-12], "byte .*: cannot be read: Compressed file ended"),
+        (
+            "g.bin",
+            b"1 2\ntea " + struct.pack("<2f", 1.0, np.inf),
+            "byte 4, word 1 of 1: a number is infinite",
+        ),
+        (
+            "g.bin.gz",
+            gzip.compress(BINARY, mtime=0)[:-12],
+            "byte .*: cannot be read: Compressed file ended",
+        ),
     ],
 )
 def test_a_damaged_file_is_refused_by_name_and_place(tmp_path, name, content, said):
@@ -83,7 +93,10 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_files_are_known_by_their_names(tmp_path):
     assert all(is_word_vector_file(tmp_path / name) for name in (*FILES, "GoogleNews.BIN.GZ"))
-    assert not any(is_word_vector_file(tmp_path / name) for name in ("model.onnx", "words.gz", "words.csv", "vec"))
+    assert not any(
+        is_word_vector_file(tmp_path / name)
+        for name in ("model.onnx", "words.gz", "words.csv", "vec")
+    )
 
 
 def test_reading_needs_no_gensim(tmp_path):

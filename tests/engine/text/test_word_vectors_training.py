@@ -34,7 +34,9 @@ def test_the_same_seed_gives_the_same_vectors():
 
 
 def test_a_catalogue_without_texts_or_log_is_no_crash():
-    assert train_word_vectors(dataset([], 3, n_users=0, texts=False), 1, PARAMS).vectors.shape[1] == 16
+    assert (
+        train_word_vectors(dataset([], 3, n_users=0, texts=False), 1, PARAMS).vectors.shape[1] == 16
+    )
 
 
 def test_more_words_than_the_budget_leave_histories_out_not_items():

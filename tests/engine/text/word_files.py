@@ -6,7 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-WORDS = {"tea": [1.0, 0.5, 0.0], "Kettles": [0.0, 1.0, 0.0], "红茶": [0.9, 0.4, 0.1], "towel": [0.0, 0.0, 2.0]}
+WORDS = {
+    "tea": [1.0, 0.5, 0.0],
+    "Kettles": [0.0, 1.0, 0.0],
+    "红茶": [0.9, 0.4, 0.1],
+    "towel": [0.0, 0.0, 2.0],
+}
 FILES = ("glove.txt", "glove.txt.gz", "fast.vec", "fast.vec.gz", "word2vec.bin", "word2vec.bin.gz")
 
 
@@ -16,5 +21,7 @@ def write_word_file(path: Path) -> Path:
 
     vectors = KeyedVectors(3)
     vectors.add_vectors(list(WORDS), np.array(list(WORDS.values()), dtype=np.float32))
-    vectors.save_word2vec_format(str(path), binary=".bin" in path.name, write_header=".txt" not in path.name)
+    vectors.save_word2vec_format(
+        str(path), binary=".bin" in path.name, write_header=".txt" not in path.name
+    )
     return path

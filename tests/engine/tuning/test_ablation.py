@@ -43,14 +43,18 @@ def test_the_path_leads_from_the_start_to_what_was_found(search):
     assert climb["steps"][-1]["figures"] == asdict(search.figures(best))
     weights = dict(climb["start"]["blend"]["weights"])
     for step in climb["steps"]:
-        weights |= {each["part"]: each["to"] for each in step["changes"] if each["what"] == "weight"}
+        weights |= {
+            each["part"]: each["to"] for each in step["changes"] if each["what"] == "weight"
+        }
     assert {name: weight for name, weight in weights.items() if weight} == blend_of(best).weights
 
 
 def test_changes_name_the_part_and_both_values():
     before = Blend({"a": 1.0}, {"a": 0.8}, 0.1, params={"a": {"shrink": 3}})
     after = Blend({"a": 1.0, "b": 0.5}, {}, 0.1, 0.2, params={"a": {"shrink": 9}})
-    assert [(each["part"], each["what"], each["from"], each["to"]) for each in changes(before, after)] == [
+    assert [
+        (each["part"], each["what"], each["from"], each["to"]) for each in changes(before, after)
+    ] == [
         (None, "min_tail_share", 0.0, 0.2),
         ("a", "decay", 0.8, 1.0),
         ("a", "shrink", 3, 9),

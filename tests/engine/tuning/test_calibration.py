@@ -73,6 +73,8 @@ def test_at_most_a_thousand_questions_are_asked():
     hybrid.fit(data, np.random.default_rng(0))
     n = 2500
     questions = [data.query(row % data.n_users) for row in range(n)]
-    validation = Validation("last", data, np.zeros(n, dtype=np.int32), questions, [np.array([1])] * n)
+    validation = Validation(
+        "last", data, np.zeros(n, dtype=np.int32), questions, [np.array([1])] * n
+    )
     try_calibrations(hybrid.blend, hybrid, validation, 10)
     assert len(asked) == 1000

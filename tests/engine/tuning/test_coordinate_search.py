@@ -6,7 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recommender.engine.tuning.coordinate_search import LISTED, SKETCHED, Mix, Search, judge, keep_tail_places
+from recommender.engine.tuning.coordinate_search import (
+    LISTED,
+    SKETCHED,
+    Mix,
+    Search,
+    judge,
+    keep_tail_places,
+)
 from recommender.engine.tuning.score_cache import ScoreCache
 
 
@@ -41,7 +48,10 @@ def wide(n_questions=200, width=60, seed=0):
 
 
 def test_figures_are_those_of_the_lists():
-    figures = judge(score_cache([[[3, 2, 1], [3, 2, 1]]], [[0, 1, 0], [1, 0, 1]]), np.array([[3, 2, 1], [3, 2, 1.0]]))
+    figures = judge(
+        score_cache([[[3, 2, 1], [3, 2, 1]]], [[0, 1, 0], [1, 0, 1]]),
+        np.array([[3, 2, 1], [3, 2, 1.0]]),
+    )
     second = (1 + 1 / math.log2(4)) / (1 + 1 / math.log2(3))
     assert figures.ndcg_at_10 == pytest.approx((1 / math.log2(3) + second) / 2)
     assert figures.tail_recall == 1
@@ -73,9 +83,14 @@ def test_the_climb_finds_the_part_that_knows():
 
 def test_trying_moves_on_some_of_many_questions_leads_as_high_with_fewer_questions_asked():
     asked, start = wide(n_questions=2 * SKETCHED), Mix((0.0, 1.0, 1.0), (0, 1, 2))
-    on_all, on_some = Search(asked, [[0], [1], [2]], sketched=2 * SKETCHED), Search(asked, [[0], [1], [2]])
+    on_all, on_some = (
+        Search(asked, [[0], [1], [2]], sketched=2 * SKETCHED),
+        Search(asked, [[0], [1], [2]]),
+    )
     highest = on_all.figures(on_all.climb(start, lambda figures: figures.ndcg)).ndcg
-    assert on_some.figures(on_some.climb(start, lambda figures: figures.ndcg)).ndcg >= 0.99 * highest
+    assert (
+        on_some.figures(on_some.climb(start, lambda figures: figures.ndcg)).ndcg >= 0.99 * highest
+    )
     assert len(on_some.known) < len(on_all.known) / 2
 
 
@@ -107,7 +122,9 @@ def test_the_climb_never_ends_below_its_start():
 def test_the_climb_takes_a_penalty_that_helps():
     popular = np.zeros((50, 3), dtype=np.float32)
     popular[:, 0] = 5
-    asked = score_cache([np.tile([2.0, 1.9, 0.0], (50, 1))], np.tile([0, 1, 0], (50, 1)), popularity=popular)
+    asked = score_cache(
+        [np.tile([2.0, 1.9, 0.0], (50, 1))], np.tile([0, 1, 0], (50, 1)), popularity=popular
+    )
     assert Search(asked, [[0]]).climb(Mix((1.0,), (0,)), lambda figures: figures.ndcg).penalty > 0
 
 

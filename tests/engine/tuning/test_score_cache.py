@@ -32,7 +32,9 @@ def score_cache(validation, candidates):
 
 
 def test_past_items_are_no_candidates(validation, score_cache):
-    for query, items, empty in zip(validation.queries, score_cache.items, score_cache.empty, strict=True):
+    for query, items, empty in zip(
+        validation.queries, score_cache.items, score_cache.empty, strict=True
+    ):
         assert not set(items[~empty].tolist()) & set(query.history.tolist())
 
 
@@ -44,10 +46,14 @@ def test_a_mix_of_answers_ranks_as_the_hybrid_does(validation, candidates, score
     for query, items, empty, total in zip(
         validation.queries, score_cache.items, score_cache.empty, totals, strict=True
     ):
-        np.testing.assert_allclose(total[~empty], hybrid.score(query)[items[~empty]], rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(
+            total[~empty], hybrid.score(query)[items[~empty]], rtol=1e-4, atol=1e-4
+        )
 
 
-def test_right_answers_are_marked_where_they_are_candidates_and_counted_where_not(validation, score_cache):
+def test_right_answers_are_marked_where_they_are_candidates_and_counted_where_not(
+    validation, score_cache
+):
     for row, right in enumerate(validation.relevant):
         marked = score_cache.items[row][score_cache.relevant[row]]
         assert set(marked.tolist()) <= set(right.tolist())

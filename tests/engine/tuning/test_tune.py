@@ -25,7 +25,9 @@ from tests.engine.tuning.test_coordinate_search import wide
 def tuned(data, seed=0, progress=lambda stage, fraction: None, without=()):
     rng = np.random.default_rng(seed)
     validation = hold_back(data, rng)
-    return tune(validation, texts=texts_of(validation.train), rng=rng, progress=progress, without=without)
+    return tune(
+        validation, texts=texts_of(validation.train), rng=rng, progress=progress, without=without
+    )
 
 
 def texts_of(data):
@@ -41,7 +43,9 @@ def ordered():
 def test_the_parts_that_know_the_chains_lead(ordered):
     assert ordered.singles["transitions"].ndcg > 2 * ordered.singles["popularity"].ndcg
     assert ordered.figures.ndcg > 0.5
-    by_the_log = tuned(chains(n_chains=6, length=8, people=20), without=TEXT_PARTS)  # text_knn knows them as well
+    by_the_log = tuned(
+        chains(n_chains=6, length=8, people=20), without=TEXT_PARTS
+    )  # text_knn knows them as well
     assert {"transitions", "item_knn", "linear"} & set(by_the_log.blend.weights)
     assert ordered.figures.ndcg >= 0.97 * by_the_log.figures.ndcg
 
@@ -55,8 +59,13 @@ def test_a_network_that_gains_nothing_is_left_out_and_one_that_knows_more_stays(
     right = wide()
     search = Search(right, [[0], [1], [2]])
     start = search.climb(Mix((1.0, 0.01, 0.0), (0, 1, 2)), lambda figures: 0.0)
-    assert without_idle_networks(search, start, ["item_knn", "sequence", "popularity"], 0.0).weights == (1.0, 0.0, 0.0)
-    assert without_idle_networks(search, start, ["sequence", "item_knn", "popularity"], 0.0).weights == start.weights
+    assert without_idle_networks(
+        search, start, ["item_knn", "sequence", "popularity"], 0.0
+    ).weights == (1.0, 0.0, 0.0)
+    assert (
+        without_idle_networks(search, start, ["sequence", "item_knn", "popularity"], 0.0).weights
+        == start.weights
+    )
 
 
 def test_every_part_is_reported_alone(ordered):
@@ -66,7 +75,9 @@ def test_every_part_is_reported_alone(ordered):
 
 def test_the_report_tells_what_each_part_is_worth_and_how_the_blend_was_found(ordered):
     report = ordered.as_dict()
-    named = [name for name in report["without"] if name not in ("popularity_penalty", "min_tail_share")]
+    named = [
+        name for name in report["without"] if name not in ("popularity_penalty", "min_tail_share")
+    ]
     assert set(named) == (set(ordered.blend.weights) if len(ordered.blend.weights) > 1 else set())
     assert [climb["climb"] for climb in report["path"]][-1] == "tail"
     last = report["path"][-1]
@@ -82,7 +93,9 @@ def test_the_same_seed_gives_the_same_blend():
 def test_too_few_questions_leave_the_prior():
     few = tuned(random_dataset(n_users=8, n_items=15, n_events=40))
     assert few.figures is None
-    assert few.blend == prior_blend([name for name in OPTIONS if name != "sentences"])  # no encoder was given
+    assert few.blend == prior_blend(
+        [name for name in OPTIONS if name != "sentences"]
+    )  # no encoder was given
     assert few.blend.weights["text_knn"] == 1.0
     assert not NETWORKS & set(few.blend.weights)
 

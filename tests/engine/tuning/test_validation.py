@@ -16,7 +16,9 @@ def rng():
 def everlasting(n_users=40, n_items=30, each=10):
     """Everybody is active all the time: an instant leaves everybody on both sides."""
     events = [(user, (user + step) % n_items) for step in range(each) for user in range(n_users)]
-    return dataset(events, n_items, times=[DAY * (place // n_users) + place for place in range(len(events))])
+    return dataset(
+        events, n_items, times=[DAY * (place // n_users) + place for place in range(len(events))]
+    )
 
 
 def bursts(n_users=50, each=6):
@@ -58,7 +60,9 @@ def test_when_everybody_is_served_lately_active_or_not_the_last_items_are_asked(
 def test_right_answers_are_hidden_and_new_to_the_person():
     for data in (everlasting(), bursts(), ordinals()):
         validation = hold_back(data, rng())
-        for owner, query, right in zip(validation.owners, validation.queries, validation.relevant, strict=True):
+        for owner, query, right in zip(
+            validation.owners, validation.queries, validation.relevant, strict=True
+        ):
             assert len(query)
             assert len(right)
             assert not set(right.tolist()) & set(query.history.tolist())

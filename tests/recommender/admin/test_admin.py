@@ -55,9 +55,17 @@ def make_run(catalog: Catalog, state: str = State.QUEUED, **fields: Any) -> Trai
     return TrainingRun.objects.create(catalog=catalog, state=state, trigger="command", **fields)
 
 
-def make_version(catalog: Catalog, number: int = 1, state: str = "candidate", **fields: Any) -> ModelVersion:
-    fields = {"metrics": METRICS, "blend": {"weights": {"knn": 3, "tfidf": 1, "unused": 0}}, **fields}
-    return ModelVersion.objects.create(catalog=catalog, number=number, state=state, folder=f"shop/{number}", **fields)
+def make_version(
+    catalog: Catalog, number: int = 1, state: str = "candidate", **fields: Any
+) -> ModelVersion:
+    fields = {
+        "metrics": METRICS,
+        "blend": {"weights": {"knn": 3, "tfidf": 1, "unused": 0}},
+        **fields,
+    }
+    return ModelVersion.objects.create(
+        catalog=catalog, number=number, state=state, folder=f"shop/{number}", **fields
+    )
 
 
 # Who sees what
@@ -67,7 +75,9 @@ def make_version(catalog: Catalog, number: int = 1, state: str = "candidate", **
 def rows(catalog: Catalog, items: list[Item], profile: Profile) -> dict[str, int]:
     run = make_run(catalog, State.SUCCEEDED, seconds={"tuning": 3.25})
     version = make_version(catalog, run=run)
-    shown = Impression.objects.create(profile=profile, item=items[0], version=version, surface="for_you", position=1)
+    shown = Impression.objects.create(
+        profile=profile, item=items[0], version=version, surface="for_you", position=1
+    )
     return {"trainingrun": run.pk, "modelversion": version.pk, "impression": shown.pk}
 
 
@@ -98,7 +108,12 @@ def test_train_now_asks_first_and_queues_a_run_in_the_persons_name(catalog: Cata
     assert not TrainingRun.objects.exists()
     response = client.post(page_of("trainingrun_train"), {"catalog": catalog.pk, "force": "on"})
     run = TrainingRun.objects.get()
-    assert (run.catalog, run.requested_by, run.trigger, run.force) == (catalog, staff, "admin", True)
+    assert (run.catalog, run.requested_by, run.trigger, run.force) == (
+        catalog,
+        staff,
+        "admin",
+        True,
+    )
     assert response["Location"] == page_of("trainingrun_change", run.pk)
     assert texts_of(response) == ["Training of “Shop” is queued."]
 
@@ -120,15 +135,24 @@ def test_a_second_request_is_refused_with_its_reason(catalog: Catalog) -> None:
 
 def test_a_catalogues_page_trains_that_catalogue(catalog: Catalog) -> None:
     make_catalog()
-    manager, address = people.manager(), reverse("admin:catalog_catalog_train_now", args=[catalog.pk])
-    assert address in manager.get(reverse("admin:catalog_catalog_change", args=[catalog.pk])).content.decode()
+    manager, address = (
+        people.manager(),
+        reverse("admin:catalog_catalog_train_now", args=[catalog.pk]),
+    )
+    assert (
+        address
+        in manager.get(reverse("admin:catalog_catalog_change", args=[catalog.pk])).content.decode()
+    )
     assert f'<option value="{catalog.pk}" selected>' in manager.get(address).content.decode()
 
 
 @pytest.mark.parametrize("person", ["viewer", "stranger"])
 def test_who_may_not_train_has_no_button_and_no_way(catalog: Catalog, person: str) -> None:
     client = getattr(people, person)()
-    for address in (page_of("trainingrun_train"), reverse("admin:catalog_catalog_train_now", args=[catalog.pk])):
+    for address in (
+        page_of("trainingrun_train"),
+        reverse("admin:catalog_catalog_train_now", args=[catalog.pk]),
+    ):
         assert client.post(address, {"catalog": catalog.pk}).status_code in (302, 403)
     assert not TrainingRun.objects.exists()
     listing = client.get(page_of("trainingrun_changelist"))
@@ -181,7 +205,11 @@ def test_progress_is_not_for_strangers(catalog: Catalog) -> None:
 
 
 def test_a_version_stands_beside_the_former_and_item_knn(catalog: Catalog) -> None:
-    page = people.viewer().get(page_of("modelversion_change", make_version(catalog).pk)).content.decode()
+    page = (
+        people.viewer()
+        .get(page_of("modelversion_change", make_version(catalog).pk))
+        .content.decode()
+    )
     for figure in ("0.0284", "0.0262", "0.0152", "0.0251 – 0.0312", "80.0%", "87.0%"):
         assert figure in page
     assert "unused" not in page
@@ -197,7 +225,12 @@ def test_bars_begin_at_zero_and_the_longest_fills_the_row() -> None:
 
 def test_less_is_better_where_it_is() -> None:
     verdicts = {row.measure.key: row.verdict for row in compare(ModelVersion(metrics=METRICS))}
-    assert verdicts == {"ndcg": "better", "tail_recall": "better", "coverage": "worse", "gini": "worse"}
+    assert verdicts == {
+        "ndcg": "better",
+        "tail_recall": "better",
+        "coverage": "worse",
+        "gini": "worse",
+    }
 
 
 def test_a_version_that_was_not_measured_says_so(catalog: Catalog) -> None:
@@ -216,7 +249,10 @@ def test_promoting_asks_first_and_retires_the_former(catalog: Catalog) -> None:
     assert version.state == "candidate"
     response = manager.post(address)
     assert texts_of(response) == ["shop v2 serves now."]
-    assert set(ModelVersion.objects.values_list("pk", "state")) == {(former.pk, "retired"), (version.pk, "live")}
+    assert set(ModelVersion.objects.values_list("pk", "state")) == {
+        (former.pk, "retired"),
+        (version.pk, "live"),
+    }
 
 
 @pytest.mark.usefixtures("readable")
@@ -255,7 +291,10 @@ def test_a_damaged_artifact_is_refused_and_shown(catalog: Catalog) -> None:
     assert "cannot be read" in texts_of(response)[0]
     version.refresh_from_db()
     assert version.state == "candidate"
-    assert "This artifact cannot be read" in manager.get(page_of("modelversion_change", version.pk)).content.decode()
+    assert (
+        "This artifact cannot be read"
+        in manager.get(page_of("modelversion_change", version.pk)).content.decode()
+    )
     assert "damaged" in manager.get(page_of("modelversion_changelist")).content.decode()
 
 
@@ -272,9 +311,14 @@ def test_who_may_not_promote_has_no_button_and_no_way(catalog: Catalog, person: 
     make_version(catalog, 1, "retired", promoted_at=now())
     live, version = make_version(catalog, 2, "live", promoted_at=now()), make_version(catalog, 3)
     client = getattr(people, person)()
-    for address in (page_of("modelversion_promote", version.pk), page_of("modelversion_roll_back", live.pk)):
+    for address in (
+        page_of("modelversion_promote", version.pk),
+        page_of("modelversion_roll_back", live.pk),
+    ):
         assert client.post(address).status_code in (302, 403)
-        assert address not in client.get(page_of("modelversion_change", version.pk)).content.decode()
+        assert (
+            address not in client.get(page_of("modelversion_change", version.pk)).content.decode()
+        )
     assert ModelVersion.objects.get(state="live") == live
 
 
@@ -300,7 +344,14 @@ def test_the_first_page_shows_what_serves_and_what_is_wrong(
     make_run(catalog, State.FAILED, error="Traceback\nMemoryError: too big")
     running = make_run(catalog, State.RUNNING, fraction=0.5, stage="tuning")
     page = people.viewer().get(reverse("admin:index")).content.decode()
-    for text in ("v3", "0.0284", "0.0152", "counts.npy: checksum differs", "MemoryError: too big", "50 %"):
+    for text in (
+        "v3",
+        "0.0284",
+        "0.0152",
+        "counts.npy: checksum differs",
+        "MemoryError: too big",
+        "50 %",
+    ):
         assert text in page
     assert page_of("trainingrun_progress", running.pk) in page
     assert "simulated" not in page
@@ -314,10 +365,15 @@ def test_a_failure_that_was_followed_by_a_success_is_no_warning(catalog: Catalog
 
 def test_simulated_people_are_called_so(catalog: Catalog) -> None:
     Catalog.objects.update(log_is_simulated=True)
-    assert "The people in this catalogue are simulated" in people.viewer().get(reverse("admin:index")).content.decode()
+    assert (
+        "The people in this catalogue are simulated"
+        in people.viewer().get(reverse("admin:index")).content.decode()
+    )
 
 
-def test_the_first_page_needs_few_queries_however_many_catalogues(django_assert_max_num_queries: Any) -> None:
+def test_the_first_page_needs_few_queries_however_many_catalogues(
+    django_assert_max_num_queries: Any,
+) -> None:
     for _number in range(8):
         catalog = make_catalog()
         for _item in range(BINS):
@@ -346,7 +402,10 @@ def test_the_curve_puts_the_best_known_first_and_splits_head_from_tail() -> None
     curve = curve_of(np.stack([known, shown], axis=1))
     assert curve.known[:2] == (0.5, 0.5)
     assert sum(curve.known[2:]) == 0
-    assert curve.shares == {"known": {"head": "100%", "tail": "0%"}, "shown": {"head": "20%", "tail": "80%"}}
+    assert curve.shares == {
+        "known": {"head": "100%", "tail": "0%"},
+        "shown": {"head": "20%", "tail": "80%"},
+    }
 
 
 def test_a_curve_without_impressions_draws_one_line_only() -> None:

@@ -25,7 +25,9 @@ def row(profile: Profile) -> InterestText:
 
 @pytest.fixture
 def enrichment(catalog: Catalog) -> ItemEnrichment:
-    return ItemEnrichment.objects.create(item=make_item(catalog), text="weaving, yarn", model="tiny", source="x")
+    return ItemEnrichment.objects.create(
+        item=make_item(catalog), text="weaving, yarn", model="tiny", source="x"
+    )
 
 
 @pytest.mark.parametrize("person", ["owner", "manager", "viewer"])
@@ -49,7 +51,11 @@ def test_a_stranger_sees_none(row: InterestText, enrichment: ItemEnrichment) -> 
 
 @pytest.mark.parametrize(("text", "found"), [("ann", True), ("an", False), ("nobody", False)])
 def test_a_persons_text_is_found_by_the_whole_id(row: InterestText, text: str, found: bool) -> None:
-    page = people.owner().get(page_of("recommender_interesttext_changelist"), {"q": text}).content.decode()
+    page = (
+        people.owner()
+        .get(page_of("recommender_interesttext_changelist"), {"q": text})
+        .content.decode()
+    )
     assert ("Wool." in page) == found
 
 
@@ -82,8 +88,13 @@ def test_a_manager_sets_the_catalogues_blocked_words(catalog: Catalog) -> None:
 
 def test_enriched_items_are_looked_at(enrichment: ItemEnrichment) -> None:
     for person in (people.owner(), people.viewer()):
-        assert "weaving, yarn" in person.get(page_of("recommender_itemenrichment_changelist")).content.decode()
-        found = person.get(page_of("recommender_itemenrichment_changelist"), {"q": "elsewhere"}).content.decode()
+        assert (
+            "weaving, yarn"
+            in person.get(page_of("recommender_itemenrichment_changelist")).content.decode()
+        )
+        found = person.get(
+            page_of("recommender_itemenrichment_changelist"), {"q": "elsewhere"}
+        ).content.decode()
         assert "weaving, yarn" not in found
 
 

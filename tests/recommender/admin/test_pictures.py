@@ -65,7 +65,11 @@ def test_the_parts_of_a_blend_are_ordered_by_what_is_lost_without_them(catalog: 
 def test_the_search_is_told_step_by_step(catalog: Catalog) -> None:
     search = search_path_of(make_version(catalog, report=REPORT))
     (climb,) = search.climbs
-    assert (search.lowest, search.highest, climb.reached) == ("0.0600", "0.1000", "1 step to 0.1000")
+    assert (search.lowest, search.highest, climb.reached) == (
+        "0.0600",
+        "0.1000",
+        "1 step to 0.1000",
+    )
     assert climb.steps[0].what == ("Words of the texts 1",)
     assert climb.steps[1].what == (
         "What people took together, all items at once: weight – → 0.5, decay – → 0.8",
@@ -77,7 +81,9 @@ def test_the_search_is_told_step_by_step(catalog: Catalog) -> None:
 def test_the_frontier_says_what_the_default_costs(catalog: Catalog) -> None:
     catalog.tail_default = 0.25
     frontier = frontier_of(make_version(catalog, report=REPORT))
-    assert "0.25 costs about 10% of NDCG against 0, and gives 52% of the places" in frontier.in_words
+    assert (
+        "0.25 costs about 10% of NDCG against 0, and gives 52% of the places" in frontier.in_words
+    )
     assert [setting.cells[0].change for setting in frontier.settings] == ["", "−20%", "−50%"]
     assert frontier.default_x == 50
     ndcg, tail_recall = frontier.panels[:2]
@@ -88,7 +94,9 @@ def test_the_frontier_says_what_the_default_costs(catalog: Catalog) -> None:
 
 
 def test_a_version_shows_its_pictures_with_their_tables(catalog: Catalog) -> None:
-    version = make_version(catalog, report=REPORT, blend={"weights": {"words": 1.0}, "decays": {"words": 0.8}})
+    version = make_version(
+        catalog, report=REPORT, blend={"weights": {"words": 1.0}, "decays": {"words": 0.8}}
+    )
     page = people.viewer().get(page_of("modelversion_change", version.pk)).content.decode()
     for heading in ("What each part is worth", "How the blend was found", "What the dial costs"):
         assert heading in page
@@ -103,4 +111,7 @@ def test_the_dials_default_is_set_where_its_cost_is_shown(catalog: Catalog) -> N
     make_version(catalog, 1, "live", report=REPORT)
     page = people.manager().get(address).content.decode()
     assert "The default of 0.3 costs about 12% of NDCG" in page
-    assert "lt-frontier" not in people.manager().get(reverse("admin:catalog_catalog_add")).content.decode()
+    assert (
+        "lt-frontier"
+        not in people.manager().get(reverse("admin:catalog_catalog_add")).content.decode()
+    )

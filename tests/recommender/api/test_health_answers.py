@@ -23,7 +23,9 @@ def clinic(health: Catalog) -> Program:
     return writer(health)
 
 
-def test_answers_are_stored_with_the_consent_of_the_same_call_and_read(clinic: Program, patient: Profile) -> None:
+def test_answers_are_stored_with_the_consent_of_the_same_call_and_read(
+    clinic: Program, patient: Profile
+) -> None:
     before = clinic.get(ANN)
     assert (before["consent"], before["answers"], before["changed_at"]) == (False, {}, None)
     stored = clinic.send("put", ANN, AGREED)
@@ -32,7 +34,9 @@ def test_answers_are_stored_with_the_consent_of_the_same_call_and_read(clinic: P
     assert Consent.objects.get().purpose == health_answers.CONSENT.key
 
 
-def test_a_later_put_needs_no_consent_again_and_replaces_everything(clinic: Program, patient: Profile) -> None:
+def test_a_later_put_needs_no_consent_again_and_replaces_everything(
+    clinic: Program, patient: Profile
+) -> None:
     clinic.send("put", ANN, AGREED)
     assert clinic.send("put", ANN, {"answers": {"foods": ["no-nuts"], "level": ""}})["answers"] == {
         "foods": ["no-nuts"]
@@ -59,14 +63,18 @@ def test_a_no_is_a_no_also_where_there_was_a_yes(clinic: Program, patient: Profi
     assert clinic.get(ANN)["answers"] == ANSWERS
 
 
-def test_an_old_consent_does_not_carry_new_answers(clinic: Program, patient: Profile, health: Catalog) -> None:
+def test_an_old_consent_does_not_carry_new_answers(
+    clinic: Program, patient: Profile, health: Catalog
+) -> None:
     health_answers.agree(profile=patient)
     Consent.objects.update(version="0")
     clinic.send("put", ANN, {"answers": ANSWERS}, 403)
     assert clinic.send("put", ANN, AGREED)["consent"] is True
 
 
-def test_erasing_ends_the_consent_and_can_be_repeated(clinic: Program, patient: Profile, health: Catalog) -> None:
+def test_erasing_ends_the_consent_and_can_be_repeated(
+    clinic: Program, patient: Profile, health: Catalog
+) -> None:
     clinic.send("put", ANN, AGREED)
     for _twice in range(2):
         clinic.delete(ANN)
@@ -75,8 +83,12 @@ def test_erasing_ends_the_consent_and_can_be_repeated(clinic: Program, patient: 
     clinic.send("put", ANN, {"answers": ANSWERS}, 403)
 
 
-def test_the_next_list_is_made_with_them(clinic: Program, patient: Profile, health: Catalog) -> None:
-    clinic.send("put", ANN, {"consent": True, "answers": {"words": "stretching", "foods": ["no-beef"]}})
+def test_the_next_list_is_made_with_them(
+    clinic: Program, patient: Profile, health: Catalog
+) -> None:
+    clinic.send(
+        "put", ANN, {"consent": True, "answers": {"words": "stretching", "foods": ["no-beef"]}}
+    )
     stated_preferences = user_context.user_context_of(patient, health).stated_preferences
     assert "stretching" in stated_preferences.text
     assert "beef" in stated_preferences.unwanted
@@ -96,7 +108,9 @@ def test_the_next_list_is_made_with_them(clinic: Program, patient: Profile, heal
 def test_what_is_no_answer_is_refused_by_name_and_no_consent_is_kept(
     clinic: Program, health: Catalog, answers: dict, field: str, value: str
 ) -> None:
-    assert only_problem(clinic.send("put", ANN, {"consent": True, "answers": answers}, 400))[:2] == (field, value)
+    assert only_problem(clinic.send("put", ANN, {"consent": True, "answers": answers}, 400))[
+        :2
+    ] == (field, value)
     assert not Consent.objects.exists()
     assert not Profile.objects.exists()
 
@@ -109,7 +123,9 @@ def test_what_is_no_answer_is_refused_by_name_and_no_consent_is_kept(
         ({**AGREED, "agree": 1}, "agree"),
     ],
 )
-def test_nonsense_is_refused_by_name(clinic: Program, patient: Profile, body: dict, field: str) -> None:
+def test_nonsense_is_refused_by_name(
+    clinic: Program, patient: Profile, body: dict, field: str
+) -> None:
     assert only_problem(clinic.send("put", ANN, body, 400))[0] == field
 
 
@@ -119,7 +135,9 @@ def test_other_catalogues_ask_nothing_about_health(api: Program, profile: Profil
     assert not Consent.objects.exists()
 
 
-def test_keys_are_held_to_their_catalogue_and_scope(clinic: Program, health: Catalog, patient: Profile) -> None:
+def test_keys_are_held_to_their_catalogue_and_scope(
+    clinic: Program, health: Catalog, patient: Profile
+) -> None:
     reading = reader(health)
     reading.get(ANN)
     assert reading.send("put", ANN, AGREED, 403)["code"] == "permission_denied"

@@ -27,22 +27,37 @@ def words(answer: dict) -> dict[str, float]:
 
 def test_the_text_is_written_when_it_is_first_read(api: Program, ann: Profile) -> None:
     answer = api.get(ANN)
-    assert answer["words"][0] == {"word": "mug", "weight": 0.9, "pinned": False, "added": False, "edited": False}
+    assert answer["words"][0] == {
+        "word": "mug",
+        "weight": 0.9,
+        "pinned": False,
+        "added": False,
+        "edited": False,
+    }
     assert "mug" in answer["sentence"].lower()
     assert (answer["user_id"], answer["language"], answer["version"]) == ("ann", "en", 1)
-    assert (answer["text"], answer["unwanted"], answer["edited"], answer["revision"]) == ("", [], False, 0)
+    assert (answer["text"], answer["unwanted"], answer["edited"], answer["revision"]) == (
+        "",
+        [],
+        False,
+        0,
+    )
     assert answer["refreshed_at"]
     assert answer["edited_at"] is None
 
 
-def test_it_follows_what_was_done_since(api: Program, ann: Profile, interest: FakeInterest, camps: list[Item]) -> None:
+def test_it_follows_what_was_done_since(
+    api: Program, ann: Profile, interest: FakeInterest, camps: list[Item]
+) -> None:
     api.get(ANN)
     interest.said = [("spoon", 0.8)]
     make_interaction(ann, camps[1])
     assert words(api.get(ANN)) == {"spoon": 0.8}
 
 
-def test_of_a_person_without_history_nothing_is_written(api: Program, profile: Profile, version: ModelVersion) -> None:
+def test_of_a_person_without_history_nothing_is_written(
+    api: Program, profile: Profile, version: ModelVersion
+) -> None:
     answer = api.get(ANN)
     assert (answer["sentence"], answer["words"], answer["refreshed_at"]) == ("", [], None)
     assert not InterestText.objects.exists()
@@ -61,7 +76,9 @@ def test_words_are_added_pinned_deleted_and_muted(api: Program, ann: Profile) ->
     assert answer["unwanted"] == ["towel", "christmas"]
     assert (answer["text"], answer["edited"], answer["revision"]) == ("presents", True, 1)
     assert api.get(ANN) == answer
-    again = api.send("patch", ANN, {"unpin": ["glass"], "unmute": ["christmas"], "delete": ["silk"]})
+    again = api.send(
+        "patch", ANN, {"unpin": ["glass"], "unmute": ["christmas"], "delete": ["silk"]}
+    )
     assert again["unwanted"] == ["towel"]
     assert words(again) == {"mug": 0.9, "wool": 0.7, "glass": 0.4}
 
@@ -79,7 +96,11 @@ def test_the_next_list_is_made_with_the_edit(api: Program, ann: Profile, monkeyp
     api.get(ANN)
     api.send("patch", ANN, {"text": "presents", "add": [{"word": "wool"}], "mute": ["mug"]})
     api.get("recommendations", user_id="ann")
-    assert (asked[-1].text, dict(asked[-1].wanted), asked[-1].unwanted) == ("presents", {"wool": 1.0}, {"mug"})
+    assert (asked[-1].text, dict(asked[-1].wanted), asked[-1].unwanted) == (
+        "presents",
+        {"wool": 1.0},
+        {"mug"},
+    )
 
 
 def test_an_unknown_person_can_say_what_they_like(api: Program, version: ModelVersion) -> None:
@@ -97,14 +118,22 @@ def test_a_refused_edit_makes_no_profile(api: Program, catalog: Catalog) -> None
 
 def test_put_replaces_the_own_part(api: Program, ann: Profile) -> None:
     api.send("patch", ANN, {"add": [{"word": "wool"}], "mute": ["glass"]})
-    body = {"text": "t", "words": [{"word": "silk", "weight": 0.6, "pinned": True}], "unwanted": ["mug"]}
+    body = {
+        "text": "t",
+        "words": [{"word": "silk", "weight": 0.6, "pinned": True}],
+        "unwanted": ["mug"],
+    }
     answer = api.send("put", ANN, body)
     assert words(answer) == {"silk": 0.6, "towel": 0.5, "glass": 0.4}
     assert (answer["text"], answer["unwanted"]) == ("t", ["mug"])
 
 
-def test_an_answer_can_be_sent_back_and_changes_nothing_but_the_revision(api: Program, ann: Profile) -> None:
-    before = api.send("patch", ANN, {"text": "t", "add": [{"word": "wool"}], "pin": [], "mute": ["mug"]})
+def test_an_answer_can_be_sent_back_and_changes_nothing_but_the_revision(
+    api: Program, ann: Profile
+) -> None:
+    before = api.send(
+        "patch", ANN, {"text": "t", "add": [{"word": "wool"}], "pin": [], "mute": ["mug"]}
+    )
     after = api.send("put", ANN, before)
     changing = ("revision", "edited_at", "refreshed_at")
     assert {**after, **dict.fromkeys(changing)} == {**before, **dict.fromkeys(changing)}
@@ -163,7 +192,10 @@ def test_a_replacement_that_cannot_be_used_is_refused(
 def test_a_blocked_word_is_neither_written_nor_taken(api: Program, ann: Profile) -> None:
     BlockedWord.objects.create(catalog=ann.catalog, word="mug")
     assert "mug" not in words(api.get(ANN))
-    assert only_problem(api.send("patch", ANN, {"add": [{"word": "Red Mugs"}]}, 400))[:2] == ("add", "Red Mugs")
+    assert only_problem(api.send("patch", ANN, {"add": [{"word": "Red Mugs"}]}, 400))[:2] == (
+        "add",
+        "Red Mugs",
+    )
 
 
 def test_forgetting_erases_what_the_person_said(api: Program, ann: Profile) -> None:
@@ -196,12 +228,16 @@ def test_people_of_other_catalogues_are_not_found(api: Program, ann: Profile) ->
 
 
 @pytest.mark.parametrize("user_id", ["org/ann", "张伟", "interests"])
-def test_any_user_id_is_reached_when_it_is_percent_encoded(api: Program, catalog: Catalog, user_id: str) -> None:
+def test_any_user_id_is_reached_when_it_is_percent_encoded(
+    api: Program, catalog: Catalog, user_id: str
+) -> None:
     make_profile(catalog, external_id=user_id)
     assert api.get(f"profiles/{quote(user_id, safe='')}/interests")["user_id"] == user_id
 
 
-def test_a_profile_whose_own_id_ends_like_this_is_still_a_profile(api: Program, catalog: Catalog) -> None:
+def test_a_profile_whose_own_id_ends_like_this_is_still_a_profile(
+    api: Program, catalog: Catalog
+) -> None:
     make_profile(catalog, external_id="ann/interests")
     assert "history" in api.get("profiles/ann%2Finterests")
     assert api.send("patch", "profiles/ann%2Finterests", {"tail": 0.5})["tail"] == 0.5

@@ -25,7 +25,10 @@ def test_versions_are_listed_newest_first(api: Program, candidate: ModelVersion)
 
 def test_a_version_tells_its_metrics_and_its_gate(api: Program, candidate: ModelVersion) -> None:
     ModelVersion.objects.filter(number=2).update(
-        metrics={"ours": {"ndcg": 0.2}}, gate_passed=False, gate_reason="ndcg fell", report={"items": 16}
+        metrics={"ours": {"ndcg": 0.2}},
+        gate_passed=False,
+        gate_reason="ndcg fell",
+        report={"items": 16},
     )
     answer = api.get("model-versions/2")
     assert answer["metrics"] == {"ours": {"ndcg": 0.2}}
@@ -33,7 +36,9 @@ def test_a_version_tells_its_metrics_and_its_gate(api: Program, candidate: Model
     assert answer["report"] == {"items": 16}
 
 
-def test_a_promoted_version_serves_the_next_list_and_roll_back_undoes_it(api: Program, candidate: ModelVersion) -> None:
+def test_a_promoted_version_serves_the_next_list_and_roll_back_undoes_it(
+    api: Program, candidate: ModelVersion
+) -> None:
     assert api.get("recommendations")["version"] == 1
     assert api.post("model-versions/2/promote", status=200)["state"] == "live"
     assert states(api) == {1: "retired", 2: "live"}
@@ -42,7 +47,9 @@ def test_a_promoted_version_serves_the_next_list_and_roll_back_undoes_it(api: Pr
     assert api.get("recommendations")["version"] == 1
 
 
-def test_a_damaged_version_is_refused_and_the_old_one_goes_on(api: Program, candidate: ModelVersion) -> None:
+def test_a_damaged_version_is_refused_and_the_old_one_goes_on(
+    api: Program, candidate: ModelVersion
+) -> None:
     damage(candidate)
     assert api.post("model-versions/2/promote", status=409)["code"] == "artifact_damaged"
     assert api.get("model-versions/2")["damage"]

@@ -15,7 +15,17 @@ from tests.api_clients import Program, only_problem, reader
 from tests.factories import make_api_key, make_catalog, make_interaction, make_item, make_profile
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
-PLACE = {"item_id", "title", "rank", "score", "sources", "reason", "people", "popularity_rank", "predicted_stars"}
+PLACE = {
+    "item_id",
+    "title",
+    "rank",
+    "score",
+    "sources",
+    "reason",
+    "people",
+    "popularity_rank",
+    "predicted_stars",
+}
 
 
 def ids(answer: dict[str, Any]) -> list[str]:
@@ -33,26 +43,38 @@ def test_a_person_gets_what_their_camp_takes(api: Program, version: ModelVersion
     assert scores == sorted(scores, reverse=True)
 
 
-def test_stars_are_predicted_for_who_rated_and_null_for_others(api: Program, catalog: Catalog) -> None:
+def test_stars_are_predicted_for_who_rated_and_null_for_others(
+    api: Program, catalog: Catalog
+) -> None:
     items, profiles = two_camps(catalog)
     rate_camps(items, profiles)
     versions.promote(version=publish_by_hand(catalog, 1))
     said = api.get("recommendations", user_id="person-0", n=3)["items"]
     assert all(1 <= place["predicted_stars"] <= 5 for place in said)
-    assert {place["predicted_stars"] for place in api.get("recommendations", n=3)["items"]} == {None}
+    assert {place["predicted_stars"] for place in api.get("recommendations", n=3)["items"]} == {
+        None
+    }
 
 
 def test_what_a_person_has_is_not_recommended(api: Program, version: ModelVersion) -> None:
-    taken = set(Profile.objects.get(external_id="person-0").interactions.values_list("item__external_id", flat=True))
+    taken = set(
+        Profile.objects.get(external_id="person-0").interactions.values_list(
+            "item__external_id", flat=True
+        )
+    )
     assert taken.isdisjoint(ids(api.get("recommendations", user_id="person-0", n=100)))
 
 
-def test_a_list_follows_the_persons_mix_as_far_as_asked(api: Program, version: ModelVersion) -> None:
+def test_a_list_follows_the_persons_mix_as_far_as_asked(
+    api: Program, version: ModelVersion
+) -> None:
     for item_id in ("mug-white", "mug-black", "towel-white"):
         api.post("interactions", {"user_id": "both", "item_id": item_id, "kind": "take"})
 
     def divergence(**wish: Any) -> float:
-        answer = api.get("recommendations", user_id="both", n=6, explain="true", record="false", **wish)
+        answer = api.get(
+            "recommendations", user_id="both", n=6, explain="true", record="false", **wish
+        )
         stage = next(each for each in answer["trace"] if each["stage"] == "reranking")
         return stage["figures"].get("miscalibration")
 
@@ -63,7 +85,9 @@ def test_a_list_follows_the_persons_mix_as_far_as_asked(api: Program, version: M
     assert divergence(calibration=0) is None
 
 
-def test_a_catalogues_promise_to_providers_holds_whatever_is_asked(api: Program, camps: list[Item]) -> None:
+def test_a_catalogues_promise_to_providers_holds_whatever_is_asked(
+    api: Program, camps: list[Item]
+) -> None:
     small = camps[4:8]
     Item.objects.update(provider="big")
     Item.objects.filter(pk__in=[item.pk for item in small]).update(provider="small")
@@ -92,7 +116,9 @@ def test_an_interaction_changes_the_next_list(api: Program, version: ModelVersio
     assert not {"towel-white", "towel-black"} & set(ids(answer))
 
 
-def test_without_a_person_or_with_an_unknown_one_a_named_fallback_answers(api: Program, version: ModelVersion) -> None:
+def test_without_a_person_or_with_an_unknown_one_a_named_fallback_answers(
+    api: Program, version: ModelVersion
+) -> None:
     anonymous = api.get("recommendations", n=5)
     unknown = api.get("recommendations", n=5, user_id="nobody")
     assert anonymous["fallback"]
@@ -122,7 +148,9 @@ def test_only_tail_leaves_the_head_out(api: Program, version: ModelVersion) -> N
     tail = api.get("recommendations", n=100, only_tail="true")["items"]
     assert 0 < len(tail) < len(everything)
     assert max(place["people"] for place in tail) <= min(
-        place["people"] for place in everything if place["item_id"] not in {place["item_id"] for place in tail}
+        place["people"]
+        for place in everything
+        if place["item_id"] not in {place["item_id"] for place in tail}
     )
 
 
@@ -140,17 +168,22 @@ def test_the_dial_comes_from_the_request_then_the_person_then_the_catalogue(
     assert tail(tail=0.9) == 0.6
 
 
-def test_impressions_are_written_unless_the_list_is_not_shown(api: Program, version: ModelVersion) -> None:
+def test_impressions_are_written_unless_the_list_is_not_shown(
+    api: Program, version: ModelVersion
+) -> None:
     api.get("recommendations", user_id="person-0", n=3, record="false")
     assert not Impression.objects.exists()
     answer = api.get("recommendations", user_id="person-0", n=3)
     shown = Impression.objects.order_by("position")
     assert [impression.item.external_id for impression in shown] == ids(answer)
-    assert {(impression.surface, impression.version_id) for impression in shown} == {("api", version.pk)}
+    assert {(impression.surface, impression.version_id) for impression in shown} == {
+        ("api", version.pk)
+    }
 
 
 @pytest.mark.parametrize(
-    "stated_preferences", [{}, {"tail": 0.9}, {"category": "Towels"}, {"only_tail": "true", "tail": 0.8}]
+    "stated_preferences",
+    [{}, {"tail": 0.9}, {"category": "Towels"}, {"only_tail": "true", "tail": 0.8}],
 )
 def test_explanations_sum_to_the_scores_whatever_was_wished(
     api: Program, version: ModelVersion, stated_preferences: dict[str, Any]
@@ -163,7 +196,9 @@ def test_explanations_sum_to_the_scores_whatever_was_wished(
             assert sum(amounts) == pytest.approx(place["score"], abs=1e-4)
 
 
-def test_an_explanation_names_past_items_and_the_trace_the_stages(api: Program, version: ModelVersion) -> None:
+def test_an_explanation_names_past_items_and_the_trace_the_stages(
+    api: Program, version: ModelVersion
+) -> None:
     answer = api.get("recommendations", user_id="person-0", n=3, explain="true")
     best = answer["items"][0]["explanation"]["shares"][0]
     assert best["item_id"].startswith("mug-")
@@ -229,7 +264,9 @@ def test_similar_items_of_an_id_with_slashes(api: Program, camps: list[Item]) ->
     assert odd not in ids(answer)
 
 
-def test_an_item_whose_id_ends_like_the_endpoint_stays_reachable(api: Program, catalog: Catalog) -> None:
+def test_an_item_whose_id_ends_like_the_endpoint_stays_reachable(
+    api: Program, catalog: Catalog
+) -> None:
     make_item(catalog, external_id="mug")
     odd = make_item(catalog, external_id="mug/similar", title="Odd")
     assert api.get("items/mug%2Fsimilar")["title"] == "Odd"
@@ -240,12 +277,18 @@ def test_an_item_whose_id_ends_like_the_endpoint_stays_reachable(api: Program, c
     api.get("items/mug/similar")
 
 
-@pytest.mark.parametrize(("path", "status"), [("items/none/similar", 404), ("items/mug-red/similar?n=0", 400)])
-def test_similar_items_refuse_what_is_not_there(api: Program, camps: list[Item], path: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("path", "status"), [("items/none/similar", 404), ("items/mug-red/similar?n=0", 400)]
+)
+def test_similar_items_refuse_what_is_not_there(
+    api: Program, camps: list[Item], path: str, status: int
+) -> None:
     api.get(path, status)
 
 
-def test_people_of_one_catalogue_are_unknown_in_another(api: Program, version: ModelVersion, items: list[Item]) -> None:
+def test_people_of_one_catalogue_are_unknown_in_another(
+    api: Program, version: ModelVersion, items: list[Item]
+) -> None:
     other = make_catalog()
     make_interaction(make_profile(other, external_id="stranger"), make_item(other))
     assert api.get("recommendations", user_id="stranger")["fallback"]
@@ -261,7 +304,12 @@ numbers = st.one_of(st.integers(), st.floats(), texts).map(str)
 flags = st.one_of(st.sampled_from(["true", "false", "1", "0", ""]), texts)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
 @given(
     query=st.fixed_dictionaries(
         {},
@@ -286,8 +334,12 @@ def test_no_parameters_break_a_list(program: Program, query: dict[str, str]) -> 
         assert len(response.json()["items"]) <= int(query.get("n", 10))
 
 
-@pytest.mark.parametrize("path", ["recommendations", "similar?item_id=mug-red", "items/mug-red/similar"])
-def test_lists_need_a_key_of_the_catalogue(camps: list[Item], catalog: Catalog, path: str, client: Client) -> None:
+@pytest.mark.parametrize(
+    "path", ["recommendations", "similar?item_id=mug-red", "items/mug-red/similar"]
+)
+def test_lists_need_a_key_of_the_catalogue(
+    camps: list[Item], catalog: Catalog, path: str, client: Client
+) -> None:
     Program(catalog).get(path, 401)
     Program(catalog, make_api_key(make_catalog())[1]).get(path, 403)
     reader(catalog).get(path, 200)
@@ -298,7 +350,10 @@ def test_what_a_person_has_hidden_is_in_none_of_their_lists(
 ) -> None:
     api.post("profiles/person-0/hidden", {"what": "category", "value": "Mugs"})
     mugs = {item.external_id for item in camps[:8]}
-    for path in ("recommendations?n=16&user_id=person-0", "similar?item_id=mug-red&n=16&user_id=person-0"):
+    for path in (
+        "recommendations?n=16&user_id=person-0",
+        "similar?item_id=mug-red&n=16&user_id=person-0",
+    ):
         shown = {place["item_id"] for place in api.get(path)["items"]}
         assert shown
         assert not shown & mugs

@@ -35,7 +35,9 @@ def test_amounts_are_gathered_by_how_they_were_found_and_sum_to_the_score():
         ("popularity", -0.5),
         ("dial", -1.5),
     ]
-    assert sum(amount for *_names, amount in found) == pytest.approx(sum(part.amount for part in parts))
+    assert sum(amount for *_names, amount in found) == pytest.approx(
+        sum(part.amount for part in parts)
+    )
 
 
 def test_a_scorer_of_tomorrow_is_shown_by_its_name():

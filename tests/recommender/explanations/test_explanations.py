@@ -40,7 +40,10 @@ class TestGrouping:
         assert explanation.by_item[0].percent == pytest.approx(100 * 2.5 / 6)
 
     def test_a_past_item_counts_once_whoever_spoke_of_it(self, explanation, items):
-        assert [(share.item, share.amount) for share in explanation.by_item] == [(items[0], 2.5), (items[1], 1.0)]
+        assert [(share.item, share.amount) for share in explanation.by_item] == [
+            (items[0], 2.5),
+            (items[1], 1.0),
+        ]
 
     def test_each_group_comes_largest_first(self, explanation):
         assert [share.word for share in explanation.by_word] == ["mug", "red"]
@@ -68,7 +71,10 @@ class TestReason:
             ),
             ([Contribution("semantic", 1, item=POT)], "Close in meaning to “Blue Mug”"),
             ([Contribution("text_knn", 1, item=POT)], "Goes with “Blue Mug”"),
-            ([Contribution("popularity", 1), Contribution("words", 0.5, word="mug")], "Popular here"),
+            (
+                [Contribution("popularity", 1), Contribution("words", 0.5, word="mug")],
+                "Popular here",
+            ),
             ([Contribution("popularity_penalty", -1.0)], "Popular here"),
             ([], "Popular here"),
             ([Contribution("item_knn", 1, item=999)], "From something in your history"),

@@ -37,7 +37,9 @@ def test_the_panel_shows_what_the_list_was_computed_from(reader, items):
     for card in cards:
         explanation = recommend.explain(profile, card.item)
         assert explanation.score == pytest.approx(card.score, abs=1e-4)
-        assert sum(share.amount for share in explanation.by_evidence) == pytest.approx(card.score, abs=1e-4)
+        assert sum(share.amount for share in explanation.by_evidence) == pytest.approx(
+            card.score, abs=1e-4
+        )
         assert sum(abs(share.percent) for share in explanation.by_evidence) == pytest.approx(100)
         assert explanation.reason == card.reason
 
@@ -52,11 +54,16 @@ def test_not_because_of_this_takes_the_item_out_of_every_reason(reader, items):
     page = answer.content.decode()
     assert "Nothing is shown because of “Red Mug” any more" in page
     assert address not in page.split('id="toast"')[0]
-    assert "Red Mug" not in reader.get("/c/shop/", **BROWSER).content.decode().split('id="shelves"')[1]
+    assert (
+        "Red Mug" not in reader.get("/c/shop/", **BROWSER).content.decode().split('id="shelves"')[1]
+    )
 
 
 def test_what_is_set_aside_says_so_on_its_page_and_counts_again_on_request(reader, items):
-    assert "Nothing is shown because of this" not in reader.get(items[0].get_absolute_url(), **BROWSER).content.decode()
+    assert (
+        "Nothing is shown because of this"
+        not in reader.get(items[0].get_absolute_url(), **BROWSER).content.decode()
+    )
     reader.post(reverse("catalog:aside", args=["shop", items[0].pk]))
     page = reader.get(items[0].get_absolute_url(), **BROWSER).content.decode()
     assert "Nothing is shown because of this" in page

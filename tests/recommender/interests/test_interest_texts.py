@@ -58,7 +58,9 @@ class TestRefreshing:
         assert (again.basis, words(again)) == (first.basis, words(first))
         assert len(interest.asked) == 1
 
-    def test_an_act_an_undo_and_a_blocked_word_are_reasons_to_write_again(self, ann, interest, items):
+    def test_an_act_an_undo_and_a_blocked_word_are_reasons_to_write_again(
+        self, ann, interest, items
+    ):
         bases = [interest_texts.refresh_interest_text(profile=ann).basis]
         make_interaction(ann, items[1])
         bases.append(interest_texts.refresh_interest_text(profile=ann).basis)
@@ -84,7 +86,9 @@ class TestRefreshing:
         assert (words(row), row.version, row.text) == ({"wool": 0.5}, None, "knitting")
         assert "wool" in row.sentence.lower()
 
-    def test_a_slower_writer_does_not_overwrite_a_newer_text(self, ann, interest, items, monkeypatch):
+    def test_a_slower_writer_does_not_overwrite_a_newer_text(
+        self, ann, interest, items, monkeypatch
+    ):
         """While the first thinks, the person does something and a second one writes."""
         interest_texts.refresh_interest_text(profile=ann)
         make_interaction(ann, items[1])
@@ -127,7 +131,11 @@ class TestEditing:
     def test_lists_and_the_next_text_are_made_with_it(self, ann, interest):
         edit(ann, text="presents", add={"wool": 0.8}, mute=("towel",))
         stated_preferences = user_context.user_context_of(ann, ann.catalog).stated_preferences
-        assert (stated_preferences.text, stated_preferences.wanted, stated_preferences.unwanted) == (
+        assert (
+            stated_preferences.text,
+            stated_preferences.wanted,
+            stated_preferences.unwanted,
+        ) == (
             "presents",
             {"wool": 0.8},
             {"towel"},
@@ -142,9 +150,14 @@ class TestEditing:
         edit(ann, add={"wool": 0.8})
         interest.said = [("spoon", 0.9)]
         make_interaction(ann, items[1])
-        assert words(interest_texts.refresh_interest_text(profile=ann)) == {"spoon": 0.9, "wool": 0.8}
+        assert words(interest_texts.refresh_interest_text(profile=ann)) == {
+            "spoon": 0.9,
+            "wool": 0.8,
+        }
 
-    def test_somebody_without_history_is_written_of_from_what_they_typed(self, catalog, items, interest):
+    def test_somebody_without_history_is_written_of_from_what_they_typed(
+        self, catalog, items, interest
+    ):
         row = edit(make_profile(catalog), text="a warm towel")
         assert words(row)
         assert interest.asked[-1].stated_preferences.text == "a warm towel"
@@ -160,14 +173,21 @@ class TestEditing:
         row = edit(ann, add={"wool": None})
         interest_texts.edit_interest_text(profile=ann, edit=Edit(text="x"), revision=row.revision)
         with pytest.raises(AppError) as refused:
-            interest_texts.edit_interest_text(profile=ann, edit=Edit(text="y"), revision=row.revision)
+            interest_texts.edit_interest_text(
+                profile=ann, edit=Edit(text="y"), revision=row.revision
+            )
         assert (refused.value.code, refused.value.status) == ("interest_text_changed", 409)
 
     def test_a_refresh_between_reading_and_editing_is_no_conflict(self, ann, items):
         row = edit(ann, add={"wool": None})
         make_interaction(ann, items[1])
         interest_texts.refresh_interest_text(profile=ann)
-        assert interest_texts.edit_interest_text(profile=ann, edit=Edit(text="x"), revision=row.revision).text == "x"
+        assert (
+            interest_texts.edit_interest_text(
+                profile=ann, edit=Edit(text="x"), revision=row.revision
+            ).text
+            == "x"
+        )
 
     def test_two_edits_at_once_are_both_kept(self, ann, monkeypatch):
         first = Interests.edited
@@ -182,7 +202,9 @@ class TestEditing:
 
     def test_replacing_puts_the_own_part_anew(self, ann):
         edit(ann, add={"wool": None}, mute=("glass",))
-        row = interest_texts.replace_interest_text(profile=ann, text="t", words=[Word("silk", 0.6)], unwanted=["Mug"])
+        row = interest_texts.replace_interest_text(
+            profile=ann, text="t", words=[Word("silk", 0.6)], unwanted=["Mug"]
+        )
         assert (row.text, row.unwanted) == ("t", ["mug"])
         assert words(row) == {"silk": 0.6, "towel": 0.5, "glass": 0.4}
 
@@ -211,13 +233,17 @@ class TestAfterEvents:
     def record(self, profile, item, **more):
         return record_interaction(profile=profile, item=item, kind="take", **more)
 
-    def test_an_event_has_the_text_written(self, catalog, items, tasks_in_place, django_capture_on_commit_callbacks):
+    def test_an_event_has_the_text_written(
+        self, catalog, items, tasks_in_place, django_capture_on_commit_callbacks
+    ):
         bob = make_profile(catalog)
         with django_capture_on_commit_callbacks(execute=True):
             self.record(bob, items[0])
         assert words(InterestText.objects.get(profile=bob))
 
-    def test_undo_and_bulk_posts_do_so_too(self, ann, items, tasks_in_place, django_capture_on_commit_callbacks):
+    def test_undo_and_bulk_posts_do_so_too(
+        self, ann, items, tasks_in_place, django_capture_on_commit_callbacks
+    ):
         with django_capture_on_commit_callbacks(execute=True):
             row = {"user_id": "ann", "item_id": items[1].external_id, "kind": "take"}
             bulk_writes.record_interactions(catalog=ann.catalog, rows=[row])
@@ -250,9 +276,14 @@ class TestAfterEvents:
             self.record(ann, items[1], event_id="e")
         assert sent == []
 
-    def test_a_large_post_is_left_to_the_sweep(self, ann, items, sent, monkeypatch, django_capture_on_commit_callbacks):
+    def test_a_large_post_is_left_to_the_sweep(
+        self, ann, items, sent, monkeypatch, django_capture_on_commit_callbacks
+    ):
         monkeypatch.setattr(interest_texts, "MOST_AT_ONCE", 1)
-        rows = [{"user_id": name, "item_id": items[1].external_id, "kind": "take"} for name in ("ann", "bob")]
+        rows = [
+            {"user_id": name, "item_id": items[1].external_id, "kind": "take"}
+            for name in ("ann", "bob")
+        ]
         with django_capture_on_commit_callbacks(execute=True):
             bulk_writes.record_interactions(catalog=ann.catalog, rows=rows)
         assert sent == []

@@ -43,7 +43,12 @@ class TestWording:
     def test_the_sentence_is_worded_after_the_text_was_written(
         self, answers, profile, django_capture_on_commit_callbacks
     ):
-        row = edit(profile, django_capture_on_commit_callbacks, text="private", add={"wool": None, "silk": None})
+        row = edit(
+            profile,
+            django_capture_on_commit_callbacks,
+            text="private",
+            add={"wool": None, "silk": None},
+        )
         assert (row.sentence, row.worded_by) == (GOOD, "tiny")
         path, headers, body = answers.asked[0]
         assert path == "/v1/chat/completions"
@@ -51,7 +56,13 @@ class TestWording:
         assert (body["model"], body["temperature"]) == ("tiny", 0.0)
 
     def test_only_words_leave_the_house(self, answers, profile, django_capture_on_commit_callbacks):
-        edit(profile, django_capture_on_commit_callbacks, text="private", add={"wool": None}, mute=("clock",))
+        edit(
+            profile,
+            django_capture_on_commit_callbacks,
+            text="private",
+            add={"wool": None},
+            mute=("clock",),
+        )
         told = str([body for _path, _headers, body in answers.asked])
         assert "wool" in told
         assert "private" not in told
@@ -66,7 +77,8 @@ class TestWording:
         assert (same.sentence, len(answers.asked)) == (GOOD, 1)
         answers.said.append("Wool, silk and linen.")
         assert (
-            edit(profile, django_capture_on_commit_callbacks, add={"linen": None}).sentence == "Wool, silk and linen."
+            edit(profile, django_capture_on_commit_callbacks, add={"linen": None}).sentence
+            == "Wool, silk and linen."
         )
 
     @pytest.mark.parametrize("bad", ["You love wool and silk!", "Something else altogether."])
@@ -78,26 +90,44 @@ class TestWording:
         assert row.worded_by == ""
         assert "wool" in row.sentence.lower()
 
-    def test_blocked_and_muted_words_are_not_let_in_by_it(self, answers, profile, django_capture_on_commit_callbacks):
+    def test_blocked_and_muted_words_are_not_let_in_by_it(
+        self, answers, profile, django_capture_on_commit_callbacks
+    ):
         BlockedWord.objects.create(catalog=profile.catalog, word="gown")
         answers.said.append("Wool, silk and gowns.")
-        assert not edit(profile, django_capture_on_commit_callbacks, add={"wool": None, "silk": None}).worded_by
+        assert not edit(
+            profile, django_capture_on_commit_callbacks, add={"wool": None, "silk": None}
+        ).worded_by
         answers.said.append("Wool, linen and clocks.")
-        row = edit(profile, django_capture_on_commit_callbacks, add={"linen": None}, delete=("silk",), mute=("clock",))
+        row = edit(
+            profile,
+            django_capture_on_commit_callbacks,
+            add={"linen": None},
+            delete=("silk",),
+            mute=("clock",),
+        )
         assert not row.worded_by
 
-    def test_a_server_that_is_away_is_noticed_by_nobody(self, settings, profile, django_capture_on_commit_callbacks):
+    def test_a_server_that_is_away_is_noticed_by_nobody(
+        self, settings, profile, django_capture_on_commit_callbacks
+    ):
         settings.LLM_URL = "http://127.0.0.1:1/v1"
         row = edit(profile, django_capture_on_commit_callbacks, add={"wool": None})
         assert (row.worded_by, "wool" in row.sentence.lower()) == ("", True)
 
     def test_a_late_sentence_does_not_meet_a_newer_text(self, answers, profile):
-        row = interest_texts.edit_interest_text(profile=profile, edit=Edit(add={"wool": None, "silk": None}))
+        row = interest_texts.edit_interest_text(
+            profile=profile, edit=Edit(add={"wool": None, "silk": None})
+        )
         interest_texts.edit_interest_text(profile=profile, edit=Edit(add={"linen": None}))
-        assert not interest_texts.word_interest_text(text_id=row.pk, basis=row.basis, sentence="late", worded_by="m")
+        assert not interest_texts.word_interest_text(
+            text_id=row.pk, basis=row.basis, sentence="late", worded_by="m"
+        )
         assert InterestText.objects.get().sentence != "late"
 
-    def test_it_is_off_unless_it_is_set_up(self, settings, profile, django_capture_on_commit_callbacks):
+    def test_it_is_off_unless_it_is_set_up(
+        self, settings, profile, django_capture_on_commit_callbacks
+    ):
         assert settings.LLM_URL == ""
         assert language_model() is None
         with django_capture_on_commit_callbacks() as sent:
@@ -135,7 +165,9 @@ class TestEnrichment:
         self.enrich(catalog)
         assert len(answers.asked) == len(items) + 1
 
-    def test_trainings_read_it_after_the_description_and_know_that_something_is_new(self, catalog, items):
+    def test_trainings_read_it_after_the_description_and_know_that_something_is_new(
+        self, catalog, items
+    ):
         before = datasets.load(catalog)
         self.enrich(catalog, limit=1)
         after = datasets.load(catalog)
@@ -155,7 +187,10 @@ class TestEnrichment:
 
 
 @pytest.mark.services
-@pytest.mark.skipif("LONGTAIL_LLM_URL" not in os.environ, reason="LONGTAIL_LLM_URL names no server (deploy/llm_server)")
+@pytest.mark.skipif(
+    "LONGTAIL_LLM_URL" not in os.environ,
+    reason="LONGTAIL_LLM_URL names no server (deploy/llm_server)",
+)
 class TestARealServer:
     """See deploy/llm_server, which starts a small one."""
 
@@ -171,8 +206,14 @@ class TestARealServer:
         assert answer
         assert model.client.costs.completion_tokens > 0
 
-    def test_a_sentence_is_worded_or_the_catalogues_own_stays(self, profile, django_capture_on_commit_callbacks):
-        row = edit(profile, django_capture_on_commit_callbacks, add={"garden": None, "rose": None, "tea": None})
+    def test_a_sentence_is_worded_or_the_catalogues_own_stays(
+        self, profile, django_capture_on_commit_callbacks
+    ):
+        row = edit(
+            profile,
+            django_capture_on_commit_callbacks,
+            add={"garden": None, "rose": None, "tea": None},
+        )
         assert row.sentence
         assert row.worded_by in ("", settings_model())
 

@@ -33,7 +33,10 @@ def serving(answer: Callable[[str, dict[str, Any], int], Answer]) -> Iterator[Se
             status, said, *more = answer(self.path, body, before)
             content = said if isinstance(said, bytes) else json.dumps(said).encode()
             self.send_response(status)
-            for name, value in {"Content-Length": str(len(content)), **(more[0] if more else {})}.items():
+            for name, value in {
+                "Content-Length": str(len(content)),
+                **(more[0] if more else {}),
+            }.items():
                 self.send_header(name, value)
             self.end_headers()
             with suppress(ConnectionError):  # the one who asked may have given up
@@ -44,7 +47,9 @@ def serving(answer: Callable[[str, dict[str, Any], int], Answer]) -> Iterator[Se
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server = Server(f"http://127.0.0.1:{http.server_port}/v1")
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread = threading.Thread(
+        target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+    )
     thread.start()
     try:
         yield server

@@ -17,23 +17,39 @@ ASKED = [{"role": "user", "content": "Say tea."}]
 
 
 def client(url, waits=None, costs=None, **endpoint):
-    return Client(Endpoint(url, "small", **endpoint), costs, wait=(waits if waits is not None else []).append)
+    return Client(
+        Endpoint(url, "small", **endpoint), costs, wait=(waits if waits is not None else []).append
+    )
 
 
 def test_a_chat_sends_model_key_and_messages_and_counts_what_it_cost():
-    with serving(lambda *_: (200, message("Tea.", prompt_tokens=12, completion_tokens=3))) as server:
+    with serving(
+        lambda *_: (200, message("Tea.", prompt_tokens=12, completion_tokens=3))
+    ) as server:
         asking = client(server.url, api_key="secret")
         assert asking.chat(ASKED, max_tokens=9) == "Tea."
     [(path, headers, body)] = server.asked
     assert path == "/v1/chat/completions"
     assert headers["Authorization"] == "Bearer secret"
-    assert body == {"model": "small", "messages": ASKED, "max_tokens": 9, "temperature": 0.0, "seed": 0}
-    assert (asking.costs.requests, asking.costs.prompt_tokens, asking.costs.completion_tokens) == (1, 12, 3)
+    assert body == {
+        "model": "small",
+        "messages": ASKED,
+        "max_tokens": 9,
+        "temperature": 0.0,
+        "seed": 0,
+    }
+    assert (asking.costs.requests, asking.costs.prompt_tokens, asking.costs.completion_tokens) == (
+        1,
+        12,
+        3,
+    )
 
 
 def test_a_busy_server_is_asked_again_later_and_later():
     waits = []
-    with serving(lambda _p, _b, before: (503, {}) if before < 2 else (200, message("Tea."))) as server:
+    with serving(
+        lambda _p, _b, before: (503, {}) if before < 2 else (200, message("Tea."))
+    ) as server:
         asking = client(server.url, waits)
         assert asking.chat(ASKED, max_tokens=9) == "Tea."
     assert waits == [0.5, 1.0]
@@ -43,14 +59,20 @@ def test_a_busy_server_is_asked_again_later_and_later():
 
 def test_it_waits_as_long_as_the_server_asks_but_not_for_ever():
     waits = []
-    with serving(lambda *_: (429, {}, {"Retry-After": "3600"})) as server, pytest.raises(LlmError, match="answers 429"):
+    with (
+        serving(lambda *_: (429, {}, {"Retry-After": "3600"})) as server,
+        pytest.raises(LlmError, match="answers 429"),
+    ):
         client(server.url, waits, retries=1).chat(ASKED, max_tokens=9)
     assert waits == [8.0]
     assert len(server.asked) == 2
 
 
 def test_a_refusal_is_not_asked_again_and_says_what_the_server_said():
-    with serving(lambda *_: (401, {"error": "bad key"})) as server, pytest.raises(LlmError, match="bad key"):
+    with (
+        serving(lambda *_: (401, {"error": "bad key"})) as server,
+        pytest.raises(LlmError, match="bad key"),
+    ):
         client(server.url).chat(ASKED, max_tokens=9)
     assert len(server.asked) == 1
 
@@ -61,9 +83,14 @@ def test_a_redirect_is_not_followed_for_the_key_would_go_with_it():
         client(server.url, api_key="secret").chat(ASKED, max_tokens=9)
 
 
-@pytest.mark.parametrize("said", [b"<html>", [], {}, {"choices": []}, {"choices": [{"message": None}]}])
+@pytest.mark.parametrize(
+    "said", [b"<html>", [], {}, {"choices": []}, {"choices": [{"message": None}]}]
+)
 def test_an_answer_without_a_message_is_an_error_that_names_the_address(said):
-    with serving(lambda *_: (200, said)) as server, pytest.raises(LlmError, match="/v1/chat/completions"):
+    with (
+        serving(lambda *_: (200, said)) as server,
+        pytest.raises(LlmError, match="/v1/chat/completions"),
+    ):
         client(server.url).chat(ASKED, max_tokens=9)
     assert len(server.asked) == 1
 
@@ -92,7 +119,9 @@ def test_a_server_that_never_answers_is_given_up_after_the_timeout():
 
 
 def test_nothing_is_asked_once_the_budget_is_spent():
-    with serving(lambda *_: (200, message("Tea.", prompt_tokens=12, completion_tokens=3))) as server:
+    with serving(
+        lambda *_: (200, message("Tea.", prompt_tokens=12, completion_tokens=3))
+    ) as server:
         asking = client(server.url, costs=Costs(most_tokens=15))
         asking.chat(ASKED, max_tokens=9)
         with pytest.raises(OutOfBudgetError, match="15 of 15"):
@@ -118,13 +147,19 @@ def test_an_answer_that_trickles_does_not_outlast_the_timeout(monkeypatch):
 
 def test_an_endless_answer_is_not_read_to_its_end(monkeypatch):
     monkeypatch.setattr(http, "MOST_BYTES", 1000)
-    with serving(lambda *_: (200, b"1" * 2000)) as server, pytest.raises(LlmError, match="longer than 1000 bytes"):
+    with (
+        serving(lambda *_: (200, b"1" * 2000)) as server,
+        pytest.raises(LlmError, match="longer than 1000 bytes"),
+    ):
         client(server.url).chat(ASKED, max_tokens=9)
     assert len(server.asked) == 1
 
 
 def test_a_refusal_that_repeats_the_key_does_not_tell_it():
-    with serving(lambda *_: (401, {"error": "wrong key s3cret"})) as server, pytest.raises(LlmError) as refused:
+    with (
+        serving(lambda *_: (401, {"error": "wrong key s3cret"})) as server,
+        pytest.raises(LlmError) as refused,
+    ):
         client(server.url, api_key="s3cret").chat(ASKED, max_tokens=9)
     assert "wrong key …" in str(refused.value)
     assert "s3cret" not in str(refused.value)
@@ -133,7 +168,10 @@ def test_a_refusal_that_repeats_the_key_does_not_tell_it():
 @pytest.mark.parametrize("key", ["s3c\nret", "s3cret\u2026"])
 def test_a_key_that_cannot_be_sent_is_an_error_that_does_not_tell_it(key):
     said = "its address or key is not well formed"
-    with serving(lambda *_: (200, message("Tea."))) as server, pytest.raises(LlmError, match=said) as error:
+    with (
+        serving(lambda *_: (200, message("Tea."))) as server,
+        pytest.raises(LlmError, match=said) as error,
+    ):
         client(server.url, api_key=key).chat(ASKED, max_tokens=9)
     assert "s3c" not in str(error.value)
     assert not server.asked
@@ -145,7 +183,10 @@ def test_the_budget_is_asked_before_every_try():
             if self.retries:
                 raise OutOfBudgetError("spent meanwhile")
 
-    with serving(lambda *_: (503, {})) as server, pytest.raises(OutOfBudgetError, match="spent meanwhile"):
+    with (
+        serving(lambda *_: (503, {})) as server,
+        pytest.raises(OutOfBudgetError, match="spent meanwhile"),
+    ):
         client(server.url, costs=Spent()).chat(ASKED, max_tokens=9)
     assert len(server.asked) == 1
 

@@ -12,7 +12,10 @@ from tests.recommender.llm.servers import serving
 
 def vectors_of(texts):
     """Backwards, as servers may: the index says which is whose."""
-    rows = [{"index": place, "embedding": [len(text), text.count("e"), 1]} for place, text in enumerate(texts)]
+    rows = [
+        {"index": place, "embedding": [len(text), text.count("e"), 1]}
+        for place, text in enumerate(texts)
+    ]
     return {"data": rows[::-1], "usage": {"prompt_tokens": 2 * len(texts)}}
 
 
@@ -24,10 +27,16 @@ def test_texts_come_back_in_order_in_batches_with_progress_and_counted_cost():
     told = []
     with serving(lambda _p, body, _n: (200, vectors_of(body["input"]))) as server:
         asking = encoder(server.url, batch=2)
-        made = asking.encode(["tea", "kettle", "x"], lambda stage, share: told.append((stage, round(share, 2))))
+        made = asking.encode(
+            ["tea", "kettle", "x"], lambda stage, share: told.append((stage, round(share, 2)))
+        )
     np.testing.assert_allclose(made / made[:, 2:], [[3, 1, 1], [6, 2, 1], [1, 0, 1]], rtol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1, rtol=1e-6)
-    assert [body["input"] for _, _, body in server.asked] == [["dimension"], ["tea", "kettle"], ["x"]]
+    assert [body["input"] for _, _, body in server.asked] == [
+        ["dimension"],
+        ["tea", "kettle"],
+        ["x"],
+    ]
     assert told == [("encoding", 0.67), ("encoding", 1.0)]
     assert asking.dimension == 3
     assert asking.client.costs.prompt_tokens == 2 + 4 + 2
@@ -35,9 +44,18 @@ def test_texts_come_back_in_order_in_batches_with_progress_and_counted_cost():
 
 def test_only_what_is_not_remembered_is_asked(tmp_path):
     with serving(lambda _p, body, _n: (200, vectors_of(body["input"]))) as server:
-        first = CachedEncoder(encoder(server.url), EncodingCache(tmp_path / "texts.sqlite3")).encode(["tea", "cup"])
-        again = CachedEncoder(encoder(server.url), EncodingCache(tmp_path / "texts.sqlite3")).encode(["cup", "new"])
-    assert [body["input"] for _, _, body in server.asked] == [["dimension"], ["tea", "cup"], ["dimension"], ["new"]]
+        first = CachedEncoder(
+            encoder(server.url), EncodingCache(tmp_path / "texts.sqlite3")
+        ).encode(["tea", "cup"])
+        again = CachedEncoder(
+            encoder(server.url), EncodingCache(tmp_path / "texts.sqlite3")
+        ).encode(["cup", "new"])
+    assert [body["input"] for _, _, body in server.asked] == [
+        ["dimension"],
+        ["tea", "cup"],
+        ["dimension"],
+        ["new"],
+    ]
     np.testing.assert_array_equal(first[1], again[0])
 
 
@@ -52,14 +70,21 @@ def test_only_what_is_not_remembered_is_asked(tmp_path):
     ],
 )
 def test_an_answer_that_is_not_one_vector_a_text_names_the_address(said):
-    with serving(lambda *_: (200, said)) as server, pytest.raises(EncoderError, match="/v1/embeddings"):
+    with (
+        serving(lambda *_: (200, said)) as server,
+        pytest.raises(EncoderError, match="/v1/embeddings"),
+    ):
         encoder(server.url).encode(["tea", "cup"])
 
 
 def test_vectors_that_change_their_length_are_refused():
     def answer(_path, body, before):
         width = 3 if before == 0 else 4
-        return 200, {"data": [{"index": place, "embedding": [1] * width} for place in range(len(body["input"]))]}
+        return 200, {
+            "data": [
+                {"index": place, "embedding": [1] * width} for place in range(len(body["input"]))
+            ]
+        }
 
     with serving(answer) as server, pytest.raises(EncoderError, match="4 numbers after some of 3"):
         encoder(server.url).encode(["tea"])
@@ -76,6 +101,12 @@ def test_another_model_or_server_has_another_fingerprint():
 
     assert fingerprint("http://a/v1", "gte") == fingerprint("http://a/v1/", "gte")
     assert (
-        len({fingerprint("http://a/v1", "gte"), fingerprint("http://b/v1", "gte"), fingerprint("http://a/v1", "e5")})
+        len(
+            {
+                fingerprint("http://a/v1", "gte"),
+                fingerprint("http://b/v1", "gte"),
+                fingerprint("http://a/v1", "e5"),
+            }
+        )
         == 3
     )

@@ -20,16 +20,23 @@ def memory(request) -> LocMemCache:
     return cache
 
 
-def model(url: str, memory, tokens: int = 1000, today=lambda: date(2026, 5, 1), name: str = "m") -> LanguageModel:
+def model(
+    url: str, memory, tokens: int = 1000, today=lambda: date(2026, 5, 1), name: str = "m"
+) -> LanguageModel:
     endpoint = Endpoint(url, name, timeout=0.3, retries=0)
-    return LanguageModel(Client(endpoint, DailyCosts(memory, tokens, today), wait=lambda seconds: None), memory)
+    return LanguageModel(
+        Client(endpoint, DailyCosts(memory, tokens, today), wait=lambda seconds: None), memory
+    )
 
 
 def test_an_answer_is_asked_for_once_in_any_process(memory):
     with serving(lambda path, body, before: (200, message(f"answer {before}"))) as server:
         assert model(server.url, memory).ask(ASKED, max_tokens=9) == "answer 0"
         assert model(server.url, memory).ask(ASKED, max_tokens=9) == "answer 0"
-        assert model(server.url, memory).ask([{"role": "user", "content": "other"}], max_tokens=9) == "answer 1"
+        assert (
+            model(server.url, memory).ask([{"role": "user", "content": "other"}], max_tokens=9)
+            == "answer 1"
+        )
         assert model(server.url, memory, name="n").ask(ASKED, max_tokens=9) == "answer 2"
         assert model(server.url, memory, name="n").ask(ASKED, max_tokens=10) == "answer 3"
     assert [body["model"] for _path, _headers, body in server.asked] == ["m", "m", "n", "n"]
@@ -42,7 +49,9 @@ def test_what_all_processes_spend_in_a_day_is_capped(memory):
         asked = [{"role": "user", "content": text}]
         return model(server.url, memory, tokens=100, today=lambda: day[0]).ask(asked, max_tokens=9)
 
-    with serving(lambda path, body, before: (200, message("yes", prompt_tokens=40, completion_tokens=20))) as server:
+    with serving(
+        lambda path, body, before: (200, message("yes", prompt_tokens=40, completion_tokens=20))
+    ) as server:
         assert [ask("a"), ask("b"), ask("c")] == ["yes", "yes", None]
         assert ask("a") == "yes"  # remembered answers cost nothing
         memory.clear()
@@ -57,7 +66,9 @@ def test_nothing_may_be_spent_with_a_budget_of_nothing(memory):
     assert server.asked == []
 
 
-@pytest.mark.parametrize("answer", [(500, {}), (400, {}), (200, b"no json"), (200, {"choices": []})])
+@pytest.mark.parametrize(
+    "answer", [(500, {}), (400, {}), (200, b"no json"), (200, {"choices": []})]
+)
 def test_a_server_that_fails_is_silence_and_is_left_alone_for_a_while(memory, answer):
     with serving(lambda path, body, before: answer) as server:
         assert model(server.url, memory).ask(ASKED, max_tokens=9) is None

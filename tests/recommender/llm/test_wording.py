@@ -56,7 +56,12 @@ def test_what_cannot_be_shown_is_not_taken(answer):
 
 
 def test_a_sentence_with_a_blocked_word_is_not_taken():
-    assert worded(Said("Nail art, a brush and red wine."), WORDS, "en", lambda text: "red wine" in text) is None
+    assert (
+        worded(
+            Said("Nail art, a brush and red wine."), WORDS, "en", lambda text: "red wine" in text
+        )
+        is None
+    )
 
 
 def test_a_chinese_catalogue_takes_no_english_sentence():

@@ -61,7 +61,9 @@ def test_picks_are_likes_and_the_list_follows_at_once(client, things, catalog):
     towels = [pk for pk in asked if pk in {item.pk for item in things[8:]}][:2]
     answer = client.post(f"{START}pick/", {"shown": asked, "picked": towels})
     assert answer["Location"] == f"{START}say/"
-    assert set(visitor().interactions.values_list("item_id", "kind")) == {(pk, Kind.LIKE) for pk in towels}
+    assert set(visitor().interactions.values_list("item_id", "kind")) == {
+        (pk, Kind.LIKE) for pk in towels
+    }
     answer = client.post(f"{START}say/", {"words": "something warm"})
     assert answer["Location"] == f"{START}done/"
     assert InterestText.objects.get().text == "something warm"
@@ -99,7 +101,9 @@ def test_everything_can_be_skipped_and_nothing_is_held(client, things):
     assert "Nothing said, nothing held" in page(client, f"{START}done/")
 
 
-@pytest.mark.parametrize("fields", [{"picked": "1"}, {"shown": "x", "picked": "x"}, {"shown": "1", "picked": "2"}])
+@pytest.mark.parametrize(
+    "fields", [{"picked": "1"}, {"shown": "x", "picked": "x"}, {"shown": "1", "picked": "2"}]
+)
 def test_only_what_was_shown_can_be_picked(client, things, fields):
     assert client.post(f"{START}pick/", fields).status_code == 400
     assert not Interaction.objects.filter(kind=Kind.LIKE).exists()
@@ -141,7 +145,9 @@ def test_an_item_that_is_gone_is_not_asked_about(client, things):
     assert len(shown(page(client, START))) == 12
 
 
-def test_readers_are_asked_about_items_of_their_language_where_there_are_enough(catalog, things, monkeypatch):
+def test_readers_are_asked_about_items_of_their_language_where_there_are_enough(
+    catalog, things, monkeypatch
+):
     monkeypatch.setattr(availability, "ENOUGH_TO_ASK", 3)
     for item in things[:3]:
         item.language = "zh-hans"
@@ -154,7 +160,10 @@ def test_health_asks_for_consent_first_and_stores_nothing_without(client, health
     assert client.get(HEALTH)["Location"] == f"{HEALTH}consent/"
     for screen in ("goals", "practice", "food", "say"):
         assert client.get(f"{HEALTH}{screen}/")["Location"] == f"{HEALTH}consent/"
-        assert client.post(f"{HEALTH}{screen}/", {"goals": "move", "words": "x"})["Location"] == f"{HEALTH}consent/"
+        assert (
+            client.post(f"{HEALTH}{screen}/", {"goals": "move", "words": "x"})["Location"]
+            == f"{HEALTH}consent/"
+        )
     assert client.post(f"{HEALTH}consent/", {}).status_code == 400
     text = page(client, f"{HEALTH}consent/")
     assert "Not medical advice" in text
@@ -186,7 +195,9 @@ def test_health_answers_are_kept_screen_by_screen_apart_and_erased_alone(client,
     assert "Ten minutes" in text
     assert "Your answers are kept" in text
     assert 'value="cook" checked' in page(client, f"{HEALTH}goals/")
-    assert "I sit all day" in user_context.user_context_of(visitor(), health).stated_preferences.text
+    assert (
+        "I sit all day" in user_context.user_context_of(visitor(), health).stated_preferences.text
+    )
     text = unescape(client.post("/c/health/health-answers/", follow=True).content.decode())
     assert "Your health answers are erased" in text
     assert not HealthAnswers.objects.exists()

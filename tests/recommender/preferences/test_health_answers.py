@@ -10,7 +10,12 @@ from config.errors import AppError
 from recommender.interests.interest_texts import edit_interest_text
 from recommender.models import HealthAnswers, InterestText
 from recommender.preferences import health_answers, selectors
-from recommender.preferences.health_answers import CONSENT, agree, erase_health_answers, save_health_answers
+from recommender.preferences.health_answers import (
+    CONSENT,
+    agree,
+    erase_health_answers,
+    save_health_answers,
+)
 from recommender.preferences.health_questions import QUESTIONS, lines_of, preferences_from
 from recommender.preferences.interests import Edit
 from recommender.serving import user_context
@@ -51,9 +56,12 @@ def test_what_is_no_answer_is_refused_by_name(willing, answers, field):
 
 def test_answers_are_wishes_of_the_next_list_beside_what_was_typed(willing, health):
     save_health_answers(
-        profile=willing, answers={"goals": ["supple"], "foods": ["no-pork"], "words": "my back is stiff"}
+        profile=willing,
+        answers={"goals": ["supple"], "foods": ["no-pork"], "words": "my back is stiff"},
     )
-    edit_interest_text(profile=willing, edit=Edit(text="twenty minutes", add={"soup": 0.5}, mute=("garlic",)))
+    edit_interest_text(
+        profile=willing, edit=Edit(text="twenty minutes", add={"soup": 0.5}, mute=("garlic",))
+    )
     stated_preferences = user_context.user_context_of(willing, health).stated_preferences
     assert stated_preferences.text.startswith("twenty minutes\nmy back is stiff\n")
     assert "拉伸" in stated_preferences.text

@@ -42,7 +42,9 @@ class TestEdits:
         assert edited(found, unpin=("towel",)) == GENERATED
 
     def test_a_word_can_be_added_and_pinned_at_once(self):
-        assert word(edited(add={"wool": 0.4}, pin=("wool",)), "wool") == Word("wool", 0.4, pinned=True, added=True)
+        assert word(edited(add={"wool": 0.4}, pin=("wool",)), "wool") == Word(
+            "wool", 0.4, pinned=True, added=True
+        )
 
     def test_a_generated_word_that_is_deleted_is_unwanted(self):
         found = edited(delete=("mug",))
@@ -83,7 +85,11 @@ class TestEdits:
             ({"text": "x" * 2001}, "text", "x" * 79 + "…"),
             ({"add": {"wool": None}, "mute": ("Wool",)}, "mute", "Wool"),
             ({"pin": ("mug",), "delete": ("mug",)}, "delete", "mug"),
-            ({"mute": tuple(f"w{n}" for n in range(MAX_UNWANTED + 1))}, "unwanted", str(MAX_UNWANTED + 1)),
+            (
+                {"mute": tuple(f"w{n}" for n in range(MAX_UNWANTED + 1))},
+                "unwanted",
+                str(MAX_UNWANTED + 1),
+            ),
             ({"add": {f"w{n}": None for n in range(MAX_OWN + 1)}}, "words", str(MAX_OWN + 1)),
         ],
     )
@@ -101,7 +107,9 @@ class TestReplacement:
         assert self.replaced(GENERATED.words).words == GENERATED.words
 
     def test_new_words_are_added_and_other_weights_are_edits(self):
-        found = self.replaced([Word("wool", 0.7), Word("mug", 0.2), Word("towel", 0.5, pinned=True)])
+        found = self.replaced(
+            [Word("wool", 0.7), Word("mug", 0.2), Word("towel", 0.5, pinned=True)]
+        )
         assert found.words == (
             Word("wool", 0.7, added=True), Word("mug", 0.2, edited=True), Word("towel", 0.5, pinned=True),
         )  # fmt: skip
@@ -130,7 +138,9 @@ class TestGenerated:
 
     def test_what_is_said_already_is_not_generated_in_another_number(self):
         before = edited(Interests(), add={"mugs": None}, mute=("plates",))
-        assert names(before.with_generated([("mug", 0.9), ("plate", 0.8), ("glass", 0.7)], NONE, 12)) == [
+        assert names(
+            before.with_generated([("mug", 0.9), ("plate", 0.8), ("glass", 0.7)], NONE, 12)
+        ) == [
             "mugs",
             "glass",
         ]
@@ -147,7 +157,9 @@ class TestGenerated:
 class TestBlocked:
     BLOCKED = Blocked(["gun", "red wine"])
 
-    @pytest.mark.parametrize("name", ["gun", "guns", "gun oil", "red wine", "Oil for a gun.", "old red wines"])
+    @pytest.mark.parametrize(
+        "name", ["gun", "guns", "gun oil", "red wine", "Oil for a gun.", "old red wines"]
+    )
     def test_whole_words_and_parts_of_names_in_any_number(self, name):
         assert name in self.BLOCKED
 
@@ -169,7 +181,9 @@ class TestBlocked:
 
 def test_of_two_people_who_are_one_the_first_wins_and_nothing_else_is_lost():
     ours = Interests("mine", (Word("wool", added=True), Word("mug", 0.9)), ("glass",))
-    theirs = Interests("theirs", (Word("glass", added=True), Word("plate", pinned=True)), ("wool", "bowl"))
+    theirs = Interests(
+        "theirs", (Word("glass", added=True), Word("plate", pinned=True)), ("wool", "bowl")
+    )
     assert ours.merged(theirs) == Interests(
         "mine", (Word("wool", added=True), Word("plate", pinned=True)), ("glass", "bowl")
     )

@@ -28,7 +28,9 @@ def items(catalog) -> list[Item]:
             for thing in ("mug", "towel") for word in ("red", "blue", "green", "white")]  # fmt: skip
 
 
-def people(catalog: Catalog, items: list[Item], *, names: str = "person", keys: int = 0) -> list[Profile]:
+def people(
+    catalog: Catalog, items: list[Item], *, names: str = "person", keys: int = 0
+) -> list[Profile]:
     """They take mugs or towels one after another, at times that depend on nothing else."""
     began = now().replace(year=2026, month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     found = []
@@ -53,7 +55,9 @@ def arrays(version: ModelVersion) -> dict[str, np.ndarray]:
 
 
 def sums(version: ModelVersion) -> dict[str, str]:
-    return {name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in arrays(version).items()}
+    return {
+        name: hashlib.sha256(array.tobytes()).hexdigest() for name, array in arrays(version).items()
+    }
 
 
 def test_an_artifact_holds_no_id_of_a_person_and_no_row_a_person(catalog, items):
@@ -73,7 +77,9 @@ def test_an_artifact_holds_no_id_of_a_person_and_no_row_a_person(catalog, items)
 def test_who_people_are_changes_no_number_of_a_model(catalog, items):
     profiles = people(catalog, items)
     first = train(catalog)
-    for profile in reversed(profiles):  # the same acts by people of other keys, names and order of arrival
+    for profile in reversed(
+        profiles
+    ):  # the same acts by people of other keys, names and order of arrival
         profile.delete()
     people(catalog, items, names="somebody-else", keys=FAR)
     assert sums(train(catalog)) == sums(first)
@@ -108,7 +114,10 @@ def test_the_page_says_what_the_serving_model_holds_and_until_when(catalog, item
     erased_at = now()
     make_interaction(make_profile(catalog), items[0])
     versions.promote(version=train(catalog))
-    assert in_models("shop", erased_at) == "The model that serves now was trained afterwards, from what others did."
+    assert (
+        in_models("shop", erased_at)
+        == "The model that serves now was trained afterwards, from what others did."
+    )
 
 
 def test_an_erasure_brings_a_training_within_a_day(catalog, items):

@@ -18,7 +18,10 @@ LIVE = {"HTTP_HX_REQUEST": "true"}
 @pytest.fixture
 def many(catalog):
     """Twelve well-known things and a long tail of twins of them."""
-    items = [make_item(catalog, title=f"Thing number {number}", categories=["Things"]) for number in range(60)]
+    items = [
+        make_item(catalog, title=f"Thing number {number}", categories=["Things"])
+        for number in range(60)
+    ]
     for person in range(20):
         profile = make_profile(catalog)
         for number in range(12 if person < 16 else 60):
@@ -28,7 +31,9 @@ def many(catalog):
 
 
 def preview(client, tail: str, **headers: str) -> str:
-    return client.get(reverse("catalog:dial", args=["shop"]), {"tail": tail}, **headers).content.decode()
+    return client.get(
+        reverse("catalog:dial", args=["shop"]), {"tail": tail}, **headers
+    ).content.decode()
 
 
 @pytest.mark.usefixtures("trained_many")
@@ -47,7 +52,10 @@ class TestDial:
         client.post(reverse("catalog:dial", args=["shop"]), {"tail": "1"})
         after = shelves(client.get("/c/shop/").content.decode())["for-you"]
         by_kind = {
-            kind: {int(pk) for pk in re.findall(rf'<li class="{kind}">.*?/items/(\d+)/', page, re.DOTALL)}
+            kind: {
+                int(pk)
+                for pk in re.findall(rf'<li class="{kind}">.*?/items/(\d+)/', page, re.DOTALL)
+            }
             for kind in ("in", "out")
         }
         assert by_kind["in"] == set(after) - set(before) != set()
@@ -60,7 +68,9 @@ class TestDial:
         assert f'name="next" value="{came_from}"' in page
         assert f'class="button back" href="{came_from}"' in page
         assert client.post("/c/shop/dial/", {"tail": "1", "next": came_from}).url == came_from
-        elsewhere = client.get("/c/shop/dial/", {"step": "1", "next": "https://evil.example/"}).content.decode()
+        elsewhere = client.get(
+            "/c/shop/dial/", {"step": "1", "next": "https://evil.example/"}
+        ).content.decode()
         assert '"https://evil' not in elsewhere
 
     def test_a_dial_put_back_shows_nothing(self, client, many):

@@ -53,7 +53,11 @@ def world(catalog):
     ]
     for person in range(40):
         profile = make_profile(catalog)
-        mine = [item for number, item in enumerate(items[:130]) if number % 5 in (person % 5, (person + 1) % 5)]
+        mine = [
+            item
+            for number, item in enumerate(items[:130])
+            if number % 5 in (person % 5, (person + 1) % 5)
+        ]
         for item in mine[:: 1 + person % 4]:
             make_interaction(profile, item)
     versions.promote(version=publish_by_hand(catalog, 1))
@@ -82,7 +86,13 @@ def test_a_browser_that_fetches_rows_gets_the_first_at_once_and_the_others_one_b
     page = home(reader)
     first = rows(page)
     assert first["for-you"] == whole["for-you"]
-    assert [key for key, cards in first.items() if not cards] == ["gems", "because", "new", "different", "popular"]
+    assert [key for key, cards in first.items() if not cards] == [
+        "gems",
+        "because",
+        "new",
+        "different",
+        "popular",
+    ]
     assert "Because you chose “loom number 10”" in page
     addresses = re.findall(r'hx-get="(/c/shop/\?row=[\w-]+)" hx-trigger="revealed"', page)
     parts = [reader.get(address, **LIVE).content.decode() for address in addresses]
@@ -96,7 +106,11 @@ def test_only_what_was_shown_is_written_down(reader):
     assert set(Impression.objects.values_list("surface", flat=True)) == {"for_you"}
     home(reader, "?row=different", **LIVE)
     surfaces = list(Impression.objects.values_list("surface", flat=True))
-    assert (surfaces.count("for_you"), surfaces.count("different"), surfaces.count("gems")) == (12, 12, 0)
+    assert (surfaces.count("for_you"), surfaces.count("different"), surfaces.count("gems")) == (
+        12,
+        12,
+        0,
+    )
 
 
 def test_after_an_act_all_rows_come_anew(reader, world):
@@ -158,7 +172,9 @@ def test_a_row_goes_on_without_an_item_twice_and_always_the_same(reader, world, 
 
 
 def test_a_strangers_rows_go_on_too(client, world):
-    pages = [client.get(f"/c/shop/rows/for-you/?page={number}").content.decode() for number in (1, 2)]
+    pages = [
+        client.get(f"/c/shop/rows/for-you/?page={number}").content.decode() for number in (1, 2)
+    ]
     first, second = (re.findall(r'data-item="(\d+)"', page) for page in pages)
     assert len(first) == len(second) == 24
     assert not set(first) & set(second)
@@ -173,7 +189,11 @@ def test_an_unprofiled_order_reads_no_history_and_writes_nothing(reader, listing
     Interaction.objects.filter(profile__external_id=None).update(kind="view")
     with CaptureQueriesContext(connection) as queries:
         page = home(reader)
-    reads = [query["sql"] for query in queries if "interesttext" in query["sql"] or "LIMIT 50" in query["sql"]]
+    reads = [
+        query["sql"]
+        for query in queries
+        if "interesttext" in query["sql"] or "LIMIT 50" in query["sql"]
+    ]
     assert reads == []
     assert not Impression.objects.exists()
     assert "Nothing you did is read for this order" in page

@@ -99,7 +99,9 @@ def test_the_rows_are_a_live_part_of_their_own(client, live_version, items):
 
 
 @pytest.mark.parametrize("n", [1, 12])
-def test_rows_cost_the_same_queries_whatever_their_length(live_version, items, profile, n, settings):
+def test_rows_cost_the_same_queries_whatever_their_length(
+    live_version, items, profile, n, settings
+):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

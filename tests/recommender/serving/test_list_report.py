@@ -30,7 +30,9 @@ from tests.factories import make_interaction, make_profile
 from tests.recommender.worlds import two_camps
 
 HOW = "/c/shop/how/"
-BLEND = Blend({"item_knn": 3.0, "popularity": 1.0}, decays={"item_knn": 0.6}, popularity_penalty=0.25)
+BLEND = Blend(
+    {"item_knn": 3.0, "popularity": 1.0}, decays={"item_knn": 0.6}, popularity_penalty=0.25
+)
 
 
 @pytest.fixture
@@ -41,12 +43,20 @@ def items(catalog) -> list[Item]:
 def serve(catalog: Catalog, blend: Blend, number: int = 1) -> ModelVersion:
     """Make a version live that scores by just this blend."""
     data = datasets.load(catalog)
-    hybrid = Hybrid([SCORERS[name]() for name in blend.weights], blend).fit(data.dataset, np.random.default_rng(0))
+    hybrid = Hybrid([SCORERS[name]() for name in blend.weights], blend).fit(
+        data.dataset, np.random.default_rng(0)
+    )
     folder = artifact_store.folder_name(catalog.slug, number, data.fingerprint)
     path = Path(django_settings.ARTIFACTS_DIR) / folder
-    artifact_store.write(path, Recommender.of(hybrid, data.dataset), data.item_pks, {"number": number})
+    artifact_store.write(
+        path, Recommender.of(hybrid, data.dataset), data.item_pks, {"number": number}
+    )
     version = ModelVersion.objects.create(
-        catalog=catalog, number=number, folder=folder, fingerprint=data.fingerprint, blend=blend.as_dict()
+        catalog=catalog,
+        number=number,
+        folder=folder,
+        fingerprint=data.fingerprint,
+        blend=blend.as_dict(),
     )
     return versions.promote(version=version)
 
@@ -90,7 +100,12 @@ def test_weights_come_from_the_files_that_score_not_from_the_row_beside_them(cat
 def test_the_catalogues_settings_are_those_of_the_page(client, catalog, items):
     serve(catalog, BLEND)
     before = values(told(catalog).rules)
-    catalog.tail_default, catalog.tail_max, catalog.calibration, catalog.min_provider_share = 0.1, 0.4, 0.35, 0.15
+    catalog.tail_default, catalog.tail_max, catalog.calibration, catalog.min_provider_share = (
+        0.1,
+        0.4,
+        0.35,
+        0.15,
+    )
     catalog.weights = {**catalog.weights, Kind.VIEW: 0.7, Kind.TAKE: 2.5}
     catalog.save()
     after = told(catalog)
@@ -122,7 +137,11 @@ def test_what_is_told_is_what_the_next_list_is_asked_for(catalog, items, monkeyp
     make_interaction(profile, items[0])
     asked: list[Request] = []
     recommend = LiveModel.recommend
-    monkeypatch.setattr(LiveModel, "recommend", lambda self, request: asked.append(request) or recommend(self, request))
+    monkeypatch.setattr(
+        LiveModel,
+        "recommend",
+        lambda self, request: asked.append(request) or recommend(self, request),
+    )
     recommend_for(profile, catalog=catalog)
     _person, _model, request = next_list(profile, catalog=catalog)
     for each in fields(Request):
@@ -163,9 +182,16 @@ def test_the_person_reads_what_of_them_is_read(client, catalog, items, user):
     make_interaction(profile, items[0])
     make_interaction(profile, items[1])
     make_interaction(profile, items[9], "hide")
-    interest_texts.edit_interest_text(profile=profile, edit=Edit(text="small things", mute=("clock",)))
+    interest_texts.edit_interest_text(
+        profile=profile, edit=Edit(text="small things", mute=("clock",))
+    )
     page = page_of(client)
-    for line in ("2 things you did", "what you typed", "1 word of yours", "1 thing you turned down"):
+    for line in (
+        "2 things you did",
+        "what you typed",
+        "1 word of yours",
+        "1 thing you turned down",
+    ):
         assert f"<li>{line}</li>" in page
     assert re.search(r'id="how-tail">.*?0.9<', page)
     profile.personal = False
@@ -187,7 +213,9 @@ def test_without_a_model_the_page_says_what_lists_show(client, catalog, items):
     assert "How much an act says" in page
 
 
-def test_a_trained_version_says_what_it_learnt_from_and_its_parts_sum_up(client, live_version, catalog):
+def test_a_trained_version_says_what_it_learnt_from_and_its_parts_sum_up(
+    client, live_version, catalog
+):
     how = told(catalog)
     assert sum(row.percent for row in how.parts) == pytest.approx(100)
     assert {row.key for row in how.parts} == set(live_version.blend["weights"])
@@ -199,7 +227,9 @@ def test_every_page_of_a_catalogue_leads_there(client, items):
     for address in ("/c/shop/", items[0].get_absolute_url(), "/c/shop/search/"):
         assert f'href="{HOW}"' in client.get(address).content.decode()
     assert HOW not in client.get("/").content.decode()
-    why = client.get(f"/c/shop/items/{items[0].pk}/why/", headers={"HX-Request": "true"}).content.decode()
+    why = client.get(
+        f"/c/shop/items/{items[0].pk}/why/", headers={"HX-Request": "true"}
+    ).content.decode()
     assert f'href="{HOW}"' in why
 
 

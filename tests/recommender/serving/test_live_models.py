@@ -40,7 +40,9 @@ def test_a_promoted_version_serves_without_restart(catalog, versions):
     assert serving(catalog) == 1
 
 
-def test_the_database_is_asked_at_most_every_few_seconds(catalog, versions, settings, django_assert_num_queries):
+def test_the_database_is_asked_at_most_every_few_seconds(
+    catalog, versions, settings, django_assert_num_queries
+):
     live(catalog)
     settings.MODEL_REFRESH_SECONDS = 60
     with django_assert_num_queries(0):

@@ -57,8 +57,14 @@ def test_off_reads_no_event_but_refusals_and_no_interest(ann, catalog, django_as
     set_personal(profile=ann, personal=False)
     with django_assert_num_queries(1) as asked:
         person = user_context.user_context_of(ann, catalog)
-    assert "IN ('dislike', 'hide')" in asked[0]["sql"].replace("'hide', 'dislike'", "'dislike', 'hide'")
-    assert (list(person.history), list(person.known), bool(person.stated_preferences)) == ([], [], False)
+    assert "IN ('dislike', 'hide')" in asked[0]["sql"].replace(
+        "'hide', 'dislike'", "'dislike', 'hide'"
+    )
+    assert (list(person.history), list(person.known), bool(person.stated_preferences)) == (
+        [],
+        [],
+        False,
+    )
     assert person.is_off
 
 
@@ -91,7 +97,9 @@ def test_off_the_model_writes_no_words_and_own_ones_stay(client, ann, interest):
     written = interest_texts.current_interest_text(profile=Profile.objects.get(pk=ann.pk))
     assert [word["word"] for word in written.words] == ["wool"]
     set_personal(profile=ann, personal=True)
-    assert len(interest_texts.current_interest_text(profile=Profile.objects.get(pk=ann.pk)).words) > 1
+    assert (
+        len(interest_texts.current_interest_text(profile=Profile.objects.get(pk=ann.pk)).words) > 1
+    )
 
 
 def test_every_page_with_lists_says_that_they_are_off(client, ann, things):
@@ -141,7 +149,11 @@ def test_trainings_do_not_read_people_who_turned_it_off(ann, catalog):
     set_personal(profile=ann, personal=False)
     data = datasets.load(catalog)
     assert ann.pk not in data.profile_pks
-    assert len(data.dataset.log.users) == run_queries.positive_interactions(catalog).count() == count - 1
+    assert (
+        len(data.dataset.log.users)
+        == run_queries.positive_interactions(catalog).count()
+        == count - 1
+    )
 
 
 def test_off_survives_signing_in(client, catalog, things):

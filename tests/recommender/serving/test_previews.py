@@ -44,7 +44,9 @@ def things(things, interest, monkeypatch):
 
     def follow(profile, *, person=None, **wish):
         page = whole(profile, person=person, **wish)
-        stated_preferences = (person or user_context.user_context_of(profile, wish["catalog"])).stated_preferences
+        stated_preferences = (
+            person or user_context.user_context_of(profile, wish["catalog"])
+        ).stated_preferences
         wanted = {*stated_preferences.wanted, *stated_preferences.text.split()}
         page.cards.sort(key=lambda card: -sum(word in card.item.title for word in wanted))
         return page
@@ -83,13 +85,17 @@ def test_an_edit_shows_what_it_does_before_it_is_kept(client, ann):
 
 def test_keep_does_what_was_shown(client, ann):
     text = look(client, add="towel", weight="0.6")
-    form = re.search(rf'<form method="post" action="{PAGE}" class="line">.*?</form>', text, re.DOTALL)
+    form = re.search(
+        rf'<form method="post" action="{PAGE}" class="line">.*?</form>', text, re.DOTALL
+    )
     assert form
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
     fields.pop("csrfmiddlewaretoken")
     assert fields == {"add": "towel", "weight": "0.6"}
     client.post(PAGE, fields)
-    assert user_context.user_context_of(ann, ann.catalog).stated_preferences.wanted == {"towel": 0.6}
+    assert user_context.user_context_of(ann, ann.catalog).stated_preferences.wanted == {
+        "towel": 0.6
+    }
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,10 @@ class TestRecommendFor:
 
     def test_the_dial_stays_within_the_catalogues_bounds(self, catalog, ann):
         catalog.tail_default = catalog.tail_min = catalog.tail_max = 0.5
-        lists = [shown(recommend.recommend_for(ann, catalog=catalog, tail=tail)) for tail in (0.0, 0.5, 1.0)]
+        lists = [
+            shown(recommend.recommend_for(ann, catalog=catalog, tail=tail))
+            for tail in (0.0, 0.5, 1.0)
+        ]
         assert lists[0] == lists[1] == lists[2]
 
     def test_without_a_history_the_answer_is_a_named_fallback(self, catalog, world):
@@ -133,7 +136,9 @@ class TestRecommendFor:
         page = recommend.recommend_for(ann, catalog=catalog, n=3, surface="gems")
         written = list(Impression.objects.order_by("position"))
         assert [impression.item for impression in written] == shown(page)
-        assert {(impression.version, impression.surface) for impression in written} == {(page.version, "gems")}
+        assert {(impression.version, impression.surface) for impression in written} == {
+            (page.version, "gems")
+        }
         recommend.recommend_for(ann, catalog=catalog, n=3, record=False)
         recommend.recommend_for(None, catalog=catalog, n=3)
         assert Impression.objects.count() == 3
@@ -161,7 +166,9 @@ class TestWithoutAModel:
 
     def test_known_items_and_other_categories_are_left_out(self, catalog, items, profile):
         make_interaction(profile, items[0])
-        assert set(shown(recommend.recommend_for(profile, catalog=catalog, category="Mugs"))) == set(items[1:3])
+        assert set(
+            shown(recommend.recommend_for(profile, catalog=catalog, category="Mugs"))
+        ) == set(items[1:3])
 
     def test_an_empty_catalogue_has_an_empty_list(self, catalog):
         page = recommend.recommend_for(None, catalog=catalog)
@@ -218,11 +225,15 @@ class TestBecauseOf:
 
 
 class TestExplain:
-    def test_an_item_that_was_just_viewed_is_not_its_own_reason(self, catalog, ann, mugs, monkeypatch):
+    def test_an_item_that_was_just_viewed_is_not_its_own_reason(
+        self, catalog, ann, mugs, monkeypatch
+    ):
         make_interaction(ann, mugs[5], "view")
         model = live_models.live(catalog)
         asked = []
-        monkeypatch.setattr(type(model), "explain", lambda self, request, places: asked.append(request) or [])
+        monkeypatch.setattr(
+            type(model), "explain", lambda self, request, places: asked.append(request) or []
+        )
         with contextlib.suppress(ValueError):  # it wants one answer an item
             recommend.explain(ann, mugs[5])
         assert asked[0].query.history.tolist() == [model.index_of(mug.pk) for mug in mugs[:2]]
@@ -232,8 +243,12 @@ class TestExplain:
         for card in recommend.recommend_for(ann, catalog=catalog, n=6, tail=tail).cards:
             explanation = recommend.explain(ann, card.item, tail=tail)
             assert explanation.score == pytest.approx(card.score, rel=1e-4, abs=1e-5)
-            assert sum(share.amount for share in explanation.shares) == pytest.approx(explanation.score)
-            assert sum(share.amount for share in explanation.by_scorer) == pytest.approx(explanation.score)
+            assert sum(share.amount for share in explanation.shares) == pytest.approx(
+                explanation.score
+            )
+            assert sum(share.amount for share in explanation.by_scorer) == pytest.approx(
+                explanation.score
+            )
             assert explanation.reason == card.reason
 
     def test_names_the_past_items(self, ann, mugs):
@@ -277,7 +292,9 @@ class TestPredictedStars:
         return profile
 
     def test_follow_the_stars_of_this_moment(self, rated, bob):
-        assert recommend.predicted_stars(bob, rated[4]) > recommend.predicted_stars(bob, rated[12]) + 1
+        assert (
+            recommend.predicted_stars(bob, rated[4]) > recommend.predicted_stars(bob, rated[12]) + 1
+        )
 
     def test_stand_on_the_cards_of_a_list(self, catalog, rated, bob):
         page = recommend.recommend_for(bob, catalog=catalog, n=8)

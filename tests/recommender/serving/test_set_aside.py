@@ -29,7 +29,9 @@ def people(profile: Profile, items: list[Item]) -> tuple[Profile, Profile]:
 
 def pairs(data: CatalogData) -> set[tuple[int, int]]:
     log = data.dataset.log
-    return set(zip(data.profile_pks[log.users].tolist(), data.item_pks[log.items].tolist(), strict=True))
+    return set(
+        zip(data.profile_pks[log.users].tolist(), data.item_pks[log.items].tolist(), strict=True)
+    )
 
 
 def test_trainings_read_no_event_of_the_pair_and_all_others(
@@ -55,7 +57,9 @@ def test_a_person_who_set_everything_aside_is_in_no_training(
     assert datasets.load(catalog).profile_pks.tolist() == [bob.pk]
 
 
-def test_the_same_data_again_after_taking_up_again(catalog: Catalog, people: tuple, items: list[Item]) -> None:
+def test_the_same_data_again_after_taking_up_again(
+    catalog: Catalog, people: tuple, items: list[Item]
+) -> None:
     before = datasets.load(catalog).fingerprint
     set_aside(profile=people[0], item=items[0])
     assert datasets.load(catalog).fingerprint != before
@@ -63,7 +67,9 @@ def test_the_same_data_again_after_taking_up_again(catalog: Catalog, people: tup
     assert datasets.load(catalog).fingerprint == before
 
 
-def test_what_counts_as_new_is_what_would_be_read(catalog: Catalog, people: tuple, items: list[Item]) -> None:
+def test_what_counts_as_new_is_what_would_be_read(
+    catalog: Catalog, people: tuple, items: list[Item]
+) -> None:
     set_aside(profile=people[0], item=items[0])
     count = run_queries.positive_interactions(catalog).count()
     assert count == len(datasets.load(catalog).dataset.log) == 5

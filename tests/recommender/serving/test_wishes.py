@@ -31,12 +31,18 @@ def items(catalog, settings):
     data = datasets.load(catalog)
     vectors = np.repeat(np.eye(2, dtype=np.float32), 8, axis=0)
     params = InterestParams(width=8, hidden=4, fewest=10**6)
-    interest = Interest(params, ItemTexts(data.dataset.items, vectors)).fit(data.dataset, np.random.default_rng(0))
+    interest = Interest(params, ItemTexts(data.dataset.items, vectors)).fit(
+        data.dataset, np.random.default_rng(0)
+    )
     knn = ItemKnn().fit(data.dataset, np.random.default_rng(0))
     folder = artifact_store.folder_name(catalog.slug, 1, data.fingerprint)
     recommender = Recommender.of(knn, data.dataset, interest)
-    artifact_store.write(Path(django_settings.ARTIFACTS_DIR) / folder, recommender, data.item_pks, {"number": 1})
-    version = ModelVersion.objects.create(catalog=catalog, number=1, folder=folder, fingerprint=data.fingerprint)
+    artifact_store.write(
+        Path(django_settings.ARTIFACTS_DIR) / folder, recommender, data.item_pks, {"number": 1}
+    )
+    version = ModelVersion.objects.create(
+        catalog=catalog, number=1, folder=folder, fingerprint=data.fingerprint
+    )
     versions.promote(version=version)
     return made
 
@@ -53,7 +59,10 @@ def taken(items):
 
 
 def titles(api: Program, n: int = 6, user_id: str = "ann") -> list[str]:
-    return [place["title"] for place in api.get("recommendations", user_id=user_id, n=n, tail=0)["items"]]
+    return [
+        place["title"]
+        for place in api.get("recommendations", user_id=user_id, n=n, tail=0)["items"]
+    ]
 
 
 def words(answer: dict) -> list[str]:

@@ -149,7 +149,9 @@ def test_an_orphaned_child_ends_itself(tmp_path):
 def test_the_number_of_threads_is_held_down_unless_given(run, monkeypatch, tmp_path):
     told = tmp_path / "told"
     code = f"import os; open({str(told)!r}, 'w').write(os.environ['OMP_NUM_THREADS'] + os.environ['MKL_NUM_THREADS'])"
-    monkeypatch.setattr(child_process, "command_for", lambda run: [sys.executable, "-S", "-c", code])
+    monkeypatch.setattr(
+        child_process, "command_for", lambda run: [sys.executable, "-S", "-c", code]
+    )
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.delenv("MKL_NUM_THREADS", raising=False)

@@ -35,7 +35,10 @@ def test_indices_stand_for_pks_in_ascending_order(catalog):
     assert data.item_pks.tolist() == [item.pk for item in items]
     assert data.profile_pks.tolist() == [profile.pk for profile in profiles]
     log = data.dataset.log
-    read = [(data.profile_pks[user], data.item_pks[item]) for user, item in zip(log.users, log.items, strict=True)]
+    read = [
+        (data.profile_pks[user], data.item_pks[item])
+        for user, item in zip(log.users, log.items, strict=True)
+    ]
     written = Interaction.objects.order_by("created_at").values_list("profile_id", "item_id")
     assert read == list(written)
     assert log.times[0] == BEGAN.timestamp()
@@ -43,9 +46,19 @@ def test_indices_stand_for_pks_in_ascending_order(catalog):
 
 def test_reads_texts_and_categories_in_their_order(catalog):
     make_item(catalog, title="No category")
-    make_item(catalog, title="红色杯子", description="陶瓷", provider="Maker", categories=["Mugs", "Gifts"])
+    make_item(
+        catalog,
+        title="红色杯子",
+        description="陶瓷",
+        provider="Maker",
+        categories=["Mugs", "Gifts"],
+    )
     items = datasets.load(catalog).dataset.items
-    assert (items.titles[1], items.descriptions[1], items.providers[1]) == ("红色杯子", "陶瓷", "Maker")
+    assert (items.titles[1], items.descriptions[1], items.providers[1]) == (
+        "红色杯子",
+        "陶瓷",
+        "Maker",
+    )
     assert items.categories == [(), ("Mugs", "Gifts")]
 
 
@@ -57,9 +70,15 @@ def test_leaves_out_negative_kinds_and_kinds_without_weight(catalog, items, prof
 
 
 def test_only_ratings_have_values(catalog, items, profile):
-    for item, kind, value in ((items[0], "take", 12.0), (items[1], "rate", 4.5), (items[2], "view", None)):
+    for item, kind, value in (
+        (items[0], "take", 12.0),
+        (items[1], "rate", 4.5),
+        (items[2], "view", None),
+    ):
         make_interaction(profile, item, kind, value=value)
-    assert datasets.load(catalog).dataset.log.values.tolist() == pytest.approx([np.nan, 4.5, np.nan], nan_ok=True)
+    assert datasets.load(catalog).dataset.log.values.tolist() == pytest.approx(
+        [np.nan, 4.5, np.nan], nan_ok=True
+    )
 
 
 def test_other_catalogues_are_not_read(catalog, items, profile):
@@ -76,7 +95,9 @@ def test_an_empty_catalogue_can_be_read(catalog):
 
 
 def test_reads_the_owners_vectors_by_name_with_zeros_where_there_is_none(catalog, items):
-    rows = [{"item_id": items[at].external_id, "name": "picture", "vector": [at, 0.5]} for at in (4, 1)]
+    rows = [
+        {"item_id": items[at].external_id, "name": "picture", "vector": [at, 0.5]} for at in (4, 1)
+    ]
     record_vectors(catalog=catalog, rows=[*rows, {**rows[0], "name": "sound", "vector": [7]}])
     vectors = datasets.load(catalog).dataset.items.vectors
     assert list(vectors) == ["picture", "sound"]
@@ -104,7 +125,9 @@ class TestFingerprint:
     def test_is_the_same_for_the_same_data(self, catalog, before):
         assert datasets.load(catalog).fingerprint == before
 
-    @pytest.mark.parametrize("change", [{"title": "New"}, {"available": False}, {"description": "New"}])
+    @pytest.mark.parametrize(
+        "change", [{"title": "New"}, {"available": False}, {"description": "New"}]
+    )
     def test_changes_with_an_item(self, catalog, items, before, change):
         Item.objects.filter(pk=items[1].pk).update(**change)
         assert datasets.load(catalog).fingerprint != before
@@ -123,7 +146,9 @@ class TestFingerprint:
         delete_vectors(catalog=catalog, name="picture")
         assert datasets.load(catalog).fingerprint == before
 
-    def test_changes_with_an_interaction_and_with_the_weights(self, catalog, items, profile, before):
+    def test_changes_with_an_interaction_and_with_the_weights(
+        self, catalog, items, profile, before
+    ):
         catalog.weights["take"] = 2.0
         heavier = datasets.load(catalog).fingerprint
         make_interaction(profile, items[1], "take")

@@ -37,7 +37,10 @@ def test_an_address_is_a_server_and_people_do_not_wait_for_it_long(settings):
     of_items, typed = encoders.item_encoder(), encoders.typed_text_encoder()
     assert isinstance(of_items, CachedEncoder)
     assert isinstance(of_items.encoder, EmbeddingEncoder)
-    assert (of_items.encoder.client.endpoint.timeout, of_items.encoder.client.endpoint.retries) == (60, 3)
+    assert (of_items.encoder.client.endpoint.timeout, of_items.encoder.client.endpoint.retries) == (
+        60,
+        3,
+    )
     assert (typed.client.endpoint.timeout, typed.client.endpoint.retries) == (2.0, 0)
     assert typed.client.endpoint.model == "gte"
 
@@ -53,7 +56,9 @@ def test_a_file_of_word_vectors_is_read_for_items_and_for_typed_text(settings, t
     of_items, typed = encoders.item_encoder(), encoders.typed_text_encoder()
     assert of_items.encoder is typed  # mapped once a process
     assert encoders.fingerprint() == typed.fingerprint
-    np.testing.assert_allclose(of_items.encode(["tea kettle"]), typed.encode(["tea kettle"]), atol=1e-3)
+    np.testing.assert_allclose(
+        of_items.encode(["tea kettle"]), typed.encode(["tea kettle"]), atol=1e-3
+    )
     assert (tmp_path / "word-vectors").is_dir()
 
 
@@ -72,7 +77,12 @@ def test_pages_do_without_an_encoder_that_cannot_be_had(settings, tmp_path, capl
 
 def test_another_encoder_is_a_reason_to_train_again(settings, catalog, tmp_path):
     prints = set()
-    for wanted in ("pretrained", "words", "http://localhost:1/v1", str(write_word_file(tmp_path / "v.vec"))):
+    for wanted in (
+        "pretrained",
+        "words",
+        "http://localhost:1/v1",
+        str(write_word_file(tmp_path / "v.vec")),
+    ):
         settings.TEXT_ENCODER = wanted
         prints.add(datasets.load(catalog, reader=encoders.fingerprint()).fingerprint)
     assert len(prints) == 4

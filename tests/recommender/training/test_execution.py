@@ -6,7 +6,15 @@ from catalog.ingestion.item_vectors import record_vectors
 from config.errors import AppError
 from recommender.engine.text.encoding_cache import EncodingCache
 from recommender.models import ModelVersion, TrainingRun
-from recommender.training import artifact_store, encoders, execution, promotion_gate, run_queries, runs, versions
+from recommender.training import (
+    artifact_store,
+    encoders,
+    execution,
+    promotion_gate,
+    run_queries,
+    runs,
+    versions,
+)
 from recommender.training.promotion_gate import Verdict
 from tests.factories import make_interaction
 from tests.recommender.worlds import two_camps
@@ -20,7 +28,9 @@ def world(catalog):
 
 
 def claimed(catalog, **wish) -> TrainingRun:
-    run = runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.ADMIN, send=False, **wish)
+    run = runs.request_training(
+        catalog=catalog, trigger=TrainingRun.Trigger.ADMIN, send=False, **wish
+    )
     return runs.claim_run(run_id=run.pk)
 
 
@@ -42,20 +52,33 @@ def test_a_run_ends_in_a_live_version_with_its_figures(catalog, world):
     assert 0 <= version.metrics["baseline"]["ndcg"] <= 1
     assert version.metrics["live"] == {}
     assert version.blend["weights"]
-    assert (version.report["items"], version.report["people"], version.report["interactions"]) == (16, 24, 120)
+    assert (version.report["items"], version.report["people"], version.report["interactions"]) == (
+        16,
+        24,
+        120,
+    )
 
 
 def test_the_report_is_kept_with_the_artifact(catalog, world):
     version = train(catalog).version
     assert artifact_store.read(version.path).manifest.about["report"] == version.report
-    assert [setting["tail"] for setting in version.report["frontier"]["settings"]] == [0, 0.25, 0.5, 0.75, 1]
+    assert [setting["tail"] for setting in version.report["frontier"]["settings"]] == [
+        0,
+        0.25,
+        0.5,
+        0.75,
+        1,
+    ]
     assert {"figures", "parts", "without", "path"} <= set(version.report["validation"])
 
 
 def test_unchanged_data_is_skipped_unless_forced(catalog, world):
     train(catalog)
     skipped = train(catalog)
-    assert (skipped.state, skipped.fingerprint) == (State.SKIPPED, TrainingRun.objects.last().fingerprint)
+    assert (skipped.state, skipped.fingerprint) == (
+        State.SKIPPED,
+        TrainingRun.objects.last().fingerprint,
+    )
     assert train(catalog, force=True).state == State.SUCCEEDED
     assert [version.number for version in run_queries.versions(catalog)] == [2, 1]
 
@@ -71,7 +94,9 @@ def test_new_data_is_compared_with_the_live_version(catalog, world):
     assert first.state == ModelVersion.State.RETIRED
 
 
-def test_what_fails_the_gate_stays_a_candidate_and_can_be_promoted_by_hand(catalog, world, monkeypatch):
+def test_what_fails_the_gate_stays_a_candidate_and_can_be_promoted_by_hand(
+    catalog, world, monkeypatch
+):
     first = train(catalog).version
     monkeypatch.setattr(promotion_gate, "judge", lambda *figures, **rivals: Verdict(False, "worse"))
     run = train(catalog, force=True)
@@ -86,7 +111,10 @@ def test_what_fails_the_gate_stays_a_candidate_and_can_be_promoted_by_hand(catal
     [
         {"weights": {"popularity": 1.0}, "surprise": 1},
         {"weights": {"no such scorer": 1.0}},
-        {"weights": {"recent_popularity": 1.0}, "params": {"recent_popularity": {"no such parameter": 1}}},
+        {
+            "weights": {"recent_popularity": 1.0},
+            "params": {"recent_popularity": {"no such parameter": 1}},
+        },
     ],
 )
 def test_a_live_version_of_other_parts_is_no_rival(catalog, world, blend):
@@ -133,14 +161,18 @@ def test_the_same_seed_finds_the_same_blend(catalog, world):
 def test_figures_become_json_that_every_database_takes():
     import numpy as np
 
-    assert execution.plain({"a": np.float32("nan"), "b": (np.int64(3), [float("inf")]), 1: np.arange(2)}) == {
+    assert execution.plain(
+        {"a": np.float32("nan"), "b": (np.int64(3), [float("inf")]), 1: np.arange(2)}
+    ) == {
         "a": None,
         "b": [3, [None]],
         "1": [0, 1],
     }
 
 
-def test_a_training_reads_with_the_encoder_and_the_owners_vectors(catalog, world, settings, tmp_path):
+def test_a_training_reads_with_the_encoder_and_the_owners_vectors(
+    catalog, world, settings, tmp_path
+):
     settings.TEXT_ENCODER, settings.VAR_DIR = "pretrained", tmp_path
     items, _ = world
     rows = [

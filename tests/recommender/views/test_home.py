@@ -28,13 +28,18 @@ def shelves(page: str) -> dict[str, list[int]]:
 
 
 def act(client, item, kind="", **more):
-    return client.post(reverse("catalog:act", args=[item.catalog.slug, item.pk]), {"kind": kind, **more})
+    return client.post(
+        reverse("catalog:act", args=[item.catalog.slug, item.pk]), {"kind": kind, **more}
+    )
 
 
 @pytest.fixture
 def many(catalog):
     """Enough items and people for full shelves: the first are known best."""
-    items = [make_item(catalog, title=f"Thing number {number}", categories=["Things"]) for number in range(90)]
+    items = [
+        make_item(catalog, title=f"Thing number {number}", categories=["Things"])
+        for number in range(90)
+    ]
     for person in range(12):
         profile = make_profile(catalog)
         for number in range(90):
@@ -77,7 +82,9 @@ def test_no_item_stands_twice_on_the_home(client, many):
     assert len(found["new"]) == 12
 
 
-def test_what_one_did_changes_the_lists_at_once_and_undo_brings_them_back(client, live_version, items):
+def test_what_one_did_changes_the_lists_at_once_and_undo_brings_them_back(
+    client, live_version, items
+):
     before = shelves(client.get("/c/shop/").content.decode())
     act(client, items[0], "take")
     page = client.get("/c/shop/").content.decode()
@@ -120,7 +127,9 @@ def test_live_requests_get_the_shelves_alone(client, items):
     assert "<html" not in page
 
 
-def test_the_home_is_light_in_queries_and_bytes(client, trained_many, settings, django_assert_max_num_queries):
+def test_the_home_is_light_in_queries_and_bytes(
+    client, trained_many, settings, django_assert_max_num_queries
+):
     act(client, trained_many[4], "like")
     client.get("/c/shop/")
     settings.MODEL_REFRESH_SECONDS = 60.0
@@ -150,7 +159,9 @@ def test_what_was_done_with_similar_items_is_shown_on_their_cards(client, live_v
     assert 'name="undo" value="save" aria-pressed="true"' in card
 
 
-def test_why_opens_in_place_and_as_a_page_with_the_numbers_of_the_computation(client, live_version, items):
+def test_why_opens_in_place_and_as_a_page_with_the_numbers_of_the_computation(
+    client, live_version, items
+):
     act(client, items[0], "take")
     address = reverse("recommender:why", args=["shop", items[1].pk])
     panel = client.get(address, **LIVE).content.decode()
@@ -165,7 +176,9 @@ def test_why_opens_in_place_and_as_a_page_with_the_numbers_of_the_computation(cl
 
 
 def test_why_says_plainly_when_there_is_nothing_to_take_apart(client, items):
-    panel = client.get(reverse("recommender:why", args=["shop", items[1].pk]), **LIVE).content.decode()
+    panel = client.get(
+        reverse("recommender:why", args=["shop", items[1].pk]), **LIVE
+    ).content.decode()
     assert "nothing to take apart" in panel
 
 
@@ -193,7 +206,12 @@ def test_stars_are_predicted_on_the_item_and_on_cards_for_who_rated(catalog, cli
     for item, stars in ((items[0], 5), (items[1], 4), (items[8], 1)):
         make_interaction(profile, item, "rate", value=stars)
     client.force_login(user)
-    assert re.search(r"You would give it about <b>★ [345]\.\d</b>", client.get(address, **BROWSER).content.decode())
+    assert re.search(
+        r"You would give it about <b>★ [345]\.\d</b>",
+        client.get(address, **BROWSER).content.decode(),
+    )
     home = client.get(catalog.get_absolute_url(), **BROWSER).content.decode()
     assert re.search(r'class="stars"[^>]*>★ \d\.\d', home)
-    assert "You would give" not in client.get(items[0].get_absolute_url(), **BROWSER).content.decode()
+    assert (
+        "You would give" not in client.get(items[0].get_absolute_url(), **BROWSER).content.decode()
+    )

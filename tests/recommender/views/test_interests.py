@@ -63,7 +63,10 @@ def test_words_are_added_pinned_deleted_and_unmuted_by_plain_forms(client, ann):
     assert 'name="unmute" value="mug"' in page
     assert 'name="delete" value="mug"' not in page
     stated_preferences = user_context.user_context_of(ann, ann.catalog).stated_preferences
-    assert (dict(stated_preferences.wanted), stated_preferences.unwanted) == ({"nail art": 0.6, "towel": 0.5}, {"mug"})
+    assert (dict(stated_preferences.wanted), stated_preferences.unwanted) == (
+        {"nail art": 0.6, "towel": 0.5},
+        {"mug"},
+    )
     assert "“nail art” is taken back." in send(client, delete="nail art")
     page = send(client, unmute="mug")
     assert 'name="unmute" value="mug"' not in page
@@ -88,7 +91,9 @@ def test_typed_text_makes_a_profile_and_the_next_list(client, catalog, things):
 
 def test_text_and_words_are_shown_as_typed_not_as_markup(client, ann):
     page = client.post(PAGE, {"add": "<b>bold</b>"}, follow=True).content.decode()
-    page += client.post(PAGE, {"text": "</textarea><script>alert(1)</script>"}, follow=True).content.decode()
+    page += client.post(
+        PAGE, {"text": "</textarea><script>alert(1)</script>"}, follow=True
+    ).content.decode()
     assert "<b>bold" not in page
     assert "<script>alert" not in page
     assert "&lt;b&gt;bold&lt;/b&gt;" in page
@@ -125,7 +130,9 @@ def test_forgetting_erases_what_was_said(client, ann):
     assert "Forgotten." in page
 
 
-@pytest.mark.parametrize("fields", [{"pin": "nothing"}, {"add": "?!"}, {"add": ""}, {"text": "x" * 2001}])
+@pytest.mark.parametrize(
+    "fields", [{"pin": "nothing"}, {"add": "?!"}, {"add": ""}, {"text": "x" * 2001}]
+)
 def test_what_cannot_be_done_is_said_in_style(client, ann, fields):
     answer = client.post(PAGE, fields)
     assert answer.status_code == 400

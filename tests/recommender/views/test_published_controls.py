@@ -20,10 +20,28 @@ def told(**changed: Any) -> dict[str, Any]:
     figures = {name: {**KEYS, "prevented": 0.876} for name in published_controls.NAMES}
     figures["more_like_this"] = {**KEYS, "times": 2.345}
     figures["same_item"] = {**KEYS, "prevented": 1.0, "low": 1.0, "high": 1.0}
-    figures["deleted_word"] = {"trials": 0, "prevented": None, "low": None, "high": None, "before": None, "after": None}
+    figures["deleted_word"] = {
+        "trials": 0,
+        "prevented": None,
+        "low": None,
+        "high": None,
+        "before": None,
+        "after": None,
+    }
     dial = {"trials": 40, "monotone": 0.975, "low": 0.9, "high": 1.0, "steps": [], "tail_share": []}
-    one = {"name": "shop", "title": "Gift shop", "is_simulated": False, "trials": 1200, "controls": figures}
-    return {"seeds": 3, "people": 40, "machine": {}, "catalogues": [{**one, "dial": dial, **changed}]}
+    one = {
+        "name": "shop",
+        "title": "Gift shop",
+        "is_simulated": False,
+        "trials": 1200,
+        "controls": figures,
+    }
+    return {
+        "seeds": 3,
+        "people": 40,
+        "machine": {},
+        "catalogues": [{**one, "dial": dial, **changed}],
+    }
 
 
 @pytest.fixture
@@ -50,8 +68,12 @@ def test_the_page_shows_what_was_measured_and_follows_the_next_measurement(clien
     assert "simulated people" in page_of(client)
 
 
-@pytest.mark.parametrize(("title", "shown"), [("Gift shop", "礼品店"), ("ml-latest-small", "ml-latest-small")])
-def test_a_demo_catalogue_is_called_by_its_name_in_the_readers_language(client, items, file, title, shown):
+@pytest.mark.parametrize(
+    ("title", "shown"), [("Gift shop", "礼品店"), ("ml-latest-small", "ml-latest-small")]
+)
+def test_a_demo_catalogue_is_called_by_its_name_in_the_readers_language(
+    client, items, file, title, shown
+):
     file.write_text(json.dumps(told(title=title)))
     page = client.get("/c/shop/how/", headers={"Accept-Language": "zh-hans"}).content.decode()
     assert f"{shown}<span" in page

@@ -20,7 +20,18 @@ from recommender.training import execution, runs
 from tests.factories import make_interaction, make_item, make_profile, make_user
 
 LIVE = {"HTTP_HX_REQUEST": "true"}
-KINDS = ("teapot", "hammer", "ribbon", "lantern", "poem", "violin", "garden", "compass", "mitten", "anchor")
+KINDS = (
+    "teapot",
+    "hammer",
+    "ribbon",
+    "lantern",
+    "poem",
+    "violin",
+    "garden",
+    "compass",
+    "mitten",
+    "anchor",
+)
 
 
 @pytest.fixture
@@ -77,7 +88,9 @@ def test_a_hidden_category_or_provider_is_in_no_list(catalog, ann, what, value):
     pages = [
         recommend.recommend_for(ann, catalog=catalog, n=10),
         recommend.recommend_for(ann, catalog=catalog, n=10, only_tail=True),
-        recommend.similar_items(catalog.items.last(), n=10, person=user_context.user_context_of(ann, catalog)),
+        recommend.similar_items(
+            catalog.items.last(), n=10, person=user_context.user_context_of(ann, catalog)
+        ),
     ]
     for page in pages:
         assert page.cards
@@ -89,7 +102,12 @@ def test_a_hidden_category_or_provider_is_in_no_list(catalog, ann, what, value):
 def paths(shop) -> list[str]:
     """Every page with a list."""
     rows = [f"/c/shop/rows/{row}/" for row in (*ORDER, "newest", "random") if row != "taken"]
-    return ["/c/shop/", *rows, "/c/shop/rows/popular/?category=poem", shop["poem-1"].get_absolute_url()]
+    return [
+        "/c/shop/",
+        *rows,
+        "/c/shop/rows/popular/?category=poem",
+        shop["poem-1"].get_absolute_url(),
+    ]
 
 
 @pytest.fixture
@@ -104,7 +122,9 @@ def signed_in(client, ann) -> Profile:
 @pytest.mark.parametrize(("what", "value"), [("category", "teapot"), ("provider", "Maker 3")])
 def test_nor_on_any_page_of_recommendations(client, signed_in, shop, paths, what, value, personal):
     client.post("/c/shop/personal/", {"personal": personal})
-    unwanted = {str(item.pk) for item in shop.values() if value in (item.provider, *item.category_names)}
+    unwanted = {
+        str(item.pk) for item in shop.values() if value in (item.provider, *item.category_names)
+    }
     before = {path: shown_at(client, path) for path in paths}
     assert any(unwanted & before[path] for path in paths)
     client.post("/c/shop/hidden/", {"what": what, "value": value})
@@ -115,13 +135,17 @@ def test_nor_on_any_page_of_recommendations(client, signed_in, shop, paths, what
 
 
 @pytest.mark.parametrize("personal", ["on", "off"])
-@pytest.mark.parametrize("listing", [choice for choice in Listing.values if choice != Listing.PERSONAL])
+@pytest.mark.parametrize(
+    "listing", [choice for choice in Listing.values if choice != Listing.PERSONAL]
+)
 def test_nor_in_a_list_that_is_not_personal(client, signed_in, shop, listing, personal):
     client.post("/c/shop/personal/", {"personal": personal})
     client.post("/c/shop/listing/", {"listing": listing})
     seen = shown_at(client, "/c/shop/")
     kind = Item.objects.get(pk=min(seen, key=int)).category_names[0]
-    turned_down = next(key for key in sorted(seen) if Item.objects.get(pk=key).category_names[0] != kind)
+    turned_down = next(
+        key for key in sorted(seen) if Item.objects.get(pk=key).category_names[0] != kind
+    )
     client.post("/c/shop/hidden/", {"what": "category", "value": kind})
     client.post(reverse("catalog:act", args=["shop", turned_down]), {"kind": "hide"})
     found = shown_at(client, "/c/shop/")
@@ -151,21 +175,38 @@ class TestOff:
         set_personal(profile=profile, personal=False)
         return Profile.objects.get(pk=profile.pk)
 
-    def test_what_is_put_away_stays_away_and_the_rest_stands_as_for_a_stranger(self, catalog, ann, shop):
-        stranger = [card.item.pk for card in recommend.recommend_for(None, catalog=catalog, n=60).cards]
+    def test_what_is_put_away_stays_away_and_the_rest_stands_as_for_a_stranger(
+        self, catalog, ann, shop
+    ):
+        stranger = [
+            card.item.pk for card in recommend.recommend_for(None, catalog=catalog, n=60).cards
+        ]
         make_interaction(ann, shop["teapot-4"], "hide")
         make_interaction(ann, shop["anchor-4"], "dislike")
         hidden.hide(profile=ann, what="category", value="ribbon")
-        put_away = {shop[f"ribbon-{at}"].pk for at in range(6)} | {shop["teapot-4"].pk, shop["anchor-4"].pk}
+        put_away = {shop[f"ribbon-{at}"].pk for at in range(6)} | {
+            shop["teapot-4"].pk,
+            shop["anchor-4"].pk,
+        }
         found = recommend.recommend_for(self.off(ann), catalog=catalog, n=60)
-        assert [card.item.pk for card in found.cards] == [pk for pk in stranger if pk not in put_away]
+        assert [card.item.pk for card in found.cards] == [
+            pk for pk in stranger if pk not in put_away
+        ]
         assert put_away <= set(stranger)
 
     def test_nothing_sinks_and_no_history_is_read(self, catalog, ann, shop):
         make_interaction(ann, shop["teapot-4"], "hide")
-        person, model = user_context.user_context_of(self.off(ann), catalog), live_models.live(catalog)
+        person, model = (
+            user_context.user_context_of(self.off(ann), catalog),
+            live_models.live(catalog),
+        )
         query = person.query(model)
-        assert (len(query), query.negative_feedback, bool(query.stated_preferences), len(person.history)) == (
+        assert (
+            len(query),
+            query.negative_feedback,
+            bool(query.stated_preferences),
+            len(person.history),
+        ) == (
             0,
             (),
             False,
@@ -180,7 +221,9 @@ class TestOff:
         assert "“Teapot 4” will not come back" in answer
         assert "sank" not in answer
 
-    def test_an_items_rows_leave_it_out_and_stand_otherwise_as_for_a_stranger(self, catalog, ann, shop):
+    def test_an_items_rows_leave_it_out_and_stand_otherwise_as_for_a_stranger(
+        self, catalog, ann, shop
+    ):
         stranger = recommend.similar_items(shop["teapot-1"], n=8).cards
         refused = stranger[0].item
         make_interaction(ann, refused, "hide")
@@ -214,13 +257,17 @@ def test_without_a_model_a_hidden_category_is_in_no_list_either(catalog, items, 
     hidden.hide(profile=profile, what="category", value="Mugs")
     page = recommend.recommend_for(profile, catalog=catalog, n=10)
     assert {card.item.category_names[0] for card in page.cards} == {"Towels"}
-    near = recommend.similar_items(items[3], n=10, person=user_context.user_context_of(profile, catalog))
+    near = recommend.similar_items(
+        items[3], n=10, person=user_context.user_context_of(profile, catalog)
+    )
     assert {card.item.category_names[0] for card in near.cards} == {"Towels"}
 
 
 def test_the_notice_says_how_many_sank_and_undo_raises_them(client, catalog, shop):
     def act(**fields):
-        return client.post(reverse("catalog:act", args=["shop", shop["teapot-4"].pk]), fields, **LIVE).content.decode()
+        return client.post(
+            reverse("catalog:act", args=["shop", shop["teapot-4"].pk]), fields, **LIVE
+        ).content.decode()
 
     home = client.get("/c/shop/").content.decode()
     said = act(kind="hide")
@@ -228,7 +275,9 @@ def test_the_notice_says_how_many_sank_and_undo_raises_them(client, catalog, sho
     person = user_context.user_context_of(Profile.objects.latest("pk"), catalog)
     number = int(re.search(r"Gone\. (\d+)", said)[1])
     assert number + 1 == int(
-        live_models.live(catalog).recommender.penalised(person.query(live_models.live(catalog))).sum()
+        live_models.live(catalog)
+        .recommender.penalised(person.query(live_models.live(catalog)))
+        .sum()
     )
     assert "Undone" in act(undo="hide")
     again = client.get("/c/shop/").content.decode()

@@ -112,7 +112,9 @@ class Batch(NamedTuple):
     left: FloatArray
 
 
-def train_interest(train: Dataset, vectors: FloatArray, words: CatalogueWords, size: Size, seed: int) -> Learnt:
+def train_interest(
+    train: Dataset, vectors: FloatArray, words: CatalogueWords, size: Size, seed: int
+) -> Learnt:
     """A network that reads ``vectors`` (n_items, d) and writes ``words``.
 
     With too short a log it stays untaught: then all words are copied from what a person did and typed.
@@ -131,7 +133,9 @@ def train_interest(train: Dataset, vectors: FloatArray, words: CatalogueWords, s
     network, adapter = model.network(), model.adapter_weights()
     item_steps, word_steps = np.asarray(vectors @ adapter), np.asarray(word_vectors @ adapter)
     copied = copied_share(network, windows, order[:held], item_steps, words.weights)  # type: ignore[arg-type]
-    return Learnt(network, adapter, item_steps, word_steps, common, topicality(words.weights, vectors), copied)
+    return Learnt(
+        network, adapter, item_steps, word_steps, common, topicality(words.weights, vectors), copied
+    )
 
 
 def make_windows(train: Dataset, rng: np.random.Generator, most: int) -> Windows:
@@ -148,14 +152,18 @@ def make_windows(train: Dataset, rng: np.random.Generator, most: int) -> Windows
             first.append(places)
             ahead = np.arange(start, end)[:, None] + 1 + np.arange(NEXT)
             there = ahead < len(history)
-            rows.append(np.broadcast_to(places + np.arange(end - start)[:, None], ahead.shape)[there])
+            rows.append(
+                np.broadcast_to(places + np.arange(end - start)[:, None], ahead.shape)[there]
+            )
             columns.append(history[ahead[there]])
             values.append(np.broadcast_to(FADING ** np.arange(NEXT), ahead.shape)[there])
             places += end - start
         if places >= most:
             break
     data = [np.concatenate(part) if part else np.zeros(0) for part in (values, rows, columns)]
-    followers = sp.csr_matrix((data[0].astype(np.float32), (data[1], data[2])), shape=(places, train.n_items))
+    followers = sp.csr_matrix(
+        (data[0].astype(np.float32), (data[1], data[2])), shape=(places, train.n_items)
+    )
     return Windows(items, np.array(first, dtype=np.int64), followers)
 
 
@@ -182,12 +190,20 @@ class InterestModel:
         layers, initial = keras.layers, keras.initializers
         d = word_vectors.shape[1]
         begin = _spread(d, size.width, np.random.default_rng(seed))
-        self.adapter = layers.Dense(size.width, use_bias=False, kernel_initializer=initial.Constant(begin))
+        self.adapter = layers.Dense(
+            size.width, use_bias=False, kernel_initializer=initial.Constant(begin)
+        )
         self.reader = _lstm(layers, initial, size.hidden, seed, sequences=True)
         self.writer = _lstm(layers, initial, size.hidden, seed + 1, sequences=True)
-        self.from_state = layers.Dense(size.width, use_bias=False, kernel_initializer=initial.Zeros())
-        self.from_mean = layers.Dense(size.width, use_bias=False, kernel_initializer=initial.Identity())
-        self.to_words = layers.Dense(size.width, use_bias=False, kernel_initializer=initial.Constant(CONTRAST * begin))
+        self.from_state = layers.Dense(
+            size.width, use_bias=False, kernel_initializer=initial.Zeros()
+        )
+        self.from_mean = layers.Dense(
+            size.width, use_bias=False, kernel_initializer=initial.Identity()
+        )
+        self.to_words = layers.Dense(
+            size.width, use_bias=False, kernel_initializer=initial.Constant(CONTRAST * begin)
+        )
         self.drop_input = layers.Dropout(DROPOUT, seed=seed)
         self.drop_state = layers.Dropout(DROPOUT, seed=seed + 1)
         self.word_vectors = keras.ops.convert_to_tensor(word_vectors)
@@ -200,8 +216,17 @@ class InterestModel:
 
     @property
     def variables(self) -> list[Any]:
-        layers = (self.adapter, self.reader, self.writer, self.from_state, self.from_mean, self.to_words)
-        return [variable for layer in layers for variable in layer.trainable_variables] + [self.word_bias]
+        layers = (
+            self.adapter,
+            self.reader,
+            self.writer,
+            self.from_state,
+            self.from_mean,
+            self.to_words,
+        )
+        return [variable for layer in layers for variable in layer.trainable_variables] + [
+            self.word_bias
+        ]
 
     def read(self, steps: Any, training: bool = False) -> tuple[Any, Any]:
         """(n, t, h) states and (n, t, a) means after each place of ``steps`` (n, t, d)."""
@@ -218,7 +243,9 @@ class InterestModel:
         """(…, s) of the words (s,) given."""
         from keras import ops
 
-        return ops.matmul(queries, ops.transpose(self.spell(words))) + ops.take(self.word_bias, words)
+        return ops.matmul(queries, ops.transpose(self.spell(words))) + ops.take(
+            self.word_bias, words
+        )
 
     def spell(self, words: Any) -> Any:
         """(s, a)"""
@@ -294,10 +321,14 @@ class Teacher:
         words, raised, target = compete(wanted, NEGATIVES, rng)
         targets = np.zeros((*mask.shape, len(words)), dtype=np.float32)
         targets[mask] = target
-        writers = rng.permutation(len(rows))[: max(8, int(WRITING_SHARE * lengths.sum()))].astype(np.int32)
+        writers = rng.permutation(len(rows))[: max(8, int(WRITING_SHARE * lengths.sum()))].astype(
+            np.int32
+        )
         at = (rng.random(len(writers)) * lengths[writers]).astype(np.int32)
         written, left = spell_out(targets[writers, at], WRITTEN, rng)
-        return Batch(steps, mask.astype(np.float32), words, raised, targets, writers, at, written, left)
+        return Batch(
+            steps, mask.astype(np.float32), words, raised, targets, writers, at, written, left
+        )
 
     def _weights(self) -> list[FloatArray]:
         return [variable.numpy() for variable in self.model.variables]
@@ -344,22 +375,32 @@ def _loss(model: InterestModel, batch: Batch, training: bool) -> Any:
     after = model.logits(model.queries(states, means, training), batch.words) + batch.raised
     next_loss = ops.sum(_cross_entropy(batch.targets, after) * batch.mask) / ops.sum(batch.mask)
     begin = batch.writers * ops.shape(states)[1] + batch.at
-    state, mean = (ops.take(ops.reshape(each, (-1, each.shape[-1])), begin, axis=0) for each in (states, means))
+    state, mean = (
+        ops.take(ops.reshape(each, (-1, each.shape[-1])), begin, axis=0) for each in (states, means)
+    )
     spelt = ops.take(model.spell(batch.words), batch.written, axis=0)
     later = model.write(state, spelt)
-    writing = model.logits(model.queries(later, mean[:, None], training), batch.words) + batch.raised
+    writing = (
+        model.logits(model.queries(later, mean[:, None], training), batch.words) + batch.raised
+    )
     is_left = ops.cast(ops.sum(batch.left, axis=-1) > 0, "float32")
-    write_loss = ops.sum(_cross_entropy(batch.left, writing) * is_left) / ops.maximum(ops.sum(is_left), 1)
+    write_loss = ops.sum(_cross_entropy(batch.left, writing) * is_left) / ops.maximum(
+        ops.sum(is_left), 1
+    )
     return next_loss + write_loss
 
 
 def _cross_entropy(targets: Any, logits: Any) -> Any:
     from keras import ops
 
-    return ops.sum(targets, axis=-1) * ops.logsumexp(logits, axis=-1) - ops.sum(targets * logits, axis=-1)
+    return ops.sum(targets, axis=-1) * ops.logsumexp(logits, axis=-1) - ops.sum(
+        targets * logits, axis=-1
+    )
 
 
-def compete(wanted: sp.csr_matrix, n: int, rng: np.random.Generator) -> tuple[IntArray, FloatArray, FloatArray]:
+def compete(
+    wanted: sp.csr_matrix, n: int, rng: np.random.Generator
+) -> tuple[IntArray, FloatArray, FloatArray]:
     """(s,) words wanted anywhere in (p, n_words) with ``n`` drawn from the rest, what raises logits, (p, s) targets."""
     mine = np.unique(wanted.indices)
     rest = np.setdiff1d(np.arange(wanted.shape[1]), mine, assume_unique=True)
@@ -382,16 +423,26 @@ def spell_out(targets: FloatArray, k: int, rng: np.random.Generator) -> tuple[In
         keys = np.log(targets) + rng.gumbel(size=targets.shape).astype(np.float32)
     k = min(k, targets.shape[1])
     top = np.argpartition(-keys, k - 1, axis=1)[:, :k]
-    written = np.take_along_axis(top, np.argsort(-np.take_along_axis(keys, top, axis=1), axis=1), axis=1)
+    written = np.take_along_axis(
+        top, np.argsort(-np.take_along_axis(keys, top, axis=1), axis=1), axis=1
+    )
     left = np.repeat(targets[:, None], k, axis=1)
     for place in range(k):
-        left[np.arange(len(left))[:, None], np.arange(place, k)[None, :], written[:, place, None]] = 0
+        left[
+            np.arange(len(left))[:, None], np.arange(place, k)[None, :], written[:, place, None]
+        ] = 0
     total = left.sum(axis=2, keepdims=True)
-    return written.astype(np.int32), np.divide(left, total, out=np.zeros_like(left), where=total > 1e-6)
+    return written.astype(np.int32), np.divide(
+        left, total, out=np.zeros_like(left), where=total > 1e-6
+    )
 
 
 def copied_share(
-    network: Network, windows: Windows, rows: IntArray, item_steps: FloatArray, weights: sp.csr_matrix
+    network: Network,
+    windows: Windows,
+    rows: IntArray,
+    item_steps: FloatArray,
+    weights: sp.csr_matrix,
 ) -> float:
     """How much of the next words is best said to be copied from the past ones, by the likelihood of ``rows``."""
     rows = rows[:JUDGED]
@@ -407,7 +458,12 @@ def copied_share(
     likely = softmax(network.logits(network.read(steps, lengths)))
     places = (np.repeat(np.arange(len(rows)), np.diff(wanted.indptr)), wanted.indices)
     net, past = likely[places], met[places]
-    return float(max(SHARES, key=lambda share: float(wanted.data @ np.log((1 - share) * net + share * past + 1e-12))))
+    return float(
+        max(
+            SHARES,
+            key=lambda share: float(wanted.data @ np.log((1 - share) * net + share * past + 1e-12)),
+        )
+    )
 
 
 def _untaught(
@@ -423,10 +479,14 @@ def _untaught(
     a, h = size.width, size.hidden
     shapes = ((a, 4 * h), (h, 4 * h), (4 * h,)) * 2 + ((h, a), (a, a))
     zeros = (np.zeros(shape, dtype=np.float32) for shape in shapes)
-    network = Network(*zeros, CONTRAST * word_vectors @ begin, np.log(common + 1e-9).astype(np.float32))  # type: ignore[call-arg]
+    network = Network(
+        *zeros, CONTRAST * word_vectors @ begin, np.log(common + 1e-9).astype(np.float32)
+    )  # type: ignore[call-arg]
     network = replace(network, from_mean=np.eye(a, dtype=np.float32))
     topical = topicality(words.weights, vectors)
-    return Learnt(network, begin, vectors @ begin, word_vectors @ begin, common, topical, UNTAUGHT_SHARE)
+    return Learnt(
+        network, begin, vectors @ begin, word_vectors @ begin, common, topical, UNTAUGHT_SHARE
+    )
 
 
 def _spread(d: int, width: int, rng: np.random.Generator) -> FloatArray:

@@ -81,7 +81,11 @@ class Network:
 
     def wrote(self, reading: Reading, word: int) -> Reading:
         """The writer's state after one more word; what was read stays as it is."""
-        gates = self.words[word] @ self.writer_kernel + reading.state @ self.writer_recurrent + self.writer_bias
+        gates = (
+            self.words[word] @ self.writer_kernel
+            + reading.state @ self.writer_recurrent
+            + self.writer_bias
+        )
         state, memory = _step(gates, reading.memory)
         return Reading(state, memory, reading.mean)
 

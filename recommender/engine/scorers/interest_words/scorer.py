@@ -13,12 +13,24 @@ import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import EncoderError
-from recommender.engine.data.types import BoolArray, Contribution, FloatArray, Query, StatedPreferences
+from recommender.engine.data.types import (
+    BoolArray,
+    Contribution,
+    FloatArray,
+    Query,
+    StatedPreferences,
+)
 from recommender.engine.runtime.identity_cache import recently
 from recommender.engine.runtime.quantisation import packed, unpacked
 from recommender.engine.runtime.sparse import as_state, from_state
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.interest_words.numpy_network import FADING, LATEST, Network, Reading, softmax
+from recommender.engine.scorers.interest_words.numpy_network import (
+    FADING,
+    LATEST,
+    Network,
+    Reading,
+    softmax,
+)
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.item_features import ItemTexts, read_texts
 from recommender.engine.text.lexicon import Lexicon, catalogue_words
@@ -147,7 +159,9 @@ class Interest(Scorer):
     """(n_items, k) as ``Whitening.meanings`` has them; k = 0 where no encoder read the items."""
     copied: float
 
-    def __init__(self, params: InterestParams | None = None, texts: ItemTexts | None = None) -> None:
+    def __init__(
+        self, params: InterestParams | None = None, texts: ItemTexts | None = None
+    ) -> None:
         self.params = params or InterestParams()
         self._texts = texts
 
@@ -170,7 +184,9 @@ class Interest(Scorer):
         self._take(self.get_state())
         return self
 
-    def words(self, query: Query, n: int = 12, hidden: Collection[str] = ()) -> list[tuple[str, float]]:
+    def words(
+        self, query: Query, n: int = 12, hidden: Collection[str] = ()
+    ) -> list[tuple[str, float]]:
         """What the person is interested in: at most ``n`` words with weights 0 … 1.
 
         First the words that they chose, then those of what they typed, then written ones, each the strongest first;
@@ -179,7 +195,11 @@ class Interest(Scorer):
         """
         self._fitted("network")
         banned = self._banned(query.stated_preferences, hidden)
-        own = {word: weight for word, weight in self._chosen(query.stated_preferences).items() if word not in banned}
+        own = {
+            word: weight
+            for word, weight in self._chosen(query.stated_preferences).items()
+            if word not in banned
+        }
         written = self._write(query, n - len(own), banned, own) if n > len(own) else {}
         return [(self.form(word), weight) for word, weight in [*own.items(), *written.items()][:n]]
 
@@ -193,8 +213,16 @@ class Interest(Scorer):
 
     def wanted(self, stated_preferences: StatedPreferences) -> dict[int, float]:
         """The words that a person chose, as far as the catalogue has them, with their weights."""
-        found = {at: weight for word, weight in stated_preferences.wanted.items() for at in self.lexicon.find(word)[:1]}
-        return {at: weight for at, weight in found.items() if at not in self.unwanted(stated_preferences)}
+        found = {
+            at: weight
+            for word, weight in stated_preferences.wanted.items()
+            for at in self.lexicon.find(word)[:1]
+        }
+        return {
+            at: weight
+            for at, weight in found.items()
+            if at not in self.unwanted(stated_preferences)
+        }
 
     def unwanted(self, stated_preferences: StatedPreferences) -> set[int]:
         return self._banned(stated_preferences)
@@ -235,9 +263,18 @@ class Interest(Scorer):
         network = self._fitted("network").get_state()
         state = {NETWORK + key: value for key, value in network.items()}
         state |= {LEXICON + key: value for key, value in self.lexicon.get_state().items()}
-        state |= {TYPING + key: value for key, value in self.typing.get_state().items()} if self.typing else {}
-        state |= {name: getattr(self, name) for name in ("item_steps", "word_steps", "common", "topical", "meanings")}
-        state |= as_state("weights", self.weights) | {"copied": np.array([self.copied], dtype=np.float32)}
+        state |= (
+            {TYPING + key: value for key, value in self.typing.get_state().items()}
+            if self.typing
+            else {}
+        )
+        state |= {
+            name: getattr(self, name)
+            for name in ("item_steps", "word_steps", "common", "topical", "meanings")
+        }
+        state |= as_state("weights", self.weights) | {
+            "copied": np.array([self.copied], dtype=np.float32)
+        }
         return packed(state, self.params.stored)
 
     @classmethod
@@ -262,7 +299,9 @@ class Interest(Scorer):
         """The latest past items that have words or a vector, then what was typed or chosen."""
         own = [self._steps(query) for query in queries]
         lengths = np.array([len(steps) for steps, *_ in own], dtype=np.int64)
-        steps = np.zeros((len(own), int(lengths.max(initial=0)), self.item_steps.shape[1]), dtype=np.float32)
+        steps = np.zeros(
+            (len(own), int(lengths.max(initial=0)), self.item_steps.shape[1]), dtype=np.float32
+        )
         met = np.zeros((len(own), len(self.lexicon)), dtype=np.float32)
         for row, (read, words, _) in enumerate(own):
             steps[row, : len(read)] = read
@@ -278,7 +317,10 @@ class Interest(Scorer):
             row = slice(self.weights.indptr[item], self.weights.indptr[item + 1])
             met[self.weights.indices[row]] += self.weights.data[row] * FADING**age
         steps = self.item_steps[past]
-        words, amounts = np.array(list(said), dtype=np.int64), np.array(list(said.values()), dtype=np.float32)
+        words, amounts = (
+            np.array(list(said), dtype=np.int64),
+            np.array(list(said.values()), dtype=np.float32),
+        )
         weight = np.float32(len(past) / 4 + 1)
         met[words] += weight * _unit(amounts)
         spoken = self._as_step(amounts @ self.word_steps[words], query.stated_preferences.text)
@@ -305,7 +347,9 @@ class Interest(Scorer):
     def _as_step(self, by_words: FloatArray, text: str) -> FloatArray:
         """(1, a) what was said, as long as an item's step usually is, by its words and its meaning; else (0, a)."""
         step = _unit(_unit(by_words) + _unit(self._meaning(text)))
-        usual = float(np.linalg.norm(self.item_steps, axis=1).mean()) if len(self.item_steps) else 0.0
+        usual = (
+            float(np.linalg.norm(self.item_steps, axis=1).mean()) if len(self.item_steps) else 0.0
+        )
         return np.asarray(usual * step, dtype=np.float32)[None][: int(step.any())]
 
     def _meaning(self, text: str) -> FloatArray:
@@ -320,7 +364,11 @@ class Interest(Scorer):
         if not (text.strip() and self.encoder and self.typing):
             return None
         try:
-            return read_typed(self.typing, self.encoder, text) if self.typing.fits(self.encoder) else None
+            return (
+                read_typed(self.typing, self.encoder, text)
+                if self.typing.fits(self.encoder)
+                else None
+            )
         except EncoderError:
             return None
 
@@ -337,16 +385,24 @@ class Interest(Scorer):
 
     def _likely(self, reading: Reading, told: Told) -> FloatArray:
         """(n, n_words) probabilities of the next word."""
-        copied = np.where(told.did, self.copied, max(self.copied, COPIED_ALONE)).astype(np.float32)[:, None]
+        copied = np.where(told.did, self.copied, max(self.copied, COPIED_ALONE)).astype(np.float32)[
+            :, None
+        ]
         return (1 - copied) * softmax(self._fitted("network").logits(reading)) + copied * told.met
 
     def _parts(self, wording: FloatArray, item: int) -> list[Contribution]:
         row = slice(self.weights.indptr[item], self.weights.indptr[item + 1])
         amounts = wording[self.weights.indices[row]] * self.weights.data[row]
         pairs = zip(self.weights.indices[row].tolist(), amounts.tolist(), strict=True)
-        return [Contribution(self.name, amount, word=self.lexicon.forms[word]) for word, amount in pairs if amount]
+        return [
+            Contribution(self.name, amount, word=self.lexicon.forms[word])
+            for word, amount in pairs
+            if amount
+        ]
 
-    def _write(self, query: Query, n: int, banned: set[int], said: Iterable[int]) -> dict[int, float]:
+    def _write(
+        self, query: Query, n: int, banned: set[int], said: Iterable[int]
+    ) -> dict[int, float]:
         """Word by word: the likeliest that says something new, after what is ``said``; weights fall from 1."""
         told = self._told([query])
         if not told.lengths[0]:
@@ -385,13 +441,20 @@ class Interest(Scorer):
     @cached_property
     def _pieces(self) -> list[frozenset[str]]:
         """The words in each word: those of a phrase as they stand alone, ``candles`` in "candles and lights" too."""
-        return [frozenset(tokenize(word)) if " " in word else frozenset((word,)) for word in self.lexicon.words]
+        return [
+            frozenset(tokenize(word)) if " " in word else frozenset((word,))
+            for word in self.lexicon.words
+        ]
 
     def _chosen(self, stated_preferences: StatedPreferences) -> dict[int, float]:
         """Words that the person chose, with their weights, and then those of the text that they typed."""
         wanted = sorted(self.wanted(stated_preferences).items(), key=lambda entry: -entry[1])
-        typed = (at for at in self.lexicon.find(stated_preferences.text) if self.lexicon.writable[at])
-        return dict(wanted) | {at: TYPED_WEIGHT for at in typed if at not in self.wanted(stated_preferences)}
+        typed = (
+            at for at in self.lexicon.find(stated_preferences.text) if self.lexicon.writable[at]
+        )
+        return dict(wanted) | {
+            at: TYPED_WEIGHT for at in typed if at not in self.wanted(stated_preferences)
+        }
 
     def _said(self, stated_preferences: StatedPreferences) -> dict[int, float]:
         """Typed and chosen words, with what each says of an item that has it."""
@@ -399,10 +462,18 @@ class Interest(Scorer):
         for word, weight in stated_preferences.wanted.items():
             said |= {at: max(weight, said.get(at, 0.0)) for at in self.lexicon.find(word)}
         banned = self._banned(stated_preferences)
-        return {at: weight / np.sqrt(self.common[at]) for at, weight in said.items() if at not in banned}
+        return {
+            at: weight / np.sqrt(self.common[at]) for at, weight in said.items() if at not in banned
+        }
 
-    def _banned(self, stated_preferences: StatedPreferences, hidden: Collection[str] = ()) -> set[int]:
-        return {at for word in (*stated_preferences.unwanted, *hidden) for at in self.lexicon.find(word)[:1]}
+    def _banned(
+        self, stated_preferences: StatedPreferences, hidden: Collection[str] = ()
+    ) -> set[int]:
+        return {
+            at
+            for word in (*stated_preferences.unwanted, *hidden)
+            for at in self.lexicon.find(word)[:1]
+        }
 
 
 def _unit(step: FloatArray) -> FloatArray:
@@ -410,4 +481,6 @@ def _unit(step: FloatArray) -> FloatArray:
 
 
 def _part_of(state: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
-    return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+    return {
+        key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)
+    }

@@ -66,13 +66,17 @@ def plain_factors(train: Ratings, n_users: int, n_items: int, rng: np.random.Gen
     for _ in range(ROUNDS):
         people = _least_squares(rated, seen, things)
         things = _least_squares(rated.T.tocsr(), seen.T.tocsr(), people)
-    return lambda users, items: base.predict(users, items) + np.einsum("nk,nk->n", people[users], things[items])
+    return lambda users, items: (
+        base.predict(users, items) + np.einsum("nk,nk->n", people[users], things[items])
+    )
 
 
 def _least_squares(left: sp.csr_matrix, seen: sp.csr_matrix, others: Values) -> Values:
     """(rows, k): each row's own ridge regression on the other side's factors."""
     k = others.shape[1]
-    square = (seen @ (others[:, :, None] * others[:, None, :]).reshape(len(others), -1)).reshape(-1, k, k)
+    square = (seen @ (others[:, :, None] * others[:, None, :]).reshape(len(others), -1)).reshape(
+        -1, k, k
+    )
     return np.linalg.solve(square + RIDGE * np.eye(k), (left @ others)[:, :, None])[:, :, 0]
 
 

@@ -44,7 +44,9 @@ class Side:
     starts: NDArray[Any]
 
     @classmethod
-    def of(cls, features: Matrix, own: NDArray[Any], other: NDArray[Any], stars: Matrix, first: Matrix) -> Side:
+    def of(
+        cls, features: Matrix, own: NDArray[Any], other: NDArray[Any], stars: Matrix, first: Matrix
+    ) -> Side:
         order = np.argsort(own, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=len(features)))])
         n, width = first.shape
@@ -79,7 +81,11 @@ class FactorParams:
 
 
 def factorise(
-    ratings: Ratings, about_users: Matrix, about_items: Matrix, params: FactorParams, rng: np.random.Generator
+    ratings: Ratings,
+    about_users: Matrix,
+    about_items: Matrix,
+    params: FactorParams,
+    rng: np.random.Generator,
 ) -> Factors:
     """Stars of u for i ~ N(centre + b_u + b_i + p_u · q_i, noise), rows ~ N(W' features, 1 / precision).
 
@@ -93,8 +99,12 @@ def factorise(
     centre = float(ratings.stars.mean()) if len(ratings) else 0.0
     stars = ratings.stars.astype(np.float64) - centre
     width = params.factors + 1
-    users = Side.of(about_users, ratings.users, ratings.items, stars, _first(len(about_users), width, rng))
-    items = Side.of(about_items, ratings.items, ratings.users, stars, _first(len(about_items), width, rng))
+    users = Side.of(
+        about_users, ratings.users, ratings.items, stars, _first(len(about_users), width, rng)
+    )
+    items = Side.of(
+        about_items, ratings.items, ratings.users, stars, _first(len(about_items), width, rng)
+    )
     noise = FIRST_NOISE
     for _ in range(params.rounds if len(ratings) else 0):
         _settle(users, items, noise, params.ridge)
@@ -136,10 +146,16 @@ def _settle(side: Side, other: Side, noise: float, ridge: float) -> None:
     n, width = side.means.shape
     shape = (n, len(other.means))
     counted = sp.csr_matrix((np.ones(len(side.other)), side.other, side.starts), shape=shape)
-    left = sp.csr_matrix((side.stars - other.means[side.other, 0], side.other, side.starts), shape=shape)
-    square = (counted @ seconds(other.means, other.spread).reshape(shape[1], -1)).reshape(n, width, width)
+    left = sp.csr_matrix(
+        (side.stars - other.means[side.other, 0], side.other, side.starts), shape=shape
+    )
+    square = (counted @ seconds(other.means, other.spread).reshape(shape[1], -1)).reshape(
+        n, width, width
+    )
     target = left @ designs(other.means) + counted @ shared_spread(other.spread)
-    side.spread = np.asarray(np.linalg.inv(square / noise + np.diag(side.precision)), dtype=np.float64)
+    side.spread = np.asarray(
+        np.linalg.inv(square / noise + np.diag(side.precision)), dtype=np.float64
+    )
     side.means = np.einsum("nij,nj->ni", side.spread, target / noise + side.precision * side.prior)
     _learn_prior(side, ridge)
 
@@ -147,8 +163,12 @@ def _settle(side: Side, other: Side, noise: float, ridge: float) -> None:
 def _learn_prior(side: Side, ridge: float) -> None:
     rated = side.rated
     known = side.features[rated]
-    side.told = np.linalg.solve(known.T @ known + ridge * np.eye(known.shape[1]), known.T @ side.means[rated])  # type: ignore[assignment]
-    off = ((side.means - side.prior)[rated] ** 2).sum(axis=0) + np.einsum("nii->i", side.spread[rated])
+    side.told = np.linalg.solve(
+        known.T @ known + ridge * np.eye(known.shape[1]), known.T @ side.means[rated]
+    )  # type: ignore[assignment]
+    off = ((side.means - side.prior)[rated] ** 2).sum(axis=0) + np.einsum(
+        "nii->i", side.spread[rated]
+    )
     side.precision = (rated.sum() + PRIOR_COUNT) / (off + PRIOR_SQUARES)
 
 
@@ -159,7 +179,11 @@ def _noise(users: Side, items: Side) -> float:
     for start in range(0, len(own), NOISE_BLOCK):
         u, i = own[start : start + NOISE_BLOCK], users.other[start : start + NOISE_BLOCK]
         mine, theirs = designs(users.means[u]), designs(items.means[i])
-        said = users.means[u, 0] + items.means[i, 0] + np.einsum("nk,nk->n", mine[:, 1:], theirs[:, 1:])
+        said = (
+            users.means[u, 0]
+            + items.means[i, 0]
+            + np.einsum("nk,nk->n", mine[:, 1:], theirs[:, 1:])
+        )
         total += ((users.stars[start : start + NOISE_BLOCK] - said) ** 2).sum()
         total += np.einsum("nk,nkl,nl->", theirs, users.spread[u], theirs, optimize=True)
         total += np.einsum("nk,nkl,nl->", mine, items.spread[i], mine, optimize=True)

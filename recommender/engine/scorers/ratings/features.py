@@ -44,18 +44,25 @@ class RatingFeatures:
 def read_features(ratings: Ratings, n_users: int, items: Items, directions: int) -> RatingFeatures:
     """``directions``: kept of the singular value decomposition of who rated what."""
     content = content_of(items)
-    rated = sp.csr_matrix((np.ones(len(ratings)), (ratings.users, ratings.items)), shape=(n_users, len(items)))
+    rated = sp.csr_matrix(
+        (np.ones(len(ratings)), (ratings.users, ratings.items)), shape=(n_users, len(items))
+    )
     mine, theirs = (np.asarray(rated.sum(axis=axis)).ravel() for axis in (1, 0))
     right, strength = _chosen_together(rated, mine, theirs, directions)
     seen = theirs > 0
     columns = [_standard(np.log1p(np.maximum(theirs, 1))[:, None], seen), content]
-    about_items = np.hstack([np.ones((len(items), 1)), *columns, right * strength * np.sqrt(len(items))])
+    about_items = np.hstack(
+        [np.ones((len(items), 1)), *columns, right * strength * np.sqrt(len(items))]
+    )
     choices = right * _root(theirs)[:, None] * np.sqrt(n_users)
     means = sp.diags(_reciprocal(mine)) @ rated @ content
     people = mine > 0
     tastes = TASTE_WEIGHT * (content - _mean(means, people)) / _deviation(means, people)
     activity = np.log1p(mine)
-    centre, scale = float(_mean(activity[:, None], people)[0]), float(_deviation(activity[:, None], people)[0])
+    centre, scale = (
+        float(_mean(activity[:, None], people)[0]),
+        float(_deviation(activity[:, None], people)[0]),
+    )
     about_users = [
         np.ones((n_users, 1)),
         ((activity - centre) / scale)[:, None],
@@ -84,7 +91,9 @@ def content_of(items: Items) -> Matrix:
     return weighed
 
 
-def _chosen_together(rated: sp.csr_matrix, mine: Matrix, theirs: Matrix, directions: int) -> tuple[Matrix, Matrix]:
+def _chosen_together(
+    rated: sp.csr_matrix, mine: Matrix, theirs: Matrix, directions: int
+) -> tuple[Matrix, Matrix]:
     """(n_items, s) right singular vectors and (s,) singular values of the matrix scaled by both activities."""
     scaled = sp.diags(_root(mine)) @ rated @ sp.diags(_root(theirs))
     smaller = min(scaled.shape)

@@ -14,7 +14,14 @@ from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.ratings import ratings_of
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.ratings.factors import FactorParams, Factors, designs, factorise, seconds, shared_spread
+from recommender.engine.scorers.ratings.factors import (
+    FactorParams,
+    Factors,
+    designs,
+    factorise,
+    seconds,
+    shared_spread,
+)
 from recommender.engine.scorers.ratings.features import RatingFeatures, read_features
 
 Matrix = NDArray[np.float64]
@@ -97,7 +104,9 @@ class Rating(Scorer):
         self.tastes = (features.tastes @ told[2:tastes]).astype(np.float32)
         self.choices = (features.choices @ told[tastes:]).astype(np.float32)
         self.of_anybody = np.stack([told[0], told[1], factors.users.precision])
-        self.numbers = np.array([factors.centre, factors.noise, features.centre, features.scale, *scale])
+        self.numbers = np.array(
+            [factors.centre, factors.noise, features.centre, features.scale, *scale]
+        )
 
     def stars(self, query: Query, items: IntArray | None = None) -> FloatArray:
         """(len(items),) predicted stars within those that occurred, of the whole catalogue when ``items`` is None.
@@ -105,7 +114,9 @@ class Rating(Scorer):
         NaN where the model cannot tell.
         """
         said = self.score(query, items) + np.float32(self.numbers[CENTRE])
-        stars: FloatArray = np.clip(said, np.float32(self.numbers[LEAST]), np.float32(self.numbers[MOST]))
+        stars: FloatArray = np.clip(
+            said, np.float32(self.numbers[LEAST]), np.float32(self.numbers[MOST])
+        )
         return stars
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
@@ -146,7 +157,9 @@ class Rating(Scorer):
         precision = self.of_anybody[PRECISION]
         square = self.seconds[items].sum(axis=0, dtype=np.float64)[None]
         spread = np.linalg.inv(self._precisions(square)[0])
-        return _Placed(items, spread, seen + precision * told, precision * self._base(np.array([n]))[0])
+        return _Placed(
+            items, spread, seen + precision * told, precision * self._base(np.array([n]))[0]
+        )
 
     def _rows_of(self, queries: Sequence[Query]) -> Matrix:
         """(len(queries), k + 1): what ``_place`` says of each, for many at a time."""
@@ -159,10 +172,19 @@ class Rating(Scorer):
         counted = sp.csr_matrix((np.ones(len(items)), items, starts), shape=shape)
         stars = np.concatenate([stars for _, stars in rated])
         left = stars - self.numbers[CENTRE] - rows[items, 0]
-        seen = sp.csr_matrix((left, items, starts), shape=shape) @ designs(rows) + counted @ self.shared
-        told = (counted @ self.tastes) / n[:, None] + (counted @ self.choices) / np.sqrt(n)[:, None] + self._base(n)
+        seen = (
+            sp.csr_matrix((left, items, starts), shape=shape) @ designs(rows)
+            + counted @ self.shared
+        )
+        told = (
+            (counted @ self.tastes) / n[:, None]
+            + (counted @ self.choices) / np.sqrt(n)[:, None]
+            + self._base(n)
+        )
         target = seen / self.numbers[NOISE] + self.of_anybody[PRECISION] * told
-        return np.linalg.solve(self._precisions(counted @ self.seconds), target[:, :, None])[:, :, 0]
+        return np.linalg.solve(self._precisions(counted @ self.seconds), target[:, :, None])[
+            :, :, 0
+        ]
 
     def _precisions(self, square: Matrix) -> Matrix:
         """(n, k + 1, k + 1) from the packed sums of second moments, (n, (k + 1)(k + 2) / 2)."""

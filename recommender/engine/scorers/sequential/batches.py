@@ -51,7 +51,9 @@ class Batch:
 def make_lesson(train: Dataset, params: SequenceParams, rng: np.random.Generator) -> Lesson:
     lengths = np.diff(train.matrix.indptr)
     able = np.flatnonzero(lengths >= 3)
-    judged = rng.choice(able, min(params.judged, len(able) // 10), replace=False) if len(able) else able
+    judged = (
+        rng.choice(able, min(params.judged, len(able) // 10), replace=False) if len(able) else able
+    )
     judged = judged if len(judged) >= FEWEST_JUDGED else judged[:0]
     held = set(judged.tolist())
     windows: list[IntArray] = []
@@ -89,11 +91,15 @@ def batches(
         for row, window in enumerate(own):
             items[row, : len(windows[window])] = windows[window]
         real = np.zeros((rows, length), dtype=bool)
-        real[: len(own)] = np.arange(length) < np.array([len(windows[window]) - 1 for window in own])[:, None]
+        real[: len(own)] = (
+            np.arange(length) < np.array([len(windows[window]) - 1 for window in own])[:, None]
+        )
         yield Batch(items, real, draw(rng), rng.integers(0, 2**30, 2).astype(np.int32))
 
 
-def _groups(windows: Sequence[IntArray], params: SequenceParams, rng: np.random.Generator) -> list[Group]:
+def _groups(
+    windows: Sequence[IntArray], params: SequenceParams, rng: np.random.Generator
+) -> list[Group]:
     """Windows that go together: the length to which they are filled up, the rows of the batch, and which they are."""
     lengths = np.array([len(window) - 1 for window in windows])
     filled = np.array([*(length for length in LENGTHS if length < params.latest), params.latest])

@@ -33,7 +33,9 @@ LAST_RATE = 0.1
 Cell = Callable[..., Any]
 
 
-def fit_network(train: Dataset, vectors: FloatArray, params: SequenceParams, seed: int) -> tuple[Network, float]:
+def fit_network(
+    train: Dataset, vectors: FloatArray, params: SequenceParams, seed: int
+) -> tuple[Network, float]:
     """The network of the epoch that predicts the kept-back items best, and the best amount of the content term."""
     from recommender.engine.runtime.distributed_training import agreed, refuse_different
 
@@ -62,7 +64,12 @@ class Learner:
     """The network's weights in TensorFlow, and one step of Adam on a batch; several machines share every batch."""
 
     def __init__(
-        self, counts: IntArray, vectors: FloatArray, params: SequenceParams, rng: np.random.Generator, steps: int
+        self,
+        counts: IntArray,
+        vectors: FloatArray,
+        params: SequenceParams,
+        rng: np.random.Generator,
+        steps: int,
     ) -> None:
         import tensorflow as tf
 
@@ -79,7 +86,10 @@ class Learner:
             self._log_chance = tf.constant(np.log(chance * params.negatives), dtype=tf.float32)
             self._warm = tf.constant(counts > 0, dtype=tf.float32)
             self._texts = tf.constant(vectors)
-            self.weights = {name: tf.Variable(value.astype(np.float32), name=name) for name, value in first.items()}
+            self.weights = {
+                name: tf.Variable(value.astype(np.float32), name=name)
+                for name, value in first.items()
+            }
             self._optimizer = tf.keras.optimizers.Adam(
                 tf.keras.optimizers.schedules.PolynomialDecay(
                     params.learning_rate, steps, params.learning_rate * LAST_RATE
@@ -97,13 +107,19 @@ class Learner:
         cluster = current_cluster()
         share = slice(cluster.index, None, cluster.workers)
         total = np.float32(batch.real.sum())
-        return float(self._step(batch.items[share], batch.real[share], batch.negatives, batch.seed, total))
+        return float(
+            self._step(batch.items[share], batch.real[share], batch.negatives, batch.seed, total)
+        )
 
     def network(self) -> Network:
         values = {name: weight.numpy() for name, weight in self.weights.items()}
         warm = self.counts[:, None] > 0
         table = np.where(warm, values.pop("own"), 0) + self.vectors @ values.pop("adapter")
-        return Network(table=table.astype(np.float32), bias=np.where(warm[:, 0], values.pop("bias"), 0), **values)
+        return Network(
+            table=table.astype(np.float32),
+            bias=np.where(warm[:, 0], values.pop("bias"), 0),
+            **values,
+        )
 
     def _together(self, *batch: Any) -> Any:
         return self._strategy.reduce("sum", self._strategy.run(self._learn, batch), axis=None)
@@ -131,13 +147,17 @@ class Learner:
         rows, bias = self.item_rows(negatives, seed + 4)
         misses = leads @ tf.transpose(rows) + bias - tf.gather(self._log_chance, negatives)
         misses = tf.where(right[:, None] == negatives[None], MASKED, misses)
-        return tf.reduce_sum(tf.reduce_logsumexp(tf.concat([hit[:, None], misses], axis=1), axis=1) - hit)
+        return tf.reduce_sum(
+            tf.reduce_logsumexp(tf.concat([hit[:, None], misses], axis=1), axis=1) - hit
+        )
 
     def item_rows(self, items: Any, seed: Any) -> tuple[Any, Any]:
         """Rows and biases; some lose what is their own, so that texts alone learn to speak."""
         import tensorflow as tf
 
-        own = tf.cast(tf.random.stateless_uniform(tf.shape(items), seed) >= self.params.id_dropout, tf.float32)
+        own = tf.cast(
+            tf.random.stateless_uniform(tf.shape(items), seed) >= self.params.id_dropout, tf.float32
+        )
         own *= tf.gather(self._warm, items)
         rows = tf.gather(self.weights["own"], items) * own[..., None]
         rows += tf.tensordot(tf.gather(self._texts, items), self.weights["adapter"], 1)
@@ -148,7 +168,9 @@ class Learner:
         import tensorflow as tf
 
         rows, _ = self.item_rows(items, seed)
-        inputs = tf.tensordot(_dropped(rows, self.params.dropout, seed + 1), self.weights["kernel"], 1)
+        inputs = tf.tensordot(
+            _dropped(rows, self.params.dropout, seed + 1), self.weights["kernel"], 1
+        )
         inputs += self.weights["gates"]
         states = _run(CELLS[self.params.cell], inputs, self.weights["recurrent"])
         states = _dropped(states, self.params.dropout, seed + 2)
@@ -160,12 +182,20 @@ def _signature() -> list[Any]:
     """Of one step: any number of rows of any length, so that it is compiled once."""
     import tensorflow as tf
 
-    shapes = {"items": (None, None), "real": (None, None), "negatives": (None,), "seed": (2,), "total": ()}
+    shapes = {
+        "items": (None, None),
+        "real": (None, None),
+        "negatives": (None,),
+        "seed": (2,),
+        "total": (),
+    }
     types = {"real": tf.bool, "total": tf.float32}
     return [tf.TensorSpec(shape, types.get(name, tf.int32)) for name, shape in shapes.items()]
 
 
-def first_weights(n_items: int, width: int, params: SequenceParams, rng: np.random.Generator) -> dict[str, np.ndarray]:
+def first_weights(
+    n_items: int, width: int, params: SequenceParams, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     hidden, size = params.hidden, params.dimensions
     gates = 4 if params.cell == "lstm" else 3
     opened = np.zeros((gates, hidden))
@@ -223,7 +253,9 @@ def _gru(inputs: Any, state: Any, memory: Any, recurrent: Any) -> tuple[Any, Any
     reset, keep, new = tf.split(inputs, 3, axis=1)
     reset_back, keep_back, new_back = tf.split(state @ recurrent, 3, axis=1)
     kept = tf.sigmoid(keep + keep_back)
-    return kept * state + (1 - kept) * tf.tanh(new + tf.sigmoid(reset + reset_back) * new_back), memory
+    return kept * state + (1 - kept) * tf.tanh(
+        new + tf.sigmoid(reset + reset_back) * new_back
+    ), memory
 
 
 CELLS: dict[str, Cell] = {"lstm": _lstm, "gru": _gru}
@@ -233,7 +265,9 @@ def scores_of(network: Network, lesson: Lesson) -> FloatArray:
     return network.read(lesson.pasts) @ network.table.T + network.bias
 
 
-def best_content(network: Network, vectors: FloatArray, lesson: Lesson, params: SequenceParams) -> float:
+def best_content(
+    network: Network, vectors: FloatArray, lesson: Lesson, params: SequenceParams
+) -> float:
     if not vectors.any() or not len(lesson.answers):
         return 0.0
     plain = scores_of(network, lesson)

@@ -64,7 +64,9 @@ class SequenceLstm(Scorer):
     vectors: FloatArray
     known: BoolArray
 
-    def __init__(self, params: SequenceParams | None = None, texts: ItemTexts | None = None) -> None:
+    def __init__(
+        self, params: SequenceParams | None = None, texts: ItemTexts | None = None
+    ) -> None:
         self.params = params or SequenceParams()
         self._texts = texts
 
@@ -97,26 +99,40 @@ class SequenceLstm(Scorer):
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         leads = self._fitted("network").read_stepwise(past := self._past(query))
         moves = np.diff(leads, axis=0)
-        return [self._parts(past, leads[0], moves, item) if len(past) and self.known[item] else [] for item in items]
+        return [
+            self._parts(past, leads[0], moves, item) if len(past) and self.known[item] else []
+            for item in items
+        ]
 
-    def _parts(self, past: IntArray, start: FloatArray, moves: FloatArray, item: int) -> list[Contribution]:
+    def _parts(
+        self, past: IntArray, start: FloatArray, moves: FloatArray, item: int
+    ) -> list[Contribution]:
         """``moves``: (len(past), d) by how much each past item moved what the history leads to."""
         row = self._fitted("network").table[item] - self._middle
         parts = [Contribution(self.name, float(start @ row + self._bias[item]))]
         parts += [
-            Contribution(self.name, float(move @ row), item=int(own)) for own, move in zip(past, moves, strict=True)
+            Contribution(self.name, float(move @ row), item=int(own))
+            for own, move in zip(past, moves, strict=True)
         ]
         if self.content and self.vectors[item].any():
             compared = past[-self.params.compared :]
             cosines = self.vectors[compared] @ self.vectors[item]
             best = int(cosines.argmax())
-            parts.append(Contribution(self.name, self.content * float(cosines[best]), item=int(compared[best])))
+            parts.append(
+                Contribution(
+                    self.name, self.content * float(cosines[best]), item=int(compared[best])
+                )
+            )
         return parts
 
     def get_state(self) -> dict[str, np.ndarray]:
         network = self._fitted("network")
         state = {field.name: getattr(network, field.name) for field in fields(network)}
-        state |= {"content": np.array([self.content], dtype=np.float32), "vectors": self.vectors, "known": self.known}
+        state |= {
+            "content": np.array([self.content], dtype=np.float32),
+            "vectors": self.vectors,
+            "known": self.known,
+        }
         return packed(state, self.params.stored)
 
     @classmethod
@@ -128,18 +144,28 @@ class SequenceLstm(Scorer):
     def _take(self, state: dict[str, np.ndarray]) -> None:
         """Score by what is stored, also right after fitting."""
         full = unpacked(state)
-        self.network = network = Network(**{field.name: full[field.name] for field in fields(Network)})
-        self.content, self.vectors, self.known = float(full["content"][0]), full["vectors"], full["known"]
+        self.network = network = Network(
+            **{field.name: full[field.name] for field in fields(Network)}
+        )
+        self.content, self.vectors, self.known = (
+            float(full["content"][0]),
+            full["vectors"],
+            full["known"],
+        )
         # the catalogue's mean item, which every score is taken off
         self._middle = network.table[self.known].mean(axis=0) if self.known.any() else network.start
-        self._bias = network.bias - (network.bias[self.known].mean() if self.known.any() else np.float32(0))
+        self._bias = network.bias - (
+            network.bias[self.known].mean() if self.known.any() else np.float32(0)
+        )
 
     def _past(self, query: Query) -> IntArray:
         """The latest past items that the network can read."""
         return query.history[self.known[query.history]][-self.params.latest :]
 
 
-def add_content(scores: FloatArray, pasts: Sequence[IntArray], vectors: FloatArray, content: float, n: int) -> None:
+def add_content(
+    scores: FloatArray, pasts: Sequence[IntArray], vectors: FloatArray, content: float, n: int
+) -> None:
     """Add ``content`` times each item's largest cosine to the latest ``n`` past items, in place."""
     latest = [past[-n:] for past in pasts]
     nearest = np.full_like(scores, -np.inf)

@@ -6,7 +6,13 @@ import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Dataset, Items, Log
 from recommender.engine.scorers.interest_words import fit_training
-from recommender.engine.scorers.interest_words.fit_training import Size, commonness, compete, make_windows, spell_out
+from recommender.engine.scorers.interest_words.fit_training import (
+    Size,
+    commonness,
+    compete,
+    make_windows,
+    spell_out,
+)
 from recommender.engine.scorers.interest_words.numpy_network import FADING, LATEST, softmax
 from recommender.engine.text.lexicon import catalogue_words
 from tests.engine.builders import dataset
@@ -28,7 +34,9 @@ def world(seed: int = 0, n_users: int = 150) -> tuple[Dataset, np.ndarray]:
             taken.append(word + 6 * int(place))
             word = FOLLOWS[word]
     n = len(users)
-    log = Log(np.array(users, np.int32), np.array(taken, np.int32), np.ones(n, np.float32), np.arange(n))
+    log = Log(
+        np.array(users, np.int32), np.array(taken, np.int32), np.ones(n, np.float32), np.arange(n)
+    )
     vectors = np.eye(6, dtype=np.float32)[np.arange(30) % 6]
     return Dataset(items, log, n_users), vectors
 
@@ -52,7 +60,9 @@ def test_a_long_log_is_read_only_as_far_as_wanted():
 
 
 def test_words_wanted_compete_with_some_drawn_that_stand_for_all_the_others():
-    wanted = sp.csr_matrix(np.array([[0, 0.25, 0, 0.75, 0, 0], [0, 1, 0, 0, 0, 0]], dtype=np.float32))
+    wanted = sp.csr_matrix(
+        np.array([[0, 0.25, 0, 0.75, 0, 0], [0, 1, 0, 0, 0, 0]], dtype=np.float32)
+    )
     words, raised, targets = compete(wanted, 2, np.random.default_rng(0))
     assert words[:2].tolist() == [1, 3]
     assert len(set(words.tolist())) == 4
@@ -86,7 +96,9 @@ def taught(epochs: int) -> fit_training.Teacher:
     data, vectors = world()
     words = catalogue_words(data.items)
     common = commonness(words.weights, data.counts)
-    model = fit_training.InterestModel(fit_training.mean_vectors(words.weights, vectors), common, SIZE, seed=3)
+    model = fit_training.InterestModel(
+        fit_training.mean_vectors(words.weights, vectors), common, SIZE, seed=3
+    )
     rng = np.random.default_rng(0)
     teacher = fit_training.Teacher(model, make_windows(data, rng, 500), words.weights, vectors, rng)
     teacher.teach(np.arange(100), np.arange(100, 110), epochs)
@@ -106,7 +118,9 @@ def test_numpy_serves_what_keras_learnt():
         np.testing.assert_allclose(network.logits(reading), expected[:, place], atol=1e-5)
     reading = network.read(steps @ model.adapter_weights(), [4, 4])
     spelt = np.asarray(model.spell(every))[[[3, 1], [0, 2]]]
-    later = np.asarray(model.logits(model.queries(model.write(states[:, -1], spelt), means[:, -1:]), every))
+    later = np.asarray(
+        model.logits(model.queries(model.write(states[:, -1], spelt), means[:, -1:]), every)
+    )
     for row, written in enumerate(([3, 1], [0, 2])):
         own = reading.row(row)
         for place, word in enumerate(written):
@@ -130,7 +144,9 @@ def test_it_learns_which_words_follow_and_not_only_which_were_there():
 def test_the_same_seed_teaches_the_same_to_the_last_bit():
     data, vectors = world()
     words = catalogue_words(data.items)
-    one, other, third = (fit_training.train_interest(data, vectors, words, SIZE, seed) for seed in (5, 5, 6))
+    one, other, third = (
+        fit_training.train_interest(data, vectors, words, SIZE, seed) for seed in (5, 5, 6)
+    )
     for name, array in one.network.get_state().items():
         np.testing.assert_array_equal(array, other.network.get_state()[name])
     assert not np.array_equal(one.network.kernel, third.network.kernel)

@@ -3,7 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.engine.scorers.interest_words.numpy_network import FADING, Network, faded_mean, softmax
+from recommender.engine.scorers.interest_words.numpy_network import (
+    FADING,
+    Network,
+    faded_mean,
+    softmax,
+)
 
 WIDTH, HIDDEN, WORDS = 3, 2, 5
 
@@ -34,12 +39,17 @@ def test_reading_is_an_lstm_over_the_steps_that_count():
     net, steps = network(), np.random.default_rng(1).normal(size=(2, 4, WIDTH)).astype(np.float32)
     reading = net.read(steps, [4, 2])
     for row, length in enumerate((4, 2)):
-        np.testing.assert_allclose(reading.state[row], one_by_one(net, steps[row, :length])[0], atol=1e-6)
+        np.testing.assert_allclose(
+            reading.state[row], one_by_one(net, steps[row, :length])[0], atol=1e-6
+        )
 
 
 def test_the_order_of_what_was_read_matters():
     net, steps = network(), np.random.default_rng(1).normal(size=(1, 3, WIDTH)).astype(np.float32)
-    assert np.abs(net.logits(net.read(steps, [3])) - net.logits(net.read(steps[:, ::-1], [3]))).max() > 0.01
+    assert (
+        np.abs(net.logits(net.read(steps, [3])) - net.logits(net.read(steps[:, ::-1], [3]))).max()
+        > 0.01
+    )
 
 
 def test_nothing_read_says_what_is_common():
@@ -50,7 +60,9 @@ def test_nothing_read_says_what_is_common():
 
 def test_newer_steps_count_more_in_the_mean():
     steps = np.array([[[1, 0], [0, 1], [9, 9]]], dtype=np.float32)
-    np.testing.assert_allclose(faded_mean(steps, np.array([2])), [[FADING / (1 + FADING), 1 / (1 + FADING)]], rtol=1e-6)
+    np.testing.assert_allclose(
+        faded_mean(steps, np.array([2])), [[FADING / (1 + FADING), 1 / (1 + FADING)]], rtol=1e-6
+    )
 
 
 def test_each_written_word_changes_what_comes_after_and_not_what_was_read():

@@ -8,7 +8,12 @@ import pytest
 from recommender.engine.data.dataset import Items
 from recommender.engine.data.errors import EncoderError
 from recommender.engine.data.types import Query, StatedPreferences
-from recommender.engine.scorers.interest_words.scorer import TYPED_WEIGHT, Interest, InterestParams, Typing
+from recommender.engine.scorers.interest_words.scorer import (
+    TYPED_WEIGHT,
+    Interest,
+    InterestParams,
+    Typing,
+)
 from recommender.engine.text.item_features import ItemTexts
 from recommender.engine.text.whitening import Whitening
 from tests.engine.builders import dataset
@@ -28,7 +33,9 @@ def untaught(items: Items = ITEMS, **params: int) -> Interest:
     vectors = np.eye(4, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 2, 2, 3, 0]]
     vectors[8] = 0
     params = {"width": 8, "hidden": 4} | params
-    return Interest(InterestParams(**params), ItemTexts(items, vectors)).fit(data, np.random.default_rng(0))
+    return Interest(InterestParams(**params), ItemTexts(items, vectors)).fit(
+        data, np.random.default_rng(0)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +48,14 @@ def names(found: list[tuple[str, float]]) -> list[str]:
 
 
 def saying(
-    query: Query, text: str = "", wanted: dict[str, float] | None = None, unwanted: tuple[str, ...] = ()
+    query: Query,
+    text: str = "",
+    wanted: dict[str, float] | None = None,
+    unwanted: tuple[str, ...] = (),
 ) -> Query:
-    return replace(query, stated_preferences=StatedPreferences(text, wanted or {}, frozenset(unwanted)))
+    return replace(
+        query, stated_preferences=StatedPreferences(text, wanted or {}, frozenset(unwanted))
+    )
 
 
 NOBODY = Query.of([])
@@ -67,7 +79,9 @@ def test_words_are_only_those_of_the_catalogue_each_said_once(interest):
 
 def test_a_phrase_says_its_words_in_whatever_form_they_stand_alone():
     items = Items(
-        ["Candle", "Candle holder", "Light", "Lights", *[""] * 6], [""] * 10, [("Candles and Lights",)] * 4 + [()] * 6
+        ["Candle", "Candle holder", "Light", "Lights", *[""] * 6],
+        [""] * 10,
+        [("Candles and Lights",)] * 4 + [()] * 6,
     )
     found = names(untaught(items).words(Query.of([0, 3]), 9))
     assert "candles and lights" in found
@@ -102,7 +116,9 @@ def test_without_a_history_words_come_from_what_was_typed(interest):
 def test_unwanted_and_hidden_words_are_never_written_in_any_form(interest, unwanted):
     assert "teapot" not in names(interest.words(saying(TEA, unwanted=(unwanted,)), 50))
     assert "teapot" not in names(interest.words(TEA, 50, hidden=[unwanted]))
-    assert "teapot" not in names(interest.words(saying(TEA, "teapot", {"teapot": 1.0}, (unwanted,)), 50))
+    assert "teapot" not in names(
+        interest.words(saying(TEA, "teapot", {"teapot": 1.0}, (unwanted,)), 50)
+    )
 
 
 def test_items_are_scored_by_their_words(interest):
@@ -122,7 +138,9 @@ def test_an_explanation_names_the_words_and_sums_to_the_score(interest):
     for query in (TEA, saying(NOBODY, "hammer"), saying(TOOLS, "tea", {"ribbon": 0.5}, ("steel",))):
         parts = interest.explain(query, 9)
         assert {part.word for part in parts} <= {"teapot", "warmer", "tea", "time", "tea time"}
-        assert sum(part.amount for part in parts) == pytest.approx(float(interest.score(query)[9]), rel=1e-5)
+        assert sum(part.amount for part in parts) == pytest.approx(
+            float(interest.score(query)[9]), rel=1e-5
+        )
     assert interest.explain(TEA, 8) == []
     assert interest.explain(NOBODY, 0) == []
 
@@ -169,7 +187,13 @@ def test_typed_text_is_read_by_its_meaning_where_no_word_is_known():
     query = saying(NOBODY, "工具")
     scores = reading(Encoder()).score(query)
     assert scores[4] > scores[0]
-    assert set(names(reading(Encoder()).words(query, 2))) <= {"hammer", "tools", "steel", "oak", "chisel"}
+    assert set(names(reading(Encoder()).words(query, 2))) <= {
+        "hammer",
+        "tools",
+        "steel",
+        "oak",
+        "chisel",
+    }
     assert np.isnan(reading(None).score(query)).all()
 
 
@@ -189,7 +213,9 @@ def test_what_was_typed_alone_is_put_into_the_words_of_items_of_that_meaning():
 
 
 def test_an_unwanted_word_does_not_come_back_by_its_meaning():
-    assert "tools" not in names(reading(Encoder()).words(saying(NOBODY, "工具", unwanted=("tools",)), 12))
+    assert "tools" not in names(
+        reading(Encoder()).words(saying(NOBODY, "工具", unwanted=("tools",)), 12)
+    )
 
 
 def test_an_encoder_that_fails_or_is_another_leaves_the_words():
@@ -216,7 +242,9 @@ def test_the_state_keeps_how_typed_text_is_read():
     model = reading(Encoder())
     again = Interest.from_state(model.params, dict(model.get_state()))
     again.encoder = Encoder()
-    np.testing.assert_array_equal(again.score(saying(NOBODY, "工具")), model.score(saying(NOBODY, "工具")))
+    np.testing.assert_array_equal(
+        again.score(saying(NOBODY, "工具")), model.score(saying(NOBODY, "工具"))
+    )
 
 
 @pytest.mark.tensorflow
@@ -224,6 +252,8 @@ def test_what_follows_is_learnt_and_put_into_words():
     """Whoever takes a teapot takes a hammer next, which no text says."""
     events = [(user, item) for user in range(80) for item in ((0, 3), (1, 4), (0, 4))[user % 3]]
     data = replace(dataset(events, 10), items=ITEMS)
-    model = Interest(InterestParams(width=8, hidden=8, places=2000, fewest=10)).fit(data, np.random.default_rng(0))
+    model = Interest(InterestParams(width=8, hidden=8, places=2000, fewest=10)).fit(
+        data, np.random.default_rng(0)
+    )
     assert "hammer" in names(model.words(Query.of([0]), 3))
     assert model.score(Query.of([0]))[4] > model.score(Query.of([0]))[6]

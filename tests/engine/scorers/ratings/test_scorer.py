@@ -19,7 +19,9 @@ def two_tastes(seed=0, n_users=80):
     pairs = [(user, item) for user in range(n_users) for item in rng.permutation(20)[:12]]
     users, items = np.array(pairs, dtype=np.int32).T
     fits = (users % 2) == (items % 2)
-    stars = np.clip(2 + 2 * fits + rng.integers(0, 2, len(pairs)) - (items == 0), 1, 5).astype(np.float32)
+    stars = np.clip(2 + 2 * fits + rng.integers(0, 2, len(pairs)) - (items == 0), 1, 5).astype(
+        np.float32
+    )
     names = ["kettle" if item % 2 == 0 else "towel" for item in range(N_ITEMS)]
     titles = [*(f"{name} number{item}" for item, name in enumerate(names)), ""]
     about = Items(titles, [""] * 23, [*((name,) for name in names), ()])
@@ -37,7 +39,9 @@ def rating():
 
 def rated(stars: dict[int, float]) -> Query:
     items = np.array(list(stars), dtype=np.int32)
-    return Query(items, np.ones(len(items), np.float32), values=np.array(list(stars.values()), np.float32))
+    return Query(
+        items, np.ones(len(items), np.float32), values=np.array(list(stars.values()), np.float32)
+    )
 
 
 KETTLE_LOVER = rated({2: 5, 4: 4, 6: 5, 3: 2, 5: 2})
@@ -79,7 +83,9 @@ def test_what_was_taken_without_a_rating_says_nothing(rating):
 def test_an_explanation_names_the_ratings_that_raise_and_lower(rating):
     parts = rating.explain(KETTLE_LOVER, 8)
     amounts = {part.item: part.amount for part in parts}
-    assert sum(part.amount for part in parts) == pytest.approx(float(rating.score(KETTLE_LOVER)[8]), abs=1e-5)
+    assert sum(part.amount for part in parts) == pytest.approx(
+        float(rating.score(KETTLE_LOVER)[8]), abs=1e-5
+    )
     assert set(amounts) == {None, 2, 3, 4, 5, 6}
     assert amounts[2] > 0
     assert amounts[6] > 0
@@ -94,13 +100,22 @@ def test_predicted_stars_stay_within_those_given(rating):
 
 
 def test_more_ratings_make_a_prediction_surer_of_the_person(rating):
-    one, many = rated({2: 5}), rated(dict.fromkeys((2, 4, 6, 12, 14), 5) | dict.fromkeys((3, 5, 7, 9), 2))
+    one, many = (
+        rated({2: 5}),
+        rated(dict.fromkeys((2, 4, 6, 12, 14), 5) | dict.fromkeys((3, 5, 7, 9), 2)),
+    )
     spread = [rating.stars(query)[8] - rating.stars(query)[11] for query in (one, many)]
     assert spread[1] > spread[0]
 
 
 def test_a_log_of_pieces_teaches_nothing():
-    pieces = Log(DATA.log.users, DATA.log.items, DATA.log.weights, DATA.log.times, np.ones(len(DATA.log), np.float32))
+    pieces = Log(
+        DATA.log.users,
+        DATA.log.items,
+        DATA.log.weights,
+        DATA.log.times,
+        np.ones(len(DATA.log), np.float32),
+    )
     silent = Rating().fit(DATA.with_log(pieces), np.random.default_rng(0))
     assert np.isnan(silent.score(KETTLE_LOVER)).all()
     assert silent.explain(KETTLE_LOVER, 8) == []

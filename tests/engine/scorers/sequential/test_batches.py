@@ -25,7 +25,9 @@ def nothing(rng):
 
 
 def pairs_of(windows):
-    return sorted((int(one), int(next_)) for window in windows for one, next_ in itertools.pairwise(window))
+    return sorted(
+        (int(one), int(next_)) for window in windows for one, next_ in itertools.pairwise(window)
+    )
 
 
 def test_a_history_is_cut_so_that_every_step_is_learnt_once():
@@ -66,7 +68,8 @@ def test_batches_hold_every_step_once():
 def test_a_small_log_is_learnt_in_small_steps():
     lesson = make_lesson(DATA, PARAMS, np.random.default_rng(0))
     assert all(
-        batch.items.size <= 2 * 128 for batch in batches(lesson.windows, nothing, PARAMS, np.random.default_rng(1))
+        batch.items.size <= 2 * 128
+        for batch in batches(lesson.windows, nothing, PARAMS, np.random.default_rng(1))
     )
 
 

@@ -18,7 +18,9 @@ VECTORS = np.random.default_rng(5).normal(size=(30, 6)).astype(np.float32)
 def learner(cell):
     from recommender.engine.scorers.sequential.fit_training import Learner
 
-    params = SequenceParams(cell=cell, hidden=16, dimensions=8, negatives=20, dropout=0.0, id_dropout=0.0)
+    params = SequenceParams(
+        cell=cell, hidden=16, dimensions=8, negatives=20, dropout=0.0, id_dropout=0.0
+    )
     rng = np.random.default_rng(0)
     made = Learner(DATA.counts, VECTORS, params, rng, steps=20)
     lesson = make_lesson(DATA, params, rng)

@@ -41,7 +41,12 @@ def scorer(content=2.0, gates=4, **params):
     made = restore(
         SequenceLstm.name,
         describe(SequenceLstm(SequenceParams(**params))),
-        {**vars_of(network(gates)), "content": np.array([content], np.float32), "vectors": vectors(), "known": known()},
+        {
+            **vars_of(network(gates)),
+            "content": np.array([content], np.float32),
+            "vectors": vectors(),
+            "known": known(),
+        },
     )
     assert isinstance(made, SequenceLstm)
     return made
@@ -67,7 +72,9 @@ def step_by_step(made, history):
     state, memory = np.zeros(HIDDEN), np.zeros(HIDDEN)
     for item in history:
         gates = made.table[item] @ made.kernel + made.gates + state @ made.recurrent
-        enter, keep, leave = (1 / (1 + np.exp(-gates[at * HIDDEN : (at + 1) * HIDDEN])) for at in range(3))
+        enter, keep, leave = (
+            1 / (1 + np.exp(-gates[at * HIDDEN : (at + 1) * HIDDEN])) for at in range(3)
+        )
         memory = keep * memory + enter * np.tanh(gates[3 * HIDDEN :])
         state = leave * np.tanh(memory)
     return state @ made.project + made.start + made.skip * made.table[history[-1]]
@@ -76,7 +83,9 @@ def step_by_step(made, history):
 def test_it_reads_as_the_formulas_say():
     made = network()
     for history in ([3], [1, 2, 0, 4]):
-        np.testing.assert_allclose(made.read([np.array(history)])[0], step_by_step(made, history), atol=1e-5)
+        np.testing.assert_allclose(
+            made.read([np.array(history)])[0], step_by_step(made, history), atol=1e-5
+        )
 
 
 @pytest.mark.parametrize("gates", [3, 4], ids=["gru", "lstm"])
@@ -103,7 +112,9 @@ def test_what_has_neither_interactions_nor_text_is_not_judged_and_not_read():
     made = scorer()
     assert np.isnan(made.score(Query.of([1]))[UNKNOWN])
     assert np.isnan(made.score(Query.of([UNKNOWN]))).all()
-    np.testing.assert_array_equal(made.score(Query.of([1, UNKNOWN, 2])), made.score(Query.of([1, 2])))
+    np.testing.assert_array_equal(
+        made.score(Query.of([1, UNKNOWN, 2])), made.score(Query.of([1, 2]))
+    )
 
 
 def test_scores_are_about_the_catalogue_s_mean():
@@ -137,7 +148,9 @@ def test_the_content_part_names_the_past_item_that_it_was_found_at():
     plain = scorer(0).explain(Query.of([0, 1, 2]), 3)
     [part] = [part for part in scorer(2.0).explain(Query.of([0, 1, 2]), 3) if part not in plain]
     assert part.item == int((vectors()[[0, 1, 2]] @ vectors()[3]).argmax())
-    assert part.amount == pytest.approx(2 * float((vectors()[[0, 1, 2]] @ vectors()[3]).max()), abs=1e-6)
+    assert part.amount == pytest.approx(
+        2 * float((vectors()[[0, 1, 2]] @ vectors()[3]).max()), abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -14,7 +14,9 @@ from recommender.engine.scorers.sequential import fit_training
 from recommender.engine.scorers.sequential.scorer import SequenceParams
 from tests.engine.builders import random_dataset
 
-PARAMS = SequenceParams(hidden=8, dimensions=8, negatives=20, max_epochs=3, dropout=0.0, id_dropout=0.0)
+PARAMS = SequenceParams(
+    hidden=8, dimensions=8, negatives=20, max_epochs=3, dropout=0.0, id_dropout=0.0
+)
 VECTORS = np.random.default_rng(5).normal(size=(30, 6)).astype(np.float32)
 
 
