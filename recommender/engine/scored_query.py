@@ -1,49 +1,52 @@
-"""Several lists for one person at one moment: the catalogue is scored once for all of them."""
+"""One person's scores at one moment: every list and every explanation is made from them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import Contribution, Query, Recommendation
 from recommender.engine.retrieval.candidates import CandidateSource
-
-Serve = Callable[[Request, Sequence[CandidateSource]], Recommendation]
-Explain = Callable[
-    [Sequence[tuple[Request, Sequence[int]]], Sequence[CandidateSource]],
-    list[list[list[Contribution]]],
-]
+from recommender.engine.stages import Stages
 
 
 @dataclass(frozen=True)
 class ScoredQuery:
-    """What ``Recommender.score_query`` gives. Every request must be of the same ``query``.
+    """The catalogue scored once for one query; see ``Recommender.score_query``.
 
-    ``sources`` hold its scores.
+    ``sources``: the candidate sources; the scores of the first one rank. Every request must be of
+    the same ``query``.
     """
 
     query: Query
     sources: Sequence[CandidateSource]
-    serve: Serve
-    serve_different: Serve
-    tell: Explain
+    stages: Stages
 
     def recommend(self, request: Request) -> Recommendation:
-        """What ``Recommender.recommend`` gives."""
-        return self.serve(self._own(request), self.sources)
+        """The best list; shorter than requested only when nothing else is allowed."""
+        return self.stages.recommend(self._own(request), self.sources)
 
-    def different(self, request: Request) -> Recommendation:
-        """What is far from all that the person did; empty for somebody without a history."""
-        return self.serve_different(self._own(request), self.sources)
+    def unexpected(self, request: Request) -> Recommendation:
+        """Items far from everything in the history; empty without a history."""
+        return self.stages.unexpected(self._own(request), self.sources)
 
     def explain(
         self, lists: Sequence[tuple[Request, Sequence[int]]]
     ) -> list[list[list[Contribution]]]:
-        """For each list what ``Recommender.explain_many`` says of its items, with the parts computed once for all."""
-        return self.tell([(self._own(request), items) for request, items in lists], self.sources)
+        """For each list and each of its items: contributions that sum to the item's score there.
+
+        An item need not be in the list: it is explained as if it were. What lists have in common is
+        computed once.
+        """
+        items = list(dict.fromkeys(item for _request, of_list in lists for item in of_list))
+        known = self.stages.contributions(self.query, self.sources, items)
+        return [
+            self.stages.explain(self._own(request), self.sources, of_list, known)
+            for request, of_list in lists
+        ]
 
     def _own(self, request: Request) -> Request:
         if request.query is not self.query:
-            raise ValueError("a sitting serves the person whom it was opened for")
+            raise ValueError("a scored query serves the query that it was made for")
         return request

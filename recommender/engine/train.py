@@ -14,7 +14,7 @@ from recommender.engine.data.splitting import Split, split_by_time, split_last
 from recommender.engine.data.types import IntArray, Progress, no_progress
 from recommender.engine.evaluation.evaluate import evaluate as judge
 from recommender.engine.evaluation.tail_frontier import frontier
-from recommender.engine.pipeline import Recommender, Request, part_of
+from recommender.engine.pipeline import Recommender, Request, component_of
 from recommender.engine.runtime.progress import StageClock, Steps
 from recommender.engine.runtime.tf_cluster import ALONE, Cluster, join_cluster
 from recommender.engine.scorers.base import Scorer
@@ -88,7 +88,7 @@ def train(
             judged = compare(split, {"ours": tuned.blend, "live": live_blend}, texts, seed, inner)
     with clock.stage("fitting"):
         scorer = fit_blend(dataset, tuned.blend, texts, seed)
-        interest = part_of(scorer, Interest)
+        interest = component_of(scorer, Interest)
         if interests and interest is None:
             interest = interest_beside(tuned, dataset, texts, seed)
         recommender = Recommender.of(scorer, dataset, interest, fit_rating(dataset, scorer, seed))
@@ -141,7 +141,7 @@ def interest_beside(tuned: Tuned, dataset: Dataset, texts: ItemTexts, seed: int)
 
 def fit_rating(dataset: Dataset, scorer: Scorer, seed: int) -> Rating | None:
     """The scorer's rating model, else one beside it; None where the log holds no stars."""
-    own = part_of(scorer, Rating)
+    own = component_of(scorer, Rating)
     return (
         Rating().fit(dataset, np.random.default_rng(seed))
         if own is None and has_stars(dataset.log)

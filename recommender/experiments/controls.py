@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -187,11 +187,8 @@ class Trial:
 def tail_shares(world: World, person: int) -> NDArray[np.float64]:
     """(steps,) which part of the person's list is tail items, dial step by dial step."""
     request = world.request(person, Wish(), DIAL_PLACES)
-    lists = next(
-        iter(
-            world.recommender.recommend_variants([request], [{"tail": tail} for tail in DIAL_STEPS])
-        )
-    )
+    scored = world.recommender.score_query(request)
+    lists = [scored.recommend(replace(request, tail=tail)) for tail in DIAL_STEPS]
     head = world.recommender.head
     return np.array(
         [

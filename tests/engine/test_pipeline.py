@@ -16,6 +16,7 @@ from recommender.engine.reranking.reranking import category_likeness
 from recommender.engine.scorers.content import Words
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Fixed, Together
+from tests.engine.lists import explain, similar
 
 NAN = float("nan")
 
@@ -261,9 +262,9 @@ def test_parts_sum_to_the_score_of_the_place(data, recommender, tail, history):
     for user in range(10):
         request = Request(data.query(user) if history else Query.of([]), n=40, tail=tail)
         for place in recommender.recommend(request).places:
-            parts = recommender.explain(request, place.item)
+            [parts] = explain(recommender, request, place.item)
             assert sum(part.amount for part in parts) == pytest.approx(place.score, abs=1e-5)
-    assert any(part.scorer == "tail_dial" for part in recommender.explain(request, 0)) == (
+    assert any(part.scorer == "tail_dial" for part in explain(recommender, request, 0)[0]) == (
         tail is not None
     )
 
@@ -271,10 +272,10 @@ def test_parts_sum_to_the_score_of_the_place(data, recommender, tail, history):
 def test_similar_items_are_the_nearest_without_the_item_itself(data, recommender):
     scores = recommender.scorer.similar(4)
     scores[4] = NAN
-    similar = recommender.similar(4, 5)
-    assert items(similar) == np.argsort(-scores, kind="stable")[:5].tolist()
-    assert similar.places[0].sources == ("similar",)
-    assert items(recommender.similar(4, 5, allowed=np.arange(data.n_items) == 7)) == [7]
+    nearest = similar(recommender, 4, 5)
+    assert items(nearest) == np.argsort(-scores, kind="stable")[:5].tolist()
+    assert nearest.places[0].sources == ("similar",)
+    assert items(similar(recommender, 4, 5, allowed=np.arange(data.n_items) == 7)) == [7]
 
 
 @pytest.mark.parametrize(

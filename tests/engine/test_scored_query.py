@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from recommender.engine.data.types import Query
-from recommender.engine.pipeline import Recommender, Request, part_of
+from recommender.engine.pipeline import Recommender, Request, component_of
 from recommender.engine.scorers.content import Words
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from tests.engine.builders import random_dataset
+from tests.engine.lists import explain, similar
 
 STATED_PREFERENCES = [
     {"n": 8},
@@ -43,7 +44,7 @@ def test_its_lists_and_reasons_are_those_of_single_requests(data, recommender):
         for each, places in zip(requests, lists, strict=True)
     ]
     assert scored_query.explain(asked) == [
-        recommender.explain_many(each, items) for each, items in asked
+        explain(recommender, each, *items) for each, items in asked
     ]
 
 
@@ -57,14 +58,14 @@ def test_the_catalogue_is_scored_once_for_all_lists(data, recommender, monkeypat
     scored_query = recommender.score_query(request)
     for wish in STATED_PREFERENCES:
         scored_query.recommend(replace(request, **wish))
-    scored_query.different(request)
+    scored_query.unexpected(request)
     assert len(calls) == 1
 
 
 def test_what_is_different_is_far_from_the_history_and_filled_with_nothing_near(data, recommender):
     request = Request(data.query(3), n=10)
-    near = part_of(recommender.scorer, Words).score(request.query)
-    places = recommender.score_query(request).different(request).places
+    near = component_of(recommender.scorer, Words).score(request.query)
+    places = recommender.score_query(request).unexpected(request).places
     assert places
     assert all(place.sources[0] == "different" for place in places)
     assert max(near[place.item] for place in places) <= np.quantile(near[~np.isnan(near)], 1 / 3)
@@ -73,12 +74,15 @@ def test_what_is_different_is_far_from_the_history_and_filled_with_nothing_near(
 
 def test_it_serves_nobody_else(data, recommender):
     request = Request(data.query(3), n=8)
-    with pytest.raises(ValueError, match="whom it was opened for"):
+    with pytest.raises(ValueError, match="the query that it was made for"):
         recommender.score_query(request).recommend(Request(Query.of([0])))
 
 
 def test_what_relates_the_places_near_an_item_to_it_is_told_with_them(data, recommender):
-    places, parts = recommender.similar_explained(4, 5, also=[7])
-    assert places.places == recommender.similar(4, 5).places
-    assert len(parts) == len(places.places) + 1
-    assert all({part.item for part in of_place} & {4} for of_place in parts[:-1])
+    scored = recommender.score_neighbours(4, 5)
+    request = Request(scored.query, 5)
+    near = [ranked.item for ranked in scored.recommend(request).places]
+    assert near == [ranked.item for ranked in similar(recommender, 4, 5).places]
+    [contributions] = scored.explain([(request, [*near, 7])])
+    assert len(contributions) == len(near) + 1
+    assert all({each.item for each in of_item} & {4} for of_item in contributions[:-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -40,10 +41,9 @@ def frontier(
     asked = sample_of(split, MOST_PEOPLE)
     requests = [Request(split.train.query(user), k, **(reranking or {})) for user in asked.users]
     lists: list[list[IntArray]] = [[] for _ in dials]
-    for at, turned in enumerate(
-        recommender.recommend_variants(requests, [{"tail": dial} for dial in dials])
-    ):
-        for column, made in zip(lists, turned, strict=True):
+    for at, scored in enumerate(recommender.score_queries(requests)):
+        for column, dial in zip(lists, dials, strict=True):
+            made = scored.recommend(replace(requests[at], tail=dial))
             column.append(np.array([place.item for place in made.places], dtype=np.int32))
         progress("frontier", (at + 1) / len(requests))
     settings = [_setting(dial, column, asked, k) for dial, column in zip(dials, lists, strict=True)]

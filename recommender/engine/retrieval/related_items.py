@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from recommender.engine.data.types import BoolArray, FloatArray
-from recommender.engine.pipeline import Recommender, parts_of
+from recommender.engine.pipeline import Recommender, components_of
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import inverse_scale
 
@@ -79,7 +79,7 @@ def _alike(recommender: Recommender, item: int) -> FloatArray | None:
 def _parts(recommender: Recommender, relation: Relation) -> list[Scorer]:
     by_name = {
         part.name: part
-        for part in (*parts_of(recommender.scorer), recommender.interest)
+        for part in (*components_of(recommender.scorer), recommender.interest)
         if part is not None
     }
     groups = ([by_name[name] for name in group if name in by_name] for group in KNOWN_BY[relation])

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.engine.data.errors import ArtifactError
-from recommender.engine.pipeline import Kind, Recommender, part_of
+from recommender.engine.pipeline import Kind, Recommender, component_of
 from recommender.engine.runtime.sparse import as_state, from_state
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.interest_words.scorer import Interest
@@ -110,7 +110,7 @@ def _arrays(recommender: Recommender) -> dict[str, np.ndarray]:
 def _apart(recommender: Recommender) -> dict[str, Scorer]:
     """The models beside the scorer, where its state does not hold them already."""
     kept = {
-        kind.name: (getattr(recommender, kind.name), part_of(recommender.scorer, kind))
+        kind.name: (getattr(recommender, kind.name), component_of(recommender.scorer, kind))
         for kind in BESIDE
     }
     return {
@@ -161,7 +161,7 @@ def _beside(
 ) -> Kind | None:
     """The model with the parameters, else the one that is a part of the scorer."""
     if params is None:
-        return part_of(scorer, kind)
+        return component_of(scorer, kind)
     return kind.from_state(type(kind().params)(**params), _named(f"{kind.name}.", arrays))
 
 

@@ -46,10 +46,9 @@ def try_calibrations(blend: Blend, scorer: Hybrid, validation: Validation, k: in
     relevant = [validation.relevant[row] for row in rows]
     recommender = Recommender.of(scorer, validation.train)
     lists: list[list[IntArray]] = [[] for _ in CALIBRATIONS]
-    for variants in recommender.recommend_variants(
-        requests, [{"calibration": value} for value in CALIBRATIONS]
-    ):
-        for column, made in zip(lists, variants, strict=True):
+    for request, scored in zip(requests, recommender.score_queries(requests), strict=True):
+        for column, value in zip(lists, CALIBRATIONS, strict=True):
+            made = scored.recommend(replace(request, calibration=value))
             column.append(np.array([place.item for place in made.places], dtype=np.int32))
     return [
         _judge(value, column, relevant, validation, k)

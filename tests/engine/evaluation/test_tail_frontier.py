@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,11 +36,9 @@ def test_the_tail_grows_with_the_dial_and_accuracy_pays(split, recommender):
 
 def test_every_setting_is_that_of_lists_made_alone(split, recommender):
     requests = [Request(split.train.query(user), 7, min_tail_share=0.3) for user in split.users]
-    turned = list(recommender.recommend_variants(requests, [{"tail": 0.0}, {"tail": 0.6}]))
-    for request, (plain, less_known) in zip(requests, turned, strict=True):
-        assert plain.places == recommender.recommend(request).places
-        asked = Request(request.query, 7, tail=0.6, min_tail_share=0.3)
-        assert less_known.places == recommender.recommend(asked).places
+    for request, scored in zip(requests, recommender.score_queries(requests), strict=True):
+        for asked in (request, replace(request, tail=0.6)):
+            assert scored.recommend(asked).places == recommender.recommend(asked).places
 
 
 def test_progress_ends_at_the_whole(split, recommender):

@@ -22,6 +22,7 @@ from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.text.item_features import ItemTexts
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Together
+from tests.engine.lists import explain, similar
 
 N_ITEMS = 200
 KINDS = 100
@@ -104,12 +105,14 @@ def test_a_stranger_s_popular_list_sinks_them_too(recommender):
 
 def test_items_near_another_sink_them_too(recommender):
     item = 7
-    near = [place.item for place in recommender.similar(item, 20).places]
+    near = [place.item for place in similar(recommender, item, 20).places]
     assert twins(item)[0] in near
     query = refusing(Query.of([item]), item)
     found = [
         place.item
-        for place in recommender.similar(item, 20, negative_feedback=query.negative_feedback).places
+        for place in similar(
+            recommender, item, 20, negative_feedback=query.negative_feedback
+        ).places
     ]
     assert twins(item)[0] not in found
 
@@ -128,7 +131,7 @@ def test_the_parts_of_a_sunk_item_sum_to_its_score(recommender):
     item = twins(21)[0]
     request = Request(query, n=N_ITEMS, tail=0.4)
     place = next(place for place in recommender.recommend(request).places if place.item == item)
-    parts = recommender.explain(request, item)
+    [parts] = explain(recommender, request, item)
     assert sum(part.amount for part in parts) == pytest.approx(place.score, rel=1e-4)
     taken = [part for part in parts if part.scorer == TURNED_DOWN]
     assert [part.item for part in taken] == [21]

@@ -20,6 +20,7 @@ from recommender.engine.text.item_features import ItemTexts
 from recommender.engine.text.whitening import Whitening
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Together
+from tests.engine.lists import explain
 
 THINGS = ["teapot", "hammer", "ribbon", "lamp", "poem"]
 N_ITEMS = 60
@@ -129,7 +130,9 @@ def test_typed_text_brings_what_is_near_in_meaning_and_says_so(interest):
     model.encoder = Reader()
     reads = Recommender.of(Together().fit(DATA, np.random.default_rng(0)), DATA, model)
     for query in (with_preferences(NOBODY, "锤子"), with_preferences(DATA.query(3), "锤子")):
-        made, parts = reads.recommend_explained(Request(query, 8))
+        request = Request(query, 8)
+        made = reads.recommend(request)
+        parts = explain(reads, request, *(place.item for place in made.places))
         hammers = [at for at, place in enumerate(made.places) if has("hammer")[place.item]]
         assert len(hammers) >= 4
         assert any(
@@ -165,7 +168,8 @@ def test_what_fills_a_list_has_no_unwanted_word_either(recommender):
 @pytest.mark.parametrize("query", [NOBODY, DATA.query(1)], ids=["nobody", "somebody"])
 def test_parts_sum_to_the_score_and_name_the_words(recommender, query):
     request = Request(with_preferences(query, "hammer", {"poem": 0.7}, ("blue",)), 10, tail=0.3)
-    made, parts = recommender.recommend_explained(request)
+    made = recommender.recommend(request)
+    parts = explain(recommender, request, *(place.item for place in made.places))
     named = set()
     for place, own in zip(made.places, parts, strict=True):
         assert sum(part.amount for part in own) == pytest.approx(place.score, rel=1e-4, abs=1e-4)
@@ -175,7 +179,8 @@ def test_parts_sum_to_the_score_and_name_the_words(recommender, query):
 
 def test_what_an_unwanted_word_takes_is_said(recommender):
     blue = int(np.flatnonzero(has("blue"))[-1])
-    parts = recommender.explain(Request(with_preferences(DATA.query(1), unwanted=("blue",))), blue)
+    request = Request(with_preferences(DATA.query(1), unwanted=("blue",)))
+    [parts] = explain(recommender, request, blue)
     assert [part for part in parts if part.word == "blue" and part.amount < 0]
 
 

@@ -1,0 +1,211 @@
+"""The stages from candidates to a finished list, and the explanation of each score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from recommender.engine.data.categories import Categories
+from recommender.engine.data.errors import DataError
+from recommender.engine.data.providers import seldom_met
+from recommender.engine.data.request import Request
+from recommender.engine.data.types import (
+    BoolArray,
+    Contribution,
+    FloatArray,
+    IntArray,
+    Query,
+    RankedItem,
+    Recommendation,
+)
+from recommender.engine.ranking.ranking import Ranked, rank
+from recommender.engine.reranking.fallback import Popular, name_of
+from recommender.engine.reranking.negative_feedback import NegativeFeedbackPenalty
+from recommender.engine.reranking.reranking import (
+    Dial,
+    Surroundings,
+    category_likeness,
+    popularity_of,
+    rerank,
+)
+from recommender.engine.reranking.unexpected import DIFFERENT, Difference
+from recommender.engine.retrieval.candidates import CandidateSource, generate
+from recommender.engine.scorers.base import Scorer
+from recommender.engine.trace import Stopwatch
+
+DEPTH = 400
+"""Candidates by score, and as many of the tail: what the dial and the minimum tail share choose from."""
+
+TEXT_COMPONENTS = ("words", "semantic")
+
+SIMILARITY_COMPONENTS = (*TEXT_COMPONENTS, "sentences")
+"""Components that measure how far an item is from a history by its text."""
+
+Contributions = dict[int, list[Contribution]]
+"""By item: contributions that sum to its score before the dial."""
+
+
+@dataclass(frozen=True)
+class _Reranked:
+    """The items that have a score, re-ranked, and the dial that is in their scores."""
+
+    ranked: Ranked
+    dial: Dial
+
+
+@dataclass(frozen=True)
+class Stages:
+    """Candidates, ranking, re-ranking and fallback for one catalogue.
+
+    The arguments are those of ``Recommender``; ``components``: the scorers of the blend by name;
+    ``penalty``: the blend with stated preferences and negative feedback.
+    """
+
+    counts: IntArray
+    head: BoolArray
+    recent: FloatArray | None
+    categories: sp.csr_matrix | None
+    providers: IntArray | None
+    components: Mapping[str, Scorer]
+    penalty: NegativeFeedbackPenalty
+    clock: Callable[[], float]
+
+    @property
+    def n_items(self) -> int:
+        return len(self.counts)
+
+    def recommend(self, request: Request, sources: Sequence[CandidateSource]) -> Recommendation:
+        """The best list of what ``sources`` bring, ranked by the scores of the first source."""
+        watch, eligible = Stopwatch(self.clock), self._eligible(request)
+        ranked = self._rerank(request, sources, eligible, watch).ranked
+        items = watch.run("fallback", len(ranked), self._fill, request, ranked, eligible)
+        return Recommendation(items, name_of(len(ranked), len(items), self.popular), watch.trace)
+
+    def unexpected(self, request: Request, sources: Sequence[CandidateSource]) -> Recommendation:
+        """Items far from the history in text and categories, and well received."""
+        near = [
+            self.components[name].score(request.query)
+            for name in SIMILARITY_COMPONENTS
+            if name in self.components
+        ]
+        scores = self._difference.score(request.query, sources[0].scores, near, request.n)
+        allowed, penalised = ~np.isnan(scores), self.penalty.penalised(request.query)
+        allowed &= True if penalised is None else ~penalised
+        allowed &= True if request.allowed is None else request.allowed
+        source = CandidateSource(DIFFERENT, scores, max(request.n, DEPTH))
+        return self.recommend(replace(request, allowed=allowed), [source])
+
+    def contributions(
+        self, query: Query, sources: Sequence[CandidateSource], items: Sequence[int]
+    ) -> Contributions:
+        """By item, for those of ``items`` that have a score: what it is made of, without the dial."""
+        scored = [item for item in items if not np.isnan(sources[0].scores[item])]
+        if not scored:
+            return {}
+        return dict(zip(scored, self.penalty.explain_many(query, scored), strict=True))
+
+    def explain(
+        self,
+        request: Request,
+        sources: Sequence[CandidateSource],
+        items: Sequence[int],
+        known: Contributions,
+    ) -> list[list[Contribution]]:
+        """Contributions that sum to each item's score in the list of ``request``, the dial among them.
+
+        ``known``: from ``contributions``. An item without a score of its own is explained as the
+        fallback scores it.
+        """
+        eligible = self._eligible(request)
+        ranked = rank(generate(sources, eligible), sources[0].scores)
+        dial = Dial.turned_to(request.tail, ranked, self._popularity)
+        if any(item not in known for item in items):
+            personal = rerank(request, ranked, dial, self._around).ranked
+            popular = self._rerank_popular(request, personal, eligible).dial
+        return [
+            known[item] + dial.explain(item)
+            if item in known
+            else self._explain_popular(request.query, item) + popular.explain(item)
+            for item in items
+        ]
+
+    def _explain_popular(self, query: Query, item: int) -> list[Contribution]:
+        own = [self.popular.explain(item)]
+        return self.penalty.explain_penalties(query, self.popular.scores, [item], own)[0]
+
+    def _rerank(
+        self,
+        request: Request,
+        sources: Sequence[CandidateSource],
+        eligible: BoolArray,
+        watch: Stopwatch,
+    ) -> _Reranked:
+        found = watch.run("candidates", int(eligible.sum()), generate, sources, eligible)
+        ranked = watch.run("ranking", len(found), rank, found, sources[0].scores)
+        dial = Dial.turned_to(request.tail, ranked, self._popularity)
+        reranked = watch.run("reranking", len(ranked), rerank, request, ranked, dial, self._around)
+        return _Reranked(reranked.ranked, dial)
+
+    def _fill(
+        self, request: Request, personal: Ranked, eligible: BoolArray
+    ) -> tuple[RankedItem, ...]:
+        """The personal items, and popular items in the positions that are left."""
+        if len(personal) == request.n:
+            return personal.places()
+        popular = self._rerank_popular(request, personal, eligible).ranked
+        return personal.places() + popular.places()
+
+    def _rerank_popular(self, request: Request, personal: Ranked, eligible: BoolArray) -> _Reranked:
+        missing, left = replace(request, n=max(1, request.n - len(personal))), eligible.copy()
+        left[personal.items] = False
+        left &= ~self.penalty.preferred.unwanted(request.query)
+        scores = self.penalty.penalise(self.popular.scores, request.query)
+        source = CandidateSource(self.popular.name, scores, max(request.n, DEPTH))
+        return self._rerank(missing, [source], left, Stopwatch(self.clock))
+
+    def _eligible(self, request: Request) -> BoolArray:
+        """(n_items,) what this list may hold."""
+        if request.allowed is not None and len(request.allowed) != self.n_items:
+            raise DataError(f"allowed: {len(request.allowed)} entries for {self.n_items} items")
+        everything = np.ones(self.n_items, dtype=bool)
+        eligible = everything if request.allowed is None else request.allowed.copy()
+        eligible[request.query.history] = False
+        eligible[request.exclude] = False
+        return eligible & ~self.head if request.only_tail else eligible
+
+    def _likeness(self, items: IntArray) -> NDArray[np.float32]:
+        """(n, n) similarity of the items by their texts, else by shared categories, else 0."""
+        for component in self.components.values():
+            if (known := component.likeness(items)) is not None:
+                return known
+        if self.categories is not None:
+            return category_likeness(self.categories, items)
+        return np.zeros((len(items), len(items)), dtype=np.float32)
+
+    @cached_property
+    def seldom_met(self) -> BoolArray | None:
+        """(n_items,) items of providers that few people meet; None where no provider is known."""
+        return None if self.providers is None else seldom_met(self.providers, self.counts)
+
+    @cached_property
+    def popular(self) -> Popular:
+        """The fallback."""
+        return Popular.of(self.recent, self.counts)
+
+    @cached_property
+    def _around(self) -> Surroundings:
+        categories = None if self.categories is None else Categories.of(self.categories)
+        return Surroundings(self.head, self.seldom_met, categories, self._likeness)
+
+    @cached_property
+    def _popularity(self) -> NDArray[np.float64]:
+        return popularity_of(self.counts, self.head)
+
+    @cached_property
+    def _difference(self) -> Difference:
+        return Difference(self.counts, self.categories)
