@@ -9,11 +9,14 @@ class RecommenderConfig(AppConfig):
     def ready(self) -> None:
         from accounts.privacy import consents
         from catalog.search import semantic_hook
+        from catalog.views import page_provider
         from recommender import tasks  # noqa: F401 (tasks: registered here too, for senders by name)
         from recommender.preferences import health_answers
         from recommender.privacy.personal_data import register_personal_data
         from recommender.serving.semantic_search import nearest_in_meaning
+        from recommender.views.pages import RecommenderPages
 
         consents.register(health_answers.CONSENT)
         register_personal_data()
         semantic_hook.register(nearest_in_meaning)
+        page_provider.register(RecommenderPages())

@@ -7,14 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from catalog.browse.row_pages import MOST_PAGES
 from catalog.models import Catalog
 from catalog.models.event_kinds import Kind
 from catalog.models.home_orders import Listing
 from catalog.search.facets import Facets
 from config.errors import AppError
 
-#: Pages of a row; who wants more than some hundred items asks the search.
-MOST_PAGES = 20
 ACTS = (Kind.TAKE, Kind.SAVE, Kind.LIKE, Kind.HIDE)
 UNDOABLE = (*ACTS, Kind.RATE, Kind.DISLIKE, Kind.VIEW)
 

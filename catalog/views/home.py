@@ -1,4 +1,4 @@
-"""The catalogue's pages. With the recommender installed its home and item pages come first (see config.urls)."""
+"""The catalogue's pages; what an app with models adds comes from the page provider."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from catalog import covers, item_queries, popularity
 from catalog.browse import catalog_index
 from catalog.browse.actions import action_of, actions
 from catalog.browse.cards import cards_of, done_by, latest_acts, subject_of
+from catalog.browse.row_pages import RowPage
 from catalog.browse.rows import EVERYBODYS, Reader, listed, row_of, taken_row
 from catalog.interactions.record import record_interaction, undo_interactions
 from catalog.models import Catalog, Item, Profile
@@ -40,13 +41,14 @@ from catalog.views.helpers import (
     tail_of,
     visible_catalogs,
 )
-from catalog.views.rows import RowPage, Span, render_row
+from catalog.views.page_provider import provider
+from catalog.views.rows import render_row, span_of
 
 PAGE = 24
 ROW = 12
+#: The live part of an item's page that holds its rows.
+ROWS_ID = "item-rows"
 A_YEAR = 365 * 24 * 3600
-#: The orders of a home that read nothing of anybody.
-UNPROFILED = [choice for choice in Listing.choices if choice[0] != Listing.PERSONAL]
 
 
 @require_safe
@@ -60,37 +62,35 @@ def index(request: PageRequest) -> HttpResponse:
 @require_safe
 @catalog_page
 def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
-    """The plain home: what is popular and what is new, unless another order was chosen."""
-    context = home_context(request, catalog, profile_of(request, catalog))
-    reader = Reader.of(catalog, context["profile"], context["facets"])
-    context |= {"shelves": listed(reader, context["listing"]), "listings": UNPROFILED}
-    return render(
-        request, "catalog/_shelves.html" if request.htmx else "catalog/home.html", context
-    )
-
-
-def home_context(request: PageRequest, catalog: Catalog, profile: Profile | None) -> dict[str, Any]:
-    """What every home has beside its shelves: the choice of list and the facets."""
-    return {
+    """The personal home of the page provider, or one of the orders that are the same for everybody."""
+    profile, facets = profile_of(request, catalog), FacetForm(request.GET).chosen()
+    pages, listing = provider(), listing_of(request, catalog, profile)
+    context = {
         "catalog": catalog,
         "profile": profile,
-        "facets": FacetForm(request.GET).chosen(),
+        "facets": facets,
         "offer": offered(catalog),
-        "listing": listing_of(request, catalog, profile),
+        "listing": listing,
+        "listings": pages.home_orders,
     }
+    is_personal = listing == Listing.PERSONAL
+    own = pages.home(request, catalog, profile, facets) if is_personal else None
+    context |= own or {"shelves": listed(Reader.of(catalog, profile, facets), listing)}
+    return render(
+        request, "catalog/_shelves.html" if request.htmx else pages.home_template, context
+    )
 
 
 @require_safe
 @catalog_page
 def row(request: PageRequest, catalog: Catalog, row: str) -> HttpResponse:
-    """The page of a row that is the same for everybody, or of what the visitor chose before."""
+    """A row's own page: of the page provider, the same for everybody, or what the visitor chose."""
+    profile, facets = profile_of(request, catalog), FacetForm(request.GET).chosen()
+    span = span_of(request)
+    if (page := provider().row(request, catalog, profile, facets, row, span)) is not None:
+        return render_row(request, catalog, profile, facets, page)
     if row != "taken" and row not in EVERYBODYS:
         raise Http404
-    profile, facets, span = (
-        profile_of(request, catalog),
-        FacetForm(request.GET).chosen(),
-        Span.of(request),
-    )
     reader = Reader.of(catalog, profile, facets)
     whole = taken_row(reader, span.end + 1) if row == "taken" else row_of(reader, row, span.end + 1)
     cards = cards_of(
@@ -114,13 +114,25 @@ def listing(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
 @require_safe
 @catalog_page
 def item(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
-    context = item_context(request, item_or_404(catalog, pk))
-    return render(request, "catalog/_acts.html" if request.htmx else "catalog/item.html", context)
+    """An item; for the live page the part that an action changes, or the rows."""
+    return render_item(request, item_or_404(catalog, pk))
 
 
-def item_context(request: PageRequest, item: Item) -> dict[str, Any]:
-    """What every item page shows; looking at it is written down."""
-    profile = record_view(request, item)
+def render_item(request: PageRequest, item: Item, **more: Any) -> HttpResponse:
+    """The page of an item; looking at it is recorded. ``more``: further context."""
+    pages, profile = provider(), record_view(request, item)
+    if request.htmx and request.htmx.target == ROWS_ID:
+        context = {"catalog": item.catalog, "profile": profile, **pages.item_rows(item, profile)}
+        return render(request, pages.item_rows_template, context)
+    context = _item_context(item, profile)
+    if request.htmx:
+        return render(request, "catalog/_acts.html", context)
+    context |= pages.item_rows(item, profile)
+    context |= pages.item(item, profile) | more
+    return render(request, pages.item_template, context)
+
+
+def _item_context(item: Item, profile: Profile | None) -> dict[str, Any]:
     done = done_by(profile, [item.pk]).get(item.pk, set())
     return {
         "catalog": item.catalog,
@@ -158,7 +170,9 @@ def cover(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
 def act(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
     """Do something with an item or take it back; the page's live parts then fetch themselves anew."""
     item = item_or_404(catalog, pk)
-    return answer(request, perform(request, item).notice, item.get_absolute_url())
+    done = perform(request, item)
+    notice = done.notice | provider().notice(done.profile, item, done.kind)
+    return answer(request, notice, item.get_absolute_url())
 
 
 @dataclass(frozen=True)
@@ -216,11 +230,18 @@ def answer(request: PageRequest, notice: dict[str, Any], default: str) -> HttpRe
 def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     """The tail dial: of the profile, or of this visit while there is none. Posting sets it."""
     if request.method == "POST":
-        return set_dial(request, catalog)
-    return render(request, dial_template(request), dial_context(request, catalog))
+        return _set_dial(request, catalog)
+    context = _dial_context(request, catalog)
+    if context["wished"] is not None:
+        context["changes"] = provider().dial_changes(
+            context["profile"], catalog, now=context["tail"], wanted=context["wished"]
+        )
+    return render(
+        request, "catalog/_dial_wish.html" if request.htmx else "catalog/dial.html", context
+    )
 
 
-def set_dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+def _set_dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     form = DialForm(request.POST)
     checked(form)
     tail, profile = form.chosen(catalog), profile_of(request, catalog)
@@ -234,11 +255,7 @@ def set_dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     return response
 
 
-def dial_template(request: PageRequest) -> str:
-    return "catalog/_dial_wish.html" if request.htmx else "catalog/dial.html"
-
-
-def dial_context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
+def _dial_context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
     """``tail``: where the dial stands; ``wished``: where the address asks for, None where it does not."""
     form, profile = DialForm(request.GET), profile_of(request, catalog)
     checked(form)
@@ -277,14 +294,12 @@ def personal(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
 @require_safe
 def you(request: PageRequest) -> HttpResponse:
     """What this site knows of the visitor: per catalogue the dial and everything done, each with its undo."""
-    return render(request, "_acts_done.html" if request.htmx else "you.html", you_context(request))
-
-
-def you_context(request: PageRequest) -> dict[str, Any]:
     found = []
     for catalog in visible_catalogs(request):
         profile = profile_of(request, catalog)
         acts = latest_acts(profile, 30) if profile is not None else []
         tail = tail_of(request, catalog, profile)
-        found.append({"catalog": catalog, "profile": profile, "acts": acts, "tail": tail})
-    return {"found": found}
+        each = {"catalog": catalog, "profile": profile, "acts": acts, "tail": tail}
+        found.append(each | provider().you(profile))
+    context = {"found": found}
+    return render(request, "_acts_done.html" if request.htmx else "you.html", context)

@@ -20,8 +20,9 @@ from recommender.api.serializers import (
     SimilarQuery,
     SimilarToQuery,
 )
-from recommender.serving import recommend, user_context
+from recommender.serving import recommend
 from recommender.serving.item_lists import ItemList
+from recommender.serving.user_context import user_context_of
 
 SURFACE = "api"
 
@@ -67,26 +68,18 @@ class Recommendations(CatalogAPIView):
         )
         answer = {**list_of(found), "tail": self._dial(profile)}
         if self.wish["explain"]:
-            self._explain(answer, profile, found, stated_preferences)
+            self._explain(answer, found)
         return Response(RecommendationsSerializer(answer).data)
 
     def _dial(self, profile: Profile | None) -> float:
         return self.catalog.clamp_tail(self.wish.get("tail", profile.tail if profile else None))
 
-    def _explain(
-        self,
-        answer: dict[str, Any],
-        profile: Profile | None,
-        found: ItemList,
-        stated_preferences: dict[str, Any],
-    ) -> None:
-        items = [card.item for card in found.cards]
-        explanations = recommend.explain_many(
-            profile, items, catalog=self.catalog, **stated_preferences
-        )
+    def _explain(self, answer: dict[str, Any], found: ItemList) -> None:
+        """Add what each score is made of, from the list that was made."""
         answer["trace"] = found.trace
-        for place, explanation in zip(answer["items"], explanations, strict=True):
-            place["explanation"] = explanation
+        explained = recommend.explain_list(found, self.catalog)
+        for each, explanation in zip(answer["items"], explained, strict=True):
+            each["explanation"] = explanation
 
 
 @only_get
@@ -132,8 +125,8 @@ class SimilarTo(CatalogAPIView):
 
 def similar(item: Item, n: int, user_id: str | None = None) -> Response:
     profile = known_profile(item.catalog, user_id)
-    person = user_context.user_context_of(profile, item.catalog) if profile is not None else None
-    return Response(ListSerializer(list_of(recommend.similar_items(item, n=n, person=person))).data)
+    user = user_context_of(profile, item.catalog) if profile is not None else None
+    return Response(ListSerializer(list_of(recommend.similar_items(item, n=n, user=user))).data)
 
 
 def known_profile(catalog: Catalog, user_id: str | None) -> Profile | None:

@@ -20,7 +20,13 @@ from recommender.experiments.controls import PLACES, Say, try_controls
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.machine import describe_machine
 from recommender.experiments.places import Places
-from recommender.serving import live_models, recommend, user_context
+from recommender.serving import live_models, user_context
+from recommender.serving.list_request import (
+    DIVERSITY,
+    MIN_TAIL_SHARE,
+    ListOptions,
+    list_request,
+)
 from recommender.training import datasets, encoders
 
 DIAL = 0.3
@@ -73,9 +79,7 @@ class ServedWorld:
     def request(self, person: int, wish: Wish, n: int) -> Request:
         profile = self._profile(person)
         dial = self.catalog.clamp_tail(profile.tail)
-        return recommend.request_of(
-            profile, self._wishing(profile, wish), self.model, n=n, tail=dial
-        )
+        return list_request(self._wishing(profile, wish), self.model, n, dial, ListOptions())
 
     def _wishing(self, profile: Profile, wish: Wish) -> user_context.UserContext:
         person = user_context.user_context_of(profile, self.catalog)
@@ -119,8 +123,8 @@ def run_controls(
     """What controls prevent, of every catalogue and folder, as JSON values."""
     asks = {
         "tail": DIAL,
-        "min_tail_share": recommend.MIN_TAIL_SHARE,
-        "diversity": recommend.DIVERSITY,
+        "min_tail_share": MIN_TAIL_SHARE,
+        "diversity": DIVERSITY,
     }
     data = []
     for catalog in catalogs:

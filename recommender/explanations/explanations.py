@@ -161,8 +161,8 @@ def reason(
     return popular_here() if people else new_here()
 
 
-def told_of(parts: Iterable[Contribution]) -> int | None:
-    """The index of the one past item that ``reason`` may name."""
+def named_item(parts: Iterable[Contribution]) -> int | None:
+    """The key of the one past item that ``reason`` may name."""
     past_items = group(parts).past_items
     return past_items[0].subject if past_items else None
 
@@ -197,7 +197,7 @@ def from_what_you_said() -> str:
     return _("Close to what you said you like")
 
 
-def different() -> str:
+def unexpected() -> str:
     return _("Far from what you chose so far; well received here")
 
 

@@ -1,137 +1,145 @@
-"""What stands on a person's home: shelves that never show an item twice, each saying what it is."""
+"""A person's home: rows that never show an item twice, each with a title that says what it is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.browse.cards import Shelf, done_by
+from catalog.browse.row_pages import RowPage, Span
 from catalog.browse.rows import EVERYBODYS, PAGE, ROW, Reader, row_of, taken_row
 from catalog.models import Item, Profile
 from catalog.search.facets import Facets
-from catalog.views.rows import RowPage, Span
-from recommender.serving import impressions, user_context
+from recommender.serving import impressions, page_store
 from recommender.serving.item_lists import ItemList
-from recommender.serving.list_builder import ListPlan, fill
+from recommender.serving.list_plan import fill
+from recommender.serving.list_request import ListOptions
 from recommender.serving.live_models import LiveModel
-from recommender.serving.page_plan import Chosen, PagePlan
+from recommender.serving.page_plan import AnyList, PagePlan
+from recommender.serving.page_store import PageState, StoredPage
+from recommender.serving.user_context import UserContext
 
 WIDE = 12
 ORDER = ("for-you", "taken", "gems", "because", "new", "different", "popular")
-#: Rows that are there at once.
+#: Rows that come with the page; the others are fetched as they come into sight.
 FIRST = ("for-you", "taken")
-#: Rows that a model makes: what they show is written down, by these names.
+#: Rows that a model makes, by the name under which their impressions are written.
 SURFACES = {"for-you": "for_you", "gems": "gems", "because": "because", "different": "different"}
 
 
 class Home:
-    """Drafts one row after the other and remembers what stands already."""
+    """Plans all rows of a person's home at once, or reads them from a stored page."""
 
     def __init__(
-        self,
-        profile: Profile | None,
-        person: user_context.UserContext,
-        *,
-        tail: float,
-        facets: Facets,
-        most: int = WIDE,
+        self, profile: Profile | None, user: UserContext, *, tail: float, facets: Facets
     ) -> None:
-        self.catalog, self.person = person.catalog, person
-        self.reader = Reader(self.catalog, profile, facets, person.known)
-        self.page_plan = PagePlan(profile, person, tail, most, facets.keys(self.catalog))
-        self.seed = self.page_plan.seed
+        self.catalog, self.user, self.profile, self.facets = user.catalog, user, profile, facets
+        self.reader = Reader(self.catalog, profile, facets, user.known)
+        self.options = ListOptions(tail, among=facets.keys(self.catalog))
+        self.plan = self.page_plan(WIDE)
 
-    def shelves(self, wanted: Sequence[str] = ORDER, *, waiting: str = "") -> list[Shelf]:
+    def page_plan(self, most: int) -> PagePlan:
+        return PagePlan(self.profile, self.user, most=most, options=self.options)
+
+    @property
+    def state(self) -> PageState:
+        return PageState.of(
+            self.user,
+            self.profile,
+            self.plan.version,
+            tail=self.plan.tail,
+            filters=self.facets.query,
+        )
+
+    def planned(self) -> StoredPage:
+        """All rows, planned and explained together."""
+        found = {key: self._row(key) for key in ORDER}
+        made = {key: row for key, row in found.items() if row is not None and row.pks}
+        plans = dict(zip(made, self.plan.explain(list(made.values())), strict=True))
+        return StoredPage(self.state, plans, self.plan.seed)
+
+    def stored(self, page_id: str) -> StoredPage:
+        """The page of that id; planned anew and stored under it where it is gone or out of date."""
+        page = page_store.load(page_id, self.state)
+        if page is None:
+            page = self.planned()
+            page_store.store(page_id, page)
+        return page
+
+    def shelves(
+        self, page: StoredPage, wanted: Collection[str] = ORDER, *, waiting: str = ""
+    ) -> list[Shelf]:
         """The wanted rows in their order, without empty ones.
 
-        ``waiting``: the address that the other rows are fetched from, each by its key; they come without cards.
+        ``waiting``: the address that the other rows are fetched from, each by its key; they come
+        without cards.
         """
-        plans: dict[str, Chosen | ListPlan] = {}
-        for key in ORDER[: 1 + max(map(ORDER.index, wanted))]:
-            if (plan := self._plan(key)) is not None:
-                plans[key] = plan
-        told = {key: plan for key, plan in plans.items() if key in wanted}
-        lists = dict(zip(told, self.page_plan.tell(list(told.values())), strict=True))
-        pages, items = fill(
-            self.catalog, list(lists.values()), also=[self.seed] if self.seed else []
-        )
-        filled = dict(zip(lists, pages, strict=True))
+        now = {key: plan for key, plan in page.rows.items() if key in wanted}
+        also = [page.seed] if page.seed else []
+        lists, items = fill(self.catalog, list(now.values()), self.plan.version, also=also)
+        filled = dict(zip(now, lists, strict=True))
         self._record(filled)
-        seed = items.get(self.seed) if self.seed else None
-        shelves = [self._shelf(key, page, seed) for key, page in filled.items() if page.cards]
-        if waiting and shelves:
-            left = [key for key in ORDER if key not in plans and self._may_have(key)]
-            shelves += [self._waiting(key, seed, waiting) for key in left]
+        seed = items.get(page.seed) if page.seed else None
+        shelves = [self._shelf(key, found, seed) for key, found in filled.items() if found.cards]
+        if waiting:
+            later = [key for key in page.rows if key not in now]
+            shelves += [self._waiting(key, seed, waiting) for key in later]
         return shelves
 
-    def page(self, key: str, span: Span) -> RowPage:
+    def row_page(self, key: str, span: Span) -> RowPage:
         """A stretch of a row that the model makes: page after page without what stands before."""
-        plans = [self._made(key, PAGE) for _page in range(span.last)]
+        self.plan = self.page_plan(span.end + 1)
+        made = [self._made(key, PAGE) for _page in range(span.last)]
         further = self._made(key, 1)
-        wanted = [plan for plan in plans[span.first - 1 :] if plan is not None]
-        seeds = [self.seed] if key == "because" and self.seed else []
-        pages, items = fill(self.catalog, self.page_plan.tell(wanted), also=seeds)
-        cards = [card for page in pages for card in page.cards]
-        title, note = self._head(key, items.get(self.seed) if self.seed else None)
-        if key == "for-you" and pages:
-            note = for_you_note(pages[0], self.person)
-        self._record({key: ItemList(cards)}, first=span.start + 1)
+        plans = self.plan.explain([each for each in made[span.first - 1 :] if each is not None])
+        seed_pk = self.plan.seed if key == "because" else None
+        also = [seed_pk] if seed_pk else []
+        lists, items = fill(self.catalog, plans, self.plan.version, also=also)
+        cards = [card for found in lists for card in found.cards]
+        title, note = self._head(key, items.get(seed_pk) if seed_pk else None)
+        if key == "for-you" and lists:
+            note = for_you_note(lists[0], self.user)
+        self._record({key: ItemList(cards, self.plan.version)}, first=span.start + 1)
         return RowPage(key, title, note, cards, span, further is not None and bool(further.pks))
 
-    def _made(self, key: str, n: int) -> Chosen | ListPlan | None:
-        """The next ``n`` of a row that the model makes."""
+    def _made(self, key: str, n: int) -> AnyList | None:
+        """The next ``n`` items of a row that the model makes."""
         if key == "because":
-            return self.page_plan.because(n)
+            return self.plan.near(self.plan.seed, n) if self.plan.seed is not None else None
         if key == "different":
-            return self.page_plan.different(n)
-        return self.page_plan.personal(n, only_tail=key == "gems")
+            return self.plan.unexpected(n)
+        return self.plan.recommend(n, only_tail=key == "gems")
 
-    def _plan(self, key: str) -> Chosen | ListPlan | None:
-        page_plan = self.page_plan
+    def _row(self, key: str) -> AnyList | None:
         if key in SURFACES:
             return self._made(key, WIDE if key == "for-you" else ROW)
         if key == "taken":
-            return (
-                page_plan.plain(taken_row(self.reader, ROW).keys) if self._may_have(key) else None
-            )
-        return page_plan.plain(row_of(self.reader, key, ROW, leave_out=page_plan.shown).keys)
+            shows = self.facets.taken and bool(self.user.known) and not self.user.is_off
+            return self.plan.plain(taken_row(self.reader, ROW).keys) if shows else None
+        return self.plan.plain(row_of(self.reader, key, ROW, leave_out=self.plan.shown).keys)
 
-    def _may_have(self, key: str) -> bool:
-        """Whether a row may have anything, before it is drafted."""
-        if key == "taken":
-            return self.reader.facets.taken and bool(self.person.known) and not self.person.is_off
-        if key == "because":
-            return self.seed is not None
-        if key == "different":
-            return self.page_plan.model is not None and bool(self.person.history)
-        return key in ("new", "popular") or self.page_plan.model is not None
-
-    def _shelf(self, key: str, page: ItemList, seed: Item | None) -> Shelf:
+    def _shelf(self, key: str, found: ItemList, seed: Item | None) -> Shelf:
         title, note = self._head(key, seed)
-        note = for_you_note(page, self.person) if key == "for-you" else note
-        done = (
-            done_by(self.reader.profile, [card.item.pk for card in page.cards])
-            if key == "taken"
-            else {}
-        )
-        return Shelf(key, title, page.cards, note, key == "for-you", self.reader.more(key), done)
+        note = for_you_note(found, self.user) if key == "for-you" else note
+        cards = found.cards
+        done = done_by(self.profile, [card.item.pk for card in cards]) if key == "taken" else {}
+        return Shelf(key, title, cards, note, key == "for-you", self.reader.more(key), done)
 
     def _waiting(self, key: str, seed: Item | None, address: str) -> Shelf:
         title, note = self._head(key, seed)
-        return Shelf(
-            key, title, (), note, more=self.reader.more(key), waiting=f"{address}row={key}"
-        )
+        more = self.reader.more(key)
+        return Shelf(key, title, (), note, more=more, waiting=f"{address}row={key}")
 
     def _head(self, key: str, seed: Item | None) -> tuple[str, str]:
         """Title and note."""
         if key == "for-you":
-            return _("For everybody") if self.person.is_off else _("For you"), ""
+            return _("For everybody") if self.user.is_off else _("For you"), ""
         if key == "gems":
             own = self.catalog.text("gems_title", _("Hidden gems for you"))
-            return _("Hidden gems") if self.person.is_off else own, gems_note(self.page_plan.model)
+            return _("Hidden gems") if self.user.is_off else own, gems_note(self.plan.model)
         if key == "because":
             return _("Because you chose “%(title)s”") % {"title": seed or ""}, ""
         if key == "different":
@@ -145,27 +153,26 @@ class Home:
 
     def _record(self, filled: Mapping[str, ItemList], first: int = 1) -> None:
         """Write down what the model showed."""
-        profile, model = self.reader.profile, self.page_plan.model
         lists = {
-            SURFACES[key]: [(card.item.pk, card.sources) for card in page.cards]
-            for key, page in filled.items()
-            if key in SURFACES and page.cards
+            SURFACES[key]: [(card.item.pk, card.sources) for card in found.cards]
+            for key, found in filled.items()
+            if key in SURFACES and found.cards
         }
-        if profile is not None and lists:
+        if self.profile is not None and lists:
             impressions.record_lists(
-                profile=profile, version=model.version if model else None, lists=lists, first=first
+                profile=self.profile, version=self.plan.version, lists=lists, first=first
             )
 
 
-def for_you_note(page: ItemList, person: user_context.UserContext) -> str:
-    """What the list was made from, in one honest line."""
-    if person.is_off:
+def for_you_note(page: ItemList, user: UserContext) -> str:
+    """What the list was made from, in one line."""
+    if user.is_off:
         return _("What many people here chose of late.")
     if page.fallback in ("newest", "nothing_available"):
         return _("Nobody has chosen anything here yet: these are the newest.")
     if page.fallback:
         return _("Not personal yet: this is what many people here chose of late.")
-    acts = len(person.history)
+    acts = len(user.history)
     if not acts:
         return _("From what you said you like.")
     return ngettext(
@@ -174,6 +181,7 @@ def for_you_note(page: ItemList, person: user_context.UserContext) -> str:
 
 
 def gems_note(model: LiveModel | None) -> str:
+    """How many items the row of hidden gems was chosen from."""
     if model is None:
         return ""
     tail = int((~model.recommender.head).sum())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from catalog.models import Item
 from catalog.popularity import PopularityRank
-from recommender.engine.data.types import StageTrace
+from recommender.engine.data.types import Contribution, StageTrace
 from recommender.explanations import explanations
 from recommender.models import ModelVersion
 
@@ -27,6 +27,8 @@ class Card:
     popularity_rank: float
     predicted_stars: float | None = None
     why: str | None = None
+    contributions: tuple[Contribution, ...] = ()
+    dial_gain: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from catalog.models import Item, Profile
 from recommender.engine.retrieval.related_items import Relation, related
 from recommender.explanations import evidence
 from recommender.serving import availability
-from recommender.serving.live_models import LiveModel, live
+from recommender.serving.live_models import LiveModel
+from recommender.serving.page_plan import PagePlan
 from recommender.serving.user_context import UserContext
 
 ROW = 12
@@ -24,59 +25,57 @@ ORDER = (Relation.TEXT, Relation.PEOPLE, Relation.AFTER)
 
 
 def item_rows(
-    item: Item, profile: Profile | None, person: UserContext, *, n: int = ROW
+    item: Item, profile: Profile | None, user: UserContext, *, n: int = ROW
 ) -> list[Shelf]:
-    """Rows of items related to one, no item twice, none that the person does not want; empty ones are left out."""
-    model, put_away = live(item.catalog), {*person.unavailable, *person.unwanted}
+    """Rows of items related to one; no item twice, none that the person does not want.
+
+    Empty rows are left out.
+    """
+    page = PagePlan(profile, user, most=n * len(ORDER))
+    model = page.model
     index = None if model is None else model.index_of(item.pk)
     if model is None or index is None:
-        chosen, by = (
-            {Relation.TEXT: _of_its_category(item, n, put_away)},
-            _("Of the same category."),
-        )
+        unwanted = {*user.unavailable, *user.unwanted}
+        related_pks = {Relation.TEXT: _of_its_category(item, n, unwanted)}
+        note = _("Of the same category.")
     else:
-        chosen, by = _choose(model, person, index, n)
+        related_pks, note = _related(page, model, item, index, n)
     titles = {
-        Relation.TEXT: (_("Items like it"), by),
+        Relation.TEXT: (_("Items like it"), note),
         Relation.PEOPLE: (_("Chosen by the same people"), ""),
         Relation.AFTER: (_("Goes well after this"), _("By the order in which people took things.")),
     }
-    cards, done = _cards(item, chosen), done_by(profile, chain(*chosen.values()))
-    rows = [
-        (relation, [cards[pk] for pk in chosen.get(relation, ()) if pk in cards])
-        for relation in ORDER
-    ]
-    return [
-        Shelf(f"item-{key}", titles[key][0], row, titles[key][1], done=done)
-        for key, row in rows
-        if row
-    ]
+    cards, done = _cards(item, related_pks), done_by(profile, chain(*related_pks.values()))
+    shelves = []
+    for relation in ORDER:
+        row = [cards[pk] for pk in related_pks.get(relation, ()) if pk in cards]
+        title, line = titles[relation]
+        if row:
+            shelves.append(Shelf(f"item-{relation}", title, row, line, done=done))
+    return shelves
 
 
-def _choose(
-    model: LiveModel, person: UserContext, index: int, n: int
+def _related(
+    page: PagePlan, model: LiveModel, item: Item, index: int, n: int
 ) -> tuple[dict[Relation, list[int]], str]:
-    """Item pks by relation, and how those of the first row were found; what the person's refusals sink comes last."""
-    allowed, by = (
-        ~model.mask({*person.unavailable, *person.unwanted}),
-        _("By what is written of them."),
-    )
-    penalised, deep = model.recommender.penalised(person.query(model)), n * len(ORDER)
-    ranked = {
-        relation: related(model.recommender, relation, index, deep, allowed, last=penalised)
+    """Item pks by relation, and how those of the first row were found.
+
+    Items that the person's dislikes penalise come last.
+    """
+    user, deep = page.user, page.most
+    allowed = ~model.mask({*user.unavailable, *user.unwanted})
+    penalised = model.recommender.penalised(user.query(model))
+    found = {
+        relation: model.item_pks[
+            related(model.recommender, relation, index, deep, allowed, last=penalised)
+        ].tolist()
         for relation in ORDER
     }
-    if not ranked[
-        Relation.TEXT
-    ]:  # no part of this model reads texts alone: what all its parts find nearest
-        near = model.recommender.similar(index, deep, allowed, person.negative_feedback(model))
-        ranked[Relation.TEXT], by = (
-            [place.item for place in near.places if "similar" in place.sources],
-            "",
-        )
-    return {
-        relation: model.item_pks[found].tolist() for relation, found in deal(ranked, n).items()
-    }, by
+    note = _("By what is written of them.")
+    if not found[Relation.TEXT]:  # no component reads texts alone: all components together
+        near = page.near(item.pk, deep, hides_known=False)
+        found[Relation.TEXT], note = near.own_pks if near is not None else [], ""
+    return deal(found, n), note
 
 
 def deal(ranked: Mapping[Relation, Sequence[int]], n: int) -> dict[Relation, list[int]]:

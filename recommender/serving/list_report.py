@@ -24,7 +24,7 @@ from recommender.engine.pipeline import Request
 from recommender.engine.reranking import negative_feedback, stated_preferences
 from recommender.explanations.evidence import KINDS, Evidence, scorer_name
 from recommender.models import ModelVersion
-from recommender.serving import recommend, user_context
+from recommender.serving import recommend
 from recommender.serving.live_models import LiveModel
 from recommender.serving.user_context import UserContext
 from recommender.training import run_queries
@@ -119,15 +119,14 @@ def how_lists_are_made(
     profile: Profile | None, catalog: Catalog, *, tail: float | None = None
 ) -> How:
     """``tail``: the visit's dial, where it is not the profile's."""
-    told = recommend.next_list(profile, catalog=catalog, tail=tail)
+    user, model, request = recommend.next_list(profile, catalog=catalog, tail=tail)
     acts = tuple(_acts(catalog))
-    if told is None:
-        return How(None, None, Read.of(user_context.user_context_of(profile, catalog)), acts=acts)
-    person, model, request = told
+    if model is None or request is None:
+        return How(None, None, Read.of(user), acts=acts)
     return How(
         version=model.version,
         trained_at=run_queries.trained_from(model.version),
-        read=Read.of(person),
+        read=Read.of(user),
         parts=tuple(_parts(model, catalog)),
         rules=tuple(rule for tell in RULES.values() for rule in tell(model, request, catalog)),
         acts=acts,

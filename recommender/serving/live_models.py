@@ -18,30 +18,16 @@ from catalog.models import Catalog
 from recommender.engine.data.errors import EngineError
 from recommender.engine.data.types import (
     BoolArray,
-    Contribution,
     IntArray,
-    NegativeFeedback,
     Query,
-    RankedItem,
-    Recommendation,
 )
-from recommender.engine.pipeline import Recommender, Request
-from recommender.engine.reranking.reranking import TAIL_DIAL
-from recommender.engine.scored_query import ScoredQuery
+from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.models import ModelVersion
 from recommender.training import artifact_store, run_queries, versions
 from recommender.training.encoders import typed_text_encoder
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Explained:
-    """``parts`` sum to the score; ``dial_gain``: what the dial took less from it than from a typical head item."""
-
-    parts: list[Contribution]
-    dial_gain: float
 
 
 @dataclass(frozen=True)
@@ -71,10 +57,10 @@ class LiveModel:
 
     def indices(self, pks: Iterable[int]) -> IntArray:
         """The indices of those items that the version knows, in the order given."""
-        places, known = self.places(pks)
-        return places[known]
+        positions, known = self.positions(pks)
+        return positions[known]
 
-    def places(self, pks: Iterable[int]) -> tuple[IntArray, BoolArray]:
+    def positions(self, pks: Iterable[int]) -> tuple[IntArray, BoolArray]:
         """(n,) index of each item, and whether the version knows it: where it does not, the index means nothing."""
         wanted = np.fromiter(pks, dtype=np.int64)
         found = np.minimum(np.searchsorted(self.item_pks, wanted), max(0, len(self.item_pks) - 1))
@@ -84,43 +70,6 @@ class LiveModel:
             else np.zeros(len(wanted), dtype=bool)
         )
         return found.astype(np.int32), known
-
-    def recommend(self, request: Request) -> tuple[Recommendation, list[Explained]]:
-        """A list with the reasons of its places."""
-        made, parts = self.recommender.recommend_explained(request, self._typical_head)
-        return made, self._explained(parts, len(made.places))
-
-    def similar(
-        self, item: int, n: int, allowed: BoolArray, negative_feedback: Sequence[NegativeFeedback]
-    ) -> tuple[Recommendation, list[Explained]]:
-        """What is near an item, with what relates each place to it."""
-        made, parts = self.recommender.similar_explained(
-            item, n, allowed, negative_feedback, self._typical_head
-        )
-        return made, self._explained(parts, len(made.places))
-
-    def explain_lists(
-        self, scored_query: ScoredQuery, lists: Sequence[tuple[Request, Sequence[RankedItem]]]
-    ) -> list[list[Explained]]:
-        """What ``explain`` says of the places of each list of a sitting."""
-        asked = [
-            (request, [*(place.item for place in places), *self._typical_head])
-            for request, places in lists
-        ]
-        return [
-            self._explained(parts, len(parts) - len(self._typical_head))
-            for parts in scored_query.explain(asked)
-        ]
-
-    def explain(self, request: Request, places: Sequence[RankedItem]) -> list[Explained]:
-        """The parts of each place's score, and what the dial gained it."""
-        items = [place.item for place in places] + self._typical_head
-        return self._explained(self.recommender.explain_many(request, items), len(places))
-
-    def _explained(self, parts: list[list[Contribution]], n: int) -> list[Explained]:
-        """``parts``: of n places, then of the typical head item if there is one."""
-        yardstick = _dial_amount(parts[-1]) if self._typical_head else 0.0
-        return [Explained(each, _dial_amount(each) - yardstick) for each in parts[:n]]
 
     def predicted_stars(self, query: Query, items: Sequence[int]) -> list[float | None]:
         """What the person would give each of the items, one decimal; None where nothing can be told."""
@@ -143,16 +92,12 @@ class LiveModel:
         return scorer.blend if isinstance(scorer, Hybrid) else Blend({scorer.name: 1.0})
 
     @cached_property
-    def _typical_head(self) -> list[int]:
+    def typical_head(self) -> list[int]:
         """The head item of middling popularity; none in a catalogue without a log."""
         head = np.flatnonzero(self.recommender.head)
         return head[
             np.argsort(self.recommender.counts[head], kind="stable")[len(head) // 2 :][:1]
         ].tolist()
-
-
-def _dial_amount(parts: Sequence[Contribution]) -> float:
-    return sum(part.amount for part in parts if part.scorer == TAIL_DIAL)
 
 
 @dataclass

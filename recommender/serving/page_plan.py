@@ -1,134 +1,245 @@
-"""The lists of one page for one person: scored once, none with an item of another."""
+"""The one way from a person to lists: score once, plan each list, explain what was planned."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from catalog.models import Profile
+from catalog.models import Item, Profile
 from recommender.engine.data.request import Request
-from recommender.engine.data.types import Recommendation
+from recommender.engine.data.types import Contribution, Recommendation
+from recommender.engine.reranking.reranking import TAIL_DIAL
 from recommender.engine.scored_query import ScoredQuery
-from recommender.explanations import explanations
-from recommender.serving import recommend
-from recommender.serving.list_builder import ListPlan, ModelListPlan, PlainListPlan, without_model
+from recommender.models import ModelVersion
+from recommender.serving.list_plan import ListPlan, PlannedItem, plain_plan, without_model
+from recommender.serving.list_request import (
+    ListOptions,
+    dial_of,
+    list_request,
+    personal_part,
+)
 from recommender.serving.live_models import LiveModel, live
 from recommender.serving.user_context import UserContext
 
-AnyPlan = TypeVar("AnyPlan", bound="Chosen | ListPlan")
+GEMS_WHY = "?gems=1"
+"""What a hidden gem's card adds to the address of its explanation."""
 
-#: Variety counts more where a list is to show how much else there is.
-DIVERSITY_OF_DIFFERENT = 0.5
+#: Diversity counts more where a list shows how much else there is.
+UNEXPECTED_DIVERSITY = 0.5
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A list whose reasons are not told yet."""
+class ScoredList:
+    """A list that a model made, before it is explained."""
 
-    model: LiveModel
     request: Request
-    found: Recommendation
+    made: Recommendation
+    scored: ScoredQuery
+    model: LiveModel
+    why: str | None = None
+    unexpected: bool = False
 
     @property
-    def why(self) -> str:
-        """As a card has it."""
-        return recommend.GEMS_WHY if self.request.only_tail else ""
+    def indices(self) -> list[int]:
+        return [ranked.item for ranked in self.made.places]
 
     @property
-    def pks(self) -> Sequence[int]:
-        return [int(self.model.item_pks[place.item]) for place in self.found.places]
+    def pks(self) -> list[int]:
+        return [int(self.model.item_pks[index]) for index in self.indices]
+
+    @property
+    def own_pks(self) -> list[int]:
+        """Without the items of the fallback, which fill a short list."""
+        own = {source.name for source in self.scored.sources}
+        ranked = zip(self.pks, self.made.places, strict=True)
+        return [pk for pk, each in ranked if own.intersection(each.sources)]
 
 
-@dataclass
+@dataclass(frozen=True)
+class _Reason:
+    """``dial_gain``: as ``PlannedItem`` has it."""
+
+    contributions: tuple[Contribution, ...]
+    dial_gain: float
+
+
+AnyList = ScoredList | ListPlan
+Planned = TypeVar("Planned", ScoredList, ListPlan)
+
+
 class PagePlan:
-    """``among``: pks of what the lists may hold, None = everything; ``shown``: what stands on the page already."""
+    """Plans the lists of one page for one person; no list shows an item of an earlier one.
 
-    profile: Profile | None
-    person: UserContext
-    tail: float
-    most: int
-    among: Collection[int] | None = None
+    ``most``: the most items that any of the lists wants. ``options``: what the lists have in common.
+    Without a live model the lists are popular or new items.
+    """
 
-    def __post_init__(self) -> None:
-        self.shown: set[int] = set()
+    def __init__(
+        self,
+        profile: Profile | None,
+        user: UserContext,
+        *,
+        most: int,
+        options: ListOptions | None = None,
+        exclude: Collection[int] = (),
+    ) -> None:
+        self.user, self.catalog, self.most = user, user.catalog, most
+        self.options = options or ListOptions()
+        self.tail = dial_of(profile, self.catalog, self.options.tail)
+        self.shown: set[int] = set(exclude)
 
     @cached_property
     def model(self) -> LiveModel | None:
-        return live(self.person.catalog)
+        return live(self.catalog)
 
-    def personal(self, n: int, *, only_tail: bool = False) -> Chosen | PlainListPlan:
-        if self.model is None:
-            leave_out = {*self.person.known, *self.shown}
-            return self._show(
-                without_model(self.person.catalog, n, None, only_tail, leave_out, among=self.among)
-            )
-        request = self._request(n, only_tail=only_tail)
-        return self._show(Chosen(self.model, request, self._scored_query.recommend(request)))
+    @property
+    def version(self) -> ModelVersion | None:
+        return self.model.version if self.model is not None else None
 
-    def different(self, n: int) -> ModelListPlan | None:
-        """What is far from all that the person did; None without a model or a history."""
-        if self.model is None or not len(self._base.query):
-            return None
-        request = replace(self._request(n), diversity=DIVERSITY_OF_DIFFERENT, calibration=0.0)
-        found = self._scored_query.different(request)
-        return self._show(
-            ModelListPlan(self.model, found, (), request.query, reason=explanations.different())
-        )
+    @cached_property
+    def request(self) -> Request:
+        """What the lists have in common."""
+        return list_request(self.user, self._live, self.most, self.tail, self.options)
 
     @cached_property
     def seed(self) -> int | None:
-        """The pk of what the person chose last; None without a choice or a model."""
-        return recommend.last_choice(self.person, self.model) if self.model is not None else None
-
-    def because(self, n: int) -> ModelListPlan | None:
-        """What is near the last choice."""
-        if self.model is None or self.seed is None:
+        """The pk of the last item that the person chose; None without one, or without a model."""
+        user, model = self.user, self.model
+        if model is None:
             return None
-        found = recommend.near_to(
-            self.seed, self.person, self.model, n=n, exclude=self.shown, among=self.among
-        )
-        return self._show(found)
+        chosen = (pk for pk in reversed(user.history) if pk in user.known and pk not in user.hidden)
+        return next((pk for pk in chosen if model.index_of(pk) is not None), None)
 
-    def plain(self, pks: Sequence[int]) -> PlainListPlan:
+    def recommend(self, n: int, *, only_tail: bool = False) -> AnyList:
+        """The person's list."""
+        if self.model is None:
+            leave_out, options = {*self.user.known, *self.shown}, self.options
+            return self._show(
+                without_model(
+                    self.catalog, n, options.category, only_tail, leave_out, options.among
+                )
+            )
+        request = replace(self._next(n), only_tail=only_tail)
+        return self._list(request, self._scored, why=GEMS_WHY if only_tail else "")
+
+    def unexpected(self, n: int) -> ScoredList | None:
+        """Items far from everything that the person did; None without a model or a history."""
+        if self.model is None or not len(self.request.query):
+            return None
+        request = replace(self._next(n), diversity=UNEXPECTED_DIVERSITY, calibration=0.0)
+        made = self._scored.unexpected(request)
+        return self._show(ScoredList(request, made, self._scored, self._live, unexpected=True))
+
+    def near(self, pk: int, n: int, *, hides_known: bool = True) -> ScoredList | None:
+        """Items similar to one; None where the model does not know it.
+
+        ``hides_known``: whether items that the person knows are left out.
+        """
+        index = None if self.model is None else self.model.index_of(pk)
+        if index is None:
+            return None
+        user, model = self.user, self._live
+        scored = model.recommender.score_neighbours(index, n, user.negative_feedback(model))
+        known = {*user.known, *user.history} if hides_known else user.unwanted
+        allowed = ~model.mask({*user.unavailable, *known, *self.shown})
+        if self.options.among is not None:
+            allowed &= model.mask(self.options.among)
+        return self._list(Request(scored.query, n, allowed=allowed), scored)
+
+    def plain(self, pks: Sequence[int]) -> ListPlan:
         """A list that is the same for everybody, or the person's own past."""
-        return self._show(PlainListPlan(pks, "popular"))
+        return self._show(plain_plan(pks, "popular"))
 
-    def tell(self, lists: Sequence[Chosen | ListPlan]) -> list[ListPlan]:
-        """The lists with their reasons, computed once for all of them."""
-        chosen = [each for each in lists if isinstance(each, Chosen)]
-        told = dict(zip(map(id, chosen), self._tell(chosen), strict=True)) if chosen else {}
-        return [told[id(each)] if isinstance(each, Chosen) else each for each in lists]
+    def explain(self, lists: Sequence[AnyList]) -> list[ListPlan]:
+        """The lists with the contributions to every score, computed once for all of them."""
+        made = [each for each in lists if isinstance(each, ScoredList)]
+        plans: dict[int, ListPlan] = {}
+        for scored in {id(each.scored): each.scored for each in made}.values():
+            own = [each for each in made if each.scored is scored]
+            reasoned = [each for each in own if not each.unexpected]
+            asked = [(each.request, each.indices) for each in reasoned]
+            explained = zip(reasoned, self._explained(scored, asked), strict=True)
+            plans |= {id(each): self._plan(each, reasons) for each, reasons in explained}
+            plans |= {id(each): self._plan(each, ()) for each in own if each.unexpected}
+        return [plans[id(each)] if isinstance(each, ScoredList) else each for each in lists]
 
-    def _show(self, plan: AnyPlan) -> AnyPlan:
-        self.shown.update(plan.pks)
-        return plan
+    def explain_item(self, item: Item, *, only_tail: bool = False) -> PlannedItem | None:
+        """An item as it would be in the person's list; None where the model does not know it."""
+        index = None if self.model is None else self.model.index_of(item.pk)
+        if index is None:
+            return None
+        request = replace(self.request, only_tail=only_tail)
+        [[reason]] = self._explained(self._scored, [(request, [index])])
+        score = sum(each.amount for each in reason.contributions)
+        return PlannedItem(item.pk, score, (), reason.contributions, reason.dial_gain)
 
-    def _tell(self, chosen: Sequence[Chosen]) -> list[ModelListPlan]:
-        assert self.model is not None
-        reasons = self.model.explain_lists(
-            self._scored_query, [(each.request, each.found.places) for each in chosen]
+    def _explained(
+        self, scored: ScoredQuery, lists: Sequence[tuple[Request, Sequence[int]]]
+    ) -> list[list[_Reason]]:
+        """The reason of each item of each list."""
+        typical = self._live.typical_head
+        found = scored.explain([(request, [*indices, *typical]) for request, indices in lists])
+        share = personal_part(self.catalog, self.tail)
+        reasons = []
+        for of_list in found:
+            yardstick = _dial_amount(of_list.pop()) if typical else 0.0
+            reasons.append(
+                [
+                    _Reason(self._by_pk(own), share * (_dial_amount(own) - yardstick))
+                    for own in of_list
+                ]
+            )
+        return reasons
+
+    def _by_pk(self, contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
+        pks = self._live.item_pks
+        return tuple(
+            each if each.item is None else replace(each, item=int(pks[each.item]))
+            for each in contributions
         )
-        asked = recommend.asked_of(self.profile, self.person.catalog, self.tail)
-        return [
-            ModelListPlan(self.model, each.found, why, each.request.query, asked, why=each.why)
-            for each, why in zip(chosen, reasons, strict=True)
+
+    def _plan(self, made: ScoredList, reasons: Sequence[_Reason]) -> ListPlan:
+        stars = self._live.predicted_stars(made.request.query, made.indices)
+        items = [
+            PlannedItem(pk, ranked.score, ranked.sources, predicted_stars=predicted)
+            for pk, ranked, predicted in zip(made.pks, made.made.places, stars, strict=True)
         ]
-
-    @cached_property
-    def _base(self) -> Request:
-        assert self.model is not None
-        return recommend.request_of(
-            self.profile, self.person, self.model, n=self.most, tail=self.tail, among=self.among
+        if reasons:
+            items = [
+                replace(item, contributions=reason.contributions, dial_gain=reason.dial_gain)
+                for item, reason in zip(items, reasons, strict=True)
+            ]
+        return ListPlan(
+            items,
+            unexpected=made.unexpected,
+            why=made.why,
+            fallback=made.made.fallback,
+            trace=made.made.trace,
         )
 
-    @cached_property
-    def _scored_query(self) -> ScoredQuery:
-        assert self.model is not None
-        return self.model.recommender.score_query(self._base)
+    def _show(self, planned: Planned) -> Planned:
+        self.shown.update(planned.pks)
+        return planned
 
-    def _request(self, n: int, *, only_tail: bool = False) -> Request:
+    def _list(self, request: Request, scored: ScoredQuery, *, why: str | None = None) -> ScoredList:
+        return self._show(ScoredList(request, scored.recommend(request), scored, self._live, why))
+
+    def _next(self, n: int) -> Request:
+        """The request of the next list: without the items that the page has already."""
+        exclude = self._live.indices({*self.user.known, *self.shown})
+        return replace(self.request, n=n, exclude=exclude)
+
+    @property
+    def _live(self) -> LiveModel:
         assert self.model is not None
-        exclude = self.model.indices({*self.person.known, *self.shown})
-        return replace(self._base, n=n, only_tail=only_tail, exclude=exclude)
+        return self.model
+
+    @cached_property
+    def _scored(self) -> ScoredQuery:
+        return self._live.recommender.score_query(self.request)
+
+
+def _dial_amount(contributions: Iterable[Contribution]) -> float:
+    return sum(each.amount for each in contributions if each.scorer == TAIL_DIAL)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.models import Catalog, Profile
-from recommender.serving import recommend, user_context
+from recommender.serving import recommend
 from recommender.serving.item_lists import Card
+from recommender.serving.user_context import user_context_of
 
 LISTED = 12
 
@@ -59,14 +60,14 @@ class Preview:
 
 
 def preview_dial(
-    profile: Profile | None, *, catalog: Catalog, now: float, preferred: float, n: int = LISTED
+    profile: Profile | None, *, catalog: Catalog, now: float, wanted: float, n: int = LISTED
 ) -> Preview:
-    """What turning the dial from ``now`` to ``preferred`` does to a person's first places; nothing is written."""
-    person = user_context.user_context_of(profile, catalog)
+    """What turning the dial from ``now`` to ``wanted`` does to a person's first places; nothing is written."""
+    user = user_context_of(profile, catalog)
     before, after = (
         recommend.recommend_for(
-            profile, catalog=catalog, n=n, tail=tail, person=person, record=False
+            profile, catalog=catalog, n=n, tail=tail, user=user, record=False
         ).cards
-        for tail in (now, preferred)
+        for tail in (now, wanted)
     )
     return Preview.of(before, after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 from django.conf import settings
@@ -51,6 +52,22 @@ class UserContext:
         """Items that the person turned down, or hid with their category or provider."""
         return frozenset(self.hidden) | {pk for pk, _since in self.refused}
 
+    @cached_property
+    def revision(self) -> str:
+        """Changes with everything that the person's lists are made from: events, hidden items, settings."""
+        said = self.stated_preferences
+        state = (
+            list(self.history),
+            self.weights.tolist(),
+            None if self.stars is None else self.stars.tolist(),
+            sorted(self.known),
+            sorted(self.hidden),
+            [(pk, sorted(since)) for pk, since in self.refused],
+            (said.text, sorted(said.wanted.items()), sorted(said.unwanted)),
+            self.is_off,
+        )
+        return blake2b(repr(state).encode(), digest_size=16).hexdigest()
+
     def without(self, pks: Collection[int]) -> UserContext:
         """The same person had they never met those items: nothing is its own reason."""
         kept = np.array([pk not in pks for pk in self.history], dtype=bool)
@@ -64,9 +81,11 @@ class UserContext:
 
     def query(self, model: LiveModel) -> Query:
         """The history as far as the model knows its items; a repeated item counts once, where it was met last."""
-        places, known = model.places(self.history)
+        positions, known = model.positions(self.history)
         weight_of: dict[int, float] = {}
-        for index, weight in zip(places[known].tolist(), self.weights[known].tolist(), strict=True):
+        for index, weight in zip(
+            positions[known].tolist(), self.weights[known].tolist(), strict=True
+        ):
             weight_of[index] = weight_of.pop(index, 0.0) + weight
         query = Query.of(list(weight_of), list(weight_of.values()))
         return replace(
@@ -91,8 +110,8 @@ class UserContext:
         """The latest stars for each of the items, nan where there are none."""
         if self.stars is None:
             return None
-        places, known = model.places(self.history)
-        given = zip(places[known].tolist(), self.stars[known].tolist(), strict=True)
+        positions, known = model.positions(self.history)
+        given = zip(positions[known].tolist(), self.stars[known].tolist(), strict=True)
         stars_of = {index: stars for index, stars in given if stars == stars}
         return np.array([stars_of.get(index, np.nan) for index in indices], dtype=np.float32)
 

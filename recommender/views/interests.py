@@ -8,7 +8,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from catalog.browse.cards import done_by
 from catalog.models import Catalog, Profile
@@ -16,14 +16,14 @@ from catalog.profiles.request_profile import profile_of
 from catalog.views.forms import checked
 from catalog.views.helpers import PageRequest, catalog_page, safe_next, tail_of
 from catalog.views.hidden import hidden_rows
-from catalog.views.home import you_context
 from recommender.interests import interest_texts
 from recommender.models import InterestText
 from recommender.preferences import selectors
 from recommender.preferences.health_questions import lines_of
 from recommender.preferences.interests import folded
-from recommender.serving import recommend, user_context
+from recommender.serving import recommend
 from recommender.serving.previews import Preview
+from recommender.serving.user_context import user_context_of
 from recommender.views.forms import STRENGTHS, InterestForm, hint
 
 LISTED = 12
@@ -53,15 +53,6 @@ def preview(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     if request.htmx:
         return render(request, "recommender/_interest_preview.html", context)
     return render(request, "recommender/interests.html", {**_context(request, catalog), **context})
-
-
-@require_safe
-def you(request: PageRequest) -> HttpResponseBase:
-    """What this site knows of the visitor, and what it concluded from it."""
-    context = you_context(request)
-    for each in context["found"]:
-        each["interests"] = selectors.interest_text(each["profile"]) or InterestText()
-    return render(request, "_acts_done.html" if request.htmx else "you.html", context)
 
 
 def _context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
@@ -96,19 +87,19 @@ def _text_of(profile: Profile | None) -> InterestText:
 def _previewed(request: PageRequest, catalog: Catalog, form: InterestForm) -> dict[str, Any]:
     profile = profile_of(request, catalog)
     after = interest_texts.interests_after(profile=profile, catalog=catalog, edit=form.edit())
-    person = user_context.user_context_of(profile, catalog)
-    changed = person.with_preferences(selectors.preferences_of(after, catalog, profile))
+    user = user_context_of(profile, catalog)
+    changed = user.with_preferences(selectors.preferences_of(after, catalog, profile))
     tail = tail_of(request, catalog, profile)
     lists = [
         recommend.recommend_for(
-            profile, catalog=catalog, n=LISTED, tail=tail, record=False, person=each
+            profile, catalog=catalog, n=LISTED, tail=tail, record=False, user=each
         ).cards
-        for each in (person, changed)
+        for each in (user, changed)
     ]
     fields = [(name, form.data[name]) for name in form.fields if name in form.data]
     return {
         "changes": Preview.of(*lists),
-        "is_off": person.is_off,
+        "is_off": user.is_off,
         "fields": fields,
         "said": form.said(),
     }

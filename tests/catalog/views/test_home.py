@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from catalog.models import Catalog, Interaction, Profile
+from catalog.views import page_provider
+from catalog.views.page_provider import PageProvider
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
 
 BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0"}
@@ -385,8 +387,17 @@ def test_another_persons_history_is_not_shown(client, items):
 # Without the recommender
 
 
+@pytest.fixture
+def no_provider():
+    """The pages without what an app with models adds."""
+    registered = page_provider.provider()
+    page_provider.register(PageProvider())
+    yield
+    page_provider.register(registered)
+
+
 @pytest.mark.urls("tests.catalog.urls_alone")
-def test_the_catalogue_stands_alone(client, visit, items, profile):
+def test_the_catalogue_stands_alone(client, visit, items, profile, no_provider):
     make_interaction(profile, items[2], "take")
     home = visit("/c/shop/").content.decode()
     assert "Popular" in home

@@ -86,13 +86,13 @@ def test_words_are_added_pinned_deleted_and_muted(api: Program, ann: Profile) ->
 def test_the_next_list_is_made_with_the_edit(api: Program, ann: Profile, monkeypatch: Any) -> None:
     from recommender.engine.pipeline import Recommender
 
-    asked, made = [], Recommender.recommend_explained
+    asked, score_query = [], Recommender.score_query
 
-    def recommend(self: Recommender, request: Any, also: Any = ()) -> Any:
+    def watched(self: Recommender, request: Any) -> Any:
         asked.append(request.query.stated_preferences)
-        return made(self, request, also)
+        return score_query(self, request)
 
-    monkeypatch.setattr(Recommender, "recommend_explained", recommend)
+    monkeypatch.setattr(Recommender, "score_query", watched)
     api.get(ANN)
     api.send("patch", ANN, {"text": "presents", "add": [{"word": "wool"}], "mute": ["mug"]})
     api.get("recommendations", user_id="ann")

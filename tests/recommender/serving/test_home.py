@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import gzip
 import re
+from html import unescape
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import Interaction, Profile
+from catalog.models import Interaction, Item, Profile
+from recommender.engine.pipeline import Recommender
+from recommender.interests import interest_texts
 from recommender.models import Impression
+from recommender.preferences.interests import Edit
 from recommender.serving.home import ORDER
+from recommender.serving.page_plan import PagePlan
 from recommender.training import versions
 from tests.factories import make_interaction, make_item, make_profile
 from tests.recommender.worlds import publish_by_hand
@@ -94,10 +101,112 @@ def test_a_browser_that_fetches_rows_gets_the_first_at_once_and_the_others_one_b
         "popular",
     ]
     assert "Because you chose “loom number 10”" in page
-    addresses = re.findall(r'hx-get="(/c/shop/\?row=[\w-]+)" hx-trigger="revealed"', page)
+    addresses = lazy_rows(page)
+    assert len(addresses) == 5
     parts = [reader.get(address, **LIVE).content.decode() for address in addresses]
     assert all("<html" not in part and 'id="shelves"' not in part for part in parts)
     assert first | {key: cards for part in parts for key, cards in rows(part).items()} == whole
+
+
+def lazy_rows(page: str) -> list[str]:
+    """The addresses of the rows that come into sight later."""
+    found = re.findall(r'hx-get="(/c/shop/\?[^"]*row=[\w-]+)" hx-trigger="revealed"', page)
+    return [unescape(address) for address in found]
+
+
+class Counted:
+    """How often the catalogue was scored, and how many rows were planned."""
+
+    def __init__(self, monkeypatch):
+        self.scorings, self.row_plans = 0, 0
+        for name in ("score_query", "score_neighbours"):
+            self._watch(monkeypatch, Recommender, name, "scorings")
+        for name in ("recommend", "unexpected", "near", "plain"):
+            self._watch(monkeypatch, PagePlan, name, "row_plans")
+
+    def _watch(self, monkeypatch, owner, name, counter):
+        plain = getattr(owner, name)
+
+        def counted(*args, **options):
+            setattr(self, counter, getattr(self, counter) + 1)
+            return plain(*args, **options)
+
+        monkeypatch.setattr(owner, name, counted)
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    return Counted(monkeypatch)
+
+
+def test_a_home_and_its_five_later_rows_are_planned_once(reader, world, counted):
+    for item in world[:120:5] * 2:
+        act(reader, item, "take")
+    reader.cookies["rows"] = "live"
+    counted.scorings = counted.row_plans = 0
+    addresses = lazy_rows(home(reader))
+    assert len(addresses) == 5
+    for address in addresses:
+        assert "data-item" in reader.get(address, **LIVE).content.decode()
+    assert counted.scorings <= 2
+    assert counted.row_plans <= 8
+
+
+def test_a_later_row_holds_nothing_that_was_hidden_after_the_page(reader, world, counted):
+    reader.cookies["rows"] = "live"
+    gems, *others = lazy_rows(home(reader))
+    planned = rows(reader.get(gems, **LIVE).content.decode())["gems"]
+    act(reader, Item.objects.get(pk=planned[0]), "hide")
+    counted.scorings = 0
+    again = rows(reader.get(gems, **LIVE).content.decode())["gems"]
+    assert planned[0] not in again
+    assert len(again) == 12
+    assert counted.scorings > 0
+    counted.scorings = 0
+    for address in others:
+        assert planned[0] not in rows(reader.get(address, **LIVE).content.decode()).popitem()[1]
+    assert counted.scorings == 0  # what was planned anew serves the rows that follow
+
+
+def test_a_later_row_holds_nothing_that_became_unavailable(reader, world):
+    reader.cookies["rows"] = "live"
+    gems = lazy_rows(home(reader))[0]
+    planned = rows(reader.get(gems, **LIVE).content.decode())["gems"]
+    Item.objects.filter(pk=planned[0]).update(available=False)
+    assert rows(reader.get(gems, **LIVE).content.decode())["gems"] == planned[1:]
+
+
+def test_a_later_row_is_planned_anew_where_the_page_is_forgotten(reader):
+    reader.cookies["rows"] = "live"
+    addresses = lazy_rows(home(reader))
+    parts = [rows(reader.get(address, **LIVE).content.decode()) for address in addresses]
+    cache.clear()
+    assert [rows(reader.get(each, **LIVE).content.decode()) for each in addresses] == parts
+
+
+def test_a_page_planned_for_one_person_serves_nobody_else(reader, world, counted, client):
+    reader.cookies["rows"] = "live"
+    gems = lazy_rows(home(reader))[0]
+    stranger = Client()
+    counted.scorings = 0
+    stranger.get(gems, **LIVE)
+    assert counted.scorings > 0
+
+
+@pytest.mark.parametrize("change", ["dial", "item", "words"])
+def test_a_setting_ends_the_planned_page(reader, world, counted, change):
+    reader.cookies["rows"] = "live"
+    gems = lazy_rows(home(reader))[0]
+    if change == "dial":
+        reader.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.9"})
+    elif change == "item":
+        act(reader, world[20], "save")
+    else:
+        profile = Profile.objects.latest("pk")
+        interest_texts.edit_interest_text(profile=profile, edit=Edit(text="looms"))
+    counted.scorings = 0
+    reader.get(gems, **LIVE)
+    assert counted.scorings > 0
 
 
 def test_only_what_was_shown_is_written_down(reader):

@@ -15,15 +15,15 @@ from catalog.models import Catalog, Item
 from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.reranking import negative_feedback
+from recommender.engine.scored_query import ScoredQuery
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.registry import SCORERS
 from recommender.explanations.evidence import KINDS, scorer_name
 from recommender.interests import interest_texts
 from recommender.models import ModelVersion
 from recommender.preferences.interests import Edit
-from recommender.serving import recommend
+from recommender.serving import list_request
 from recommender.serving.list_report import READS, RULES, How, how_lists_are_made
-from recommender.serving.live_models import LiveModel
 from recommender.serving.recommend import next_list, recommend_for
 from recommender.training import artifact_store, datasets, run_queries, versions
 from tests.factories import make_interaction, make_profile
@@ -120,8 +120,8 @@ def test_the_catalogues_settings_are_those_of_the_page(client, catalog, items):
 def test_the_codes_own_constants_are_those_of_the_page(catalog, items, settings, monkeypatch):
     serve(catalog, BLEND)
     before = values(told(catalog).rules)
-    monkeypatch.setattr(recommend, "DIVERSITY", 0.4)
-    monkeypatch.setattr(recommend, "MIN_TAIL_SHARE", 0.5)
+    monkeypatch.setattr(list_request, "DIVERSITY", 0.4)
+    monkeypatch.setattr(list_request, "MIN_TAIL_SHARE", 0.5)
     monkeypatch.setattr(negative_feedback, "LEAST", 0.75)
     settings.HISTORY_LENGTH = 7
     after = told(catalog)
@@ -136,9 +136,9 @@ def test_what_is_told_is_what_the_next_list_is_asked_for(catalog, items, monkeyp
     profile = make_profile(catalog, tail=0.8)
     make_interaction(profile, items[0])
     asked: list[Request] = []
-    recommend = LiveModel.recommend
+    recommend = ScoredQuery.recommend
     monkeypatch.setattr(
-        LiveModel,
+        ScoredQuery,
         "recommend",
         lambda self, request: asked.append(request) or recommend(self, request),
     )

@@ -42,10 +42,10 @@ def things(things, interest, monkeypatch):
     """Lists that follow a word: who wishes for towels gets towels."""
     whole = recommend.recommend_for
 
-    def follow(profile, *, person=None, **wish):
-        page = whole(profile, person=person, **wish)
+    def follow(profile, *, user=None, **wish):
+        page = whole(profile, user=user, **wish)
         stated_preferences = (
-            person or user_context.user_context_of(profile, wish["catalog"])
+            user or user_context.user_context_of(profile, wish["catalog"])
         ).stated_preferences
         wanted = {*stated_preferences.wanted, *stated_preferences.text.split()}
         page.cards.sort(key=lambda card: -sum(word in card.item.title for word in wanted))

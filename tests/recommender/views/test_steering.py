@@ -89,7 +89,7 @@ def test_a_hidden_category_or_provider_is_in_no_list(catalog, ann, what, value):
         recommend.recommend_for(ann, catalog=catalog, n=10),
         recommend.recommend_for(ann, catalog=catalog, n=10, only_tail=True),
         recommend.similar_items(
-            catalog.items.last(), n=10, person=user_context.user_context_of(ann, catalog)
+            catalog.items.last(), n=10, user=user_context.user_context_of(ann, catalog)
         ),
     ]
     for page in pages:
@@ -228,7 +228,7 @@ class TestOff:
         refused = stranger[0].item
         make_interaction(ann, refused, "hide")
         person = user_context.user_context_of(self.off(ann), catalog)
-        found = recommend.similar_items(shop["teapot-1"], n=7, person=person).cards
+        found = recommend.similar_items(shop["teapot-1"], n=7, user=person).cards
         assert [card.item.pk for card in found] == [card.item.pk for card in stranger[1:]]
 
     def test_what_was_chosen_before_is_not_read_on_the_home(self, client, signed_in):
@@ -258,7 +258,7 @@ def test_without_a_model_a_hidden_category_is_in_no_list_either(catalog, items, 
     page = recommend.recommend_for(profile, catalog=catalog, n=10)
     assert {card.item.category_names[0] for card in page.cards} == {"Towels"}
     near = recommend.similar_items(
-        items[3], n=10, person=user_context.user_context_of(profile, catalog)
+        items[3], n=10, user=user_context.user_context_of(profile, catalog)
     )
     assert {card.item.category_names[0] for card in near.cards} == {"Towels"}
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from recommender.serving.list_builder import fill_one, without_model
+from recommender.serving.list_plan import fill_one, without_model
 from tests.factories import make_interaction, make_profile
 
 

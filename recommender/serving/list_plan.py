@@ -1,0 +1,146 @@
+"""A list before its items are read: plain values that a cache can keep.
+
+A page plans all its lists first and then reads all their items together, in three queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from catalog import item_queries, popularity
+from catalog.models import Catalog, Category, Item
+from catalog.popularity import PopularityRank
+from recommender.engine.data.types import Contribution, StageTrace
+from recommender.explanations import explanations
+from recommender.models import ModelVersion
+from recommender.serving import availability
+from recommender.serving.item_lists import Card, ItemList, plain_card
+
+Rows = Mapping[int, Item]
+PopularityRanks = Mapping[int, PopularityRank]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """An item of a planned list.
+
+    ``contributions`` sum to the score; they name past items by pk. ``dial_gain``: how much less the
+    tail dial took from this item than from a typical head item, as far as the person asked for it.
+    """
+
+    pk: int
+    score: float = 0.0
+    sources: tuple[str, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    dial_gain: float = 0.0
+    predicted_stars: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlan:
+    """A planned list, best first.
+
+    ``source``: what the items come from where no model made the list, else empty;
+    ``has_reasons``: whether cards show a reason; ``unexpected``: one reason for all cards;
+    ``why``: what a card adds to the address of its explanation, None where there is none.
+    """
+
+    items: Sequence[PlannedItem] = ()
+    source: str = ""
+    has_reasons: bool = True
+    unexpected: bool = False
+    why: str | None = None
+    fallback: str | None = None
+    trace: tuple[StageTrace, ...] = ()
+
+    @property
+    def pks(self) -> list[int]:
+        return [item.pk for item in self.items]
+
+    @property
+    def named(self) -> set[int]:
+        """Pks of the past items that the reasons name."""
+        found = (explanations.named_item(item.contributions) for item in self.items)
+        return {pk for pk in found if pk is not None}
+
+    def fill(self, rows: Rows, ranks: PopularityRanks, version: ModelVersion | None) -> ItemList:
+        """The list without the items that became unavailable since it was planned."""
+        there = [item for item in self.items if item.pk in rows and rows[item.pk].available]
+        if self.source:
+            cards = [
+                plain_card(rows[item.pk], ranks[item.pk], self.source, says=self.has_reasons)
+                for item in there
+            ]
+            return ItemList(cards, None, self.source if cards else "nothing_available")
+        cards = [self._card(item, rows, ranks[item.pk]) for item in there]
+        return ItemList(cards, version, self.fallback, self.trace)
+
+    def _card(self, item: PlannedItem, rows: Rows, rank: PopularityRank) -> Card:
+        reason = (
+            explanations.unexpected()
+            if self.unexpected
+            else explanations.reason(
+                item.contributions, rows, dial_gain=item.dial_gain, people=rank.people
+            )
+        )
+        return Card(
+            rows[item.pk],
+            item.score,
+            item.sources,
+            reason,
+            rank.people,
+            rank.tail,
+            item.predicted_stars,
+            self.why,
+            item.contributions,
+            item.dial_gain,
+        )
+
+
+def plain_plan(pks: Sequence[int], source: str, *, has_reasons: bool = False) -> ListPlan:
+    """A list that no model made."""
+    return ListPlan([PlannedItem(pk) for pk in pks], source, has_reasons)
+
+
+def fill(
+    catalog: Catalog,
+    plans: Sequence[ListPlan],
+    version: ModelVersion | None,
+    also: Sequence[int] = (),
+) -> tuple[list[ItemList], Rows]:
+    """The lists of a page, their items read together, and those items by pk.
+
+    ``also``: pks of further items to read.
+    """
+    shown = list(dict.fromkeys(pk for plan in plans for pk in plan.pks))
+    named = (pk for plan in plans for pk in plan.named)
+    items = item_queries.items_in_order(
+        list(dict.fromkeys([*also, *shown, *named])), only_available=False, catalog=catalog
+    )
+    ranks = popularity.popularity_ranks(catalog, shown)
+    rows = {item.pk: item for item in items}
+    return [plan.fill(rows, ranks, version) for plan in plans], rows
+
+
+def fill_one(catalog: Catalog, plan: ListPlan, version: ModelVersion | None = None) -> ItemList:
+    """One list with its items."""
+    return fill(catalog, [plan], version)[0][0]
+
+
+def without_model(
+    catalog: Catalog,
+    n: int,
+    category: Category | str | None,
+    only_tail: bool,
+    leave_out: Collection[int],
+    among: Collection[int] | None = None,
+) -> ListPlan:
+    """Popular items; the newest where nobody chose anything, or where less known items are wanted."""
+    newest = only_tail or not availability.has_choices(catalog)
+    pks = availability.available_in(catalog, str(category) if category else None, newest_first=True)
+    if not newest:
+        pks = availability.popular_first(catalog, pks)
+    left = (pk for pk in pks if pk not in leave_out and (among is None or pk in among))
+    return plain_plan(list(islice(left, n)), "newest" if newest else "popular", has_reasons=True)
