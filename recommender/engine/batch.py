@@ -129,7 +129,7 @@ def _write(
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
         for user, made in lists:
-            for rank, place in enumerate(made.places, start=1):
+            for rank, place in enumerate(made.ranked_items, start=1):
                 table.writerow(
                     (
                         user,
@@ -139,7 +139,7 @@ def _write(
                         "|".join(place.sources),
                     )
                 )
-            rows += len(made.places)
+            rows += len(made.ranked_items)
             fallbacks.update([made.fallback] if made.fallback else [])
     unfinished.replace(path)
     return rows, dict(fallbacks)

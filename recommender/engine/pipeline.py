@@ -24,7 +24,7 @@ from recommender.engine.data.types import (
     Recommendation,
 )
 from recommender.engine.evaluation.evaluate import head_of
-from recommender.engine.reranking.fallback import NOBODY
+from recommender.engine.reranking.fallback import EMPTY_QUERY
 from recommender.engine.reranking.negative_feedback import Likeness, NegativeFeedbackPenalty
 from recommender.engine.reranking.stated_preferences import (
     STATED_PREFERENCES,
@@ -87,7 +87,7 @@ class Recommender:
         rating: Rating | None = None,
     ) -> Recommender:
         """A recommender for the data set that the scorer was fitted on."""
-        recent = RecentPopularity().fit(train, np.random.default_rng(0)).score(NOBODY)
+        recent = RecentPopularity().fit(train, np.random.default_rng(0)).score(EMPTY_QUERY)
         categories, providers = (
             category_matrix(train.items.categories),
             provider_codes(train.items.providers),

@@ -27,13 +27,13 @@ from recommender.engine.ranking.ranking import Ranked, rank
 from recommender.engine.reranking.fallback import Popular, name_of
 from recommender.engine.reranking.negative_feedback import NegativeFeedbackPenalty
 from recommender.engine.reranking.reranking import (
+    CatalogueContext,
     Dial,
-    Surroundings,
     category_likeness,
     popularity_of,
     rerank,
 )
-from recommender.engine.reranking.unexpected import DIFFERENT, Difference
+from recommender.engine.reranking.unexpected import UNEXPECTED, Unexpectedness
 from recommender.engine.retrieval.candidates import CandidateSource, generate
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.trace import Stopwatch
@@ -93,11 +93,11 @@ class Stages:
             for name in SIMILARITY_COMPONENTS
             if name in self.components
         ]
-        scores = self._difference.score(request.query, sources[0].scores, near, request.n)
+        scores = self._unexpectedness.score(request.query, sources[0].scores, near, request.n)
         allowed, penalised = ~np.isnan(scores), self.penalty.penalised(request.query)
         allowed &= True if penalised is None else ~penalised
         allowed &= True if request.allowed is None else request.allowed
-        source = CandidateSource(DIFFERENT, scores, max(request.n, DEPTH))
+        source = CandidateSource(UNEXPECTED, scores, max(request.n, DEPTH))
         return self.recommend(replace(request, allowed=allowed), [source])
 
     def contributions(
@@ -156,9 +156,9 @@ class Stages:
     ) -> tuple[RankedItem, ...]:
         """The personal items, and popular items in the positions that are left."""
         if len(personal) == request.n:
-            return personal.places()
+            return personal.ranked_items()
         popular = self._rerank_popular(request, personal, eligible).ranked
-        return personal.places() + popular.places()
+        return personal.ranked_items() + popular.ranked_items()
 
     def _rerank_popular(self, request: Request, personal: Ranked, eligible: BoolArray) -> _Reranked:
         missing, left = replace(request, n=max(1, request.n - len(personal))), eligible.copy()
@@ -198,14 +198,14 @@ class Stages:
         return Popular.of(self.recent, self.counts)
 
     @cached_property
-    def _around(self) -> Surroundings:
+    def _around(self) -> CatalogueContext:
         categories = None if self.categories is None else Categories.of(self.categories)
-        return Surroundings(self.head, self.seldom_met, categories, self._likeness)
+        return CatalogueContext(self.head, self.seldom_met, categories, self._likeness)
 
     @cached_property
     def _popularity(self) -> NDArray[np.float64]:
         return popularity_of(self.counts, self.head)
 
     @cached_property
-    def _difference(self) -> Difference:
-        return Difference(self.counts, self.categories)
+    def _unexpectedness(self) -> Unexpectedness:
+        return Unexpectedness(self.counts, self.categories)

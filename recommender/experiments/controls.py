@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.types import BoolArray, IntArray
 from recommender.engine.evaluation.metrics import bootstrap_interval
-from recommender.engine.reranking.negative_feedback import Likeness, Reading
+from recommender.engine.reranking.negative_feedback import Likeness, TextSimilarity
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.tokenizers import tokenize
 from recommender.experiments.control_worlds import Wish, World
@@ -96,7 +96,7 @@ class Readings:
     @cached_property
     def by_words(self) -> Likeness:
         """Plain TF-IDF of titles, categories and descriptions alone."""
-        return Likeness((Reading(item_tfidf(self.world.items).matrix),))
+        return Likeness((TextSimilarity(item_tfidf(self.world.items).matrix),))
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -180,7 +180,7 @@ class Trial:
 
     def _listed(self, wish: Wish) -> IntArray:
         world = self.readings.world
-        places = world.recommender.recommend(world.request(self.person, wish, PLACES)).places
+        places = world.recommender.recommend(world.request(self.person, wish, PLACES)).ranked_items
         return np.array([place.item for place in places], dtype=np.int32)
 
 
@@ -192,7 +192,7 @@ def tail_shares(world: World, person: int) -> NDArray[np.float64]:
     head = world.recommender.head
     return np.array(
         [
-            np.mean([float(not head[place.item]) for place in made.places] or [np.nan])
+            np.mean([float(not head[place.item]) for place in made.ranked_items] or [np.nan])
             for made in lists
         ]
     )

@@ -105,7 +105,7 @@ def text_diversity(lists: Sequence[IntArray], words: sp.csr_matrix) -> float:
 
 def of(recommender: Recommender) -> Lister:
     return lambda requests: [
-        np.array([place.item for place in made.places], dtype=np.int32)
+        np.array([place.item for place in made.ranked_items], dtype=np.int32)
         for made in recommender.recommend_many(requests)
     ]
 

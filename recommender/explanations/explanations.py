@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Item
 from recommender.engine.data.types import Contribution
-from recommender.engine.ranking.attribution import Reason, group
-from recommender.engine.ranking.attribution import Share as Said
+from recommender.engine.ranking.attribution import GroupedContribution, Reason, group
 from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES
 from recommender.explanations.evidence import (
     RELATIONS,
@@ -74,7 +73,11 @@ def explain(
 ) -> Explanation:
     """Gather an item's parts. ``past``: the person's items by index; ``dial_gain`` and ``people`` as in ``reason``."""
     grouped = group(parts)
-    groups: tuple[Sequence[Said[Any]], ...] = (grouped.past_items, grouped.words, grouped.general)
+    groups: tuple[Sequence[GroupedContribution[Any]], ...] = (
+        grouped.past_items,
+        grouped.words,
+        grouped.general,
+    )
     whole = sum(abs(each.amount) for shares in groups for each in shares) / 100 or 1.0
     return Explanation(
         item=item,

@@ -43,7 +43,7 @@ class ScoredList:
 
     @property
     def indices(self) -> list[int]:
-        return [ranked.item for ranked in self.made.places]
+        return [ranked.item for ranked in self.made.ranked_items]
 
     @property
     def pks(self) -> list[int]:
@@ -53,7 +53,7 @@ class ScoredList:
     def own_pks(self) -> list[int]:
         """Without the items of the fallback, which fill a short list."""
         own = {source.name for source in self.scored.sources}
-        ranked = zip(self.pks, self.made.places, strict=True)
+        ranked = zip(self.pks, self.made.ranked_items, strict=True)
         return [pk for pk, each in ranked if own.intersection(each.sources)]
 
 
@@ -204,7 +204,7 @@ class PagePlan:
         stars = self._live.predicted_stars(made.request.query, made.indices)
         items = [
             PlannedItem(pk, ranked.score, ranked.sources, predicted_stars=predicted)
-            for pk, ranked, predicted in zip(made.pks, made.made.places, stars, strict=True)
+            for pk, ranked, predicted in zip(made.pks, made.made.ranked_items, stars, strict=True)
         ]
         if reasons:
             items = [

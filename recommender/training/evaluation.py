@@ -91,5 +91,5 @@ def figures_of(recommender: Recommender, split: Split, k: int) -> Metrics:
     made = recommender.recommend_many(
         [Request(split.train.query(user), k, **reranking) for user in split.users]
     )
-    lists = [np.array([place.item for place in one.places], dtype=np.int32) for one in made]
+    lists = [np.array([place.item for place in one.ranked_items], dtype=np.int32) for one in made]
     return evaluate(lists, split, k, intervals=True)

@@ -51,7 +51,10 @@ def found_by(recommender: Recommender, asked: np.ndarray) -> float:
     for person in range(100):
         future = set(history_of(person, rng)) - set(asked.tolist())
         yes = [int(item) for item in asked if circle_of(item) == circle_for(person)]
-        got = {place.item for place in recommender.recommend(Request(Query.of(yes), n=EACH)).places}
+        got = {
+            place.item
+            for place in recommender.recommend(Request(Query.of(yes), n=EACH)).ranked_items
+        }
         hits.append(len(future & got) / max(1, len(future)))
     return float(np.mean(hits))
 

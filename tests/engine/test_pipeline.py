@@ -32,7 +32,7 @@ def recommender(data):
 
 
 def items(recommendation):
-    return [place.item for place in recommendation.places]
+    return [place.item for place in recommendation.ranked_items]
 
 
 def fixed(scores, counts=None, head=(), parts=(), recent=None):
@@ -83,7 +83,7 @@ def test_sources_name_the_generators_that_brought_the_item():
     scored = fixed(
         [9, 8, 7, 6], head=[1], parts=(Fixed([0, 0, 0, 9], "words"),), recent=[0, 5, 0, 0]
     )
-    places = scored.recommend(Request(Query.of([0]), n=3)).places
+    places = scored.recommend(Request(Query.of([0]), n=3)).ranked_items
     assert places[0].sources == ("history", "text", "recent_popularity")
     assert "tail" in places[1].sources
 
@@ -93,7 +93,7 @@ def test_a_person_without_history_gets_recent_popularity_by_name():
     recommendation = scored.recommend(Request(Query.of([])))
     assert items(recommendation) == [1, 2, 0]
     assert recommendation.fallback == "recent_popularity"
-    assert recommendation.places[0].sources == ("recent_popularity",)
+    assert recommendation.ranked_items[0].sources == ("recent_popularity",)
 
 
 def test_a_history_that_tells_nothing_gets_a_named_fallback():
@@ -106,13 +106,13 @@ def test_a_short_personal_list_is_filled_with_what_is_popular():
     )
     assert items(recommendation) == [3, 4, 2]
     assert recommendation.fallback is None
-    assert recommendation.places[1].sources == ("popular",)
+    assert recommendation.ranked_items[1].sources == ("popular",)
 
 
 def test_nothing_allowed_is_an_empty_list_with_a_name(recommender):
     nothing = np.zeros(recommender.n_items, dtype=bool)
     recommendation = recommender.recommend(Request(Query.of([0]), allowed=nothing))
-    assert recommendation.places == ()
+    assert recommendation.ranked_items == ()
     assert recommendation.fallback == "nothing_available"
 
 
@@ -222,7 +222,7 @@ def test_seldom_met_providers_are_found_however_deep_they_stand(monkeypatch):
     assert items(scored.recommend(Request(Query.of([0]), n=4))) == [1, 2, 3, 4]
     made = scored.recommend(Request(Query.of([0]), n=4, min_provider_share=0.5))
     assert items(made) == [1, 2, 80, 81]
-    assert made.places[2].sources == ("providers",)
+    assert made.ranked_items[2].sources == ("providers",)
 
 
 def test_the_trace_tells_what_reranking_did(data, recommender):
@@ -261,7 +261,7 @@ def test_variety_is_by_text_where_a_part_reads_texts(data):
 def test_parts_sum_to_the_score_of_the_place(data, recommender, tail, history):
     for user in range(10):
         request = Request(data.query(user) if history else Query.of([]), n=40, tail=tail)
-        for place in recommender.recommend(request).places:
+        for place in recommender.recommend(request).ranked_items:
             [parts] = explain(recommender, request, place.item)
             assert sum(part.amount for part in parts) == pytest.approx(place.score, abs=1e-5)
     assert any(part.scorer == "tail_dial" for part in explain(recommender, request, 0)[0]) == (
@@ -274,7 +274,7 @@ def test_similar_items_are_the_nearest_without_the_item_itself(data, recommender
     scores[4] = NAN
     nearest = similar(recommender, 4, 5)
     assert items(nearest) == np.argsort(-scores, kind="stable")[:5].tolist()
-    assert nearest.places[0].sources == ("similar",)
+    assert nearest.ranked_items[0].sources == ("similar",)
     assert items(similar(recommender, 4, 5, allowed=np.arange(data.n_items) == 7)) == [7]
 
 

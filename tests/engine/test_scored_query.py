@@ -37,8 +37,8 @@ def test_its_lists_and_reasons_are_those_of_single_requests(data, recommender):
     request = Request(data.query(3), n=8)
     scored_query = recommender.score_query(request)
     requests = [replace(request, **wish) for wish in STATED_PREFERENCES]
-    lists = [scored_query.recommend(each).places for each in requests]
-    assert lists == [recommender.recommend(each).places for each in requests]
+    lists = [scored_query.recommend(each).ranked_items for each in requests]
+    assert lists == [recommender.recommend(each).ranked_items for each in requests]
     asked = [
         (each, [place.item for place in places])
         for each, places in zip(requests, lists, strict=True)
@@ -65,7 +65,7 @@ def test_the_catalogue_is_scored_once_for_all_lists(data, recommender, monkeypat
 def test_what_is_different_is_far_from_the_history_and_filled_with_nothing_near(data, recommender):
     request = Request(data.query(3), n=10)
     near = component_of(recommender.scorer, Words).score(request.query)
-    places = recommender.score_query(request).unexpected(request).places
+    places = recommender.score_query(request).unexpected(request).ranked_items
     assert places
     assert all(place.sources[0] == "different" for place in places)
     assert max(near[place.item] for place in places) <= np.quantile(near[~np.isnan(near)], 1 / 3)
@@ -81,8 +81,8 @@ def test_it_serves_nobody_else(data, recommender):
 def test_what_relates_the_places_near_an_item_to_it_is_told_with_them(data, recommender):
     scored = recommender.score_neighbours(4, 5)
     request = Request(scored.query, 5)
-    near = [ranked.item for ranked in scored.recommend(request).places]
-    assert near == [ranked.item for ranked in similar(recommender, 4, 5).places]
+    near = [ranked.item for ranked in scored.recommend(request).ranked_items]
+    assert near == [ranked.item for ranked in similar(recommender, 4, 5).ranked_items]
     [contributions] = scored.explain([(request, [*near, 7])])
     assert len(contributions) == len(near) + 1
     assert all({each.item for each in of_item} & {4} for of_item in contributions[:-1])

@@ -36,7 +36,7 @@ def lists(result, data=DATA):
     made = result.recommender.recommend_many(
         [Request(data.query(user)) for user in range(0, data.n_users, 7)]
     )
-    return [[place.item for place in one.places] for one in made]
+    return [[place.item for place in one.ranked_items] for one in made]
 
 
 def test_ours_the_live_blend_and_the_baseline_are_judged_on_the_same_split(result):
@@ -135,5 +135,5 @@ def test_parts_that_are_fitted_already_are_taken_as_they_are():
 def test_poor_data_trains_to_something_that_serves(data):
     result = train(data, seed=0)
     made = result.recommender.recommend(Request(Query.of([0]), n=3))
-    assert 1 <= len(made.places) <= 3
-    assert made.places[0].item != 0
+    assert 1 <= len(made.ranked_items) <= 3
+    assert made.ranked_items[0].item != 0

@@ -66,17 +66,17 @@ class Categories:
         within = np.arange(len(entry)) - np.repeat(ends - sizes, sizes)
         return Held(entry, self.indices[starts[entry] + within], 1 / sizes[entry])
 
-    def mix(self, query: Query) -> Mix | None:
+    def mix(self, query: Query) -> CategoryMix | None:
         """The mix of a history by weight; None where it has no categories."""
         held = self.held_by(query.history)
         weights = held.share * query.weights[held.entry]
         shares = np.bincount(held.category, weights=weights, minlength=self.n_categories)
         total = shares.sum()
-        return Mix(shares / total, self) if total > 0 else None
+        return CategoryMix(shares / total, self) if total > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
+class CategoryMix:
     """``shares``: (n_categories,) how much of a person's history is of each category; they sum to 1."""
 
     shares: Values

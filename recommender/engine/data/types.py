@@ -122,6 +122,6 @@ class StageTrace:
 class Recommendation:
     """A finished list, best first; ``fallback`` names the path taken when the person's own history could not serve."""
 
-    places: tuple[RankedItem, ...]
+    ranked_items: tuple[RankedItem, ...]
     fallback: str | None = None
     trace: tuple[StageTrace, ...] = field(default=())

@@ -44,7 +44,7 @@ def frontier(
     for at, scored in enumerate(recommender.score_queries(requests)):
         for column, dial in zip(lists, dials, strict=True):
             made = scored.recommend(replace(requests[at], tail=dial))
-            column.append(np.array([place.item for place in made.places], dtype=np.int32))
+            column.append(np.array([place.item for place in made.ranked_items], dtype=np.int32))
         progress("frontier", (at + 1) / len(requests))
     settings = [_setting(dial, column, asked, k) for dial, column in zip(dials, lists, strict=True)]
     return {"people": len(asked), "k": k, "settings": settings}

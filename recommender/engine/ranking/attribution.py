@@ -22,7 +22,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Share(Generic[Subject]):
+class GroupedContribution(Generic[Subject]):
     """How much of a score speaks of one subject; may be negative."""
 
     subject: Subject
@@ -37,9 +37,9 @@ class Explanation:
     of the scorer or of the rule (popularity, its penalty, the tail dial).
     """
 
-    past_items: tuple[Share[int], ...]
-    words: tuple[Share[str], ...]
-    general: tuple[Share[str], ...]
+    past_items: tuple[GroupedContribution[int], ...]
+    words: tuple[GroupedContribution[str], ...]
+    general: tuple[GroupedContribution[str], ...]
 
     @property
     def score(self) -> float:
@@ -74,12 +74,12 @@ def group(parts: Iterable[Contribution]) -> Explanation:
     return Explanation(_most_first(past_items), _most_first(words), _most_first(general))
 
 
-def _most_first(amounts: dict[Subject, float]) -> tuple[Share[Subject], ...]:
+def _most_first(amounts: dict[Subject, float]) -> tuple[GroupedContribution[Subject], ...]:
     return tuple(
-        Share(subject, amount)
+        GroupedContribution(subject, amount)
         for subject, amount in sorted(amounts.items(), key=lambda entry: -entry[1])
     )
 
 
-def _gain(shares: Sequence[Share[Any]]) -> float:
+def _gain(shares: Sequence[GroupedContribution[Any]]) -> float:
     return sum(share.amount for share in shares if share.amount > 0)

@@ -37,7 +37,7 @@ class Ranked:
         """The same entries under other scores; equals keep their present order."""
         return replace(self, scores=scores).take(np.argsort(-scores, kind="stable"))
 
-    def places(self) -> tuple[RankedItem, ...]:
+    def ranked_items(self) -> tuple[RankedItem, ...]:
         entries = zip(
             self.items.tolist(), self.scores.tolist(), self.brought_by.tolist(), strict=True
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.engine.data.categories import SMOOTHING, Mix, Values, divergence
+from recommender.engine.data.categories import SMOOTHING, CategoryMix, Values, divergence
 from recommender.engine.data.types import IntArray
 
 
@@ -18,7 +18,7 @@ class Miscalibration:
 
     depth = 10  # a category of the person's may come up late in the order of scores
 
-    def __init__(self, wish: float, mix: Mix, items: IntArray) -> None:
+    def __init__(self, wish: float, mix: CategoryMix, items: IntArray) -> None:
         self.wish = wish
         self._candidates, self._size = len(items), 0
         own = np.flatnonzero(

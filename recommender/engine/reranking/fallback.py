@@ -12,7 +12,7 @@ RECENT_POPULARITY = "recent_popularity"
 POPULAR = "popular"
 NOTHING_AVAILABLE = "nothing_available"
 
-NOBODY = Query.of([])
+EMPTY_QUERY = Query.of([])
 
 
 @dataclass(frozen=True)

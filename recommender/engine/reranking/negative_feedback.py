@@ -49,7 +49,7 @@ Texts: TypeAlias = FloatArray | sp.csr_matrix
 
 
 @dataclass(frozen=True)
-class Reading:
+class TextSimilarity:
     """How near items are, read in one way. ``texts``: (n_items, d) rows of length 1, or 0 where nothing is known."""
 
     texts: Texts
@@ -75,7 +75,7 @@ class Reading:
 class Likeness:
     """Items are alike that are so by any of the readings: by what their texts mean, or by the words that they share."""
 
-    readings: tuple[Reading, ...]
+    readings: tuple[TextSimilarity, ...]
 
     @classmethod
     def of(cls, parts: Mapping[str, Scorer], interest: Interest | None) -> Likeness | None:
@@ -91,7 +91,7 @@ class Likeness:
             texts.append(words.matrix)
         elif interest is not None:
             texts.append(_unit(interest.weights))
-        return cls(tuple(map(Reading, texts))) if texts else None
+        return cls(tuple(map(TextSimilarity, texts))) if texts else None
 
     def depth(self, items: IntArray) -> FloatArray:
         """As a reading has it, by the one that finds them most alike."""

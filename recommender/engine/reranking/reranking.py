@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.engine.data.categories import Categories, Mix
+from recommender.engine.data.categories import Categories, CategoryMix
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray
 from recommender.engine.ranking.ranking import Ranked
@@ -48,7 +48,7 @@ class Dial:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class CatalogueContext:
     """What re-ranking knows of the catalogue.
 
     Args:
@@ -75,7 +75,7 @@ class Reranked:
         return len(self.ranked)
 
 
-def rerank(request: Request, ranked: Ranked, dial: Dial, around: Surroundings) -> Reranked:
+def rerank(request: Request, ranked: Ranked, dial: Dial, around: CatalogueContext) -> Reranked:
     """The first n places: the dial, then variety and the person's mix, then the floors."""
     turned = turn(ranked, dial)
     mix = (
@@ -87,7 +87,9 @@ def rerank(request: Request, ranked: Ranked, dial: Dial, around: Surroundings) -
     return Reranked(kept, _figures(turned.items[: request.n], kept.items, mix, quotas))
 
 
-def _choose(request: Request, turned: Ranked, mix: Mix | None, around: Surroundings) -> Ranked:
+def _choose(
+    request: Request, turned: Ranked, mix: CategoryMix | None, around: CatalogueContext
+) -> Ranked:
     if len(turned) < 2 or (mix is None and not request.diversity):
         return turned
     depth = Miscalibration.depth if mix is not None else Unlikeness.depth
@@ -100,7 +102,7 @@ def _choose(request: Request, turned: Ranked, mix: Mix | None, around: Surroundi
     return choose(turned, request.n, costs, len(candidates))
 
 
-def _quotas(request: Request, around: Surroundings) -> dict[str, ExposureQuota]:
+def _quotas(request: Request, around: CatalogueContext) -> dict[str, ExposureQuota]:
     quotas = {}
     if request.min_tail_share:
         quotas["tail_places"] = ExposureQuota(request.min_tail_share, ~around.head)
@@ -110,7 +112,7 @@ def _quotas(request: Request, around: Surroundings) -> dict[str, ExposureQuota]:
 
 
 def _figures(
-    before: IntArray, after: IntArray, mix: Mix | None, quotas: Mapping[str, ExposureQuota]
+    before: IntArray, after: IntArray, mix: CategoryMix | None, quotas: Mapping[str, ExposureQuota]
 ) -> dict[str, float]:
     """Each figure of the list as the scores and the dial alone would have it, and as it is."""
     figures: dict[str, float] = {}

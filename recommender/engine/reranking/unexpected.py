@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
 
-DIFFERENT = "different"
+UNEXPECTED = "different"
 """The name of the source."""
 
 OWN_SHARE = 0.05
@@ -25,7 +25,7 @@ BROAD_SHARE = 0.25
 
 
 @dataclass(frozen=True)
-class Difference:
+class Unexpectedness:
     """What is different for whom.
 
     Args:

@@ -52,7 +52,7 @@ def agreed(value: float) -> float:
     return float(strategy().run(tf.function(mean)))
 
 
-def refuse_different(arrays: Iterable[np.ndarray]) -> None:
+def reject_different(arrays: Iterable[np.ndarray]) -> None:
     """Stop at once where machines hold different data: they would wait for each other's steps, or learn nonsense.
 
     Raises:

@@ -47,7 +47,7 @@ def age_of(users: IntArray) -> NDArray[np.int64]:
     return age
 
 
-def place_of(users: IntArray) -> NDArray[np.int64]:
+def position_of(users: IntArray) -> NDArray[np.int64]:
     """(n,) how many earlier interactions the same person has; the log is oldest first."""
     return np.bincount(users)[users] - 1 - age_of(users)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import Contribution, FloatArray, Query
-from recommender.engine.runtime.sparse import place_of
+from recommender.engine.runtime.sparse import position_of
 from recommender.engine.scorers.base import Scorer
 
 
@@ -45,7 +45,7 @@ class Popularity(Scorer):
             )
             weights = weights * 0.5 ** (newer / self.params.half_life)
         if self.params.seasoned:
-            weights = weights * (place_of(train.log.users) >= self.params.seasoned)
+            weights = weights * (position_of(train.log.users) >= self.params.seasoned)
         self.amounts = np.bincount(train.log.items, weights, train.n_items).astype(np.float32)
         return self
 

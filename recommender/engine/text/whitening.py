@@ -57,7 +57,7 @@ class Whitening:
         made[filled] = unit_rows((vectors[filled] - self.mean) @ self.axes)
         return made
 
-    def meanings(self, made: FloatArray) -> FloatArray:
+    def semantic_vectors(self, made: FloatArray) -> FloatArray:
         """(n, k) rows of length 1: whitened rows with their directions' own spread again.
 
         Whitened vectors tell items of one catalogue apart; what somebody typed is nearer to what it means without.

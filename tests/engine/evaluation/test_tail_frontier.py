@@ -38,7 +38,7 @@ def test_every_setting_is_that_of_lists_made_alone(split, recommender):
     requests = [Request(split.train.query(user), 7, min_tail_share=0.3) for user in split.users]
     for request, scored in zip(requests, recommender.score_queries(requests), strict=True):
         for asked in (request, replace(request, tail=0.6)):
-            assert scored.recommend(asked).places == recommender.recommend(asked).places
+            assert scored.recommend(asked).ranked_items == recommender.recommend(asked).ranked_items
 
 
 def test_progress_ends_at_the_whole(split, recommender):

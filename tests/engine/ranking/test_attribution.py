@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.engine.data.types import Contribution
-from recommender.engine.ranking.attribution import Explanation, Reason, Share, group
+from recommender.engine.ranking.attribution import Explanation, GroupedContribution, Reason, group
 
 PARTS = [
     Contribution("item_knn", 2.0, item=4),
@@ -20,13 +20,21 @@ PARTS = [
 
 def test_parts_are_gathered_by_what_they_speak_of_most_first():
     explanation = group(PARTS)
-    assert explanation.past_items == (Share(4, 2.0), Share(7, 1.5))
-    assert explanation.words == (Share("shoes", 0.75), Share("basket", 0.5))
-    assert explanation.general == (Share("popularity", 0.25), Share("popularity_penalty", -1.0))
+    assert explanation.past_items == (GroupedContribution(4, 2.0), GroupedContribution(7, 1.5))
+    assert explanation.words == (
+        GroupedContribution("shoes", 0.75),
+        GroupedContribution("basket", 0.5),
+    )
+    assert explanation.general == (
+        GroupedContribution("popularity", 0.25),
+        GroupedContribution("popularity_penalty", -1.0),
+    )
 
 
 def test_a_word_of_a_past_item_counts_for_the_item():
-    assert group([Contribution("words", 1.0, item=3, word="tea")]).past_items == (Share(3, 1.0),)
+    assert group([Contribution("words", 1.0, item=3, word="tea")]).past_items == (
+        GroupedContribution(3, 1.0),
+    )
 
 
 amounts = st.floats(-10, 10)

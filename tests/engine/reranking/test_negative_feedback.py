@@ -15,7 +15,7 @@ from recommender.engine.reranking.negative_feedback import (
     Likeness,
     NegativeFeedbackPenalty,
     Penalties,
-    Reading,
+    TextSimilarity,
 )
 from recommender.engine.scorers.content import Semantic
 from recommender.engine.scorers.hybrid import Blend, Hybrid
@@ -49,7 +49,7 @@ def refusing(query: Query, *items: int, since: tuple[int, ...] = ()) -> Query:
 
 
 def listed(recommender: Recommender, query: Query, n: int = 20, **more: object) -> list[int]:
-    return [place.item for place in recommender.recommend(Request(query, n, **more)).places]
+    return [place.item for place in recommender.recommend(Request(query, n, **more)).ranked_items]
 
 
 def test_what_reads_like_a_refused_item_leaves_the_list(recommender):
@@ -63,10 +63,10 @@ def test_what_reads_like_a_refused_item_leaves_the_list(recommender):
 
 def test_what_sinks_is_remembered_by_the_model_and_what_was_turned_down():
     first = NegativeFeedbackPenalty(
-        None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]),))
+        None, Likeness((TextSimilarity(np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]),))
     )
     second = NegativeFeedbackPenalty(
-        None, Likeness((Reading(np.eye(4, dtype=np.float32)[[0, 1, 1, 0]]),))
+        None, Likeness((TextSimilarity(np.eye(4, dtype=np.float32)[[0, 1, 1, 0]]),))
     )
     for _ in range(2):
         assert first.penalised(refusing(Query.of([3]), 0)).tolist() == [True, True, False, False]
@@ -105,14 +105,14 @@ def test_a_stranger_s_popular_list_sinks_them_too(recommender):
 
 def test_items_near_another_sink_them_too(recommender):
     item = 7
-    near = [place.item for place in similar(recommender, item, 20).places]
+    near = [place.item for place in similar(recommender, item, 20).ranked_items]
     assert twins(item)[0] in near
     query = refusing(Query.of([item]), item)
     found = [
         place.item
         for place in similar(
             recommender, item, 20, negative_feedback=query.negative_feedback
-        ).places
+        ).ranked_items
     ]
     assert twins(item)[0] not in found
 
@@ -130,7 +130,9 @@ def test_the_parts_of_a_sunk_item_sum_to_its_score(recommender):
     query = refusing(DATA.query(3), 21)
     item = twins(21)[0]
     request = Request(query, n=N_ITEMS, tail=0.4)
-    place = next(place for place in recommender.recommend(request).places if place.item == item)
+    place = next(
+        place for place in recommender.recommend(request).ranked_items if place.item == item
+    )
     [parts] = explain(recommender, request, item)
     assert sum(part.amount for part in parts) == pytest.approx(place.score, rel=1e-4)
     taken = [part for part in parts if part.scorer == TURNED_DOWN]
@@ -141,7 +143,7 @@ def test_the_parts_of_a_sunk_item_sum_to_its_score(recommender):
 def test_many_requests_sink_as_one_does(recommender):
     queries = [refusing(DATA.query(user), user) for user in range(4)]
     many = recommender.recommend_many([Request(query, 15) for query in queries])
-    assert [[place.item for place in made.places] for made in many] == [
+    assert [[place.item for place in made.ranked_items] for made in many] == [
         listed(recommender, query, 15) for query in queries
     ]
 
@@ -154,7 +156,7 @@ def test_without_texts_nothing_but_the_item_itself_is_meant():
 
 
 def likeness(*texts: np.ndarray | sp.csr_matrix) -> Likeness:
-    return Likeness(tuple(map(Reading, texts)))
+    return Likeness(tuple(map(TextSimilarity, texts)))
 
 
 class TestLikeness:
@@ -169,13 +171,15 @@ class TestLikeness:
         vectors = np.random.default_rng(0).normal(size=(300, 8)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         pairs = (vectors @ vectors.T)[~np.eye(300, dtype=bool)]
-        assert (pairs >= Reading(vectors).threshold).mean() == pytest.approx(0.01, abs=0.0005)
+        assert (pairs >= TextSimilarity(vectors).threshold).mean() == pytest.approx(
+            0.01, abs=0.0005
+        )
 
     def test_texts_that_share_nothing_are_not_alike(self):
         assert not likeness(np.eye(9, dtype=np.float32)).alike(np.arange(9, dtype=np.int32)).any()
 
     def test_the_nearest_refusal_counts_and_nearer_ones_more(self):
-        class Near(Reading):
+        class Near(TextSimilarity):
             threshold = 0.9
 
         reading = Near(

@@ -33,7 +33,7 @@ ITEMS = replace(
     categories=[()] * N_ITEMS,
 )
 DATA = replace(DATA, items=ITEMS)
-NOBODY = Query.of([])
+EMPTY_QUERY = Query.of([])
 
 
 def has(word: str) -> np.ndarray:
@@ -65,7 +65,7 @@ def with_preferences(
 
 
 def listed(recommender: Recommender, query: Query, n: int = 8, **more: object) -> list[int]:
-    return [place.item for place in recommender.recommend(Request(query, n, **more)).places]
+    return [place.item for place in recommender.recommend(Request(query, n, **more)).ranked_items]
 
 
 def count(word: str, items: list[int]) -> int:
@@ -129,17 +129,17 @@ def test_typed_text_brings_what_is_near_in_meaning_and_says_so(interest):
     )
     model.encoder = Reader()
     reads = Recommender.of(Together().fit(DATA, np.random.default_rng(0)), DATA, model)
-    for query in (with_preferences(NOBODY, "锤子"), with_preferences(DATA.query(3), "锤子")):
+    for query in (with_preferences(EMPTY_QUERY, "锤子"), with_preferences(DATA.query(3), "锤子")):
         request = Request(query, 8)
         made = reads.recommend(request)
-        parts = explain(reads, request, *(place.item for place in made.places))
-        hammers = [at for at, place in enumerate(made.places) if has("hammer")[place.item]]
+        parts = explain(reads, request, *(place.item for place in made.ranked_items))
+        hammers = [at for at, place in enumerate(made.ranked_items) if has("hammer")[place.item]]
         assert len(hammers) >= 4
         assert any(
             part.scorer == STATED_PREFERENCES and part.word is None and part.amount > 0
             for part in parts[hammers[0]]
         )
-        for place, own in zip(made.places, parts, strict=True):
+        for place, own in zip(made.ranked_items, parts, strict=True):
             assert sum(part.amount for part in own) == pytest.approx(place.score, abs=1e-4)
 
 
@@ -149,29 +149,29 @@ def test_an_edit_changes_the_next_list(recommender):
 
 
 def test_people_without_a_history_get_what_they_wish_for(recommender):
-    made = recommender.recommend(Request(with_preferences(NOBODY, "a teapot, please"), 8))
+    made = recommender.recommend(Request(with_preferences(EMPTY_QUERY, "a teapot, please"), 8))
     assert made.fallback is None
-    assert count("teapot", [place.item for place in made.places]) == 8
-    assert all(STATED_PREFERENCES in place.sources for place in made.places[:4])
+    assert count("teapot", [place.item for place in made.ranked_items]) == 8
+    assert all(STATED_PREFERENCES in place.sources for place in made.ranked_items[:4])
 
 
 def test_people_without_a_history_whose_wishes_nobody_understands_get_what_is_popular(recommender):
-    made = recommender.recommend(Request(with_preferences(NOBODY, "zebra"), 8))
+    made = recommender.recommend(Request(with_preferences(EMPTY_QUERY, "zebra"), 8))
     assert made.fallback == RECENT_POPULARITY
 
 
 def test_what_fills_a_list_has_no_unwanted_word_either(recommender):
-    assert count("red", listed(recommender, with_preferences(NOBODY, unwanted=("red",)), n=20)) == 0
-    assert count("red", listed(recommender, NOBODY, n=20)) > 0
+    assert count("red", listed(recommender, with_preferences(EMPTY_QUERY, unwanted=("red",)), n=20)) == 0
+    assert count("red", listed(recommender, EMPTY_QUERY, n=20)) > 0
 
 
-@pytest.mark.parametrize("query", [NOBODY, DATA.query(1)], ids=["nobody", "somebody"])
+@pytest.mark.parametrize("query", [EMPTY_QUERY, DATA.query(1)], ids=["nobody", "somebody"])
 def test_parts_sum_to_the_score_and_name_the_words(recommender, query):
     request = Request(with_preferences(query, "hammer", {"poem": 0.7}, ("blue",)), 10, tail=0.3)
     made = recommender.recommend(request)
-    parts = explain(recommender, request, *(place.item for place in made.places))
+    parts = explain(recommender, request, *(place.item for place in made.ranked_items))
     named = set()
-    for place, own in zip(made.places, parts, strict=True):
+    for place, own in zip(made.ranked_items, parts, strict=True):
         assert sum(part.amount for part in own) == pytest.approx(place.score, rel=1e-4, abs=1e-4)
         named |= {part.word for part in own if part.scorer == STATED_PREFERENCES}
     assert {"hammer", "poem"} <= named
@@ -188,17 +188,17 @@ def test_many_lists_at_once_are_those_of_one_by_one(recommender):
     queries = [
         DATA.query(0),
         with_preferences(DATA.query(1), "poem"),
-        with_preferences(NOBODY, wanted={"lamp": 1.0}),
-        NOBODY,
+        with_preferences(EMPTY_QUERY, wanted={"lamp": 1.0}),
+        EMPTY_QUERY,
     ]
     many = recommender.recommend_many([Request(query, 5) for query in queries])
-    assert [[place.item for place in made.places] for made in many] == [
+    assert [[place.item for place in made.ranked_items] for made in many] == [
         listed(recommender, q, 5) for q in queries
     ]
 
 
 def test_hidden_gems_can_be_wished_for(recommender):
-    items = listed(recommender, with_preferences(NOBODY, wanted={"lamp": 1.0}), only_tail=True)
+    items = listed(recommender, with_preferences(EMPTY_QUERY, wanted={"lamp": 1.0}), only_tail=True)
     assert items
     assert not recommender.head[items].any()
 

@@ -5,7 +5,7 @@ import pytest
 
 from recommender.engine.data.categories import category_matrix
 from recommender.engine.data.types import Query
-from recommender.engine.reranking.unexpected import Difference
+from recommender.engine.reranking.unexpected import Unexpectedness
 
 KINDS = [("tea", "thing")] * 5 + [("wool", "thing")] * 5 + [("ink", "thing")] * 10
 COUNTS = np.array([9, 8, 7, 6, 5, 9, 8, 7, 6, 0, 20, 19, 18, 17, 16, 4, 3, 2, 1, 0], dtype=np.int32)
@@ -16,7 +16,7 @@ TEA = Query.of([0, 1])
 
 @pytest.fixture
 def difference():
-    return Difference(COUNTS, category_matrix(KINDS))
+    return Unexpectedness(COUNTS, category_matrix(KINDS))
 
 
 def chosen(scores):
@@ -54,7 +54,7 @@ def test_a_category_of_a_quarter_of_the_catalogue_or_a_passing_visit_is_nobodys_
 
 
 def test_without_texts_and_categories_only_how_well_known_it_is_counts():
-    plain = Difference(COUNTS, None)
+    plain = Unexpectedness(COUNTS, None)
     assert chosen(plain.score(TEA, NOTHING, [], 3)) == [i for i in range(20) if COUNTS[i] >= 8]
 
 

@@ -79,7 +79,7 @@ def test_what_was_written_is_read_bit_by_bit(recommender, folder):
             DATA.query(user), tail=0.3, diversity=0.2, calibration=0.2, min_provider_share=0.5
         )
         ours, theirs = recommender.recommend(request), again.recommend(request)
-        assert (ours.places, ours.fallback) == (theirs.places, theirs.fallback)
+        assert (ours.ranked_items, ours.fallback) == (theirs.ranked_items, theirs.fallback)
         np.testing.assert_array_equal(
             recommender.scorer.score(request.query), again.scorer.score(request.query)
         )

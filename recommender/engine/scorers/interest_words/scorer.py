@@ -156,7 +156,7 @@ class Interest(Scorer):
     common: FloatArray
     topical: FloatArray
     meanings: FloatArray
-    """(n_items, k) as ``Whitening.meanings`` has them; k = 0 where no encoder read the items."""
+    """(n_items, k) as ``Whitening.semantic_vectors`` has them; k = 0 where no encoder read the items."""
     copied: float
 
     def __init__(
@@ -180,7 +180,7 @@ class Interest(Scorer):
         self.typing = Typing.of(texts, learnt.adapter)
         self.meanings = np.zeros((train.n_items, 0), dtype=np.float32)
         if texts.whitening is not None and texts.sentences is not None:
-            self.meanings = texts.whitening.meanings(texts.sentences)
+            self.meanings = texts.whitening.semantic_vectors(texts.sentences)
         self._take(self.get_state())
         return self
 
@@ -333,7 +333,7 @@ class Interest(Scorer):
         read = self._read_typed(stated_preferences.text)
         if read is None or self.typing is None:
             return np.zeros(self.n_items, dtype=np.float32)
-        typed = self.typing.whitening.meanings(read[None])[0]
+        typed = self.typing.whitening.semantic_vectors(read[None])[0]
         return np.asarray(np.maximum(self.meanings @ typed, 0), dtype=np.float32)
 
     def _words_alike(self, stated_preferences: StatedPreferences) -> FloatArray:

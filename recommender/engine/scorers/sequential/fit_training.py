@@ -37,13 +37,13 @@ def fit_network(
     train: Dataset, vectors: FloatArray, params: SequenceParams, seed: int
 ) -> tuple[Network, float]:
     """The network of the epoch that predicts the kept-back items best, and the best amount of the content term."""
-    from recommender.engine.runtime.distributed_training import agreed, refuse_different
+    from recommender.engine.runtime.distributed_training import agreed, reject_different
 
     rng = np.random.default_rng(seed)
     lesson = make_lesson(train, params, rng)
     if not lesson.windows:
         return _blank(train.n_items, params), float(vectors.any())
-    refuse_different([*lesson.windows, train.counts, vectors])
+    reject_different([*lesson.windows, train.counts, vectors])
     epochs = epochs_within(lesson, params)
     learner = Learner(train.counts, vectors, params, rng, epochs * steps_within(lesson, params))
     best, best_value, waited = learner.network(), -1.0, 0
