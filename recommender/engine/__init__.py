@@ -1,1 +1,4 @@
-"""Longtail's engine: a library of numpy, scipy and pandas; no Django, no network, no clock, no global randomness."""
+"""Longtail's engine: a library on numpy, scipy and pandas.
+
+It has no Django, no network access, no clock and no global random state.
+"""

@@ -1,11 +1,12 @@
-"""What to ask somebody of whom nothing is known: the few items that together tell most.
+"""Preference elicitation for a new user: choose the few items that reveal most.
 
-An answer "this is for me" speaks of an item and of what the model holds near it. Asked are the items that together are
-near to as much as possible of what people chose: whatever somebody is after, one of the questions is about it. Most
-popular items do that badly, because they are alike and because everybody says yes to them.
+The answer "this is for me" is evidence for an item and for the items near it. The chosen items
+together are near as much as possible of what people chose, so that one question fits every taste.
+The most popular items do this badly: they are similar to each other, and everybody likes them.
 
-Source: the choice of representatives as a facility location problem, greedy within 1 - 1/e of the best (Nemhauser,
-Wolsey, Fisher 1978); representatives as questions to newcomers: Liu, Meng, Liu, Yang 2011, Wisdom of the better few.
+Source: choosing representatives as a facility location problem, greedy within 1 - 1/e of the best
+(Nemhauser, Wolsey, Fisher 1978); representatives as questions to new users: Liu, Meng, Liu, Yang
+2011, Wisdom of the better few.
 """
 
 from __future__ import annotations
@@ -21,27 +22,30 @@ from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.pipeline import Recommender
 
 CANDIDATES = 400
-"""Items that may be asked about, evenly along the popularity curve: each costs one scored query."""
+"""Items considered as questions, evenly spread along the popularity curve: each costs one query."""
 
 FEWEST = 2
-"""People who must have chosen an item before it is asked about: of what nobody met, the model holds little."""
+"""Fewest people who chose an item that may be a question: a model knows little about the others."""
 
 NEAR = 60
-"""Items that an answer speaks of, less and less by rank."""
+"""Items that an answer is evidence for; the evidence falls with the rank."""
 
 MOST_HEAD = 0.5
-"""Share of the questions that may be about well-known items."""
+"""Largest share of the questions that are head items."""
 
 DAMPING = 0.75
-"""Exponent on the number of people: what few chose counts, too."""
+"""Exponent on the number of people, so that less popular items count too."""
 
 BLOCK = 64
 
 
 @dataclass(frozen=True)
 class Questions:
-    """``items``: what to ask about, what tells most first. ``reach``: how near they are to what people chose, 0 … 1,
-    and ``popular_reach``: how near as many of the most popular items would be."""
+    """``items``: item indices to ask about, the most revealing first.
+
+    ``reach``: how near they are to what people chose, 0 … 1. ``popular_reach``: the same for as
+    many of the most popular items.
+    """
 
     items: IntArray
     reach: float
@@ -49,30 +53,30 @@ class Questions:
 
 
 def questions(recommender: Recommender, n: int, allowed: BoolArray | None = None) -> Questions:
-    """The ``n`` items that tell most, or as many as there are; the same for the same model.
+    """The ``n`` most revealing items, or fewer if there are no more. Deterministic.
 
     Args:
-        allowed: (n_items,) what may be asked about; None = everything.
+        allowed: (n_items,) mask of the items that may be questions; None = all.
 
     Raises:
-        DataError: for a number of questions below 1, or a mask of another length.
+        DataError: if ``n`` is below 1 or the mask has another length.
     """
     if n < 1:
         raise DataError(f"n: {n} is less than 1")
-    may = np.ones(recommender.n_items, dtype=bool) if allowed is None else allowed
-    if len(may) != recommender.n_items:
-        raise DataError(f"allowed: {len(may)} entries for {recommender.n_items} items")
+    mask = np.ones(recommender.n_items, dtype=bool) if allowed is None else allowed
+    if len(mask) != recommender.n_items:
+        raise DataError(f"allowed: {len(mask)} entries for {recommender.n_items} items")
     counts = np.asarray(recommender.counts, dtype=np.float64)
     by_people = np.argsort(-counts, kind="stable")
-    asked = by_people[may[by_people] & (counts[by_people] >= FEWEST)]
-    if not len(asked):
-        asked = by_people[may[by_people]]
-    popular = asked[:n]
-    spread = np.union1d(asked[:: max(1, -(-len(asked) // CANDIDATES))], popular)
+    eligible = by_people[mask[by_people] & (counts[by_people] >= FEWEST)]
+    if not len(eligible):
+        eligible = by_people[mask[by_people]]
+    popular = eligible[:n]
+    spread = np.union1d(eligible[:: max(1, -(-len(eligible) // CANDIDATES))], popular)
     candidates: IntArray = spread[np.argsort(-counts[spread], kind="stable")].astype(np.int32)
     near = nearness(recommender, candidates)
-    wanted = np.maximum(counts, 0.5) ** DAMPING
-    chosen = _greedy(near * wanted, recommender.head[candidates], n)
+    demand = np.maximum(counts, 0.5) ** DAMPING
+    chosen = _greedy(near * demand, recommender.head[candidates], n)
     people = np.maximum(counts, 0.0) / max(1.0, counts.sum())
     reach = [
         float(near[rows].max(axis=0, initial=0.0) @ people)
@@ -82,40 +86,41 @@ def questions(recommender: Recommender, n: int, allowed: BoolArray | None = None
 
 
 def nearness(recommender: Recommender, items: IntArray) -> FloatArray:
-    """(len(items), n_items) what a yes to each item says of every other: 1 of itself, less by rank, 0 of the far."""
+    """(len(items), n_items) how near every item is to each of ``items``.
+
+    1 for the item itself, less by rank for its nearest items, 0 for all others.
+    """
     near = np.zeros((len(items), recommender.n_items), dtype=np.float32)
     by_rank = 1 / np.log2(np.arange(NEAR) + 3)
     for start in range(0, len(items), BLOCK):
         block = items[start : start + BLOCK]
         scores = recommender.scorer.score_batch([Query.of([item]) for item in block])
         scores[np.arange(len(block)), block] = np.nan
-        for row, told in enumerate(scores, start):
-            best = _best(told, NEAR)
+        for row, item_scores in enumerate(scores, start):
+            best = _best(item_scores, NEAR)
             near[row, best] = by_rank[: len(best)]
             near[row, items[row]] = 1.0
     return near
 
 
 def _best(scores: FloatArray, n: int) -> NDArray[np.intp]:
-    """The ``n`` highest above the mean of what can be told, best first; equal ones in their order."""
-    can_tell = np.isfinite(scores)
-    known = (
-        np.flatnonzero(can_tell & (scores > scores.mean(where=can_tell)))
-        if can_tell.any()
-        else np.flatnonzero([])
-    )
-    if len(known) > n:
-        known = known[np.argpartition(-scores[known], n - 1)[:n]]
-    return known[np.lexsort((known, -scores[known]))]
+    """Up to ``n`` indices with a score above the mean, best first; ties by index."""
+    finite = np.isfinite(scores)
+    if not finite.any():
+        return np.flatnonzero([])
+    above = np.flatnonzero(finite & (scores > scores.mean(where=finite)))
+    if len(above) > n:
+        above = above[np.argpartition(-scores[above], n - 1)[:n]]
+    return above[np.lexsort((above, -scores[above]))]
 
 
 def _greedy(gain: NDArray[np.float64], head: BoolArray, n: int) -> list[int]:
-    """Rows that together cover most, one after the other; well-known ones as far as their share goes."""
+    """Rows that together cover most, chosen one by one; head items up to ``MOST_HEAD``."""
     covered, chosen = np.zeros(gain.shape[1]), list[int]()
     open_rows, head_left = np.ones(len(gain), dtype=bool), int(n * MOST_HEAD)
     while len(chosen) < n and open_rows.any():
-        may = open_rows & ~head if head_left <= 0 and (open_rows & ~head).any() else open_rows
-        rows = np.flatnonzero(may)
+        tail_only = head_left <= 0 and (open_rows & ~head).any()
+        rows = np.flatnonzero(open_rows & ~head if tail_only else open_rows)
         best = rows[_most_added(gain, rows, covered)]
         chosen.append(int(best))
         open_rows[best] = False

@@ -163,7 +163,7 @@ class Stages:
     def _rerank_popular(self, request: Request, personal: Ranked, eligible: BoolArray) -> _Reranked:
         missing, left = replace(request, n=max(1, request.n - len(personal))), eligible.copy()
         left[personal.items] = False
-        left &= ~self.penalty.preferred.unwanted(request.query)
+        left &= ~self.penalty.boost.unwanted(request.query)
         scores = self.penalty.penalise(self.popular.scores, request.query)
         source = CandidateSource(self.popular.name, scores, max(request.n, DEPTH))
         return self._rerank(missing, [source], left, Stopwatch(self.clock))

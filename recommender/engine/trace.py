@@ -1,4 +1,4 @@
-"""What each stage took in, gave out and lasted."""
+"""Trace of the pipeline stages: items in, items out, duration."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Result = TypeVar("Result", bound=Sized)
 
 
 class Stopwatch:
-    """Runs the stages and keeps their trace; ``clock`` gives seconds."""
+    """Runs stages and records their trace. ``clock`` returns seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock

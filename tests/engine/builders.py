@@ -1,4 +1,4 @@
-"""Small data sets whose right answers can be seen by eye."""
+"""Small data sets with known results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HOSTS = ("one.example:2222", "two.example:2222")
 
 
 def tf_config(index: int, hosts: Sequence[str] = HOSTS) -> str:
-    """TensorFlow's setting on the machine ``index`` of these."""
+    """TensorFlow's setting on machine ``index`` of ``hosts``."""
     return json.dumps(
         {"cluster": {"worker": list(hosts)}, "task": {"type": "worker", "index": index}}
     )
@@ -65,9 +65,10 @@ def random_dataset(
     pictures: bool = False,
     stars: bool = False,
 ) -> Dataset:
-    """People who prefer one of three item groups, popular items first; the last two items come up only at the end.
+    """People who prefer one of three item groups, and popular items within it.
 
-    No (user, item) pair occurs twice. With ``stars`` people give items of their group one more.
+    The last two items occur only at the end. No (user, item) pair occurs twice. With ``stars``
+    people give the items of their group one star more.
     """
     rng = np.random.default_rng(seed)
     appeal = 1 / np.arange(1, n_items + 1) ** 0.7
@@ -78,7 +79,7 @@ def random_dataset(
     events |= {(user, n_items - 1 - user % 2): None for user in range(0, n_users, 5)}
     categories = [(f"group {item % 3}",) if item % 7 else () for item in range(n_items)]
     vectors = {"picture": rng.normal(size=(n_items, 5)).astype(np.float32)} if pictures else {}
-    about = {
+    features = {
         "categories": categories,
         "providers": [("", "mill", "kiln")[item % 3] for item in range(n_items)],
     }
@@ -86,5 +87,5 @@ def random_dataset(
         [rng.integers(3, 6) - (item % 3 != user % 3) for user, item in events] if stars else None
     )
     return dataset(
-        list(events), n_items, n_users, values=values, **about, texts=texts, vectors=vectors
+        list(events), n_items, n_users, values=values, **features, texts=texts, vectors=vectors
     )

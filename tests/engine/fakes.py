@@ -1,4 +1,4 @@
-"""The smallest real scorers, for tests of what stands around scorers."""
+"""Minimal scorers, for tests of the code around scorers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TogetherParams:
 
 
 class Together(Scorer):
-    """How often an item was taken together with the past items; NaN for items that nobody took."""
+    """Scores items by how often they are taken with the past items; NaN if nobody took them."""
 
     name: ClassVar[str] = "together"
     weights: FloatArray | None = None
@@ -60,7 +60,7 @@ class Together(Scorer):
 
 
 class Fixed(Scorer):
-    """The same given scores for everyone, and given parts beside it as a hybrid has."""
+    """The same fixed scores for everyone; ``parts`` as in a hybrid."""
 
     name: ClassVar[str] = "fixed"
     params = TogetherParams()
@@ -68,11 +68,9 @@ class Fixed(Scorer):
     def __init__(
         self, scores: Sequence[float], name: str = "fixed", parts: Sequence[Scorer] = ()
     ) -> None:
-        self.scores, self.name, self.parts = (
-            np.asarray(scores, dtype=np.float32),
-            name,
-            tuple(parts),
-        )  # type: ignore[misc]
+        self.scores = np.asarray(scores, dtype=np.float32)
+        self.name = name  # type: ignore[misc]
+        self.parts = tuple(parts)
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         return self
@@ -81,11 +79,9 @@ class Fixed(Scorer):
         return np.tile(self.scores, (len(queries), 1))
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
-        return (
-            []
-            if np.isnan(self.scores[item])
-            else [Contribution(self.name, float(self.scores[item]))]
-        )
+        if np.isnan(self.scores[item]):
+            return []
+        return [Contribution(self.name, float(self.scores[item]))]
 
     def get_state(self) -> dict[str, np.ndarray]:
         return {"scores": self.scores}

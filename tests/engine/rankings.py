@@ -1,4 +1,4 @@
-"""Rankings to re-rank."""
+"""Rankings as input of re-ranking."""
 
 from __future__ import annotations
 

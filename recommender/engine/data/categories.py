@@ -1,4 +1,4 @@
-"""The categories that items carry, as matrices."""
+"""Item categories as matrices, and the mix of categories in a history."""
 
 from __future__ import annotations
 
@@ -26,18 +26,20 @@ def category_matrix(categories: Sequence[tuple[str, ...]]) -> sp.csr_matrix:
 
 
 Values = NDArray[np.float64]
-
-
 Indices = NDArray[np.int64]
 
-
 SMOOTHING = 0.01
-"""How much of the person's mix is taken for granted in every list: without it a missing category costs infinitely."""
+"""Share of the person's mix that is added to every list: without it a missing category costs
+infinitely much."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """The categories of some items, all shapes (their number,): ``share`` of item ``entry`` that is of ``category``."""
+class ItemCategories:
+    """The (item, category) pairs of some items.
+
+    Shapes: all (n_pairs,). ``entry`` is the item's position among these items, ``share`` the
+    category's share of the item: 1 / (number of its categories).
+    """
 
     entry: Indices
     category: Indices
@@ -46,9 +48,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Categories:
-    """(n_items, n_categories) 0/1; an item counts for all its categories in equal shares.
+    """The (n_items, n_categories) 0/1 matrix as sparse rows.
 
-    Sparse rows are taken by hand: for a list of ten, scipy's ways cost more than all the rest.
+    An item counts for each of its categories in equal shares. The rows are read without scipy:
+    for a list of ten items scipy's indexing would cost more than everything else.
     """
 
     indptr: Indices
@@ -59,35 +62,34 @@ class Categories:
     def of(cls, matrix: sp.csr_matrix) -> Categories:
         return cls(matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.shape[1])
 
-    def held_by(self, items: IntArray) -> Held:
+    def of_items(self, items: IntArray) -> ItemCategories:
         starts, sizes = self.indptr[items], self.indptr[items + 1] - self.indptr[items]
         ends = np.cumsum(sizes)
         entry = np.repeat(np.arange(len(items)), sizes)
         within = np.arange(len(entry)) - np.repeat(ends - sizes, sizes)
-        return Held(entry, self.indices[starts[entry] + within], 1 / sizes[entry])
+        return ItemCategories(entry, self.indices[starts[entry] + within], 1 / sizes[entry])
 
     def mix(self, query: Query) -> CategoryMix | None:
-        """The mix of a history by weight; None where it has no categories."""
-        held = self.held_by(query.history)
-        weights = held.share * query.weights[held.entry]
-        shares = np.bincount(held.category, weights=weights, minlength=self.n_categories)
+        """The weighted category mix of a history; None if its items have no categories."""
+        pairs = self.of_items(query.history)
+        weights = pairs.share * query.weights[pairs.entry]
+        shares = np.bincount(pairs.category, weights=weights, minlength=self.n_categories)
         total = shares.sum()
         return CategoryMix(shares / total, self) if total > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryMix:
-    """``shares``: (n_categories,) how much of a person's history is of each category; they sum to 1."""
+    """``shares``: (n_categories,) each category's share of a person's history; they sum to 1."""
 
     shares: Values
     categories: Categories
 
     def divergence_of(self, items: IntArray) -> float:
-        """How far a list's mix is from this one, in nats; the most for a list of nothing."""
-        held = self.categories.held_by(items)
-        listed = np.bincount(held.category, weights=held.share, minlength=len(self.shares)) / max(
-            1, len(items)
-        )
+        """Divergence in nats of a list's mix from this one; highest for an empty list."""
+        pairs = self.categories.of_items(items)
+        listed = np.bincount(pairs.category, weights=pairs.share, minlength=len(self.shares))
+        listed = listed / max(1, len(items))
         own = self.shares > 0
         return divergence(
             self.shares[own], (1 - SMOOTHING) * listed[own] + SMOOTHING * self.shares[own]
@@ -95,5 +97,5 @@ class CategoryMix:
 
 
 def divergence(mix: Values, listed: Values) -> float:
-    """Kullback-Leibler divergence in nats, 0 = the same; both must be above 0 everywhere."""
+    """Kullback-Leibler divergence in nats, 0 = equal; both must be above 0 everywhere."""
     return float(mix @ np.log(mix / listed))

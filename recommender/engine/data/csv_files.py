@@ -1,8 +1,13 @@
-"""Comma-separated files to a data set: interactions, items and the people to serve.
+"""Read a data set from CSV files: interactions, items, and the people to serve.
 
-Layout: interactions ``user_id,item_id[,value][,timestamp]``, items ``item_id[,title][,description][,categories]``
-with categories joined by ``|``, users ``user_id``, vectors ``item_id,vector`` with spaces between the numbers; gzip by
-the ending ``.gz``. Without timestamps the order of the file counts.
+Columns:
+
+- interactions: ``user_id,item_id[,value][,timestamp]``
+- items: ``item_id[,title][,description][,categories]``, categories joined by ``|``
+- users: ``user_id``
+- vectors: ``item_id,vector``, the numbers separated by spaces
+
+A file whose name ends in ``.gz`` is unpacked. Without timestamps the order of the rows counts.
 """
 
 from __future__ import annotations
@@ -22,16 +27,17 @@ from recommender.engine.data.dataset import Dataset, Items, Log
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray
 
-SHOWN = 60
-"""Characters of a bad value that a message repeats."""
+SHOWN_CHARACTERS = 60
+"""Characters of a bad value that an error message shows."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A data set with its owners' ids.
+    """A data set with its external ids.
 
-    ``serve``: indices of the people to serve, in the file's order; ``listed`` (n_items,): items of the items file,
-    all that may be recommended; ``warnings``: what was mended on the way, for people to read.
+    ``serve``: indices of the people to serve, in the file's order. ``listed``: (n_items,) mask of
+    the items in the items file; only these may be recommended. ``warnings``: what was corrected
+    while reading, as text for people.
     """
 
     dataset: Dataset
@@ -45,10 +51,13 @@ class Loaded:
 def load(
     *, interactions: Path, items: Path, users: Path | None = None, vectors: Sequence[Path] = ()
 ) -> Loaded:
-    """Read the files; without a users file everybody with an interaction is served; vectors are named by their files.
+    """Read the files.
+
+    Without a users file everybody with an interaction is served. Each kind of vectors is named
+    after its file.
 
     Raises:
-        DataError: naming file, line, field and value of the first row that cannot be read.
+        DataError: names file, line, field and value of the first row that cannot be read.
     """
     log = _read(interactions, required=("user_id", "item_id"), optional=("value", "timestamp"))
     catalogue = _read(items, required=("item_id",), optional=("title", "description", "categories"))
@@ -56,18 +65,19 @@ def load(
         log.user_id if users is None else _read(users, required=("user_id",), optional=()).user_id
     )
     warnings: list[str] = []
-    catalogue = _once(catalogue, "item_id", items, warnings)
+    catalogue = _without_repeats(catalogue, "item_id", items, warnings)
     listed = len(catalogue)
     unknown = pd.Index(log.item_id.unique()).difference(pd.Index(catalogue.item_id), sort=False)
     if len(unknown):
         warnings.append(
-            f"{interactions.name}: {len(unknown)} items are not in {items.name}; learnt from, never listed"
+            f"{interactions.name}: {len(unknown)} items are not in {items.name}; "
+            "used for training, never recommended"
         )
     item_ids = pd.Index([*catalogue.item_id, *unknown])
     user_ids = pd.Index([*log.user_id, *people]).unique()
-    given = {path.name.split(".")[0]: _vectors(path, item_ids, warnings) for path in vectors}
+    by_name = {path.name.split(".")[0]: _vectors(path, item_ids, warnings) for path in vectors}
     dataset = Dataset(
-        _items(catalogue, len(unknown), given),
+        _items(catalogue, len(unknown), by_name),
         _log(log, user_ids, item_ids, interactions),
         len(user_ids),
     )
@@ -82,7 +92,7 @@ def load(
 
 
 def _read(path: Path, *, required: Sequence[str], optional: Sequence[str]) -> pd.DataFrame:
-    """The wanted columns as strings, "" where an optional one is missing."""
+    """The named columns as strings; "" where an optional column is missing."""
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -91,14 +101,15 @@ def _read(path: Path, *, required: Sequence[str], optional: Sequence[str]) -> pd
         raise DataError(f"{path.name}: cannot be read as CSV: {error}") from error
     for field in required:
         if field not in table.columns:
-            raise DataError(
-                f"{path.name}: no column {field}; columns are {', '.join(map(str, table.columns))[:200]}"
-            )
-        _refuse(path, table, table[field] == "", field, "must not be empty")
+            columns = ", ".join(map(str, table.columns))[:200]
+            raise DataError(f"{path.name}: no column {field}; columns are {columns}")
+        _reject_rows(path, table, table[field] == "", field, "must not be empty")
     return table.reindex(columns=[*required, *optional], fill_value="")
 
 
-def _once(table: pd.DataFrame, field: str, path: Path, warnings: list[str]) -> pd.DataFrame:
+def _without_repeats(
+    table: pd.DataFrame, field: str, path: Path, warnings: list[str]
+) -> pd.DataFrame:
     repeated = table[field].duplicated()
     if repeated.any():
         warnings.append(
@@ -119,27 +130,25 @@ def _items(table: pd.DataFrame, unknown: int, vectors: Mapping[str, FloatArray])
 
 
 def _vectors(path: Path, item_ids: pd.Index, warnings: list[str]) -> FloatArray:
-    """(n_items, d) rows of zeros where the file has none."""
-    table = _once(
-        _read(path, required=("item_id", "vector"), optional=()), "item_id", path, warnings
-    )
+    """(n_items, d) vectors; rows of zeros for items that the file lacks."""
+    table = _read(path, required=("item_id", "vector"), optional=())
+    table = _without_repeats(table, "item_id", path, warnings)
     pieces = [text.split() for text in table.vector]
     width = len(pieces[0]) if pieces else 1
     other = pd.Series([len(numbers) != width for numbers in pieces], index=table.index)
-    _refuse(path, table, other, "vector", f"must have {width} numbers like the first")
+    _reject_rows(path, table, other, "vector", f"must have {width} numbers like the first")
     flat = pd.to_numeric(
         pd.Series([number for numbers in pieces for number in numbers], dtype=str), errors="coerce"
     )
     numbers = flat.to_numpy(dtype=np.float32).reshape(len(pieces), width)
-    _refuse(path, table, pd.Series(~np.isfinite(numbers).all(axis=1)), "vector", "must be numbers")
-    places = item_ids.get_indexer(table.item_id)
-    if (places < 0).any():
-        warnings.append(
-            f"{path.name}: {int((places < 0).sum())} items are unknown; their vectors were not used"
-        )
-    made = np.zeros((len(item_ids), width), dtype=np.float32)
-    made[places[places >= 0]] = numbers[places >= 0]
-    return made
+    not_numbers = pd.Series(~np.isfinite(numbers).all(axis=1))
+    _reject_rows(path, table, not_numbers, "vector", "must be numbers")
+    rows = item_ids.get_indexer(table.item_id)
+    if unknown := int((rows < 0).sum()):
+        warnings.append(f"{path.name}: {unknown} items are unknown; their vectors were not used")
+    vectors = np.zeros((len(item_ids), width), dtype=np.float32)
+    vectors[rows[rows >= 0]] = numbers[rows >= 0]
+    return vectors
 
 
 def _log(table: pd.DataFrame, user_ids: pd.Index, item_ids: pd.Index, path: Path) -> Log:
@@ -156,41 +165,42 @@ def _log(table: pd.DataFrame, user_ids: pd.Index, item_ids: pd.Index, path: Path
 
 
 def _values(table: pd.DataFrame, path: Path) -> FloatArray:
-    """Numbers, nan where nothing was recorded."""
+    """(n,) recorded values, NaN where nothing was recorded."""
     values = pd.to_numeric(table.value.where(table.value != ""), errors="coerce")
-    _refuse(path, table, values.isna() & (table.value != ""), "value", "must be a number")
+    _reject_rows(path, table, values.isna() & (table.value != ""), "value", "must be a number")
     numbers: FloatArray = values.to_numpy(dtype=np.float32)
     return numbers
 
 
 def _times(table: pd.DataFrame, path: Path) -> NDArray[np.int64]:
-    """Seconds or ordinals as given, ISO dates as seconds, positions in the file where there is no such column."""
+    """(n,) times: numbers as they are, ISO dates in seconds; row numbers without timestamps."""
     if not len(table) or (table.timestamp == "").all():
         return np.arange(len(table))
     numbers = pd.to_numeric(table.timestamp, errors="coerce")
     if numbers.isna().all():
         dates = pd.to_datetime(table.timestamp, errors="coerce", utc=True, format="ISO8601")
-        _refuse(path, table, dates.isna(), "timestamp", "must be a number or an ISO date")
+        _reject_rows(path, table, dates.isna(), "timestamp", "must be a number or an ISO date")
         seconds: NDArray[np.int64] = dates.dt.as_unit("s").astype(np.int64).to_numpy()
         return seconds
-    _refuse(path, table, ~np.isfinite(numbers), "timestamp", "must be a number like the others")
+    infinite = ~np.isfinite(numbers)
+    _reject_rows(path, table, infinite, "timestamp", "must be a number like the others")
     return np.asarray(numbers.to_numpy(), dtype=np.int64)
 
 
-def _refuse(path: Path, table: pd.DataFrame, bad: pd.Series, field: str, reason: str) -> None:
+def _reject_rows(path: Path, table: pd.DataFrame, bad: pd.Series, field: str, reason: str) -> None:
     rows = np.flatnonzero(bad)
     if len(rows):
         _fail(path, int(rows[0]), field, table[field].iloc[rows[0]], reason, len(rows))
 
 
 def _fail(path: Path, row: int, field: str, value: object, reason: str, count: int) -> NoReturn:
-    shown = "" if value is None or value != value else str(value)[:SHOWN]
+    shown = "" if value is None or value != value else str(value)[:SHOWN_CHARACTERS]
     more = f" ({count} such rows)" if count > 1 else ""
     raise DataError(f"{path.name}, line {_line_of(path, row)}: {field} {shown!r} {reason}{more}")
 
 
 def _line_of(path: Path, row: int) -> int:
-    """The line on which a record ends, for quoted texts may hold line breaks."""
+    """The line on which a record ends. Quoted texts may contain line breaks."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)

@@ -1,4 +1,4 @@
-"""Items and the log of interactions as arrays: all that fitting may read."""
+"""Items and the log of interactions as arrays: everything that training may read."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from recommender.engine.data.types import FloatArray, IntArray, Query
 
 @dataclass(frozen=True, eq=False)
 class Items:
-    """The catalogue, one entry an item in every field; texts may be empty. Compared by identity.
+    """The catalogue: every field has one entry per item; texts may be empty.
 
-    ``vectors``: what the owner knows of the items in numbers (pictures, sound), by name: (n_items, d) float32, rows of
-    zeros where nothing is known.
+    Compared by identity. ``vectors``: numeric item features that the owner supplies (pictures,
+    sound), by name: (n_items, d) float32, rows of zeros where there is no vector.
     """
 
     titles: Sequence[str]
@@ -46,8 +46,8 @@ class Items:
 class Log:
     """Interactions, oldest first.
 
-    Shapes: all (n,). ``times`` are seconds or any ordinal; ``weights`` are confidences above 0;
-    ``values`` are what the owner recorded (stars, pieces), nan where nothing was.
+    Shapes: all (n,). ``times`` are seconds or any ordinal. ``weights`` are confidences above 0.
+    ``values`` are what the owner recorded (stars, quantities), NaN where nothing was recorded.
     """
 
     users: IntArray
@@ -68,10 +68,10 @@ class Log:
     def __len__(self) -> int:
         return len(self.users)
 
-    def take(self, keep: NDArray[Any]) -> Log:
+    def take(self, rows: NDArray[Any]) -> Log:
         """The interactions that a mask or index array selects, in the same order."""
-        values = None if self.values is None else self.values[keep]
-        return Log(self.users[keep], self.items[keep], self.weights[keep], self.times[keep], values)
+        values = None if self.values is None else self.values[rows]
+        return Log(self.users[rows], self.items[rows], self.weights[rows], self.times[rows], values)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Dataset:
 
     @cached_property
     def matrix(self) -> sp.csr_matrix:
-        """(n_users, n_items) float32: summed weights."""
+        """(n_users, n_items) float32, summed weights."""
         shape = (self.n_users, self.n_items)
         return sp.csr_matrix(
             (self.log.weights, (self.log.users, self.log.items)), shape=shape, dtype=np.float32
@@ -112,9 +112,10 @@ class Dataset:
         return order, np.searchsorted(self.log.users[order], np.arange(self.n_users + 1))
 
     def query(self, user: int) -> Query:
-        """A person's history, oldest first; a repeated item counts once, at its latest time, with summed weight.
+        """A person's history, oldest first.
 
-        Of its values the latest recorded one is kept.
+        A repeated item appears once, at its latest time, with the sum of its weights and its
+        latest recorded value.
         """
         order, starts = self._by_user
         rows = order[starts[user] : starts[user + 1]]
@@ -124,17 +125,17 @@ class Dataset:
         _, last, inverse = np.unique(items[::-1], return_index=True, return_inverse=True)
         summed = np.bincount(inverse, weights=weights[::-1]).astype(np.float32)
         newest_last = np.argsort(-last)
-        kept = (
-            None if values is None else _latest(values[rows][::-1], inverse, len(last))[newest_last]
-        )
-        return Query(items[::-1][last][newest_last], summed[newest_last], values=kept)
+        latest = None
+        if values is not None:
+            latest = _latest(values[rows][::-1], inverse, len(last))[newest_last]
+        return Query(items[::-1][last][newest_last], summed[newest_last], values=latest)
 
     def with_log(self, log: Log) -> Dataset:
         return Dataset(self.items, log, self.n_users)
 
 
 def _latest(values: FloatArray, groups: NDArray[np.int64], n: int) -> FloatArray:
-    """(n,) each group's first number of ``values``, which come newest first; nan where it has none."""
+    """(n,) the latest value of each group, NaN if it has none; ``values`` are newest first."""
     known = np.flatnonzero(~np.isnan(values))
     found = np.full(n, np.nan, dtype=np.float32)
     found[groups[known[::-1]]] = values[known[::-1]]

@@ -1,21 +1,21 @@
-"""What the engine raises; adapters translate these into answers for people."""
+"""Exceptions of the engine. Callers translate them into messages for people."""
 
 
 class EngineError(Exception):
-    """Any failure that the engine can name."""
+    """Base class of all expected failures."""
 
 
 class NotFittedError(EngineError):
-    """A scorer was asked to score before it was fitted."""
+    """A scorer was used before it was fitted."""
 
 
 class DataError(EngineError, ValueError):
-    """The data given cannot be used; the message names field, value and place."""
+    """The input data cannot be used; the message names field, value and position."""
 
 
 class ArtifactError(EngineError):
-    """An artifact is missing, damaged or of a format this version cannot read."""
+    """An artifact is missing, damaged, or of a format that this version cannot read."""
 
 
 class EncoderError(EngineError):
-    """A text encoder is missing, damaged or does not answer; the message names which and why."""
+    """A text encoder is missing, damaged or unreachable; the message names it and the reason."""

@@ -15,11 +15,12 @@ def head_items(train_counts: IntArray, first_seen: NDArray[np.int64] | None = No
 
     Args:
         train_counts: (n_items,) interactions per item in training.
-        first_seen: (n_items,) when each item first occurs in the log; settles ties, the earlier first.
-            Without it the lower index comes first.
+        first_seen: (n_items,) when each item first occurs in the log. On a tie the earlier item
+            comes first; without this argument the lower index.
 
     Returns:
-        (n_items,) mask. The number of head items is rounded half to even; 1 or 2 items have no head.
+        (n_items,) mask. The number of head items is rounded half to even, so a catalogue of 1 or 2
+        items has no head.
     """
     ties = np.arange(len(train_counts)) if first_seen is None else first_seen
     order = np.lexsort((ties, -train_counts.astype(np.int64)))
@@ -29,7 +30,7 @@ def head_items(train_counts: IntArray, first_seen: NDArray[np.int64] | None = No
 
 
 def first_seen(log_items: IntArray, n_items: int) -> NDArray[np.int64]:
-    """(n_items,) the row at which each item first occurs in the log; ``len(log_items)`` for those that never do."""
+    """(n_items,) the row of each item's first occurrence in the log, else ``len(log_items)``."""
     rows = np.full(n_items, len(log_items), dtype=np.int64)
     items, first = np.unique(log_items, return_index=True)
     rows[items] = first

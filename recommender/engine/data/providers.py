@@ -1,4 +1,4 @@
-"""Who supplies the items, as codes, and which providers few people meet."""
+"""Item providers as codes, and which providers are underexposed."""
 
 from __future__ import annotations
 
@@ -13,28 +13,30 @@ NO_PROVIDER = -1
 
 
 def provider_codes(providers: Sequence[str]) -> IntArray | None:
-    """(n_items,) each provider a number in the order of names, ``NO_PROVIDER`` for none; None if nobody is named."""
+    """(n_items,) provider codes in alphabetical order, ``NO_PROVIDER`` for an empty name.
+
+    None if no item has a provider.
+    """
     names = sorted({name for name in providers if name})
+    if not names:
+        return None
     codes = {name: code for code, name in enumerate(names)}
-    return (
-        np.array([codes.get(name, NO_PROVIDER) for name in providers], dtype=np.int32)
-        if names
-        else None
-    )
+    return np.array([codes.get(name, NO_PROVIDER) for name in providers], dtype=np.int32)
 
 
 def seldom_met(providers: IntArray, counts: IntArray) -> BoolArray:
-    """(n_items,) mask of the items whose provider has a smaller share of the people than of the items.
+    """(n_items,) mask of the items of seldom met providers.
+
+    Such a provider has a smaller share of the people than of the items. Only items with a
+    provider count. If all providers are equally well met, the mask is all false.
 
     Args:
         providers: (n_items,) codes.
         counts: (n_items,) people per item.
-
-    Only items that have a provider count. Where everybody is met alike the mask is empty.
     """
     named = providers != NO_PROVIDER
     items, people = (_by_provider(providers[named], weights) for weights in (None, counts[named]))
-    # shares as products: people / all people < items / all items, without rounding
+    # people / all people < items / all items, as products: without rounding errors
     seldom = people * items.sum() < items * people.sum()
     mask = np.zeros(len(providers), dtype=bool)
     mask[named] = seldom[providers[named]]

@@ -1,4 +1,4 @@
-"""The explicit ratings in a log: whether its values are stars at all, and which of them count."""
+"""The explicit ratings in a log: whether its values are stars, and which of them count."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from recommender.engine.data.types import FloatArray, IntArray
 
 LEAST_STARS, MOST_STARS = 0.5, 10.0
 MOST_STEPS = 20
-"""Different values that a scale of stars has at most: ten points in halves."""
+"""Most distinct values on a scale of stars: ten points in halves."""
 
 FEWEST_RATINGS = 100
-"""Below, a mean says as much as a model."""
+"""With fewer, a mean predicts as well as a model."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Ratings:
 
 
 def has_stars(log: Log) -> bool:
-    """Whether the recorded values are ratings rather than pieces or minutes.
+    """Whether the recorded values are ratings rather than quantities or minutes.
 
-    Stars lie within 0.5 … 10 on few steps, at least three of which are used, and no more than half are the lowest: of a
-    thing bought there is mostly one, while people rate mostly what they chose.
+    Stars lie within 0.5 … 10 on few steps, at least three of which occur, and at most half of the
+    values are the lowest one. Quantities are mostly 1, while people mostly rate things they chose.
     """
     values = _recorded(log)
     if len(values) < FEWEST_RATINGS or values.min() < LEAST_STARS or values.max() > MOST_STARS:
@@ -44,7 +44,10 @@ def has_stars(log: Log) -> bool:
 
 
 def rating_rows(log: Log) -> NDArray[np.int64]:
-    """The log's rows, ascending, that hold a person's last rating of an item; none where its values are no stars."""
+    """Row numbers, ascending, of each person's last rating of each item.
+
+    Empty if the log's values are not stars.
+    """
     if log.values is None or not has_stars(log):
         return np.zeros(0, np.int64)
     rows = np.flatnonzero(~np.isnan(log.values))[::-1]
@@ -54,7 +57,7 @@ def rating_rows(log: Log) -> NDArray[np.int64]:
 
 
 def ratings_of(log: Log) -> Ratings:
-    """The log's ratings; none where its values are no stars."""
+    """The log's ratings; empty if its values are not stars."""
     rows = rating_rows(log)
     stars = np.zeros(0, np.float32) if log.values is None else log.values[rows]
     return Ratings(log.users[rows], log.items[rows], stars)

@@ -1,4 +1,4 @@
-"""What one list is asked for."""
+"""The request for one list."""
 
 from __future__ import annotations
 
@@ -16,19 +16,21 @@ def _none() -> IntArray:
 
 @dataclass(frozen=True)
 class Request:
-    """A person's history and the wishes for the list.
+    """A person's history and the settings of the list.
 
     Args:
         query: the person's history; its items are never recommended.
-        n: places wanted.
-        tail: the dial, 0 … 1, more = less known items; None and 0 = the tuned order untouched.
+        n: length of the list.
+        tail: the tail dial, 0 … 1; higher = less known items; None or 0 = the tuned order.
         exclude: further items to leave out: hidden, or shown elsewhere on the page.
-        allowed: (n_items,) mask of what may be shown: available, of the wanted category; None = everything.
-        min_tail_share: share of the places, 0 … 1, kept for tail items as far as there are any.
-        diversity: 0 … 1, how much likeness within the list counts against an item.
-        calibration: 0 … 1, how much a mix of categories unlike that of the history counts against a list.
-        min_provider_share: share of the places, 0 … 1, kept for items of seldom met providers as far as there are any:
-            those with a smaller share of the people than of the items.
+        allowed: (n_items,) mask of the items that may be shown, such as the available items of
+            one category; None = all.
+        min_tail_share: minimum share of tail items in the list, 0 … 1, if enough are allowed.
+        diversity: 0 … 1, how much similarity within the list counts against an item.
+        calibration: 0 … 1, how much a category mix that differs from the history's counts
+            against a list.
+        min_provider_share: minimum share of items of seldom met providers, 0 … 1, if enough are
+            allowed; see ``data.providers.seldom_met``.
         only_tail: no head items at all.
 
     Raises:

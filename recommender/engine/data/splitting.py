@@ -1,4 +1,4 @@
-"""Cutting a log into what may be learnt from and what is judged."""
+"""Split a log into training data and held-out items."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from recommender.engine.data.types import BoolArray, IntArray
 
 @dataclass(frozen=True)
 class Split:
-    """A training data set and, for each of ``users``, the items that they met first afterwards.
+    """A training data set and the held-out items of each of ``users``.
 
-    ``relevant[row]`` belongs to ``users[row]``: ascending item indices, at least one, none of them in that
-    person's training history. Everybody in ``users`` has a training history.
+    ``relevant[row]`` belongs to ``users[row]``: ascending indices of at least one item that is new
+    to the person, so not in the training history. Everybody in ``users`` has a training history.
     """
 
     train: Dataset
@@ -33,10 +33,11 @@ def split_by_time(
     max_users: int | None = None,
     rng: np.random.Generator | None = None,
 ) -> Split:
-    """Cut the whole log at one instant, so that nothing of the future is known in training.
+    """Split the whole log at one instant, so that training knows nothing of the future.
 
-    The instant is the ``1 - share`` quantile of the times; what happened later is held out. A log whose times
-    are all the same has nothing later: its split has no users. More than ``max_users`` people are sampled by ``rng``.
+    The instant is the ``1 - share`` quantile of the times; later interactions are held out. If all
+    times are equal, nothing is later and the split has no users. At most ``max_users`` people are
+    sampled with ``rng``.
     """
     times = dataset.log.times
     cut = np.quantile(times, 1 - share) if len(times) else 0.0
@@ -46,31 +47,31 @@ def split_by_time(
 def split_last(
     dataset: Dataset, max_users: int | None = None, rng: np.random.Generator | None = None
 ) -> Split:
-    """Hide the item that each person met last, and what they did from then on.
+    """Hold out each person's last new item and everything they did after it.
 
-    For logs where only the order within a person is known. People with a single item stay in training
-    and are not judged.
+    For logs in which only each person's own order is known. People with a single item stay in
+    training and are not evaluated.
     """
     return _hold_out(dataset, _from_last_new_item(dataset.log, dataset.n_items), max_users, rng)
 
 
 def _from_last_new_item(log: Log, n_items: int) -> BoolArray:
-    """(n,) true for each person's first meeting with their last new item and for every later interaction."""
+    """(n,) true from each person's first interaction with their last new item on."""
     order = np.argsort(log.users, kind="stable")
     users, keys = log.users[order], _pairs(log, n_items)[order]
-    _, first_meetings = np.unique(keys, return_index=True)
+    _, first_rows = np.unique(keys, return_index=True)
     last_new = np.full(int(users.max(initial=-1)) + 1, -1, dtype=np.int64)
-    np.maximum.at(last_new, users[first_meetings], first_meetings)
+    np.maximum.at(last_new, users[first_rows], first_rows)
     starts = np.searchsorted(users, np.arange(len(last_new)))
-    held = np.empty(len(log), dtype=bool)
-    held[order] = (np.arange(len(log)) >= last_new[users]) & (last_new > starts)[users]
-    return held
+    held_out = np.empty(len(log), dtype=bool)
+    held_out[order] = (np.arange(len(log)) >= last_new[users]) & (last_new > starts)[users]
+    return held_out
 
 
 def _hold_out(
-    dataset: Dataset, held: BoolArray, max_users: int | None, rng: np.random.Generator | None
+    dataset: Dataset, held_out: BoolArray, max_users: int | None, rng: np.random.Generator | None
 ) -> Split:
-    train, later = dataset.with_log(dataset.log.take(~held)), dataset.log.take(held)
+    train, later = dataset.with_log(dataset.log.take(~held_out)), dataset.log.take(held_out)
     new = np.setdiff1d(_pairs(later, dataset.n_items), _pairs(train.log, dataset.n_items))
     owners, items = np.divmod(new, max(1, dataset.n_items))
     known = np.isin(owners, train.log.users)
@@ -81,7 +82,7 @@ def _hold_out(
 
 
 def _pairs(log: Log, n_items: int) -> NDArray[np.int64]:
-    """(n,) one number a (user, item) pair, in the order of users, then items."""
+    """(n,) one number per (user, item) pair, ordered by user, then item."""
     return log.users.astype(np.int64) * n_items + log.items
 
 

@@ -1,6 +1,6 @@
-"""The engine's words: indices instead of ids, arrays instead of rows.
+"""The engine's data types: indices instead of ids, arrays instead of rows.
 
-*Index* always means a row number in ``Items``; *id* always means the owner's key.
+An *index* is always a row number in ``Items``; an *id* is always the owner's key.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 
 Progress = Callable[[str, float], None]
-"""Called with the stage's name and the fraction done, 0 … 1."""
+"""Called with the name of the stage and the fraction done, 0 … 1."""
 
 
 def no_progress(stage: str, fraction: float) -> None:
@@ -25,10 +25,11 @@ def no_progress(stage: str, fraction: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StatedPreferences:
-    """What a person said of themselves.
+    """What a person told us about their interests.
 
-    ``text``: typed, or answers of a questionnaire; ``wanted``: words of their interest text that they added, pinned or
-    kept by hand, with weights 0 … 1; ``unwanted``: words that they deleted or muted.
+    ``text``: typed text or answers to a questionnaire. ``wanted``: words of the interest text that
+    the person added, pinned or edited, with weights 0 … 1. ``unwanted``: words that the person
+    deleted or muted.
     """
 
     text: str = ""
@@ -41,7 +42,7 @@ class StatedPreferences:
 
 @dataclass(frozen=True, slots=True)
 class NegativeFeedback:
-    """An item that a person turned down, and (k,) ``since``: those that they chose after it."""
+    """An item that a person turned down. ``since``: (k,) items that the person chose afterwards."""
 
     item: int
     since: IntArray
@@ -49,11 +50,12 @@ class NegativeFeedback:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Query:
-    """What is known of one person when a list is asked for.
+    """What is known about a person when a list is requested.
 
-    ``history`` and ``weights`` have the same length, oldest first; weights are confidences (1 = one plain interaction).
-    ``values``: of the same length, what was recorded with each (stars), nan where nothing was; None = nowhere.
-    ``negative_feedback``: what the person turned down, oldest first.
+    ``history``, ``weights`` and ``values`` have the same length, oldest first. Weights are
+    confidences (1 = one plain interaction). Values are what was recorded (stars), NaN where nothing
+    was recorded; None = nothing was recorded at all. ``negative_feedback``: the items that the
+    person turned down, oldest first.
     """
 
     history: IntArray
@@ -67,8 +69,8 @@ class Query:
         cls, history: Sequence[int] | IntArray, weights: Sequence[float] | FloatArray | None = None
     ) -> Query:
         items = np.asarray(history, dtype=np.int32)
-        given = np.ones(len(items)) if weights is None else weights
-        return cls(items, np.asarray(given, dtype=np.float32))
+        confidences = np.ones(len(items)) if weights is None else weights
+        return cls(items, np.asarray(confidences, dtype=np.float32))
 
     def last(self, n: int) -> Query:
         """The most recent ``n`` interactions."""
@@ -87,9 +89,9 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A named piece of one item's score; an item's parts sum to its score.
+    """A named part of an item's score. The contributions of an item sum to its score.
 
-    ``item``: the past item it comes from; ``word``: the word it comes from; both, one or neither may be set.
+    ``item``: the past item, and ``word``: the word that it comes from; either may be None.
     """
 
     scorer: str
@@ -100,7 +102,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class RankedItem:
-    """One place of a list: an item, its score after re-ranking, and which candidate sources brought it."""
+    """An item in a list, its score after re-ranking, and the candidate sources that found it."""
 
     item: int
     score: float
@@ -109,7 +111,7 @@ class RankedItem:
 
 @dataclass(frozen=True, slots=True)
 class StageTrace:
-    """``figures``: what the stage did, numbers by name."""
+    """Trace of a pipeline stage. ``figures``: numbers by name that describe what it did."""
 
     stage: str
     items_in: int
@@ -120,7 +122,10 @@ class StageTrace:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A finished list, best first; ``fallback`` names the path taken when the person's own history could not serve."""
+    """A finished list, best first.
+
+    ``fallback`` names the fallback that was used if the person's history gave no items.
+    """
 
     ranked_items: tuple[RankedItem, ...]
     fallback: str | None = None

@@ -1,4 +1,4 @@
-"""Judging lists against a split: every figure of the project comes through here."""
+"""Evaluation of lists against a split: every figure of the project is computed here."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from recommender.engine.evaluation import metrics
 
 @dataclass(frozen=True)
 class Metrics:
-    """Figures at k; nan where nothing could be counted. Intervals are 95 % bootstrap over people.
+    """Metrics at k; NaN if a metric is undefined. Intervals are 95 % bootstrap over people.
 
-    ``seldom_met_share``: share of the places that providers have who are seldom met, see ``stages.floors``.
+    ``seldom_met_share``: share of listed items of seldom met providers, see ``data.providers``.
     """
 
     ndcg: float
@@ -42,7 +42,7 @@ class Metrics:
     tail_recall_high: float | None = None
 
     def as_dict(self) -> dict[str, float]:
-        """The figures by name, without those that were not asked for."""
+        """The metrics by name, without the intervals if they were not requested."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
@@ -52,7 +52,7 @@ def interaction_counts(dataset: Dataset) -> IntArray:
 
 
 def head_of(dataset: Dataset) -> BoolArray:
-    """(n_items,) mask of the head by interactions, ties by first appearance in the log."""
+    """(n_items,) mask of the head by interactions; ties by first occurrence in the log."""
     seen = head_tail.first_seen(dataset.log.items, dataset.n_items)
     return head_tail.head_items(interaction_counts(dataset), seen)
 
@@ -60,19 +60,15 @@ def head_of(dataset: Dataset) -> BoolArray:
 def evaluate(
     lists: Sequence[IntArray], split: Split, k: int = 10, intervals: bool = False
 ) -> Metrics:
-    """Judge one list a person of the split, in the order of ``split.users``; what is beyond place k is cut off.
+    """Evaluate one list per person of the split, in the order of ``split.users``, cut to k items.
 
     Raises:
-        DataError: if the number of lists is not that of the split's users.
+        DataError: if the number of lists is not the number of the split's users.
     """
     if len(lists) != len(split.users):
         raise DataError(f"lists: {len(lists)} given for {len(split.users)} users of the split")
     lists = [np.asarray(items, dtype=np.int32)[:k] for items in lists]
-    counts, head, n_items = (
-        interaction_counts(split.train),
-        head_of(split.train),
-        split.train.n_items,
-    )
+    counts, head = interaction_counts(split.train), head_of(split.train)
     tail = _only(split.relevant, ~head)
     categories = split.train.items.categories
     ndcg = metrics.ndcg_by_person(lists, split.relevant, k)
@@ -83,9 +79,9 @@ def evaluate(
         tail_ndcg=metrics.ndcg(lists, tail, k),
         tail_recall=metrics.mean(tail_recall),
         cold_recall=metrics.recall(lists, _only(split.relevant, counts == 0), k),
-        coverage=metrics.coverage(lists, n_items),
+        coverage=metrics.coverage(lists, split.train.n_items),
         tail_share=metrics.tail_share(lists, head),
-        gini=metrics.gini(lists, n_items),
+        gini=metrics.gini(lists, split.train.n_items),
         novelty=metrics.novelty(lists, counts),
         category_diversity=metrics.category_diversity(lists, categories),
         miscalibration=metrics.miscalibration(lists, split.train.matrix[split.users], categories),
@@ -94,8 +90,8 @@ def evaluate(
     )
 
 
-def _only(relevant: Sequence[IntArray], keep: BoolArray) -> list[IntArray]:
-    return [items[keep[items]] for items in relevant]
+def _only(relevant: Sequence[IntArray], wanted: BoolArray) -> list[IntArray]:
+    return [items[wanted[items]] for items in relevant]
 
 
 def _provider_figures(lists: Sequence[IntArray], train: Dataset) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""How near predicted stars come: random 80/20 splits of a log's ratings, beside simpler methods."""
+"""Errors of predicted stars on random 80/20 splits of a log's ratings, beside simpler methods."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FIGURES = ("mse", "rmse", "mae", "tail_mse")
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean over seeds with its 95 % t-interval; low and high are nan with one seed."""
+    """A mean over seeds with its 95 % t-interval; low and high are NaN for one seed."""
 
     mean: float
     low: float
@@ -49,9 +49,9 @@ class Interval:
 
 @dataclass(frozen=True)
 class RatingReport:
-    """``figures[method][figure]``; ``ratings``: how many there are, of ``people`` and ``items`` with any.
+    """``figures[method][figure]``; counts of ``ratings``, and of ``people`` and ``items`` with any.
 
-    ``tail_ratings``: how many of the judged ones are of tail items, mean over seeds.
+    ``tail_ratings``: held-out ratings of tail items, mean over seeds.
     """
 
     seeds: int
@@ -68,24 +68,25 @@ class RatingReport:
 def evaluate_ratings(
     dataset: Dataset, *, seeds: int, progress: Progress = no_progress
 ) -> RatingReport:
-    """Hide a random fifth of the ratings, learn from the others alone, and predict it; for seeds 0, 1, …
+    """Hold out a random fifth of the ratings, train on the others and predict it; seeds 0, 1, …
 
-    All predictions are held within the stars that occur in training. Tail items are all but the 20 % most rated in
-    training. Memory: two splits of the log.
+    Predictions are clipped to the stars that occur in training. Tail items are all but the 20 %
+    most rated in training. Memory: two splits of the log.
 
     Raises:
-        DataError: where the log's values are no stars.
+        DataError: if the log's values are not stars.
     """
     rows = rating_rows(dataset.log)
     if not len(rows):
         raise DataError(
-            "value: no ratings: stars must lie within 0.5 and 10 on at most 20 steps, and be 100 or more"
+            "value: no ratings: stars must lie within 0.5 and 10 on at most 20 steps, "
+            "and be 100 or more"
         )
     steps = Steps(seeds * len(METHODS), progress)
-    judged = [_one_split(dataset, rows, seed, steps) for seed in range(seeds)]
+    splits = [_one_split(dataset, rows, seed, steps) for seed in range(seeds)]
     figures = {
         name: {
-            figure: Interval.of([errors[name][figure] for errors, _ in judged])
+            figure: Interval.of([errors[name][figure] for errors, _ in splits])
             for figure in FIGURES
         }
         for name in METHODS
@@ -96,7 +97,7 @@ def evaluate_ratings(
         ratings=len(rows),
         people=len(np.unique(everyone.users)),
         items=len(np.unique(everyone.items)),
-        tail_ratings=float(np.mean([tail for _, tail in judged])),
+        tail_ratings=float(np.mean([tail for _, tail in splits])),
         figures=figures,
     )
 
@@ -104,7 +105,7 @@ def evaluate_ratings(
 def _one_split(
     dataset: Dataset, rows: NDArray[np.int64], seed: int, steps: Steps
 ) -> tuple[dict[str, dict[str, float]], int]:
-    """Figures by method, and the number of judged ratings of tail items."""
+    """Figures by method, and the number of held-out ratings of tail items."""
     rng = np.random.default_rng(seed)
     shuffled = rng.permutation(rows)
     hidden = round(TEST_SHARE * len(rows))
@@ -116,9 +117,9 @@ def _one_split(
     errors = {}
     for name, method in METHODS.items():
         progress = steps.next()
-        said = method(train, known, np.random.default_rng(seed))(test.users, test.items)
+        predicted = method(train, known, np.random.default_rng(seed))(test.users, test.items)
         errors[name] = _errors(
-            np.clip(said, known.stars.min(), known.stars.max()) - test.stars, tail
+            np.clip(predicted, known.stars.min(), known.stars.max()) - test.stars, tail
         )
         progress(name, 1.0)
     return errors, int(tail.sum())
@@ -130,25 +131,25 @@ def _ratings(dataset: Dataset, rows: NDArray[np.int64]) -> Ratings:
     return Ratings(log.users[rows], log.items[rows], log.values[rows])
 
 
-def _errors(off: NDArray[np.float64], tail: BoolArray) -> dict[str, float]:
-    mse = float((off**2).mean())
-    of_tail = float((off[tail] ** 2).mean()) if tail.any() else float("nan")
-    return {"mse": mse, "rmse": mse**0.5, "mae": float(np.abs(off).mean()), "tail_mse": of_tail}
+def _errors(error: NDArray[np.float64], tail: BoolArray) -> dict[str, float]:
+    mse = float((error**2).mean())
+    of_tail = float((error[tail] ** 2).mean()) if tail.any() else float("nan")
+    return {"mse": mse, "rmse": mse**0.5, "mae": float(np.abs(error).mean()), "tail_mse": of_tail}
 
 
 def _ours(train: Dataset, known: Ratings, rng: np.random.Generator) -> Predict:
-    """The product's own model, asked as it is when it serves: with the person's stars of the moment."""
+    """The product's own model, called as in serving: with each person's current stars."""
     model, mean = Rating().fit(train, rng), float(known.stars.mean())
 
     def predict(users: IntArray, items: IntArray) -> NDArray[np.float64]:
-        said = np.full(len(users), np.nan)
+        predicted = np.full(len(users), np.nan)
         everybody = np.unique(users)
         for start in range(0, len(everybody), PEOPLE_AT_A_TIME):
             people = everybody[start : start + PEOPLE_AT_A_TIME]
             scores = model.score_batch([train.query(person) for person in people])
-            asked = np.flatnonzero(np.isin(users, people))
-            said[asked] = mean + scores[np.searchsorted(people, users[asked]), items[asked]]
-        stars: NDArray[np.float64] = np.nan_to_num(said, nan=mean)
+            rows = np.flatnonzero(np.isin(users, people))
+            predicted[rows] = mean + scores[np.searchsorted(people, users[rows]), items[rows]]
+        stars: NDArray[np.float64] = np.nan_to_num(predicted, nan=mean)
         return stars
 
     return predict

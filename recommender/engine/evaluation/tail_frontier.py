@@ -1,4 +1,4 @@
-"""What the dial costs: figures of the same people's lists from what many like to what few know."""
+"""The tail frontier: accuracy and tail exposure of the same people's lists at each dial setting."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from recommender.engine.pipeline import Recommender, Request
 
 DIALS = (0.0, 0.25, 0.5, 0.75, 1.0)
 MOST_PEOPLE = 500
-KEPT = (
+FIGURES = (
     "ndcg", "ndcg_low", "ndcg_high", "tail_recall", "tail_recall_low", "tail_recall_high",
     "tail_share", "coverage", "novelty",
 )  # fmt: skip
-"""Figures of ``evaluation.Metrics`` that the frontier holds at each setting."""
+"""The fields of ``Metrics`` that the frontier contains for each setting."""
 
 
 def frontier(
@@ -31,31 +31,35 @@ def frontier(
     dials: Sequence[float] = DIALS,
     progress: Progress = no_progress,
 ) -> dict[str, Any]:
-    """Judge lists of k at each dial setting, as JSON values: ``people``, ``k``, and ``settings`` by rising ``tail``.
+    """Evaluate lists of k items at each dial setting.
+
+    Returns JSON values: ``people``, ``k``, and ``settings`` in the order of ``dials``.
 
     Args:
-        recommender: fitted on the split's training part.
-        split: at most 500 of its people are asked, evenly chosen.
-        reranking: further fields of the requests, as lists are served.
+        recommender: fitted on the split's training data.
+        split: at most 500 of its people are evaluated, evenly chosen.
+        reranking: further fields of the requests, as in serving.
     """
-    asked = sample_of(split, MOST_PEOPLE)
-    requests = [Request(split.train.query(user), k, **(reranking or {})) for user in asked.users]
+    sample = sample_of(split, MOST_PEOPLE)
+    requests = [Request(split.train.query(user), k, **(reranking or {})) for user in sample.users]
     lists: list[list[IntArray]] = [[] for _ in dials]
     for at, scored in enumerate(recommender.score_queries(requests)):
         for column, dial in zip(lists, dials, strict=True):
             made = scored.recommend(replace(requests[at], tail=dial))
-            column.append(np.array([place.item for place in made.ranked_items], dtype=np.int32))
+            column.append(np.array([ranked.item for ranked in made.ranked_items], dtype=np.int32))
         progress("frontier", (at + 1) / len(requests))
-    settings = [_setting(dial, column, asked, k) for dial, column in zip(dials, lists, strict=True)]
-    return {"people": len(asked), "k": k, "settings": settings}
+    settings = [
+        _setting(dial, column, sample, k) for dial, column in zip(dials, lists, strict=True)
+    ]
+    return {"people": len(sample), "k": k, "settings": settings}
 
 
 def sample_of(split: Split, most: int) -> Split:
-    """The split with at most so many of its people, evenly chosen."""
+    """The split with at most ``most`` of its people, evenly chosen."""
     rows = np.unique(np.linspace(0, len(split) - 1, min(most, len(split))).astype(int))
     return Split(split.train, split.users[rows], [split.relevant[row] for row in rows])
 
 
-def _setting(dial: float, lists: Sequence[IntArray], asked: Split, k: int) -> dict[str, float]:
-    figures = evaluate(lists, asked, k, intervals=True).as_dict()
-    return {"tail": dial, **{name: figures[name] for name in KEPT}}
+def _setting(dial: float, lists: Sequence[IntArray], split: Split, k: int) -> dict[str, float]:
+    figures = evaluate(lists, split, k, intervals=True).as_dict()
+    return {"tail": dial, **{name: figures[name] for name in FIGURES}}

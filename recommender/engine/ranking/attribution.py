@@ -1,4 +1,4 @@
-"""Why an item is in a list: its score's parts, gathered by what they speak of."""
+"""Why an item is in a list: the contributions to its score, grouped by subject."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Subject = TypeVar("Subject", bound=Hashable)
 
 
 class Reason(StrEnum):
-    """What speaks most for an item, for the one line on its card."""
+    """The main reason for an item, shown as one line on its card."""
 
     PAST_ITEM = "past_item"
     WORDS = "words"
@@ -23,7 +23,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GroupedContribution(Generic[Subject]):
-    """How much of a score speaks of one subject; may be negative."""
+    """The sum of the contributions of one subject; may be negative."""
 
     subject: Subject
     amount: float
@@ -31,10 +31,10 @@ class GroupedContribution(Generic[Subject]):
 
 @dataclass(frozen=True)
 class Explanation:
-    """A score taken apart; the amounts of all three groups sum to it. In each group the most comes first.
+    """The contributions to a score in three groups, largest first; all amounts sum to the score.
 
-    ``past_items``: by item index of the history; ``words``: by word; ``general``: what speaks of neither, by the name
-    of the scorer or of the rule (popularity, its penalty, the tail dial).
+    ``past_items``: by item index of the history. ``words``: by word. ``general``: all others, by
+    the name of the scorer or the rule (popularity, its penalty, the tail dial).
     """
 
     past_items: tuple[GroupedContribution[int], ...]
@@ -44,13 +44,13 @@ class Explanation:
     @property
     def score(self) -> float:
         return sum(
-            sum(share.amount for share in shares)
-            for shares in (self.past_items, self.words, self.general)
+            sum(entry.amount for entry in group)
+            for group in (self.past_items, self.words, self.general)
         )
 
     @property
     def reason(self) -> Reason:
-        """The group in whose favour most was said; what speaks against the item is no reason for it."""
+        """The group with the largest sum of positive amounts."""
         gains = {
             Reason.PAST_ITEM: _gain(self.past_items),
             Reason.WORDS: _gain(self.words),
@@ -59,27 +59,27 @@ class Explanation:
         return max(gains, key=gains.__getitem__) if any(gains.values()) else Reason.GENERAL
 
 
-def group(parts: Iterable[Contribution]) -> Explanation:
-    """Add up the parts that speak of the same thing; one that has an item and a word counts for the item."""
+def group(contributions: Iterable[Contribution]) -> Explanation:
+    """Sum the contributions by subject; one with an item and a word counts for the item."""
     past_items: dict[int, float] = defaultdict(float)
     words: dict[str, float] = defaultdict(float)
     general: dict[str, float] = defaultdict(float)
-    for part in parts:
-        if part.item is not None:
-            past_items[part.item] += part.amount
-        elif part.word is not None:
-            words[part.word] += part.amount
+    for contribution in contributions:
+        if contribution.item is not None:
+            past_items[contribution.item] += contribution.amount
+        elif contribution.word is not None:
+            words[contribution.word] += contribution.amount
         else:
-            general[part.scorer] += part.amount
-    return Explanation(_most_first(past_items), _most_first(words), _most_first(general))
+            general[contribution.scorer] += contribution.amount
+    return Explanation(_largest_first(past_items), _largest_first(words), _largest_first(general))
 
 
-def _most_first(amounts: dict[Subject, float]) -> tuple[GroupedContribution[Subject], ...]:
+def _largest_first(amounts: dict[Subject, float]) -> tuple[GroupedContribution[Subject], ...]:
     return tuple(
         GroupedContribution(subject, amount)
         for subject, amount in sorted(amounts.items(), key=lambda entry: -entry[1])
     )
 
 
-def _gain(shares: Sequence[GroupedContribution[Any]]) -> float:
-    return sum(share.amount for share in shares if share.amount > 0)
+def _gain(group: Sequence[GroupedContribution[Any]]) -> float:
+    return sum(entry.amount for entry in group if entry.amount > 0)

@@ -1,4 +1,4 @@
-"""The second stage: candidates in the order of their scores."""
+"""Ranking: the second stage of the pipeline."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recommender.engine.retrieval.candidates import Candidates, SourceBits
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Items, best first, with their scores and sources."""
+    """Item indices, best first, with their scores and sources."""
 
     items: IntArray
     scores: NDArray[np.float64]
@@ -34,7 +34,7 @@ class Ranked:
         )
 
     def by(self, scores: NDArray[np.float64]) -> Ranked:
-        """The same entries under other scores; equals keep their present order."""
+        """The same entries ordered by other scores; ties stay in their present order."""
         return replace(self, scores=scores).take(np.argsort(-scores, kind="stable"))
 
     def ranked_items(self) -> tuple[RankedItem, ...]:
@@ -48,8 +48,11 @@ class Ranked:
 
 
 def rank(candidates: Candidates, scores: FloatArray) -> Ranked:
-    """Order candidates by their (n_items,) scores, of equals the lower index first; those without a score drop out."""
+    """Order candidates by their (n_items,) scores.
+
+    Ties go to the lower index. Candidates without a score (NaN) are left out.
+    """
     values = scores[candidates.items].astype(np.float64)
     ranked = Ranked(candidates.items, values, candidates.brought_by, candidates.sources)
-    known = ranked.take(np.flatnonzero(~np.isnan(values)))
-    return known.by(known.scores)
+    scored = ranked.take(np.flatnonzero(~np.isnan(values)))
+    return scored.by(scored.scores)

@@ -1,4 +1,4 @@
-"""Lists with the mix of categories that the person's own history has."""
+"""Calibration: lists with the category mix of the person's history."""
 
 from __future__ import annotations
 
@@ -9,32 +9,31 @@ from recommender.engine.data.types import IntArray
 
 
 class Miscalibration:
-    """The divergence of the list so far with each entry of a pool added to it.
+    """The cost of a candidate: the divergence of the list so far with the candidate added.
 
-    An item without categories takes a place and counts for none.
+    An item without categories counts for the length of the list and for no category.
 
     Source: Steck 2018, calibrated recommendations.
     """
 
-    depth = 10  # a category of the person's may come up late in the order of scores
+    depth = 10  # an item of one of the person's categories may have a low score
 
-    def __init__(self, wish: float, mix: CategoryMix, items: IntArray) -> None:
-        self.wish = wish
+    def __init__(self, weight: float, mix: CategoryMix, items: IntArray) -> None:
+        self.weight = weight
         self._candidates, self._size = len(items), 0
-        own = np.flatnonzero(
-            mix.shares
-        )  # no other category matters, and each entry has few of them
-        held = mix.categories.held_by(items)
-        kept = mix.shares[held.category] > 0
+        own = np.flatnonzero(mix.shares)  # other categories do not change the divergence
+        pairs = mix.categories.of_items(items)
+        relevant = mix.shares[pairs.category] > 0
         self._mix, self._listed = mix.shares[own], np.zeros(len(own))
-        self._column = np.searchsorted(own, held.category[kept])
-        self._entry, self._share = held.entry[kept], (1 - SMOOTHING) * held.share[kept]
-        self._wanted = self._mix[self._column]
+        self._column = np.searchsorted(own, pairs.category[relevant])
+        self._entry = pairs.entry[relevant]
+        self._share = (1 - SMOOTHING) * pairs.share[relevant]
+        self._target = self._mix[self._column]
 
     def of_next(self) -> Values:
         size = self._size + 1
         without = self._listed / size + SMOOTHING * self._mix
-        gains = self._wanted * np.log1p(self._share / size / without[self._column])
+        gains = self._target * np.log1p(self._share / size / without[self._column])
         saved = np.bincount(self._entry, weights=gains, minlength=self._candidates)
         return np.asarray(divergence(self._mix, without) - saved, dtype=np.float64)
 

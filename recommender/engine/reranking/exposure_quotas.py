@@ -1,4 +1,4 @@
-"""Places that a list keeps for what would else be passed over: tail items, and providers who are seldom met."""
+"""Exposure quotas: minimum shares of a list for tail items and seldom met providers."""
 
 from __future__ import annotations
 
@@ -14,46 +14,52 @@ from recommender.engine.ranking.ranking import Ranked
 
 @dataclass(frozen=True, slots=True)
 class ExposureQuota:
-    """At least ``share`` of a list's places, rounded up, for the items in the (n_items,) mask ``kept``."""
+    """A minimum ``share`` of the list for the items in the (n_items,) mask ``members``."""
 
     share: float
-    kept: BoolArray
+    members: BoolArray
 
-    def places(self, n: int) -> int:
+    def minimum(self, n: int) -> int:
+        """The share of a list of ``n`` items, rounded up to whole items."""
         return math.ceil(self.share * n - 1e-9)
 
 
 def fill_quotas(ranked: Ranked, n: int, quotas: Sequence[ExposureQuota]) -> Ranked:
-    """The first n entries, changed until every floor holds as far as there are any such items; the order stays.
+    """The first n entries, changed until every quota is met, in their order.
 
-    The best entries below place n that a floor is for take the places of the worst that it is not for. A floor never
-    breaks those before it.
+    The best members of a quota below position n replace the worst listed entries that are not
+    members. A quota never breaks an earlier one. If there are too few members, all are listed.
     """
     listed = np.zeros(len(ranked), dtype=bool)
     listed[:n] = True
-    kept = [quota.kept[ranked.items] for quota in quotas]
-    least: list[int] = []
-    for quota, mine in zip(quotas, kept, strict=True):
-        wanted = quota.places(int(listed.sum()))
-        while (listed & mine).sum() < wanted and (pair := _swap(listed, mine, kept, least)):
+    masks = [quota.members[ranked.items] for quota in quotas]
+    minima: list[int] = []
+    for quota, members in zip(quotas, masks, strict=True):
+        minimum = quota.minimum(int(listed.sum()))
+        while (listed & members).sum() < minimum and (
+            pair := _swap(listed, members, masks, minima)
+        ):
             listed[pair[0]], listed[pair[1]] = False, True
-        least.append(min(wanted, int((listed & mine).sum())))
+        minima.append(min(minimum, int((listed & members).sum())))
     return ranked.take(np.flatnonzero(listed))
 
 
 def _swap(
-    listed: BoolArray, mine: BoolArray, kept: Sequence[BoolArray], least: Sequence[int]
+    listed: BoolArray, members: BoolArray, masks: Sequence[BoolArray], minima: Sequence[int]
 ) -> tuple[int, int] | None:
-    """The worst listed entry that is not ``mine`` and may go, and the best of mine that may come for it."""
-    below = np.flatnonzero(mine & ~listed)
-    spare = [
-        int((listed & other).sum()) - places for other, places in zip(kept, least, strict=False)
+    """The worst listed entry that may leave, and the best member that may replace it.
+
+    ``minima``: those of the earlier quotas, which must still be met afterwards.
+    """
+    below = np.flatnonzero(members & ~listed)
+    surplus = [
+        int((listed & mask).sum()) - minimum for mask, minimum in zip(masks, minima, strict=False)
     ]
-    for leaving in np.flatnonzero(listed & ~mine)[::-1] if len(below) else ():
-        may_come = np.ones(len(below), dtype=bool)
-        for other, left_over in zip(kept, spare, strict=False):
-            if other[leaving] and not left_over:
-                may_come &= other[below]
-        if may_come.any():
-            return int(leaving), int(below[np.argmax(may_come)])
+    for leaving in np.flatnonzero(listed & ~members)[::-1] if len(below) else ():
+        may_enter = np.ones(len(below), dtype=bool)
+        for mask, spare in zip(masks, surplus, strict=False):
+            if mask[leaving] and not spare:
+                may_enter &= mask[below]
+        if may_enter.any():
+            return int(leaving), int(below[np.argmax(may_enter)])
     return None

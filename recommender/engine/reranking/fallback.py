@@ -1,4 +1,4 @@
-"""The last stage: what to show, under a name, where the person's own history cannot serve."""
+"""Fallback: the last stage, for people whose history gives too few items."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ EMPTY_QUERY = Query.of([])
 
 @dataclass(frozen=True)
 class Popular:
-    """What most people like, for those of whom nothing is known: ``scores`` (n_items,), never NaN."""
+    """Popularity as a fallback. ``scores``: (n_items,), never NaN."""
 
     name: str
     scores: FloatArray
 
     @classmethod
     def of(cls, recent: FloatArray | None, counts: IntArray) -> Popular:
-        """By what is liked lately where that is known, else by people per item.
+        """By recent popularity if it is known, else by people per item.
 
-        Without a log every item is as good as any other: what nobody met scores 0 rather than NaN.
+        An item without interactions scores 0 rather than NaN, so it can still fill a list.
         """
         if recent is None:
             return cls(POPULAR, counts.astype(np.float32))
         return cls(RECENT_POPULARITY, np.nan_to_num(recent, nan=0.0))
 
     def explain(self, item: int) -> list[Contribution]:
-        """Parts that sum to the item's score."""
+        """Contributions that sum to the item's score."""
         return [Contribution(self.name, float(self.scores[item]))]
 
 
 def name_of(personal: int, filled: int, popular: Popular) -> str | None:
-    """The name of the path taken; None when the person's history gave at least one of the ``filled`` places."""
+    """The name of the fallback; None if at least one of the ``filled`` items is personal."""
     if personal:
         return None
     return popular.name if filled else NOTHING_AVAILABLE

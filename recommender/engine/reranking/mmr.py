@@ -1,4 +1,4 @@
-"""Choosing a list one entry after another, where the worth of an entry depends on what was chosen before it."""
+"""Greedy re-ranking: the value of an entry depends on the entries that were chosen before it."""
 
 from __future__ import annotations
 
@@ -14,68 +14,68 @@ from recommender.engine.ranking.ranking import Ranked
 Values = NDArray[np.float64]
 
 Similarity = Callable[[IntArray], NDArray[Any]]
-"""From (n,) items to their (n, n) likeness, 1 = the same."""
+"""From (n,) items to their (n, n) similarity, 1 = identical."""
 
 SCALE_DEPTH = 5
-"""Scores are put on the scale of the best 5 n entries: 1 for the first of them, 0 for the last."""
+"""The best 5 n entries set the scale of the scores: 1 for the first, 0 for the last of them."""
 
 
 class Cost(Protocol):
-    """What it would cost to choose each entry of a pool next.
+    """The cost of choosing a candidate next.
 
-    ``wish``: 0 … 1, how much that counts beside the scores; ``depth``: entries worth looking at, per place.
+    ``weight``: 0 … 1, how much the cost counts against the scores. ``depth``: candidates to
+    consider per item of the list.
     """
 
-    wish: float
+    weight: float
     depth: int
 
     def of_next(self) -> Values:
-        """(pool,) the cost of each entry after what was chosen so far."""
+        """(n_candidates,) the cost of each candidate, given those chosen so far."""
 
     def choose(self, entry: int) -> None:
-        """Take note that the entry is chosen."""
+        """Update the costs: this candidate was chosen."""
 
 
-class Unlikeness:
-    """Likeness to the most similar entry chosen before.
+class Redundancy:
+    """The cost of a candidate: its similarity to the most similar chosen entry.
 
     Source: Carbonell, Goldstein 1998, the use of MMR, diversity-based reranking.
     """
 
-    depth = SCALE_DEPTH  # deeper, variety would be bought with unfitting items
+    depth = SCALE_DEPTH  # deeper candidates would add variety with poor items
 
-    def __init__(self, wish: float, items: IntArray, similarity: Similarity) -> None:
-        self.wish = wish
-        self._likeness = similarity(items)
+    def __init__(self, weight: float, items: IntArray, similarity: Similarity) -> None:
+        self.weight = weight
+        self._similarity = similarity(items)
         self._nearest = np.zeros(len(items))
 
     def of_next(self) -> Values:
         return self._nearest
 
     def choose(self, entry: int) -> None:
-        self._nearest = np.maximum(self._nearest, self._likeness[entry])
+        self._nearest = np.maximum(self._nearest, self._similarity[entry])
 
 
 def choose(ranked: Ranked, n: int, costs: Sequence[Cost], candidates: int) -> Ranked:
-    """The n best entries by score less costs, one after another, then the others in their order; scores stay.
+    """The n best entries by score less costs, chosen one by one, then the others in their order.
 
-    The value of an entry is its score on the unit scale times every (1 - wish), less every wish times cost. Of equals
-    the first wins.
+    The value of an entry is its score on the unit scale times each (1 - weight), less each weight
+    times cost. Ties go to the first entry. The scores stay.
 
     Args:
         ranked: best first.
         n: how many to choose.
         costs: each over the first ``candidates`` entries.
-        pool: how many entries are looked at.
+        candidates: how many entries to choose from.
     """
-    worth = unit_scale(ranked.scores[:candidates], SCALE_DEPTH * n) * np.prod(
-        [1 - cost.wish for cost in costs]
+    benefit = unit_scale(ranked.scores[:candidates], SCALE_DEPTH * n) * np.prod(
+        [1 - cost.weight for cost in costs]
     )
     left, chosen = np.ones(len(ranked), dtype=bool), []
-    for _ in range(min(n, len(worth))):
-        value = np.where(
-            left[: len(worth)], worth - sum(cost.wish * cost.of_next() for cost in costs), -np.inf
-        )
+    for _ in range(min(n, len(benefit))):
+        total = sum(cost.weight * cost.of_next() for cost in costs)
+        value = np.where(left[: len(benefit)], benefit - total, -np.inf)
         entry = int(np.argmax(value))
         chosen.append(entry)
         left[entry] = False
@@ -85,7 +85,7 @@ def choose(ranked: Ranked, n: int, costs: Sequence[Cost], candidates: int) -> Ra
 
 
 def unit_scale(scores: Values, depth: int) -> Values:
-    """Scores, best first, moved and stretched so that the best is 1 and the one at ``depth``, or the last, is 0."""
+    """Scores, best first, scaled: the best becomes 1, the one at ``depth`` (or the last) 0."""
     lowest = scores[: max(1, depth)][-1]
     scaled: Values = (scores - lowest) / ((scores[0] - lowest) or 1.0)
     return scaled

@@ -1,9 +1,9 @@
-"""What a person turned down takes what reads like it along: similar items sink behind the others, none is removed."""
+"""Negative feedback: items similar to what a person turned down are ranked lower, not removed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -25,23 +25,27 @@ from recommender.engine.scorers.content import Semantic, Words
 from recommender.engine.scorers.interest_words.scorer import Interest
 
 TURNED_DOWN = "turned_down"
-"""The name of what sinking takes, among the parts of a score."""
+"""The name of the penalty among the contributions to a score."""
 
 PERCENTILE = 99.0
-"""Two items are alike when their texts are nearer than this many of a hundred pairs of the catalogue."""
+"""Two items are alike if their texts are nearer than this percentage of the catalogue's pairs."""
 
 LEAST, MOST = 1.0, 2.0
-"""In ways from the mean to the person's best item: what an item that is just alike loses, and one that reads the same.
-Even the best item falls to the mean."""
+"""Penalties of an item that is just alike, and of one with the same text.
+
+The unit is the distance from the mean score to the person's best score, so that even the best item
+falls to the mean.
+"""
 
 SAMPLE = 1500
-"""Items between which the percentile is taken: a million pairs say it as well as all."""
+"""Items whose pairs give the percentile: a million pairs are as precise as all."""
 
 LATEST = 50
-"""Refusals that count: older ones stay out of lists themselves, and let what is like them rise again."""
+"""Latest turned down items that count. Older ones are still left out of lists themselves, but items
+similar to them are no longer penalised."""
 
-REMEMBERED = 16
-"""People whose sunk items are kept: a page asks for several lists of the same one."""
+CACHED_PEOPLE = 16
+"""People whose penalties are cached: one page needs several lists for the same person."""
 
 ROUNDING = 1e-5
 
@@ -50,172 +54,175 @@ Texts: TypeAlias = FloatArray | sp.csr_matrix
 
 @dataclass(frozen=True)
 class TextSimilarity:
-    """How near items are, read in one way. ``texts``: (n_items, d) rows of length 1, or 0 where nothing is known."""
+    """Similarity of items by one kind of text vectors.
+
+    ``texts``: (n_items, d) rows of length 1, or of zeros for items without text.
+    """
 
     texts: Texts
 
     @cached_property
     def threshold(self) -> float:
-        """The cosine from which two items are alike, above 0."""
-        at = np.unique(np.linspace(0, max(0, self.texts.shape[0] - 1), SAMPLE).astype(np.int64))
-        known = at[_is_known(self.texts[at])]
+        """The lowest cosine, above 0, of two items that are alike."""
+        rows = np.unique(np.linspace(0, max(0, self.texts.shape[0] - 1), SAMPLE).astype(np.int64))
+        known = rows[_is_known(self.texts[rows])]
         pairs = _cosines(self.texts[known], self.texts[known])[~np.eye(len(known), dtype=bool)]
-        return (
-            max(float(np.percentile(pairs, PERCENTILE)) - ROUNDING, ROUNDING) if len(pairs) else 1.0
-        )
+        if not len(pairs):
+            return 1.0
+        return max(float(np.percentile(pairs, PERCENTILE)) - ROUNDING, ROUNDING)
 
-    def depth(self, items: IntArray) -> FloatArray:
-        """(len(items), n_items) 0 where two are not alike, else ``LEAST`` at the threshold to ``MOST`` for the same."""
-        cosines, least = _cosines(self.texts[items], self.texts), self.threshold
-        depth = LEAST + (MOST - LEAST) * (cosines - least) / max(ROUNDING, 1 - least)
-        return np.where(cosines >= least, np.clip(depth, LEAST, MOST), 0.0).astype(np.float32)
+    def penalties(self, items: IntArray) -> FloatArray:
+        """(len(items), n_items) ``LEAST`` at the threshold … ``MOST`` for equal texts, else 0."""
+        cosines, threshold = _cosines(self.texts[items], self.texts), self.threshold
+        scaled = LEAST + (MOST - LEAST) * (cosines - threshold) / max(ROUNDING, 1 - threshold)
+        return np.where(cosines >= threshold, np.clip(scaled, LEAST, MOST), 0.0).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """Items are alike that are so by any of the readings: by what their texts mean, or by the words that they share."""
+    """Two items are alike if any of the similarities says so: semantic, or by shared words."""
 
-    readings: tuple[TextSimilarity, ...]
+    similarities: tuple[TextSimilarity, ...]
 
     @classmethod
-    def of(cls, parts: Mapping[str, Scorer], interest: Interest | None) -> Likeness | None:
-        """By what the scorers know of the texts, and the interest model; None where nobody reads."""
-        meanings = [
-            part
+    def of(cls, components: Mapping[str, Scorer], interest: Interest | None) -> Likeness | None:
+        """From the text vectors of the scorers and the interest model; None if there are none."""
+        semantic = [
+            component
             for name in ("semantic", "sentences")
-            if isinstance(part := parts.get(name), Semantic)
+            if isinstance(component := components.get(name), Semantic)
         ]
-        texts: list[Texts] = [part.vectors for part in meanings[:1] if part.vectors is not None]
-        words = parts.get("words")
+        texts: list[Texts] = [
+            component.vectors for component in semantic[:1] if component.vectors is not None
+        ]
+        words = components.get("words")
         if isinstance(words, Words) and words.matrix is not None:
             texts.append(words.matrix)
         elif interest is not None:
             texts.append(_unit(interest.weights))
         return cls(tuple(map(TextSimilarity, texts))) if texts else None
 
-    def depth(self, items: IntArray) -> FloatArray:
-        """As a reading has it, by the one that finds them most alike."""
-        return np.asarray(np.max([reading.depth(items) for reading in self.readings], axis=0))
+    def penalties(self, items: IntArray) -> FloatArray:
+        """(len(items), n_items) the highest penalty of all similarities."""
+        return np.asarray(np.max([each.penalties(items) for each in self.similarities], axis=0))
 
     def alike(self, items: IntArray) -> BoolArray:
-        """(len(items), n_items) which items are alike; none is like itself."""
-        found = self.depth(items) > 0
+        """(len(items), n_items) which items are alike; no item is like itself."""
+        found = self.penalties(items) > 0
         found[np.arange(len(items)), items] = False
         return found
 
 
 @dataclass(frozen=True)
 class NegativeFeedbackPenalty:
-    """A person's scores with what they turned down, and what is like it, pulled down.
+    """A person's scores, lowered for the items like those that they turned down.
 
-    score(i) = wished(i) - reach * amount(i), where the amount grows from ``LEAST`` at the threshold to ``MOST`` for the
-    same text, of the nearest refusal; ``reach`` is how far the best item is above the mean. A refusal says nothing of
-    an item that is like something the person chose later: the newest word counts. ``memory``: what sinks for the latest
-    people, by their refusals.
+    score(i) = boosted(i) - reach * penalty(i). The penalty is that of the nearest turned down item,
+    from ``LEAST`` at the threshold to ``MOST`` for the same text. ``reach`` is the distance from
+    the mean score to the best score. An item is not penalised if it is like something that the
+    person chose later: the latest action counts.
     """
 
-    preferred: StatedPreferenceBoost
+    boost: StatedPreferenceBoost
     likeness: Likeness | None
-    memory: dict[tuple[tuple[int, bytes], ...], Penalties] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
     def score(self, query: Query) -> FloatArray:
-        return self.penalise(self.preferred.score(query), query)
+        return self.penalise(self.boost.score(query), query)
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
-        scores = self.preferred.score_batch(queries)
+        scores = self.boost.score_batch(queries)
         for row, query in enumerate(queries):
             scores[row] = self.penalise(scores[row], query)
         return scores
 
     def penalise(self, scores: FloatArray, query: Query) -> FloatArray:
-        """(n_items,) the scores less what sinking takes; NaN stays."""
-        penalised = self._penalties(query)
-        return (
-            scores
-            if penalised is None
-            else np.asarray(scores - reach_of(scores) * penalised.amounts, dtype=np.float32)
-        )
+        """(n_items,) the scores less the penalties; NaN stays NaN."""
+        penalties = self._penalties(query)
+        if penalties is None:
+            return scores
+        return np.asarray(scores - reach_of(scores) * penalties.amounts, dtype=np.float32)
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        """Parts that sum to each item's score."""
-        parts = self.preferred.explain_many(query, items)
-        return (
-            self.explain_penalties(query, self.preferred.score(query), items, parts)
-            if query.negative_feedback
-            else parts
-        )
+        """For each item the contributions that sum to its score."""
+        contributions = self.boost.explain_many(query, items)
+        if not query.negative_feedback:
+            return contributions
+        return self.explain_penalties(query, self.boost.score(query), items, contributions)
 
     def explain_penalties(
         self,
         query: Query,
         scores: FloatArray,
         items: Sequence[int],
-        parts: list[list[Contribution]],
+        contributions: list[list[Contribution]],
     ) -> list[list[Contribution]]:
-        """The ``parts`` of each item's score among ``scores``, and what ``penalise`` takes of it."""
-        penalised = self._penalties(query)
-        if penalised is None:
-            return parts
+        """The ``contributions`` of each item with its penalty added.
+
+        ``scores``: (n_items,) before the penalties, as given to ``penalise``.
+        """
+        penalties = self._penalties(query)
+        if penalties is None:
+            return contributions
         reach = reach_of(scores)
         return [
-            own + penalised.explain(item, reach) if own else own
-            for own, item in zip(parts, items, strict=True)
+            own + penalties.explain(item, reach) if own else own
+            for own, item in zip(contributions, items, strict=True)
         ]
 
     def penalised(self, query: Query) -> BoolArray | None:
-        """(n_items,) the items that sink; None where nothing was turned down."""
-        penalised = self._penalties(query)
-        return None if penalised is None else penalised.amounts > 0
+        """(n_items,) mask of the penalised items; None if nothing was turned down."""
+        penalties = self._penalties(query)
+        return None if penalties is None else penalties.amounts > 0
 
     def _penalties(self, query: Query) -> Penalties | None:
         if not query.negative_feedback or self.likeness is None:
             return None
-        return sunk_by(self.likeness, query.negative_feedback[-LATEST:])
+        return penalties_of(self.likeness, query.negative_feedback[-LATEST:])
 
 
 @dataclass(frozen=True)
 class Penalties:
-    """``amounts``: (n_items,) what each item loses, in ``reach``; ``because``: (n_items,) the refused item."""
+    """``amounts``: (n_items,) penalties in units of ``reach``, 0 = none.
+
+    ``causes``: (n_items,) the turned down item that each penalty comes from.
+    """
 
     amounts: FloatArray
-    because: IntArray
+    causes: IntArray
 
     @classmethod
     def of(cls, likeness: Likeness, negative_feedback: Sequence[NegativeFeedback]) -> Penalties:
         items = np.array([feedback.item for feedback in negative_feedback], dtype=np.int32)
-        depth = likeness.depth(items)
+        penalties = likeness.penalties(items)
         for row, feedback in enumerate(negative_feedback):
             if len(feedback.since):
-                depth[row, _forgiven(likeness, feedback.since)] = 0.0
-        nearest = depth.argmax(axis=0)
-        return cls(depth.max(axis=0), items[nearest])
+                penalties[row, _exempt(likeness, feedback.since)] = 0.0
+        nearest = penalties.argmax(axis=0)
+        return cls(penalties.max(axis=0), items[nearest])
 
     def explain(self, item: int, reach: float) -> list[Contribution]:
+        """The penalty of the item as a contribution; empty if there is none."""
         amount = float(self.amounts[item])
-        return (
-            [Contribution(TURNED_DOWN, -reach * amount, item=int(self.because[item]))]
-            if amount
-            else []
-        )
+        if not amount:
+            return []
+        return [Contribution(TURNED_DOWN, -reach * amount, item=int(self.causes[item]))]
 
 
 @recently(
-    REMEMBERED,
+    CACHED_PEOPLE,
     key=lambda negative_feedback: tuple(
         (feedback.item, feedback.since.tobytes()) for feedback in negative_feedback
     ),
 )
-def sunk_by(likeness: Likeness, negative_feedback: Sequence[NegativeFeedback]) -> Penalties:
+def penalties_of(likeness: Likeness, negative_feedback: Sequence[NegativeFeedback]) -> Penalties:
     return Penalties.of(likeness, negative_feedback)
 
 
-def _forgiven(likeness: Likeness, since: IntArray) -> BoolArray:
-    """(n_items,) what is like something chosen since, and that itself."""
-    forgiven = np.array(likeness.alike(since).any(axis=0), dtype=bool)
-    forgiven[since] = True
-    return forgiven
+def _exempt(likeness: Likeness, since: IntArray) -> BoolArray:
+    """(n_items,) mask of the items chosen since, and of those like them."""
+    exempt = np.array(likeness.alike(since).any(axis=0), dtype=bool)
+    exempt[since] = True
+    return exempt
 
 
 def _cosines(rows: Texts, others: Texts) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The third stage: the person's wish for less known items, variety, their own mix, and places that are kept."""
+"""Re-ranking, the third stage: tail dial, diversity, calibration and exposure quotas."""
 
 from __future__ import annotations
 
@@ -15,47 +15,51 @@ from recommender.engine.data.types import BoolArray, Contribution, FloatArray, I
 from recommender.engine.ranking.ranking import Ranked
 from recommender.engine.reranking.calibration import Miscalibration
 from recommender.engine.reranking.exposure_quotas import ExposureQuota, fill_quotas
-from recommender.engine.reranking.mmr import Cost, Similarity, Unlikeness, choose
+from recommender.engine.reranking.mmr import Cost, Redundancy, Similarity, choose
 
 FULL_STRENGTH = 2.0
-"""At dial 1 an item loses so many spreads of the person's scores for each e-fold of its popularity."""
+"""Standard deviations of the person's scores that an item loses at dial 1 for each e-fold of its
+popularity."""
 
 TAIL_DIAL = "tail_dial"
-"""The dial's name among the parts of a score."""
+"""The dial's name among the contributions to a score."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """What an item's popularity costs it: ``strength`` score units for each unit of ``popularity`` (n_items,)."""
+    """The tail dial: the price of popularity.
+
+    An item loses ``strength`` score units for each unit of ``popularity`` (n_items,).
+    """
 
     strength: float
     popularity: NDArray[np.float64]
 
     @classmethod
     def turned_to(cls, tail: float | None, ranked: Ranked, popularity: NDArray[np.float64]) -> Dial:
-        """The dial at ``tail``, 0 … 1, in the scale of these scores; None and 0 leave them as they are."""
+        """The dial at ``tail``, 0 … 1, on the scale of these scores; None and 0 change nothing."""
         spread = float(ranked.scores.std()) if len(ranked) else 0.0
         return cls(FULL_STRENGTH * (tail or 0.0) * (spread or 1.0), popularity)
 
     def amounts(self, items: IntArray) -> NDArray[np.float64]:
-        """(len(items),) what to add to their scores: 0 or less."""
+        """(len(items),) changes of the scores: 0 or less."""
         return -self.strength * self.popularity[items]
 
     def explain(self, item: int) -> list[Contribution]:
-        """The dial's part in the item's score; none where it adds nothing."""
+        """The dial's contribution to the item's score; empty if it is 0."""
         amount = float(self.amounts(np.array([item], dtype=np.int32))[0])
         return [Contribution(TAIL_DIAL, amount)] if amount else []
 
 
 @dataclass(frozen=True)
 class CatalogueContext:
-    """What re-ranking knows of the catalogue.
+    """Facts about the catalogue that re-ranking needs.
 
     Args:
         head: (n_items,) mask of the head items.
-        seldom_met: (n_items,) mask of the items of seldom met providers; None = nobody is named.
-        categories: None = not known.
-        similarity: the likeness of items.
+        seldom_met: (n_items,) mask of the items of seldom met providers; None = no providers.
+        categories: None = unknown.
+        similarity: pairwise similarity of items.
     """
 
     head: BoolArray
@@ -66,7 +70,10 @@ class CatalogueContext:
 
 @dataclass(frozen=True, slots=True)
 class Reranked:
-    """A list as far as its scores reach, and what was done to it: numbers by name, of what was asked for."""
+    """The re-ranked list. It is shorter than requested if there are too few ranked items.
+
+    ``figures``: numbers by name about each re-ranking step that was requested.
+    """
 
     ranked: Ranked
     figures: Mapping[str, float] = field(default_factory=dict)
@@ -75,72 +82,75 @@ class Reranked:
         return len(self.ranked)
 
 
-def rerank(request: Request, ranked: Ranked, dial: Dial, around: CatalogueContext) -> Reranked:
-    """The first n places: the dial, then variety and the person's mix, then the floors."""
-    turned = turn(ranked, dial)
-    mix = (
-        around.categories.mix(request.query) if request.calibration and around.categories else None
-    )
-    chosen = _choose(request, turned, mix, around)
-    quotas = _quotas(request, around)
-    kept = fill_quotas(chosen, request.n, list(quotas.values()))
-    return Reranked(kept, _figures(turned.items[: request.n], kept.items, mix, quotas))
+def rerank(request: Request, ranked: Ranked, dial: Dial, context: CatalogueContext) -> Reranked:
+    """The first n items after the dial, then diversity and calibration, then the quotas."""
+    dialled = apply_dial(ranked, dial)
+    mix = None
+    if request.calibration and context.categories:
+        mix = context.categories.mix(request.query)
+    chosen = _choose(request, dialled, mix, context)
+    quotas = _quotas(request, context)
+    final = fill_quotas(chosen, request.n, list(quotas.values()))
+    return Reranked(final, _figures(dialled.items[: request.n], final.items, mix, quotas))
 
 
 def _choose(
-    request: Request, turned: Ranked, mix: CategoryMix | None, around: CatalogueContext
+    request: Request, ranked: Ranked, mix: CategoryMix | None, context: CatalogueContext
 ) -> Ranked:
-    if len(turned) < 2 or (mix is None and not request.diversity):
-        return turned
-    depth = Miscalibration.depth if mix is not None else Unlikeness.depth
-    candidates = turned.items[: depth * request.n]
+    if len(ranked) < 2 or (mix is None and not request.diversity):
+        return ranked
+    depth = Miscalibration.depth if mix is not None else Redundancy.depth
+    candidates = ranked.items[: depth * request.n]
     costs: list[Cost] = []
     if request.diversity:
-        costs.append(Unlikeness(request.diversity, candidates, around.similarity))
+        costs.append(Redundancy(request.diversity, candidates, context.similarity))
     if mix is not None:
         costs.append(Miscalibration(request.calibration, mix, candidates))
-    return choose(turned, request.n, costs, len(candidates))
+    return choose(ranked, request.n, costs, len(candidates))
 
 
-def _quotas(request: Request, around: CatalogueContext) -> dict[str, ExposureQuota]:
+def _quotas(request: Request, context: CatalogueContext) -> dict[str, ExposureQuota]:
     quotas = {}
     if request.min_tail_share:
-        quotas["tail_places"] = ExposureQuota(request.min_tail_share, ~around.head)
-    if request.min_provider_share and around.seldom_met is not None:
-        quotas["provider_places"] = ExposureQuota(request.min_provider_share, around.seldom_met)
+        quotas["tail_places"] = ExposureQuota(request.min_tail_share, ~context.head)
+    if request.min_provider_share and context.seldom_met is not None:
+        quotas["provider_places"] = ExposureQuota(request.min_provider_share, context.seldom_met)
     return quotas
 
 
 def _figures(
     before: IntArray, after: IntArray, mix: CategoryMix | None, quotas: Mapping[str, ExposureQuota]
 ) -> dict[str, float]:
-    """Each figure of the list as the scores and the dial alone would have it, and as it is."""
+    """Each figure of the list before (``_before``) and after diversity, calibration and quotas."""
     figures: dict[str, float] = {}
     for state, items in (("_before", before), ("", after)):
         if mix is not None:
             figures[f"miscalibration{state}"] = mix.divergence_of(items)
-        figures |= {name + state: int(quota.kept[items].sum()) for name, quota in quotas.items()}
+        figures |= {name + state: int(quota.members[items].sum()) for name, quota in quotas.items()}
     return figures
 
 
 def popularity_of(counts: IntArray, head: BoolArray) -> NDArray[np.float64]:
-    """(n_items,) log1p of the people per item, no head item below a tail item.
+    """(n_items,) log1p of the people per item; no head item is below a tail item.
 
-    The order of head before tail is what makes the dial monotone: a head item can only enter a list as the
-    dial falls, whatever the scores are.
+    This order makes the dial monotone: turning it up never brings a head item into a list, whatever
+    the scores are.
     """
     popularity = np.log1p(counts.astype(np.float64))
     most_in_tail = popularity[~head].max(initial=0.0)
     return np.where(head, np.maximum(popularity, most_in_tail), popularity)
 
 
-def turn(ranked: Ranked, dial: Dial) -> Ranked:
-    """Order by score less the price of popularity."""
+def apply_dial(ranked: Ranked, dial: Dial) -> Ranked:
+    """Order by the score less the price of popularity."""
     return ranked.by(ranked.scores + dial.amounts(ranked.items)) if dial.strength else ranked
 
 
 def category_likeness(categories: sp.csr_matrix, items: IntArray) -> NDArray[np.float32]:
-    """(n, n) cosine of the items' rows of an (n_items, n_categories) 0/1 matrix; 0 for items without categories."""
+    """(n, n) cosine similarity of the items' categories; 0 for items without categories.
+
+    ``categories``: (n_items, n_categories) 0/1 matrix.
+    """
     rows = categories[items]
     sizes = np.sqrt(np.maximum(1, np.diff(rows.indptr)))
     cosines: FloatArray = ((rows @ rows.T).toarray() / np.outer(sizes, sizes)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""What a person said of themselves, beside what they did: wished for items rise, items with unwanted words sink."""
+"""Stated preferences: wanted items are ranked higher, items with unwanted words lower."""
 
 from __future__ import annotations
 
@@ -19,22 +19,30 @@ from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.interest_words.scorer import Interest
 
 STATED_PREFERENCES = "stated_preferences"
-"""The name of what wishes add, among the parts of a score and among the sources of a list."""
+"""The name among the contributions to a score and among the sources of a list."""
 
-MEANT, WANTED, UNWANTED = 0.5, 0.5, 2.0
-"""In ways from the mean to the person's best item: what the item gets that fits best what was said, one that has most
-of a wanted word (times its weight), and what an unwanted word takes."""
+MATCH, WANTED, UNWANTED = 0.5, 0.5, 2.0
+"""Changes of the score in units of ``reach``.
+
+``MATCH`` is added to the item that fits the stated preferences best, ``WANTED`` (times the weight)
+to the item with the highest TF-IDF of a wanted word. ``UNWANTED`` is subtracted for each unwanted
+word.
+"""
 
 
 @dataclass(frozen=True)
 class StatedPreferenceBoost:
-    """A scorer's scores with what each person's wishes add; of somebody without a history the wishes are all.
+    """A scorer's scores, changed by each person's stated preferences.
 
-    score(i) = scorer(i) + reach * (½ meant(i) + ½ sum of weight * has(i, wanted) - 2 · number of unwanted),
-    where ``meant`` is what the interest model makes of the wishes alone, over its highest, and where somebody typed
-    something the mean of that and of how near the item is in meaning, over its highest; ``has`` is TF-IDF over the
-    word's highest; ``reach`` is how far the person's best item is above the mean, 1 without a history. Without an
-    interest model nobody's wishes can be read.
+    score(i) = scorer(i) + reach * (½ match(i) + ½ Σ weight * has(i, wanted) - 2 · unwanted words)
+
+    - ``match``: the interest model's score for the preferences alone, divided by its maximum. If
+      the person typed a text, the mean of that and of the semantic similarity, likewise scaled.
+    - ``has``: TF-IDF divided by the word's maximum.
+    - ``reach``: the distance from the mean score to the best score; 1 without a history.
+
+    Without a history the stated preferences alone decide. Without an interest model they are
+    ignored.
     """
 
     scorer: Scorer
@@ -50,26 +58,31 @@ class StatedPreferenceBoost:
         return scores
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        """Parts that sum to each item's score; empty where neither scorer nor wishes can tell."""
+        """For each item the contributions that sum to its score; empty if it has no score."""
         if not query.stated_preferences or self.interest is None:
             return self.scorer.explain_many(query, items)
         own = self.scorer.explain_many(query, items) if len(query) else [[] for _ in items]
-        wish = Wish.of(self.interest, query.stated_preferences)
+        boost = Boost.of(self.interest, query.stated_preferences)
         reach = reach_of(self.scorer.score(query)) if len(query) else 1.0
         return [
-            parts + wish.explain(item, reach) if parts or wish.amounts[item] > 0 else []
-            for parts, item in zip(own, items, strict=True)
+            contributions + boost.explain(item, reach)
+            if contributions or boost.amounts[item] > 0
+            else []
+            for contributions, item in zip(own, items, strict=True)
         ]
 
     def preferred(self, query: Query) -> FloatArray | None:
-        """(n_items,) how much each item is wished for, NaN where it is not; None where nobody wishes."""
+        """(n_items,) boost of each preferred item, NaN for the others.
+
+        None if there are no stated preferences.
+        """
         if not query.stated_preferences or self.interest is None:
             return None
-        amounts = Wish.of(self.interest, query.stated_preferences).amounts
+        amounts = Boost.of(self.interest, query.stated_preferences).amounts
         return np.where(amounts > 0, amounts, np.float32(np.nan))
 
     def unwanted(self, query: Query) -> BoolArray:
-        """(n_items,) items with an unwanted word."""
+        """(n_items,) mask of the items with an unwanted word."""
         if self.interest is None:
             return np.zeros(1, dtype=bool)
         return count_unwanted(self.interest, query.stated_preferences) > 0
@@ -78,57 +91,64 @@ class StatedPreferenceBoost:
         if not query.stated_preferences or self.interest is None:
             return scores
         own = scores if len(query) else np.full_like(scores, np.nan)
-        amounts = Wish.of(self.interest, query.stated_preferences).amounts
+        amounts = Boost.of(self.interest, query.stated_preferences).amounts
         total = np.nan_to_num(own) + np.float32(reach_of(own)) * amounts
         total[np.isnan(own) & (amounts <= 0)] = np.nan
         return np.asarray(total, dtype=np.float32)
 
 
 @dataclass(frozen=True)
-class Wish:
-    """One person's wishes, read. ``amounts``: (n_items,) what they add, in ``reach``; ``said``: the wishes alone as a
-    query; ``by_words``: what a unit of the interest model's score for them adds; ``by_meaning``: (n_items,) what
-    nearness in meaning adds."""
+class Boost:
+    """The boost of one person's stated preferences.
+
+    ``query``: a query of the preferences alone. ``unit``: boost per unit of the interest model's
+    score for that query. ``semantic``: (n_items,) boost by semantic similarity. ``amounts``:
+    (n_items,) total boost. All boosts are in units of ``reach``.
+    """
 
     interest: Interest
-    said: Query
-    by_words: float
-    by_meaning: FloatArray
+    query: Query
+    unit: float
+    semantic: FloatArray
     amounts: FloatArray
 
     @classmethod
-    def of(cls, interest: Interest, stated_preferences: StatedPreferences) -> Wish:
-        said = Query(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32), stated_preferences)
-        meant = np.nan_to_num(interest.score(said))
-        alike = interest.alike(stated_preferences)
-        share = MEANT / 2 if alike.any() else MEANT
-        by_words = share / (float(meant.max(initial=0)) or 1.0)
-        by_meaning = share * alike / (float(alike.max(initial=0)) or 1.0)
-        amounts = (
-            by_words * meant + by_meaning - UNWANTED * count_unwanted(interest, stated_preferences)
-        )
-        for word, weight in interest.wanted(stated_preferences).items():
+    def of(cls, interest: Interest, preferences: StatedPreferences) -> Boost:
+        query = Query(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32), preferences)
+        match = np.nan_to_num(interest.score(query))
+        alike = interest.alike(preferences)
+        share = MATCH / 2 if alike.any() else MATCH
+        unit = share / (float(match.max(initial=0)) or 1.0)
+        semantic = share * alike / (float(alike.max(initial=0)) or 1.0)
+        amounts = unit * match + semantic - UNWANTED * count_unwanted(interest, preferences)
+        for word, weight in interest.wanted(preferences).items():
             amounts += WANTED * weight * interest.has(word)
-        return cls(interest, said, by_words, by_meaning, np.asarray(amounts, dtype=np.float32))
+        return cls(interest, query, unit, semantic, np.asarray(amounts, dtype=np.float32))
 
     def explain(self, item: int, reach: float) -> list[Contribution]:
-        """A part for every word that adds or takes something, and one without a word for nearness in meaning."""
-        by_word: dict[str, float] = defaultdict(float)
-        for part in self.interest.explain(self.said, item):
-            by_word[part.word or ""] += self.by_words * part.amount
-        for word, weight in self.interest.wanted(self.said.stated_preferences).items():
-            by_word[self.interest.form(word)] += (
-                WANTED * weight * float(self.interest.has(word)[item])
-            )
-        for word in self.interest.unwanted(self.said.stated_preferences):
-            by_word[self.interest.form(word)] -= UNWANTED * float(self.interest.has(word)[item] > 0)
-        parts = [
+        """One contribution per word, and one without a word for the semantic similarity."""
+        by_word = self._by_word(item)
+        contributions = [
             Contribution(STATED_PREFERENCES, reach * amount, word=word)
             for word, amount in by_word.items()
             if amount
         ]
-        meaning = reach * float(self.by_meaning[item])
-        return [*parts, Contribution(STATED_PREFERENCES, meaning)] if meaning else parts
+        semantic = reach * float(self.semantic[item])
+        if semantic:
+            contributions.append(Contribution(STATED_PREFERENCES, semantic))
+        return contributions
+
+    def _by_word(self, item: int) -> dict[str, float]:
+        """The boost of the item by word, as people read it, in units of ``reach``."""
+        interest, preferences = self.interest, self.query.stated_preferences
+        by_word: dict[str, float] = defaultdict(float)
+        for contribution in interest.explain(self.query, item):
+            by_word[contribution.word or ""] += self.unit * contribution.amount
+        for word, weight in interest.wanted(preferences).items():
+            by_word[interest.form(word)] += WANTED * weight * float(interest.has(word)[item])
+        for word in interest.unwanted(preferences):
+            by_word[interest.form(word)] -= UNWANTED * float(interest.has(word)[item] > 0)
+        return by_word
 
 
 def count_unwanted(interest: Interest, stated_preferences: StatedPreferences) -> FloatArray:
@@ -140,6 +160,6 @@ def count_unwanted(interest: Interest, stated_preferences: StatedPreferences) ->
 
 
 def reach_of(scores: FloatArray) -> float:
-    """How far the best item is above the mean of those that have a score; 1 where that says nothing."""
+    """The distance from the mean score to the best score; 1 if it is 0 or there are no scores."""
     known = scores[~np.isnan(scores)]
     return float(known.max() - known.mean()) or 1.0 if len(known) else 1.0

@@ -1,4 +1,4 @@
-"""Something completely different: far from what a person did, in words and in categories, and still well received."""
+"""Unexpected items: far from a person's history by text and category, and still popular."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from numpy.typing import NDArray
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
 
 UNEXPECTED = "different"
-"""The name of the source."""
+"""The name of the source in traces and stored impressions."""
 
 OWN_SHARE = 0.05
-"""From this share of a history on, a category is the person's own."""
+"""Smallest share of a history that makes a category the person's own."""
 
 FAR = 1 / 3
-"""So much of the catalogue is far from a history."""
+"""Share of the catalogue that counts as far from a history."""
 
 BROAD_SHARE = 0.25
-"""A category of more of the catalogue than this (book, course) does not tell items apart."""
+"""A category with a larger share of the catalogue (book, course) does not distinguish items."""
 
 
 @dataclass(frozen=True)
 class Unexpectedness:
-    """What is different for whom.
+    """Scores unexpected items.
 
     Args:
         counts: (n_items,) people per item.
-        categories: (n_items, n_categories) 0/1; None = not known.
+        categories: (n_items, n_categories) 0/1; None = unknown.
     """
 
     counts: IntArray
@@ -39,51 +39,57 @@ class Unexpectedness:
     def score(
         self, query: Query, scores: FloatArray, near: Sequence[FloatArray], n: int
     ) -> FloatArray:
-        """(n_items,) 0 … 1: half how well known an item is, half how well it fits all the same; NaN for all that is
-        not far, that nobody took, or that fewer than half of the known items have fewer people than.
+        """(n_items,) 0 … 1: the mean of the item's percentiles by popularity and by score.
+
+        NaN for items that are not far from the history, that nobody took, or that are less popular
+        than the median.
 
         Args:
-            query: the person; without a history nothing is different.
-            scores: (n_items,) the person's own, NaN = cannot tell.
-            near: each (n_items,) how near the items' texts are to the history, NaN = cannot tell; by words, by
-                meaning: an item must be far by their mean. Empty: all are far.
-            n: with fewer items outside the person's categories than this, those inside count too.
+            query: the person's history; if it is empty, no item is unexpected.
+            scores: (n_items,) the person's scores, NaN = no score.
+            near: each (n_items,) text similarity to the history, NaN = unknown: by words, semantic.
+                An item must be far by the mean of them. If empty, all items are far.
+            n: if fewer items are outside the person's own categories, those inside count too.
         """
         far = self._far(near) if len(query) else np.zeros(len(self.counts), dtype=bool)
         known = self.counts > 0
-        received = _standing(self.counts.astype(np.float64), known)
-        far &= known & (received >= 0.5)
+        popularity = _percentiles(self.counts.astype(np.float64), known)
+        far &= known & (popularity >= 0.5)
         elsewhere = far & ~self.own(query)
         chosen = elsewhere if elsewhere.sum() >= n else far
-        fitting = _standing(np.nan_to_num(scores, nan=-np.inf).astype(np.float64), chosen)
-        return np.where(chosen, (received + fitting) / 2, np.nan).astype(np.float32)
+        fit = _percentiles(np.nan_to_num(scores, nan=-np.inf).astype(np.float64), chosen)
+        return np.where(chosen, (popularity + fit) / 2, np.nan).astype(np.float32)
 
     def own(self, query: Query) -> BoolArray:
-        """(n_items,) mask of the items that share a telling category with the person's history."""
+        """(n_items,) mask of the items in one of the person's own categories.
+
+        Broad categories do not count, see ``BROAD_SHARE``.
+        """
         if self.categories is None or not len(query):
             return np.zeros(len(self.counts), dtype=bool)
         sizes = np.asarray(self.categories.sum(axis=0)).ravel()
-        held = np.asarray(self.categories[query.history].sum(axis=0)).ravel()
-        mine = (
-            (held >= OWN_SHARE * len(query))
-            & (held > 0)
+        in_history = np.asarray(self.categories[query.history].sum(axis=0)).ravel()
+        own = (
+            (in_history >= OWN_SHARE * len(query))
+            & (in_history > 0)
             & (sizes <= BROAD_SHARE * len(self.counts))
         )
-        return np.asarray(self.categories @ mine.astype(np.float32)).ravel() > 0
+        return np.asarray(self.categories @ own.astype(np.float32)).ravel() > 0
 
     def _far(self, near: Sequence[FloatArray]) -> BoolArray:
-        """The farthest third of the items by their texts."""
-        told = [(each, ~np.isnan(each)) for each in near if not np.isnan(each).all()]
-        if not told:
+        """(n_items,) mask of the third of the items whose texts are farthest."""
+        measured = [(each, ~np.isnan(each)) for each in near if not np.isnan(each).all()]
+        if not measured:
             return np.ones(len(self.counts), dtype=bool)
-        known: BoolArray = np.logical_and.reduce([mask for _each, mask in told])
-        nearness = np.mean(
-            [_standing(np.nan_to_num(each).astype(np.float64), mask) for each, mask in told], axis=0
-        )
+        known: BoolArray = np.logical_and.reduce([mask for _each, mask in measured])
+        percentiles = [
+            _percentiles(np.nan_to_num(each).astype(np.float64), mask) for each, mask in measured
+        ]
+        nearness = np.mean(percentiles, axis=0)
         return known & (nearness <= np.quantile(nearness[known], FAR)) if known.any() else known
 
 
-def _standing(values: NDArray[np.float64], among: BoolArray) -> NDArray[np.float64]:
-    """(n_items,) share of the items ``among`` with a lower value than each."""
+def _percentiles(values: NDArray[np.float64], among: BoolArray) -> NDArray[np.float64]:
+    """(n_items,) for each value the share of the items ``among`` with a lower one, 0 … 1."""
     ordered = np.sort(values[among])
     return np.searchsorted(ordered, values) / max(1, len(ordered))

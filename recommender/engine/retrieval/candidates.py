@@ -1,4 +1,4 @@
-"""The first stage: which items are worth looking at, and which generator brought each."""
+"""Candidate generation: the first stage of the pipeline."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ SourceBits = NDArray[np.uint16]
 
 @dataclass(frozen=True, slots=True)
 class CandidateSource:
-    """One generator's offer: the ``size`` items that it scores highest.
+    """A source that contributes its ``size`` highest scored items.
 
-    ``scores``: (n_items,), NaN = cannot tell; ``among``: (n_items,) mask of the items that it may bring, None = all.
+    ``scores``: (n_items,), NaN = no score. ``among``: (n_items,) mask of the items that the source
+    may contribute, None = all.
     """
 
     name: str
@@ -28,7 +29,7 @@ class CandidateSource:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Items in ascending order; bit b of ``brought_by`` says that the generator ``sources[b]`` brought the item."""
+    """Item indices, ascending. Bit b of ``brought_by`` is set if ``sources[b]`` found the item."""
 
     items: IntArray
     brought_by: SourceBits
@@ -39,7 +40,7 @@ class Candidates:
 
 
 def generate(sources: Sequence[CandidateSource], allowed: BoolArray) -> Candidates:
-    """The union of what the generators bring, out of the allowed items."""
+    """The union of the items that the sources find among the allowed items."""
     brought_by = np.zeros(len(allowed), dtype=np.uint16)
     for bit, source in enumerate(sources):
         open_items = allowed if source.among is None else allowed & source.among
@@ -49,7 +50,10 @@ def generate(sources: Sequence[CandidateSource], allowed: BoolArray) -> Candidat
 
 
 def top(scores: FloatArray, allowed: BoolArray, size: int) -> IntArray:
-    """(at most size,) the best-scored allowed items in no order; of equals the lower index, NaN never."""
+    """(at most size,) the highest scored allowed items, unordered.
+
+    Ties go to the lower index. Items without a score (NaN) are left out.
+    """
     known = np.flatnonzero(allowed & ~np.isnan(scores)).astype(np.int32)
     if len(known) <= size:
         return known

@@ -1,4 +1,4 @@
-"""Items related to one item, each relation by the parts that know it: texts, people, order."""
+"""Items related to one item: by text, by the same people, or by order."""
 
 from __future__ import annotations
 
@@ -19,19 +19,18 @@ class Relation(StrEnum):
     AFTER = "after"
 
 
-KNOWN_BY: Mapping[Relation, Sequence[tuple[str, ...]]] = {
+SCORERS_BY_RELATION: Mapping[Relation, Sequence[tuple[str, ...]]] = {
     Relation.TEXT: (("semantic",), ("sentences",), ("words",), ("interest",)),
     Relation.PEOPLE: (("item_knn", "people_knn", "linear"), ("text_knn",)),
     Relation.AFTER: (("transitions",), ("sequence",)),
 }
-"""Names of parts: of the first group that is there, all that are there are asked."""
+"""Scorer names in groups. The first group with a fitted scorer is used, with all its scorers."""
 
-LEAST_ALIKE = 0.2
-"""Cosine below which texts share a word or two, not a meaning."""
-
+MIN_SIMILARITY = 0.2
+"""Lowest cosine of semantically similar texts. Below it texts only share a word or two."""
 
 PENALISED = 1e-6
-"""So much of its score keeps an item that comes after the others."""
+"""Factor on the scores of items that come after all others."""
 
 
 def related(
@@ -42,9 +41,11 @@ def related(
     allowed: BoolArray | None = None,
     last: BoolArray | None = None,
 ) -> list[int]:
-    """At most ``n`` indices, nearest first; none where no part knows the relation, or nothing of the item.
+    """At most ``n`` item indices, nearest first.
 
-    ``allowed``, ``last``: (n_items,) what may come, and what comes after the others.
+    Empty if no component has scores for the relation or the item. ``allowed``: (n_items,) mask of
+    the items that may be returned. ``last``: (n_items,) mask of the items that come after the
+    others.
     """
     scores = _scores(recommender, relation, item)
     if scores is None:
@@ -61,33 +62,36 @@ def related(
 
 
 def _scores(recommender: Recommender, relation: Relation, item: int) -> FloatArray | None:
-    if relation == Relation.TEXT and (alike := _alike(recommender, item)) is not None:
-        return alike
-    found = _parts(recommender, relation)
-    return _sum([part.similar(item) for part in found]) if found else None
+    if relation == Relation.TEXT and (cosines := _semantic(recommender, item)) is not None:
+        return cosines
+    scorers = _scorers(recommender, relation)
+    return _sum([scorer.similar(item) for scorer in scorers]) if scorers else None
 
 
-def _alike(recommender: Recommender, item: int) -> FloatArray | None:
-    """(n_items,) cosines of what the texts mean, where an encoder read this item."""
+def _semantic(recommender: Recommender, item: int) -> FloatArray | None:
+    """(n_items,) semantic similarity to the item; None if no encoder read the item."""
     interest = recommender.interest
     if interest is None or not interest.meanings.shape[1] or not interest.meanings[item].any():
         return None
     cosines = np.asarray(interest.meanings @ interest.meanings[item], dtype=np.float32)
-    return np.where(cosines >= LEAST_ALIKE, cosines, np.float32(0))
+    return np.where(cosines >= MIN_SIMILARITY, cosines, np.float32(0))
 
 
-def _parts(recommender: Recommender, relation: Relation) -> list[Scorer]:
+def _scorers(recommender: Recommender, relation: Relation) -> list[Scorer]:
     by_name = {
-        part.name: part
-        for part in (*components_of(recommender.scorer), recommender.interest)
-        if part is not None
+        scorer.name: scorer
+        for scorer in (*components_of(recommender.scorer), recommender.interest)
+        if scorer is not None
     }
-    groups = ([by_name[name] for name in group if name in by_name] for group in KNOWN_BY[relation])
+    groups = (
+        [by_name[name] for name in group if name in by_name]
+        for group in SCORERS_BY_RELATION[relation]
+    )
     return next(filter(None, groups), [])
 
 
 def _sum(scores: Sequence[FloatArray]) -> FloatArray:
-    """The parts' scores on one scale, added; what a part cannot judge adds nothing."""
+    """The sum of the scores on one scale; a missing score (NaN) adds nothing."""
     total = np.zeros_like(scores[0])
     for each in scores:
         total += np.nan_to_num(each) * inverse_scale(each[None])[0]

@@ -1,4 +1,4 @@
-"""Steps of a network's training that several machines take together; see ``cluster``."""
+"""Training a network on several machines; see ``tf_cluster``."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from recommender.engine.data.errors import DataError
 from recommender.engine.runtime.tf_cluster import SETTING, Cluster, current_cluster
 
 COLLECTIVE_TIMEOUT = 1800
-"""Seconds a machine waits for the others: they may still be reading, or fitting other parts."""
+"""Seconds to wait for the other machines: they may still read data or fit other components."""
 
 
 def strategy() -> Any:
-    """Where variables live and steps run. Must be asked for before TensorFlow computes anything in this process."""
+    """TensorFlow's distribution strategy. Call it before TensorFlow computes in this process."""
     return _strategy_of(current_cluster())
 
 
@@ -38,7 +38,7 @@ def _strategy_of(cluster: Cluster) -> Any:
 
 
 def agreed(value: float) -> float:
-    """The mean over all machines: what each of them decides by must be the same number."""
+    """The mean of the value over all machines, so that all of them decide alike."""
     import tensorflow as tf
 
     if current_cluster().workers == 1:
@@ -53,10 +53,10 @@ def agreed(value: float) -> float:
 
 
 def reject_different(arrays: Iterable[np.ndarray]) -> None:
-    """Stop at once where machines hold different data: they would wait for each other's steps, or learn nonsense.
+    """Check that all machines have the same data: else training would hang or learn nonsense.
 
     Raises:
-        DataError: on every machine.
+        DataError: on every machine, if the data differs.
     """
     if current_cluster().workers == 1:
         return

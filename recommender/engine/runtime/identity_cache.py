@@ -1,8 +1,8 @@
-"""What is computed from an object and remembered, by ``cachetools.cached``.
+"""Caches of results computed from an object, on ``cachetools.cached``.
 
-Objects are compared by identity and held weakly. ``cachetools.cachedmethod`` is not used: it puts
-into the object a wrapper that refers to the object. A model that was replaced would then keep its
-arrays until Python's collector runs.
+Objects are compared by identity and referenced weakly. ``cachetools.cachedmethod`` is not used: it
+stores a wrapper in the object that refers back to the object. The arrays of a replaced model would
+then stay in memory until Python's garbage collector runs.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def remembered(function: Callable[[Source], Result]) -> Callable[[Source], Result]:
-    """Remember a function of one object for as long as the object lives.
+    """Cache a function of one object for as long as the object lives.
 
-    Several scorers read the same texts; reading them once instead of once a scorer halves the time of a training.
+    Several scorers read the same texts. Reading them once halves the training time.
     """
     return cached(WeakKeyDictionary(), key=lambda source: source, lock=Lock())(function)
 
 
 def recently(most: int, key: Callable[..., Hashable]) -> Callable[[Function], Function]:
-    """Remember the latest ``most`` results of a function, in this process.
+    """Cache the latest ``most`` results of a function in this process.
 
-    By the identity of its first argument and by ``key`` of the others.
+    The key is the identity of the first argument, and ``key`` of the others.
     """
 
     def by_identity(source: object, *others: object) -> tuple[Hashable, ...]:

@@ -1,4 +1,4 @@
-"""Seconds by stage, and progress on the way."""
+"""Time by stage, and progress."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recommender.engine.data.types import Progress, no_progress
 
 
 class StageClock:
-    """Times stages one after another and reports them as shares of the whole.
+    """Times stages that run one after another, and reports the overall progress.
 
     ``shares``: each stage's expected share of the time; they need not sum to 1.
     """
@@ -27,7 +27,7 @@ class StageClock:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Progress]:
-        """Gives a progress callback for inside the stage, with fractions of the stage."""
+        """Run a stage. Yields a progress callback that takes fractions of the stage."""
         total = sum(self._shares.values())
         share, began = self._shares[name], self._now()
         self._progress(name, self._done / total)
@@ -40,12 +40,12 @@ class StageClock:
 
 
 class Steps:
-    """Splits a stage's progress into ``n`` steps of the same length."""
+    """Splits a stage's progress into ``n`` equal steps."""
 
     def __init__(self, n: int, progress: Progress) -> None:
         self._n, self._begun, self._progress = n, 0, progress
 
     def next(self) -> Progress:
-        """The progress callback of the next step, with fractions of the step."""
+        """The progress callback of the next step; it takes fractions of the step."""
         start, self._begun = self._begun, self._begun + 1
         return lambda name, fraction: self._progress(name, (start + min(1.0, fraction)) / self._n)

@@ -1,7 +1,8 @@
-"""Networks in fewer bits: their matrices are stored as 16-bit floats, or as 8-bit whole numbers with a scale a row.
+"""Quantisation: store matrices as 16-bit floats, or as 8-bit integers with one scale per row.
 
-Only what is stored gets smaller: matrices become 32-bit floats again when they are loaded, for numpy multiplies no
-others fast. A scorer that stores itself so must also score so from the moment it is fitted: what was judged is served.
+Only the stored form is smaller. Loaded matrices are 32-bit floats again, because numpy multiplies
+only these fast. A quantised scorer must score with the quantised values from the moment it is
+fitted, so that the evaluated model is the served one.
 """
 
 from __future__ import annotations
@@ -15,19 +16,19 @@ from recommender.engine.data.types import FloatArray
 FORMS = ("float32", "float16", "int8")
 SCALE = ".scale"
 STEPS = 127
-"""Of an 8-bit number on each side of zero."""
+"""Steps of an 8-bit integer on each side of zero."""
 
 SHORT = np.uint32(0xFFFFFF80)
-"""Leaves a scale so few bits that it times any step is exact: packing what was unpacked gives the same again."""
+"""Mask that shortens a scale so that scale * step is exact: packing twice gives the same result."""
 
 
 def packed(state: Mapping[str, np.ndarray], form: str) -> dict[str, np.ndarray]:
-    """The state with every float32 matrix in this form; vectors and whole numbers stay: they weigh nothing.
+    """The state with every float32 matrix in this form; vectors and integers are small and stay.
 
-    Packing what was unpacked changes nothing.
+    Packing an unpacked state again gives the same arrays.
 
     Raises:
-        ValueError: for a form that is not among ``FORMS``.
+        ValueError: if the form is not in ``FORMS``.
     """
     if form not in FORMS:
         raise ValueError(f"stored {form!r}: must be one of {', '.join(FORMS)}")
@@ -45,7 +46,7 @@ def packed(state: Mapping[str, np.ndarray], form: str) -> dict[str, np.ndarray]:
 
 
 def unpacked(state: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """What ``packed`` was given, as near as its form allows; arrays that were not packed are the very same."""
+    """The state before ``packed``, as exactly as the form allows. Other arrays are not copied."""
     full: dict[str, np.ndarray] = {}
     for name, array in state.items():
         if name.endswith(SCALE):
@@ -58,7 +59,7 @@ def unpacked(state: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _in_steps(rows: FloatArray) -> tuple[np.ndarray, FloatArray]:
-    """(n, d) int8 and (n,) float32: how many steps of its row's scale every number is."""
+    """(n, d) int8 steps and (n,) float32 scales of the rows."""
     scale = np.abs(rows).max(axis=1, initial=0).astype(np.float32) / np.float32(STEPS)
     scale = (scale.view(np.uint32) & SHORT).view(np.float32)
     steps = np.divide(rows, scale[:, None], out=np.zeros_like(rows), where=scale[:, None] > 0)

@@ -1,4 +1,4 @@
-"""Sparse rows: what every neighbour-based scorer stores and multiplies."""
+"""Sparse matrices that the neighbour-based scorers store and multiply."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BLOCK_ROWS = 1000
 
 
 def history_matrix(queries: Sequence[Query], n_items: int) -> sp.csr_matrix:
-    """(len(queries), n_items) float32: the weights of each person's past items."""
+    """(len(queries), n_items) float32, the weights of each person's past items."""
     starts = np.concatenate([[0], np.cumsum([len(query) for query in queries], dtype=np.int64)])
     items = (
         np.concatenate([query.history for query in queries]) if queries else np.zeros(0, np.int32)
@@ -27,9 +27,10 @@ def history_matrix(queries: Sequence[Query], n_items: int) -> sp.csr_matrix:
 
 
 def confidence(train: Dataset, latest: int | None = None) -> sp.csr_matrix:
-    """(n_users, n_items) float32: log2(1 + summed weight), so that the tenth purchase adds less than the second.
+    """(n_users, n_items) float32: log2(1 + summed weight).
 
-    ``latest`` keeps that many interactions a person, the newest.
+    The tenth purchase of an item then adds less than the second. ``latest``: use only so many of
+    the newest interactions of each person.
     """
     log = train.log if latest is None else train.log.take(age_of(train.log.users) < latest)
     matrix = train.matrix if latest is None else train.with_log(log).matrix
@@ -61,34 +62,34 @@ def strongest(rows: sp.csr_matrix, k: int) -> sp.csr_matrix:
     """Each row's ``k`` entries of largest magnitude, columns ascending."""
     lengths = np.diff(rows.indptr)
     size = np.abs(rows.data)
-    kept = np.ones(len(size), dtype=bool)
+    selected = np.ones(len(size), dtype=bool)
     for row in np.flatnonzero(lengths > k):
         start, end = rows.indptr[row], rows.indptr[row + 1]
-        kept[start + np.argpartition(size[start:end], -k)[:-k]] = False
+        selected[start + np.argpartition(size[start:end], -k)[:-k]] = False
     starts = np.concatenate([[0], np.cumsum(np.minimum(lengths, k))])
-    chosen = sp.csr_matrix((rows.data[kept], rows.indices[kept], starts), shape=rows.shape)
+    chosen = sp.csr_matrix((rows.data[selected], rows.indices[selected], starts), shape=rows.shape)
     chosen.sort_indices()
     return chosen
 
 
 def strongest_dense(rows: FloatArray, k: int) -> sp.csr_matrix:
-    """``strongest`` of a dense block, without the zeros."""
+    """``strongest`` for a dense block; zeros are left out."""
     if k >= rows.shape[1]:
         return sp.csr_matrix(rows)
     columns = np.sort(np.argpartition(np.abs(rows), -k, axis=1)[:, -k:], axis=1)
     starts = np.arange(len(rows) + 1) * k
-    kept = sp.csr_matrix(
+    chosen = sp.csr_matrix(
         (np.take_along_axis(rows, columns, axis=1).ravel(), columns.ravel(), starts),
         shape=rows.shape,
     )
-    kept.eliminate_zeros()
-    return kept
+    chosen.eliminate_zeros()
+    return chosen
 
 
 def stacked(
     n: int, make: Callable[[slice], sp.csr_matrix], size: int = BLOCK_ROWS
 ) -> sp.csr_matrix:
-    """The blocks of rows that ``make`` returns, one below the other; one block in memory at a time."""
+    """The blocks of rows that ``make`` returns, stacked. Only one block is dense at a time."""
     made = [make(block) for block in blocks(n, size)]
     matrix = (
         sp.vstack(made, format="csr", dtype=np.float32)
@@ -108,13 +109,13 @@ def as_state(name: str, matrix: sp.csr_matrix) -> dict[str, np.ndarray]:
 
 
 def from_state(name: str, state: dict[str, np.ndarray], n_columns: int) -> sp.csr_matrix:
-    """The matrix over the very arrays of the state, memory-mapped or not."""
-    parts = (state[f"{name}_values"], state[f"{name}_columns"], state[f"{name}_starts"])
-    return sp.csr_matrix(parts, shape=(len(parts[2]) - 1, n_columns), copy=False)
+    """The matrix on the arrays of the state, without copying: they may be memory-mapped."""
+    arrays = (state[f"{name}_values"], state[f"{name}_columns"], state[f"{name}_starts"])
+    return sp.csr_matrix(arrays, shape=(len(arrays[2]) - 1, n_columns), copy=False)
 
 
 def entries(matrix: sp.csr_matrix, row: int, columns: NDArray[np.int64]) -> FloatArray:
-    """(len(columns),) values of one row of a matrix with sorted columns, without building a matrix."""
+    """(len(columns),) values of one row of a matrix with sorted columns; builds no matrix."""
     start, end = matrix.indptr[row], matrix.indptr[row + 1]
     if start == end:
         return np.zeros(len(columns), dtype=np.float32)

@@ -1,7 +1,7 @@
-"""Which machines train together.
+"""The machines that train together.
 
-Every machine runs the same training on the same data and computes its share of each batch of a network; gradients are
-added up over the network, so that all hold the same weights after every step.
+Every machine runs the same training on the same data and computes its share of each batch. The
+gradients of all machines are added, so that all have the same weights after each step.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ SETTING = "TF_CONFIG"
 
 @dataclass(frozen=True)
 class Cluster:
-    """``addresses``: host:port of every machine, in the same order on each; ``index``: which of them this one is.
+    """``addresses``: host:port of every machine, in the same order on all machines.
 
-    Without addresses this machine trains alone.
+    ``index``: the position of this machine. Without addresses this machine trains alone.
     """
 
     addresses: tuple[str, ...] = ()
@@ -28,15 +28,15 @@ class Cluster:
 
     @property
     def workers(self) -> int:
-        """How many machines share a batch; 1 where this one is alone."""
+        """Number of machines that share a batch; 1 if this machine trains alone."""
         return max(1, len(self.addresses))
 
     @classmethod
     def from_tf_config(cls, text: str) -> Self:
-        """The cluster that TensorFlow's own setting describes; this machine alone if ``text`` is blank.
+        """The cluster in TensorFlow's own setting; this machine alone if ``text`` is blank.
 
         Raises:
-            DataError: naming the setting, if it cannot be understood.
+            DataError: names the setting, if it is invalid.
         """
         if not (text := text.strip()):
             return cls()
@@ -57,9 +57,10 @@ _cluster: ContextVar[Cluster] = ContextVar("cluster", default=ALONE)
 
 
 def join_cluster(cluster: Cluster) -> None:
-    """Train as one of these machines from now on.
+    """Train as a machine of this cluster from now on.
 
-    The choice holds for the process and not for one scorer: TensorFlow connects the machines once, before it computes.
+    This holds for the whole process, because TensorFlow connects the machines once, before it
+    computes.
     """
     _cluster.set(cluster)
 

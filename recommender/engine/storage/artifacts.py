@@ -1,4 +1,7 @@
-"""A recommender as a folder: a manifest and .npy arrays, written once and mapped into memory by every reader."""
+"""A recommender as a folder: a manifest and .npy arrays.
+
+The folder is written once. Readers map the arrays into memory.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +30,17 @@ from recommender.engine.storage.manifest import FILE_NAME, ArrayFile, Manifest, 
 TAIL_RULE = "tail: not among the 20 % most popular of the items with an interaction in training"
 ITEM_IDS, SCORER = "item_ids", "scorer."
 BESIDE: tuple[type[Scorer], ...] = (Interest, Rating)
-"""Models that a recommender keeps whether its scorer uses them or not."""
+"""Models of a recommender that need not be components of its scorer."""
 
 Ids = NDArray[np.int64] | NDArray[np.str_]
 
 
 @dataclass(frozen=True)
 class Artifact:
-    """What a folder held; ``item_ids`` (n_items,) are the owner's keys in the order of the recommender's indices."""
+    """The content of a folder.
+
+    ``item_ids``: (n_items,) the owner's keys in the order of the recommender's indices.
+    """
 
     recommender: Recommender
     item_ids: Ids
@@ -48,16 +54,16 @@ def write(
     item_ids: Ids | Sequence[str] | Sequence[int],
     about: Mapping[str, Any],
 ) -> Manifest:
-    """Write a new artifact; it appears whole or not at all, and is on the disk when this returns.
+    """Write a new artifact. The folder appears atomically and is on the disk on return.
 
     Args:
         folder: must not exist; its parent must.
         recommender: fitted.
         item_ids: (n_items,) integers or strings.
-        about: JSON values to keep with it: data set fingerprint, metrics, seed, time of creation.
+        about: JSON values stored with it: data set fingerprint, metrics, seed, time of creation.
 
     Raises:
-        ArtifactError: if the folder exists, the ids are not one an item, or the disk refuses.
+        ArtifactError: if the folder exists, there is not one id per item, or writing fails.
     """
     if folder.exists():
         raise ArtifactError(f"{folder}: exists already, an artifact is never changed")
@@ -76,12 +82,13 @@ def write(
 
 
 def read(folder: Path, verify: bool = True) -> Artifact:
-    """The recommender again, its arrays mapped from the files and never written to.
+    """Load an artifact. Its arrays are mapped from the files and read-only.
 
-    ``verify`` reads every file once and compares checksums; without it only sizes, types and shapes are compared.
+    ``verify`` compares the checksums, which reads every file once. Without it only sizes, types and
+    shapes are compared.
 
     Raises:
-        ArtifactError: if anything is missing, damaged or of an unknown format; the message names the file.
+        ArtifactError: names the file that is missing, damaged or of an unknown format.
     """
     manifest = read_manifest(folder)
     arrays = {
@@ -108,15 +115,15 @@ def _arrays(recommender: Recommender) -> dict[str, np.ndarray]:
 
 
 def _apart(recommender: Recommender) -> dict[str, Scorer]:
-    """The models beside the scorer, where its state does not hold them already."""
-    kept = {
+    """The models beside the scorer that are not in its state already."""
+    models = {
         kind.name: (getattr(recommender, kind.name), component_of(recommender.scorer, kind))
         for kind in BESIDE
     }
     return {
         name: model
-        for name, (model, part) in kept.items()
-        if model is not None and model is not part
+        for name, (model, component) in models.items()
+        if model is not None and model is not component
     }
 
 
@@ -139,14 +146,14 @@ def _describe(
 
 def _recommender(manifest: Manifest, arrays: Mapping[str, np.ndarray]) -> Recommender:
     scorer = restore(manifest.scorer, manifest.params, _named(SCORER, arrays))
+    n_categories = manifest.n_categories
+    categories = from_state("categories", dict(arrays), n_categories) if n_categories else None
     return Recommender(
         scorer=scorer,
         counts=arrays["counts"],
         head=arrays["head"],
         recent=arrays.get("recent"),
-        categories=from_state("categories", dict(arrays), manifest.n_categories)
-        if manifest.n_categories
-        else None,
+        categories=categories,
         providers=arrays.get("providers"),
         interest=_beside(Interest, scorer, manifest.interest, arrays),
         rating=_beside(Rating, scorer, manifest.rating, arrays),
@@ -159,7 +166,7 @@ def _beside(
     params: Mapping[str, Any] | None,
     arrays: Mapping[str, np.ndarray],
 ) -> Kind | None:
-    """The model with the parameters, else the one that is a part of the scorer."""
+    """The model with these parameters; without parameters the component of the scorer."""
     if params is None:
         return component_of(scorer, kind)
     return kind.from_state(type(kind().params)(**params), _named(f"{kind.name}.", arrays))
@@ -180,11 +187,11 @@ def _ids(item_ids: Ids | Sequence[str] | Sequence[int], n_items: int) -> Ids:
 
 @contextmanager
 def _appearing(folder: Path) -> Iterator[Path]:
-    """A hidden folder beside, renamed to ``folder`` at the end; gone again if anything fails."""
+    """A temporary folder that is renamed to ``folder`` at the end, or deleted on an error."""
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         yield unfinished
-        unfinished.chmod(0o755)  # mkdtemp's 0700 would lock out web processes of another account
+        unfinished.chmod(0o755)  # web processes of another account cannot read mkdtemp's 0700
         _sync_folder(unfinished)
         unfinished.rename(folder)
         _sync_folder(folder.parent)
@@ -226,7 +233,7 @@ def _load(path: Path, entry: ArrayFile, verify: bool) -> np.ndarray:
             raise ArtifactError(f"{path}: {size} bytes instead of {entry.bytes}")
         if verify and _sha256(path) != entry.sha256:
             raise ArtifactError(f"{path}: does not match its checksum")
-        # a plain array over the mapped memory: np.memmap makes every slice of it slower
+        # a plain array on the mapped memory: every slice of an np.memmap is slower
         array = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
     except (OSError, ValueError) as error:
         raise ArtifactError(f"{path}: {error}") from error

@@ -1,4 +1,4 @@
-"""What an artifact says of itself: format, parameters, where it comes from, and a checksum of every file."""
+"""The manifest of an artifact: format, parameters, origin, and a checksum of every file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class ArrayFile:
-    """One .npy file: its size, its checksum and what must be in it."""
+    """The checksum, size, type and shape of one .npy file."""
 
     sha256: str
     bytes: int
@@ -29,9 +29,11 @@ class ArrayFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """``scorer`` and ``params`` rebuild the scorer; ``about`` is the writer's: fingerprint, metrics, seed, created.
+    """``scorer`` and ``params`` rebuild the scorer.
 
-    ``interest``, ``rating``: parameters of such a model that is no part of the scorer; None = there is none, or it is.
+    ``about``: fingerprint, metrics, seed and time of creation, from the writer. ``interest``,
+    ``rating``: parameters of these models; None = there is no such model, or it is a component of
+    the scorer.
     """
 
     scorer: str
@@ -47,7 +49,7 @@ class Manifest:
     version: int = VERSION
 
     def to_json(self) -> str:
-        """Indented JSON that ends with a checksum of all the rest; nan figures become null."""
+        """Indented JSON with a checksum of all other fields at the end; NaN becomes null."""
         content = _plain(asdict(self))
         return (
             json.dumps({**content, "checksum": checksum_of(content)}, indent=1, ensure_ascii=False)
@@ -59,7 +61,7 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of an artifact's folder.
 
     Raises:
-        ArtifactError: if it is missing, is no JSON, is of another format or version, or was edited.
+        ArtifactError: if it is missing, not JSON, of another format or version, or was edited.
     """
     path = folder / FILE_NAME
     try:
@@ -98,7 +100,7 @@ def checksum_of(content: dict[str, Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """JSON has no nan, no tuples and no numpy numbers."""
+    """JSON has no NaN, no tuples and no numpy numbers."""
     if isinstance(value, Mapping):
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Texts to vectors. A ``TextEncoder`` is any way to give a text a vector without having seen the log."""
+"""Text encoders: texts to vectors, without the log of interactions."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from recommender.engine.text.whitening import whitened
 from recommender.engine.text.word_vectors import WordVectors
 
 TEXT_CHARACTERS = 100
-"""What an encoder reads of an item; a description only fills up what title and categories leave of it.
+"""Characters of an item that an encoder reads: title, categories, start of the description.
 
-What is said first is what the item is: on the slice of a shop with long descriptions the sentences rank at NDCG .0773
-with this, and at .0703 with 300 characters of description, which take three times as long.
+The beginning describes the item best. On the slice of a shop with long descriptions the sentences
+rank at NDCG .0773 with this limit, and at .0703 with 300 characters of description, which take
+three times as long.
 """
 
 
 class TextEncoder(Protocol):
-    """``fingerprint`` changes whenever the same text would get another vector."""
+    """``fingerprint`` differs between encoders that give the same text different vectors."""
 
     @property
     def name(self) -> str: ...
@@ -38,7 +39,7 @@ class TextEncoder(Protocol):
 
 
 def item_texts(items: Items) -> list[str]:
-    """What an encoder reads of every item, one text each, empty where there is nothing to read."""
+    """The text of every item that an encoder reads; empty if the item has no text."""
     named = (
         ". ".join(filter(None, (title.strip(), *names)))
         for title, names in zip(items.titles, items.categories, strict=True)
@@ -52,23 +53,26 @@ def item_texts(items: Items) -> list[str]:
 def encode_items(
     items: Items, encoder: TextEncoder, progress: Progress = no_progress
 ) -> FloatArray:
-    """(n_items, dimension) float32, rows of zeros where there is nothing to read; equal texts are encoded once."""
+    """(n_items, dimension) float32, rows of zeros without text. Equal texts are encoded once."""
     texts = item_texts(items)
-    places = {text: place for place, text in enumerate(dict.fromkeys(filter(None, texts)))}
-    table = np.zeros((len(places) + 1, encoder.dimension), dtype=np.float32)
-    if places:
-        table[:-1] = encoder.encode(list(places), progress)
-    return table[[places.get(text, -1) for text in texts]]
+    rows = {text: row for row, text in enumerate(dict.fromkeys(filter(None, texts)))}
+    table = np.zeros((len(rows) + 1, encoder.dimension), dtype=np.float32)
+    if rows:
+        table[:-1] = encoder.encode(list(rows), progress)
+    return table[[rows.get(text, -1) for text in texts]]
 
 
 class WordVectorEncoder:
-    """Mean of the word vectors weighted by TF-IDF; vectors trained on the data set itself unless some are given."""
+    """Mean of the word vectors, weighted by TF-IDF.
+
+    Without ``vectors`` word vectors are trained on the data set itself.
+    """
 
     def __init__(self, vectors: WordVectors | None = None) -> None:
         self.vectors = vectors
 
     def encode(self, train: Dataset, seed: int) -> FloatArray:
-        """(n_items, d) float32 rows of length 1, zero where an item has no text that the encoder knows."""
+        """(n_items, d) float32 rows of length 1, zeros for items without a known word."""
         from recommender.engine.text.word_vectors_training import train_word_vectors
 
         texts = item_tfidf(train.items)

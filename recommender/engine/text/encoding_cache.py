@@ -1,4 +1,4 @@
-"""Encoded texts on disk by their content: only what is new or changed is encoded."""
+"""Cache of encoded texts on disk, by content: only new or changed texts are encoded."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from recommender.engine.text.whitening import unit_rows
 logger = logging.getLogger(__name__)
 
 MOST_BYTES = 512 * 1024**2
-"""Half a million texts of 512 numbers."""
+"""Half a million texts with vectors of 512 numbers."""
 
-KEPT_SHARE = 0.9
-"""Of the limit, when it was passed: not every run shall have to make room."""
+REMAINING_SHARE = 0.9
+"""Share of the limit that is left after old entries are deleted, so that not every run deletes."""
 
 CHUNK = 2048
-"""Texts between two writes: all that a run loses which is stopped."""
+"""Texts between two writes: an interrupted run loses at most these."""
 
 WAIT_SECONDS = 30
 _TABLE = """CREATE TABLE IF NOT EXISTS vectors
@@ -32,9 +32,9 @@ _TABLE = """CREATE TABLE IF NOT EXISTS vectors
 
 
 class EncodingCache:
-    """A SQLite file that any number of processes share; vectors are kept as 16-bit floats.
+    """A SQLite file that several processes share; vectors are stored as 16-bit floats.
 
-    It is never in the way: a file that is damaged is begun anew, and one that cannot be used is done without.
+    A damaged file is replaced by an empty one.
     """
 
     def __init__(self, path: Path, most_bytes: int = MOST_BYTES) -> None:
@@ -42,18 +42,15 @@ class EncodingCache:
         self.most_bytes = most_bytes
 
     def read(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The vectors that are there, marked as used."""
+        """The stored vectors of these keys, marked as used."""
         found: dict[bytes, bytes] = {}
         with self._open() as database:
             generation = _next(database)
             for start in range(0, len(keys), 500):  # SQLite takes a bounded number of parameters
                 some = keys[start : start + 500]
                 marks = ",".join("?" * len(some))
-                found.update(
-                    database.execute(
-                        f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some
-                    )
-                )  # noqa: S608
+                query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"  # noqa: S608
+                found.update(database.execute(query, some))
             touched = [(generation, key) for key in found]
             database.executemany("UPDATE vectors SET used = ? WHERE key = ?", touched)
         return found
@@ -70,12 +67,12 @@ class EncodingCache:
             return int(database.execute("SELECT COUNT(*) FROM vectors").fetchone()[0])
 
     def _make_room(self, database: sqlite3.Connection) -> None:
-        """Let go of what was not used for longest."""
+        """Delete the least recently used vectors if the limit is exceeded."""
         rows, size = database.execute(
             "SELECT COUNT(*), COALESCE(SUM(LENGTH(vector)), 0) FROM vectors"
         ).fetchone()
         if size > self.most_bytes:
-            surplus = rows - int(rows * KEPT_SHARE * self.most_bytes / size)
+            surplus = rows - int(rows * REMAINING_SHARE * self.most_bytes / size)
             oldest = "SELECT key FROM vectors ORDER BY used, key LIMIT ?"
             database.execute(f"DELETE FROM vectors WHERE key IN ({oldest})", (surplus,))  # noqa: S608
 
@@ -91,14 +88,17 @@ class EncodingCache:
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError as error:
-            logger.warning("%s: %s; begun anew", self.path, error)
+            logger.warning("%s: %s; replaced by an empty cache", self.path, error)
             for name in (self.path.name, f"{self.path.name}-wal", f"{self.path.name}-shm"):
                 self.path.with_name(name).unlink(missing_ok=True)
             return _prepared(self.path)
 
 
 class CachedEncoder:
-    """An encoder that remembers; rows of length 1, rounded to 16 bits whether they were remembered or not."""
+    """An encoder with a cache; without it if the cache cannot be used.
+
+    Rows have length 1 and are rounded to 16 bits, whether they come from the cache or not.
+    """
 
     def __init__(self, encoder: TextEncoder, cache: EncodingCache) -> None:
         self.encoder, self.cache = encoder, cache
@@ -115,14 +115,14 @@ class CachedEncoder:
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
         keys = [self._key(text) for text in texts]
         known = self._known(keys)
-        missing = [place for place, key in enumerate(keys) if key not in known]
+        missing = [index for index, key in enumerate(keys) if key not in known]
         for start in range(0, len(missing), CHUNK):
-            places = missing[start : start + CHUNK]
-            rows = unit_rows(self.encoder.encode([texts[place] for place in places])).astype("<f2")
-            fresh = {keys[place]: row.tobytes() for place, row in zip(places, rows, strict=True)}
+            chunk = missing[start : start + CHUNK]
+            rows = unit_rows(self.encoder.encode([texts[index] for index in chunk])).astype("<f2")
+            fresh = {keys[index]: row.tobytes() for index, row in zip(chunk, rows, strict=True)}
             known |= fresh
-            self._remember(fresh)
-            progress("encoding", (start + len(places)) / len(missing))
+            self._store(fresh)
+            progress("encoding", (start + len(chunk)) / len(missing))
         joined = b"".join(known[key] for key in keys)
         return (
             np.frombuffer(joined, dtype="<f2")
@@ -139,15 +139,15 @@ class CachedEncoder:
         try:
             found = self.cache.read(keys)
         except (sqlite3.Error, OSError) as error:
-            logger.warning("%s: %s; nothing is remembered", self.cache.path, error)
+            logger.warning("%s: %s; not cached", self.cache.path, error)
             return {}
         return {key: vector for key, vector in found.items() if len(vector) == 2 * self.dimension}
 
-    def _remember(self, fresh: Mapping[bytes, bytes]) -> None:
+    def _store(self, fresh: Mapping[bytes, bytes]) -> None:
         try:
             self.cache.write(fresh)
         except (sqlite3.Error, OSError) as error:
-            logger.warning("%s: %s; nothing is remembered", self.cache.path, error)
+            logger.warning("%s: %s; not cached", self.cache.path, error)
 
 
 def _prepared(path: Path) -> sqlite3.Connection:
@@ -163,5 +163,5 @@ def _prepared(path: Path) -> sqlite3.Connection:
 
 
 def _next(database: sqlite3.Connection) -> int:
-    """Counts uses, so that later ones can be told from earlier ones without a clock."""
+    """The number of this use: it orders the uses without a clock."""
     return int(database.execute("SELECT COALESCE(MAX(used), 0) + 1 FROM vectors").fetchone()[0])

@@ -1,4 +1,4 @@
-"""What the scorers read of a catalogue's content: vectors of an item's texts and pictures, and the nearest items."""
+"""Content features of items: vectors of texts and pictures, and the nearest items by content."""
 
 from __future__ import annotations
 
@@ -23,21 +23,22 @@ from recommender.engine.text.whitening import Whitening, whitened
 
 NEIGHBOURS = 20
 LEAST_COSINE = 0.1
-"""Neighbours below it are chance, and their square would hardly count."""
+"""Lowest cosine of a neighbour: nearness below it is chance."""
 
 SENTENCE_DIMENSIONS = 192
-"""Kept of an encoder's; the rest costs time at every list and is noise in a catalogue."""
+"""Dimensions used of an encoder's vectors: the others are noise, and cost time for every list."""
 
 GIVEN_DIMENSIONS = 64
-"""Kept of each kind of vectors that the owner gives."""
+"""Dimensions used of each kind of the owner's vectors."""
 
 
 @dataclass(frozen=True)
 class ItemTexts:
-    """Read once, then given to every scorer that wants texts.
+    """Content features that all scorers share.
 
-    ``vectors``: (n_items, d) float32 from word vectors; ``sentences``: (n_items, k) float32 from a text encoder, rows
-    of length 1, with the ``whitening`` that made them of the encoder's own, for texts that are no item's.
+    ``vectors``: (n_items, d) float32 from word vectors. ``sentences``: (n_items, k) float32 rows of
+    length 1 from a text encoder. ``whitening``: applied to the encoder's vectors to get them; use
+    it for texts of other origin too.
     """
 
     items: Items
@@ -47,12 +48,12 @@ class ItemTexts:
 
     @property
     def read(self) -> FloatArray:
-        """(n_items, d) float32: the sentences' vectors, or those of the words where there are none."""
+        """(n_items, d) float32: sentence vectors; without an encoder the word vectors."""
         return self.vectors if self.sentences is None else self.sentences
 
     @cached_property
     def given(self) -> Mapping[str, FloatArray]:
-        """The owner's vectors by name, whitened: (n_items, d) rows of length 1, zero where nothing is known."""
+        """The owner's vectors by name, whitened: (n_items, d) rows of length 1, or zeros."""
         return {
             name: whitened(rows, GIVEN_DIMENSIONS)
             for name, rows in sorted(self.items.vectors.items())
@@ -60,12 +61,12 @@ class ItemTexts:
 
     @cached_property
     def joined(self) -> FloatArray:
-        """(n_items, d) float32: all that is known of an item's content, side by side; what networks read."""
+        """(n_items, d) float32: all content vectors side by side, the input of the networks."""
         return np.hstack([self.read, *self.given.values()]) if self.given else self.read
 
     @cached_property
     def near(self) -> sp.csr_matrix:
-        """(n_items, n_items) float32: cosine to the nearest other items, the mean over what is known of the item."""
+        """(n_items, n_items) float32: mean cosine over all features, to the nearest items only."""
         words = item_tfidf(self.items).matrix
         by_word = words.T.tocsr()
         views = [
@@ -99,7 +100,10 @@ def read_texts(
     words: WordVectorEncoder | None = None,
     progress: Progress = no_progress,
 ) -> ItemTexts:
-    """Encode the catalogue; word vectors learn from the log of ``train``, so later data must not be in it."""
+    """Encode the catalogue.
+
+    Word vectors are trained on the log of ``train``, so it must not contain later data.
+    """
     vectors = (words or WordVectorEncoder()).encode(train, seed)
     if encoder is None or not any(item_texts(train.items)):
         return ItemTexts(train.items, vectors)

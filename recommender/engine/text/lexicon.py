@@ -1,4 +1,4 @@
-"""The words that a catalogue may be spoken of with: found in typed text, and written as its titles write them."""
+"""The words of a catalogue: found in typed text, and shown in the form that titles use."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from recommender.engine.text.tfidf import item_tfidf, item_words
 from recommender.engine.text.tokenizers import tokenize
 
 MOST_WORDS = 12_000
-"""What the network chooses from: those that the most items have."""
+"""Size of the vocabulary: the words that most items have."""
 
 SMALL_CATALOGUE = 500
-"""Below it a word of one single item counts too."""
+"""In a catalogue with fewer items a word of a single item counts too."""
 
 UNITS = frozenset(
     tokenize(
-        """oz ounce fl fluid ml mg gram kg lb lbs pound inch cm mm ft feet foot yard meter metre liter litre pack pk pcs
-        pc piece count ct set pair assorted size small medium large mini xl each new per box bag lot dozen qty quantity
-        件 套 个 盒 袋 瓶 装 款 新款 包邮"""
+        """oz ounce fl fluid ml mg gram kg lb lbs pound inch cm mm ft feet foot yard meter metre
+        liter litre pack pk pcs pc piece count ct set pair assorted size small medium large mini xl
+        each new per box bag lot dozen qty quantity 件 套 个 盒 袋 瓶 装 款 新款 包邮"""
     )
 )
-"""Sizes and amounts: they describe a parcel, not an interest."""
+"""Words of sizes and amounts. They describe a package, not an interest."""
 
 _RUN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -42,7 +42,10 @@ _HAN = re.compile("[\u3400-\u9fff]")
 
 @dataclass(frozen=True)
 class Lexicon:
-    """``words``: folded, as ``tokenize`` gives them; ``forms``: as people read them; ``writable``: fit to be read."""
+    """``words``: folded, as ``tokenize`` returns them. ``forms``: as people write them.
+
+    ``writable``: (len(words),) mask of the words that may be shown to people.
+    """
 
     words: tuple[str, ...]
     forms: tuple[str, ...]
@@ -53,10 +56,13 @@ class Lexicon:
 
     @cached_property
     def index(self) -> dict[str, int]:
-        return {word: at for at, word in enumerate(self.words)}
+        return {word: row for row, word in enumerate(self.words)}
 
     def find(self, text: str) -> list[int]:
-        """The words of a text that the catalogue has, each once: the text as one phrase too, if it is a category."""
+        """Indices of the catalogue's words in a text, each once.
+
+        The whole text comes first if it is a word of the catalogue, such as a category.
+        """
         pieces = tokenize(text)
         whole = [text.strip().casefold()] if len(pieces) > 1 else []
         return list(
@@ -80,7 +86,7 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class CatalogueWords:
-    """``weights``: (n_items, len(lexicon)) float32, TF-IDF rows cut to the lexicon's words."""
+    """``weights``: (n_items, len(lexicon)) float32, the TF-IDF columns of the lexicon's words."""
 
     lexicon: Lexicon
     weights: sp.csr_matrix
@@ -89,16 +95,19 @@ class CatalogueWords:
 @remembered
 def catalogue_words(items: Items) -> CatalogueWords:
     texts = item_tfidf(items)
-    kept = _kept(texts.matrix)
-    words = tuple(texts.words[column] for column in kept)
-    weights = sp.csr_matrix(texts.matrix[:, kept])
+    columns = _vocabulary(texts.matrix)
+    words = tuple(texts.words[column] for column in columns)
+    weights = sp.csr_matrix(texts.matrix[:, columns])
     weights.sort_indices()
     forms = surface_forms(items, words)
     return CatalogueWords(Lexicon(words, forms, _writable(items, words)), weights)
 
 
 def surface_forms(items: Items, words: Sequence[str]) -> tuple[str, ...]:
-    """Each folded word as most titles and categories write it, in lower case: ``brush`` as ``brushes``."""
+    """Each folded word in its most common form in titles and categories, in lower case.
+
+    For example ``brush`` becomes ``brushes``.
+    """
     written: Counter[str] = Counter()
     for text in chain(items.titles, *items.categories):
         written.update(_RUN.findall(unicodedata.normalize("NFKC", text).casefold()))
@@ -116,14 +125,14 @@ def surface_forms(items: Items, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_word(word: str) -> bool:
-    """Letters enough to be read: no numbers, no sizes, no single characters."""
+    """Whether a word can be shown: letters only, no unit, not a single character."""
     if word in UNITS or not all(char.isalpha() or char in " &,'’-/" for char in word):
         return False
     return len(word) >= (2 if _HAN.search(word) else 3)
 
 
-def _kept(matrix: sp.csr_matrix) -> IntArray:
-    """Columns, ascending: enough items have them, and of those the most common."""
+def _vocabulary(matrix: sp.csr_matrix) -> IntArray:
+    """Columns, ascending, of the most common words that enough items have."""
     frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
     enough = np.flatnonzero(frequency >= (2 if matrix.shape[0] >= SMALL_CATALOGUE else 1))
     most = enough[np.argsort(-frequency[enough], kind="stable")][:MOST_WORDS]
@@ -131,20 +140,23 @@ def _kept(matrix: sp.csr_matrix) -> IntArray:
 
 
 def _writable(items: Items, words: Sequence[str]) -> BoolArray:
-    """(len(words),) which may be written: words of titles and categories, not such as only descriptions use."""
+    """(len(words),) mask of readable words that occur in titles or categories."""
     known = item_words(items)
     named = set(chain.from_iterable(chain(known.titles, known.categories)))
     return np.array([word in named and is_word(word) for word in words], dtype=bool)
 
 
 def _unpacked(letters: np.ndarray, offsets: np.ndarray) -> tuple[str, ...]:
-    return tuple(unpack_word(letters, offsets, at) for at in range(len(offsets) - 1))
+    return tuple(unpack_word(letters, offsets, index) for index in range(len(offsets) - 1))
 
 
 def topicality(
     weights: sp.csr_matrix, vectors: FloatArray, words: Iterable[int] | None = None
 ) -> FloatArray:
-    """(n_words,) 0 … 1: how alike the items are that have a word, by their unit vectors; 1 for a word of one item."""
+    """(n_words,) 0 … 1: mean similarity of the items that have a word; 1 for a single item.
+
+    ``vectors``: (n_items, d) rows of length 1.
+    """
     has = sp.csr_matrix(
         (np.ones_like(weights.data), weights.indices, weights.indptr), shape=weights.shape
     )

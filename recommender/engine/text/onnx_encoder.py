@@ -1,8 +1,8 @@
-"""A text encoder out of a folder: sentence-transformers' layout, exported to ONNX.
+"""A text encoder in a folder with sentence-transformers' layout, exported to ONNX.
 
-Read of the folder: ``model.onnx`` or ``onnx/model.onnx``, ``tokenizer.json``; where they are there, also
-``1_Pooling/config.json`` (mean, first token or maximum), ``sentence_bert_config.json`` (longest text),
-``config_sentence_transformers.json`` (the default prompt) and ``modules.json``.
+Required files: ``model.onnx`` or ``onnx/model.onnx``, and ``tokenizer.json``. Optional files:
+``1_Pooling/config.json`` (mean, first token or maximum), ``sentence_bert_config.json`` (longest
+text), ``config_sentence_transformers.json`` (the default prompt) and ``modules.json``.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ UNDERSTOOD_MODULES = ("Transformer", "Pooling", "Normalize")
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 PADDINGS = ("[PAD]", "<pad>", "<|endoftext|>")
 MOST_TOKENS = 256
-"""Where the folder does not say: titles and the first words of a description are far shorter."""
+"""Longest text: titles and the first words of a description are far shorter."""
 
 BATCH = 32
 
 
 class OnnxEncoder:
-    """Vectors of length 1; loaded at first use, so that making one costs nothing.
+    """Vectors of length 1. The model is loaded at first use.
 
     Raises:
-        EncoderError: if the folder lacks something; the message names the path and what is missing.
+        EncoderError: names the path and the missing file.
     """
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
@@ -51,11 +51,11 @@ class OnnxEncoder:
         self._model = _found(folder)
         if not (folder / TOKENIZER).is_file():
             raise EncoderError(f"{folder}: no {TOKENIZER}")
-        self._refuse_unknown_modules()
+        self._reject_unknown_modules()
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of everything in the folder that changes vectors."""
+        """Checksum of all files in the folder that change vectors."""
         digest = hashlib.sha256()
         for name in (TOKENIZER, POOLING, LENGTHS, PROMPTS, *_model_files(self.folder, self._model)):
             path = self.folder / name
@@ -73,23 +73,22 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
         """(len(texts), dimension) float32 rows of length 1."""
-        made = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        order = sorted(
-            range(len(texts)), key=lambda place: len(texts[place])
-        )  # alike in length: little padding
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        # texts of similar length need little padding
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         for start in range(0, len(order), BATCH):
-            places = order[start : start + BATCH]
-            made[places] = self._run([texts[place] for place in places])
-            progress("encoding", (start + len(places)) / len(order))
-        return unit_rows(made)
+            batch = order[start : start + BATCH]
+            vectors[batch] = self._run([texts[index] for index in batch])
+            progress("encoding", (start + len(batch)) / len(order))
+        return unit_rows(vectors)
 
     def _run(self, texts: Sequence[str]) -> FloatArray:
-        with self._lock:  # a tokenizer's padding is state
-            read = self._tokenizer.encode_batch([self._prompt + text for text in texts])
+        with self._lock:  # the tokenizer's padding is state
+            encodings = self._tokenizer.encode_batch([self._prompt + text for text in texts])
         columns = {
-            "input_ids": np.array([one.ids for one in read], dtype=np.int64),
-            "attention_mask": np.array([one.attention_mask for one in read], dtype=np.int64),
-            "token_type_ids": np.array([one.type_ids for one in read], dtype=np.int64),
+            "input_ids": np.array([each.ids for each in encodings], dtype=np.int64),
+            "attention_mask": np.array([each.attention_mask for each in encodings], dtype=np.int64),
+            "token_type_ids": np.array([each.type_ids for each in encodings], dtype=np.int64),
         }
         wanted = {name: columns[name] for name in self._inputs}
         [output] = self._session.run([self._output], wanted)
@@ -110,21 +109,20 @@ class OnnxEncoder:
             return onnxruntime.InferenceSession(
                 str(self.folder / self._model), options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # onnxruntime's own kinds have no common class
+        except Exception as error:  # onnxruntime's exceptions have no common base class
             raise EncoderError(f"{self.folder / self._model}: cannot be loaded: {error}") from error
 
     @cached_property
     def _inputs(self) -> list[str]:
         names: list[str] = [one.name for one in self._session.get_inputs()]
         if unknown := [name for name in names if name not in INPUTS]:
-            raise EncoderError(
-                f"{self.folder / self._model}: wants {', '.join(unknown)}; known: {', '.join(INPUTS)}"
-            )
+            wanted, known = ", ".join(unknown), ", ".join(INPUTS)
+            raise EncoderError(f"{self.folder / self._model}: wants {wanted}; known: {known}")
         return names
 
     @cached_property
     def _output(self) -> str:
-        """A vector a text where the model makes one, else one a token."""
+        """The output with one vector per text if there is one, else one vector per token."""
         shapes: dict[str, int] = {
             one.name: len(one.shape or ()) for one in self._session.get_outputs()
         }
@@ -148,12 +146,11 @@ class OnnxEncoder:
 
         try:
             tokenizer = Tokenizer.from_file(str(self.folder / TOKENIZER))
-        except Exception as error:  # a plain Exception is what it raises
+        except Exception as error:  # tokenizers raises a plain Exception
             raise EncoderError(f"{self.folder / TOKENIZER}: {error}") from error
-        told = _setting(self.folder, LENGTHS, "max_seq_length") or (tokenizer.truncation or {}).get(
-            "max_length"
-        )
-        tokenizer.enable_truncation(min(int(told or MOST_TOKENS), MOST_TOKENS))
+        longest = _setting(self.folder, LENGTHS, "max_seq_length")
+        longest = longest or (tokenizer.truncation or {}).get("max_length") or MOST_TOKENS
+        tokenizer.enable_truncation(min(int(longest), MOST_TOKENS))
         padding = tokenizer.padding or {}
         known = [token for token in PADDINGS if tokenizer.token_to_id(token) is not None]
         token = padding.get("pad_token") or (known[0] if known else PADDINGS[0])
@@ -164,11 +161,11 @@ class OnnxEncoder:
 
     @cached_property
     def _pooling(self) -> str:
-        """Mean unless the folder says otherwise."""
-        told = _read(self.folder, POOLING)
+        """The pooling in the folder's settings; mean by default."""
+        settings = _read(self.folder, POOLING)
         wanted = [
             key.removeprefix("pooling_mode_")
-            for key, value in told.items()
+            for key, value in settings.items()
             if value is True and "mode" in key
         ]
         known = {"mean_tokens": "mean", "cls_token": "first", "max_tokens": "max"}
@@ -180,10 +177,10 @@ class OnnxEncoder:
 
     @cached_property
     def _prompt(self) -> str:
-        told = _read(self.folder, PROMPTS)
-        return str((told.get("prompts") or {}).get(told.get("default_prompt_name"), ""))
+        settings = _read(self.folder, PROMPTS)
+        return str((settings.get("prompts") or {}).get(settings.get("default_prompt_name"), ""))
 
-    def _refuse_unknown_modules(self) -> None:
+    def _reject_unknown_modules(self) -> None:
         modules = _read(self.folder, MODULES)
         kinds = (
             [str(one.get("type", "")).rpartition(".")[2] for one in modules]
@@ -192,8 +189,8 @@ class OnnxEncoder:
         )
         if unknown := [kind for kind in kinds if kind not in UNDERSTOOD_MODULES]:
             raise EncoderError(
-                f"{self.folder / MODULES}: {', '.join(unknown)} is not understood; export the whole model to ONNX"
-                f" and remove {MODULES}"
+                f"{self.folder / MODULES}: {', '.join(unknown)} is not supported; "
+                f"export the whole model to ONNX and remove {MODULES}"
             )
 
 
@@ -204,12 +201,13 @@ def _found(folder: Path) -> str:
         if (folder / name).is_file():
             return name
     raise EncoderError(
-        f"{folder}: neither {' nor '.join(MODELS)}; a model of another format can be exported to ONNX"
+        f"{folder}: neither {' nor '.join(MODELS)}; "
+        "a model of another format can be exported to ONNX"
     )
 
 
 def _model_files(folder: Path, model: str) -> Iterator[str]:
-    """The model and what belongs to it: big ones keep their numbers in files beside."""
+    """The model file and its data files: large models store their weights beside the model."""
     yield model
     yield from sorted(
         str(path.relative_to(folder)) for path in (folder / model).parent.glob("*.onnx?data*")
@@ -217,7 +215,7 @@ def _model_files(folder: Path, model: str) -> Iterator[str]:
 
 
 def _read(folder: Path, name: str) -> Any:
-    """A JSON file of the folder, {} where it is not there."""
+    """The content of a JSON file of the folder; {} if there is no such file."""
     path = folder / name
     if not path.is_file():
         return {}
@@ -228,16 +226,14 @@ def _read(folder: Path, name: str) -> Any:
 
 
 def _setting(folder: Path, name: str, key: str) -> Any:
-    told = _read(folder, name)
-    return told.get(key) if isinstance(told, dict) else None
+    settings = _read(folder, name)
+    return settings.get(key) if isinstance(settings, dict) else None
 
 
 def _pooled(tokens: FloatArray, mask: np.ndarray, how: str) -> FloatArray:
-    """(n, d) of (n, t, d): tokens that only pad do not count."""
-    weights, pooled = (
-        mask[:, :, None].astype(np.float32),
-        tokens[np.arange(len(tokens)), mask.argmax(axis=1)],
-    )
+    """(n, d) from (n, t, d) token vectors; padding does not count."""
+    weights = mask[:, :, None].astype(np.float32)
+    pooled = tokens[np.arange(len(tokens)), mask.argmax(axis=1)]
     if how == "max":
         pooled = np.where(weights > 0, tokens, -np.inf).max(axis=1)
     elif how != "first":

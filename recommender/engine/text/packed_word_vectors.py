@@ -1,8 +1,7 @@
-"""Word vectors on disk, in a form that any number of processes map into memory and share.
+"""Word vectors as arrays on disk that several processes map into memory and share.
 
-A file of GloVe or word2vec holds millions of words as text. It is read once. Afterwards a process
-that looks up the words of one typed text touches a few pages of these arrays and holds no table of
-its own.
+A GloVe or word2vec file contains millions of words. It is read only once. A process that looks up
+the words of one text then reads a few pages of the arrays and needs no table in memory.
 """
 
 from __future__ import annotations
@@ -28,15 +27,16 @@ from recommender.engine.text.word_vectors import read_word_vectors
 
 VECTORS, KEYS, ROWS, ABOUT = "vectors.f2", "keys.npy", "rows.npy", "about.json"
 VERSION = 1
-"""Raised when the same file gives other vectors than before."""
+"""Increase it when the same file gives other vectors than before."""
 
 
 @dataclass(frozen=True)
 class PackedWordVectors:
-    """Vectors, and where each word's is.
+    """Vectors, and the row of each word.
 
-    ``vectors``: (n, d) float16 rows of length 1; ``keys``: (m,) hashes of words, ascending;
-    ``rows``: (m,) the row of each key. Of words that become one when folded, the file's first counts.
+    ``vectors``: (n, d) float16 rows of length 1. ``keys``: (m,) hashes of words, ascending.
+    ``rows``: (m,) the row of each key. If several words fold to the same form, the first one in
+    the file counts.
     """
 
     vectors: NDArray[np.float16]
@@ -49,19 +49,19 @@ class PackedWordVectors:
         return int(self.vectors.shape[1])
 
     def mean(self, words: Sequence[str]) -> FloatArray:
-        """(d,) float32 of length 1: the mean of the words that are known; zeros where none is."""
+        """(d,) float32 of length 1: the mean of the known words; zeros if there are none."""
         wanted = np.array([_key(word) for word in words], dtype=np.uint64)
-        places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        rows = self.rows[places[self.keys[places] == wanted]]
+        positions = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        rows = self.rows[positions[self.keys[positions] == wanted]]
         total = self.vectors[rows].sum(axis=0, dtype=np.float32)
         mean: FloatArray = unit_rows(total[None])[0]
         return mean
 
     @classmethod
     def open(cls, path: Path, folder: Path) -> Self:
-        """Open what was packed of the file at ``path``.
+        """Open the packed form of the file at ``path``.
 
-        The file is packed into ``folder`` if it was not yet, or has changed.
+        The file is packed into ``folder`` first if it is new or has changed.
 
         Raises:
             DataError: if the file cannot be read.
@@ -85,7 +85,7 @@ class PackedWordVectors:
 
 
 def _name(path: Path) -> str:
-    """Changes when the file does, without reading it."""
+    """A name that changes with the file's size and time of change; does not read the file."""
     try:
         found = path.stat()
         stamp = f"{found.st_size}:{found.st_mtime_ns}"
@@ -97,23 +97,23 @@ def _name(path: Path) -> str:
 
 
 def _pack(path: Path, packed: Path) -> None:
-    """Write beside the final place, then rename: nobody ever opens half of it."""
+    """Write to a temporary folder, then rename it, so that nobody opens an incomplete one."""
     packed.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=packed.parent, prefix="."))
+    temporary = Path(tempfile.mkdtemp(dir=packed.parent, prefix="."))
     try:
-        about = _write(path, beside)
-        (beside / ABOUT).write_text(json.dumps(about), encoding="utf-8")
-        _put(beside, packed)
+        about = _write(path, temporary)
+        (temporary / ABOUT).write_text(json.dumps(about), encoding="utf-8")
+        _publish(temporary, packed)
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _put(beside: Path, packed: Path) -> None:
-    shutil.rmtree(packed, ignore_errors=True)  # damaged, or it would have been opened
+def _publish(temporary: Path, packed: Path) -> None:
+    shutil.rmtree(packed, ignore_errors=True)  # a folder that is still there is damaged
     try:
-        os.replace(beside, packed)
+        os.replace(temporary, packed)
     except OSError:
-        if not (packed / ABOUT).is_file():  # another process was faster otherwise
+        if not (packed / ABOUT).is_file():  # if it is there, another process was faster
             raise
 
 
@@ -137,7 +137,7 @@ def _write(path: Path, folder: Path) -> dict[str, object]:
 
 
 def _key(word: str) -> int:
-    """64 bits: of three million words no two are likely to share one (1 in 4 million)."""
+    """A 64-bit hash: two of three million words share one with a probability of 1 in 4 million."""
     return int.from_bytes(
         hashlib.blake2b(word.encode(errors="replace"), digest_size=8).digest(), "little"
     )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 def pack_words(words: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The words' UTF-8 bytes one after the other, and (len(words) + 1,) offsets into them."""
+    """The UTF-8 bytes of all words, and the (len(words) + 1,) offsets into them."""
     encoded = [word.encode() for word in words]
     offsets = np.zeros(len(words) + 1, dtype=np.int64)
     np.cumsum([len(word) for word in encoded], out=offsets[1:])

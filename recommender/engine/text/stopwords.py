@@ -1,4 +1,4 @@
-"""Words that carry no topic, Chinese and English."""
+"""Stop words, Chinese and English."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ LANGUAGES = ("zh", "en")
 
 @cache
 def stop_words() -> frozenset[str]:
-    """Lower-case stop words of both languages, as the tokenizer writes them before folding plurals."""
+    """Lower-case stop words of both languages, before plurals are folded."""
     return frozenset(word.casefold() for word in stopwordsiso.stopwords(list(LANGUAGES)))

@@ -1,4 +1,4 @@
-"""Sparse TF-IDF over the product's own tokenizers."""
+"""Sparse TF-IDF of the items' words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from recommender.engine.text.tokenizers import tokenize
 
 DESCRIPTION_WORDS = 200
 DESCRIPTION_WEIGHT = 0.3
-"""A description's word against one of the title: long texts would drown the title otherwise."""
+"""Weight of a word in the description; in the title it is 1. Else long texts outweigh the title."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ItemWords:
 
 @dataclass(frozen=True)
 class Tfidf:
-    """``matrix``: (n_items, n_words) float32 with rows of length 1, or 0 where an item has no words."""
+    """``matrix``: (n_items, n_words) float32, rows of length 1, or zeros without words."""
 
     matrix: sp.csr_matrix
     words: tuple[str, ...]
@@ -84,7 +84,7 @@ def tfidf(counts: Sequence[Counter[str]]) -> Tfidf:
 
 
 def _category_words(names: Sequence[str]) -> list[str]:
-    """Each category's words, and the category as a whole where it has several."""
+    """The words of each category, and the whole category if it has several words."""
     words = []
     for name in names:
         pieces = tokenize(name)

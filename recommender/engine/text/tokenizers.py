@@ -1,7 +1,7 @@
-"""Text to words: the script of each run of characters decides how it is cut.
+"""Split text into words, by the script of each run of characters.
 
-Han runs go through rjieba; scripts that write without spaces (kana, Thai, Lao, Khmer, Burmese) become overlapping
-pairs of characters; everything else is cut at white space and punctuation.
+rjieba splits Han characters. Other scripts without spaces (kana, Thai, Lao, Khmer, Burmese) become
+overlapping pairs of characters. Everything else is split at white space and punctuation.
 """
 
 from __future__ import annotations
@@ -25,13 +25,16 @@ _APOSTROPHE = re.compile(r"['’]")
 
 
 def tokenize(text: str) -> list[str]:
-    """The words of a text in order, folded in width, case, accents and English plurals, without stop words."""
+    """The words of a text in order, without stop words.
+
+    Width, case, accents and English plurals are folded.
+    """
     unwanted = stop_words()
     return [_singular(word) for word in _words(text) if word not in unwanted]
 
 
 def folded_word(word: str) -> str:
-    """One word in the form that ``tokenize`` gives to words; it is not cut and not dropped."""
+    """One word in the form that ``tokenize`` returns; it is not split, and stop words stay."""
     return _singular(_APOSTROPHE.sub("", _POSSESSIVE.sub("", _folded(word))))
 
 
@@ -56,11 +59,11 @@ def _folded(text: str) -> str:
 
 
 def _pairs(run: str) -> list[str]:
-    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+    return [run[start : start + 2] for start in range(len(run) - 1)] or [run]
 
 
 def _singular(word: str) -> str:
-    """The S-stemmer of Harman 1991: three plural endings and nothing else, so that words stay readable."""
+    """The S-stemmer of Harman 1991: it folds three plural endings, so that words stay readable."""
     if len(word) < 4 or not word.endswith("s") or not word.isascii():
         return word
     if word.endswith("ies") and not word.endswith(("eies", "aies")):

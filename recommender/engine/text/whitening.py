@@ -1,4 +1,4 @@
-"""Whitening: directions that all texts share say nothing about any of them."""
+"""Whitening of text vectors: directions that all texts share do not distinguish them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy as np
 from recommender.engine.data.types import FloatArray
 
 RIDGE = 0.1
-"""Added to every variance before whitening, as a share of the mean variance: keeps noise directions small.
+"""Added to every variance as a share of the mean variance, so that noise directions stay small.
 
-What few rows say of many directions is noise: (directions / rows) is added to the share. Without it, rows no more than
-directions would all be made equally far from each other.
+With few rows most directions are noise, so (directions / rows) is added to the share. Without it
+all rows would be equally far from each other if there are no more rows than directions.
 """
 
 
 @dataclass(frozen=True)
 class Whitening:
-    """A centre and axes that were learnt from one set of vectors and can be used on others.
+    """A centre and axes, learnt from one set of vectors and applied to any vectors.
 
-    ``mean``: (d,); ``axes``: (d, k), k below d where only the strongest directions were kept.
+    ``mean``: (d,). ``axes``: (d, k); k is below d if only the strongest directions are used.
 
     Source: Su et al. 2021, Whitening sentence representations.
     """
@@ -31,9 +31,9 @@ class Whitening:
 
     @classmethod
     def of(cls, vectors: FloatArray, dimensions: int | None = None) -> Self:
-        """Learn from rows that are not all zero; ``dimensions``: keep that many directions at most.
+        """Learn from the rows that are not all zero; ``dimensions``: most directions to use.
 
-        Of fewer than two rows nothing can be learnt, and they stay as they are.
+        With fewer than two such rows the vectors are only scaled to length 1.
         """
         filled = vectors[filled_rows(vectors)]
         width = vectors.shape[1]
@@ -47,31 +47,32 @@ class Whitening:
         variances = np.maximum(variances, 0)
         ridge = RIDGE + width / len(filled)
         scaled = axes / np.sqrt(variances + ridge * variances.mean() + 1e-12)
-        kept = scaled @ axes.T if dimensions is None else scaled[:, ::-1][:, :dimensions]
-        return cls(mean.astype(np.float32), kept.astype(np.float32))
+        used = scaled @ axes.T if dimensions is None else scaled[:, ::-1][:, :dimensions]
+        return cls(mean.astype(np.float32), used.astype(np.float32))
 
     def __call__(self, vectors: FloatArray) -> FloatArray:
         """(n, k) rows of length 1; rows of zeros stay zeros."""
-        made = np.zeros((len(vectors), self.axes.shape[1]), dtype=np.float32)
+        rows = np.zeros((len(vectors), self.axes.shape[1]), dtype=np.float32)
         filled = filled_rows(vectors)
-        made[filled] = unit_rows((vectors[filled] - self.mean) @ self.axes)
-        return made
+        rows[filled] = unit_rows((vectors[filled] - self.mean) @ self.axes)
+        return rows
 
-    def semantic_vectors(self, made: FloatArray) -> FloatArray:
-        """(n, k) rows of length 1: whitened rows with their directions' own spread again.
+    def semantic_vectors(self, rows: FloatArray) -> FloatArray:
+        """(n, k) rows of length 1: whitened rows, scaled back to the spread of their directions.
 
-        Whitened vectors tell items of one catalogue apart; what somebody typed is nearer to what it means without.
+        Whitened vectors distinguish the items of one catalogue. For typed text the original spread
+        gives better semantic similarity.
         """
-        return unit_rows(made / np.maximum(np.linalg.norm(self.axes, axis=0), 1e-12))
+        return unit_rows(rows / np.maximum(np.linalg.norm(self.axes, axis=0), 1e-12))
 
 
 def whitened(vectors: FloatArray, dimensions: int | None = None) -> FloatArray:
-    """Centred, decorrelated rows scaled to length 1; rows of zeros stay zeros and do not count."""
+    """Centred, decorrelated rows of length 1; rows of zeros stay zeros and are not learnt from."""
     return Whitening.of(vectors, dimensions)(vectors)
 
 
 def filled_rows(vectors: FloatArray) -> np.ndarray:
-    """Row numbers of those that are not all zero."""
+    """Numbers of the rows that are not all zero."""
     return np.flatnonzero(vectors.any(axis=1))
 
 
@@ -82,7 +83,7 @@ def unit_rows(rows: FloatArray) -> FloatArray:
 
 
 def _covariance(rows: FloatArray, mean: np.ndarray) -> np.ndarray:
-    """(d, d) float64 in blocks: no second copy of the rows."""
+    """(d, d) float64; computed in blocks, so that the rows are not copied."""
     total = np.zeros((rows.shape[1], rows.shape[1]))
     for start in range(0, len(rows), 4096):
         block = rows[start : start + 4096] - mean

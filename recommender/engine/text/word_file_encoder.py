@@ -1,4 +1,4 @@
-"""A text encoder of pretrained word vectors in a file: GloVe, word2vec, fastText's ``.vec``."""
+"""A text encoder on a file of pretrained word vectors: GloVe, word2vec, fastText's ``.vec``."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from recommender.engine.text.tokenizers import tokenize
 from recommender.engine.text.word_vectors import ENDINGS, is_word_vector_file
 
 CHUNK = 4096
-"""Texts between two signs of progress."""
+"""Texts between two progress reports."""
 
 
 class WordFileEncoder:
-    """The mean of a text's word vectors, each of length 1. Read at first use.
+    """The mean of a text's word vectors, each of length 1. The file is read at first use.
 
-    ``folder``: where the packed form of the file is kept; ``setting``: named in errors.
+    ``folder``: stores the packed form of the file. ``setting``: the name shown in errors.
 
     Raises:
-        EncoderError: if there is no such file, or its name has none of the known endings.
+        EncoderError: if there is no such file, or its name has an unknown ending.
     """
 
     def __init__(self, path: Path, folder: Path, setting: str) -> None:
@@ -43,22 +43,22 @@ class WordFileEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """Of the file's content."""
+        """Checksum of the file's content."""
         return self._vectors().fingerprint
 
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
-        """(len(texts), dimension) float32 rows of length 1; zeros where no word of a text is known.
+        """(len(texts), dimension) float32 rows of length 1; zeros for texts without known words.
 
         Raises:
-            EncoderError: naming the setting, the file, and the line or byte that cannot be read.
+            EncoderError: names the setting, the file, and the line or byte that cannot be read.
         """
         vectors = self._vectors()
-        made = np.zeros((len(texts), vectors.dimensions), dtype=np.float32)
-        for place, text in enumerate(texts, start=1):
-            made[place - 1] = vectors.mean(tokenize(text))
-            if place % CHUNK == 0 or place == len(texts):
-                progress("encoding", place / len(texts))
-        return made
+        rows = np.zeros((len(texts), vectors.dimensions), dtype=np.float32)
+        for done, text in enumerate(texts, start=1):
+            rows[done - 1] = vectors.mean(tokenize(text))
+            if done % CHUNK == 0 or done == len(texts):
+                progress("encoding", done / len(texts))
+        return rows
 
     def _vectors(self) -> PackedWordVectors:
         with self._lock:

@@ -1,4 +1,4 @@
-"""Word vectors: load pretrained GloVe or word2vec files, look words up."""
+"""Word vectors: read pretrained GloVe or word2vec files, and look up words."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import FloatArray
 
 ENDINGS = (".txt", ".vec", ".bin")
-"""Of files of word vectors; each may be followed by ``.gz``."""
+"""Endings of word vector files; each may be followed by ``.gz``."""
 
 MOST_DIMENSIONS = 10_000
 MOST_LINE_BYTES = 2**20
-"""A binary file with a text file's name may hold no line end at all."""
+"""Longest line: a binary file with a text file's name may have no line end at all."""
 
 UNREADABLE = (EOFError, OSError, zlib.error)
 Row = tuple[str, FloatArray]
@@ -47,12 +47,12 @@ class WordVectors:
         return word in self.index
 
     def __getitem__(self, word: str) -> FloatArray:
-        """The word's vector; KeyError when it is unknown."""
+        """The word's vector; KeyError if it is unknown."""
         vector: FloatArray = self.vectors[self.index[word]]
         return vector
 
     def rows(self, words: Iterable[str]) -> list[int]:
-        """Row numbers of those words that are known."""
+        """Row numbers of the known words."""
         return [self.index[word] for word in words if word in self.index]
 
 
@@ -64,8 +64,8 @@ def is_word_vector_file(path: Path) -> bool:
 def load_word_vectors(path: Path, *, wanted: frozenset[str] | None = None) -> WordVectors:
     """Read a whole file; see ``read_word_vectors``.
 
-    ``wanted`` keeps only those words, so that a file of millions costs the memory of a catalogue's
-    vocabulary.
+    ``wanted``: read only these words. A file of millions then needs only the memory of a
+    catalogue's vocabulary.
     """
     rows = [row for row in read_word_vectors(path) if wanted is None or row[0] in wanted]
     vectors = np.array([vector for _word, vector in rows], dtype=np.float32)
@@ -77,10 +77,11 @@ def load_word_vectors(path: Path, *, wanted: frozenset[str] | None = None) -> Wo
 def read_word_vectors(path: Path) -> Iterator[Row]:
     """Each word with its (d,) float32 vector, in the order of the file.
 
-    Reads GloVe text, word2vec text with its header line, and word2vec binary (``.bin``), also gzipped.
+    Reads GloVe text, word2vec text with a header line, and word2vec binary (``.bin``), also with
+    gzip.
 
     Raises:
-        DataError: naming the file, and the line or byte at which it stops making sense.
+        DataError: names the file, and the line or byte that cannot be read.
     """
     name = path.name.lower()
     read = _binary_rows if name.removesuffix(".gz").endswith(".bin") else _text_rows
@@ -114,7 +115,7 @@ def _text_rows(file: IO[bytes], path: Path) -> Iterator[Row]:
 
 
 def _numbers(pieces: list[str], width: int, where: str) -> FloatArray:
-    """The last ``width`` pieces of a line; a word before them may hold spaces itself."""
+    """The last ``width`` pieces of a line. The word before them may contain spaces."""
     try:
         if 0 < width < len(pieces):
             return _finite(
@@ -127,32 +128,32 @@ def _numbers(pieces: list[str], width: int, where: str) -> FloatArray:
 
 
 def _binary_rows(file: IO[bytes], path: Path) -> Iterator[Row]:
-    at, number = 0, 0
+    position, number = 0, 0
     try:
         first = file.readline(MOST_LINE_BYTES)
         count, width = _header(
             first.decode("utf-8", errors="replace").split(), f"{path.name}, byte 0"
         )
-        at = len(first)
+        position = len(first)
         for number in range(count):
             word, data = _read_word(file), file.read(4 * width)
             if len(data) < 4 * width:
                 break
-            where = f"{path.name}, byte {at}, word {number + 1} of {count}"
+            where = f"{path.name}, byte {position}, word {number + 1} of {count}"
             yield (
                 _decoded(word),
                 _finite(np.frombuffer(data, dtype="<f4").astype(np.float32), where),
             )
-            at += len(word) + 1 + len(data)
+            position += len(word) + 1 + len(data)
         else:
             number = count
     except UNREADABLE as error:
-        raise DataError(f"{path.name}, byte {at}: cannot be read: {error}") from error
-    _check_count(number, count, f"{path.name}, byte {at}")
+        raise DataError(f"{path.name}, byte {position}: cannot be read: {error}") from error
+    _check_count(number, count, f"{path.name}, byte {position}")
 
 
 def _read_word(file: IO[bytes]) -> bytes:
-    """What stands before the next space, with the line end that some tools put before a word."""
+    """The bytes up to the next space; some tools put a line end before each word."""
     letters = bytearray()
     while (letter := file.read(1)) not in (b" ", b"") and len(letters) < MOST_LINE_BYTES:
         letters += letter

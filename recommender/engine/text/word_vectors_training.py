@@ -1,4 +1,4 @@
-"""Word2Vec on a catalogue's own texts and on the order in which people took its items."""
+"""Train Word2Vec on a catalogue's texts and on the order in which people chose its items."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from recommender.engine.text.tfidf import ItemWords, item_words
 from recommender.engine.text.word_vectors import WordVectors
 
 WORDS_AN_ITEM = 12
-"""Of an item's words in a history sentence: its title and main category, not its description."""
+"""Words per item in a sentence of a history: title and main category, not the description."""
 
 
 @dataclass(frozen=True)
 class Word2VecParams:
-    """``max_words``: words read over all epochs, some 6 s; a bigger log gets fewer epochs, then fewer histories."""
+    """``max_words``: words read in all epochs, about 6 s of training.
+
+    A larger log gets fewer epochs, then fewer histories.
+    """
 
     dimensions: int = 100
     window: int = 5
@@ -31,14 +34,14 @@ class Word2VecParams:
 def train_word_vectors(
     train: Dataset, seed: int, params: Word2VecParams | None = None
 ) -> WordVectors:
-    """Skip-gram with negative sampling; one thread, so that the same seed gives the same vectors.
+    """Skip-gram with negative sampling, on one thread: the same seed gives the same vectors.
 
-    Sentences are the items' texts, and each person's history as the words of its items one after the other: words
-    of things that are taken together come near each other even where no text says so.
+    The sentences are the items' texts, and each person's history as the words of its items. Words
+    of items that are chosen together then get similar vectors, even if no text connects them.
     """
     from gensim.models import Word2Vec
 
-    logging.getLogger("gensim").setLevel(logging.WARNING)  # a line a second otherwise
+    logging.getLogger("gensim").setLevel(logging.WARNING)  # at INFO it logs a line per second
     params = params or Word2VecParams()
     sentences = list(
         _sentences(train, params.max_words // params.min_epochs, np.random.default_rng(seed))
@@ -60,12 +63,12 @@ def train_word_vectors(
 
 def _sentences(train: Dataset, budget: int, rng: np.random.Generator) -> Iterator[list[str]]:
     words = item_words(train.items)
-    yield ["\u0000"]  # gensim refuses an empty corpus
+    yield ["\u0000"]  # gensim rejects an empty corpus
     for item in range(train.n_items):
         text = words.of(item)
         budget -= len(text)
         yield text
-    # In an order that has nothing to do with when people came, so that a cut is a fair sample.
+    # A random order, so that the histories within the budget are a fair sample.
     for user in rng.permutation(train.n_users):
         sentence = [word for item in train.query(user).history for word in _short(words, item)]
         budget -= len(sentence)

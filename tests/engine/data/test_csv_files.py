@@ -13,7 +13,7 @@ LOG = "user_id,item_id,value,timestamp\nu1,b,2,30\nu2,a,1,10\nu1,a,1,20\n"
 
 
 @pytest.fixture
-def given(tmp_path):
+def load_files(tmp_path):
     def write(interactions=LOG, items=ITEMS, users=None):
         paths = {}
         for name, text in (("interactions", interactions), ("items", items), ("users", users)):
@@ -25,8 +25,8 @@ def given(tmp_path):
     return write
 
 
-def test_ids_become_indices_and_the_log_comes_oldest_first(given):
-    loaded = given()
+def test_ids_become_indices_and_the_log_is_oldest_first(load_files):
+    loaded = load_files()
     assert loaded.item_ids.tolist() == ["a", "b", "c"]
     assert loaded.user_ids[loaded.dataset.log.users].tolist() == ["u2", "u1", "u1"]
     assert loaded.item_ids[loaded.dataset.log.items].tolist() == ["a", "a", "b"]
@@ -36,31 +36,31 @@ def test_ids_become_indices_and_the_log_comes_oldest_first(given):
     assert loaded.warnings == ()
 
 
-def test_packed_files_are_read(tmp_path):
+def test_gzip_files_are_read(tmp_path):
     for name, text in (("interactions", LOG), ("items", ITEMS)):
         (tmp_path / f"{name}.csv.gz").write_bytes(gzip.compress(text.encode()))
     loaded = load(interactions=tmp_path / "interactions.csv.gz", items=tmp_path / "items.csv.gz")
     assert len(loaded.dataset.log) == 3
 
 
-def test_people_of_the_users_file_are_served_in_its_order_with_or_without_history(given):
-    loaded = given(users="user_id\nnew\nu1\nu1\n")
+def test_people_in_the_users_file_are_served_in_its_order(load_files):
+    loaded = load_files(users="user_id\nnew\nu1\nu1\n")
     assert loaded.user_ids[loaded.serve].tolist() == ["new", "u1"]
     assert len(loaded.dataset.query(loaded.serve[0])) == 0
 
 
-def test_only_ids_are_required(given):
-    loaded = given("user_id,item_id\nu1,b\nu1,a\n", "item_id\na\nb\n")
+def test_only_ids_are_required(load_files):
+    loaded = load_files("user_id,item_id\nu1,b\nu1,a\n", "item_id\na\nb\n")
     assert loaded.dataset.log.times.tolist() == [0, 1]
     assert np.isnan(loaded.dataset.log.values).all()
     assert loaded.dataset.items.titles == ["", ""]
 
 
-def test_vectors_are_named_by_their_files_and_zero_where_there_are_none(given, tmp_path):
+def test_vectors_are_named_after_their_files_and_zero_if_missing(load_files, tmp_path):
     (tmp_path / "picture.csv.gz").write_bytes(
         gzip.compress(b"item_id,vector\nc,0.5 -2\na,1 3e-1\nx,0 0\n")
     )
-    given()
+    load_files()
     paths = {name: tmp_path / f"{name}.csv" for name in ("interactions", "items")}
     loaded = load(**paths, vectors=[tmp_path / "picture.csv.gz"])
     vectors = loaded.dataset.items.vectors["picture"]
@@ -78,9 +78,9 @@ def test_vectors_are_named_by_their_files_and_zero_where_there_are_none(given, t
         ("a,", "line 2: vector '' must not be empty"),
     ],
 )
-def test_a_bad_vector_is_named_with_file_line_and_value(given, tmp_path, rows, reason):
+def test_an_invalid_vector_is_reported_with_file_line_and_value(load_files, tmp_path, rows, reason):
     (tmp_path / "picture.csv").write_text(f"item_id,vector\n{rows}\n")
-    given()
+    load_files()
     with pytest.raises(DataError, match=f"picture.csv, {reason}"):
         load(
             interactions=tmp_path / "interactions.csv",
@@ -89,34 +89,34 @@ def test_a_bad_vector_is_named_with_file_line_and_value(given, tmp_path, rows, r
         )
 
 
-def test_dates_are_times(given):
-    loaded = given("user_id,item_id,timestamp\nu1,a,2024-01-02\nu1,b,2024-01-01T12:00:00\n")
+def test_iso_dates_become_times(load_files):
+    loaded = load_files("user_id,item_id,timestamp\nu1,a,2024-01-02\nu1,b,2024-01-01T12:00:00\n")
     assert loaded.item_ids[loaded.dataset.log.items].tolist() == ["b", "a"]
     assert np.diff(loaded.dataset.log.times).tolist() == [12 * 3600]
 
 
-def test_unknown_items_are_learnt_from_but_not_listed(given):
-    loaded = given(LOG + "u2,zzz,1,40\n")
+def test_unknown_items_are_used_for_training_but_not_listed(load_files):
+    loaded = load_files(LOG + "u2,zzz,1,40\n")
     assert loaded.item_ids.tolist() == ["a", "b", "c", "zzz"]
     assert loaded.listed.tolist() == [True, True, True, False]
     assert "1 items" in loaded.warnings[0]
     assert "items.csv" in loaded.warnings[0]
 
 
-def test_repeated_items_are_told_and_the_first_row_counts(given):
-    loaded = given(items=ITEMS + "a,Other,,\n")
+def test_repeated_items_give_a_warning_and_the_first_row_counts(load_files):
+    loaded = load_files(items=ITEMS + "a,Other,,\n")
     assert loaded.dataset.items.titles[0] == "Red tea"
     assert "1 repeated item_id" in loaded.warnings[0]
 
 
-def test_ids_that_look_like_numbers_or_nothing_stay_as_they_are(given):
-    loaded = given("user_id,item_id\n007,NA\n", "item_id\nNA\n0012\n")
+def test_ids_stay_strings(load_files):
+    loaded = load_files("user_id,item_id\n007,NA\n", "item_id\nNA\n0012\n")
     assert loaded.item_ids.tolist() == ["NA", "0012"]
     assert loaded.user_ids.tolist() == ["007"]
 
 
 @pytest.mark.parametrize(
-    ("files", "said"),
+    ("files", "message"),
     [
         (
             {"interactions": LOG + "u3,a,many,40\n"},
@@ -152,12 +152,12 @@ def test_ids_that_look_like_numbers_or_nothing_stay_as_they_are(given):
         ),
     ],
 )
-def test_a_bad_row_is_refused_with_file_line_field_and_value(given, files, said):
-    with pytest.raises(DataError) as refused:
-        given(**files)
-    assert said in str(refused.value)
+def test_an_invalid_row_is_rejected_with_file_line_field_and_value(load_files, files, message):
+    with pytest.raises(DataError) as error:
+        load_files(**files)
+    assert message in str(error.value)
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(DataError, match=r"nowhere\.csv: no such file"):
         load(interactions=tmp_path / "nowhere.csv", items=tmp_path / "items.csv")

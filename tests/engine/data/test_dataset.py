@@ -8,7 +8,7 @@ from tests.engine.builders import dataset
 NAN = float("nan")
 
 
-def test_a_query_holds_the_values_beside_its_items():
+def test_a_query_has_a_value_for_each_item():
     query = dataset([(0, 2), (1, 0), (0, 1)], 3, values=[5, 1, NAN]).query(0)
     assert query.history.tolist() == [2, 1]
     assert query.values.tolist() == pytest.approx([5, NAN], nan_ok=True)
@@ -16,7 +16,7 @@ def test_a_query_holds_the_values_beside_its_items():
     assert dataset([(0, 2)], 3).query(0).values is None
 
 
-def test_of_a_repeated_items_values_the_latest_recorded_one_counts():
+def test_a_repeated_item_has_its_latest_recorded_value():
     events = [(0, 1), (0, 2), (0, 1), (0, 2), (0, 1)]
     query = dataset(events, 3, values=[2, 3, 4, NAN, NAN]).query(0)
     assert query.history.tolist() == [2, 1]

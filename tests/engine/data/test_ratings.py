@@ -30,7 +30,7 @@ def log_of(values, repeats=30):
         pytest.param(np.linspace(1, 9.7, 40), False, id="minutes"),
     ],
 )
-def test_ratings_are_told_from_other_numbers(values, expected):
+def test_ratings_are_distinguished_from_other_numbers(values, expected):
     assert has_stars(log_of(values)) is expected
     assert bool(len(ratings_of(log_of(values)))) is expected
 
@@ -40,7 +40,7 @@ def test_a_log_without_values_and_a_short_one_have_no_stars():
     assert not has_stars(log_of(STARS[:9], repeats=(FEWEST_RATINGS - 1) // 9))
 
 
-def test_the_last_rating_of_an_item_counts_and_what_was_not_rated_is_left_out():
+def test_the_last_rating_of_an_item_counts_and_unrated_items_are_left_out():
     events = [(user, 0) for user in range(120)] + [(3, 0), (3, 1), (5, 0)]
     values = [2, 3, 3, 4, 3, 5] * 20 + [5, np.nan, np.nan]
     found = ratings_of(dataset(events, 2, values=values).log)

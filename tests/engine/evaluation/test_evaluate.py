@@ -1,4 +1,4 @@
-"""Our figures against an independent restatement of the judge, and against the judge itself where it is at hand."""
+"""Our metrics against a second, simple implementation, and against a reference script if given."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from recommender.engine.evaluation.evaluate import evaluate
 from tests.engine.builders import dataset, random_dataset
 
 K = 10
-NOT_JUDGED = ("miscalibration", "provider_gini", "seldom_met_share")
-"""Figures that the judge script does not know."""
+NOT_IN_REFERENCE = ("miscalibration", "provider_gini", "seldom_met_share")
+"""Metrics that the reference script does not compute."""
 
 
 @pytest.fixture(scope="module")
-def judged():
+def evaluated():
     split = split_by_time(random_dataset(seed=5, n_users=80, n_items=60, n_events=900), share=0.25)
     rng = np.random.default_rng(2)
     lists = []
@@ -37,21 +37,21 @@ def judged():
 
 
 def restated(split, lists):
-    """The definitions again, from sets and loops."""
+    """The same metrics, computed with sets and loops."""
     log = [f"i{item}" for item in split.train.log.items]
     popularity = pd.Series(log).value_counts()
     head = set(popularity.index[: round(0.2 * len(popularity))])
     names = [[f"i{item}" for item in row] for row in lists]
     wanted = [{f"i{item}" for item in row} for row in split.relevant]
     figures = {}
-    for prefix, keep in (
+    for prefix, wanted_item in (
         ("", lambda item: True),
         ("tail_", lambda item: item not in head),
         ("cold_", lambda item: item not in popularity.index),
     ):
         gains, recalls = [], []
         for row, all_relevant in zip(names, wanted, strict=True):
-            relevant = {item for item in all_relevant if keep(item)}
+            relevant = {item for item in all_relevant if wanted_item(item)}
             if relevant:
                 most = min(K, len(relevant))
                 dcg = sum(
@@ -76,8 +76,8 @@ def restated(split, lists):
     pairs = [
         not categories[left] & categories[right]
         for row in names
-        for place, left in enumerate(row)
-        for right in row[place + 1 :]
+        for position, left in enumerate(row)
+        for right in row[position + 1 :]
         if categories[left] and categories[right]
     ]
     figures["category_diversity"] = sum(pairs) / len(pairs)
@@ -90,20 +90,20 @@ def restated(split, lists):
 
 
 def restated_by_provider(split, shown):
-    """Of the two providers the mill has a third of the items and a third of them is nobody's."""
+    """Two providers, each with a third of the items; the last third has no provider."""
     of = {f"i{item}": name for item, name in enumerate(split.train.items.providers)}
-    places = {name: sum(of[item] == name for item in shown) for name in ("kiln", "mill")}
-    people = dict.fromkeys(places, 0)
+    counts = {name: sum(of[item] == name for item in shown) for name in ("kiln", "mill")}
+    people = dict.fromkeys(counts, 0)
     for _user, item in set(
         zip(split.train.log.users.tolist(), split.train.log.items.tolist(), strict=True)
     ):
         if of[f"i{item}"]:
             people[of[f"i{item}"]] += 1
     seldom = min(people, key=people.get)  # both have as many items
-    low, high = sorted(places.values())
+    low, high = sorted(counts.values())
     return {
         "provider_gini": (high - low) / (2 * (high + low)),
-        "seldom_met_share": places[seldom] / len(shown),
+        "seldom_met_share": counts[seldom] / len(shown),
     }
 
 
@@ -116,17 +116,20 @@ def restated_miscalibration(split, lists):
                 for name in split.train.items.categories[item]:
                     mix[name] += 1 / len(split.train.items.categories[item])
         if total := sum(mine.values()):
-            parts = [
+            shares_by_name = [
                 (mine[name] / total, listed[name] / max(1, len(row))) for name in mine if mine[name]
             ]
             divergences.append(
-                sum(own * math.log(own / (0.99 * share + 0.01 * own)) for own, share in parts)
+                sum(
+                    own * math.log(own / (0.99 * share + 0.01 * own))
+                    for own, share in shares_by_name
+                )
             )
     return sum(divergences) / len(divergences)
 
 
-def test_figures_agree_with_the_restated_definitions(judged):
-    split, lists = judged
+def test_metrics_agree_with_the_simple_implementation(evaluated):
+    split, lists = evaluated
     ours = evaluate(lists, split, K).as_dict()
     theirs = restated(split, lists)
     assert ours.keys() == theirs.keys()
@@ -136,11 +139,11 @@ def test_figures_agree_with_the_restated_definitions(judged):
 
 
 @pytest.mark.skipif(
-    "LONGTAIL_SCORE_PY" not in os.environ, reason="LONGTAIL_SCORE_PY names no judge script"
+    "LONGTAIL_SCORE_PY" not in os.environ, reason="LONGTAIL_SCORE_PY names no reference script"
 )
-def test_figures_agree_with_the_judge_script(judged, tmp_path):
-    split, lists = judged
-    write_judge_files(tmp_path, split, lists)
+def test_metrics_agree_with_the_reference_script(evaluated, tmp_path):
+    split, lists = evaluated
+    write_reference_files(tmp_path, split, lists)
     command = [
         sys.executable,
         os.environ["LONGTAIL_SCORE_PY"],
@@ -150,13 +153,13 @@ def test_figures_agree_with_the_judge_script(judged, tmp_path):
     theirs = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     ours = evaluate(lists, split, K, intervals=True).as_dict()
     for name, value in ours.items():
-        if name in NOT_JUDGED:
+        if name in NOT_IN_REFERENCE:
             continue
-        places = 4 if name in ("coverage", "gini") else 5
-        assert theirs[name] == pytest.approx(round(value, places), abs=1e-9), name
+        digits = 4 if name in ("coverage", "gini") else 5
+        assert theirs[name] == pytest.approx(round(value, digits), abs=1e-9), name
 
 
-def write_judge_files(folder, split, lists):
+def write_reference_files(folder, split, lists):
     (folder / "train").mkdir()
     users, log, items = [f"u{user:04d}" for user in split.users], split.train.log, split.train.items
     train = pd.DataFrame(
@@ -173,36 +176,36 @@ def write_judge_files(folder, split, lists):
         (user, f"i{item}") for user, row in zip(users, split.relevant, strict=True) for item in row
     ]
     pd.DataFrame(taken, columns=["user_id", "item_id"]).to_csv(folder / "test.csv.gz", index=False)
-    places = [
+    rows = [
         (u, f"i{i}", rank)
         for u, row in zip(users, lists, strict=True)
         for rank, i in enumerate(row, 1)
     ]
-    pd.DataFrame(places, columns=["user_id", "item_id", "rank"]).to_csv(
+    pd.DataFrame(rows, columns=["user_id", "item_id", "rank"]).to_csv(
         folder / "lists.csv", index=False
     )
 
 
-def test_cold_is_without_any_interaction_in_training():
+def test_cold_items_have_no_interaction_in_training():
     # item 1 was taken once in training, item 2 never; both are taken next
     split = split_by_time(dataset([(0, 0), (1, 1), (1, 3), (0, 1), (0, 2)], 4), share=0.4)
     assert evaluate([np.array([1])], split).cold_recall == 0
     assert evaluate([np.array([2])], split).cold_recall == 1
 
 
-def test_intervals_only_on_request(judged):
-    split, lists = judged
+def test_intervals_only_on_request(evaluated):
+    split, lists = evaluated
     assert "ndcg_low" not in evaluate(lists, split, K).as_dict()
     figures = evaluate(lists, split, K, intervals=True)
     assert figures.ndcg_low < figures.ndcg < figures.ndcg_high
 
 
-def test_longer_lists_are_judged_by_their_first_places(judged):
-    split, lists = judged
+def test_longer_lists_are_cut_to_k_items(evaluated):
+    split, lists = evaluated
     assert evaluate(lists, split, 2) == evaluate([row[:2] for row in lists], split, 2)
 
 
-def test_a_list_must_be_given_for_everybody(judged):
-    split, lists = judged
+def test_there_must_be_a_list_for_everybody(evaluated):
+    split, lists = evaluated
     with pytest.raises(DataError, match="lists: 1 given"):
         evaluate(lists[:1], split)

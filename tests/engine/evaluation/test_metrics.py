@@ -18,11 +18,11 @@ def test_ndcg_counts_discounted_hits_over_the_reachable_ideal():
     assert metrics.ndcg(LISTS, RELEVANT, k=3) == pytest.approx((first + second + 0) / 3)
 
 
-def test_recall_is_capped_at_what_fits_into_the_list():
+def test_recall_is_capped_at_the_length_of_the_list():
     assert metrics.recall(LISTS, RELEVANT, k=3) == pytest.approx((2 / 2 + 1 / 3 + 0) / 3)
 
 
-def test_people_with_nothing_relevant_are_not_counted():
+def test_people_without_relevant_items_are_not_counted():
     assert np.isnan(metrics.recall_by_person(LISTS, RELEVANT, 3)).tolist() == [
         False,
         False,
@@ -32,7 +32,7 @@ def test_people_with_nothing_relevant_are_not_counted():
     assert np.isnan(metrics.ndcg(LISTS[3:], RELEVANT[3:]))
 
 
-def test_only_the_first_k_places_count():
+def test_only_the_first_k_items_count():
     assert metrics.recall([np.array([5, 3])], [np.array([3])], k=1) == 0
 
 
@@ -66,7 +66,7 @@ def test_exposure_is_counted_by_provider_too():
     assert np.isnan(metrics.provider_gini([np.array([3])], np.full(4, -1)))
 
 
-def test_miscalibration_is_the_mean_of_those_who_have_a_mix():
+def test_miscalibration_is_the_mean_over_people_with_a_mix():
     categories = [("a",), ("b",), ()]
     histories = sp.csr_matrix(np.array([[1, 1, 0], [2, 0, 0], [0, 0, 1]]))
     lists = [np.array([0, 1]), np.array([0, 2]), np.array([1])]
@@ -76,13 +76,13 @@ def test_miscalibration_is_the_mean_of_those_who_have_a_mix():
     assert np.isnan(metrics.miscalibration(lists[2:], histories[2:], categories))
 
 
-def test_empty_lists_have_no_share_to_speak_of():
+def test_metrics_of_empty_lists_are_nan():
     assert np.isnan(metrics.tail_share([], np.zeros(3, dtype=bool)))
     assert np.isnan(metrics.novelty([np.array([], dtype=int)], np.ones(3)))
     assert np.isnan(metrics.category_diversity([], [("a",)]))
 
 
-def test_head_is_a_fifth_of_the_items_seen_in_training():
+def test_the_head_is_a_fifth_of_the_items_in_training():
     counts = np.array([0, 9, 1, 8, 1, 1, 1, 1, 1, 1, 1, 0])
     assert np.flatnonzero(head_tail.head_items(counts)).tolist() == [1, 3]
 
@@ -94,15 +94,15 @@ def test_head_ties_go_to_the_item_seen_first():
     assert np.flatnonzero(head_tail.head_items(np.array([1, 1, 1, 1, 1, 0]), seen)).tolist() == [4]
 
 
-def test_interval_holds_the_mean_and_ignores_the_uncounted():
+def test_an_interval_contains_the_mean_and_ignores_nan():
     values = np.r_[np.random.default_rng(1).random(200), np.nan]
     low, high = metrics.bootstrap_interval(values)
     assert low < np.nanmean(values) < high
     assert np.isnan(metrics.bootstrap_interval(np.array([np.nan]))).all()
 
 
-def test_an_interval_is_drawn_by_resampling_people(monkeypatch):
-    """The same as by hand, whatever is drawn at once."""
+def test_an_interval_resamples_people(monkeypatch):
+    """The same result as by hand, whatever the batch size is."""
     values, rng = np.random.default_rng(1).random(30), np.random.default_rng(5)
     means = [values[rng.integers(0, 30, 30)].mean() for _ in range(40)]
     for at_once in (1, 70, 10_000):
@@ -111,7 +111,7 @@ def test_an_interval_is_drawn_by_resampling_people(monkeypatch):
         np.testing.assert_allclose(interval, np.quantile(means, [0.025, 0.975]))
 
 
-def test_an_interval_of_a_ratio_draws_what_belongs_together_together():
+def test_an_interval_of_a_ratio_draws_pairs():
     before = np.random.default_rng(2).integers(1, 9, 60).astype(float)
     halved = metrics.bootstrap_interval(
         before, before / 2, statistic=lambda b, a, axis: a.sum(axis) / b.sum(axis)
@@ -119,7 +119,7 @@ def test_an_interval_of_a_ratio_draws_what_belongs_together_together():
     np.testing.assert_allclose(halved, [0.5, 0.5])
 
 
-def test_an_interval_leaves_out_an_entry_that_is_uncounted_in_one_of_the_samples():
+def test_an_interval_leaves_out_entries_with_nan_in_any_sample():
     first, second = np.array([1.0, 2.0, np.nan, 9.0]), np.array([1.0, 2.0, 5.0, np.nan])
     low, high = metrics.bootstrap_interval(
         first, second, statistic=lambda one, other, axis: np.mean(one, axis)
@@ -127,5 +127,5 @@ def test_an_interval_leaves_out_an_entry_that_is_uncounted_in_one_of_the_samples
     assert (low, high) == (1.0, 2.0)
 
 
-def test_of_one_value_the_interval_is_that_value():
+def test_the_interval_of_one_value_is_that_value():
     assert metrics.bootstrap_interval(np.array([0.25, np.nan])) == (0.25, 0.25)

@@ -16,18 +16,18 @@ def report():
     return evaluate_ratings(two_tastes(), seeds=2)
 
 
-def test_taste_is_found_that_habits_cannot_tell(report):
+def test_the_model_finds_tastes_that_habits_cannot_predict(report):
     mse = {name: figures["mse"].mean for name, figures in report.figures.items()}
     assert mse["ours"] < 0.6 * mse["habits"]
     assert mse["ours"] <= mse["plain_factors"]
 
 
-def test_two_dozen_people_are_enough_where_taste_is_plain():
+def test_two_dozen_people_are_enough_for_clear_tastes():
     report = evaluate_ratings(two_tastes(n_users=24), seeds=2)
     assert report.figures["ours"]["mse"].mean < 0.6 * report.figures["habits"]["mse"].mean
 
 
-def test_figures_belong_together(report):
+def test_figures_are_consistent(report):
     for figures in report.figures.values():
         assert figures["rmse"].mean == pytest.approx(figures["mse"].mean ** 0.5, rel=0.02)
         assert figures["mae"].mean <= figures["rmse"].mean
@@ -36,17 +36,17 @@ def test_figures_belong_together(report):
     assert 0 < report.tail_ratings < 0.2 * 960
 
 
-def test_the_same_seeds_give_the_same_figures_and_progress_only_grows(report):
-    told: list[float] = []
+def test_evaluation_is_deterministic_and_progress_only_grows(report):
+    reported: list[float] = []
     again = evaluate_ratings(
-        two_tastes(), seeds=2, progress=lambda stage, fraction: told.append(fraction)
+        two_tastes(), seeds=2, progress=lambda stage, fraction: reported.append(fraction)
     )
     assert again == report
-    assert told == sorted(told)
-    assert told[-1] == 1
+    assert reported == sorted(reported)
+    assert reported[-1] == 1
 
 
-def test_a_log_without_stars_cannot_be_judged():
+def test_a_log_without_stars_is_rejected():
     with pytest.raises(DataError, match="no ratings"):
         evaluate_ratings(random_dataset(), seeds=1)
     with pytest.raises(DataError, match="too few to learn from"):
@@ -70,7 +70,7 @@ def test_habits_are_shrunk_means():
     )
 
 
-def test_an_interval_is_of_student():
+def test_an_interval_uses_students_t():
     found = Interval.of([1.0, 2.0, 3.0])
     assert (found.mean, found.low, found.high) == pytest.approx(
         (2, 2 - 4.302653 / 3**0.5, 2 + 4.302653 / 3**0.5)

@@ -22,9 +22,9 @@ def recommender(split):
     return Recommender.of(Together().fit(split.train, np.random.default_rng(0)), split.train)
 
 
-def test_the_tail_grows_with_the_dial_and_accuracy_pays(split, recommender):
-    told = frontier(recommender, split, k=10)
-    settings = told["settings"]
+def test_the_tail_share_grows_with_the_dial_and_accuracy_falls(split, recommender):
+    found = frontier(recommender, split, k=10)
+    settings = found["settings"]
     assert [setting["tail"] for setting in settings] == list(DIALS)
     shares = [setting["tail_share"] for setting in settings]
     assert shares == sorted(shares)
@@ -34,14 +34,15 @@ def test_the_tail_grows_with_the_dial_and_accuracy_pays(split, recommender):
     assert settings[0]["ndcg_low"] <= settings[0]["ndcg"] <= settings[0]["ndcg_high"]
 
 
-def test_every_setting_is_that_of_lists_made_alone(split, recommender):
+def test_variants_are_the_same_as_single_lists(split, recommender):
     requests = [Request(split.train.query(user), 7, min_tail_share=0.3) for user in split.users]
     for request, scored in zip(requests, recommender.score_queries(requests), strict=True):
-        for asked in (request, replace(request, tail=0.6)):
-            assert scored.recommend(asked).ranked_items == recommender.recommend(asked).ranked_items
+        for variant in (request, replace(request, tail=0.6)):
+            alone = recommender.recommend(variant)
+            assert scored.recommend(variant).ranked_items == alone.ranked_items
 
 
-def test_progress_ends_at_the_whole(split, recommender):
+def test_progress_ends_at_1(split, recommender):
     steps = []
     frontier(
         recommender,
@@ -54,7 +55,7 @@ def test_progress_ends_at_the_whole(split, recommender):
     assert steps[-1] == 1
 
 
-def test_at_most_so_many_people_are_asked_evenly_chosen(split):
+def test_a_sample_of_people_is_evenly_chosen(split):
     few = sample_of(split, 5)
     assert len(few) == 5
     assert (few.users[0], few.users[-1]) == (split.users[0], split.users[-1])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from recommender.engine.data.types import Contribution
 from recommender.engine.ranking.attribution import Explanation, GroupedContribution, Reason, group
 
-PARTS = [
+CONTRIBUTIONS = [
     Contribution("item_knn", 2.0, item=4),
     Contribution("words", 0.5, word="basket"),
     Contribution("semantic", 1.0, item=7),
@@ -18,8 +18,8 @@ PARTS = [
 ]
 
 
-def test_parts_are_gathered_by_what_they_speak_of_most_first():
-    explanation = group(PARTS)
+def test_contributions_are_grouped_by_subject_largest_first():
+    explanation = group(CONTRIBUTIONS)
     assert explanation.past_items == (GroupedContribution(4, 2.0), GroupedContribution(7, 1.5))
     assert explanation.words == (
         GroupedContribution("shoes", 0.75),
@@ -31,14 +31,14 @@ def test_parts_are_gathered_by_what_they_speak_of_most_first():
     )
 
 
-def test_a_word_of_a_past_item_counts_for_the_item():
+def test_a_contribution_with_item_and_word_counts_for_the_item():
     assert group([Contribution("words", 1.0, item=3, word="tea")]).past_items == (
         GroupedContribution(3, 1.0),
     )
 
 
 amounts = st.floats(-10, 10)
-parts = st.builds(
+contribution_strategy = st.builds(
     Contribution,
     st.sampled_from("abc"),
     amounts,
@@ -48,17 +48,17 @@ parts = st.builds(
 
 
 @settings(deadline=None)
-@given(st.lists(parts))
-def test_nothing_of_the_score_is_lost(given_parts):
-    assert group(given_parts).score == pytest.approx(
-        sum(part.amount for part in given_parts), abs=1e-9
+@given(st.lists(contribution_strategy))
+def test_the_groups_sum_to_the_score(contributions):
+    assert group(contributions).score == pytest.approx(
+        sum(contribution.amount for contribution in contributions), abs=1e-9
     )
 
 
 @pytest.mark.parametrize(
-    ("given_parts", "reason"),
+    ("contributions", "reason"),
     [
-        (PARTS, Reason.PAST_ITEM),
+        (CONTRIBUTIONS, Reason.PAST_ITEM),
         (
             [Contribution("words", 1.0, word="tea"), Contribution("item_knn", 0.9, item=1)],
             Reason.WORDS,
@@ -71,10 +71,10 @@ def test_nothing_of_the_score_is_lost(given_parts):
         ([], Reason.GENERAL),
     ],
 )
-def test_the_reason_is_what_speaks_most_for_the_item(given_parts, reason):
-    assert group(given_parts).reason is reason
+def test_the_reason_is_the_group_with_the_largest_gain(contributions, reason):
+    assert group(contributions).reason is reason
 
 
-def test_an_empty_explanation_is_a_score_of_nothing():
+def test_an_empty_explanation_has_score_0():
     assert group([]) == Explanation((), (), ())
     assert group([]).score == 0

@@ -11,7 +11,7 @@ CANDIDATES = Candidates(
 )
 
 
-def test_ranking_orders_by_score_and_drops_what_cannot_be_told():
+def test_items_are_ordered_by_score_and_those_without_one_left_out():
     ranked = rank(CANDIDATES, np.array([1, 9, 2, np.nan, 9, 4], dtype=np.float32))
     assert ranked.ranked_items() == (
         RankedItem(5, 4.0, ("a",)),
@@ -20,6 +20,6 @@ def test_ranking_orders_by_score_and_drops_what_cannot_be_told():
     )
 
 
-def test_equals_are_ordered_by_index():
+def test_ties_are_ordered_by_index():
     assert rank(CANDIDATES, np.ones(6, dtype=np.float32)).items.tolist() == [0, 2, 3, 5]
     assert rank(CANDIDATES, np.ones(6, dtype=np.float32)).ranked_items()[2].sources == ("a", "b")

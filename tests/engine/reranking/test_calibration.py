@@ -15,8 +15,8 @@ CATEGORIES = Categories.of(
 """Items 0 to 5 are tea, 6 to 8 wool, 9 both, 10 neither."""
 
 
-def calibrated(ranked, n, wish, mix):
-    return choose(ranked, n, [Miscalibration(wish, mix, ranked.items)], len(ranked))
+def calibrated(ranked, n, weight, mix):
+    return choose(ranked, n, [Miscalibration(weight, mix, ranked.items)], len(ranked))
 
 
 def test_a_mix_is_the_weighted_share_of_each_category():
@@ -28,7 +28,7 @@ def test_a_mix_is_the_weighted_share_of_each_category():
     assert CATEGORIES.mix(Query.of([])) is None
 
 
-def test_the_divergence_is_of_kullback_and_leibler():
+def test_the_divergence_is_kullback_leibler():
     mix = CATEGORIES.mix(Query.of([0, 6]))
     assert mix.divergence_of(np.array([1, 7])) == pytest.approx(0.0)
     assert mix.divergence_of(np.array([9])) == pytest.approx(0.0)
@@ -38,29 +38,30 @@ def test_the_divergence_is_of_kullback_and_leibler():
     assert mix.divergence_of(np.array([], dtype=int)) == pytest.approx(np.log(100))
 
 
-def test_a_list_takes_the_mix_of_the_history():
+def test_a_list_approaches_the_mix_of_the_history():
     ranked = ranked_of([9, 8.9, 8.8, 8.7, 8.6, 8.5, 8.4, 8.3, 8.2])
     mix = CATEGORIES.mix(Query.of([0, 6], [3.0, 1.0]))
-    plain, mixed = (calibrated(ranked, 4, wish, mix).items[:4].tolist() for wish in (0.0, 0.9))
+    plain, mixed = (calibrated(ranked, 4, weight, mix).items[:4].tolist() for weight in (0.0, 0.9))
     assert plain == [0, 1, 2, 3]
     assert sorted(mixed) == [0, 1, 2, 6]
 
 
-@pytest.mark.parametrize("wish", [0.2, 0.5, 0.8, 1.0])
-def test_each_choice_is_the_best_next_by_the_formula(wish):
+@pytest.mark.parametrize("weight", [0.2, 0.5, 0.8, 1.0])
+def test_each_choice_is_the_best_next_by_the_formula(weight):
     rng = np.random.default_rng(0)
     names = [tuple(f"c{code}" for code in np.flatnonzero(rng.random(6) < 0.3)) for _ in range(30)]
     categories = Categories.of(category_matrix(names))
     ranked = ranked_of(rng.normal(size=30))
     mix = categories.mix(Query.of(rng.choice(30, 5, replace=False)))
     scale = ranked.scores[:20]
-    worth = (ranked.scores - scale[-1]) / (scale[0] - scale[-1])
+    benefit = (ranked.scores - scale[-1]) / (scale[0] - scale[-1])
     chosen = []
     for _ in range(4):
         left = [entry for entry in range(30) if entry not in chosen]
         value = [
-            (1 - wish) * worth[entry] - wish * mix.divergence_of(ranked.items[[*chosen, entry]])
+            (1 - weight) * benefit[entry]
+            - weight * mix.divergence_of(ranked.items[[*chosen, entry]])
             for entry in left
         ]
         chosen.append(left[int(np.argmax(value))])
-    assert calibrated(ranked, 4, wish, mix).items[:4].tolist() == ranked.items[chosen].tolist()
+    assert calibrated(ranked, 4, weight, mix).items[:4].tolist() == ranked.items[chosen].tolist()

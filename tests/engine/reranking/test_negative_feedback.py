@@ -31,37 +31,37 @@ NOTHING = np.empty(0, dtype=np.int32)
 
 
 def twins(item: int) -> list[int]:
-    """Every item has one other that reads the same."""
+    """The other items with the same text as the item; each item has one."""
     return [other for other in range(N_ITEMS) if other % KINDS == item % KINDS and other != item]
 
 
 @pytest.fixture(scope="module")
 def recommender() -> Recommender:
     texts = ItemTexts(DATA.items, np.eye(KINDS, dtype=np.float32)[np.arange(N_ITEMS) % KINDS])
-    parts = (Together(), Semantic(texts=texts))
-    scorer = Hybrid(parts, Blend({"together": 1.0, "semantic": 1.0}))
+    components = (Together(), Semantic(texts=texts))
+    scorer = Hybrid(components, Blend({"together": 1.0, "semantic": 1.0}))
     return Recommender.of(scorer.fit(DATA, np.random.default_rng(0)), DATA)
 
 
-def refusing(query: Query, *items: int, since: tuple[int, ...] = ()) -> Query:
+def turning_down(query: Query, *items: int, since: tuple[int, ...] = ()) -> Query:
     later = np.array(since, dtype=np.int32)
     return replace(query, negative_feedback=tuple(NegativeFeedback(item, later) for item in items))
 
 
 def listed(recommender: Recommender, query: Query, n: int = 20, **more: object) -> list[int]:
-    return [place.item for place in recommender.recommend(Request(query, n, **more)).ranked_items]
+    return [ranked.item for ranked in recommender.recommend(Request(query, n, **more)).ranked_items]
 
 
-def test_what_reads_like_a_refused_item_leaves_the_list(recommender):
+def test_items_similar_to_a_turned_down_one_leave_the_list(recommender):
     query = DATA.query(0)
     before = listed(recommender, query)
-    refused = next(item for item in range(N_ITEMS) if set(twins(item)) & set(before))
-    after = listed(recommender, refusing(query, refused))
-    assert not set(twins(refused)) & set(after)
+    turned_down = next(item for item in range(N_ITEMS) if set(twins(item)) & set(before))
+    after = listed(recommender, turning_down(query, turned_down))
+    assert not set(twins(turned_down)) & set(after)
     assert len(after) == len(before)
 
 
-def test_what_sinks_is_remembered_by_the_model_and_what_was_turned_down():
+def test_penalties_are_cached_by_model_and_negative_feedback():
     first = NegativeFeedbackPenalty(
         None, Likeness((TextSimilarity(np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]),))
     )
@@ -69,90 +69,100 @@ def test_what_sinks_is_remembered_by_the_model_and_what_was_turned_down():
         None, Likeness((TextSimilarity(np.eye(4, dtype=np.float32)[[0, 1, 1, 0]]),))
     )
     for _ in range(2):
-        assert first.penalised(refusing(Query.of([3]), 0)).tolist() == [True, True, False, False]
-        assert first.penalised(refusing(Query.of([3]), 0, since=(1,))).tolist() == [False] * 4
-        assert second.penalised(refusing(Query.of([3]), 0)).tolist() == [True, False, False, True]
+        assert first.penalised(turning_down(Query.of([3]), 0)).tolist() == [
+            True,
+            True,
+            False,
+            False,
+        ]
+        assert first.penalised(turning_down(Query.of([3]), 0, since=(1,))).tolist() == [False] * 4
+        assert second.penalised(turning_down(Query.of([3]), 0)).tolist() == [
+            True,
+            False,
+            False,
+            True,
+        ]
 
 
-def test_what_is_not_like_it_stays_in_its_order(recommender):
+def test_dissimilar_items_stay_in_their_order(recommender):
     query, before = DATA.query(1), listed(recommender, DATA.query(1))
-    after = listed(recommender, refusing(query, before[3]), exclude=np.array([before[3]]))
-    kept = [item for item in before if item in after]
-    assert [item for item in after if item in before] == kept
-    assert len(kept) >= len(before) - 2
+    after = listed(recommender, turning_down(query, before[3]), exclude=np.array([before[3]]))
+    remaining = [item for item in before if item in after]
+    assert [item for item in after if item in before] == remaining
+    assert len(remaining) >= len(before) - 2
 
 
-def test_sunk_items_come_last_rather_than_never(recommender):
+def test_penalised_items_come_last(recommender):
     query = DATA.query(2)
-    unavailable = set(query.history.tolist())
-    refused = next(
-        item
-        for item in range(N_ITEMS)
-        if item not in unavailable and not set(twins(item)) & unavailable
+    history = set(query.history.tolist())
+    turned_down = next(
+        item for item in range(N_ITEMS) if item not in history and not set(twins(item)) & history
     )
-    after = listed(recommender, refusing(query, refused), n=N_ITEMS)
-    assert set(twins(refused)) <= set(after)
+    after = listed(recommender, turning_down(query, turned_down), n=N_ITEMS)
+    assert set(twins(turned_down)) <= set(after)
     personal = [item for item in after if not np.isnan(recommender.scorer.score(query)[item])]
-    assert not set(twins(refused)) & set(personal[: len(personal) // 2])
+    assert not set(twins(turned_down)) & set(personal[: len(personal) // 2])
 
 
-def test_a_stranger_s_popular_list_sinks_them_too(recommender):
+def test_penalties_apply_to_the_popular_list_of_a_new_user(recommender):
     nobody = Query.of([])
     before = listed(recommender, nobody)
-    refused = next(item for item in range(N_ITEMS) if set(twins(item)) & set(before))
-    assert not set(twins(refused)) & set(listed(recommender, refusing(nobody, refused)))
+    turned_down = next(item for item in range(N_ITEMS) if set(twins(item)) & set(before))
+    assert not set(twins(turned_down)) & set(listed(recommender, turning_down(nobody, turned_down)))
 
 
-def test_items_near_another_sink_them_too(recommender):
+def test_penalties_apply_to_similar_items(recommender):
     item = 7
-    near = [place.item for place in similar(recommender, item, 20).ranked_items]
+    near = [ranked.item for ranked in similar(recommender, item, 20).ranked_items]
     assert twins(item)[0] in near
-    query = refusing(Query.of([item]), item)
+    query = turning_down(Query.of([item]), item)
     found = [
-        place.item
-        for place in similar(
+        ranked.item
+        for ranked in similar(
             recommender, item, 20, negative_feedback=query.negative_feedback
         ).ranked_items
     ]
     assert twins(item)[0] not in found
 
 
-def test_a_later_choice_of_something_alike_forgives(recommender):
-    refused = 11
-    assert recommender.penalised(refusing(Query.of([]), refused))[twins(refused)].all()
-    assert not recommender.penalised(refusing(Query.of([]), refused, since=(twins(refused)[0],)))[
-        twins(refused)
-    ].any()
-    assert recommender.penalised(refusing(Query.of([]), refused, since=(12,)))[twins(refused)].all()
+def test_a_later_choice_of_a_similar_item_lifts_the_penalty(recommender):
+    turned_down = 11
+    assert recommender.penalised(turning_down(Query.of([]), turned_down))[twins(turned_down)].all()
+    assert not recommender.penalised(
+        turning_down(Query.of([]), turned_down, since=(twins(turned_down)[0],))
+    )[twins(turned_down)].any()
+    assert recommender.penalised(turning_down(Query.of([]), turned_down, since=(12,)))[
+        twins(turned_down)
+    ].all()
 
 
-def test_the_parts_of_a_sunk_item_sum_to_its_score(recommender):
-    query = refusing(DATA.query(3), 21)
+def test_the_contributions_of_a_penalised_item_sum_to_its_score(recommender):
+    query = turning_down(DATA.query(3), 21)
     item = twins(21)[0]
     request = Request(query, n=N_ITEMS, tail=0.4)
-    place = next(
-        place for place in recommender.recommend(request).ranked_items if place.item == item
+    ranked = next(
+        ranked for ranked in recommender.recommend(request).ranked_items if ranked.item == item
     )
-    [parts] = explain(recommender, request, item)
-    assert sum(part.amount for part in parts) == pytest.approx(place.score, rel=1e-4)
-    taken = [part for part in parts if part.scorer == TURNED_DOWN]
-    assert [part.item for part in taken] == [21]
+    [contributions] = explain(recommender, request, item)
+    assert sum(each.amount for each in contributions) == pytest.approx(ranked.score, rel=1e-4)
+    taken = [each for each in contributions if each.scorer == TURNED_DOWN]
+    assert [each.item for each in taken] == [21]
     assert taken[0].amount < 0
 
 
-def test_many_requests_sink_as_one_does(recommender):
-    queries = [refusing(DATA.query(user), user) for user in range(4)]
+def test_penalties_are_the_same_in_batches(recommender):
+    queries = [turning_down(DATA.query(user), user) for user in range(4)]
     many = recommender.recommend_many([Request(query, 15) for query in queries])
-    assert [[place.item for place in made.ranked_items] for made in many] == [
+    assert [[ranked.item for ranked in made.ranked_items] for made in many] == [
         listed(recommender, query, 15) for query in queries
     ]
 
 
-def test_without_texts_nothing_but_the_item_itself_is_meant():
+def test_without_texts_nothing_is_penalised():
     alone = Recommender.of(Together().fit(DATA, np.random.default_rng(0)), DATA)
     query = DATA.query(0)
-    assert listed(alone, refusing(query, 5)) == listed(alone, query)
-    assert not alone.penalised(refusing(query, 5)).any()
+    assert listed(alone, turning_down(query, 5)) == listed(alone, query)
+    assert not alone.penalised(turning_down(query, 5)).any()
 
 
 def likeness(*texts: np.ndarray | sp.csr_matrix) -> Likeness:
@@ -163,7 +173,7 @@ class TestLikeness:
     VECTORS = np.array([[1, 0], [1, 0], [0.8, 0.6], [0, 1], [0, 0]], dtype=np.float32)
 
     @pytest.mark.parametrize("texts", [VECTORS, sp.csr_matrix(VECTORS)], ids=["dense", "sparse"])
-    def test_an_item_is_neither_like_itself_nor_like_one_without_text(self, texts):
+    def test_an_item_is_not_like_itself_nor_like_one_without_text(self, texts):
         alike = likeness(texts).alike(np.array([0, 4], dtype=np.int32))
         assert alike.tolist() == [[False, True, False, False, False], [False] * 5]
 
@@ -178,27 +188,27 @@ class TestLikeness:
     def test_texts_that_share_nothing_are_not_alike(self):
         assert not likeness(np.eye(9, dtype=np.float32)).alike(np.arange(9, dtype=np.int32)).any()
 
-    def test_the_nearest_refusal_counts_and_nearer_ones_more(self):
+    def test_the_nearest_turned_down_item_counts_and_nearer_ones_more(self):
         class Near(TextSimilarity):
             threshold = 0.9
 
-        reading = Near(
+        similarity = Near(
             np.array(
                 [[1, 0], [0, 1], [0.96, 0.28], [0.28, 0.96], [-1, 0], [1, 0]], dtype=np.float32
             )
         )
         penalised = Penalties.of(
-            Likeness((reading,)), [NegativeFeedback(0, NOTHING), NegativeFeedback(1, NOTHING)]
+            Likeness((similarity,)), [NegativeFeedback(0, NOTHING), NegativeFeedback(1, NOTHING)]
         )
-        assert penalised.because[[2, 3]].tolist() == [0, 1]
+        assert penalised.causes[[2, 3]].tolist() == [0, 1]
         assert LEAST < penalised.amounts[2] < penalised.amounts[5] == pytest.approx(MOST)
         assert penalised.amounts[4] == 0
 
-    def test_either_reading_will_do(self):
-        meant, said = (
+    def test_one_similarity_is_enough(self):
+        semantic, lexical = (
             np.eye(4, dtype=np.float32)[[0, 0, 1, 2]],
             np.eye(4, dtype=np.float32)[[0, 1, 0, 2]],
         )
-        assert likeness(meant, sp.csr_matrix(said)).alike(np.array([0])).tolist() == [
+        assert likeness(semantic, sp.csr_matrix(lexical)).alike(np.array([0])).tolist() == [
             [False, True, True, False]
         ]

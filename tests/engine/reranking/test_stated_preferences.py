@@ -33,7 +33,7 @@ ITEMS = replace(
     categories=[()] * N_ITEMS,
 )
 DATA = replace(DATA, items=ITEMS)
-EMPTY_QUERY = Query.of([])
+EMPTY = Query.of([])
 
 
 def has(word: str) -> np.ndarray:
@@ -65,14 +65,14 @@ def with_preferences(
 
 
 def listed(recommender: Recommender, query: Query, n: int = 8, **more: object) -> list[int]:
-    return [place.item for place in recommender.recommend(Request(query, n, **more)).ranked_items]
+    return [ranked.item for ranked in recommender.recommend(Request(query, n, **more)).ranked_items]
 
 
 def count(word: str, items: list[int]) -> int:
     return int(has(word)[items].sum())
 
 
-def test_without_wishes_nothing_changes(recommender):
+def test_without_stated_preferences_nothing_changes(recommender):
     query = DATA.query(1)
     np.testing.assert_array_equal(
         StatedPreferenceBoost(recommender.scorer, recommender.interest).score(query),
@@ -81,7 +81,7 @@ def test_without_wishes_nothing_changes(recommender):
     assert listed(recommender, query) == listed(replace(recommender, interest=None), query)
 
 
-def test_a_wanted_word_brings_items_that_have_it(recommender):
+def test_a_wanted_word_brings_items_with_it(recommender):
     before = sum(count("poem", listed(recommender, DATA.query(user))) for user in range(10))
     after = sum(
         count("poem", listed(recommender, with_preferences(DATA.query(user), wanted={"poem": 1.0})))
@@ -112,7 +112,7 @@ def test_unwanted_words_leave_the_lists(recommender, word):
 
 
 class Reader:
-    """Reads 锤子 as the second kind of thing."""
+    """An encoder that reads every text as the second thing."""
 
     name = fingerprint = "fake"
     dimension = 5
@@ -121,7 +121,7 @@ class Reader:
         return np.array([[0, 1, 0, 0, 0] for _ in texts], dtype=np.float32)
 
 
-def test_typed_text_brings_what_is_near_in_meaning_and_says_so(interest):
+def test_typed_text_brings_semantically_similar_items_and_explains_them(interest):
     model = Interest.from_state(interest.params, dict(interest.get_state()))
     model.meanings = np.eye(5, dtype=np.float32)[np.arange(N_ITEMS) % 5]
     model.typing = Typing(
@@ -129,18 +129,21 @@ def test_typed_text_brings_what_is_near_in_meaning_and_says_so(interest):
     )
     model.encoder = Reader()
     reads = Recommender.of(Together().fit(DATA, np.random.default_rng(0)), DATA, model)
-    for query in (with_preferences(EMPTY_QUERY, "锤子"), with_preferences(DATA.query(3), "锤子")):
+    for query in (with_preferences(EMPTY, "锤子"), with_preferences(DATA.query(3), "锤子")):
         request = Request(query, 8)
         made = reads.recommend(request)
-        parts = explain(reads, request, *(place.item for place in made.ranked_items))
-        hammers = [at for at, place in enumerate(made.ranked_items) if has("hammer")[place.item]]
+        items = [ranked.item for ranked in made.ranked_items]
+        contributions = explain(reads, request, *items)
+        hammers = np.flatnonzero(has("hammer")[items])
         assert len(hammers) >= 4
         assert any(
-            part.scorer == STATED_PREFERENCES and part.word is None and part.amount > 0
-            for part in parts[hammers[0]]
+            contribution.scorer == STATED_PREFERENCES
+            and contribution.word is None
+            and contribution.amount > 0
+            for contribution in contributions[hammers[0]]
         )
-        for place, own in zip(made.ranked_items, parts, strict=True):
-            assert sum(part.amount for part in own) == pytest.approx(place.score, abs=1e-4)
+        for ranked, own in zip(made.ranked_items, contributions, strict=True):
+            assert sum(each.amount for each in own) == pytest.approx(ranked.score, abs=1e-4)
 
 
 def test_an_edit_changes_the_next_list(recommender):
@@ -148,76 +151,76 @@ def test_an_edit_changes_the_next_list(recommender):
     assert listed(recommender, query) != listed(recommender, with_preferences(query, "hammers"))
 
 
-def test_people_without_a_history_get_what_they_wish_for(recommender):
-    made = recommender.recommend(Request(with_preferences(EMPTY_QUERY, "a teapot, please"), 8))
+def test_people_without_a_history_get_their_stated_preferences(recommender):
+    made = recommender.recommend(Request(with_preferences(EMPTY, "a teapot, please"), 8))
     assert made.fallback is None
-    assert count("teapot", [place.item for place in made.ranked_items]) == 8
-    assert all(STATED_PREFERENCES in place.sources for place in made.ranked_items[:4])
+    assert count("teapot", [ranked.item for ranked in made.ranked_items]) == 8
+    assert all(STATED_PREFERENCES in ranked.sources for ranked in made.ranked_items[:4])
 
 
-def test_people_without_a_history_whose_wishes_nobody_understands_get_what_is_popular(recommender):
-    made = recommender.recommend(Request(with_preferences(EMPTY_QUERY, "zebra"), 8))
+def test_people_with_unknown_words_and_no_history_get_popular_items(recommender):
+    made = recommender.recommend(Request(with_preferences(EMPTY, "zebra"), 8))
     assert made.fallback == RECENT_POPULARITY
 
 
-def test_what_fills_a_list_has_no_unwanted_word_either(recommender):
-    assert count("red", listed(recommender, with_preferences(EMPTY_QUERY, unwanted=("red",)), n=20)) == 0
-    assert count("red", listed(recommender, EMPTY_QUERY, n=20)) > 0
+def test_popular_items_that_fill_a_list_have_no_unwanted_word(recommender):
+    assert count("red", listed(recommender, with_preferences(EMPTY, unwanted=("red",)), n=20)) == 0
+    assert count("red", listed(recommender, EMPTY, n=20)) > 0
 
 
-@pytest.mark.parametrize("query", [EMPTY_QUERY, DATA.query(1)], ids=["nobody", "somebody"])
-def test_parts_sum_to_the_score_and_name_the_words(recommender, query):
+@pytest.mark.parametrize("query", [EMPTY, DATA.query(1)], ids=["nobody", "somebody"])
+def test_contributions_sum_to_the_score_and_name_the_words(recommender, query):
     request = Request(with_preferences(query, "hammer", {"poem": 0.7}, ("blue",)), 10, tail=0.3)
     made = recommender.recommend(request)
-    parts = explain(recommender, request, *(place.item for place in made.ranked_items))
+    contributions = explain(recommender, request, *(each.item for each in made.ranked_items))
     named = set()
-    for place, own in zip(made.ranked_items, parts, strict=True):
-        assert sum(part.amount for part in own) == pytest.approx(place.score, rel=1e-4, abs=1e-4)
-        named |= {part.word for part in own if part.scorer == STATED_PREFERENCES}
+    for ranked, own in zip(made.ranked_items, contributions, strict=True):
+        assert sum(each.amount for each in own) == pytest.approx(ranked.score, rel=1e-4, abs=1e-4)
+        named |= {each.word for each in own if each.scorer == STATED_PREFERENCES}
     assert {"hammer", "poem"} <= named
 
 
-def test_what_an_unwanted_word_takes_is_said(recommender):
+def test_the_penalty_of_an_unwanted_word_is_explained(recommender):
     blue = int(np.flatnonzero(has("blue"))[-1])
     request = Request(with_preferences(DATA.query(1), unwanted=("blue",)))
-    [parts] = explain(recommender, request, blue)
-    assert [part for part in parts if part.word == "blue" and part.amount < 0]
+    [contributions] = explain(recommender, request, blue)
+    assert [each for each in contributions if each.word == "blue" and each.amount < 0]
 
 
-def test_many_lists_at_once_are_those_of_one_by_one(recommender):
+def test_lists_are_the_same_in_batches(recommender):
     queries = [
         DATA.query(0),
         with_preferences(DATA.query(1), "poem"),
-        with_preferences(EMPTY_QUERY, wanted={"lamp": 1.0}),
-        EMPTY_QUERY,
+        with_preferences(EMPTY, wanted={"lamp": 1.0}),
+        EMPTY,
     ]
     many = recommender.recommend_many([Request(query, 5) for query in queries])
-    assert [[place.item for place in made.ranked_items] for made in many] == [
+    assert [[ranked.item for ranked in made.ranked_items] for made in many] == [
         listed(recommender, q, 5) for q in queries
     ]
 
 
-def test_hidden_gems_can_be_wished_for(recommender):
-    items = listed(recommender, with_preferences(EMPTY_QUERY, wanted={"lamp": 1.0}), only_tail=True)
+def test_stated_preferences_apply_to_tail_items_only(recommender):
+    items = listed(recommender, with_preferences(EMPTY, wanted={"lamp": 1.0}), only_tail=True)
     assert items
     assert not recommender.head[items].any()
 
 
-def test_without_an_interest_model_wishes_are_not_read(recommender):
+def test_without_an_interest_model_stated_preferences_are_ignored(recommender):
     plain = replace(recommender, interest=None)
     assert listed(plain, with_preferences(DATA.query(1), "poem", unwanted=("red",))) == listed(
         plain, DATA.query(1)
     )
 
 
-def test_how_far_the_best_item_is_above_the_mean():
+def test_reach_is_the_distance_of_the_best_score_from_the_mean():
     assert reach_of(np.array([1, 2, np.nan, 6], dtype=np.float32)) == pytest.approx(3)
     assert reach_of(np.full(3, np.nan, dtype=np.float32)) == 1
     assert reach_of(np.ones(3, dtype=np.float32)) == 1
 
 
 @pytest.mark.parametrize("blended", [True, False], ids=["in the blend", "beside it"])
-def test_an_artifact_keeps_the_model_once(recommender, interest, blended, tmp_path, monkeypatch):
+def test_an_artifact_stores_the_model_once(recommender, interest, blended, tmp_path, monkeypatch):
     from recommender.engine.scorers import registry
 
     monkeypatch.setitem(registry.SCORERS, "together", Together)

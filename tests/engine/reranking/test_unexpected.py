@@ -15,7 +15,7 @@ TEA = Query.of([0, 1])
 
 
 @pytest.fixture
-def difference():
+def unexpectedness():
     return Unexpectedness(COUNTS, category_matrix(KINDS))
 
 
@@ -23,51 +23,51 @@ def chosen(scores):
     return np.flatnonzero(~np.isnan(scores)).tolist()
 
 
-def test_it_is_far_in_words_in_no_own_category_and_known_to_more_than_half(difference):
-    found = chosen(difference.score(TEA, NOTHING, [NEAR], 3))
+def test_items_are_far_by_words_outside_own_categories_and_popular(unexpectedness):
+    found = chosen(unexpectedness.score(TEA, NOTHING, [NEAR], 3))
     assert found == [6, 10, 11, 12, 13, 14]
 
 
-def test_the_better_known_and_the_better_fitting_come_first(difference):
+def test_more_popular_and_better_fitting_items_come_first(unexpectedness):
     scores = NOTHING.copy()
     scores[14] = 5.0
-    found = difference.score(TEA, scores, [NEAR], 3)
+    found = unexpectedness.score(TEA, scores, [NEAR], 3)
     assert found[10] > found[11] > found[13]
     assert found[14] > found[13]
     assert 0 <= np.nanmin(found) <= np.nanmax(found) <= 1
 
 
-def test_where_too_little_is_left_outside_the_own_categories_those_inside_count_too(difference):
+def test_own_categories_count_if_too_few_items_are_outside(unexpectedness):
     everything = Query.of([0, 5, 10])
-    found = chosen(difference.score(everything, NOTHING, [NEAR], 3))
+    found = chosen(unexpectedness.score(everything, NOTHING, [NEAR], 3))
     assert {6, 7} & set(found) or {10, 11} <= set(found)
     assert not {0, 1, 2} & set(found)
 
 
-def test_a_category_of_a_quarter_of_the_catalogue_or_a_passing_visit_is_nobodys_own(difference):
-    own = difference.own(TEA)
+def test_a_broad_or_rare_category_is_not_the_persons_own(unexpectedness):
+    own = unexpectedness.own(TEA)
     assert own[:5].all()
     assert not own[5:].any()
     many = Query.of([0] * 19 + [5])
-    assert difference.own(Query.of([0] * 30 + [5]))[5:10].sum() == 0
-    assert difference.own(many)[5:10].all()
+    assert unexpectedness.own(Query.of([0] * 30 + [5]))[5:10].sum() == 0
+    assert unexpectedness.own(many)[5:10].all()
 
 
-def test_without_texts_and_categories_only_how_well_known_it_is_counts():
+def test_without_texts_and_categories_only_popularity_counts():
     plain = Unexpectedness(COUNTS, None)
     assert chosen(plain.score(TEA, NOTHING, [], 3)) == [i for i in range(20) if COUNTS[i] >= 8]
 
 
-def test_it_must_be_far_by_words_and_by_meaning_together(difference):
-    meaning = np.linspace(1, 0, 20, dtype=np.float32)
-    found = chosen(difference.score(TEA, NOTHING, [NEAR, meaning], 1))
+def test_items_must_be_far_by_words_and_semantically(unexpectedness):
+    semantic = np.linspace(1, 0, 20, dtype=np.float32)
+    found = chosen(unexpectedness.score(TEA, NOTHING, [NEAR, semantic], 1))
     assert found
     assert min(found) >= 13
     unread = np.full(20, np.nan, dtype=np.float32)
-    assert chosen(difference.score(TEA, NOTHING, [NEAR, unread], 3)) == chosen(
-        difference.score(TEA, NOTHING, [NEAR], 3)
+    assert chosen(unexpectedness.score(TEA, NOTHING, [NEAR, unread], 3)) == chosen(
+        unexpectedness.score(TEA, NOTHING, [NEAR], 3)
     )
 
 
-def test_for_somebody_without_a_history_nothing_is_different(difference):
-    assert chosen(difference.score(Query.of([]), NOTHING, [], 3)) == []
+def test_without_a_history_nothing_is_unexpected(unexpectedness):
+    assert chosen(unexpectedness.score(Query.of([]), NOTHING, [], 3)) == []

@@ -16,12 +16,12 @@ def names(candidates):
     }
 
 
-def test_top_takes_the_best_of_what_is_allowed_and_known():
+def test_top_takes_the_best_allowed_items_with_a_score():
     assert sorted(top(SCORES, EVERYTHING, 3)) == [2, 4, 5]
     assert sorted(top(SCORES, np.array([1, 1, 0, 1, 0, 0], dtype=bool), 3)) == [0, 3]
 
 
-def test_top_settles_equals_at_the_edge_by_the_lower_index():
+def test_top_breaks_ties_by_the_lower_index():
     assert sorted(top(np.array([1, 7, 1, 1], dtype=np.float32), np.ones(4, dtype=bool), 3)) == [
         0,
         1,
@@ -30,7 +30,7 @@ def test_top_settles_equals_at_the_edge_by_the_lower_index():
     assert top(SCORES, EVERYTHING, 1).tolist() == [2]
 
 
-def test_candidates_are_the_union_with_every_generator_named():
+def test_candidates_are_the_union_with_the_names_of_their_sources():
     sources = [
         CandidateSource("history", SCORES, 2),
         CandidateSource("tail", SCORES, 1, among=np.arange(6) > 3),
@@ -43,7 +43,7 @@ def test_candidates_are_the_union_with_every_generator_named():
     }
 
 
-def test_no_generator_brings_what_is_not_allowed():
+def test_no_source_contributes_items_that_are_not_allowed():
     allowed = np.array([1, 1, 0, 1, 0, 0], dtype=bool)
     assert generate(
         [CandidateSource("a", SCORES, 6), CandidateSource("b", -SCORES, 6)], allowed

@@ -1,4 +1,4 @@
-"""Items related to one: each relation by the parts that know it."""
+"""Items related to one item: each relation uses its own scorers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.engine.builders import dataset
 
 @pytest.fixture
 def shop():
-    """Tea and cup are taken together, the pot always after the tea; the tin only reads like tea."""
+    """People take tea, cup and pot together, in this order; the tin only has a similar title."""
     events = [(person, item) for person in range(6) for item in (0, 1, 2)] + [(6, 4)]
     train = dataset(events, 5)
     return replace(
@@ -33,7 +33,7 @@ def hybrid(train, *parts):
     return Recommender.of(scorer, train)
 
 
-def test_each_relation_is_known_by_its_own_parts(shop):
+def test_each_relation_uses_its_own_scorers(shop):
     recommender = hybrid(shop, Words(), ItemKnn(), Transitions())
     assert related(recommender, Relation.TEXT, 0, 5) == [3]
     assert set(related(recommender, Relation.PEOPLE, 0, 5)) == {1, 2}
@@ -41,27 +41,27 @@ def test_each_relation_is_known_by_its_own_parts(shop):
     assert related(recommender, Relation.AFTER, 2, 5) == []
 
 
-def test_a_relation_that_no_part_knows_has_no_items(shop):
+def test_a_relation_without_a_scorer_has_no_items(shop):
     recommender = hybrid(shop, Words())
     assert related(recommender, Relation.PEOPLE, 0, 5) == []
     assert related(recommender, Relation.AFTER, 0, 5) == []
 
 
-def test_what_is_not_allowed_is_left_out_and_n_is_kept(shop):
+def test_only_allowed_items_and_at_most_n_are_returned(shop):
     recommender = hybrid(shop, ItemKnn())
     allowed = np.array([True, False, True, True, True])
     assert related(recommender, Relation.PEOPLE, 0, 5, allowed) == [2]
     assert len(related(recommender, Relation.PEOPLE, 0, 1)) == 1
 
 
-def test_what_is_sunk_comes_last_and_still_comes(shop):
+def test_penalised_items_come_last(shop):
     recommender = hybrid(shop, ItemKnn())
     first, second = related(recommender, Relation.PEOPLE, 0, 5)
     penalised = np.arange(5) == first
     assert related(recommender, Relation.PEOPLE, 0, 5, last=penalised) == [second, first]
 
 
-def test_texts_are_compared_by_meaning_where_an_encoder_read_them(shop):
+def test_texts_are_compared_semantically_if_an_encoder_read_them(shop):
     recommender = hybrid(shop, Words(), ItemKnn())
 
     class Read:
@@ -69,5 +69,5 @@ def test_texts_are_compared_by_meaning_where_an_encoder_read_them(shop):
         meanings = np.array([[1, 0], [0.1, 0.99], [0.6, 0.8], [0, 1], [0, 0]], dtype=np.float32)
 
     assert related(replace(recommender, interest=Read()), Relation.TEXT, 0, 5) == [2]
-    # what the encoder could not read is compared by its words
+    # an item that the encoder could not read is compared by its words
     assert related(replace(recommender, interest=Read()), Relation.TEXT, 4, 5) == []

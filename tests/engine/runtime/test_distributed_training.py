@@ -13,28 +13,28 @@ from tests.engine.builders import tf_config
 pytestmark = pytest.mark.tensorflow
 
 
-def test_two_processes_learn_what_one_learns(tmp_path):
+def test_two_processes_learn_the_same_as_one(tmp_path):
     from tests.engine.scorers.sequential.worker import losses_and_table
 
     children = start(tmp_path, [3, 3])
     losses, table = losses_and_table()
-    for place, child in enumerate(children):
-        assert child.wait(timeout=150) == 0, (tmp_path / f"{place}.log").read_text()[-2000:]
-    first, second = (np.load(tmp_path / f"{place}.npz") for place in range(2))
+    for index, child in enumerate(children):
+        assert child.wait(timeout=150) == 0, (tmp_path / f"{index}.log").read_text()[-2000:]
+    first, second = (np.load(tmp_path / f"{index}.npz") for index in range(2))
     np.testing.assert_allclose(first["losses"], losses, rtol=1e-4)
     np.testing.assert_array_equal(first["losses"], second["losses"])
     np.testing.assert_array_equal(first["table"], second["table"])
     np.testing.assert_allclose(first["table"], table, atol=1e-3)
 
 
-def test_machines_with_different_data_stop_and_say_so(tmp_path):
-    for place, child in enumerate(start(tmp_path, [3, 4])):
+def test_machines_with_different_data_stop_with_an_error(tmp_path):
+    for index, child in enumerate(start(tmp_path, [3, 4])):
         assert child.wait(timeout=150) != 0
-        assert "differ from those of the others" in (tmp_path / f"{place}.log").read_text()
+        assert "differ from those of the others" in (tmp_path / f"{index}.log").read_text()
 
 
 def start(folder, seeds):
-    """A process for each seed of the data, all in one cluster."""
+    """Start a process for each seed of the data, all in one cluster."""
     hosts = [f"127.0.0.1:{port}" for port in free_ports(len(seeds))]
     return [
         subprocess.Popen(
@@ -42,15 +42,15 @@ def start(folder, seeds):
                 sys.executable,
                 "-m",
                 "tests.engine.scorers.sequential.worker",
-                str(folder / f"{place}.npz"),
+                str(folder / f"{index}.npz"),
                 str(seed),
-                tf_config(place, hosts),
+                tf_config(index, hosts),
             ],
             env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
             stdout=subprocess.DEVNULL,
-            stderr=(folder / f"{place}.log").open("wb"),
+            stderr=(folder / f"{index}.log").open("wb"),
         )
-        for place, seed in enumerate(seeds)
+        for index, seed in enumerate(seeds)
     ]
 
 

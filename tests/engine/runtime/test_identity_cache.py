@@ -10,35 +10,35 @@ class Source:
     """Compared by identity."""
 
 
-def test_a_function_of_one_object_is_computed_once_an_object():
+def test_a_function_is_computed_once_per_object():
     asked: list[Source] = []
     counted = remembered(lambda source: asked.append(source) or len(asked))
     first, second = Source(), Source()
     assert [counted(first), counted(first), counted(second), counted(first)] == [1, 1, 2, 1]
 
 
-def test_nothing_keeps_the_object_alive():
+def test_the_cache_does_not_keep_the_object_alive():
     whole = remembered(lambda _source: [1])
     latest = recently(2, key=lambda text: text)(lambda _source, text: [text])
     source = Source()
     before = sys.getrefcount(source)
     assert (whole(source), latest(source, "a")) == ([1], ["a"])
     assert sys.getrefcount(source) == before
-    unavailable = ref(source)
+    reference = ref(source)
     del source
-    assert unavailable() is None
+    assert reference() is None
 
 
-def test_of_several_results_the_latest_are_remembered():
+def test_the_latest_results_are_cached():
     asked: list[str] = []
     latest = recently(2, key=lambda text: text.casefold())(lambda _source, text: asked.append(text))
     source = Source()
-    for text in ("a", "A", "b", "a", "c", "b"):  # c drops b, the one that was used longest ago
+    for text in ("a", "A", "b", "a", "c", "b"):  # c drops b, the least recently used
         latest(source, text)
     assert asked == ["a", "b", "c", "b"]
 
 
-def test_what_belongs_to_an_object_is_not_another_ones():
+def test_results_belong_to_their_object():
     latest = recently(9, key=lambda text: text)(lambda source, text: (source, text))
     first, second = Source(), Source()
     assert latest(first, "a")[0] is first

@@ -13,7 +13,7 @@ def test_without_the_setting_this_machine_trains_alone(text):
     assert Cluster().workers == 1
 
 
-def test_the_setting_names_the_machines_and_which_this_one_is():
+def test_the_setting_names_the_machines_and_this_one():
     cluster = Cluster.from_tf_config(tf_config(1))
     assert (cluster.addresses, cluster.index, cluster.workers) == (tuple(HOSTS), 1, 2)
 
@@ -21,12 +21,12 @@ def test_the_setting_names_the_machines_and_which_this_one_is():
 @pytest.mark.parametrize(
     "value", ["two hosts", "[]", "{}", '{"cluster": {"worker": 3}, "task": {"index": 0}}']
 )
-def test_a_setting_that_makes_no_sense_is_refused_by_name(value):
+def test_an_invalid_setting_is_rejected_with_its_name(value):
     with pytest.raises(DataError, match="TF_CONFIG"):
         Cluster.from_tf_config(value)
 
 
-def test_an_index_outside_the_cluster_is_refused():
+def test_an_index_outside_the_cluster_is_rejected():
     with pytest.raises(DataError, match=r"task\.index 2 outside 0 … 1"):
         Cluster.from_tf_config(tf_config(2))
 

@@ -66,7 +66,7 @@ def edit(folder, change):
     (folder / "manifest.json").write_text(json.dumps(content))
 
 
-def test_what_was_written_is_read_bit_by_bit(recommender, folder):
+def test_a_written_artifact_is_read_bit_by_bit(recommender, folder):
     artifact = read(folder)
     again = artifact.recommender
     assert artifact.item_ids.tolist() == IDS
@@ -85,12 +85,12 @@ def test_what_was_written_is_read_bit_by_bit(recommender, folder):
         )
 
 
-def test_the_manifest_keeps_what_the_writer_said(folder):
-    kept = read(folder).manifest
-    assert kept.about["metrics"] == {"ndcg": 0.5, "cold": None}
-    assert kept.about["fingerprint"] == "abc"
-    assert kept.params == {"shrink": 0.1}
-    assert "20 % most popular" in kept.tail_rule
+def test_the_manifest_stores_the_metadata(folder):
+    stored = read(folder).manifest
+    assert stored.about["metrics"] == {"ndcg": 0.5, "cold": None}
+    assert stored.about["fingerprint"] == "abc"
+    assert stored.params == {"shrink": 0.1}
+    assert "20 % most popular" in stored.tail_rule
 
 
 def test_integer_ids_stay_integers(recommender, tmp_path):
@@ -123,7 +123,7 @@ def test_a_failed_write_leaves_nothing_behind(recommender, tmp_path, monkeypatch
     assert list(tmp_path.iterdir()) == []
 
 
-def test_everything_is_on_the_disk_before_the_folder_appears(recommender, tmp_path, monkeypatch):
+def test_all_files_are_on_the_disk_before_the_folder_appears(recommender, tmp_path, monkeypatch):
     done = []
     monkeypatch.setattr(
         os, "fsync", lambda handle: done.append(os.readlink(f"/proc/self/fd/{handle}"))
@@ -140,12 +140,12 @@ def test_everything_is_on_the_disk_before_the_folder_appears(recommender, tmp_pa
     assert after == [str(tmp_path)]
 
 
-def test_processes_of_other_accounts_can_read_it(recommender, tmp_path):
+def test_processes_of_other_accounts_can_read_an_artifact(recommender, tmp_path):
     write(tmp_path / "v", recommender, item_ids=IDS, about={})
     assert (tmp_path / "v").stat().st_mode & 0o777 == 0o755
 
 
-def test_ids_must_be_one_an_item(recommender, tmp_path):
+def test_there_must_be_one_id_per_item(recommender, tmp_path):
     with pytest.raises(ArtifactError, match="item_ids"):
         write(tmp_path / "v", recommender, item_ids=IDS[1:], about={})
 
@@ -154,7 +154,7 @@ def test_ids_must_be_one_an_item(recommender, tmp_path):
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(st.data())
-def test_any_damage_to_any_file_is_refused_by_its_name(original, tmp_path_factory, data):
+def test_any_damaged_file_is_rejected_with_its_name(original, tmp_path_factory, data):
     folder = copy_of(original, tmp_path_factory.mktemp("damaged") / "v")
     name = data.draw(st.sampled_from(sorted(original)))
     content = bytearray(original[name])
@@ -177,7 +177,7 @@ def test_sizes_are_compared_even_without_verifying(folder, original):
         read(folder, verify=False)
 
 
-def test_an_edited_manifest_is_refused(folder):
+def test_an_edited_manifest_is_rejected(folder):
     edit(folder, lambda content: content["params"].update(shrink=0.2))
     with pytest.raises(ArtifactError, match="changed after writing"):
         read(folder)
@@ -190,14 +190,14 @@ def test_an_edited_manifest_is_refused(folder):
         (lambda content: content.update(format="pickle"), "not a longtail-artifact"),
     ],
 )
-def test_an_unknown_format_is_refused(folder, change, message):
+def test_an_unknown_format_is_rejected(folder, change, message):
     edit(folder, change)
     with pytest.raises(ArtifactError, match=message):
         read(folder)
 
 
 def sign(folder):
-    """Give an edited manifest the checksum of its new content, as somebody who means harm would."""
+    """Give an edited manifest the checksum of its new content, as an attacker would."""
     edit(folder, lambda content: content.pop("checksum"))
     content = json.loads((folder / "manifest.json").read_text())
     edit(folder, lambda content_: content_.update(checksum=manifest.checksum_of(content)))
@@ -220,7 +220,7 @@ def sign(folder):
         (lambda content: content["files"]["counts.npy"].update(dtype="<f8"), r"counts\.npy"),
     ],
 )
-def test_a_signed_but_senseless_manifest_is_refused_too(folder, change, message):
+def test_a_signed_but_invalid_manifest_is_rejected(folder, change, message):
     edit(folder, change)
     sign(folder)
     with pytest.raises(ArtifactError, match=message):
@@ -228,31 +228,31 @@ def test_a_signed_but_senseless_manifest_is_refused_too(folder, change, message)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b"null"])
-def test_a_manifest_that_is_none_is_refused(folder, content):
+def test_a_manifest_that_is_not_json_is_rejected(folder, content):
     (folder / "manifest.json").write_bytes(content)
     with pytest.raises(ArtifactError, match=r"manifest\.json"):
         read(folder)
 
 
-def test_a_scorer_that_this_program_lacks_is_refused(folder, monkeypatch):
+def test_an_unknown_scorer_is_rejected(folder, monkeypatch):
     monkeypatch.delitem(registry.SCORERS, "together")
     with pytest.raises(ArtifactError, match=r"cannot be rebuilt.*together"):
         read(folder)
 
 
-def test_a_folder_that_is_not_there_is_refused(tmp_path):
+def test_a_missing_folder_is_rejected(tmp_path):
     with pytest.raises(ArtifactError, match="nowhere"):
         read(tmp_path / "nowhere")
 
 
-def test_a_catalogue_without_items_can_be_kept(tmp_path):
+def test_an_empty_catalogue_can_be_stored(tmp_path):
     nothing = dataset([], 0, n_users=0)
     fitted = Recommender.of(Together().fit(nothing, np.random.default_rng(0)), nothing)
     write(tmp_path / "v", fitted, item_ids=[], about={})
     assert read(tmp_path / "v").recommender.n_items == 0
 
 
-def test_a_rating_model_is_kept_beside_the_scorer_and_never_twice(tmp_path):
+def test_a_rating_model_is_stored_once(tmp_path):
     data = random_dataset(stars=True)
     rating = Rating(RatingParams(factors=3)).fit(data, np.random.default_rng(0))
     together = Together().fit(data, np.random.default_rng(0))

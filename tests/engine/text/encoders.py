@@ -1,4 +1,4 @@
-"""Encoders whose answers can be foreseen."""
+"""Encoders with predictable vectors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LETTERS = string.ascii_lowercase + string.digits
 
 
 class Letters:
-    """Counts letters and digits, and remembers what it was asked."""
+    """Counts letters and digits, and records the texts that it encodes."""
 
     name, dimension, fingerprint = "letters", len(LETTERS), "letters"
 

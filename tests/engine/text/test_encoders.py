@@ -22,7 +22,7 @@ def test_whitened_directions_are_uncorrelated_and_rows_of_length_one():
     assert np.abs(after - np.eye(3)).max() < 0.2
 
 
-def test_rows_without_text_stay_zero_and_do_not_shift_the_others():
+def test_rows_of_zeros_stay_and_do_not_change_the_others():
     rng = np.random.default_rng(0)
     raw = rng.normal(size=(50, 4)).astype(np.float32)
     padded = np.vstack([raw, np.zeros((3, 4), np.float32)])
@@ -30,12 +30,12 @@ def test_rows_without_text_stay_zero_and_do_not_shift_the_others():
     assert not whitened(padded)[50:].any()
 
 
-def test_one_text_is_no_crash():
+def test_one_text_can_be_whitened():
     made = whitened(np.array([[0, 0], [3, 4]], dtype=np.float32))
     np.testing.assert_allclose(made, [[0, 0], [0.6, 0.8]])
 
 
-def test_given_vectors_place_items_by_their_words():
+def test_pretrained_vectors_place_items_by_their_words():
     titles = ["tea", "kettle", "bicycle", "saddle", "unheard"]
     table = np.array([[1, 0.1], [0.9, 0.2], [0.1, 1], [0.2, 0.9]], dtype=np.float32)
     catalogue = Items(titles, [""] * 5, [()] * 5)
@@ -46,7 +46,7 @@ def test_given_vectors_place_items_by_their_words():
     assert not vectors[4].any()
 
 
-def test_an_encoder_reads_title_categories_and_the_beginning_of_the_description():
+def test_an_encoder_reads_title_categories_and_start_of_description():
     items = Items(
         ["Tea ", "", ""], ["Black. " + "x" * 1000, "", "Only this"], [("Drinks", "Hot"), (), ()]
     )

@@ -13,7 +13,7 @@ from recommender.engine.text.encoding_cache import CHUNK, CachedEncoder, Encodin
 
 
 class Counting:
-    """Encodes a text as a function of its letters, and remembers what it was asked."""
+    """Encodes a text by its letters, and records the texts that it encodes."""
 
     name, dimension = "counting", 3
 
@@ -41,7 +41,7 @@ def test_only_new_or_changed_texts_are_encoded(path):
     np.testing.assert_array_equal(after[[2, 0]], before)
 
 
-def test_rows_are_of_length_one_and_the_same_remembered_or_not(path):
+def test_rows_have_length_one_and_are_the_same_from_the_cache(path):
     cached = CachedEncoder(Counting(), EncodingCache(path))
     fresh = cached.encode(["tea", "kettle"])
     np.testing.assert_allclose(np.linalg.norm(fresh, axis=1), 1, atol=1e-3)
@@ -57,11 +57,11 @@ def test_another_encoder_has_vectors_of_its_own(path):
     assert other.asked == ["tea"]
 
 
-def test_nothing_to_encode_is_no_crash(path):
+def test_no_texts_give_no_rows(path):
     assert CachedEncoder(Counting(), EncodingCache(path)).encode([]).shape == (0, 3)
 
 
-def test_it_lets_go_of_what_was_not_used_for_longest(path):
+def test_the_least_recently_used_vectors_are_deleted(path):
     cache = EncodingCache(path, most_bytes=60)  # ten texts of three 16-bit numbers
     CachedEncoder(Counting(), cache).encode([f"old {n}" for n in range(5)])
     CachedEncoder(Counting(), cache).encode([f"newer {n}" for n in range(5)])
@@ -73,7 +73,7 @@ def test_it_lets_go_of_what_was_not_used_for_longest(path):
     assert again.asked == []
 
 
-def test_a_run_that_is_stopped_loses_one_chunk_at_most(path):
+def test_an_interrupted_run_loses_at_most_one_chunk(path):
     class Stopping(Counting):
         def encode(self, texts, progress=no_progress):
             if self.asked:
@@ -88,15 +88,15 @@ def test_a_run_that_is_stopped_loses_one_chunk_at_most(path):
     assert rest.asked == texts[CHUNK:]
 
 
-def test_progress_speaks_of_what_is_missing(path):
-    told = []
+def test_progress_counts_only_missing_texts(path):
+    reported = []
     cached = CachedEncoder(Counting(), EncodingCache(path))
-    cached.encode(["tea"], lambda stage, share: told.append((stage, share)))
-    cached.encode(["tea"], lambda stage, share: told.append((stage, share)))
-    assert told == [("encoding", 1.0)]
+    cached.encode(["tea"], lambda stage, share: reported.append((stage, share)))
+    cached.encode(["tea"], lambda stage, share: reported.append((stage, share)))
+    assert reported == [("encoding", 1.0)]
 
 
-def test_a_damaged_file_is_begun_anew(path, caplog):
+def test_a_damaged_file_is_replaced(path, caplog):
     path.parent.mkdir()
     path.write_bytes(b"this is no database, and long enough to be looked at as one" * 50)
     with caplog.at_level(logging.WARNING):
@@ -105,7 +105,7 @@ def test_a_damaged_file_is_begun_anew(path, caplog):
     assert len(EncodingCache(path)) == 1
 
 
-def test_vectors_of_a_wrong_length_are_encoded_anew(path):
+def test_vectors_of_a_wrong_length_are_encoded_again(path):
     CachedEncoder(Counting(), EncodingCache(path)).encode(["tea"])
     with sqlite3.connect(path) as database:
         database.execute("UPDATE vectors SET vector = x'00'")
@@ -114,15 +114,15 @@ def test_vectors_of_a_wrong_length_are_encoded_anew(path):
     assert again.asked == ["tea"]
 
 
-def test_a_folder_that_cannot_be_written_is_done_without(tmp_path, caplog):
+def test_without_a_writable_folder_texts_are_not_cached(tmp_path, caplog):
     (tmp_path / "file").write_text("")
     cached = CachedEncoder(Counting(), EncodingCache(tmp_path / "file" / "texts.sqlite3"))
     with caplog.at_level(logging.WARNING):
         assert cached.encode(["tea"]).shape == (1, 3)
-    assert "nothing is remembered" in caplog.text
+    assert "not cached" in caplog.text
 
 
-def test_many_at_once_lose_nothing(path):
+def test_concurrent_writers_lose_nothing(path):
     failures = []
 
     def work(worker: int) -> None:

@@ -28,7 +28,7 @@ def texts() -> ItemTexts:
     return read_texts(DATA, 1, Letters())
 
 
-def test_near_items_are_sparse_positive_and_never_oneself(texts):
+def test_near_items_are_few_positive_and_never_the_item_itself(texts):
     assert (np.diff(texts.near.indptr) <= 20).all()
     assert texts.near.diagonal().sum() == 0
     assert texts.near.data.min() > 0
@@ -43,7 +43,7 @@ def test_items_without_text_have_no_neighbours_and_need_no_encoder():
     assert encoder.asked == []
 
 
-def test_sentences_are_whitened_and_other_texts_can_follow_them(texts):
+def test_sentences_are_whitened_and_other_texts_use_the_same_whitening(texts):
     assert texts.sentences.shape == (40, min(Letters.dimension, SENTENCE_DIMENSIONS))
     np.testing.assert_allclose(np.linalg.norm(texts.sentences, axis=1), 1, rtol=1e-5)
     typed = texts.whitening(Letters().encode([item_texts(DATA.items)[7], "something else"]))
@@ -51,13 +51,13 @@ def test_sentences_are_whitened_and_other_texts_can_follow_them(texts):
     assert np.abs(typed[1] - texts.sentences).max() > 0.1
 
 
-def test_networks_read_sentences_where_there_are_some_and_words_otherwise(texts):
+def test_networks_read_sentence_vectors_else_word_vectors(texts):
     assert texts.joined is texts.sentences
     words = read_texts(DATA, 1)
     assert words.joined is words.vectors
 
 
-def test_networks_read_what_the_owner_gave_beside_the_texts():
+def test_networks_read_the_owners_vectors_beside_the_texts():
     rng = np.random.default_rng(0)
     picture, sound = (rng.normal(size=(40, width)).astype(np.float32) for width in (100, 3))
     picture[5] = 0
@@ -67,7 +67,7 @@ def test_networks_read_what_the_owner_gave_beside_the_texts():
     assert not texts.given["picture"][5].any()
 
 
-def test_what_only_a_picture_is_known_of_is_as_near_as_the_picture_says():
+def test_items_with_only_a_picture_are_near_by_the_picture():
     picture = np.eye(4, dtype=np.float32)[[0, 0, 1, 2, 3, 1]] + np.float32(0.01)
     items = Items(
         ["", "", "tea cup", "spoon", "lamp", "tea pot"],

@@ -22,14 +22,14 @@ def form_of(word: str) -> str:
     return words.forms[words.index[word]]
 
 
-def test_a_word_is_read_as_most_titles_write_it_with_its_plural_and_its_accents():
+def test_a_word_is_shown_in_its_most_common_form_with_plural_and_accents():
     assert form_of("brushe") == "brushes"
     assert form_of("creme") == "crème"
     assert form_of("mug") == "mugs"
     assert form_of("hair care") == "hair care"
 
 
-def test_only_readable_words_of_titles_and_categories_are_written():
+def test_only_readable_words_of_titles_and_categories_are_shown():
     words = lexicon()
     written = {word for word, fit in zip(words.words, words.writable, strict=True) if fit}
     assert {"makeup", "brushe", "hair care", "travel"} <= written
@@ -40,31 +40,35 @@ def test_only_readable_words_of_titles_and_categories_are_written():
 @pytest.mark.parametrize(
     ("word", "fit"), [("tea", True), ("茶具", True), ("hp", False), ("500ml", False), ("套", False)]
 )
-def test_what_can_be_read_as_a_word(word, fit):
+def test_readable_words(word, fit):
     assert is_word(word) is fit
 
 
 def test_words_are_found_in_any_form_and_phrases_first():
     words = lexicon()
-    assert [words.words[at] for at in words.find("MUGS and Mugs and zebras")] == ["mug"]
-    assert [words.words[at] for at in words.find("hair care")] == ["hair care", "hair", "care"]
+    assert [words.words[index] for index in words.find("MUGS and Mugs and zebras")] == ["mug"]
+    assert [words.words[index] for index in words.find("hair care")] == [
+        "hair care",
+        "hair",
+        "care",
+    ]
     assert words.find("") == []
 
 
-def test_the_state_is_arrays_and_gives_the_same_words():
+def test_the_state_restores_the_same_words():
     again = Lexicon.from_state(lexicon().get_state())
     assert (again.words, again.forms) == (lexicon().words, lexicon().forms)
     np.testing.assert_array_equal(again.writable, lexicon().writable)
 
 
-def test_weights_are_rows_of_the_words_kept():
+def test_weights_have_a_column_for_each_word_of_the_lexicon():
     words = catalogue_words(ITEMS)
     assert words.weights.shape == (5, len(words.lexicon))
     mugs = words.weights[4].toarray()[0]
     assert set(np.array(words.lexicon.words)[mugs > 0]) == {"travel", "mug"}
 
 
-def test_a_word_of_like_items_is_topical_and_one_of_any_items_is_not():
+def test_a_word_of_similar_items_is_topical():
     weights = catalogue_words(Items(["tea red", "tea red", "chisel red"], [""] * 3, [()] * 3))
     vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
     topical = dict(zip(weights.lexicon.words, topicality(weights.weights, vectors), strict=True))

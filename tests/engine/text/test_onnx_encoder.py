@@ -1,4 +1,4 @@
-"""On a model of a few numbers that is made here: a table of vectors, one a token."""
+"""With a tiny model made here: a table with one vector per token."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TABLE = np.array([[9, 9], [1, 0], [0, 2], [0, -6], [1, 1]], dtype=np.float32)
 
 
 def save_model(path, *, sentence=False, extra=()):
-    """``sentence``: sum the tokens itself, padding and all, as its own ``sentence_embedding``."""
+    """``sentence``: add an output ``sentence_embedding``, the sum of all tokens with padding."""
     path.parent.mkdir(parents=True, exist_ok=True)
     names = ["input_ids", "attention_mask", *extra]
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "t"]) for name in names]
@@ -75,7 +75,7 @@ def test_a_text_is_the_mean_of_its_tokens_and_padding_does_not_count(folder):
     ("pooling", "expected"),
     [("mean_tokens", unit(1, 2)), ("cls_token", unit(1, 0)), ("max_tokens", unit(1, 2))],
 )
-def test_the_folder_says_how_tokens_become_a_vector(folder, pooling, expected):
+def test_the_folders_settings_choose_the_pooling(folder, pooling, expected):
     write(
         folder,
         "1_Pooling/config.json",
@@ -86,13 +86,13 @@ def test_the_folder_says_how_tokens_become_a_vector(folder, pooling, expected):
     )
 
 
-def test_a_vector_a_text_is_taken_as_it_is(tmp_path):
+def test_an_output_with_one_vector_per_text_is_not_pooled(tmp_path):
     save_model(tmp_path / "model.onnx", sentence=True)
     save_tokenizer(tmp_path)
     np.testing.assert_allclose(OnnxEncoder(tmp_path).encode(["tea cup"]), [unit(1, 2)], atol=1e-6)
 
 
-def test_long_texts_are_cut_and_prompts_put_before(folder):
+def test_long_texts_are_cut_and_prompts_are_prepended(folder):
     write(folder, "sentence_bert_config.json", {"max_seq_length": 2})
     write(
         folder,
@@ -105,14 +105,14 @@ def test_long_texts_are_cut_and_prompts_put_before(folder):
 
 
 def test_order_dimension_and_progress(folder):
-    told = []
+    reported = []
     encoder = OnnxEncoder(folder)
     texts = ["tea " * (n % 7 + 1) + "cup" for n in range(70)]
-    made = encoder.encode(texts, lambda stage, share: told.append((stage, round(share, 2))))
+    made = encoder.encode(texts, lambda stage, share: reported.append((stage, round(share, 2))))
     for text, row in zip(texts, made, strict=True):
         np.testing.assert_allclose(row, unit(text.count("tea"), 2), atol=1e-6)
     assert encoder.dimension == 2
-    assert told == [("encoding", 0.46), ("encoding", 0.91), ("encoding", 1.0)]
+    assert reported == [("encoding", 0.46), ("encoding", 0.91), ("encoding", 1.0)]
     assert encoder.encode([]).shape == (0, 2)
 
 
@@ -125,34 +125,34 @@ def test_another_model_or_setting_has_another_fingerprint(folder):
     assert len(prints) == 3
 
 
-def feedback(folder):
+def error_message(folder):
     with pytest.raises(EncoderError) as caught:
         OnnxEncoder(folder).encode(["tea"])
     assert str(folder) in str(caught.value)
     return str(caught.value)
 
 
-def test_what_is_missing_is_named_with_its_path(tmp_path):
-    assert "no such folder" in feedback(tmp_path / "nowhere")
-    assert "model.onnx" in feedback(tmp_path)
+def test_a_missing_file_is_reported_with_its_path(tmp_path):
+    assert "no such folder" in error_message(tmp_path / "nowhere")
+    assert "model.onnx" in error_message(tmp_path)
     save_model(tmp_path / "model.onnx")
-    assert "no tokenizer.json" in feedback(tmp_path)
+    assert "no tokenizer.json" in error_message(tmp_path)
     (tmp_path / "tokenizer.json").write_text("{}")
-    assert "tokenizer.json" in feedback(tmp_path)
+    assert "tokenizer.json" in error_message(tmp_path)
 
 
-def test_what_is_not_understood_is_named(folder):
+def test_unsupported_settings_are_reported(folder):
     write(folder, "modules.json", [{"type": "sentence_transformers.models.Dense"}])
-    assert "modules.json: Dense" in feedback(folder)
+    assert "modules.json: Dense" in error_message(folder)
     write(folder, "modules.json", [{"type": "sentence_transformers.models.Pooling"}])
     write(folder, "1_Pooling/config.json", {"pooling_mode_lasttoken": True})
-    assert "pooling lasttoken" in feedback(folder)
+    assert "pooling lasttoken" in error_message(folder)
     (folder / "1_Pooling/config.json").write_text("{")
-    assert "config.json: is not JSON" in feedback(folder)
+    assert "config.json: is not JSON" in error_message(folder)
 
 
-def test_a_model_that_is_none_or_wants_more_is_named(folder):
+def test_an_unusable_model_is_reported(folder):
     save_model(folder / "onnx" / "model.onnx", extra=["pixel_values"])
-    assert "wants pixel_values" in feedback(folder)
+    assert "wants pixel_values" in error_message(folder)
     (folder / "onnx" / "model.onnx").write_bytes(b"not a model")
-    assert "cannot be loaded" in feedback(folder)
+    assert "cannot be loaded" in error_message(folder)

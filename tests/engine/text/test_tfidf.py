@@ -42,7 +42,7 @@ def test_a_word_of_the_title_weighs_more_than_one_of_the_description():
     assert row["kettle"] > 1.5 * row["teapot"] > 0
 
 
-def test_texts_are_read_once_a_catalogue():
+def test_texts_are_read_once_per_catalogue():
     catalogue = items("red tea", "blue tea")
     assert item_tfidf(catalogue) is item_tfidf(catalogue)
     assert item_tfidf(items("red tea", "blue tea")) is not item_tfidf(catalogue)

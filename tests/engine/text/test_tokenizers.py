@@ -16,7 +16,7 @@ from recommender.engine.text.tokenizers import tokenize
         ("… – !!", []),
     ],
 )
-def test_english_is_folded_and_stripped_of_what_carries_no_topic(text, words):
+def test_english_is_folded_and_stop_words_are_removed(text, words):
     got = tokenize(text)
     assert [word for word in words if word not in got] == []
     assert "the" not in got
@@ -24,11 +24,11 @@ def test_english_is_folded_and_stripped_of_what_carries_no_topic(text, words):
     assert "'" not in "".join(got)
 
 
-def test_chinese_is_cut_into_words_without_particles():
+def test_chinese_is_split_into_words_without_particles():
     assert tokenize("番茄炒蛋的做法") == ["番茄", "炒蛋", "做法"]
 
 
-def test_each_run_of_a_mixed_text_is_cut_by_its_own_script():
+def test_each_run_of_a_mixed_text_is_split_by_its_own_script():
     assert tokenize("用Python进行数据分析（Data Analysis）") == [
         "python",
         "进行",
@@ -51,10 +51,10 @@ def test_numbers_stay():
     ("plural", "singular"),
     [("bags", "bag"), ("boxes", "boxe"), ("ladies", "lady"), ("dress", "dress")],
 )
-def test_plurals_meet_each_other(plural, singular):
+def test_plurals_are_folded(plural, singular):
     assert tokenize(plural) == [singular]
 
 
-def test_it_is_deterministic():
+def test_tokenizing_is_deterministic():
     text = "瑜伽球 yoga ball 65cm ヨガ"
     assert tokenize(text) == tokenize(text)

@@ -26,7 +26,7 @@ def test_a_text_is_the_mean_of_its_words_whatever_the_format(tmp_path, name):
     assert not empty.any()
 
 
-def test_words_are_found_in_the_form_that_texts_are_read_in(tmp_path):
+def test_words_are_looked_up_in_folded_form(tmp_path):
     [kettle, tea, red_tea] = encoder(write_word_file(tmp_path / "v.vec")).encode(
         ["a kettle", "tea", "红茶"]
     )
@@ -34,12 +34,12 @@ def test_words_are_found_in_the_form_that_texts_are_read_in(tmp_path):
     assert tea @ red_tea > 0.95
 
 
-def test_of_words_that_fold_to_one_the_first_of_the_file_counts(tmp_path):
+def test_the_first_of_several_words_with_the_same_folded_form_counts(tmp_path):
     (tmp_path / "v.txt").write_text("Tea 1 0\nteas 0 1\ntea 0 1\n")
     np.testing.assert_allclose(encoder(tmp_path / "v.txt").encode(["tea"]), [[1, 0]], atol=1e-3)
 
 
-def test_the_fingerprint_is_that_of_the_content(tmp_path):
+def test_the_fingerprint_depends_on_the_content(tmp_path):
     first, copy, other = (write_word_file(tmp_path / name) for name in ("a.txt", "b.txt", "c.vec"))
     assert encoder(first).fingerprint == encoder(copy).fingerprint
     assert encoder(first).fingerprint != encoder(other).fingerprint
@@ -64,7 +64,7 @@ def test_a_file_that_changed_is_read_again(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["vectors.f2", "keys.npy", "about.json"])
-def test_a_damaged_packed_form_is_made_anew(tmp_path, name):
+def test_a_damaged_packed_form_is_replaced(tmp_path, name):
     path = write_word_file(tmp_path / "v.txt")
     made = encoder(path).encode(["tea"])
     [damaged] = (tmp_path / "packed").glob(f"*/{name}")
@@ -72,7 +72,7 @@ def test_a_damaged_packed_form_is_made_anew(tmp_path, name):
     np.testing.assert_array_equal(encoder(path).encode(["tea"]), made)
 
 
-def test_nothing_is_left_of_a_file_that_cannot_be_read(tmp_path):
+def test_an_unreadable_file_leaves_nothing_behind(tmp_path):
     path = tmp_path / "v.txt"
     path.write_text("tea 1 0\npot 1\n")
     with pytest.raises(
@@ -82,12 +82,12 @@ def test_nothing_is_left_of_a_file_that_cannot_be_read(tmp_path):
     assert not list((tmp_path / "packed").iterdir())
 
 
-def test_a_missing_file_names_the_setting_and_the_path(tmp_path):
+def test_a_missing_file_is_reported_with_setting_and_path(tmp_path):
     with pytest.raises(EncoderError, match=r"TEXT_ENCODER=.*none\.vec: no such file"):
         encoder(tmp_path / "none.vec")
 
 
-def test_a_file_of_another_kind_is_refused(tmp_path):
+def test_a_file_with_an_unknown_ending_is_rejected(tmp_path):
     (tmp_path / "words.csv").write_text("tea")
     with pytest.raises(
         EncoderError, match=r"TEXT_ENCODER=.*words\.csv: ends in none of \.txt, \.vec, \.bin"
@@ -95,7 +95,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path):
         encoder(tmp_path / "words.csv")
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / "packed").write_text("a file")
     with pytest.raises(EncoderError, match=r"TEXT_ENCODER=.*packed"):
         encoder(write_word_file(tmp_path / "v.txt")).encode(["tea"])
@@ -108,8 +108,8 @@ def test_vectors_are_mapped_and_not_read(tmp_path):
 
 
 def test_progress_ends_at_one(tmp_path):
-    told = []
+    reported = []
     encoder(write_word_file(tmp_path / "v.txt")).encode(
-        ["tea"] * 5000, lambda _stage, done: told.append(done)
+        ["tea"] * 5000, lambda _stage, done: reported.append(done)
     )
-    assert told == [4096 / 5000, 1.0]
+    assert reported == [4096 / 5000, 1.0]

@@ -26,14 +26,14 @@ def test_every_format_gives_the_words_and_their_vectors(tmp_path, name):
     assert "coffee" not in vectors
 
 
-def test_a_binary_file_may_end_its_words_with_a_line(tmp_path):
+def test_a_binary_file_may_have_line_ends_between_words(tmp_path):
     (tmp_path / "v.bin").write_bytes(BINARY)
     vectors = load_word_vectors(tmp_path / "v.bin")
     assert vectors.words == ["tea", "pot"]
     np.testing.assert_allclose(vectors["pot"], [0.9, 0.4], rtol=1e-6)
 
 
-def test_a_word_of_a_text_file_may_hold_spaces(tmp_path):
+def test_a_word_in_a_text_file_may_contain_spaces(tmp_path):
     (tmp_path / "v.txt").write_text("tea 1.0 0.5\n. . . 0.1 0.2\n")
     assert load_word_vectors(tmp_path / "v.txt").words == ["tea", ". . ."]
 
@@ -43,7 +43,7 @@ def test_a_line_may_end_with_a_space(tmp_path):
     np.testing.assert_allclose(load_word_vectors(tmp_path / "v.vec")["tea"], [1.0, 0.5])
 
 
-def test_only_wanted_words_are_kept(tmp_path):
+def test_only_wanted_words_are_read(tmp_path):
     path = tmp_path / "glove.txt"
     path.write_bytes(GLOVE)
     assert load_word_vectors(path, wanted=frozenset({"红茶"})).words == ["红茶"]
@@ -51,7 +51,7 @@ def test_only_wanted_words_are_kept(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("g.txt", b"tea 1.0 0.5\npot 1.0 x\n", "line 2: expected a word and 2 numbers"),
         ("g.txt", b"tea 1.0 0.5\npot\n", "line 2: expected a word and 2 numbers"),
@@ -79,19 +79,19 @@ def test_only_wanted_words_are_kept(tmp_path):
         ),
     ],
 )
-def test_a_damaged_file_is_refused_by_name_and_place(tmp_path, name, content, said):
+def test_a_damaged_file_is_rejected_with_name_and_position(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(DataError, match=said) as refused:
+    with pytest.raises(DataError, match=message) as error:
         load_word_vectors(tmp_path / name)
-    assert name in str(refused.value)
+    assert name in str(error.value)
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(DataError, match=r"none\.vec: No such file"):
         load_word_vectors(tmp_path / "none.vec")
 
 
-def test_files_are_known_by_their_names(tmp_path):
+def test_word_vector_files_are_recognised_by_their_names(tmp_path):
     assert all(is_word_vector_file(tmp_path / name) for name in (*FILES, "GoogleNews.BIN.GZ"))
     assert not any(
         is_word_vector_file(tmp_path / name)

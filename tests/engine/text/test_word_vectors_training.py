@@ -9,8 +9,8 @@ from tests.engine.builders import dataset
 PARAMS = Word2VecParams(dimensions=16, max_words=40_000, max_epochs=30)
 
 
-def two_worlds() -> Dataset:
-    """Tea things and bicycle things, which no person mixes; alike words never share a title."""
+def two_topics() -> Dataset:
+    """Tea items and bicycle items, which no person mixes; no title has two words of a topic."""
     titles = ["kettle", "teapot", "saucer", "pedal", "saddle", "spoke"] * 10
     rng = np.random.default_rng(0)
     events = [(user, int(item)) for user in range(80) for item in rng.permutation(30)[:12]]
@@ -20,25 +20,25 @@ def two_worlds() -> Dataset:
     return Dataset(Items(titles, [""] * 60, [()] * 60), log, 80)
 
 
-def test_words_of_things_taken_together_come_near_each_other():
-    vectors = train_word_vectors(two_worlds(), 1, PARAMS)
+def test_words_of_items_taken_together_have_similar_vectors():
+    vectors = train_word_vectors(two_topics(), 1, PARAMS)
     near = vectors["kettle"] @ vectors["teapot"] / np.linalg.norm(vectors["teapot"])
     far = vectors["kettle"] @ vectors["spoke"] / np.linalg.norm(vectors["spoke"])
     assert near > far
 
 
 def test_the_same_seed_gives_the_same_vectors():
-    first, second = (train_word_vectors(two_worlds(), 5, PARAMS) for _ in range(2))
+    first, second = (train_word_vectors(two_topics(), 5, PARAMS) for _ in range(2))
     np.testing.assert_array_equal(first.vectors, second.vectors)
     assert first.words == second.words
 
 
-def test_a_catalogue_without_texts_or_log_is_no_crash():
+def test_a_catalogue_without_texts_or_log_has_vectors():
     assert (
         train_word_vectors(dataset([], 3, n_users=0, texts=False), 1, PARAMS).vectors.shape[1] == 16
     )
 
 
-def test_more_words_than_the_budget_leave_histories_out_not_items():
+def test_a_tight_budget_leaves_out_histories_not_items():
     tight = Word2VecParams(dimensions=8, max_words=150, min_epochs=1)
-    assert "spoke" in train_word_vectors(two_worlds(), 1, tight)
+    assert "spoke" in train_word_vectors(two_topics(), 1, tight)

@@ -1,4 +1,4 @@
-"""Small files of word vectors in every format, written by gensim like those to download."""
+"""Small word vector files in every format, written by gensim."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FILES = ("glove.txt", "glove.txt.gz", "fast.vec", "fast.vec.gz", "word2vec.bin",
 
 
 def write_word_file(path: Path) -> Path:
-    """GloVe's text has no header line, all others have one."""
+    """Write the file. GloVe's text has no header line, all other formats have one."""
     from gensim.models import KeyedVectors
 
     vectors = KeyedVectors(3)
