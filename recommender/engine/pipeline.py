@@ -217,7 +217,7 @@ class Recommender:
 
 def components_of(scorer: Scorer) -> Sequence[Scorer]:
     """The components of a hybrid, or the scorer itself."""
-    return getattr(scorer, "parts", (scorer,))
+    return getattr(scorer, "components", (scorer,))
 
 
 def component_of(scorer: Scorer, kind: type[Kind]) -> Kind | None:

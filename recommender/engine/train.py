@@ -25,7 +25,7 @@ from recommender.engine.scorers.ratings.scorer import Rating
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.item_features import ItemTexts, read_texts
 from recommender.engine.text.lexicon import catalogue_words
-from recommender.engine.tuning.search_space import make_part
+from recommender.engine.tuning.search_space import make_component
 from recommender.engine.tuning.tune import LIST_LENGTH, Tuned, tune
 from recommender.engine.tuning.validation import hold_back, shape_of
 
@@ -64,7 +64,7 @@ def train(
 ) -> TrainingResult:
     """Train a recommender for the people to be served, everybody by default.
 
-    ``live_blend`` is fitted and judged beside the new one; ``without`` names parts that the blend may not use;
+    ``live_blend`` is fitted and judged beside the new one; ``without`` names components that the blend may not use;
     without an ``encoder`` texts are read by word vectors alone; ``interests``: whether people's interests are to be put
     into words, even where the blend does without the model that does it.
     The same data and seed give the same recommender, on one machine or on several:
@@ -123,12 +123,13 @@ def held_out(
 def fit_blend(
     dataset: Dataset, blend: Blend, texts: ItemTexts, seed: int, fitted: Sequence[Scorer] = ()
 ) -> Hybrid:
-    """The blend's parts fitted on the data set, those among ``fitted`` with the same parameters taken as they are."""
-    ready = {(part.name, part.params): part for part in fitted}
-    parts = [make_part(name, blend.params.get(name, {}), texts) for name in blend.weights]
-    return Hybrid([ready.get((part.name, part.params), part) for part in parts], blend).fit(
-        dataset, np.random.default_rng(seed), fitted=list(ready.values())
-    )
+    """The blend's components fitted on the data set, those among ``fitted`` with the same parameters taken as they are."""
+    ready = {(component.name, component.params): component for component in fitted}
+    components = [make_component(name, blend.params.get(name, {}), texts) for name in blend.weights]
+    return Hybrid(
+        [ready.get((component.name, component.params), component) for component in components],
+        blend,
+    ).fit(dataset, np.random.default_rng(seed), fitted=list(ready.values()))
 
 
 def interest_beside(tuned: Tuned, dataset: Dataset, texts: ItemTexts, seed: int) -> Interest | None:
@@ -175,7 +176,7 @@ def compare(
     fitted: list[Scorer] = [baseline]
     for name, blend in given.items():
         scorer = fit_blend(split.train, blend, texts, seed, fitted)
-        fitted += scorer.parts
+        fitted += scorer.components
         recommender = Recommender.of(scorer, split.train)
         figures[name] = figures_of(recommender, split, blend.reranking, steps.next())
         if not curve:

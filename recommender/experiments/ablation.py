@@ -7,13 +7,13 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from recommender.engine.tuning.search_space import TEXT_PARTS
+from recommender.engine.tuning.search_space import TEXT_COMPONENTS
 from recommender.experiments.benchmark import Say, line_of
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.judging import judge
 from recommender.experiments.machine import describe_machine
 from recommender.experiments.methods import K, Longtail, lists_of
-from recommender.experiments.places import Places
+from recommender.experiments.workspace import Workspace
 from recommender.experiments.splits import SplitFolder, make_split
 
 FULL = "everything"
@@ -25,28 +25,28 @@ ARMS: Mapping[str, Longtail] = MappingProxyType(
         "both networks": Longtail(without=NETWORKS),
         "the augmentation by text": Longtail(without=("text_knn",)),
         "the sentence encoder": Longtail(text_encoder="words"),
-        "all that reads text": Longtail(without=tuple(sorted({*NETWORKS, *TEXT_PARTS}))),
+        "all that reads text": Longtail(without=tuple(sorted({*NETWORKS, *TEXT_COMPONENTS}))),
     }
 )
 """By what each lacks."""
 
 
 def run_ablation(
-    folders: Sequence[tuple[DataFolder, str]], *, seed: int, places: Places, say: Say
+    folders: Sequence[tuple[DataFolder, str]], *, seed: int, workspace: Workspace, say: Say
 ) -> dict[str, Any]:
     """The results as JSON values."""
     data = []
     for folder, protocol in folders:
         say(f"{folder.name} ({protocol})")
-        split = make_split(folder, protocol, places.splits)
+        split = make_split(folder, protocol, workspace.splits)
         data.append(
-            {"name": folder.name, **split.about, "arms": _leave_out(split, seed, places, say)}
+            {"name": folder.name, **split.about, "arms": _leave_out(split, seed, workspace, say)}
         )
     return {"machine": describe_machine(), "seed": seed, "k": K, "data": data}
 
 
 def _leave_out(
-    split: SplitFolder, seed: int, places: Places, say: Say
+    split: SplitFolder, seed: int, workspace: Workspace, say: Say
 ) -> dict[str, dict[str, Any]]:
     """By arm its figures, and what the full blend has more of, with an interval over people."""
     methods = {
@@ -55,7 +55,7 @@ def _leave_out(
     }
     judged, rows = {}, {}
     for name, method in methods.items():
-        lists = lists_of(method, split, places.cache)
+        lists = lists_of(method, split, workspace.cache)
         judged[name] = judge(split, lists.file, K)
         rows[name] = {**judged[name].figures, **lists.told}
         say(line_of(name if name == FULL else f"without {name}", rows[name], lists.fresh))

@@ -11,7 +11,7 @@ from recommender.experiments.judging import Judged, judge
 from recommender.experiments.machine import describe_machine
 from recommender.experiments.methods import OURS, K, Longtail, Method, Peer, lists_of
 from recommender.experiments.peers import PEERS
-from recommender.experiments.places import Places
+from recommender.experiments.workspace import Workspace
 from recommender.experiments.splits import SplitFolder, make_split
 
 Say = Callable[[str], None]
@@ -21,7 +21,7 @@ COMPARED = ("ndcg", "tail_recall")
 
 
 def run_benchmark(
-    folders: Sequence[tuple[DataFolder, str]], *, seed: int, places: Places, say: Say
+    folders: Sequence[tuple[DataFolder, str]], *, seed: int, workspace: Workspace, say: Say
 ) -> dict[str, Any]:
     """All methods on all folders, each with its protocol; the results as JSON values.
 
@@ -31,16 +31,16 @@ def run_benchmark(
     methods: list[Method] = [Longtail(seed), *map(Peer, PEERS)]
     data = []
     for at, (folder, protocol) in enumerate(folders):
-        split = make_split(folder, protocol, places.splits)
+        split = make_split(folder, protocol, workspace.splits)
         say(
             f"{folder.name} ({protocol}): {at + 1} of {len(folders)}, {time.monotonic() - began:.0f} s so far"
         )
-        data.append(_compare(folder.name, split, methods, places, say))
+        data.append(_compare(folder.name, split, methods, workspace, say))
     return {"machine": describe_machine(), "seed": seed, "k": K, "data": data}
 
 
 def _compare(
-    name: str, split: SplitFolder, methods: Sequence[Method], places: Places, say: Say
+    name: str, split: SplitFolder, methods: Sequence[Method], workspace: Workspace, say: Say
 ) -> dict[str, Any]:
     judged: dict[str, Judged] = {}
     rows: dict[str, dict[str, Any]] = {}
@@ -48,7 +48,7 @@ def _compare(
         if reason := method.unfit(split):
             rows[method.name] = {"unfit": reason}
             continue
-        lists = lists_of(method, split, places.cache)
+        lists = lists_of(method, split, workspace.cache)
         judged[method.name] = judge(split, lists.file, K)
         rows[method.name] = {**judged[method.name].figures, **lists.told}
         say(line_of(method.name, rows[method.name], lists.fresh))

@@ -18,7 +18,7 @@ from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.train import train
 from recommender.experiments.cache import code_fingerprint
 from recommender.experiments.folders import DataFolder
-from recommender.experiments.places import Places
+from recommender.experiments.workspace import Workspace
 
 FEWEST = 5
 """Different items that a person must have: of fewer nothing can be said that they might turn down."""
@@ -125,7 +125,7 @@ def people_with(items: np.ndarray) -> list[int]:
 
 
 def folder_world(
-    folder: DataFolder, asks: Mapping[str, Any], encoder: TextEncoder | None, places: Places
+    folder: DataFolder, asks: Mapping[str, Any], encoder: TextEncoder | None, workspace: Workspace
 ) -> FolderWorld:
     """Trained on the whole log, once for the same data and code.
 
@@ -142,7 +142,7 @@ def folder_world(
 
     reader = "words" if encoder is None else encoder.fingerprint
     about = {"controls": folder.fingerprint, "code": code_fingerprint(*CODE), "reader": reader}
-    kept = places.cache.get(about, make)
+    kept = workspace.cache.get(about, make)
     blend = kept.told["blend"]
     least = max(asks.get("min_tail_share", 0.0), blend["min_tail_share"])
     asked = {**asks, "min_tail_share": least, "calibration": blend["calibration"]}

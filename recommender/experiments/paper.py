@@ -25,7 +25,7 @@ from recommender.experiments.folders import DataFolder
 from recommender.experiments.machine import describe_machine
 from recommender.experiments.paper_data import ITEMS, PEOPLE, READINGS, Arrangement, cut_to_size
 from recommender.experiments.paper_figures import Judge, Lister, chance, of
-from recommender.experiments.places import Places
+from recommender.experiments.workspace import Workspace
 from recommender.experiments.synthetic import World, synthetic
 from recommender.training import encoders
 
@@ -74,14 +74,14 @@ class Setting:
 
 
 def run_paper(
-    settings: Sequence[Setting], *, jobs: int, places: Places, say: Say
+    settings: Sequence[Setting], *, jobs: int, workspace: Workspace, say: Say
 ) -> dict[str, Any]:
     """Every setting in a process of its own, ``jobs`` at a time; the results as JSON values."""
     began, done = time.monotonic(), []
     # Fresh interpreters: a process forked after TensorFlow has run hangs.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
-        futures = {pool.submit(measure_kept, setting, places): setting for setting in settings}
+        futures = {pool.submit(measure_kept, setting, workspace): setting for setting in settings}
         for future in as_completed(futures):
             setting = futures[future]
             done.append({**asdict(setting), "folder": setting.data, **future.result()})
@@ -100,8 +100,8 @@ def run_paper(
     return {"machine": describe_machine(), "settings": done}
 
 
-def measure_kept(setting: Setting, places: Places) -> dict[str, Any]:
-    return places.cache.get(setting.about(), lambda _: measure(setting)).told
+def measure_kept(setting: Setting, workspace: Workspace) -> dict[str, Any]:
+    return workspace.cache.get(setting.about(), lambda _: measure(setting)).told
 
 
 def measure(setting: Setting) -> dict[str, Any]:

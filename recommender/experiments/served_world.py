@@ -19,7 +19,7 @@ from recommender.experiments.control_worlds import Wish, folder_world, people_wi
 from recommender.experiments.controls import PLACES, Say, try_controls
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.machine import describe_machine
-from recommender.experiments.places import Places
+from recommender.experiments.workspace import Workspace
 from recommender.serving import live_models, user_context
 from recommender.serving.list_request import (
     DIVERSITY,
@@ -117,7 +117,7 @@ def run_controls(
     *,
     people: int,
     seeds: int,
-    places: Places,
+    workspace: Workspace,
     say: Say,
 ) -> dict[str, Any]:
     """What controls prevent, of every catalogue and folder, as JSON values."""
@@ -132,7 +132,7 @@ def run_controls(
         data.append(try_controls(ServedWorld.of(catalog), people=people, seeds=seeds, say=say))
     for folder in folders:
         say(folder.name)
-        world = folder_world(folder, asks, encoders.item_encoder(), places)
+        world = folder_world(folder, asks, encoders.item_encoder(), workspace)
         data.append(try_controls(world, people=people, seeds=seeds, say=say))
     return {
         "machine": describe_machine(),

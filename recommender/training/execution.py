@@ -16,7 +16,7 @@ from recommender.engine import train
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import Progress, no_progress
 from recommender.engine.runtime.tf_cluster import Cluster
-from recommender.engine.scorers.hybrid import Blend, part_params
+from recommender.engine.scorers.hybrid import Blend, component_params
 from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.train import TrainingResult
 from recommender.models import ModelVersion, TrainingRun
@@ -103,7 +103,7 @@ def _blend_of(version: ModelVersion | None) -> Blend | None:
     try:
         blend = Blend.from_dict(version.blend)
         for name in blend.weights:
-            part_params(SCORERS[name], blend)
+            component_params(SCORERS[name], blend)
     except (TypeError, ValueError, KeyError, AttributeError):
         return None
     return blend

@@ -60,17 +60,17 @@ class Together(Scorer):
 
 
 class Fixed(Scorer):
-    """The same fixed scores for everyone; ``parts`` as in a hybrid."""
+    """The same fixed scores for everyone; ``components`` as in a hybrid."""
 
     name: ClassVar[str] = "fixed"
     params = TogetherParams()
 
     def __init__(
-        self, scores: Sequence[float], name: str = "fixed", parts: Sequence[Scorer] = ()
+        self, scores: Sequence[float], name: str = "fixed", components: Sequence[Scorer] = ()
     ) -> None:
         self.scores = np.asarray(scores, dtype=np.float32)
         self.name = name  # type: ignore[misc]
-        self.parts = tuple(parts)
+        self.components = tuple(components)
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         return self

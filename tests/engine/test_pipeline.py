@@ -35,10 +35,10 @@ def items(recommendation):
     return [place.item for place in recommendation.ranked_items]
 
 
-def fixed(scores, counts=None, head=(), parts=(), recent=None):
+def fixed(scores, counts=None, head=(), components=(), recent=None):
     n = len(scores)
     return Recommender(
-        Fixed(scores, parts=parts),
+        Fixed(scores, components=components),
         np.arange(n, 0, -1, dtype=np.int32)
         if counts is None
         else np.asarray(counts, dtype=np.int32),
@@ -81,7 +81,7 @@ def test_only_tail_leaves_the_head_out_even_of_the_fallback():
 
 def test_sources_name_the_generators_that_brought_the_item():
     scored = fixed(
-        [9, 8, 7, 6], head=[1], parts=(Fixed([0, 0, 0, 9], "words"),), recent=[0, 5, 0, 0]
+        [9, 8, 7, 6], head=[1], components=(Fixed([0, 0, 0, 9], "words"),), recent=[0, 5, 0, 0]
     )
     places = scored.recommend(Request(Query.of([0]), n=3)).ranked_items
     assert places[0].sources == ("history", "text", "recent_popularity")
@@ -245,7 +245,7 @@ def test_without_categories_or_providers_their_wishes_change_nothing():
 def test_variety_is_by_text_where_a_part_reads_texts(data):
     words = Words().fit(data, np.random.default_rng(0))
     reading = Recommender(
-        Fixed([1.0] * data.n_items, parts=(Fixed([1.0] * data.n_items), words)),
+        Fixed([1.0] * data.n_items, components=(Fixed([1.0] * data.n_items), words)),
         data.counts,
         data.counts > 9,
     )

@@ -112,8 +112,8 @@ def test_parts_that_are_fitted_already_are_taken_as_they_are():
     texts = read_texts(DATA, 1)
     blend = Blend({"item_knn": 1.0, "transitions": 0.5})
     first = fit_blend(DATA, blend, texts, 0)
-    again = fit_blend(DATA, Blend({"item_knn": 0.3}), texts, 0, first.parts)
-    assert again.parts[0] is first.parts[0]
+    again = fit_blend(DATA, Blend({"item_knn": 0.3}), texts, 0, first.components)
+    assert again.components[0] is first.components[0]
 
 
 @pytest.mark.parametrize(

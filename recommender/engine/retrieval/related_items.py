@@ -71,9 +71,15 @@ def _scores(recommender: Recommender, relation: Relation, item: int) -> FloatArr
 def _semantic(recommender: Recommender, item: int) -> FloatArray | None:
     """(n_items,) semantic similarity to the item; None if no encoder read the item."""
     interest = recommender.interest
-    if interest is None or not interest.meanings.shape[1] or not interest.meanings[item].any():
+    if (
+        interest is None
+        or not interest.semantic_vectors.shape[1]
+        or not interest.semantic_vectors[item].any()
+    ):
         return None
-    cosines = np.asarray(interest.meanings @ interest.meanings[item], dtype=np.float32)
+    cosines = np.asarray(
+        interest.semantic_vectors @ interest.semantic_vectors[item], dtype=np.float32
+    )
     return np.where(cosines >= MIN_SIMILARITY, cosines, np.float32(0))
 
 

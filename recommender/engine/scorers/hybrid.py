@@ -1,4 +1,4 @@
-"""The blend: every part's scores brought to one scale and added, popularity held down."""
+"""The blend: every component's scores brought to one scale and added, popularity held down."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ PENALTY = "popularity_penalty"
 class Blend:
     """What tuning decides; JSON-able.
 
-    ``weights``: a part's name to its weight, above 0; ``decays``: what a past item is worth of the next newer one, by
-    part, 1 where missing; ``popularity_penalty``: taken off a score per unit of log1p(people who took the item);
+    ``weights``: a component's name to its weight, above 0; ``decays``: what a past item is worth of the next newer one, by
+    component, 1 where missing; ``popularity_penalty``: taken off a score per unit of log1p(people who took the item);
     ``min_tail_share`` and ``calibration``: how lists should be re-ranked, as ``Request`` has them; no matter of scores.
-    ``params``: a part's parameters where they differ from its defaults.
+    ``params``: a component's parameters where they differ from its defaults.
     """
 
     weights: Mapping[str, float]
@@ -39,8 +39,8 @@ class Blend:
         """What every ``Request`` for a list of this blend should ask for."""
         return {"min_tail_share": self.min_tail_share, "calibration": self.calibration}
 
-    def decay(self, part: str) -> float:
-        return self.decays.get(part, 1.0)
+    def decay(self, component: str) -> float:
+        return self.decays.get(component, 1.0)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -51,11 +51,11 @@ class Blend:
 
 
 class Hybrid(Scorer):
-    """score(i) = sum over parts of weight * part(i) / std(part) - penalty * log1p(people of i).
+    """score(i) = sum over components of weight * component(i) / std(component) - penalty * log1p(people of i).
 
     The standard deviation is taken over the catalogue for each person. Scores are divided, not centred: centring
-    moves all items alike, and without it the parts of an explanation sum to the score. A part that cannot judge an
-    item adds nothing; NaN where no part scores it above 0: a penalty alone must not lift what nothing speaks for.
+    moves all items alike, and without it the components of an explanation sum to the score. A component that cannot judge an
+    item adds nothing; NaN where no component scores it above 0: a penalty alone must not lift what nothing speaks for.
     """
 
     name: ClassVar[str] = "hybrid"
@@ -63,8 +63,8 @@ class Hybrid(Scorer):
     people: IntArray | None = None
     _latest_scales: tuple[ref[Query], list[float]] | None = None
 
-    def __init__(self, parts: Sequence[Scorer], blend: Blend) -> None:
-        self.parts = tuple(parts)
+    def __init__(self, components: Sequence[Scorer], blend: Blend) -> None:
+        self.components = tuple(components)
         self.params = blend
 
     @property
@@ -74,11 +74,11 @@ class Hybrid(Scorer):
     def fit(
         self, train: Dataset, rng: np.random.Generator, fitted: Collection[Scorer] = ()
     ) -> Self:
-        """``fitted``: parts that have been fitted on the same data and with the same randomness already."""
+        """``fitted``: components that have been fitted on the same data and with the same randomness already."""
         seed = int(rng.integers(2**31))
-        for part in self.parts:
-            if part not in fitted:
-                part.fit(train, np.random.default_rng(seed))
+        for component in self.components:
+            if component not in fitted:
+                component.fit(train, np.random.default_rng(seed))
         self.people = train.counts
         return self
 
@@ -86,41 +86,45 @@ class Hybrid(Scorer):
         people = self._fitted("people")
         total = np.zeros((len(queries), len(people)), dtype=np.float32)
         known = np.zeros(total.shape, dtype=bool)
-        for part in self.parts:
-            scores = part.score_batch([self._faded(query, part) for query in queries])
+        for component in self.components:
+            scores = component.score_batch([self._faded(query, component) for query in queries])
             known |= scores > 0
             total += (
                 np.nan_to_num(scores)
-                * (self.blend.weights[part.name] * inverse_scale(scores))[:, None]
+                * (self.blend.weights[component.name] * inverse_scale(scores))[:, None]
             )
         total -= self.blend.popularity_penalty * np.log1p(people, dtype=np.float32)
         total[~known] = np.nan
         return total
 
     def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
-        total = self._sum(query, self.parts)
+        total = self._sum(query, self.components)
         total -= self.blend.popularity_penalty * np.log1p(self._fitted("people"), dtype=np.float32)
         return total if items is None else total[items]
 
     def similar(self, item: int) -> FloatArray:
-        """By the parts that look at the item; popularity is the same beside every item, so it says nothing here."""
-        looking = [part for part in self.parts if not isinstance(part, Popularity)]
-        return self._sum(Query.of([item]), looking or self.parts)
+        """By the components that look at the item; popularity is the same beside every item, so it says nothing here."""
+        looking = [
+            component for component in self.components if not isinstance(component, Popularity)
+        ]
+        return self._sum(Query.of([item]), looking or self.components)
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        """What ``explain`` says of each item; the catalogue is scored once, for the parts' scales."""
+        """What ``explain`` says of each item; the catalogue is scored once, for the components' scales."""
         people = self._fitted("people")
         found: list[list[Contribution]] = [[] for _ in items]
         known = np.zeros(len(items), dtype=bool)
-        for part, scale in zip(self.parts, self._scales_for(query), strict=True):
-            factor = self.blend.weights[part.name] * scale
-            for at, of_part in enumerate(part.explain_many(self._faded(query, part), items)):
-                known[at] |= sum(p.amount for p in of_part) > 0
+        for component, scale in zip(self.components, self._scales_for(query), strict=True):
+            factor = self.blend.weights[component.name] * scale
+            for at, of_component in enumerate(
+                component.explain_many(self._faded(query, component), items)
+            ):
+                known[at] |= sum(p.amount for p in of_component) > 0
                 found[at] += [
-                    Contribution(p.scorer, p.amount * factor, p.item, p.word) for p in of_part
+                    Contribution(p.scorer, p.amount * factor, p.item, p.word) for p in of_component
                 ]
         for own, item in zip(found, items, strict=True):
             if self.blend.popularity_penalty:
@@ -133,54 +137,58 @@ class Hybrid(Scorer):
 
     def get_state(self) -> dict[str, np.ndarray]:
         state = {"people": self._fitted("people")}
-        for part in self.parts:
-            state |= {f"{part.name}.{key}": value for key, value in part.get_state().items()}
+        for component in self.components:
+            state |= {
+                f"{component.name}.{key}": value for key, value in component.get_state().items()
+            }
         return state
 
     @classmethod
     def from_state(cls, params: Blend, state: dict[str, np.ndarray]) -> Self:
         from recommender.engine.scorers.registry import SCORERS
 
-        parts = []
+        components = []
         for name in params.weights:
             own = {
                 key.removeprefix(f"{name}."): value
                 for key, value in state.items()
                 if key.startswith(f"{name}.")
             }
-            parts.append(SCORERS[name].from_state(part_params(SCORERS[name], params), own))
-        hybrid = cls(parts, params)
+            components.append(
+                SCORERS[name].from_state(component_params(SCORERS[name], params), own)
+            )
+        hybrid = cls(components, params)
         hybrid.people = state["people"]
         return hybrid
 
-    def _sum(self, query: Query, parts: Sequence[Scorer]) -> FloatArray:
-        """(n_items,) the weighted parts; NaN where none of them says anything for the item."""
+    def _sum(self, query: Query, components: Sequence[Scorer]) -> FloatArray:
+        """(n_items,) the weighted components; NaN where none of them says anything for the item."""
         total = np.zeros(len(self._fitted("people")), dtype=np.float32)
         known = np.zeros(len(total), dtype=bool)
         scales = []
-        for part in parts:
-            scores = part.score(self._faded(query, part))
+        for component in components:
+            scores = component.score(self._faded(query, component))
             known |= scores > 0
             scale = inverse_scale(scores[None])[0]
             scales.append(float(scale))
-            total += np.nan_to_num(scores) * (self.blend.weights[part.name] * scale)
+            total += np.nan_to_num(scores) * (self.blend.weights[component.name] * scale)
         total[~known] = np.nan
-        if parts is self.parts:
+        if components is self.components:
             self._latest_scales = (ref(query), scales)
         return total
 
     def _scales_for(self, query: Query) -> list[float]:
-        """What each part's scores are multiplied by; a page explains the very lists that it has just scored."""
+        """What each component's scores are multiplied by; a page explains the very lists that it has just scored."""
         latest = self._latest_scales
         if latest is not None and latest[0]() is query:
             return latest[1]
         return [
-            float(inverse_scale(part.score(self._faded(query, part))[None])[0])
-            for part in self.parts
+            float(inverse_scale(component.score(self._faded(query, component))[None])[0])
+            for component in self.components
         ]
 
-    def _faded(self, query: Query, part: Scorer) -> Query:
-        return faded(query, self.blend.decay(part.name))
+    def _faded(self, query: Query, component: Scorer) -> Query:
+        return faded(query, self.blend.decay(component.name))
 
 
 def faded(query: Query, decay: float) -> Query:
@@ -206,6 +214,6 @@ def _deviation(scores: FloatArray) -> FloatArray:
     return deviation
 
 
-def part_params(scorer: type[Scorer], blend: Blend) -> Any:
-    """The part's parameters: its defaults with what the blend changes."""
+def component_params(scorer: type[Scorer], blend: Blend) -> Any:
+    """The component's parameters: its defaults with what the blend changes."""
     return type(scorer().params)(**blend.params.get(scorer.name, {}))

@@ -41,12 +41,14 @@ SCORERS: dict[str, type[Scorer]] = {
 def describe(scorer: Scorer) -> dict[str, Any]:
     """The scorer's parameters as JSON values.
 
-    A hybrid's hold all parameters of its parts, not just those that differ from today's defaults: tomorrow's
+    A hybrid's hold all parameters of its components, not just those that differ from today's defaults: tomorrow's
     defaults must not change what was learnt today.
     """
     params = asdict(scorer.params)
     if isinstance(scorer, Hybrid):
-        params["params"] = {part.name: asdict(part.params) for part in scorer.parts}
+        params["params"] = {
+            component.name: asdict(component.params) for component in scorer.components
+        }
     return params
 
 

@@ -50,7 +50,7 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
 }
 """What the search may choose from, part by part."""
 
-TEXT_PARTS = frozenset({"text_knn", "words", "semantic", "sentences", "interest"})
+TEXT_COMPONENTS = frozenset({"text_knn", "words", "semantic", "sentences", "interest"})
 NETWORKS = frozenset({"interest", "sequence"})
 
 PRIORS: Sequence[tuple[Mapping[str, float], float]] = (
@@ -82,11 +82,11 @@ PRIORS: Sequence[tuple[Mapping[str, float], float]] = (
 """Weights and penalty where the search begins, beside every part alone; all with decay 0.8 where they have it."""
 
 
-def usable_parts(train: Dataset, texts: ItemTexts) -> list[str]:
+def usable_components(train: Dataset, texts: ItemTexts) -> list[str]:
     """Parts that can say anything about this catalogue, in the order of ``OPTIONS``."""
     left_out: set[str] = set()
     if not texts.vectors.any() and not texts.near.nnz:
-        left_out |= TEXT_PARTS
+        left_out |= TEXT_COMPONENTS
     if texts.sentences is None:
         left_out.add("sentences")
     if not texts.given:
@@ -110,7 +110,7 @@ def prior_blend(names: Sequence[str]) -> Blend:
     return Blend(kept, dict.fromkeys(kept, TYPICAL_DECAY), penalty)
 
 
-def make_part(name: str, params: Mapping[str, Any], texts: ItemTexts) -> Scorer:
+def make_component(name: str, params: Mapping[str, Any], texts: ItemTexts) -> Scorer:
     scorer = SCORERS[name]
     chosen = type(scorer().params)(**params)
     return scorer(chosen, texts=texts) if scorer.wants_texts else scorer(chosen)  # type: ignore[call-arg]

@@ -23,9 +23,9 @@ from recommender.engine.tuning.search_space import (
     OPTIONS,
     PRIORS,
     TYPICAL_DECAY,
-    make_part,
+    make_component,
     prior_blend,
-    usable_parts,
+    usable_components,
 )
 from recommender.engine.tuning.validation import Validation
 
@@ -91,7 +91,7 @@ def tune(
     The search begins at each part alone and at the priors, so it never ends below the best single part.
     ``without``: parts that it may not use, to see what they are worth.
     """
-    names = [name for name in usable_parts(validation.train, texts) if name not in without]
+    names = [name for name in usable_components(validation.train, texts) if name not in without]
     if not names:
         raise DataError(
             f"without {', '.join(sorted(without))} no part is left that could say anything"
@@ -142,7 +142,7 @@ def _fit(
     for at, (name, option) in enumerate(options):
         key = (name, tuple(option.params.items()))
         if key not in fitted:
-            fitted[key] = make_part(name, option.params, texts).fit(
+            fitted[key] = make_component(name, option.params, texts).fit(
                 validation.train, np.random.default_rng(seed)
             )
             progress("tuning", 0.5 * at / len(options))

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from recommender.engine.data.errors import EngineError
 from recommender.experiments.benchmark import run_benchmark
 from recommender.experiments.children import ChildFailed
-from recommender.experiments.places import Places
+from recommender.experiments.workspace import Workspace
 from recommender.experiments.report import publish
 from recommender.management.measuring import add_folders, folders_of, needs_development
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         try:
             folders = folders_of(data, protocols)
             results = run_benchmark(
-                folders, seed=seed, places=Places(settings.VAR_DIR), say=self.stderr.write
+                folders, seed=seed, workspace=Workspace(settings.VAR_DIR), say=self.stderr.write
             )
             written = publish("benchmark", results, docs)
         except (EngineError, ChildFailed, OSError) as error:

@@ -16,7 +16,7 @@ from recommender.experiments.children import ChildFailed
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.paper import Setting, one_thread_each, run_paper
 from recommender.experiments.paper_data import ITEMS, PEOPLE, READINGS
-from recommender.experiments.places import Places
+from recommender.experiments.workspace import Workspace
 from recommender.experiments.report import publish
 from recommender.experiments.report_controls import publish_controls
 from recommender.experiments.served_world import run_controls
@@ -89,15 +89,15 @@ class Command(BaseCommand):
             for seed in range(seeds)
         ]
         return run_paper(
-            measured, jobs=jobs, places=Places(settings.VAR_DIR), say=self.stderr.write
+            measured, jobs=jobs, workspace=Workspace(settings.VAR_DIR), say=self.stderr.write
         )
 
     def _ablation(
         self, *, data: list[Path], protocols: list[str], seed: int, **options: Any
     ) -> dict[str, Any]:
-        places = Places(settings.VAR_DIR)
+        workspace = Workspace(settings.VAR_DIR)
         return run_ablation(
-            folders_of(data, protocols), seed=seed, places=places, say=self.stderr.write
+            folders_of(data, protocols), seed=seed, workspace=workspace, say=self.stderr.write
         )
 
     def _controls(
@@ -120,7 +120,7 @@ class Command(BaseCommand):
                 [DataFolder.at(path) for path in data],
                 people=people,
                 seeds=seeds,
-                places=Places(settings.VAR_DIR),
+                workspace=Workspace(settings.VAR_DIR),
                 say=self.stderr.write,
             )
             return publish_controls(results, docs)

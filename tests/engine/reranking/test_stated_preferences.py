@@ -123,7 +123,7 @@ class Reader:
 
 def test_typed_text_brings_semantically_similar_items_and_explains_them(interest):
     model = Interest.from_state(interest.params, dict(interest.get_state()))
-    model.meanings = np.eye(5, dtype=np.float32)[np.arange(N_ITEMS) % 5]
+    model.semantic_vectors = np.eye(5, dtype=np.float32)[np.arange(N_ITEMS) % 5]
     model.typing = Typing(
         Whitening(np.zeros(5, np.float32), np.eye(5, dtype=np.float32)), model.item_steps[:5]
     )
@@ -234,4 +234,4 @@ def test_an_artifact_stores_the_model_once(recommender, interest, blended, tmp_p
     query = with_preferences(DATA.query(1), "poem")
     assert again.interest.words(query) == interest.words(query)
     assert listed(again, query) == listed(written, query)
-    assert (again.interest in getattr(again.scorer, "parts", ())) is blended
+    assert (again.interest in getattr(again.scorer, "components", ())) is blended

@@ -10,10 +10,10 @@ from recommender.engine.tuning.search_space import (
     NETWORKS,
     OPTIONS,
     PRIORS,
-    TEXT_PARTS,
-    make_part,
+    TEXT_COMPONENTS,
+    make_component,
     prior_blend,
-    usable_parts,
+    usable_components,
 )
 from recommender.engine.tuning.tune import tune, without_idle_networks
 from recommender.engine.tuning.validation import hold_back
@@ -44,7 +44,7 @@ def test_the_parts_that_know_the_chains_lead(ordered):
     assert ordered.singles["transitions"].ndcg > 2 * ordered.singles["popularity"].ndcg
     assert ordered.figures.ndcg > 0.5
     by_the_log = tuned(
-        chains(n_chains=6, length=8, people=20), without=TEXT_PARTS
+        chains(n_chains=6, length=8, people=20), without=TEXT_COMPONENTS
     )  # text_knn knows them as well
     assert {"transitions", "item_knn", "linear"} & set(by_the_log.blend.weights)
     assert ordered.figures.ndcg >= 0.97 * by_the_log.figures.ndcg
@@ -102,10 +102,10 @@ def test_too_few_questions_leave_the_prior():
 
 def test_parts_that_can_say_nothing_are_left_out():
     bare = dataset([(0, 1), (1, 2)], 5, texts=False)
-    assert not TEXT_PARTS & set(usable_parts(bare, texts_of(bare)))
-    assert "text_knn" in usable_parts(random_dataset(), texts_of(random_dataset()))
+    assert not TEXT_COMPONENTS & set(usable_components(bare, texts_of(bare)))
+    assert "text_knn" in usable_components(random_dataset(), texts_of(random_dataset()))
     too_big = dataset([(0, 1)], LinearParams().max_items + 1, texts=False)
-    assert "linear" not in usable_parts(too_big, texts_of(too_big))
+    assert "linear" not in usable_components(too_big, texts_of(too_big))
 
 
 def test_blends_hold_only_parts_with_a_weight(ordered):
@@ -117,7 +117,7 @@ def test_priors_and_options_speak_of_the_same_parts():
     assert {name for weights, _ in PRIORS for name in weights} <= set(OPTIONS)
     texts = read_texts(dataset([(0, 1)], 3), 1)
     for name, options in OPTIONS.items():
-        assert all(make_part(name, option.params, texts).name == name for option in options)
+        assert all(make_component(name, option.params, texts).name == name for option in options)
         assert any(option.nominates for option in options)
 
 

@@ -155,8 +155,8 @@ class Interest(Scorer):
     word_steps: FloatArray
     common: FloatArray
     topical: FloatArray
-    meanings: FloatArray
-    """(n_items, k) as ``Whitening.semantic_vectors`` has them; k = 0 where no encoder read the items."""
+    semantic_vectors: FloatArray
+    """(n_items, k) from ``Whitening.semantic_vectors``; k = 0 if no encoder read the items."""
     copied: float
 
     def __init__(
@@ -178,9 +178,9 @@ class Interest(Scorer):
         self.item_steps, self.word_steps = learnt.item_steps, learnt.word_steps
         self.common, self.topical = learnt.common, learnt.topical
         self.typing = Typing.of(texts, learnt.adapter)
-        self.meanings = np.zeros((train.n_items, 0), dtype=np.float32)
+        self.semantic_vectors = np.zeros((train.n_items, 0), dtype=np.float32)
         if texts.whitening is not None and texts.sentences is not None:
-            self.meanings = texts.whitening.semantic_vectors(texts.sentences)
+            self.semantic_vectors = texts.whitening.semantic_vectors(texts.sentences)
         self._take(self.get_state())
         return self
 
@@ -269,9 +269,9 @@ class Interest(Scorer):
             else {}
         )
         state |= {
-            name: getattr(self, name)
-            for name in ("item_steps", "word_steps", "common", "topical", "meanings")
+            name: getattr(self, name) for name in ("item_steps", "word_steps", "common", "topical")
         }
+        state["meanings"] = self.semantic_vectors
         state |= as_state("weights", self.weights) | {
             "copied": np.array([self.copied], dtype=np.float32)
         }
@@ -290,7 +290,8 @@ class Interest(Scorer):
         self.lexicon = Lexicon.from_state(_part_of(full, LEXICON))
         self.weights = from_state("weights", full, len(self.lexicon))
         self.item_steps, self.word_steps = full["item_steps"], full["word_steps"]
-        self.common, self.topical, self.meanings = full["common"], full["topical"], full["meanings"]
+        self.common, self.topical = full["common"], full["topical"]
+        self.semantic_vectors = full["meanings"]
         self.copied = float(full["copied"][0])
         typing = _part_of(full, TYPING)
         self.typing = Typing.from_state(typing) if typing else None
@@ -334,7 +335,7 @@ class Interest(Scorer):
         if read is None or self.typing is None:
             return np.zeros(self.n_items, dtype=np.float32)
         typed = self.typing.whitening.semantic_vectors(read[None])[0]
-        return np.asarray(np.maximum(self.meanings @ typed, 0), dtype=np.float32)
+        return np.asarray(np.maximum(self.semantic_vectors @ typed, 0), dtype=np.float32)
 
     def _words_alike(self, stated_preferences: StatedPreferences) -> FloatArray:
         """(n_words,) the words of the items that are nearest in meaning to what was typed."""

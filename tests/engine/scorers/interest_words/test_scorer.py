@@ -178,7 +178,7 @@ def reading(encoder: Encoder | None) -> Interest:
     model = untaught()
     rows = model.item_steps[[0, 3, 6, 8]]
     model.typing = Typing(Whitening(np.zeros(4, np.float32), np.eye(4, dtype=np.float32)), rows)
-    model.meanings = np.eye(4, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 2, 2, 3, 0]]
+    model.semantic_vectors = np.eye(4, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 2, 2, 3, 0]]
     model.encoder = encoder
     return model
 

@@ -9,7 +9,7 @@ from recommender.experiments.cache import ResultCache
 
 
 @dataclass(frozen=True)
-class Places:
+class Workspace:
     """``var``: the project's folder for what can be made again."""
 
     var: Path
