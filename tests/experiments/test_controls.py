@@ -15,7 +15,8 @@ from recommender.engine.data.errors import DataError
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.scorers.content import Semantic
 from recommender.engine.scorers.hybrid import Blend, Hybrid
-from recommender.engine.scorers.interest_words.scorer import Interest, InterestParams
+from recommender.engine.scorers.interest_words.params import InterestParams
+from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.text.item_features import ItemTexts
 from recommender.experiments import controls
 from recommender.experiments.control_worlds import FolderWorld, Wish

@@ -1,4 +1,4 @@
-"""The scorer contract: what every way of scoring items must be able to do."""
+"""The scorer contract: what every scorer implements."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from recommender.engine.data.types import Contribution, FloatArray, IntArray, Qu
 
 
 class Scorer(ABC):
-    """Scores items for a person; unbounded, higher is better, NaN = cannot tell.
+    """Scores items for a user. Scores are unbounded; higher is better; NaN means no score.
 
-    ``fit`` twice equals ``fit`` once; unfitted raises ``NotFittedError``; ``params`` is a frozen dataclass.
+    Fitting twice equals fitting once. An unfitted scorer raises ``NotFittedError``.
+    ``params`` is a frozen dataclass.
     """
 
     name: ClassVar[str]
     wants_texts: ClassVar[bool] = False
-    """Whether the constructor takes ``texts``, to save reading them again."""
+    """Whether the constructor takes ``texts``, so that they are read only once."""
     params: Any
 
     @abstractmethod
@@ -33,34 +34,34 @@ class Scorer(ABC):
         """(len(queries), n_items) scores of the whole catalogue."""
 
     def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
-        """(len(items),) scores; of the whole catalogue when ``items`` is None."""
+        """(len(items),) scores; (n_items,) of the whole catalogue if ``items`` is None."""
         scores: FloatArray = self.score_batch([query])[0]
         return scores if items is None else scores[items]
 
     @abstractmethod
     def explain(self, query: Query, item: int) -> list[Contribution]:
-        """Parts that sum to ``score(query, [item])``; empty when the score is NaN."""
+        """Contributions that sum to ``score(query, [item])``; empty if the score is NaN."""
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        """What ``explain`` says of each item."""
+        """The result of ``explain`` for each item."""
         return [self.explain(query, item) for item in items]
 
     def similar(self, item: int) -> FloatArray:
-        """(n_items,) how near every item is to this one: the score for a person who took only it."""
+        """(n_items,) similarity to this item: the scores after a history of it alone."""
         return self.score(Query.of([item]))
 
     def likeness(self, items: IntArray) -> FloatArray | None:
-        """(n, n) how alike the items themselves are, 1 = the same; None for a scorer that does not look at them."""
+        """(n, n) similarity of content, 1 = equal; None if the scorer reads no content."""
         return None
 
     @abstractmethod
     def get_state(self) -> dict[str, np.ndarray]:
-        """Everything learnt, as numeric arrays."""
+        """All fitted values, as numeric arrays."""
 
     @classmethod
     @abstractmethod
     def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
-        """The fitted scorer again; arrays may be memory-mapped and are never written to."""
+        """Restore the fitted scorer. Arrays may be memory-mapped and are never written to."""
 
     def _fitted(self, attribute: str) -> Any:
         value = getattr(self, attribute, None)

@@ -1,4 +1,4 @@
-"""Items that read like the history: text vectors by their nearest past item, or summed; TF-IDF by shared words."""
+"""Content scorers: cosine of item vectors to the nearest past item, and TF-IDF by shared words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from recommender.engine.text.whitening import unit_rows
 
 @dataclass(frozen=True)
 class SemanticParams:
-    """``latest``: how many past items are compared."""
+    """``latest``: number of past items that are compared."""
 
     latest: int = 10
 
@@ -29,8 +29,8 @@ class SemanticParams:
 class Semantic(Scorer):
     """score(i) = the largest weight(h) * cos(h, i) over the latest past items h.
 
-    The maximum, not the mean: a person with two interests is near items of either, and nothing lies between.
-    NaN for an item without text, and for everything when no past item has one.
+    The maximum, not the mean: a user with two interests gets items near either of them.
+    NaN for an item without a vector, and for all items if no past item has one.
     """
 
     name: ClassVar[str] = "semantic"
@@ -50,24 +50,24 @@ class Semantic(Scorer):
         return self
 
     def _view(self, texts: ItemTexts) -> FloatArray:
-        """(n_items, d) float32 rows of length 1, or 0 where nothing is known: what this scorer compares."""
+        """(n_items, d) float32 vectors that are compared: rows of length 1, or 0 if unknown."""
         return texts.vectors
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
         vectors = self._fitted("vectors")
         past = [self._past(query) for query in queries]
         scores = np.full((len(queries), len(vectors)), -np.inf, dtype=np.float32)
-        for place in range(max((len(items) for items, _ in past), default=0)):
-            rows = [row for row, (items, _) in enumerate(past) if place < len(items)]
-            asked = np.array([past[row][0][place] for row in rows])
-            weights = np.array([past[row][1][place] for row in rows], dtype=np.float32)
+        for position in range(max((len(items) for items, _ in past), default=0)):
+            rows = [row for row, (items, _) in enumerate(past) if position < len(items)]
+            asked = np.array([past[row][0][position] for row in rows])
+            weights = np.array([past[row][1][position] for row in rows], dtype=np.float32)
             scores[rows] = np.maximum(scores[rows], (vectors[asked] * weights[:, None]) @ vectors.T)
         scores[:, ~self._filled] = np.nan
         scores[np.isneginf(scores)] = np.nan
         return scores
 
     def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
-        """One product instead of one a past item: half the time of a page."""
+        """One matrix product instead of one per past item, which halves the time of a page."""
         vectors = self._fitted("vectors")
         past, weights = self._past(query)
         if not len(past):
@@ -103,7 +103,7 @@ class Semantic(Scorer):
 
     @property
     def _filled(self) -> BoolArray:
-        """(n_items,) whether there is a vector; looked up once for each set of vectors."""
+        """(n_items,) whether the item has a vector; computed once per set of vectors."""
         vectors = self._fitted("vectors")
         if self._filled_of[0] is not vectors:
             self._filled_of = (vectors, vectors.any(axis=1))
@@ -117,7 +117,7 @@ class Semantic(Scorer):
 
 
 class Sentences(Semantic):
-    """The same by the vectors of a text encoder, which has read more of the world than this catalogue."""
+    """The same with the vectors of a text encoder that was trained on other texts."""
 
     name: ClassVar[str] = "sentences"
 
@@ -126,7 +126,10 @@ class Sentences(Semantic):
 
 
 class Given(Semantic):
-    """The same by the vectors that the owner gave (pictures, sound); cos is the mean over the kinds of vectors."""
+    """The same with vectors that the owner gives (pictures, sound).
+
+    cos is the mean over the kinds of vectors.
+    """
 
     name: ClassVar[str] = "given"
 
@@ -139,13 +142,16 @@ class Given(Semantic):
 
 @dataclass(frozen=True)
 class WordsParams:
-    """``latest``: how many past items make the profile of words."""
+    """``latest``: number of past items in the profile."""
 
     latest: int = 100
 
 
 class Words(Scorer):
-    """score(i) = sum over words of profile(word) * tfidf(i, word); the profile is the weighted sum of past items."""
+    """score(i) = sum over words of profile(word) * tfidf(i, word).
+
+    The profile is the weighted sum of the past items' rows.
+    """
 
     name: ClassVar[str] = "words"
     params: WordsParams
@@ -175,18 +181,18 @@ class Words(Scorer):
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         profile = self._profiles([query]).toarray()[0]
-        return [self._parts(profile, item) for item in items]
+        return [self._contributions(profile, item) for item in items]
 
-    def _parts(self, profile: FloatArray, item: int) -> list[Contribution]:
-        """``profile``: (n_words,) the person's."""
+    def _contributions(self, profile: FloatArray, item: int) -> list[Contribution]:
+        """``profile``: (n_words,) of the user."""
         matrix = self._fitted("matrix")
         row = slice(matrix.indptr[item], matrix.indptr[item + 1])
         amounts = profile[matrix.indices[row]] * matrix.data[row]
         pairs = zip(matrix.indices[row].tolist(), amounts.tolist(), strict=True)
-        parts = [(word, amount) for word, amount in pairs if amount]
         return [
             Contribution(self.name, amount, word=unpack_word(self.letters, self.offsets, word))
-            for word, amount in parts
+            for word, amount in pairs
+            if amount
         ]
 
     def likeness(self, items: IntArray) -> FloatArray:

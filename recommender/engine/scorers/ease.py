@@ -18,7 +18,7 @@ from recommender.engine.scorers.item_item import NeighbourScorer
 
 @dataclass(frozen=True)
 class LinearParams:
-    """``max_items``: above it the model leaves itself out (it knows no item), for its inverse is dense."""
+    """``max_items``: above it no item gets a score, because the inverse is dense."""
 
     regularisation: float = 300.0
     neighbours: int = 300
@@ -26,10 +26,11 @@ class LinearParams:
 
 
 class Linear(NeighbourScorer):
-    """Weights that rebuild every history from itself without using the item itself.
+    """Weights that reconstruct every history from its other items.
 
-    With P = (X'X + r I)^-1 the weights are -P / diag(P), diagonal 0; with fewer people than items the same P comes
-    from the smaller matrix X X' (Woodbury). Source: Steck 2019, Embarrassingly Shallow Autoencoders.
+    With P = (X'X + r I)^-1 the weights are -P / diag(P), diagonal 0. With fewer users than items
+    the same P comes from the smaller matrix X X' (Woodbury).
+    Source: Steck 2019, Embarrassingly Shallow Autoencoders.
     """
 
     name: ClassVar[str] = "linear"
@@ -45,8 +46,8 @@ class Linear(NeighbourScorer):
             return self
         log = confidence(train)
         self.known = np.diff(log.tocsc().indptr) > 0
-        few_people = log.shape[0] < 0.7 * log.shape[1]
-        self.weights = self._by_people(log) if few_people else self._by_items(log)
+        few_users = log.shape[0] < 0.7 * log.shape[1]
+        self.weights = self._by_users(log) if few_users else self._by_items(log)
         return self
 
     def _by_items(self, log: sp.csr_matrix) -> sp.csr_matrix:
@@ -57,7 +58,7 @@ class Linear(NeighbourScorer):
             inverse.shape[0], lambda block: np.array(inverse[block]), np.diag(inverse).copy()
         )
 
-    def _by_people(self, log: sp.csr_matrix) -> sp.csr_matrix:
+    def _by_users(self, log: sp.csr_matrix) -> sp.csr_matrix:
         gram = (log @ log.T).toarray().T
         gram[np.diag_indices(len(gram))] += self.params.regularisation
         spread = (log.T @ invert(gram)).astype(np.float32, copy=False)  # (n_items, n_users)
@@ -82,7 +83,13 @@ class Linear(NeighbourScorer):
 
 
 def invert(matrix: FloatArray) -> FloatArray:
-    """Of a symmetric positive definite matrix, in place; LAPACK leaves one triangle, the other is copied over."""
+    """Invert a symmetric positive definite matrix in place.
+
+    LAPACK fills one triangle; it is copied to the other.
+
+    Raises:
+        LinAlgError: if the matrix is not positive definite.
+    """
     factor, failed = lapack.spotrf(matrix, lower=1, overwrite_a=1, clean=0)
     inverse: FloatArray
     inverse, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)

@@ -1,9 +1,10 @@
-"""The blend: every component's scores brought to one scale and added, popularity held down."""
+"""The blend: a weighted sum of scaled component scores with a popularity penalty."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 from weakref import ref
 
@@ -19,12 +20,15 @@ PENALTY = "popularity_penalty"
 
 @dataclass(frozen=True)
 class Blend:
-    """What tuning decides; JSON-able.
+    """What tuning decides, as JSON values.
 
-    ``weights``: a component's name to its weight, above 0; ``decays``: what a past item is worth of the next newer one, by
-    component, 1 where missing; ``popularity_penalty``: taken off a score per unit of log1p(people who took the item);
-    ``min_tail_share`` and ``calibration``: how lists should be re-ranked, as ``Request`` has them; no matter of scores.
-    ``params``: a component's parameters where they differ from its defaults.
+    Attributes:
+        weights: weight by component name, above 0.
+        decays: weight of a past item relative to the next newer one, by component; default 1.
+        popularity_penalty: subtracted from a score per unit of log1p(people who took the item).
+        min_tail_share: for the re-ranking stage, as in ``Request``; does not change scores.
+        calibration: for the re-ranking stage, as in ``Request``; does not change scores.
+        params: a component's parameters that differ from its defaults.
     """
 
     weights: Mapping[str, float]
@@ -36,7 +40,7 @@ class Blend:
 
     @property
     def reranking(self) -> dict[str, Any]:
-        """What every ``Request`` for a list of this blend should ask for."""
+        """Fields of every ``Request`` for a list of this blend."""
         return {"min_tail_share": self.min_tail_share, "calibration": self.calibration}
 
     def decay(self, component: str) -> float:
@@ -51,11 +55,12 @@ class Blend:
 
 
 class Hybrid(Scorer):
-    """score(i) = sum over components of weight * component(i) / std(component) - penalty * log1p(people of i).
+    """score(i) = sum over c of weight(c) * c(i) / std(c) - penalty * log1p(people of i).
 
-    The standard deviation is taken over the catalogue for each person. Scores are divided, not centred: centring
-    moves all items alike, and without it the components of an explanation sum to the score. A component that cannot judge an
-    item adds nothing; NaN where no component scores it above 0: a penalty alone must not lift what nothing speaks for.
+    The standard deviation is taken over the catalogue for each user. Scores are divided, not
+    centred: centring moves all items equally, and without it the contributions of an explanation
+    sum to the score. A component without a score for an item adds nothing. An item that no
+    component scores above 0 gets NaN: a penalty alone must not rank it.
     """
 
     name: ClassVar[str] = "hybrid"
@@ -74,7 +79,7 @@ class Hybrid(Scorer):
     def fit(
         self, train: Dataset, rng: np.random.Generator, fitted: Collection[Scorer] = ()
     ) -> Self:
-        """``fitted``: components that have been fitted on the same data and with the same randomness already."""
+        """``fitted``: components that are already fitted on the same data with the same seed."""
         seed = int(rng.integers(2**31))
         for component in self.components:
             if component not in fitted:
@@ -103,7 +108,7 @@ class Hybrid(Scorer):
         return total if items is None else total[items]
 
     def similar(self, item: int) -> FloatArray:
-        """By the components that look at the item; popularity is the same beside every item, so it says nothing here."""
+        """Similarity without popularity components, whose scores are equal for every item."""
         looking = [
             component for component in self.components if not isinstance(component, Popularity)
         ]
@@ -113,7 +118,7 @@ class Hybrid(Scorer):
         return self.explain_many(query, [item])[0]
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        """What ``explain`` says of each item; the catalogue is scored once, for the components' scales."""
+        """The result of ``explain`` for each item. The catalogue is scored once, for the scales."""
         people = self._fitted("people")
         found: list[list[Contribution]] = [[] for _ in items]
         known = np.zeros(len(items), dtype=bool)
@@ -133,7 +138,7 @@ class Hybrid(Scorer):
                         PENALTY, -self.blend.popularity_penalty * float(np.log1p(people[item]))
                     )
                 )
-        return [own if told else [] for own, told in zip(found, known, strict=True)]
+        return [own if scored else [] for own, scored in zip(found, known, strict=True)]
 
     def get_state(self) -> dict[str, np.ndarray]:
         state = {"people": self._fitted("people")}
@@ -144,9 +149,17 @@ class Hybrid(Scorer):
         return state
 
     @classmethod
-    def from_state(cls, params: Blend, state: dict[str, np.ndarray]) -> Self:
-        from recommender.engine.scorers.registry import SCORERS
+    def from_state(
+        cls,
+        params: Blend,
+        state: dict[str, np.ndarray],
+        scorers: Mapping[str, type[Scorer]] = MappingProxyType({}),
+    ) -> Self:
+        """``scorers``: the component classes by name.
 
+        Raises:
+            KeyError: if ``scorers`` lacks a component or the state lacks an array.
+        """
         components = []
         for name in params.weights:
             own = {
@@ -155,14 +168,14 @@ class Hybrid(Scorer):
                 if key.startswith(f"{name}.")
             }
             components.append(
-                SCORERS[name].from_state(component_params(SCORERS[name], params), own)
+                scorers[name].from_state(component_params(scorers[name], params), own)
             )
         hybrid = cls(components, params)
         hybrid.people = state["people"]
         return hybrid
 
     def _sum(self, query: Query, components: Sequence[Scorer]) -> FloatArray:
-        """(n_items,) the weighted components; NaN where none of them says anything for the item."""
+        """(n_items,) weighted sum of the components; NaN if none scores the item above 0."""
         total = np.zeros(len(self._fitted("people")), dtype=np.float32)
         known = np.zeros(len(total), dtype=bool)
         scales = []
@@ -178,7 +191,7 @@ class Hybrid(Scorer):
         return total
 
     def _scales_for(self, query: Query) -> list[float]:
-        """What each component's scores are multiplied by; a page explains the very lists that it has just scored."""
+        """The factor of each component's scores; those of the latest scored query are reused."""
         latest = self._latest_scales
         if latest is not None and latest[0]() is query:
             return latest[1]
@@ -192,14 +205,14 @@ class Hybrid(Scorer):
 
 
 def faded(query: Query, decay: float) -> Query:
-    """Weights as log2(1 + weight), times ``decay`` for every newer item in the history."""
+    """The query with weights log2(1 + weight), times ``decay`` for every newer past item."""
     age = np.arange(len(query) - 1, -1, -1, dtype=np.float32)
     weights = np.log2(1 + query.weights) * np.float32(decay) ** age
     return replace(query, weights=weights.astype(np.float32))
 
 
 def inverse_scale(scores: FloatArray) -> FloatArray:
-    """(rows,) one over the standard deviation of each row's numbers; 0 for a row that says nothing."""
+    """(rows,) one over the standard deviation of each row; 0 for a constant or empty row."""
     deviation = np.nan_to_num(_deviation(scores))
     return np.divide(1, deviation, out=np.zeros_like(deviation), where=deviation > 1e-12)
 
@@ -215,5 +228,5 @@ def _deviation(scores: FloatArray) -> FloatArray:
 
 
 def component_params(scorer: type[Scorer], blend: Blend) -> Any:
-    """The component's parameters: its defaults with what the blend changes."""
+    """The component's default parameters, with the blend's changes."""
     return type(scorer().params)(**blend.params.get(scorer.name, {}))

@@ -1,4 +1,4 @@
-"""Scorers that add up one row of weights per past item: item-kNN, transitions and the linear model share this."""
+"""Base of item-kNN, transitions and the linear model: a sum of one weight row per past item."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from recommender.engine.scorers.base import Scorer
 class NeighbourScorer(Scorer):
     """score(i) = sum over past items h of weight(h) * weights[h, i].
 
-    Learnt: ``weights`` (n_items, n_items) sparse with a bounded number of entries a row, and ``known`` (n_items,):
-    an item that is not known cannot be judged and scores NaN.
+    Fitted: ``weights`` (n_items, n_items), sparse with a bounded number of entries per row, and
+    ``known`` (n_items,): an item that is not known scores NaN.
     """
 
     weights: sp.csr_matrix | None = None
@@ -50,8 +50,8 @@ class NeighbourScorer(Scorer):
         found: list[list[Contribution]] = [[] for _ in items]
         for past, weight in _pairs(query):
             amounts = np.where(self.known[wanted], weight * entries(weights, past, wanted), 0.0)
-            for place in np.flatnonzero(amounts).tolist():
-                found[place].append(Contribution(self.name, float(amounts[place]), item=past))
+            for at in np.flatnonzero(amounts).tolist():
+                found[at].append(Contribution(self.name, float(amounts[at]), item=past))
         return found
 
     def get_state(self) -> dict[str, np.ndarray]:

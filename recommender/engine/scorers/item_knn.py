@@ -1,4 +1,4 @@
-"""Item-kNN: people who took this also took that; plain, and on a log that is augmented by text."""
+"""Item-kNN: on the log, in a user-kNN form, and on a log that is augmented by text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,20 @@ from recommender.engine.scorers.item_item import NeighbourScorer
 from recommender.engine.text.item_features import ItemTexts, read_texts
 
 MAX_PRODUCTS = 1.5e9
-"""Multiplications that one gram matrix may cost, some ten seconds; above it the oldest history is left out."""
+"""Most multiplications for one gram matrix, about ten seconds. Above it the oldest history is
+left out."""
 HISTORY_LENGTHS = (1000, 500, 200, 100, 50, 25, 10)
 
 
 @dataclass(frozen=True)
 class ItemKnnParams:
-    """``exponent``, ``other_exponent``: how far an item's size counts against it, as the past item and as the one to
-    be found; ``activity``: how far a person's counts against what they took together."""
+    """Parameters of item-kNN.
+
+    Attributes:
+        exponent: of the past item's size, which divides its similarities.
+        other_exponent: of the scored item's size.
+        activity: exponent of a user's activity, which divides their co-occurrences.
+    """
 
     exponent: float = 0.5
     other_exponent: float = 0.5
@@ -31,11 +37,13 @@ class ItemKnnParams:
 
 
 class ItemKnn(NeighbourScorer):
-    """Shrunk cosine of the items' columns: gram(h, i) / (size(h) ** exponent size(i) ** other_exponent + shrink).
+    """Shrunk cosine of the items' columns.
 
-    gram(h, i) is the sum over people of x(h) x(i) / activity(person) ** activity, for what somebody took together who
-    took everything says little; size(i) the sum of x(i)², activity(person) that of x.
-    Source: Breese, Heckerman, Kadie 1998 (inverse user frequency, here of people).
+    weight(h, i) = gram(h, i) / (size(h) ** exponent * size(i) ** other_exponent + shrink)
+
+    gram(h, i) is the sum over users of x(h) x(i) / activity(user) ** activity: a co-occurrence
+    counts less for a user who took many items. size(i) is the sum of x(i)², activity(user) the
+    sum of x. Source: Breese, Heckerman, Kadie 1998 (inverse user frequency, here of users).
     """
 
     name: ClassVar[str] = "item_knn"
@@ -79,10 +87,10 @@ class PeopleKnnParams(ItemKnnParams):
 
 
 class PeopleKnn(ItemKnn):
-    """What people with the same items took, most of all what many of them took.
+    """User-kNN as a sum over users: what users with the same items took.
 
-    Between item-kNN and popularity: the item to be found is not divided by its size, so that among many who share
-    little the well known wins, as it does with user-kNN, whose sum over people this is.
+    Between item-kNN and popularity: the scored item is not divided by its size, so that popular
+    items score higher if many users share only a few items.
     """
 
     name: ClassVar[str] = "people_knn"
@@ -97,9 +105,10 @@ class TextKnnParams(ItemKnnParams):
 
 
 class TextKnn(ItemKnn):
-    """Item-kNN on the augmented log: a past item counts ``beta * cos²`` for each of its nearest items by text too.
+    """Item-kNN on the augmented log: a past item adds ``beta * cos²`` to its nearest items by text.
 
-    So an item without any interaction has a column, and its neighbours are those of the items that read alike.
+    So an item without interactions has a column too. Its neighbours come from items with similar
+    texts.
     """
 
     name: ClassVar[str] = "text_knn"
@@ -120,10 +129,13 @@ class TextKnn(ItemKnn):
 
 
 def history_length(train: Dataset, widening: float) -> int | None:
-    """The longest histories that keep the gram matrix affordable; None = all of it. ``widening``: items a past item."""
+    """Longest history length that keeps the gram matrix within ``MAX_PRODUCTS``; None = no limit.
+
+    ``widening``: columns that each past item fills.
+    """
     lengths = np.diff(train.matrix.indptr)
     for longest in (None, *HISTORY_LENGTHS):
-        kept = lengths if longest is None else np.minimum(lengths, longest)
-        if (np.minimum(kept * widening, train.n_items).astype(float) ** 2).sum() <= MAX_PRODUCTS:
+        used = lengths if longest is None else np.minimum(lengths, longest)
+        if (np.minimum(used * widening, train.n_items).astype(float) ** 2).sum() <= MAX_PRODUCTS:
             return longest
     return HISTORY_LENGTHS[-1]

@@ -1,4 +1,4 @@
-"""What is taken next: item-kNN that knows the order."""
+"""Transitions: item-kNN that counts the order of interactions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recommender.engine.scorers.item_item import NeighbourScorer
 
 @dataclass(frozen=True)
 class TransitionsParams:
-    """``window``: how many later items count; ``fading``: what each step further is worth of the one before."""
+    """``window``: number of later items that count; ``fading``: factor for each further step."""
 
     window: int = 10
     fading: float = 0.8
@@ -25,7 +25,7 @@ class TransitionsParams:
 
 
 class Transitions(NeighbourScorer):
-    """weights[h, i]: how often i came within a few steps after h, against how often each occurs at all."""
+    """weights[h, i]: how often i follows h within a few steps, divided by both items' counts."""
 
     name: ClassVar[str] = "transitions"
     params: TransitionsParams
@@ -45,7 +45,7 @@ class Transitions(NeighbourScorer):
 
 
 def followers(log: Log, n_items: int, window: int, fading: float) -> sp.csr_matrix:
-    """(n_items, n_items) float32, columns sorted: faded count of each item's followers within a person's history."""
+    """(n_items, n_items) float32, columns sorted: decayed counts of each item's followers."""
     order = np.argsort(log.users, kind="stable")
     users, items = log.users[order], log.items[order]
     total = sp.csr_matrix((n_items, n_items), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""What most people take, over all time or lately."""
+"""Popularity over the whole log, or recent popularity."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from recommender.engine.scorers.base import Scorer
 
 @dataclass(frozen=True)
 class PopularityParams:
-    """``half_life``: the share of the log after which an interaction counts half; None = never forgets.
+    """Parameters of popularity.
 
-    A share of the log rather than days: the same value suits a busy shop and a quiet school, and ordinal times.
-    ``seasoned``: each person's first so many interactions do not count: newcomers begin with other things than
-    people take who come back.
+    Attributes:
+        half_life: share of the log after which an interaction counts half; None = no decay.
+            A share, not days: one value suits busy and quiet catalogues and ordinal times.
+        seasoned: number of each user's first interactions that do not count, because new users
+            take other items than returning users.
     """
 
     half_life: float | None = None
@@ -28,7 +30,7 @@ class PopularityParams:
 
 
 class Popularity(Scorer):
-    """The item's interactions, faded by age, the same for everyone; items without any score 0."""
+    """The item's interactions, decayed by age; equal for all users. 0 without interactions."""
 
     name: ClassVar[str] = "popularity"
     params: PopularityParams

@@ -1,4 +1,4 @@
-"""Every way of scoring by its name: a new scorer is its class and one line here."""
+"""All scorers by name. A new scorer is its class and one line here."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ SCORERS: dict[str, type[Scorer]] = {
     SequenceLstm.name: SequenceLstm,
     Rating.name: Rating,
 }
-"""All but the hybrid, which is made of them."""
+"""All scorers except the hybrid, which consists of them."""
 
 
 def describe(scorer: Scorer) -> dict[str, Any]:
     """The scorer's parameters as JSON values.
 
-    A hybrid's hold all parameters of its components, not just those that differ from today's defaults: tomorrow's
-    defaults must not change what was learnt today.
+    A hybrid stores all parameters of its components, not only those that differ from the defaults:
+    a later change of a default must not change a fitted model.
     """
     params = asdict(scorer.params)
     if isinstance(scorer, Hybrid):
@@ -53,13 +53,13 @@ def describe(scorer: Scorer) -> dict[str, Any]:
 
 
 def restore(name: str, params: Mapping[str, Any], state: dict[str, np.ndarray]) -> Scorer:
-    """The fitted scorer that ``describe`` and ``get_state`` described.
+    """Restore the fitted scorer from the results of ``describe`` and ``get_state``.
 
     Raises:
-        KeyError: for a name that is not registered, or a state that lacks an array.
-        TypeError: for parameters that the scorer does not have.
+        KeyError: if the name is not registered or the state lacks an array.
+        TypeError: if the scorer does not have one of the parameters.
     """
     if name == Hybrid.name:
-        return Hybrid.from_state(Blend.from_dict(params), state)
+        return Hybrid.from_state(Blend.from_dict(params), state, SCORERS)
     scorer = SCORERS[name]
     return scorer.from_state(type(scorer().params)(**params), state)

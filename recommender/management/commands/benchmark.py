@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from recommender.engine.data.errors import EngineError
 from recommender.experiments.benchmark import run_benchmark
 from recommender.experiments.children import ChildFailed
-from recommender.experiments.workspace import Workspace
 from recommender.experiments.report import publish
+from recommender.experiments.workspace import Workspace
 from recommender.management.measuring import add_folders, folders_of, needs_development
 
 

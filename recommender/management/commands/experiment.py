@@ -16,10 +16,10 @@ from recommender.experiments.children import ChildFailed
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.paper import Setting, one_thread_each, run_paper
 from recommender.experiments.paper_data import ITEMS, PEOPLE, READINGS
-from recommender.experiments.workspace import Workspace
 from recommender.experiments.report import publish
 from recommender.experiments.report_controls import publish_controls
 from recommender.experiments.served_world import run_controls
+from recommender.experiments.workspace import Workspace
 from recommender.management.lookup import find_catalog
 from recommender.management.measuring import add_folders, folders_of, needs_development
 

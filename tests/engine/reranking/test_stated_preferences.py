@@ -14,7 +14,9 @@ from recommender.engine.reranking.stated_preferences import (
     reach_of,
 )
 from recommender.engine.scorers.hybrid import Blend, Hybrid
-from recommender.engine.scorers.interest_words.scorer import Interest, InterestParams, Typing
+from recommender.engine.scorers.interest_words.params import InterestParams
+from recommender.engine.scorers.interest_words.scorer import Interest
+from recommender.engine.scorers.interest_words.typed_text import Typing
 from recommender.engine.storage.artifacts import read, write
 from recommender.engine.text.item_features import ItemTexts
 from recommender.engine.text.whitening import Whitening

@@ -66,7 +66,9 @@ def test_texts_are_compared_semantically_if_an_encoder_read_them(shop):
 
     class Read:
         name = "interest"
-        semantic_vectors = np.array([[1, 0], [0.1, 0.99], [0.6, 0.8], [0, 1], [0, 0]], dtype=np.float32)
+        semantic_vectors = np.array(
+            [[1, 0], [0.1, 0.99], [0.6, 0.8], [0, 1], [0, 0]], dtype=np.float32
+        )
 
     assert related(replace(recommender, interest=Read()), Relation.TEXT, 0, 5) == [2]
     # an item that the encoder could not read is compared by its words

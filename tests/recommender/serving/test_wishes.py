@@ -11,7 +11,8 @@ from django.conf import settings as django_settings
 
 from catalog.models import Catalog
 from recommender.engine.pipeline import Recommender
-from recommender.engine.scorers.interest_words.scorer import Interest, InterestParams
+from recommender.engine.scorers.interest_words.params import InterestParams
+from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.text.item_features import ItemTexts
 from recommender.models import ModelVersion

@@ -1,12 +1,12 @@
-"""The interest model as served: an LSTM reads what a person did, a second one writes the words of what comes next.
+"""The interest network in numpy: one LSTM reads the history, a second one writes interest words.
 
     x_t = item or typed text in the network's space                            (a,)
     h_t, c_t = LSTM(x_t, h_{t-1}, c_{t-1})                                      (h,)
-    q   = W_h h_T + W_s mean(x_1 … x_T), the newest counting most               (a,)
+    q   = W_h h_T + W_s mean(x_1 … x_T), weighted towards the newest            (a,)
     P(next word) = softmax(E q + b)                                             (words,)
 
-The mean beside the LSTM keeps what a person always liked; the LSTM says what follows. The writer begins at the
-reader's last state, reads each word that it wrote, and so does not write the same thing twice.
+The mean represents long-term interests; the LSTM predicts what follows. The writer starts with the
+reader's last state and reads each written word, so that it does not write the same word twice.
 """
 
 from __future__ import annotations
@@ -23,31 +23,35 @@ LATEST = 20
 """Past items that are read."""
 
 FADING = 0.8
-"""What a past item counts in the mean, of the next newer one."""
+"""Weight of a past item in the mean, relative to the next newer one."""
 
+CONTRAST = 8.0
+"""What a cosine of 1 adds to a word's logit before training."""
 
 LEAST = np.float32(-1e30)
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What the reader ends with: (n, h) state and memory, (n, a) the mean of what it read."""
+class HistoryState:
+    """The reader's result: (n, h) ``state`` and ``memory``, (n, a) ``mean`` of the inputs."""
 
     state: FloatArray
     memory: FloatArray
     mean: FloatArray
 
-    def row(self, at: int) -> Reading:
-        return Reading(self.state[at : at + 1], self.memory[at : at + 1], self.mean[at : at + 1])
+    def row(self, at: int) -> HistoryState:
+        return HistoryState(
+            self.state[at : at + 1], self.memory[at : at + 1], self.mean[at : at + 1]
+        )
 
 
 @dataclass(frozen=True)
 class Network:
-    """The weights; gates lie side by side as Keras has them: input, forget, candidate, output.
+    """The weights. The gates are in Keras' order: input, forget, candidate, output.
 
-    Shapes: ``kernel`` and ``writer_kernel`` (a, 4h), ``recurrent`` and ``writer_recurrent`` (h, 4h), ``bias`` and
-    ``writer_bias`` (4h,), ``from_state`` (h, a), ``from_mean`` (a, a), ``words`` (n_words, a), ``word_bias``
-    (n_words,).
+    Shapes: ``kernel`` and ``writer_kernel`` (a, 4h), ``recurrent`` and ``writer_recurrent``
+    (h, 4h), ``bias`` and ``writer_bias`` (4h,), ``from_state`` (h, a), ``from_mean`` (a, a),
+    ``words`` (n_words, a), ``word_bias`` (n_words,).
     """
 
     kernel: FloatArray
@@ -61,33 +65,33 @@ class Network:
     words: FloatArray
     word_bias: FloatArray
 
-    def read(self, steps: FloatArray, lengths: Sequence[int] | np.ndarray) -> Reading:
-        """(n, t, a) padded at the end, and how many steps of each row count."""
+    def read(self, steps: FloatArray, lengths: Sequence[int] | np.ndarray) -> HistoryState:
+        """Read ``steps`` (n, t, a), padded at the end; ``lengths`` (n,) steps of each row."""
         size, counted = self.recurrent.shape[0], np.asarray(lengths)
         state, memory = (np.zeros((len(steps), size), dtype=np.float32) for _ in range(2))
         for step in range(int(counted.max(initial=0))):
             live = np.flatnonzero(counted > step)
             gates = steps[live, step] @ self.kernel + state[live] @ self.recurrent + self.bias
             state[live], memory[live] = _step(gates, memory[live])
-        return Reading(state, state, faded_mean(steps, counted))
+        return HistoryState(state, state, faded_mean(steps, counted))
 
-    def query(self, reading: Reading) -> FloatArray:
-        """(n, a) what comes next, in the words' space."""
-        return reading.state @ self.from_state + reading.mean @ self.from_mean
+    def query(self, history: HistoryState) -> FloatArray:
+        """(n, a) query vectors in the space of the words."""
+        return history.state @ self.from_state + history.mean @ self.from_mean
 
-    def logits(self, reading: Reading) -> FloatArray:
+    def logits(self, history: HistoryState) -> FloatArray:
         """(n, n_words)"""
-        return self.query(reading) @ self.words.T + self.word_bias
+        return self.query(history) @ self.words.T + self.word_bias
 
-    def wrote(self, reading: Reading, word: int) -> Reading:
-        """The writer's state after one more word; what was read stays as it is."""
+    def wrote(self, history: HistoryState, word: int) -> HistoryState:
+        """The writer's state after one more word; the mean of the inputs stays the same."""
         gates = (
             self.words[word] @ self.writer_kernel
-            + reading.state @ self.writer_recurrent
+            + history.state @ self.writer_recurrent
             + self.writer_bias
         )
-        state, memory = _step(gates, reading.memory)
-        return Reading(state, memory, reading.mean)
+        state, memory = _step(gates, history.memory)
+        return HistoryState(state, memory, history.mean)
 
     def get_state(self) -> dict[str, np.ndarray]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -98,7 +102,7 @@ class Network:
 
 
 def faded_mean(steps: FloatArray, lengths: np.ndarray) -> FloatArray:
-    """(n, a) mean over each row's steps, each counting ``FADING`` of the next newer one; 0 for a row without any."""
+    """(n, a) mean of each row's steps, decayed by ``FADING`` per newer step; 0 without steps."""
     age = lengths[:, None] - 1 - np.arange(steps.shape[1])
     weights = np.where(age >= 0, np.float32(FADING) ** np.maximum(age, 0), 0).astype(np.float32)
     total = np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
@@ -107,7 +111,7 @@ def faded_mean(steps: FloatArray, lengths: np.ndarray) -> FloatArray:
 
 
 def softmax(logits: FloatArray) -> FloatArray:
-    """Along the last axis."""
+    """Softmax along the last axis."""
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True, initial=LEAST))
     shares: FloatArray = raised / raised.sum(axis=-1, keepdims=True)
     return shares
@@ -122,3 +126,13 @@ def _step(gates: FloatArray, memory: FloatArray) -> tuple[FloatArray, FloatArray
 
 def _sigmoid(values: FloatArray) -> FloatArray:
     return (1 + np.tanh(values / 2)) / 2  # type: ignore[return-value]
+
+
+def random_projection(d: int, width: int, rng: np.random.Generator) -> FloatArray:
+    """(d, width) random projection that nearly preserves cosines."""
+    if d == 0:
+        return np.zeros((0, width), dtype=np.float32)
+    square, _ = np.linalg.qr(rng.normal(size=(max(d, width), max(d, width))))
+    scale = np.sqrt(max(1.0, d / width))
+    spread: FloatArray = (scale * square[:d, :width]).astype(np.float32)
+    return spread

@@ -1,4 +1,4 @@
-"""One sentence of a person's interest, from its words; the same words always give the same sentence."""
+"""One sentence about a user's interests, from the words; equal words give equal sentences."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MAIN, FURTHER = 3, 3
-"""Words that are named first, and at most so many after them."""
+"""Most main words, and most further words after them."""
 
 
 @dataclass(frozen=True)
 class Grammar:
-    """``one``: a sentence of the main words; ``two``: of the main and the further words; ``comma`` and ``last`` stand
-    between the words of a list."""
+    """``one``: sentence of the main words; ``two``: of main and further words.
+
+    ``comma`` and ``last`` separate the words of a list.
+    """
 
     one: str
     two: str
@@ -30,11 +32,14 @@ GRAMMARS = {
     "zh": Grammar("对{main}感兴趣。", "对{main}感兴趣，也关注{further}。", "、", "和"),
 }
 PLAIN = Grammar("{main}.", "{main}, {further}.", ", ", ", ")
-"""Of languages whose grammar is not known: a list of words is right everywhere."""
+"""For all other languages: a plain list of words is correct in each."""
 
 
 def sentence(words: Sequence[str], language: str) -> str:
-    """``words``: best first; ``language``: a code such as ``en`` or ``zh-hans``. Empty for no words."""
+    """``words``: best first; ``language``: a code such as ``en`` or ``zh-hans``.
+
+    Empty without words.
+    """
     grammar = GRAMMARS.get(language.replace("_", "-").split("-")[0].lower(), PLAIN)
     main, further = words[:MAIN], words[MAIN : MAIN + FURTHER]
     if not main:

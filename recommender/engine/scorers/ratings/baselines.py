@@ -1,4 +1,4 @@
-"""What predicted stars are measured against: the mean, the habits of people and items, and factors of stars alone."""
+"""Baselines of rating prediction: the mean, user and item biases, and plain factors."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Predict = Callable[[IntArray, IntArray], Values]
 """(n,) predicted stars of user and item indices."""
 
 PEOPLE_SHRINK, ITEM_SHRINK = 5.0, 3.0
-"""Ratings that speak for the mean beside one's own."""
+"""Pseudo-ratings at the mean, added to a user's or an item's own."""
 
 FACTORS, RIDGE, ROUNDS = 8, 12.0, 15
 
 
 @dataclass(frozen=True)
 class Habits:
-    """``mean`` of all stars, and what each person gives and each item gets above it: (n_users,), (n_items,)."""
+    """``mean`` of all stars, and the biases ``people`` (n_users,) and ``items`` (n_items,)."""
 
     mean: float
     people: Values
@@ -49,12 +49,12 @@ def overall_mean(train: Ratings, n_users: int, n_items: int, rng: np.random.Gene
 
 
 def habits(train: Ratings, n_users: int, n_items: int, rng: np.random.Generator) -> Predict:
-    """Mean, person and item."""
+    """Mean plus user and item bias."""
     return Habits.of(train, n_users, n_items).predict
 
 
 def plain_factors(train: Ratings, n_users: int, n_items: int, rng: np.random.Generator) -> Predict:
-    """Habits, and factors of what they leave, by alternating least squares.
+    """Biases, and factors of the residuals by alternating least squares.
 
     Source: Koren, Bell, Volinsky 2009.
     """
@@ -72,7 +72,7 @@ def plain_factors(train: Ratings, n_users: int, n_items: int, rng: np.random.Gen
 
 
 def _least_squares(left: sp.csr_matrix, seen: sp.csr_matrix, others: Values) -> Values:
-    """(rows, k): each row's own ridge regression on the other side's factors."""
+    """(rows, k): one ridge regression per row on the other side's factors."""
     k = others.shape[1]
     square = (seen @ (others[:, :, None] * others[:, None, :]).reshape(len(others), -1)).reshape(
         -1, k, k

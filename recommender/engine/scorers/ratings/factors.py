@@ -1,4 +1,4 @@
-"""Variational matrix factorisation of stars: every number with its uncertainty, closed-form steps only."""
+"""Variational matrix factorisation of stars with closed-form steps and posterior covariances."""
 
 from __future__ import annotations
 
@@ -16,29 +16,36 @@ Matrix = NDArray[np.float64]
 Rows = TypeVar("Rows", FloatArray, Matrix)
 
 FIRST_PRECISION, FIRST_NOISE, FIRST_SIZE = 10.0, 0.8, 0.3
-"""Where the rounds begin. Factors that begin smaller die in the first round where there are only dozens of people."""
+"""Start values. Smaller factors vanish in the first round if there are only dozens of users."""
 
 PRIOR_COUNT, PRIOR_SQUARES = 2.0, 0.04
-"""What is thought of a factor's variance before anything was seen: so little that a few dozen items outweigh it."""
+"""The prior of a factor's variance: weak, so that a few dozen items outweigh it."""
 
 
 NOISE_BLOCK = 20_000
-"""Ratings at a time, for each brings two covariances along."""
+"""Ratings per block: each needs two covariances in memory."""
 
 
 @dataclass
 class Side:
-    """People, or items: the row ``[bias, factors]`` of each, known up to a covariance.
+    """The users, or the items: the posterior of each row ``[bias, factors]``.
 
-    ``means``: (n, k + 1); ``spread``: (n, k + 1, k + 1); ``precision``: (k + 1,) of the rows around what their
-    features say, ``features @ told``; ``other``: (n_ratings,) the other side's index of each rating, sorted by row.
+    Attributes:
+        features: (n, d).
+        means: (n, k + 1).
+        spread: (n, k + 1, k + 1) covariances.
+        precision: (k + 1,) of the rows around their prior means.
+        prior_weights: (d, k + 1); the prior means are ``features @ prior_weights``.
+        other: (n_ratings,) the other side's index of each rating, sorted by row.
+        stars: (n_ratings,) centred, in the same order.
+        starts: (n + 1,) first rating of each row.
     """
 
     features: Matrix
     means: Matrix
     spread: NDArray[np.float64]
     precision: Matrix
-    told: Matrix
+    prior_weights: Matrix
     other: NDArray[Any]
     stars: Matrix
     starts: NDArray[Any]
@@ -51,12 +58,14 @@ class Side:
         starts = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=len(features)))])
         n, width = first.shape
         spread, precision = np.zeros((n, width, width)), np.full(width, FIRST_PRECISION)
-        told = np.zeros((features.shape[1], width))
-        return cls(features, first, spread, precision, told, other[order], stars[order], starts)
+        prior_weights = np.zeros((features.shape[1], width))
+        return cls(
+            features, first, spread, precision, prior_weights, other[order], stars[order], starts
+        )
 
     @property
     def prior(self) -> Matrix:
-        return self.features @ self.told
+        return self.features @ self.prior_weights
 
     @property
     def rated(self) -> NDArray[np.bool_]:
@@ -65,7 +74,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Factors:
-    """``centre``: mean of the stars; ``noise``: variance of a rating around what the factors say."""
+    """``centre``: mean of the stars; ``noise``: variance of a rating around its prediction."""
 
     centre: float
     users: Side
@@ -87,14 +96,15 @@ def factorise(
     params: FactorParams,
     rng: np.random.Generator,
 ) -> Factors:
-    """Stars of u for i ~ N(centre + b_u + b_i + p_u · q_i, noise), rows ~ N(W' features, 1 / precision).
+    """Fit stars of u for i ~ N(centre + b_u + b_i + p_u · q_i, noise).
 
-    Mean-field variational Bayes: each round gives people, then items, their exact posteriors under the other side's,
-    sets W by ridge regression, then the precisions and the noise. What was rated seldom stays uncertain and is not
-    taken for a fact, as it would be by plain least squares. Memory: 8 (k + 1)² bytes a person and an item.
+    Rows ~ N(W' features, 1 / precision). Mean-field variational Bayes: each round computes the
+    exact posteriors of the users, then of the items, given the other side; then W by ridge
+    regression, the precisions and the noise. Unlike with plain least squares, rows with few
+    ratings stay uncertain. Memory: 8 (k + 1)² bytes per user and per item.
 
-    Source: Lim and Teh 2007 (variational Bayes for ratings); side information in the prior's mean as in
-    Park, Kim, Choi 2013, hierarchical Bayesian matrix factorisation with side information.
+    Source: Lim and Teh 2007 (variational Bayes for ratings); side information in the prior's mean
+    as in Park, Kim, Choi 2013, hierarchical Bayesian matrix factorisation with side information.
     """
     centre = float(ratings.stars.mean()) if len(ratings) else 0.0
     stars = ratings.stars.astype(np.float64) - centre
@@ -107,14 +117,14 @@ def factorise(
     )
     noise = FIRST_NOISE
     for _ in range(params.rounds if len(ratings) else 0):
-        _settle(users, items, noise, params.ridge)
-        _settle(items, users, noise, params.ridge)
+        _update_posterior(users, items, noise, params.ridge)
+        _update_posterior(items, users, noise, params.ridge)
         noise = _noise(users, items)
     return Factors(centre, users, items, noise)
 
 
 def designs(means: Rows) -> Rows:
-    """(n, k + 1) rows ``[1, factors]``: what a row's other side is multiplied with."""
+    """(n, k + 1) rows ``[1, factors]``, which the other side's rows are multiplied with."""
     rows = means.copy()
     rows[:, 0] = 1
     return rows
@@ -130,7 +140,7 @@ def seconds(means: Matrix, spread: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def shared_spread(spread: NDArray[np.float64]) -> Matrix:
-    """(n, k + 1) what the covariance of bias and factors takes off a target, 0 for the bias itself."""
+    """(n, k + 1) correction of a target by the covariance of bias and factors; 0 for the bias."""
     taken = -spread[:, :, 0]
     taken[:, 0] = 0
     return taken
@@ -142,7 +152,7 @@ def _first(n: int, width: int, rng: np.random.Generator) -> Matrix:
     return rows
 
 
-def _settle(side: Side, other: Side, noise: float, ridge: float) -> None:
+def _update_posterior(side: Side, other: Side, noise: float, ridge: float) -> None:
     n, width = side.means.shape
     shape = (n, len(other.means))
     counted = sp.csr_matrix((np.ones(len(side.other)), side.other, side.starts), shape=shape)
@@ -163,7 +173,7 @@ def _settle(side: Side, other: Side, noise: float, ridge: float) -> None:
 def _learn_prior(side: Side, ridge: float) -> None:
     rated = side.rated
     known = side.features[rated]
-    side.told = np.linalg.solve(
+    side.prior_weights = np.linalg.solve(
         known.T @ known + ridge * np.eye(known.shape[1]), known.T @ side.means[rated]
     )  # type: ignore[assignment]
     off = ((side.means - side.prior)[rated] ** 2).sum(axis=0) + np.einsum(
@@ -173,18 +183,18 @@ def _learn_prior(side: Side, ridge: float) -> None:
 
 
 def _noise(users: Side, items: Side) -> float:
-    """Mean expected square of what the factors leave of the stars."""
+    """Mean expected squared residual of the stars."""
     own = np.repeat(np.arange(len(users.means)), np.diff(users.starts))
     total = 0.0
     for start in range(0, len(own), NOISE_BLOCK):
         u, i = own[start : start + NOISE_BLOCK], users.other[start : start + NOISE_BLOCK]
         mine, theirs = designs(users.means[u]), designs(items.means[i])
-        said = (
+        predicted = (
             users.means[u, 0]
             + items.means[i, 0]
             + np.einsum("nk,nk->n", mine[:, 1:], theirs[:, 1:])
         )
-        total += ((users.stars[start : start + NOISE_BLOCK] - said) ** 2).sum()
+        total += ((users.stars[start : start + NOISE_BLOCK] - predicted) ** 2).sum()
         total += np.einsum("nk,nkl,nl->", theirs, users.spread[u], theirs, optimize=True)
         total += np.einsum("nk,nkl,nl->", mine, items.spread[i], mine, optimize=True)
         total += np.einsum("nkl,nlk->", users.spread[u][:, 1:, 1:], items.spread[i][:, 1:, 1:])

@@ -1,4 +1,4 @@
-"""What a rating model knows of items and people beside their stars: content, and who rated what at all."""
+"""Features of the rating model beside the stars: item content, and which items each user rated."""
 
 from __future__ import annotations
 
@@ -17,19 +17,29 @@ from recommender.engine.text.tfidf import item_tfidf
 Matrix = NDArray[np.float64]
 
 TERMS, FEWEST_ITEMS, MOST_ITEMS = 64, 5, 0.9
-"""Words and categories told of one by one: the commonest, of at least so many items and at most that share of them."""
+"""Most content columns: the commonest words and categories, of at least ``FEWEST_ITEMS`` items
+and at most the share ``MOST_ITEMS`` of the items."""
 
 TASTE_WEIGHT = 0.5
-"""Of a person's mean content against the other features, each of deviation 1: many of its columns say the same."""
+"""Weight of a user's mean content beside the other features (each of deviation 1), because many
+of its columns are correlated."""
 
 
 @dataclass(frozen=True)
 class RatingFeatures:
-    """``items``: (n_items, d) of each item, ``users``: (n_users, e) of each person.
+    """Features of items and users.
 
-    A person's features are sums over the items rated, so that they can be had for anybody:
+    A user's features are sums over the rated items, so that they exist for new users too:
     ``[1, (log1p(n) - centre) / scale, mean of tastes, sum of choices / sqrt(n)]`` with n ratings.
-    ``tastes``: (n_items, c), ``choices``: (n_items, s). ``described``: (n_items,) items with any content.
+
+    Attributes:
+        items: (n_items, d).
+        users: (n_users, e).
+        tastes: (n_items, c) content.
+        choices: (n_items, s) directions of who rated what.
+        centre: mean of log1p(n).
+        scale: deviation of log1p(n).
+        described: (n_items,) whether the item has content.
     """
 
     items: Matrix
@@ -42,13 +52,13 @@ class RatingFeatures:
 
 
 def read_features(ratings: Ratings, n_users: int, items: Items, directions: int) -> RatingFeatures:
-    """``directions``: kept of the singular value decomposition of who rated what."""
+    """``directions``: number of singular vectors of the rated-or-not matrix."""
     content = content_of(items)
     rated = sp.csr_matrix(
         (np.ones(len(ratings)), (ratings.users, ratings.items)), shape=(n_users, len(items))
     )
     mine, theirs = (np.asarray(rated.sum(axis=axis)).ravel() for axis in (1, 0))
-    right, strength = _chosen_together(rated, mine, theirs, directions)
+    right, strength = _co_rated(rated, mine, theirs, directions)
     seen = theirs > 0
     columns = [_standard(np.log1p(np.maximum(theirs, 1))[:, None], seen), content]
     about_items = np.hstack(
@@ -81,7 +91,7 @@ def read_features(ratings: Ratings, n_users: int, items: Items, directions: int)
 
 
 def content_of(items: Items) -> Matrix:
-    """(n_items, c): rows of length 1 over the commonest terms."""
+    """(n_items, c) rows of length 1 over the commonest terms."""
     table = item_tfidf(items).matrix.tocsc()
     frequency = np.diff(table.indptr)
     common = np.argsort(-frequency, kind="stable")
@@ -91,16 +101,19 @@ def content_of(items: Items) -> Matrix:
     return weighed
 
 
-def _chosen_together(
+def _co_rated(
     rated: sp.csr_matrix, mine: Matrix, theirs: Matrix, directions: int
 ) -> tuple[Matrix, Matrix]:
-    """(n_items, s) right singular vectors and (s,) singular values of the matrix scaled by both activities."""
+    """(n_items, s) right singular vectors and (s,) singular values of the scaled matrix.
+
+    Rows and columns are divided by the square roots of their counts.
+    """
     scaled = sp.diags(_root(mine)) @ rated @ sp.diags(_root(theirs))
     smaller = min(scaled.shape)
     if not rated.nnz or smaller < 2:
         return np.zeros((scaled.shape[1], 0)), np.zeros(0)
-    kept = min(directions, smaller - 1)
-    _, strength, right = svds(scaled, kept, v0=np.ones(smaller))
+    rank = min(directions, smaller - 1)
+    _, strength, right = svds(scaled, rank, v0=np.ones(smaller))
     return right.T, strength
 
 
@@ -113,7 +126,7 @@ def _mean(rows: Matrix, among: NDArray[Any]) -> Matrix:
 
 
 def _deviation(rows: Matrix, among: NDArray[Any]) -> Matrix:
-    """1 where there is none, for a column without difference says nothing at any scale."""
+    """Standard deviation of each column; 1 for a constant column."""
     found = rows[among].std(axis=0) if among.any() else np.zeros(rows.shape[1])
     return np.where(found > 1e-9, found, 1.0)
 

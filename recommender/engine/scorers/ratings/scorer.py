@@ -1,4 +1,4 @@
-"""Predicted stars: factors learnt of ratings and content, and a person placed among them by their own stars."""
+"""Predicted stars: factors of ratings and content; the user's row comes from their own ratings."""
 
 from __future__ import annotations
 
@@ -28,16 +28,21 @@ Matrix = NDArray[np.float64]
 
 STATE = ("known", "rows", "seconds", "shared", "tastes", "choices", "of_anybody", "numbers")
 PRECISION = 2
-"""The last row of ``of_anybody``; the first two are the prior of a person and its slope by how much they rated."""
+"""The last row of ``of_anybody``; the first two are a user's prior mean and its activity slope."""
 
 CENTRE, NOISE, ACTIVITY, ACTIVITY_SCALE, LEAST, MOST = range(6)
-"""Of ``numbers``."""
+"""Positions in ``numbers``."""
 
 
 @dataclass(frozen=True)
 class RatingParams:
-    """``rounds``: after them the mean square on held-out ratings stands still; ``ridge``: against believing features;
-    ``directions``: kept of who rated what at all. Chosen on inner slices of the training ratings."""
+    """Parameters of the rating model, chosen on inner slices of the training ratings.
+
+    Attributes:
+        rounds: after so many the mean squared error on held-out ratings no longer falls.
+        ridge: of the regression on the features.
+        directions: singular vectors of the rated-or-not matrix.
+    """
 
     factors: int = 8
     rounds: int = 24
@@ -46,11 +51,14 @@ class RatingParams:
 
 
 @dataclass(frozen=True)
-class _Placed:
-    """A person among the factors: their row is ``spread @ (base + evidence.sum(axis=0))``.
+class _UserPosterior:
+    """A user's row is ``spread @ (base + evidence.sum(axis=0))``.
 
-    ``items``: (n,) rated; ``evidence``: (n, k + 1) what each of them adds; ``base``: (k + 1,) what is thought of
-    anybody who rated as many.
+    Attributes:
+        items: (n,) rated items.
+        spread: (k + 1, k + 1) covariance.
+        evidence: (n, k + 1) contribution of each rating.
+        base: (k + 1,) contribution of the prior for a user with as many ratings.
     """
 
     items: IntArray
@@ -62,9 +70,10 @@ class _Placed:
 class Rating(Scorer):
     """score(i) = predicted stars - mean of all stars = b_i + b_u + p_u · q_i.
 
-    The items' rows ``[b_i, q_i]`` are learnt (see ``rating_factors``); the person's is their exact posterior given
-    their own stars of this moment, linear in them, so that each past rating's share of a prediction is known.
-    NaN for a person without ratings, and for an item without ratings and without content.
+    The items' rows ``[b_i, q_i]`` are fitted (see ``factors``). The user's row is the exact
+    posterior given their current stars. It is linear in the stars, so each past rating has a
+    contribution to a prediction. NaN for a user without ratings, and for an item with neither
+    ratings nor content.
     """
 
     name: ClassVar[str] = "rating"
@@ -87,11 +96,14 @@ class Rating(Scorer):
         params = FactorParams(self.params.factors, self.params.rounds, self.params.ridge)
         factors = factorise(ratings, features.users, features.items, params, rng)
         scale = (ratings.stars.min(), ratings.stars.max()) if len(ratings) else (0.0, 0.0)
-        self._keep(factors, features, scale)
+        self._store(factors, features, scale)
         return self
 
-    def _keep(self, factors: Factors, features: RatingFeatures, scale: tuple[float, float]) -> None:
-        items, told, width = factors.items, factors.users.told, factors.items.means.shape[1]
+    def _store(
+        self, factors: Factors, features: RatingFeatures, scale: tuple[float, float]
+    ) -> None:
+        items, width = factors.items, factors.items.means.shape[1]
+        prior_weights = factors.users.prior_weights
         rated, fitted = items.rated, bool(items.rated.any())
         means = np.where(rated[:, None], items.means, items.prior)
         spread = np.where(rated[:, None, None], items.spread, np.diag(1 / items.precision))
@@ -101,21 +113,21 @@ class Rating(Scorer):
         self.rows = means.astype(np.float32)
         self.seconds = seconds(means, spread)[:, upper[0], upper[1]].astype(np.float32)
         self.shared = shared_spread(spread).astype(np.float32)
-        self.tastes = (features.tastes @ told[2:tastes]).astype(np.float32)
-        self.choices = (features.choices @ told[tastes:]).astype(np.float32)
-        self.of_anybody = np.stack([told[0], told[1], factors.users.precision])
+        self.tastes = (features.tastes @ prior_weights[2:tastes]).astype(np.float32)
+        self.choices = (features.choices @ prior_weights[tastes:]).astype(np.float32)
+        self.of_anybody = np.stack([prior_weights[0], prior_weights[1], factors.users.precision])
         self.numbers = np.array(
             [factors.centre, factors.noise, features.centre, features.scale, *scale]
         )
 
     def stars(self, query: Query, items: IntArray | None = None) -> FloatArray:
-        """(len(items),) predicted stars within those that occurred, of the whole catalogue when ``items`` is None.
+        """(len(items),) predicted stars, clipped to the range of the training stars.
 
-        NaN where the model cannot tell.
+        (n_items,) of the whole catalogue if ``items`` is None. NaN without a prediction.
         """
-        said = self.score(query, items) + np.float32(self.numbers[CENTRE])
+        predicted = self.score(query, items) + np.float32(self.numbers[CENTRE])
         stars: FloatArray = np.clip(
-            said, np.float32(self.numbers[LEAST]), np.float32(self.numbers[MOST])
+            predicted, np.float32(self.numbers[LEAST]), np.float32(self.numbers[MOST])
         )
         return stars
 
@@ -134,35 +146,38 @@ class Rating(Scorer):
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         rows = self._fitted("rows")
-        placed = self._place(query)
-        if placed is None:
+        posterior = self._posterior(query)
+        if posterior is None:
             return [[] for _ in items]
-        return [self._parts(placed, rows[item]) if self.known[item] else [] for item in items]
+        return [
+            self._contributions(posterior, rows[item]) if self.known[item] else [] for item in items
+        ]
 
-    def _parts(self, placed: _Placed, row: FloatArray) -> list[Contribution]:
-        """What is thought of the item for anybody, then each past rating's share."""
-        looked_at = placed.spread @ designs(row[None])[0]
-        shares = zip(placed.items.tolist(), (placed.evidence @ looked_at).tolist(), strict=True)
-        base = Contribution(self.name, float(row[0] + placed.base @ looked_at))
-        return [base, *(Contribution(self.name, amount, item=item) for item, amount in shares)]
+    def _contributions(self, posterior: _UserPosterior, row: FloatArray) -> list[Contribution]:
+        """The general contribution, then that of each past rating."""
+        direction = posterior.spread @ designs(row[None])[0]
+        amounts = (posterior.evidence @ direction).tolist()
+        pairs = zip(posterior.items.tolist(), amounts, strict=True)
+        base = Contribution(self.name, float(row[0] + posterior.base @ direction))
+        return [base, *(Contribution(self.name, amount, item=item) for item, amount in pairs)]
 
-    def _place(self, query: Query) -> _Placed | None:
+    def _posterior(self, query: Query) -> _UserPosterior | None:
         items, stars = _rated(query)
         if not len(items) or not self.known.any():
             return None
         n, rows = len(items), self._fitted("rows")[items].astype(np.float64)
         left = stars - self.numbers[CENTRE] - rows[:, 0]
-        told = self.tastes[items] / n + self.choices[items] / np.sqrt(n)
+        prior = self.tastes[items] / n + self.choices[items] / np.sqrt(n)
         seen = (left[:, None] * designs(rows) + self.shared[items]) / self.numbers[NOISE]
         precision = self.of_anybody[PRECISION]
         square = self.seconds[items].sum(axis=0, dtype=np.float64)[None]
         spread = np.linalg.inv(self._precisions(square)[0])
-        return _Placed(
-            items, spread, seen + precision * told, precision * self._base(np.array([n]))[0]
+        return _UserPosterior(
+            items, spread, seen + precision * prior, precision * self._base(np.array([n]))[0]
         )
 
     def _rows_of(self, queries: Sequence[Query]) -> Matrix:
-        """(len(queries), k + 1): what ``_place`` says of each, for many at a time."""
+        """(len(queries), k + 1) rows of many users at once; the same as ``_posterior`` gives."""
         rows = self._fitted("rows")
         rated = [_rated(query) for query in queries]
         n = np.array([len(items) for items, _ in rated])
@@ -176,18 +191,18 @@ class Rating(Scorer):
             sp.csr_matrix((left, items, starts), shape=shape) @ designs(rows)
             + counted @ self.shared
         )
-        told = (
+        prior = (
             (counted @ self.tastes) / n[:, None]
             + (counted @ self.choices) / np.sqrt(n)[:, None]
             + self._base(n)
         )
-        target = seen / self.numbers[NOISE] + self.of_anybody[PRECISION] * told
+        target = seen / self.numbers[NOISE] + self.of_anybody[PRECISION] * prior
         return np.linalg.solve(self._precisions(counted @ self.seconds), target[:, :, None])[
             :, :, 0
         ]
 
     def _precisions(self, square: Matrix) -> Matrix:
-        """(n, k + 1, k + 1) from the packed sums of second moments, (n, (k + 1)(k + 2) / 2)."""
+        """(n, k + 1, k + 1) from the packed sums of second moments (n, (k + 1)(k + 2) / 2)."""
         precision = self.of_anybody[PRECISION]
         width = len(precision)
         full = np.zeros((len(square), width, width))
@@ -197,7 +212,7 @@ class Rating(Scorer):
         return precise
 
     def _base(self, n: NDArray[Any]) -> Matrix:
-        """(len(n), k + 1): what is thought of anybody with so many ratings."""
+        """(len(n), k + 1) prior means of users with ``n`` ratings."""
         activity = (np.log1p(n) - self.numbers[ACTIVITY]) / self.numbers[ACTIVITY_SCALE]
         base: Matrix = self.of_anybody[0] + activity[:, None] * self.of_anybody[1]
         return base
@@ -215,7 +230,7 @@ class Rating(Scorer):
 
 
 def _rated(query: Query) -> tuple[IntArray, FloatArray]:
-    """The person's rated items, and the stars."""
+    """The user's rated items and their stars."""
     if query.values is None:
         return np.zeros(0, np.int32), np.zeros(0, np.float32)
     known = ~np.isnan(query.values)

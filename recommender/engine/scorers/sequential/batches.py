@@ -1,4 +1,4 @@
-"""What a sequence network learns from: histories cut to windows, in batches, and last items kept back to judge by."""
+"""Training data of the sequence network: windows of histories in batches, and held-out items."""
 
 from __future__ import annotations
 
@@ -11,35 +11,42 @@ from numpy.typing import NDArray
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray
 from recommender.engine.runtime.tf_cluster import current_cluster
-from recommender.engine.scorers.sequential.scorer import SequenceParams
+from recommender.engine.scorers.sequential.params import SequenceParams
 
 LENGTHS = (4, 8, 16, 32, 64)
-"""Histories are cut to windows and filled up to one of these, so that few shapes are compiled."""
+"""Windows are padded to one of these lengths, so that few shapes are compiled."""
 
 LEAST_STEPS, LEAST_BATCH = 40, 128
-"""A small log is cut into more steps an epoch, of smaller batches."""
+"""A small log has more steps per epoch, with smaller batches."""
 
-FEWEST_JUDGED = 20
-JUDGED_PLACES = 30
+FEWEST_HELD_OUT = 20
+EVALUATED_DEPTH = 30
 
 Group = tuple[int, int, NDArray[np.int64]]
 Draw = Callable[[np.random.Generator], IntArray]
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """``windows``: pieces of histories to learn from, two items or more; ``pasts`` were followed by ``answers``."""
+class TrainingHistories:
+    """``windows``: pieces of histories of two items or more, for training.
+
+    ``pasts[row]`` was followed by the item ``held_out[row]``, for evaluation.
+    """
 
     windows: Sequence[IntArray]
     pasts: Sequence[IntArray]
-    answers: IntArray
+    held_out: IntArray
 
 
 @dataclass(frozen=True)
 class Batch:
-    """``items``: (rows, length + 1), filled up with 0; ``real``: (rows, length) whether the next item is one.
+    """One training step.
 
-    ``negatives``: (n,) items that every position is compared with.
+    Attributes:
+        items: (rows, length + 1), padded with 0.
+        real: (rows, length) whether the next item is real, not padding.
+        negatives: (n,) sampled items that every position is compared with.
+        seed: (2,) of the dropout.
     """
 
     items: IntArray
@@ -48,42 +55,45 @@ class Batch:
     seed: IntArray
 
 
-def make_lesson(train: Dataset, params: SequenceParams, rng: np.random.Generator) -> Lesson:
+def split_histories(
+    train: Dataset, params: SequenceParams, rng: np.random.Generator
+) -> TrainingHistories:
     lengths = np.diff(train.matrix.indptr)
     able = np.flatnonzero(lengths >= 3)
-    judged = (
+    users = (
         rng.choice(able, min(params.judged, len(able) // 10), replace=False) if len(able) else able
     )
-    judged = judged if len(judged) >= FEWEST_JUDGED else judged[:0]
-    held = set(judged.tolist())
+    users = users if len(users) >= FEWEST_HELD_OUT else users[:0]
+    held = set(users.tolist())
     windows: list[IntArray] = []
     for user in np.flatnonzero(lengths >= 2).tolist():
         history = train.query(user).history
         windows += cut(history[:-1] if user in held else history, params.latest)
-    histories = [train.query(user).history for user in judged]
-    pasts = [history[:-1][-params.latest :] for history in histories]
-    return Lesson(windows, pasts, np.array([history[-1] for history in histories], dtype=np.int32))
+    whole = [train.query(user).history for user in users]
+    pasts = [history[:-1][-params.latest :] for history in whole]
+    last = np.array([history[-1] for history in whole], dtype=np.int32)
+    return TrainingHistories(windows, pasts, last)
 
 
 def cut(history: IntArray, latest: int) -> list[IntArray]:
-    """Windows of ``latest`` + 1 items from the end, each beginning with the item that the one before ends with."""
+    """Windows of ``latest`` + 1 items from the end; neighbouring windows share one item."""
     return [history[max(0, end - latest - 1) : end] for end in range(len(history), 1, -latest)]
 
 
-def epochs_within(lesson: Lesson, params: SequenceParams) -> int:
-    positions = sum(len(window) - 1 for window in lesson.windows)
+def epochs_within(histories: TrainingHistories, params: SequenceParams) -> int:
+    positions = sum(len(window) - 1 for window in histories.windows)
     return int(np.clip(params.max_positions // positions, 1, params.max_epochs))
 
 
-def steps_within(lesson: Lesson, params: SequenceParams) -> int:
-    """Batches an epoch."""
-    return len(_groups(lesson.windows, params, np.random.default_rng(0)))
+def steps_within(histories: TrainingHistories, params: SequenceParams) -> int:
+    """Batches per epoch."""
+    return len(_groups(histories.windows, params, np.random.default_rng(0)))
 
 
 def batches(
     windows: Sequence[IntArray], draw: Draw, params: SequenceParams, rng: np.random.Generator
 ) -> Iterator[Batch]:
-    """Every window once, those of like length together, in random order."""
+    """Every window once, windows of similar length together, in random order."""
     groups = _groups(windows, params, rng)
     for at in rng.permutation(len(groups)):
         length, rows, own = groups[at]
@@ -100,7 +110,7 @@ def batches(
 def _groups(
     windows: Sequence[IntArray], params: SequenceParams, rng: np.random.Generator
 ) -> list[Group]:
-    """Windows that go together: the length to which they are filled up, the rows of the batch, and which they are."""
+    """Batches as (padded length, rows, window indices)."""
     lengths = np.array([len(window) - 1 for window in windows])
     filled = np.array([*(length for length in LENGTHS if length < params.latest), params.latest])
     filled = filled[np.searchsorted(filled, lengths)]
@@ -113,12 +123,12 @@ def _groups(
     return groups
 
 
-def judge(scores: FloatArray, lesson: Lesson) -> float:
-    """NDCG@30 of the kept-back items among all that are new to the person; 0 without any."""
+def held_out_ndcg(scores: FloatArray, histories: TrainingHistories) -> float:
+    """NDCG@30 of the held-out items among all items new to the user; 0 without held-out items."""
     gains = [0.0]
-    for row, past, answer in zip(scores, lesson.pasts, lesson.answers, strict=True):
-        better = row > row[answer]
+    for row, past, item in zip(scores, histories.pasts, histories.held_out, strict=True):
+        better = row > row[item]
         better[past] = False
         rank = int(better.sum())
-        gains.append(1 / np.log2(rank + 2) if rank < JUDGED_PLACES else 0.0)
+        gains.append(1 / np.log2(rank + 2) if rank < EVALUATED_DEPTH else 0.0)
     return sum(gains) / max(1, len(gains) - 1)

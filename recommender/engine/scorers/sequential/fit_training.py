@@ -1,4 +1,4 @@
-"""Fit the sequence model: predict each next item of every history, stop where kept-back last items say so."""
+"""Fit the sequence model: predict every next item; early stopping by held-out last items."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from recommender.engine.data.types import FloatArray, IntArray
 from recommender.engine.runtime.tf_cluster import current_cluster
 from recommender.engine.scorers.sequential.batches import (
     Batch,
-    Lesson,
+    TrainingHistories,
     batches,
     epochs_within,
-    judge,
-    make_lesson,
+    held_out_ndcg,
+    split_histories,
     steps_within,
 )
-from recommender.engine.scorers.sequential.numpy_network import Network
-from recommender.engine.scorers.sequential.scorer import SequenceParams, add_content
+from recommender.engine.scorers.sequential.numpy_network import Network, add_content
+from recommender.engine.scorers.sequential.params import SequenceParams
 
 CONTENTS = (0.0, 0.5, 1.0, 2.0, 4.0)
 UNIFORM_SHARE, POPULARITY_EXPONENT = 0.2, 0.75
@@ -28,7 +28,7 @@ OWN = 0.05
 MASKED = -1e9
 
 LAST_RATE = 0.1
-"""Of the learning rate, after the last epoch that may be; it falls evenly."""
+"""Share of the learning rate at the end of the last epoch; the rate falls linearly."""
 
 Cell = Callable[..., Any]
 
@@ -36,32 +36,32 @@ Cell = Callable[..., Any]
 def fit_network(
     train: Dataset, vectors: FloatArray, params: SequenceParams, seed: int
 ) -> tuple[Network, float]:
-    """The network of the epoch that predicts the kept-back items best, and the best amount of the content term."""
+    """The network of the epoch with the best held-out NDCG, and the weight of the content term."""
     from recommender.engine.runtime.distributed_training import agreed, reject_different
 
     rng = np.random.default_rng(seed)
-    lesson = make_lesson(train, params, rng)
-    if not lesson.windows:
+    histories = split_histories(train, params, rng)
+    if not histories.windows:
         return _blank(train.n_items, params), float(vectors.any())
-    reject_different([*lesson.windows, train.counts, vectors])
-    epochs = epochs_within(lesson, params)
-    learner = Learner(train.counts, vectors, params, rng, epochs * steps_within(lesson, params))
+    reject_different([*histories.windows, train.counts, vectors])
+    epochs = epochs_within(histories, params)
+    learner = Learner(train.counts, vectors, params, rng, epochs * steps_within(histories, params))
     best, best_value, waited = learner.network(), -1.0, 0
     for _ in range(epochs):
-        for batch in batches(lesson.windows, learner.draw, params, rng):
+        for batch in batches(histories.windows, learner.draw, params, rng):
             learner.learn(batch)
         network = learner.network()
-        value = agreed(judge(scores_of(network, lesson), lesson))
-        waited = 0 if value > best_value or not len(lesson.answers) else waited + 1
+        value = agreed(held_out_ndcg(scores_of(network, histories), histories))
+        waited = 0 if value > best_value or not len(histories.held_out) else waited + 1
         if not waited:
             best, best_value = network, value
         elif waited >= params.patience:
             break
-    return best, best_content(best, vectors, lesson, params)
+    return best, best_content(best, vectors, histories, params)
 
 
 class Learner:
-    """The network's weights in TensorFlow, and one step of Adam on a batch; several machines share every batch."""
+    """The network's weights in TensorFlow, and Adam steps; several machines share every batch."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class Learner:
         return np.minimum(found, len(self._cumulative) - 1).astype(np.int32)
 
     def learn(self, batch: Batch) -> float:
-        """One step; the mean cross-entropy before it."""
+        """Make one step; return the mean cross-entropy before it."""
         cluster = current_cluster()
         share = slice(cluster.index, None, cluster.workers)
         total = np.float32(batch.real.sum())
@@ -130,18 +130,18 @@ class Learner:
         with tf.GradientTape() as tape:
             loss = self._loss(items, real, negatives, seed) / total
         weights = list(self.weights.values())
-        # dense, for sparse ones of several machines would be added up item by item, and Adam would see each alone
+        # Dense: sparse gradients of several machines would reach Adam one by one, not summed.
         slopes = [tf.convert_to_tensor(slope) for slope in tape.gradient(loss, weights)]
         self._optimizer.apply_gradients(zip(slopes, weights, strict=True))
         return loss
 
     def _loss(self, items: Any, real: Any, negatives: Any, seed: Any) -> Any:
-        """Summed cross-entropy of the next items among the negatives, each logit less its chance of being drawn."""
+        """Summed cross-entropy of the next items among the negatives, with logQ correction."""
         import tensorflow as tf
 
-        places = tf.where(real)
-        leads = tf.gather_nd(self.leads(items[:, :-1], seed), places)
-        right = tf.gather_nd(items[:, 1:], places)
+        positions = tf.where(real)
+        leads = tf.gather_nd(self.leads(items[:, :-1], seed), positions)
+        right = tf.gather_nd(items[:, 1:], positions)
         rows, bias = self.item_rows(right, seed + 3)
         hit = tf.reduce_sum(leads * rows, axis=1) + bias - tf.gather(self._log_chance, right)
         rows, bias = self.item_rows(negatives, seed + 4)
@@ -152,7 +152,7 @@ class Learner:
         )
 
     def item_rows(self, items: Any, seed: Any) -> tuple[Any, Any]:
-        """Rows and biases; some lose what is their own, so that texts alone learn to speak."""
+        """Rows and biases. Some drop their own, so that the text map is trained too."""
         import tensorflow as tf
 
         own = tf.cast(
@@ -164,7 +164,7 @@ class Learner:
         return rows, tf.gather(self.weights["bias"], items) * own
 
     def leads(self, items: Any, seed: Any) -> Any:
-        """(rows, length, d) what each history so far leads to."""
+        """(rows, length, d) lead vector after each position."""
         import tensorflow as tf
 
         rows, _ = self.item_rows(items, seed)
@@ -179,7 +179,7 @@ class Learner:
 
 
 def _signature() -> list[Any]:
-    """Of one step: any number of rows of any length, so that it is compiled once."""
+    """Signature of one step: any number of rows of any length, so that it is compiled once."""
     import tensorflow as tf
 
     shapes = {
@@ -222,38 +222,43 @@ def _dropped(values: Any, share: float, seed: Any) -> Any:
 
 
 def _run(cell: Cell, inputs: Any, recurrent: Any) -> Any:
-    """(rows, length, h) the states after each place; a loop, for unrolled it compiles and runs several times longer."""
+    """(rows, length, h) states after each position.
+
+    A loop: unrolled, it takes several times as long to compile and to run.
+    """
     import tensorflow as tf
 
     length, rows, size = tf.shape(inputs)[1], tf.shape(inputs)[0], recurrent.shape[0]
-    by_place = tf.TensorArray(tf.float32, length, element_shape=(None, inputs.shape[2]))
-    by_place = by_place.unstack(tf.transpose(inputs, (1, 0, 2)))
+    by_position = tf.TensorArray(tf.float32, length, element_shape=(None, inputs.shape[2]))
+    by_position = by_position.unstack(tf.transpose(inputs, (1, 0, 2)))
     found = tf.TensorArray(tf.float32, length, element_shape=(None, size))
 
-    def body(place: Any, state: Any, memory: Any, found: Any) -> tuple[Any, ...]:
-        state, memory = cell(by_place.read(place), state, memory, recurrent)
-        return place + 1, state, memory, found.write(place, state)
+    def body(position: Any, state: Any, memory: Any, found: Any) -> tuple[Any, ...]:
+        state, memory = cell(by_position.read(position), state, memory, recurrent)
+        return position + 1, state, memory, found.write(position, state)
 
     empty = tf.zeros((rows, size))
-    *_, found = tf.while_loop(lambda place, *_: place < length, body, (0, empty, empty, found))
+    *_, found = tf.while_loop(
+        lambda position, *_: position < length, body, (0, empty, empty, found)
+    )
     return tf.transpose(found.stack(), (1, 0, 2))
 
 
 def _lstm(inputs: Any, state: Any, memory: Any, recurrent: Any) -> tuple[Any, Any]:
     import tensorflow as tf
 
-    enter, keep, leave, new = tf.split(inputs + state @ recurrent, 4, axis=1)
-    memory = tf.sigmoid(keep) * memory + tf.sigmoid(enter) * tf.tanh(new)
+    enter, forget, leave, new = tf.split(inputs + state @ recurrent, 4, axis=1)
+    memory = tf.sigmoid(forget) * memory + tf.sigmoid(enter) * tf.tanh(new)
     return tf.sigmoid(leave) * tf.tanh(memory), memory
 
 
 def _gru(inputs: Any, state: Any, memory: Any, recurrent: Any) -> tuple[Any, Any]:
     import tensorflow as tf
 
-    reset, keep, new = tf.split(inputs, 3, axis=1)
-    reset_back, keep_back, new_back = tf.split(state @ recurrent, 3, axis=1)
-    kept = tf.sigmoid(keep + keep_back)
-    return kept * state + (1 - kept) * tf.tanh(
+    reset, update, new = tf.split(inputs, 3, axis=1)
+    reset_back, update_back, new_back = tf.split(state @ recurrent, 3, axis=1)
+    gate = tf.sigmoid(update + update_back)
+    return gate * state + (1 - gate) * tf.tanh(
         new + tf.sigmoid(reset + reset_back) * new_back
     ), memory
 
@@ -261,26 +266,35 @@ def _gru(inputs: Any, state: Any, memory: Any, recurrent: Any) -> tuple[Any, Any
 CELLS: dict[str, Cell] = {"lstm": _lstm, "gru": _gru}
 
 
-def scores_of(network: Network, lesson: Lesson) -> FloatArray:
-    return network.read(lesson.pasts) @ network.table.T + network.bias
+def scores_of(network: Network, histories: TrainingHistories) -> FloatArray:
+    return network.read(histories.pasts) @ network.table.T + network.bias
 
 
 def best_content(
-    network: Network, vectors: FloatArray, lesson: Lesson, params: SequenceParams
+    network: Network, vectors: FloatArray, histories: TrainingHistories, params: SequenceParams
 ) -> float:
-    if not vectors.any() or not len(lesson.answers):
+    if not vectors.any() or not len(histories.held_out):
         return 0.0
-    plain = scores_of(network, lesson)
+    plain = scores_of(network, histories)
     nearest = np.zeros_like(plain)
-    add_content(nearest, lesson.pasts, vectors, 1.0, params.compared)
-    return max(CONTENTS, key=lambda content: judge(plain + np.float32(content) * nearest, lesson))
+    add_content(nearest, histories.pasts, vectors, 1.0, params.compared)
+    return max(
+        CONTENTS,
+        key=lambda content: held_out_ndcg(plain + np.float32(content) * nearest, histories),
+    )
 
 
 def _blank(n_items: int, params: SequenceParams) -> Network:
-    """What has learnt nothing: all items alike."""
+    """An untrained network: all items score equally."""
     size, hidden = params.dimensions, params.hidden
-    shapes = {
-        "table": (n_items, size), "bias": (n_items,), "kernel": (size, 4 * hidden), "recurrent": (hidden, 4 * hidden),
-        "gates": (4 * hidden,), "project": (hidden, size), "start": (size,), "skip": (1,),
-    }  # fmt: skip
+    shapes: dict[str, tuple[int, ...]] = {
+        "table": (n_items, size),
+        "bias": (n_items,),
+        "kernel": (size, 4 * hidden),
+        "recurrent": (hidden, 4 * hidden),
+        "gates": (4 * hidden,),
+        "project": (hidden, size),
+        "start": (size,),
+        "skip": (1,),
+    }
     return Network(**{name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()})

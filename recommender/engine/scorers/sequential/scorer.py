@@ -1,9 +1,9 @@
-"""What comes next: an LSTM over a history's items and their texts, trained by TensorFlow, served by numpy."""
+"""Next-item prediction: an LSTM over items and texts, trained by TensorFlow, served by numpy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,46 +12,24 @@ from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.runtime.quantisation import packed, unpacked
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.sequential.numpy_network import Network
+from recommender.engine.scorers.sequential.numpy_network import Network, add_content
+from recommender.engine.scorers.sequential.params import SequenceParams
 from recommender.engine.text.item_features import ItemTexts, read_texts
 
 
-@dataclass(frozen=True)
-class SequenceParams:
-    """``latest``: past items that are read; ``compared``: of those, how many the content term looks at; ``stored``: the
-    form of the network's matrices, see ``quantisation``.
-
-    The rest is of training: ``max_positions`` past items predicted, over all epochs; ``judged``: people at most whose
-    last item is kept from training, to stop at the epoch that predicts it best.
-    """
-
-    cell: str = "lstm"
-    hidden: int = 64
-    dimensions: int = 64
-    latest: int = 32
-    compared: int = 10
-    stored: str = "float16"
-    learning_rate: float = 0.008
-    negatives: int = 256
-    batch: int = 1024
-    dropout: float = 0.3
-    id_dropout: float = 0.3
-    max_epochs: int = 12
-    patience: int = 2
-    max_positions: int = 1_100_000
-    judged: int = 500
-
-
 class SequenceLstm(Scorer):
-    """score(i) = lead(history) · item(i) + bias(i) + content * max over latest past items h of cos(h, i).
+    """score(i) = lead(history) · item(i) + bias(i) + content(i).
 
-    ``lead`` is what the network makes of the history; ``item(i)`` is the item's own learnt row plus a linear map of its
-    text vector. An item without interactions has no row of its own: it is read and ranked by its text alone. Scores
-    are taken off their mean over the catalogue, so that above 0 means more likely than most. NaN for an item with
-    neither interactions nor text, and for everything when the history has no other.
+    content(i) is a weight times the largest cos(h, i) of the latest past items h.
+    ``lead`` is the network's vector of the history; ``item(i)`` is the item's own trained row plus
+    a linear map of its text vector. An item without interactions has no own row: its text alone
+    represents it. Scores are centred by the catalogue's mean item, so a score above 0 means more
+    likely than most. NaN for an item with neither interactions nor text, and for all items if the
+    history has only such items.
 
-    An explanation is the computation: each past item's part is by how much reading it, after all before it, moved the
-    score; what the empty history already says is general; the content term belongs to the past item it was found at.
+    An explanation is the computation: a past item's contribution is the change of the score when
+    the network reads it after all earlier ones. The score of the empty history is general. The
+    content term belongs to the past item with the largest cosine.
 
     Sources: Hidasi et al. 2016 (GRU4Rec); Yi et al. 2019 (logQ correction); Liu et al. 2024 (LLM-ESR).
     """
@@ -100,17 +78,19 @@ class SequenceLstm(Scorer):
         leads = self._fitted("network").read_stepwise(past := self._past(query))
         moves = np.diff(leads, axis=0)
         return [
-            self._parts(past, leads[0], moves, item) if len(past) and self.known[item] else []
+            self._contributions(past, leads[0], moves, item)
+            if len(past) and self.known[item]
+            else []
             for item in items
         ]
 
-    def _parts(
+    def _contributions(
         self, past: IntArray, start: FloatArray, moves: FloatArray, item: int
     ) -> list[Contribution]:
-        """``moves``: (len(past), d) by how much each past item moved what the history leads to."""
+        """``moves``: (len(past), d) change of the lead vector by each past item."""
         row = self._fitted("network").table[item] - self._middle
-        parts = [Contribution(self.name, float(start @ row + self._bias[item]))]
-        parts += [
+        found = [Contribution(self.name, float(start @ row + self._bias[item]))]
+        found += [
             Contribution(self.name, float(move @ row), item=int(own))
             for own, move in zip(past, moves, strict=True)
         ]
@@ -118,12 +98,12 @@ class SequenceLstm(Scorer):
             compared = past[-self.params.compared :]
             cosines = self.vectors[compared] @ self.vectors[item]
             best = int(cosines.argmax())
-            parts.append(
+            found.append(
                 Contribution(
                     self.name, self.content * float(cosines[best]), item=int(compared[best])
                 )
             )
-        return parts
+        return found
 
     def get_state(self) -> dict[str, np.ndarray]:
         network = self._fitted("network")
@@ -142,7 +122,7 @@ class SequenceLstm(Scorer):
         return scorer
 
     def _take(self, state: dict[str, np.ndarray]) -> None:
-        """Score by what is stored, also right after fitting."""
+        """Use the stored form, also right after fitting: scores equal those of the artifact."""
         full = unpacked(state)
         self.network = network = Network(
             **{field.name: full[field.name] for field in fields(Network)}
@@ -152,7 +132,7 @@ class SequenceLstm(Scorer):
             full["vectors"],
             full["known"],
         )
-        # the catalogue's mean item, which every score is taken off
+        # the catalogue's mean item; its score is subtracted from every score
         self._middle = network.table[self.known].mean(axis=0) if self.known.any() else network.start
         self._bias = network.bias - (
             network.bias[self.known].mean() if self.known.any() else np.float32(0)
@@ -161,16 +141,3 @@ class SequenceLstm(Scorer):
     def _past(self, query: Query) -> IntArray:
         """The latest past items that the network can read."""
         return query.history[self.known[query.history]][-self.params.latest :]
-
-
-def add_content(
-    scores: FloatArray, pasts: Sequence[IntArray], vectors: FloatArray, content: float, n: int
-) -> None:
-    """Add ``content`` times each item's largest cosine to the latest ``n`` past items, in place."""
-    latest = [past[-n:] for past in pasts]
-    nearest = np.full_like(scores, -np.inf)
-    for place in range(max((len(past) for past in latest), default=0)):
-        rows = [row for row, past in enumerate(latest) if place < len(past)]
-        cosines = vectors[[latest[row][place] for row in rows]] @ vectors.T
-        nearest[rows] = np.maximum(nearest[rows], cosines)
-    scores += np.float32(content) * np.where(np.isinf(nearest), 0, nearest)

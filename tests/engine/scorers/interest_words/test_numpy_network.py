@@ -35,12 +35,12 @@ def one_by_one(net: Network, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return state, memory
 
 
-def test_reading_is_an_lstm_over_the_steps_that_count():
+def test_history_is_an_lstm_over_the_steps_that_count():
     net, steps = network(), np.random.default_rng(1).normal(size=(2, 4, WIDTH)).astype(np.float32)
-    reading = net.read(steps, [4, 2])
+    history = net.read(steps, [4, 2])
     for row, length in enumerate((4, 2)):
         np.testing.assert_allclose(
-            reading.state[row], one_by_one(net, steps[row, :length])[0], atol=1e-6
+            history.state[row], one_by_one(net, steps[row, :length])[0], atol=1e-6
         )
 
 
@@ -54,8 +54,8 @@ def test_the_order_of_what_was_read_matters():
 
 def test_nothing_read_says_what_is_common():
     net = network()
-    reading = net.read(np.zeros((1, 0, WIDTH), dtype=np.float32), [0])
-    np.testing.assert_allclose(net.logits(reading)[0], net.word_bias, atol=1e-6)
+    history = net.read(np.zeros((1, 0, WIDTH), dtype=np.float32), [0])
+    np.testing.assert_allclose(net.logits(history)[0], net.word_bias, atol=1e-6)
 
 
 def test_newer_steps_count_more_in_the_mean():
@@ -67,11 +67,11 @@ def test_newer_steps_count_more_in_the_mean():
 
 def test_each_written_word_changes_what_comes_after_and_not_what_was_read():
     net = network()
-    reading = net.read(np.ones((1, 2, WIDTH), dtype=np.float32), [2])
-    after = net.wrote(reading, 3)
-    assert np.abs(net.logits(after) - net.logits(reading)).max() > 0.01
-    np.testing.assert_array_equal(after.mean, reading.mean)
-    assert np.abs(net.wrote(reading, 1).state - after.state).max() > 0.01
+    history = net.read(np.ones((1, 2, WIDTH), dtype=np.float32), [2])
+    after = net.wrote(history, 3)
+    assert np.abs(net.logits(after) - net.logits(history)).max() > 0.01
+    np.testing.assert_array_equal(after.mean, history.mean)
+    assert np.abs(net.wrote(history, 1).state - after.state).max() > 0.01
 
 
 def test_probabilities_sum_to_one_however_large_the_logits():
@@ -90,5 +90,5 @@ def test_the_state_is_the_arrays():
 @pytest.mark.parametrize("rows", [0, 3])
 def test_any_number_of_people_is_read_at_once(rows):
     net = network()
-    reading = net.read(np.zeros((rows, 2, WIDTH), dtype=np.float32), [2] * rows)
-    assert net.logits(reading).shape == (rows, WORDS)
+    history = net.read(np.zeros((rows, 2, WIDTH), dtype=np.float32), [2] * rows)
+    assert net.logits(history).shape == (rows, WORDS)

@@ -8,12 +8,10 @@ import pytest
 from recommender.engine.data.dataset import Items
 from recommender.engine.data.errors import EncoderError
 from recommender.engine.data.types import Query, StatedPreferences
-from recommender.engine.scorers.interest_words.scorer import (
-    TYPED_WEIGHT,
-    Interest,
-    InterestParams,
-    Typing,
-)
+from recommender.engine.scorers.interest_words.params import InterestParams
+from recommender.engine.scorers.interest_words.scorer import Interest
+from recommender.engine.scorers.interest_words.stated_words import TYPED_WEIGHT
+from recommender.engine.scorers.interest_words.typed_text import Typing
 from recommender.engine.text.item_features import ItemTexts
 from recommender.engine.text.whitening import Whitening
 from tests.engine.builders import dataset

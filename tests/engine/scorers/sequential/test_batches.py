@@ -5,15 +5,15 @@ import itertools
 import numpy as np
 
 from recommender.engine.scorers.sequential.batches import (
-    Lesson,
+    TrainingHistories,
     batches,
     cut,
     epochs_within,
-    judge,
-    make_lesson,
+    held_out_ndcg,
+    split_histories,
     steps_within,
 )
-from recommender.engine.scorers.sequential.scorer import SequenceParams
+from recommender.engine.scorers.sequential.params import SequenceParams
 from tests.engine.builders import dataset, random_dataset
 
 PARAMS = SequenceParams(latest=8)
@@ -37,50 +37,53 @@ def test_a_history_is_cut_so_that_every_step_is_learnt_once():
 
 
 def test_a_history_of_one_item_teaches_nothing():
-    assert make_lesson(dataset([(0, 3), (1, 2)], 5), PARAMS, np.random.default_rng(0)).windows == []
+    assert (
+        split_histories(dataset([(0, 3), (1, 2)], 5), PARAMS, np.random.default_rng(0)).windows
+        == []
+    )
 
 
-def test_the_last_items_that_judge_are_not_learnt_from():
-    lesson = make_lesson(DATA, PARAMS, np.random.default_rng(0))
-    assert len(lesson.answers) == 30
+def test_held_out_items_are_not_trained_on():
+    histories = split_histories(DATA, PARAMS, np.random.default_rng(0))
+    assert len(histories.held_out) == 30
     steps = sum(max(0, len(DATA.query(user)) - 1) for user in range(DATA.n_users))
-    assert sum(len(window) - 1 for window in lesson.windows) == steps - 30
+    assert sum(len(window) - 1 for window in histories.windows) == steps - 30
 
 
-def test_too_few_people_judge_nothing():
-    lesson = make_lesson(random_dataset(), PARAMS, np.random.default_rng(0))
-    assert len(lesson.answers) == 0
-    assert judge(np.zeros((0, 40), np.float32), lesson) == 0
+def test_with_too_few_users_nothing_is_held_out():
+    histories = split_histories(random_dataset(), PARAMS, np.random.default_rng(0))
+    assert len(histories.held_out) == 0
+    assert held_out_ndcg(np.zeros((0, 40), np.float32), histories) == 0
 
 
 def test_batches_hold_every_step_once():
-    lesson = make_lesson(DATA, PARAMS, np.random.default_rng(0))
-    made = list(batches(lesson.windows, nothing, PARAMS, np.random.default_rng(1)))
-    assert len(made) == steps_within(lesson, PARAMS)
+    histories = split_histories(DATA, PARAMS, np.random.default_rng(0))
+    made = list(batches(histories.windows, nothing, PARAMS, np.random.default_rng(1)))
+    assert len(made) == steps_within(histories, PARAMS)
     steps = [
         (int(batch.items[row, at]), int(batch.items[row, at + 1]))
         for batch in made
         for row, at in zip(*np.nonzero(batch.real), strict=True)
     ]
-    assert sorted(steps) == pairs_of(lesson.windows)
+    assert sorted(steps) == pairs_of(histories.windows)
 
 
 def test_a_small_log_is_learnt_in_small_steps():
-    lesson = make_lesson(DATA, PARAMS, np.random.default_rng(0))
+    histories = split_histories(DATA, PARAMS, np.random.default_rng(0))
     assert all(
         batch.items.size <= 2 * 128
-        for batch in batches(lesson.windows, nothing, PARAMS, np.random.default_rng(1))
+        for batch in batches(histories.windows, nothing, PARAMS, np.random.default_rng(1))
     )
 
 
 def test_the_budget_is_counted_in_items_predicted():
-    lesson = Lesson([np.arange(11)] * 10, [], np.zeros(0, np.int32))
-    assert epochs_within(lesson, SequenceParams(max_positions=350)) == 3
-    assert epochs_within(lesson, SequenceParams(max_positions=10)) == 1
-    assert epochs_within(lesson, SequenceParams(max_positions=10**9, max_epochs=4)) == 4
+    histories = TrainingHistories([np.arange(11)] * 10, [], np.zeros(0, np.int32))
+    assert epochs_within(histories, SequenceParams(max_positions=350)) == 3
+    assert epochs_within(histories, SequenceParams(max_positions=10)) == 1
+    assert epochs_within(histories, SequenceParams(max_positions=10**9, max_epochs=4)) == 4
 
 
-def test_the_judge_counts_places_among_what_is_new():
-    lesson = Lesson([], [np.array([0])], np.array([2]))
-    assert judge(np.array([[9.0, 5.0, 4.0, 1.0]], np.float32), lesson) == 1 / np.log2(3)
-    assert judge(np.array([[9.0, 3.0, 4.0, 1.0]], np.float32), lesson) == 1
+def test_held_out_ndcg_ranks_among_new_items_only():
+    histories = TrainingHistories([], [np.array([0])], np.array([2]))
+    assert held_out_ndcg(np.array([[9.0, 5.0, 4.0, 1.0]], np.float32), histories) == 1 / np.log2(3)
+    assert held_out_ndcg(np.array([[9.0, 3.0, 4.0, 1.0]], np.float32), histories) == 1

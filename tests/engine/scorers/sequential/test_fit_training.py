@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from recommender.engine.data.types import Query
-from recommender.engine.scorers.sequential.batches import batches, make_lesson
-from recommender.engine.scorers.sequential.scorer import SequenceLstm, SequenceParams
+from recommender.engine.scorers.sequential.batches import batches, split_histories
+from recommender.engine.scorers.sequential.params import SequenceParams
+from recommender.engine.scorers.sequential.scorer import SequenceLstm
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import best, fitted
 
@@ -23,8 +24,8 @@ def learner(cell):
     )
     rng = np.random.default_rng(0)
     made = Learner(DATA.counts, VECTORS, params, rng, steps=20)
-    lesson = make_lesson(DATA, params, rng)
-    losses = [made.learn(batch) for batch in batches(lesson.windows, made.draw, params, rng)]
+    histories = split_histories(DATA, params, rng)
+    losses = [made.learn(batch) for batch in batches(histories.windows, made.draw, params, rng)]
     return made, losses
 
 

@@ -9,7 +9,8 @@ from recommender.engine.data.types import Query
 from recommender.engine.runtime.quantisation import FORMS
 from recommender.engine.scorers.registry import describe, restore
 from recommender.engine.scorers.sequential.numpy_network import Network
-from recommender.engine.scorers.sequential.scorer import SequenceLstm, SequenceParams
+from recommender.engine.scorers.sequential.params import SequenceParams
+from recommender.engine.scorers.sequential.scorer import SequenceLstm
 
 N_ITEMS, SIZE, HIDDEN, WIDTH = 9, 4, 5, 3
 COLD, UNKNOWN = 7, 8

@@ -11,7 +11,7 @@ from recommender.engine.data.types import FloatArray
 from recommender.engine.runtime.distributed_training import strategy
 from recommender.engine.runtime.tf_cluster import Cluster, join_cluster
 from recommender.engine.scorers.sequential import fit_training
-from recommender.engine.scorers.sequential.scorer import SequenceParams
+from recommender.engine.scorers.sequential.params import SequenceParams
 from tests.engine.builders import random_dataset
 
 PARAMS = SequenceParams(
