@@ -1,4 +1,4 @@
-"""Files in, lists out: train in memory, recommend for everybody asked for, write one table."""
+"""Lists from files: train in memory, recommend for the requested users, write one table."""
 
 from __future__ import annotations
 
@@ -26,8 +26,15 @@ KIBIBYTES_A_MEBIBYTE = 1024
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """Paths of the files (see ``files``); ``k`` places a list; ``tail`` the dial, 0 … 1, None = as tuned;
-    ``without``: parts that the blend may not use."""
+    """A batch job.
+
+    Attributes:
+        interactions, items, users, vectors: input files, see ``csv_files``.
+        out: output file.
+        k: items per list.
+        tail: the dial, 0 … 1; None = as tuned.
+        without: components that the blend may not use.
+    """
 
     interactions: Path
     items: Path
@@ -46,10 +53,10 @@ def recommend_from_files(
     encoder: TextEncoder | None = None,
     cluster: Cluster = ALONE,
 ) -> dict[str, Any]:
-    """Write ``request.out`` and say how it went, as JSON values.
+    """Write ``request.out`` and return figures of the job, as JSON values.
 
     Raises:
-        DataError: naming file, line, field and value of what cannot be read, before anything is written.
+        DataError: with file, line, field and value of invalid input, before anything is written.
     """
     clock = StageClock({"reading": 1.0, "training": 12.0, "recommending": 4.0}, progress)
     with clock.stage("reading"):
@@ -98,7 +105,7 @@ def peak_memory_mib() -> int:
 def _lists(
     loaded: Loaded, result: TrainingResult, request: BatchRequest, progress: Progress
 ) -> Iterator[tuple[str, Recommendation]]:
-    """Each person's id and list, with item indices."""
+    """Each user's id and list, with item indices."""
     for start in range(0, len(loaded.serve), 500):
         users = loaded.serve[start : start + 500]
         requests = [
@@ -120,7 +127,11 @@ def _lists(
 def _write(
     path: Path, lists: Iterable[tuple[str, Recommendation]], loaded: Loaded
 ) -> tuple[int, dict[str, int]]:
-    """Write the table beside its place and move it there whole; rows written, and people by fallback."""
+    """Write the table to a temporary file and rename it.
+
+    Returns:
+        Number of rows, and number of users by fallback.
+    """
     fallbacks: Counter[str] = Counter()
     rows = 0
     unfinished = path.with_name(f".unfinished.{path.name}")

@@ -1,4 +1,4 @@
-"""From a data set to a recommender: tune on a slice of the past, evaluate on a held-out one, fit on everything."""
+"""Train a recommender: tune on a slice of the past, evaluate on held-out data, fit on all data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.ratings import has_stars
 from recommender.engine.data.splitting import Split, split_by_time, split_last
 from recommender.engine.data.types import IntArray, Progress, no_progress
-from recommender.engine.evaluation.evaluate import evaluate as judge
+from recommender.engine.evaluation.evaluate import evaluate as metrics_of
 from recommender.engine.evaluation.tail_frontier import frontier
 from recommender.engine.pipeline import Recommender, Request, component_of
 from recommender.engine.runtime.progress import StageClock, Steps
@@ -29,16 +29,24 @@ from recommender.engine.tuning.search_space import make_component
 from recommender.engine.tuning.tune import LIST_LENGTH, Tuned, tune
 from recommender.engine.tuning.validation import hold_back, shape_of
 
-MOST_JUDGED = 2000
-"""People of the held-out split whose lists are judged."""
+MOST_EVALUATED = 2000
+"""Most people of the held-out split whose lists are evaluated."""
 
 STAGES = {"texts": 3.0, "tuning": 6.0, "evaluating": 3.0, "fitting": 2.0}
 
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """``metrics``: figures of ``blend`` fitted on the past of the held-out split, with the live blend's and plain
-    item-kNN's on the same split; empty when nothing was evaluated. ``recommender`` has seen everything."""
+    """A trained recommender.
+
+    Attributes:
+        recommender: fitted on all data.
+        metrics: of ``blend`` on the held-out split; empty if nothing was evaluated.
+        baseline_metrics: of plain item-kNN on the same split.
+        live_metrics: of the live blend on the same split; None without one.
+        seconds: duration by stage.
+        report: details of tuning and evaluation, as JSON values.
+    """
 
     recommender: Recommender
     blend: Blend
@@ -64,28 +72,34 @@ def train(
 ) -> TrainingResult:
     """Train a recommender for the people to be served, everybody by default.
 
-    ``live_blend`` is fitted and judged beside the new one; ``without`` names components that the blend may not use;
-    without an ``encoder`` texts are read by word vectors alone; ``interests``: whether people's interests are to be put
-    into words, even where the blend does without the model that does it.
-    The same data and seed give the same recommender, on one machine or on several:
-    ``cluster`` says which share each batch.
+    The same data and seed give the same recommender, on one machine or on several.
+
+    Args:
+        live_blend: fitted and evaluated beside the new blend.
+        serve_users: indices of the people to be served; None = everybody.
+        without: components that the blend may not use.
+        encoder: reads texts; without it only word vectors do.
+        interests: whether to fit an interest model even if the blend does not use it.
+        cluster: the machines that share each batch.
     """
-    _meet_others(cluster)
+    _join(cluster)
     rng = np.random.default_rng(seed)
     clock = StageClock(STAGES if evaluate else {**STAGES, "evaluating": 0.0}, progress)
     split = held_out(dataset, rng, serve_users) if evaluate else None
     past = split.train if split else dataset
     with clock.stage("texts") as inner:
         validation = hold_back(past, rng, serve_users=serve_users)
-        # of the earliest past, so that they serve every later fit too
+        # read from the earliest data, so that every later fit can use them
         texts = read_texts(validation.train, seed, encoder, progress=inner)
-        texts.near  # noqa: B018 - computed here so that its time is counted here
+        texts.near  # noqa: B018 - computed now, so that this stage counts its time
     with clock.stage("tuning") as inner:
         tuned = tune(validation, texts=texts, rng=rng, progress=inner, without=without)
-    judged = Judged()
+    evaluated = Evaluated()
     if split:
         with clock.stage("evaluating") as inner:
-            judged = compare(split, {"ours": tuned.blend, "live": live_blend}, texts, seed, inner)
+            evaluated = compare(
+                split, {"ours": tuned.blend, "live": live_blend}, texts, seed, inner
+            )
     with clock.stage("fitting"):
         scorer = fit_blend(dataset, tuned.blend, texts, seed)
         interest = component_of(scorer, Interest)
@@ -95,16 +109,16 @@ def train(
     return TrainingResult(
         recommender=recommender,
         blend=tuned.blend,
-        metrics=judged.figures.get("ours", {}),
-        baseline_metrics=judged.figures.get("baseline", {}),
-        live_metrics=judged.figures.get("live"),
+        metrics=evaluated.figures.get("ours", {}),
+        baseline_metrics=evaluated.figures.get("baseline", {}),
+        live_metrics=evaluated.figures.get("live"),
         seconds=clock.seconds,
-        report=_report(tuned, split, judged),
+        report=_report(tuned, split, evaluated),
     )
 
 
-def _meet_others(cluster: Cluster) -> None:
-    """Before any network computes: TensorFlow wants to know the machines of a cluster first of all."""
+def _join(cluster: Cluster) -> None:
+    """Join the cluster before any network computes, as TensorFlow requires."""
     join_cluster(cluster)
     if cluster.workers > 1:
         from recommender.engine.runtime.distributed_training import strategy
@@ -115,15 +129,15 @@ def _meet_others(cluster: Cluster) -> None:
 def held_out(
     dataset: Dataset, rng: np.random.Generator, serve_users: IntArray | None = None
 ) -> Split:
-    """The split that the final figures are of."""
+    """The split of the final figures."""
     cut = split_by_time if shape_of(dataset, serve_users) == "time" else split_last
-    return cut(dataset, max_users=MOST_JUDGED, rng=rng)
+    return cut(dataset, max_users=MOST_EVALUATED, rng=rng)
 
 
 def fit_blend(
     dataset: Dataset, blend: Blend, texts: ItemTexts, seed: int, fitted: Sequence[Scorer] = ()
 ) -> Hybrid:
-    """The blend's components fitted on the data set, those among ``fitted`` with the same parameters taken as they are."""
+    """Fit the blend's components. Those in ``fitted`` with the same parameters are reused."""
     ready = {(component.name, component.params): component for component in fitted}
     components = [make_component(name, blend.params.get(name, {}), texts) for name in blend.weights]
     return Hybrid(
@@ -133,15 +147,17 @@ def fit_blend(
 
 
 def interest_beside(tuned: Tuned, dataset: Dataset, texts: ItemTexts, seed: int) -> Interest | None:
-    """An interest model beside a blend that does without: as tuning fitted it, for which words go together does not
-    change within a slice; None where the catalogue has no words."""
+    """An interest model beside a blend without one; None if the catalogue has no words.
+
+    The model of the tuning is reused: which words go together changes little within a slice.
+    """
     if tuned.interest is not None or not len(catalogue_words(dataset.items).lexicon):
         return tuned.interest
     return Interest(texts=texts).fit(dataset, np.random.default_rng(seed))
 
 
 def fit_rating(dataset: Dataset, scorer: Scorer, seed: int) -> Rating | None:
-    """The scorer's rating model, else one beside it; None where the log holds no stars."""
+    """The scorer's rating model, or a new one; None if the log has no stars."""
     own = component_of(scorer, Rating)
     return (
         Rating().fit(dataset, np.random.default_rng(seed))
@@ -151,8 +167,8 @@ def fit_rating(dataset: Dataset, scorer: Scorer, seed: int) -> Rating | None:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """Figures by name, and what the dial costs the lists of the first blend."""
+class Evaluated:
+    """Figures by name, and the tail frontier of the first blend."""
 
     figures: dict[str, dict[str, float]] = field(default_factory=dict)
     frontier: dict[str, Any] = field(default_factory=dict)
@@ -164,8 +180,11 @@ def compare(
     texts: ItemTexts,
     seed: int,
     progress: Progress = no_progress,
-) -> Judged:
-    """Judge each blend, and plain item-kNN as ``baseline``, all on the same split; the frontier is of the first."""
+) -> Evaluated:
+    """Evaluate each blend, and plain item-kNN as ``baseline``, on the same split.
+
+    The frontier is of the first blend.
+    """
     given = {name: blend for name, blend in blends.items() if blend is not None}
     steps = Steps(len(given) + 2, progress)
     baseline = ItemKnn().fit(split.train, np.random.default_rng(seed))
@@ -183,7 +202,7 @@ def compare(
             curve = frontier(
                 recommender, split, k=LIST_LENGTH, reranking=blend.reranking, progress=steps.next()
             )
-    return Judged(figures, curve)
+    return Evaluated(figures, curve)
 
 
 def figures_of(
@@ -192,7 +211,7 @@ def figures_of(
     reranking: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
 ) -> dict[str, float]:
-    """``reranking``: further fields of the requests."""
+    """Metrics of the lists; ``reranking``: further fields of the requests."""
     requests = [
         Request(split.train.query(user), LIST_LENGTH, **(reranking or {})) for user in split.users
     ]
@@ -200,9 +219,13 @@ def figures_of(
     for at, made in enumerate(recommender.recommend_many(requests), start=1):
         lists.append(np.array([place.item for place in made.ranked_items], dtype=np.int32))
         progress("lists", at / len(requests))
-    return judge(lists, split, LIST_LENGTH, intervals=True).as_dict()
+    return metrics_of(lists, split, LIST_LENGTH, intervals=True).as_dict()
 
 
-def _report(tuned: Tuned, split: Split | None, judged: Judged) -> dict[str, Any]:
+def _report(tuned: Tuned, split: Split | None, evaluated: Evaluated) -> dict[str, Any]:
     people = len(split) if split else 0
-    return {"validation": tuned.as_dict(), "judged_people": people, "frontier": judged.frontier}
+    return {
+        "validation": tuned.as_dict(),
+        "evaluated_people": people,
+        "frontier": evaluated.frontier,
+    }

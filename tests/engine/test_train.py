@@ -43,7 +43,7 @@ def test_ours_the_live_blend_and_the_baseline_are_judged_on_the_same_split(resul
     for figures in (result.metrics, result.baseline_metrics, result.live_metrics):
         assert {"ndcg", "tail_recall", "coverage", "ndcg_low"} <= set(figures)
     assert result.metrics["ndcg"] != result.live_metrics["ndcg"]
-    assert result.report["judged_people"] > 0
+    assert result.report["evaluated_people"] > 0
 
 
 def test_the_report_holds_the_frontier_of_the_new_blend(result):
@@ -51,7 +51,7 @@ def test_the_report_holds_the_frontier_of_the_new_blend(result):
     shares = [setting["tail_share"] for setting in settings]
     assert len(shares) == 5
     assert shares == sorted(shares)
-    if result.report["judged_people"] <= 500:
+    if result.report["evaluated_people"] <= 500:
         assert settings[0]["ndcg"] == pytest.approx(result.metrics["ndcg"])
 
 

@@ -1,4 +1,4 @@
-"""What each part of a blend is worth, and how the blend was found: from what the search has counted already."""
+"""The value of each component of a blend, and the path of the search, from its figures."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from recommender.engine.scorers.hybrid import PENALTY, Blend
 from recommender.engine.tuning.coordinate_search import Figures, Mix, Search
 
 MIN_TAIL_SHARE = "min_tail_share"
-"""The places kept for the tail by their name among the parts that can be left out."""
+"""Name of the tail quota among what can be left out."""
 
 
 def leave_out_each(search: Search, mix: Mix, names: Sequence[str]) -> dict[str, Figures]:
-    """Figures of the slice by the part that is left out; the others keep their weights and nothing is fitted again.
+    """Figures of the slice without each component; the others keep their weights, without a refit.
 
-    ``names``: of the search's parts. A blend of a single part has no figures without it. The popularity penalty and
-    the places kept for the tail count as parts.
+    The popularity penalty and the tail quota are left out alike. A blend of a single component has
+    no figures without it. ``names``: of the search's components.
     """
-    used = [part for part, weight in enumerate(mix.weights) if weight]
-    lesser = {names[part]: mix.with_weight(part, 0.0) for part in used if len(used) > 1}
+    used = [component for component, weight in enumerate(mix.weights) if weight]
+    lesser = {
+        names[component]: mix.with_weight(component, 0.0) for component in used if len(used) > 1
+    }
     if mix.penalty:
         lesser[PENALTY] = replace(mix, penalty=0.0)
     if mix.tail_places:
@@ -29,7 +31,7 @@ def leave_out_each(search: Search, mix: Mix, names: Sequence[str]) -> dict[str, 
 
 
 def path_of(search: Search, blend_of: Callable[[Mix], Blend]) -> list[dict[str, Any]]:
-    """Every climb as JSON values: where it began, and each step's changes with the figures that it led to."""
+    """Every climb as JSON values: its start, and the changes and figures of each step."""
     return [
         {
             "climb": climb.name,
@@ -50,21 +52,28 @@ def path_of(search: Search, blend_of: Callable[[Mix], Blend]) -> list[dict[str, 
 
 
 def changes(before: Blend, after: Blend) -> list[dict[str, Any]]:
-    """What two blends differ in: ``part`` (none for the whole blend), ``what``, ``from`` and ``to``; None = nothing."""
+    """Differences of two blends; ``part`` is None for a setting of the whole blend."""
     old, new = _settings(before), _settings(after)
     return [
-        {"part": part, "what": what, "from": old.get((part, what)), "to": new.get((part, what))}
-        for part, what in sorted({*old, *new}, key=lambda key: (key[0] or "", key[1]))
-        if old.get((part, what)) != new.get((part, what))
+        {
+            "part": component,
+            "what": what,
+            "from": old.get((component, what)),
+            "to": new.get((component, what)),
+        }
+        for component, what in sorted({*old, *new}, key=lambda key: (key[0] or "", key[1]))
+        if old.get((component, what)) != new.get((component, what))
     ]
 
 
 def _settings(blend: Blend) -> Mapping[tuple[str | None, str], Any]:
     settings: dict[tuple[str | None, str], Any] = {}
-    for part, weight in blend.weights.items():
-        settings[part, "weight"] = weight
-        settings[part, "decay"] = blend.decay(part)
-        settings |= {(part, name): value for name, value in blend.params.get(part, {}).items()}
+    for component, weight in blend.weights.items():
+        settings[component, "weight"] = weight
+        settings[component, "decay"] = blend.decay(component)
+        settings |= {
+            (component, name): value for name, value in blend.params.get(component, {}).items()
+        }
     return settings | {
         (None, PENALTY): blend.popularity_penalty,
         (None, MIN_TAIL_SHARE): blend.min_tail_share,

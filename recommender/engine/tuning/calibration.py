@@ -1,4 +1,4 @@
-"""How closely lists should keep the mix of people's histories: tried on the slice that the blend was tuned on."""
+"""Choose the calibration strength of lists on the slice that the blend was tuned on."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from recommender.engine.tuning.validation import Validation
 CALIBRATIONS = (0.0, 0.1, 0.2, 0.3)
 MOST_ASKED = 1000
 LEAST_GAIN = 0.01
-"""Of NDCG, relatively: for less a list is not changed."""
+"""Smallest relative gain of NDCG that turns calibration on."""
 
 TAIL_LOSS = 0.03
-"""Of tail recall, relatively: what calibration may cost."""
+"""Largest relative loss of tail recall that calibration may cause."""
 
 
 @dataclass(frozen=True)
 class Tried:
-    """Figures at the list's length; nan where nobody counts."""
+    """Figures at the list's length; nan if no person counts."""
 
     calibration: float
     ndcg: float
@@ -33,9 +33,9 @@ class Tried:
 
 
 def try_calibrations(blend: Blend, scorer: Hybrid, validation: Validation, k: int) -> list[Tried]:
-    """Lists of k for at most 1,000 questions of the slice at each setting.
+    """Figures of each setting, from lists of k for at most 1,000 questions of the slice.
 
-    ``scorer``: the blend fitted on the slice's training part. Without categories there is nothing to try.
+    Empty without categories. ``scorer``: the blend fitted on the slice's training data.
     """
     if not any(validation.train.items.categories):
         return []
@@ -51,28 +51,28 @@ def try_calibrations(blend: Blend, scorer: Hybrid, validation: Validation, k: in
             made = scored.recommend(replace(request, calibration=value))
             column.append(np.array([place.item for place in made.ranked_items], dtype=np.int32))
     return [
-        _judge(value, column, relevant, validation, k)
+        _evaluate(value, column, relevant, validation, k)
         for value, column in zip(CALIBRATIONS, lists, strict=True)
     ]
 
 
 def with_best(blend: Blend, tried: Sequence[Tried]) -> Blend:
-    """The blend with the calibration of the best NDCG, if it gains enough and the tail loses little."""
+    """The blend with the calibration of the best NDCG within ``LEAST_GAIN`` and ``TAIL_LOSS``."""
     if not tried:
         return blend
     plain = tried[0]
-    kept = [
+    good = [
         each
         for each in tried
         if each.ndcg >= (1 + LEAST_GAIN) * plain.ndcg
         and not each.tail_recall < (1 - TAIL_LOSS) * plain.tail_recall
     ]
     return replace(
-        blend, calibration=max(kept, key=lambda each: each.ndcg, default=plain).calibration
+        blend, calibration=max(good, key=lambda each: each.ndcg, default=plain).calibration
     )
 
 
-def _judge(
+def _evaluate(
     calibration: float,
     lists: Sequence[IntArray],
     relevant: Sequence[IntArray],

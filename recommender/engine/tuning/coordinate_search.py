@@ -1,4 +1,4 @@
-"""Coordinate search over blends: one part's weight, one part's option, or the popularity penalty at a time."""
+"""Coordinate search over blends: one weight, one option or the popularity penalty at a time."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ PENALTIES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 TAIL_PLACES = (0, 1, 2, 3, 4, 5)
 SWEEPS = 5
 LEAST_GAIN = 0.003
-"""A move must gain so much of the figure, relatively: smaller gains are noise of the slice."""
+"""Smallest relative gain of a move; smaller gains are noise of the slice."""
 
 SKETCHED = 1000
-"""Questions on which moves are tried first, where there are twice as many: the best few are then asked all of them."""
+"""With at least twice as many questions, moves are tried on so many first; the best few on all."""
 
 FINALISTS = 3
 
 DEPTHS = (10, 30)
-"""NDCG is averaged over both: the deeper one sees three times as many hits, so it is steadier."""
+"""NDCG is averaged over both depths: the deeper one has more hits, so it is less noisy."""
 
 LOWEST, LISTED = np.float32(-1e30), np.float32(-1e29)
-"""Scores of what no list holds lie at the first and below; those of all others above the second."""
+"""Scores of items outside all lists are at most the first; all others are above the second."""
 
 BLOCK_ROWS = 256
 
 
 @dataclass(frozen=True)
 class Mix:
-    """``weights[p]`` and ``options[p]``: a part's weight and which of its columns of ``ScoreCache.values`` it uses.
+    """``weights[p]`` and ``options[p]``: a component's weight and column of ``ScoreCache.values``.
 
-    ``tail_places``: places of ten that are kept for tail items.
+    ``tail_places``: positions of ten that are reserved for tail items.
     """
 
     weights: tuple[float, ...]
@@ -55,9 +55,9 @@ class Mix:
 
 @dataclass(frozen=True)
 class Figures:
-    """``ndcg``: mean over the depths, what is searched for. Recalls are at 10, 0 without such answers.
+    """``ndcg``: mean over the depths, the objective. Recalls are at 10; 0 without such items.
 
-    ``breadth``: different items in the lists, per place.
+    ``breadth``: distinct items in the lists, per position.
     """
 
     ndcg: float
@@ -72,17 +72,18 @@ Value = Callable[[Figures], float]
 
 @dataclass(frozen=True)
 class Climb:
-    """``mixes``: the start, then where each step led."""
+    """``mixes``: the start, then the result of each step."""
 
     name: str
     mixes: list[Mix]
 
 
 class Search:
-    """Blends judged on one set of answers. ``columns[p]``: the columns of ``score_cache.values`` that part p may use.
+    """Search among blends on one score cache.
 
-    ``climbs``: how the search went, in the order of time; ``known``: the figures of every blend it judged.
-    ``sketched``: questions on which moves are tried first.
+    ``columns[p]``: the columns of ``score_cache.values`` that component p may use. ``climbs``: the
+    path, in order of time. ``known``: figures of every evaluated blend. ``sketched``: questions on
+    which moves are tried first.
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class Search:
 
     def figures(self, mix: Mix) -> Figures:
         if mix not in self.known:
-            self.known[mix] = judge(self.score_cache, self.total(mix), mix.tail_places)
+            self.known[mix] = figures_of(self.score_cache, self.total(mix), mix.tail_places)
         return self.known[mix]
 
     def climb(
@@ -111,9 +112,10 @@ class Search:
         sweeps: int = SWEEPS,
         name: str = "climb",
     ) -> Mix:
-        """The best neighbour again and again, coordinate by coordinate, until a sweep gains nothing.
+        """Move to the best neighbour, coordinate by coordinate, until a sweep gains nothing.
 
-        ``places``: whether places may be kept for the tail, which never gains NDCG. ``name``: in ``climbs``.
+        ``places``: whether positions may be reserved for the tail, which never gains NDCG.
+        ``name``: in ``climbs``.
         """
         best, best_value = start, value(self.figures(start))
         self.climbs.append(Climb(name, [start]))
@@ -131,13 +133,13 @@ class Search:
         return best
 
     def _likely(self, mix: Mix, coordinate: int, value: Value) -> list[Mix]:
-        """The moves that may be the best: where there are many questions, the best few on some of them."""
+        """The moves that may be the best; with many questions, the best few on a sketch of them."""
         moves = list(dict.fromkeys(self._moves(mix, coordinate)))
         sketch = self._sketch
         if sketch is None:
             return moves
         known, sketched = astuple(self.figures(mix)), astuple(sketch.figures(mix))
-        # what the questions of the sketch have less or more of than all of them, they have for neighbours, too
+        # scale the sketch's figures: its bias is about the same for neighbouring blends
         scales = [
             all_of_them / some if some else 1.0
             for all_of_them, some in zip(known, sketched, strict=True)
@@ -156,7 +158,7 @@ class Search:
             yield from (replace(mix, penalty=penalty) for penalty in PENALTIES)
             return
         if coordinate == len(self.columns) + 1:
-            # together: under popular head items a penalty shows only in what stands in the tail's places
+            # together: below popular head items a penalty changes only the tail's positions
             pairs = product(TAIL_PLACES, sorted({mix.penalty, *PENALTIES}))
             yield from (
                 replace(mix, tail_places=places, penalty=penalty) for places, penalty in pairs
@@ -176,7 +178,7 @@ class Search:
             )
 
     def total(self, mix: Mix) -> FloatArray:
-        """(n, candidates) scores of the blend, block by block, each small enough to stay near the processor."""
+        """(n, candidates) scores of the blend, in blocks that fit into the processor's cache."""
         own = [
             (np.float32(weight), column)
             for weight, column in zip(mix.weights, mix.options, strict=True)
@@ -198,21 +200,21 @@ class Search:
 
 
 def unlisted(width: int) -> FloatArray:
-    """(width,) scores of what no list holds: all different, for a search among equals is slow."""
+    """(width,) scores of items outside all lists; distinct, because partitioning ties is slow."""
     return np.asarray(LOWEST * (1 + np.arange(width) / width), dtype=np.float32)
 
 
-def judge(score_cache: ScoreCache, scores: FloatArray, tail_places: int = 0) -> Figures:
-    """Figures of the lists that these scores of the candidates would make; tail places are kept in the first ten."""
+def figures_of(score_cache: ScoreCache, scores: FloatArray, tail_places: int = 0) -> Figures:
+    """Figures of the lists by these scores; ``tail_places`` of the first ten go to tail items."""
     short, long = DEPTHS
     deep = Ranks(score_cache, scores, long)
     listed = (
         deep
         if not tail_places
-        else Ranks(score_cache, keep_tail_places(score_cache, scores, tail_places), short)
+        else Ranks(score_cache, reserve_tail_places(score_cache, scores, tail_places), short)
     )
     at = [listed.ndcg(short), deep.ndcg(long)]
-    if tail_places:  # what they cost at ten, they cost
+    if tail_places:  # the deeper NDCG loses the same share as the one at ten
         at[1] *= at[0] / max(1e-12, deep.ndcg(short))
     return Figures(
         ndcg=float(np.mean(at)),
@@ -224,8 +226,10 @@ def judge(score_cache: ScoreCache, scores: FloatArray, tail_places: int = 0) -> 
 
 
 class Ranks:
-    """Where the right answers stand: ``places`` (n,) from 0 on, the mean of those with the same score, inf below the
-    first ``n``. All that figures are made of, and much faster than whole lists."""
+    """Ranks of the relevant items, for the figures; much faster than whole lists.
+
+    ``ranks`` (n,): from 0 on; the mean rank of ties; inf below the first ``n``.
+    """
 
     def __init__(self, score_cache: ScoreCache, scores: FloatArray, n: int) -> None:
         self.score_cache, self.scores = score_cache, scores
@@ -235,13 +239,13 @@ class Ranks:
         values = scores[self.rows, self.columns]
         reached = np.flatnonzero((values >= self.best[self.rows, 0]) & (values > LISTED))
         rivals, own = self.best[self.rows[reached]], values[reached, None]
-        self.places = np.full(len(values), np.inf)
-        self.places[reached] = (rivals > own).sum(axis=1) + ((rivals == own).sum(axis=1) - 1) / 2
+        self.ranks = np.full(len(values), np.inf)
+        self.ranks[reached] = (rivals > own).sum(axis=1) + ((rivals == own).sum(axis=1) - 1) / 2
 
     def ndcg(self, k: int) -> float:
-        listed = self.places < k
+        listed = self.ranks < k
         gains = np.bincount(
-            self.rows[listed], 1 / np.log2(self.places[listed] + 2), len(self.score_cache.wanted)
+            self.rows[listed], 1 / np.log2(self.ranks[listed] + 2), len(self.score_cache.wanted)
         )
         ideal = np.cumsum(1 / np.log2(np.arange(2, k + 2)))[
             np.minimum(k, self.score_cache.wanted) - 1
@@ -249,12 +253,12 @@ class Ranks:
         return float((gains / ideal).mean())
 
     def recall(self, of: BoolArray, wanted: NDArray[np.int64], k: int) -> float:
-        """Of those right answers among ``of``; 0 where nobody wants any."""
+        """Recall of the relevant items in ``of``; 0 if there are none."""
         asked = wanted > 0
         if not asked.any():
             return 0.0
         hits = np.bincount(
-            self.rows[(self.places < k) & of[self.rows, self.columns]], minlength=len(wanted)
+            self.rows[(self.ranks < k) & of[self.rows, self.columns]], minlength=len(wanted)
         )
         return float((hits[asked] / np.minimum(k, wanted[asked])).mean())
 
@@ -265,10 +269,10 @@ class Ranks:
         return int(np.count_nonzero(np.bincount(listed))) / max(1, len(listed))
 
 
-def keep_tail_places(score_cache: ScoreCache, scores: FloatArray, places: int) -> FloatArray:
-    """Scores that leave so many of the first ten places to tail items: further head items lose their score.
+def reserve_tail_places(score_cache: ScoreCache, scores: FloatArray, places: int) -> FloatArray:
+    """Scores that reserve ``places`` of the first ten for tail items: other head items lose theirs.
 
-    The same lists as the re-ranking stage makes for the minimum tail share.
+    The lists are those of the re-ranking stage for the minimum tail share.
     """
     allowed = DEPTHS[0] - places
     if not places or allowed >= scores.shape[1]:

@@ -1,4 +1,4 @@
-"""What every part would have answered to the questions of a validation, kept small enough to blend a thousand times."""
+"""Scores of every component for the validation questions, small enough to blend many times."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from recommender.engine.scorers.hybrid import faded, inverse_scale
 from recommender.engine.tuning.validation import Validation
 
 TOP, TOP_UNPOPULAR = 40, 15
-"""Each part's best items that take part in the search, and its best under each popularity penalty of ``PRICES``."""
+"""Candidates of each component: its best items, and its best under each penalty of ``PRICES``."""
 
 PRICES = (0.5, 1.0)
 
 BLOCK_BYTES = 400e6
 
-PartBits = NDArray[np.uint16]
+ComponentBits = NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
 class Option:
-    """One way to use a part: parameters that differ from its defaults, and what a past item is worth of a newer one.
+    """One way to use a component: parameters that differ from its defaults, and the decay.
 
-    ``nominates``: whether its best items take part in the search; one typical option a part is enough.
+    ``nominates``: whether its best items become candidates; one typical option is enough.
     """
 
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A fitted part, the ``part``-th of the search, with the option that it answers for."""
+    """A fitted component with its option; ``part``: its position in the search."""
 
     scorer: Scorer
     option: Option
@@ -49,14 +49,22 @@ class Candidate:
 
 @dataclass(frozen=True)
 class ScoreCache:
-    """All shapes (questions, width) over the same candidates; places beyond a question's candidates are ``empty``.
+    """Arrays (questions, width) over the candidates of each question.
 
-    ``items``: item indices, meaningless where empty. ``values[i]``: scores of the i-th (part, option) divided by their
-    deviation over the catalogue, 0 where it cannot tell. ``popularity``: log1p(people).
-    ``head``: head items. ``brought_by``: bit p = the p-th part nominated the item; a blend is judged on what its own
-    parts nominate, or those of other parts would choose for it. ``relevant``, ``tail``, ``cold``: right answers, and
-    those of them in the tail or without any interaction. ``wanted…``: (questions,) how many right answers there are,
-    candidates or not.
+    Attributes:
+        items: item indices, undefined where ``empty``.
+        values: scores of each (component, option), divided by their deviation over the catalogue;
+            0 without a score.
+        popularity: log1p(people).
+        empty: padding.
+        head: head items.
+        brought_by: bit p is set if component p nominated the item. A blend is evaluated on the
+            nominations of its own components, so that others do not choose for it.
+        relevant: held-out items.
+        tail: held-out items in the tail.
+        cold: held-out items without interactions.
+        wanted, wanted_tail, wanted_cold: (questions,) number of held-out items, also of those
+            that are no candidates.
     """
 
     items: IntArray
@@ -64,7 +72,7 @@ class ScoreCache:
     popularity: FloatArray
     empty: BoolArray
     head: BoolArray
-    brought_by: PartBits
+    brought_by: ComponentBits
     relevant: BoolArray
     tail: BoolArray
     cold: BoolArray
@@ -74,21 +82,21 @@ class ScoreCache:
 
     @cached_property
     def right(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Rows and columns of the right answers."""
+        """Rows and columns of the held-out items."""
         rows, columns = np.nonzero(self.relevant)
         return rows, columns
 
-    def rows(self, kept: slice) -> Self:
-        """The same of some questions."""
+    def rows(self, chosen: slice) -> Self:
+        """The cache of some questions."""
         own = {name.name: getattr(self, name.name) for name in fields(self)}
-        values = [rows[kept] for rows in own.pop("values")]
-        return type(self)(values=values, **{name: rows[kept] for name, rows in own.items()})
+        values = [rows[chosen] for rows in own.pop("values")]
+        return type(self)(values=values, **{name: rows[chosen] for name, rows in own.items()})
 
 
 def collect(validation: Validation, candidates: Sequence[Candidate]) -> ScoreCache:
-    """Ask every candidate every question, a block of questions at a time.
+    """Score every question with every candidate, in blocks of questions.
 
-    A right answer that no part nominates is no candidate: it would compete without its equals.
+    A held-out item that no component nominates is not added, because similar items are missing too.
     """
     n_items, n_questions = validation.train.n_items, len(validation)
     size = int(max(8, min(500, BLOCK_BYTES / (4 * n_items * max(1, len(candidates))))))
@@ -109,13 +117,13 @@ def collect(validation: Validation, candidates: Sequence[Candidate]) -> ScoreCac
             for target, rows in zip(values, piece.values, strict=True):
                 target[row, : len(own)] = rows[at]
             row += 1
-    return _judged(validation, values, items, empty, brought_by)
+    return _with_held_out(validation, values, items, empty, brought_by)
 
 
 @dataclass(frozen=True)
 class _Piece:
     items: list[IntArray]
-    brought_by: list[PartBits]
+    brought_by: list[ComponentBits]
     values: list[list[FloatArray]]
 
 
@@ -135,9 +143,9 @@ def _collect_block(validation: Validation, candidates: Sequence[Candidate], rows
 
 
 def _nominated(scores: FloatArray, history: IntArray, popularity: FloatArray) -> NDArray[np.int64]:
-    """The best of those liked at all, whatever their popularity and under each price of it; not what was met.
+    """The best items with a score above 0, without and with penalties, except past items.
 
-    Row by row among the liked ones: most parts like few items, and a search among equals is slow.
+    Row by row among these: most components score few items above 0, and partitioning ties is slow.
     """
     liked = scores > 0
     liked[history] = False
@@ -155,7 +163,7 @@ def _best_of(scores: FloatArray, n: int) -> NDArray[np.int64]:
 
 
 def _scaled(candidate: Candidate, queries: Sequence[Query]) -> FloatArray:
-    """NaN where the candidate cannot tell."""
+    """Scores divided by their deviation; NaN without a score."""
     scores = candidate.scorer.score_batch(
         [faded(query, candidate.option.decay) for query in queries]
     )
@@ -163,12 +171,12 @@ def _scaled(candidate: Candidate, queries: Sequence[Query]) -> FloatArray:
     return scores
 
 
-def _judged(
+def _with_held_out(
     validation: Validation,
     values: list[FloatArray],
     items: IntArray,
     empty: BoolArray,
-    brought_by: PartBits,
+    brought_by: ComponentBits,
 ) -> ScoreCache:
     train = validation.train
     in_tail, is_cold = ~head_of(train), train.counts == 0

@@ -1,4 +1,4 @@
-"""What a blend may be made of: the parts, the ways to use each, and where the search among them begins."""
+"""The search space of blends: components, their options, and the start of the search."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TYPICAL_DECAY = 0.8
 NOMINATING_DECAYS = (1.0, 0.6)
 
 FEWEST_FOR_NETWORKS = 2000
-"""Interactions; below, a network learns the log by heart, and counting says what there is to say."""
+"""Fewest interactions for networks; on fewer they overfit."""
 
 
 def _decaying(
@@ -48,7 +48,7 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
     ],
     "popularity": [Option()],
 }
-"""What the search may choose from, part by part."""
+"""Options of the search by component."""
 
 TEXT_COMPONENTS = frozenset({"text_knn", "words", "semantic", "sentences", "interest"})
 NETWORKS = frozenset({"interest", "sequence"})
@@ -79,11 +79,11 @@ PRIORS: Sequence[tuple[Mapping[str, float], float]] = (
         0.0,
     ),
 )
-"""Weights and penalty where the search begins, beside every part alone; all with decay 0.8 where they have it."""
+"""Weights and penalty of the starts, beside every single component; decays are 0.8."""
 
 
 def usable_components(train: Dataset, texts: ItemTexts) -> list[str]:
-    """Parts that can say anything about this catalogue, in the order of ``OPTIONS``."""
+    """Components that can score this catalogue, in the order of ``OPTIONS``."""
     left_out: set[str] = set()
     if not texts.vectors.any() and not texts.near.nnz:
         left_out |= TEXT_COMPONENTS
@@ -101,13 +101,13 @@ def usable_components(train: Dataset, texts: ItemTexts) -> list[str]:
 
 
 def prior_blend(names: Sequence[str]) -> Blend:
-    """What is served where there is nothing to tune on: no networks, which nothing would have checked."""
+    """The blend without tuning data; without networks, because nothing would check them."""
     weights, penalty = PRIORS[0] if "text_knn" in names else PRIORS[1]
-    kept = {
+    used = {
         name: weight for name, weight in weights.items() if name in names and name not in NETWORKS
     }
-    kept = kept or dict.fromkeys(names[:1], 1.0)
-    return Blend(kept, dict.fromkeys(kept, TYPICAL_DECAY), penalty)
+    used = used or dict.fromkeys(names[:1], 1.0)
+    return Blend(used, dict.fromkeys(used, TYPICAL_DECAY), penalty)
 
 
 def make_component(name: str, params: Mapping[str, Any], texts: ItemTexts) -> Scorer:

@@ -1,4 +1,4 @@
-"""Find a catalogue's blend on a slice of its own past."""
+"""Tune a catalogue's blend on a slice of its past."""
 
 from __future__ import annotations
 
@@ -30,30 +30,35 @@ from recommender.engine.tuning.search_space import (
 from recommender.engine.tuning.validation import Validation
 
 NDCG_LOSS = 0.1
-"""How much of the best NDCG on the slice tail recall may cost. The best on a slice is partly luck: on what came after,
-a tenth of it was a loss of 1 to 6 %, and up to four fifths more of the tail (docs/decisions/0002)."""
+"""Share of the best NDCG that tail recall may cost. The best NDCG on a slice is partly chance: on
+later data, a tenth less was a loss of 1 to 6 %, with up to 80 % more tail recall
+(docs/decisions/0002)."""
 
 SIDE_WORTH = {"tail_recall": 0.5, "cold_recall": 0.05, "breadth": 0.05}
-"""What the most that any part alone has of each is worth in the second climb."""
+"""Value of each figure in the second climb, relative to the best single component's."""
 
 NDCG_WORTH = 0.1
-"""What the best NDCG is worth there: little, for ``NDCG_LOSS`` guards it already."""
+"""Value of the best NDCG there: small, because ``NDCG_LOSS`` limits it already."""
 
 NETWORK_GAIN = 0.01
-"""Less than this a network may not gain: each costs two more fits of a training, and time in every list."""
+"""Smallest gain of a network: each costs two more fits per training, and time in every list."""
 
 LIST_LENGTH = 10
 FEWEST_QUESTIONS = 30
-"""With fewer the slice says nothing and the prior is served."""
+"""With fewer questions the slice is not used, and the prior blend is served."""
 
 
 @dataclass(frozen=True)
 class Tuned:
-    """``singles``: each part alone with its best option; ``figures`` are of the validation slice.
+    """A tuned blend.
 
-    ``lesser``: figures by what is left out of the blend; ``path``: how the search came to it, as JSON values.
-    ``calibrations``: figures of the slice by how closely lists keep people's mix. ``interest``: fitted on what came
-    before the slice; None where none was tried.
+    Attributes:
+        figures: of the validation slice.
+        singles: figures of each component alone, with its best option.
+        lesser: figures by what is left out of the blend.
+        path: the search, as JSON values.
+        calibrations: figures by calibration strength.
+        interest: the interest model fitted before the slice; None if none was tried.
     """
 
     blend: Blend
@@ -86,10 +91,16 @@ def tune(
     progress: Progress = no_progress,
     without: Collection[str] = (),
 ) -> Tuned:
-    """The blend with the best NDCG on the slice, then the best tail recall within ``NDCG_LOSS`` of it.
+    """Find the best NDCG on the slice, then the best tail recall within ``NDCG_LOSS`` of it.
 
-    The search begins at each part alone and at the priors, so it never ends below the best single part.
-    ``without``: parts that it may not use, to see what they are worth.
+    The search starts from each single component and from the priors, so it never ends below the
+    best single component.
+
+    Args:
+        without: components that the blend may not use.
+
+    Raises:
+        DataError: if no component is left.
     """
     names = [name for name in usable_components(validation.train, texts) if name not in without]
     if not names:
@@ -103,7 +114,7 @@ def tune(
     score_cache = collect(validation, candidates)
     columns = [[at for at, (other, _) in enumerate(options) if other == name] for name in names]
     search = Search(score_cache, columns)
-    alone = [_best_alone(search, part) for part in range(len(names))]
+    alone = [_best_alone(search, component) for component in range(len(names))]
     singles = {name: search.figures(mix) for name, mix in zip(names, alone, strict=True)}
     priors = [_prior_mix(prior, names, options, columns) for prior in PRIORS]
     best = _climb(search, alone, [mix for mix in priors if any(mix.weights)] or alone, progress)
@@ -135,7 +146,7 @@ def _fit(
     rng: np.random.Generator,
     progress: Progress,
 ) -> list[Candidate]:
-    """Every part with each of its options, fitted on what came before the questions."""
+    """Every component with each of its options, fitted on the data before the questions."""
     fitted: dict[tuple[str, tuple[tuple[str, Any], ...]], Scorer] = {}
     candidates = []
     seed = int(rng.integers(2**31))
@@ -153,20 +164,24 @@ def _fit(
 def _hybrid(
     blend: Blend, mix: Mix, candidates: Sequence[Candidate], validation: Validation
 ) -> Hybrid:
-    """The blend of parts that are fitted already."""
-    parts = [
+    """The blend of components that are already fitted."""
+    components = [
         candidates[column].scorer
         for weight, column in zip(mix.weights, mix.options, strict=True)
         if weight
     ]
-    return Hybrid(parts, blend).fit(validation.train, np.random.default_rng(0), fitted=parts)
+    return Hybrid(components, blend).fit(
+        validation.train, np.random.default_rng(0), fitted=components
+    )
 
 
-def _best_alone(search: Search, part: int) -> Mix:
+def _best_alone(search: Search, component: int) -> Mix:
     n = len(search.columns)
-    weights = tuple(float(other == part) for other in range(n))
+    weights = tuple(float(other == component) for other in range(n))
     first = tuple(columns[0] for columns in search.columns)
-    mixes = [Mix(weights, first).with_option(part, option) for option in search.columns[part]]
+    mixes = [
+        Mix(weights, first).with_option(component, option) for option in search.columns[component]
+    ]
     return max(mixes, key=lambda mix: search.figures(mix).ndcg)
 
 
@@ -185,7 +200,7 @@ def _prior_mix(
 
 
 def _climb(search: Search, alone: Sequence[Mix], priors: Sequence[Mix], progress: Progress) -> Mix:
-    """From the best part alone and from the best prior, to wherever NDCG is higher, and then towards the tail."""
+    """Climb NDCG from the best single component and from the best prior, then climb the tail."""
     climbed = []
     for at, (name, starts) in enumerate((("alone", alone), ("prior", priors))):
         start = max(starts, key=lambda mix: search.figures(mix).ndcg)
@@ -196,7 +211,7 @@ def _climb(search: Search, alone: Sequence[Mix], priors: Sequence[Mix], progress
 
 
 def _climb_tail(search: Search, best: Mix, alone: Sequence[Mix]) -> Mix:
-    """From the best NDCG towards tail, cold items and breadth: as ``NDCG_LOSS`` and the best single part let it."""
+    """Climb tail recall, cold recall and breadth within ``NDCG_LOSS``."""
     top = search.figures(best).ndcg
     least = max((1 - NDCG_LOSS) * top, *(search.figures(mix).ndcg for mix in alone))
     most = {
@@ -218,11 +233,13 @@ def _climb_tail(search: Search, best: Mix, alone: Sequence[Mix]) -> Mix:
 
 
 def without_idle_networks(search: Search, best: Mix, names: Sequence[str], least: float) -> Mix:
-    """The mix without those networks that gain less than ``NETWORK_GAIN`` of NDCG and of tail recall; the NDCG stays at
-    ``least`` or more."""
-    for part in (names.index(name) for name in sorted(NETWORKS) if name in names):
-        lesser, now = best.with_weight(part, 0.0), search.figures(best)
-        if not best.weights[part] or not any(lesser.weights):
+    """The mix without networks that gain less than ``NETWORK_GAIN`` of NDCG and of tail recall.
+
+    The NDCG stays at ``least`` or more.
+    """
+    for component in (names.index(name) for name in sorted(NETWORKS) if name in names):
+        lesser, now = best.with_weight(component, 0.0), search.figures(best)
+        if not best.weights[component] or not any(lesser.weights):
             continue
         left, share = search.figures(lesser), 1 - NETWORK_GAIN
         if (
@@ -235,10 +252,10 @@ def without_idle_networks(search: Search, best: Mix, names: Sequence[str], least
 
 
 def _blend(mix: Mix, names: Sequence[str], options: Sequence[tuple[str, Option]]) -> Blend:
-    used = [part for part, weight in enumerate(mix.weights) if weight]
-    chosen = {names[part]: options[mix.options[part]][1] for part in used}
+    used = [component for component, weight in enumerate(mix.weights) if weight]
+    chosen = {names[component]: options[mix.options[component]][1] for component in used}
     return Blend(
-        weights={names[part]: mix.weights[part] for part in used},
+        weights={names[component]: mix.weights[component] for component in used},
         decays={name: option.decay for name, option in chosen.items() if option.decay != 1},
         popularity_penalty=mix.penalty,
         min_tail_share=mix.tail_places / LIST_LENGTH,

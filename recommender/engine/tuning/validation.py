@@ -1,9 +1,9 @@
-"""Questions with known answers out of the past: what a tuner or an evaluation asks.
+"""Validation questions: queries from the log with the items that followed.
 
-The shape follows the data. Where times are real and enough people are active on both sides of an instant, the log is
-cut at one instant. Where times only order each person's own history, where everybody is to be served whether lately
-active or not, or where an instant would leave too few, each person's last interactions are hidden and asked for one
-by one.
+The shape follows the data. The log is cut at one instant if times are real and enough people are
+active on both sides of it. Otherwise each person's last interactions are held out, and each is one
+question: if times only order each person's history, if all people are served whether recently
+active or not, or if a cut would leave too few.
 """
 
 from __future__ import annotations
@@ -25,18 +25,21 @@ LAST_SHARE = 0.2
 MOST_LAST = 5
 MOST_QUESTIONS = 3000
 MOST_SCORES = 60e6
-"""Questions times items: what one option of one part computes for the search."""
+"""Most questions times items: the scores of one option of one component."""
 
 ENOUGH_PEOPLE = 300
 ENOUGH_SHARE = 0.15
 ALIKE = 0.8
-"""Served shares of the lately active and of the others, smaller over larger: above it, everybody is served alike."""
+"""Ratio of the served shares of recently active and other people, smaller over larger. Above it,
+both groups are served equally."""
 
 
 @dataclass(frozen=True)
 class Validation:
-    """``queries[row]`` was followed by ``relevant[row]`` (item indices, none in its history); ``train`` is what came
-    before. ``owners[row]``: the person who asks; one person may ask several times."""
+    """``queries[row]`` was followed by ``relevant[row]``: item indices, none in its history.
+
+    ``train``: the data before. ``owners[row]``: the person; one person may have several questions.
+    """
 
     shape: str
     train: Dataset
@@ -55,9 +58,10 @@ def hold_back(
     serve_users: IntArray | None = None,
     most: int = MOST_QUESTIONS,
 ) -> Validation:
-    """Hide a part of the log in the shape that the data asks for; at most ``most`` questions, by people to be served.
+    """Hold out some of the log, in the shape of ``shape_of``; at most ``most`` questions.
 
-    ``serve_users``: indices of those people; None = everybody who comes back. Big catalogues get fewer questions.
+    ``serve_users``: indices of the people to be served, who alone have questions; None = everybody
+    who returns. Large catalogues have fewer questions.
     """
     most = min(most, int(MOST_SCORES / max(1, dataset.n_items)) + 1)
     served = _served(dataset, serve_users)
@@ -83,7 +87,7 @@ def shape_of(dataset: Dataset, serve_users: IntArray | None = None) -> str:
 def hold_back_last(
     dataset: Dataset, served: BoolArray, rng: np.random.Generator, most: int
 ) -> Validation:
-    """Hide the last fifth of every history, at most five; each hidden new item is one question."""
+    """Hold out the last fifth of every history, at most five; each new item is one question."""
     users = dataset.log.users
     lengths = np.bincount(users, minlength=dataset.n_users)
     hidden_each = np.clip((lengths * LAST_SHARE).astype(int), 1, MOST_LAST)
@@ -102,7 +106,7 @@ def hold_back_last(
 
 
 def is_ordinal(dataset: Dataset) -> bool:
-    """Whether times are positions within each history: then most histories begin at the same smallest time."""
+    """Whether times are positions in a history: then most histories begin at the smallest."""
     log = dataset.log
     if not len(log):
         return True
@@ -111,7 +115,7 @@ def is_ordinal(dataset: Dataset) -> bool:
 
 
 def _served(dataset: Dataset, serve_users: IntArray | None) -> BoolArray:
-    """(n_users,) who counts; everybody when nobody with a history is to be served."""
+    """(n_users,) who counts; everybody if no served person has a history."""
     active = np.bincount(dataset.log.users, minlength=dataset.n_users) > 0
     if serve_users is None:
         return active
@@ -121,7 +125,7 @@ def _served(dataset: Dataset, serve_users: IntArray | None) -> BoolArray:
 
 
 def _served_alike(dataset: Dataset, served: BoolArray) -> bool:
-    """Whether people who were active lately are served no more than the others."""
+    """Whether recently active people and others are served equally."""
     log = dataset.log
     active = np.bincount(log.users, minlength=dataset.n_users) > 0
     late = np.zeros(dataset.n_users, dtype=bool)
@@ -134,15 +138,15 @@ def _served_alike(dataset: Dataset, served: BoolArray) -> bool:
 
 
 def _before(dataset: Dataset, order: NDArray[np.int64], row: int) -> Query:
-    """The person's history up to the interaction ``row``; a repeated item stands at its latest place."""
+    """The person's history before the interaction ``row``; a repeated item counts last."""
     users = dataset.log.users
     own = order[slice(*np.searchsorted(users, [users[row], users[row] + 1], sorter=order))]
     earlier = own[own < row]
     items = dataset.log.items[earlier][::-1]
     _, latest = np.unique(items, return_index=True)
-    kept = earlier[::-1][np.sort(latest)][::-1]
-    values = None if dataset.log.values is None else dataset.log.values[kept]
-    return Query(dataset.log.items[kept], dataset.log.weights[kept], values=values)
+    rows = earlier[::-1][np.sort(latest)][::-1]
+    values = None if dataset.log.values is None else dataset.log.values[rows]
+    return Query(dataset.log.items[rows], dataset.log.weights[rows], values=values)
 
 
 def _sample(rows: NDArray[Any], most: int, rng: np.random.Generator) -> NDArray[Any]:

@@ -11,8 +11,8 @@ from recommender.engine.tuning.coordinate_search import (
     SKETCHED,
     Mix,
     Search,
-    judge,
-    keep_tail_places,
+    figures_of,
+    reserve_tail_places,
 )
 from recommender.engine.tuning.score_cache import ScoreCache
 
@@ -48,7 +48,7 @@ def wide(n_questions=200, width=60, seed=0):
 
 
 def test_figures_are_those_of_the_lists():
-    figures = judge(
+    figures = figures_of(
         score_cache([[[3, 2, 1], [3, 2, 1]]], [[0, 1, 0], [1, 0, 1]]),
         np.array([[3, 2, 1], [3, 2, 1.0]]),
     )
@@ -61,7 +61,7 @@ def test_figures_are_those_of_the_lists():
 
 def test_right_answers_that_are_no_candidates_still_count_as_wanted():
     asked = score_cache([[[3, 2, 1]]], [[1, 0, 0]], wanted=np.array([2]))
-    assert judge(asked, asked.values[0]).ndcg_at_10 == pytest.approx(1 / (1 + 1 / math.log2(3)))
+    assert figures_of(asked, asked.values[0]).ndcg_at_10 == pytest.approx(1 / (1 + 1 / math.log2(3)))
 
 
 def test_what_only_parts_outside_the_blend_nominate_is_never_listed():
@@ -131,6 +131,6 @@ def test_the_climb_takes_a_penalty_that_helps():
 def test_places_for_the_tail_cut_the_worst_head_items():
     head = np.array([[True] * 12 + [False] * 3])
     asked = score_cache([np.arange(15, 0, -1)[None]], np.zeros((1, 15)), head=head)
-    kept = keep_tail_places(asked, asked.values[0], 2)
-    assert (kept < LISTED).ravel().tolist() == [False] * 8 + [True] * 4 + [False] * 3
-    assert keep_tail_places(asked, asked.values[0], 0) is asked.values[0]
+    scores = reserve_tail_places(asked, asked.values[0], 2)
+    assert (scores < LISTED).ravel().tolist() == [False] * 8 + [True] * 4 + [False] * 3
+    assert reserve_tail_places(asked, asked.values[0], 0) is asked.values[0]

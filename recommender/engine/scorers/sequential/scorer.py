@@ -31,7 +31,8 @@ class SequenceLstm(Scorer):
     the network reads it after all earlier ones. The score of the empty history is general. The
     content term belongs to the past item with the largest cosine.
 
-    Sources: Hidasi et al. 2016 (GRU4Rec); Yi et al. 2019 (logQ correction); Liu et al. 2024 (LLM-ESR).
+    Sources: Hidasi et al. 2016 (GRU4Rec); Yi et al. 2019 (logQ correction);
+    Liu et al. 2024 (LLM-ESR).
     """
 
     name: ClassVar[str] = "sequence"
