@@ -13,8 +13,8 @@ from recommender.experiments.folders import DataFolder
 from recommender.experiments.judging import judge
 from recommender.experiments.machine import describe_machine
 from recommender.experiments.methods import K, Longtail, lists_of
-from recommender.experiments.workspace import Workspace
 from recommender.experiments.splits import SplitFolder, make_split
+from recommender.experiments.workspace import Workspace
 
 FULL = "everything"
 NETWORKS = ("interest", "sequence")

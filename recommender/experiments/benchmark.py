@@ -11,8 +11,8 @@ from recommender.experiments.judging import Judged, judge
 from recommender.experiments.machine import describe_machine
 from recommender.experiments.methods import OURS, K, Longtail, Method, Peer, lists_of
 from recommender.experiments.peers import PEERS
-from recommender.experiments.workspace import Workspace
 from recommender.experiments.splits import SplitFolder, make_split
+from recommender.experiments.workspace import Workspace
 
 Say = Callable[[str], None]
 

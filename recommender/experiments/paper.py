@@ -25,8 +25,8 @@ from recommender.experiments.folders import DataFolder
 from recommender.experiments.machine import describe_machine
 from recommender.experiments.paper_data import ITEMS, PEOPLE, READINGS, Arrangement, cut_to_size
 from recommender.experiments.paper_figures import Judge, Lister, chance, of
-from recommender.experiments.workspace import Workspace
 from recommender.experiments.synthetic import World, synthetic
+from recommender.experiments.workspace import Workspace
 from recommender.training import encoders
 
 SYNTHETIC = "synthetic"

@@ -61,7 +61,9 @@ def test_figures_are_those_of_the_lists():
 
 def test_right_answers_that_are_no_candidates_still_count_as_wanted():
     asked = score_cache([[[3, 2, 1]]], [[1, 0, 0]], wanted=np.array([2]))
-    assert figures_of(asked, asked.values[0]).ndcg_at_10 == pytest.approx(1 / (1 + 1 / math.log2(3)))
+    assert figures_of(asked, asked.values[0]).ndcg_at_10 == pytest.approx(
+        1 / (1 + 1 / math.log2(3))
+    )
 
 
 def test_what_only_parts_outside_the_blend_nominate_is_never_listed():
