@@ -1,19 +1,25 @@
-"""What workers do: thin doors to services."""
+"""The tasks of the workers: each calls one service.
+
+A task that services send has the name that its ``queue`` module sends.
+"""
 
 from __future__ import annotations
 
 from celery import shared_task
 
 from recommender.interests import interest_texts, llm_wording
+from recommender.interests.queue import REFRESH_INTEREST_TEXTS, WORD_INTEREST_TEXT
 from recommender.serving import impressions
 from recommender.training import child_process, runs
+from recommender.training.queue import RUN_TRAINING
 
 
-@shared_task(time_limit=None, soft_time_limit=None)
+@shared_task(name=RUN_TRAINING, time_limit=None, soft_time_limit=None)
 def run_training(run_id: int) -> None:
-    """Carry out a queued run; nothing when another worker has it, or another run of the catalogue is not over.
+    """Carry out a queued run.
 
-    The child process has its own time limit, see TRAINING_TIME_LIMIT.
+    Nothing happens if another worker has it, or if another run of the catalogue is not over. The
+    child process has its own time limit, see TRAINING_TIME_LIMIT.
     """
     if run := runs.claim_run(run_id=run_id):
         child_process.train(run)
@@ -34,7 +40,7 @@ def forget_old_impressions() -> int:
     return impressions.forget_old_impressions()
 
 
-@shared_task
+@shared_task(name=REFRESH_INTEREST_TEXTS)
 def refresh_interest_texts(profile_ids: list[int]) -> int:
     return interest_texts.refresh_interest_texts(profile_ids=profile_ids)
 
@@ -44,7 +50,7 @@ def refresh_stale_interest_texts() -> int:
     return interest_texts.refresh_stale_interest_texts()
 
 
-@shared_task
+@shared_task(name=WORD_INTEREST_TEXT)
 def word_interest_text(text_id: int, basis: str) -> bool:
-    """Have an external language model word the sentence, where one is set up."""
+    """Have the external language model word the sentence, if one is set up."""
     return llm_wording.word(text_id=text_id, basis=basis)

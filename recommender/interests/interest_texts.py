@@ -22,9 +22,8 @@ from django.utils.translation import gettext as _
 from catalog.ingestion.row_parsing import BadField
 from catalog.models import Catalog, Profile
 from catalog.signals import history_changed, profiles_merged
-from config import celery_app
 from config.errors import AppError, invalid_field
-from recommender.interests import generation
+from recommender.interests import generation, queue
 from recommender.interests.generation import GeneratedInterests
 from recommender.models import InterestText
 from recommender.preferences import selectors
@@ -205,7 +204,7 @@ def _write(row: InterestText, generated: GeneratedInterests) -> bool:
         refreshed_at=now(),
     )
     if written and settings.LLM_URL and generated.sentence and not is_worded:
-        transaction.on_commit(partial(_send, "word_interest_text", row.pk, generated.basis))
+        transaction.on_commit(partial(queue.enqueue_wording, row.pk, generated.basis))
     return written
 
 
@@ -242,17 +241,7 @@ def _refresh_after_burst(profile_ids: list[int]) -> None:
         logger.warning("interest texts wait for the sweep: %s", error)
         return
     if due:
-        _send("refresh_interest_texts", due, countdown=settings.INTEREST_REFRESH_SECONDS)
-
-
-def _send(task: str, *args: Any, countdown: float = 0) -> None:
-    """By name, so that services need not import tasks; a broker that is away costs a page nothing but this message."""
-    try:
-        celery_app.signature(f"recommender.tasks.{task}", args=args).apply_async(
-            countdown=countdown, retry=False
-        )
-    except Exception as error:  # whichever broker it is has its own errors
-        logger.warning("%s was not sent, the sweep will find it: %s", task, error)
+        queue.enqueue_refresh(due, countdown=settings.INTEREST_REFRESH_SECONDS)
 
 
 def message_key(profile_id: int) -> str:

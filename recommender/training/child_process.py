@@ -58,7 +58,7 @@ def _start(run: TrainingRun, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     # A session of its own, so that the child and all its threads and children can be killed as one group.
     return subprocess.Popen(
         command_for(run), env=environment, stdout=errors, stderr=errors, start_new_session=True
-    )  # noqa: S603
+    )
 
 
 def _wait(

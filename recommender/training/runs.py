@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.models import Catalog
-from config import celery_app
 from config.errors import AppError
 from recommender.models import TrainingRun
-from recommender.training import run_queries
+from recommender.training import queue, run_queries
 
 State = TrainingRun.State
 
@@ -129,7 +128,7 @@ def _send_forgotten() -> None:
         state=State.QUEUED, created_at__lt=now() - SEND_AGAIN_AFTER
     )
     for run_id in waiting.values_list("pk", flat=True):
-        send_to_worker(run_id)
+        queue.enqueue_training(run_id)
 
 
 def _end(run_id: int, states: Sequence[str], heartbeat_before: Any = None, **fields: Any) -> bool:
@@ -147,12 +146,7 @@ def _end(run_id: int, states: Sequence[str], heartbeat_before: Any = None, **fie
 
 def _send_after_commit(run_id: int) -> None:
     """Robust: with the broker away the run stays queued, and the sweep sends it when the broker is back."""
-    transaction.on_commit(lambda: send_to_worker(run_id), robust=True)
-
-
-def send_to_worker(run_id: int) -> None:
-    """By name, so that services need not import tasks, which import services."""
-    celery_app.signature("recommender.tasks.run_training", args=[run_id]).apply_async()
+    transaction.on_commit(lambda: queue.enqueue_training(run_id), robust=True)
 
 
 def train_where_due() -> list[TrainingRun]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from recommender import tasks
-from recommender.training import child_process, execution, runs
+from recommender.training import child_process, execution, queue
 from tests.api_clients import Program, writer
 from tests.factories import make_catalog
 
@@ -58,7 +58,7 @@ def api(db: None, artifacts: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     """A program with the key to an empty catalogue; trainings run in this process, which holds the test's database."""
     monkeypatch.setattr(child_process, "train", execution.carry_out)
     monkeypatch.setattr(
-        runs, "send_to_worker", tasks.run_training
+        queue, "enqueue_training", tasks.run_training
     )  # no worker listens here, broker or not
     return writer(make_catalog(slug="library"))
 

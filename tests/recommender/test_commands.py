@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from recommender.engine import train as engine_training
 from recommender.models import ModelVersion, TrainingRun
-from recommender.training import child_process, execution, runs
+from recommender.training import child_process, execution, queue, runs
 from tests.engine.builders import tf_config
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
@@ -45,7 +45,7 @@ class TestTrain:
         self, catalog, monkeypatch, django_capture_on_commit_callbacks
     ):
         sent = []
-        monkeypatch.setattr(runs, "send_to_worker", sent.append)
+        monkeypatch.setattr(queue, "enqueue_training", sent.append)
         with django_capture_on_commit_callbacks(execute=True):
             said = run("train", "shop", "--no-wait")
         waiting = TrainingRun.objects.get()

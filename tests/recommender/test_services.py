@@ -10,7 +10,7 @@ from catalog.profiles.services import merge_profiles
 from config.errors import AppError
 from recommender.models import Impression, ModelVersion, TrainingRun
 from recommender.serving import impressions
-from recommender.training import runs
+from recommender.training import queue
 from recommender.training.promotion_gate import Verdict
 from recommender.training.runs import (
     beat,
@@ -34,7 +34,7 @@ COMMAND = TrainingRun.Trigger.COMMAND
 def sent(monkeypatch) -> list[int]:
     """Runs that would have been sent to a worker."""
     sent_runs: list[int] = []
-    monkeypatch.setattr(runs, "send_to_worker", sent_runs.append)
+    monkeypatch.setattr(queue, "enqueue_training", sent_runs.append)
     return sent_runs
 
 
@@ -73,7 +73,7 @@ class TestRequesting:
     def test_survives_a_broker_that_is_away(
         self, catalog, monkeypatch, django_capture_on_commit_callbacks
     ):
-        monkeypatch.setattr(runs, "send_to_worker", lambda run_id: 1 / 0)
+        monkeypatch.setattr(queue, "enqueue_training", lambda run_id: 1 / 0)
         with django_capture_on_commit_callbacks(execute=True):
             run = request_training(catalog=catalog, trigger=COMMAND)
         run.refresh_from_db()

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from recommender.models import ModelVersion, TrainingRun
 from recommender.serving import recommend
-from recommender.training import run_queries, runs
+from recommender.training import queue, run_queries, runs
 from tests.factories import make_catalog
 from tests.recommender.worlds import two_camps
 from tests.services.conftest import wait_for_end, wait_until
@@ -96,7 +96,8 @@ def test_when_only_the_parent_is_killed_its_pool_and_the_training_go_too(world, 
 def test_two_workers_train_one_run_once(world, start_worker):
     workers = [start_worker(), start_worker()]
     run = request(world)
-    runs.send_to_worker(run.pk)  # the same message a second time, as after a lost acknowledgement
+    # The same message a second time, as after a lost acknowledgement.
+    queue.enqueue_training(run.pk)
     wait_for_end(run)
     assert run.state == State.SUCCEEDED
     wait_until(

@@ -14,7 +14,7 @@ from catalog.models import Catalog, Item, Profile
 from recommender.admin.measures import BY_KEY, compare
 from recommender.admin.popularity import BINS, curve_of
 from recommender.models import Impression, ModelVersion, TrainingRun
-from recommender.training import runs
+from recommender.training import queue
 from tests import people
 from tests.factories import make_catalog, make_interaction, make_item, make_staff
 from tests.recommender.worlds import damage, publish_by_hand, two_camps
@@ -42,7 +42,7 @@ def texts_of(response: HttpResponse) -> list[str]:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Runs that would have been sent to a worker."""
     sent_runs: list[int] = []
-    monkeypatch.setattr(runs, "send_to_worker", sent_runs.append)
+    monkeypatch.setattr(queue, "enqueue_training", sent_runs.append)
     return sent_runs
 
 

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import User
 from catalog.models import Catalog
 from recommender.models import TrainingRun
-from recommender.training import runs
+from recommender.training import queue
 from recommender.training.runs import claim_run, fail_run, report_progress, request_training
 from tests.api_clients import Program, only_problem, reader
 from tests.factories import make_catalog
@@ -17,7 +17,7 @@ State = TrainingRun.State
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Keeps the worker out; the runs that were sent to it."""
     sent_runs: list[int] = []
-    monkeypatch.setattr(runs, "send_to_worker", sent_runs.append)
+    monkeypatch.setattr(queue, "enqueue_training", sent_runs.append)
     return sent_runs
 
 

@@ -11,9 +11,8 @@ from catalog.interactions.record import record_interaction, undo_interactions
 from catalog.models import Catalog, Profile
 from catalog.profiles import request_profile
 from catalog.profiles.services import delete_profile, merge_profiles
-from config import celery_app
 from config.errors import AppError
-from recommender.interests import interest_texts
+from recommender.interests import interest_texts, queue
 from recommender.models import BlockedWord, InterestText
 from recommender.preferences.interests import Edit, Interests, Word
 from recommender.serving import live_models, user_context
@@ -256,7 +255,7 @@ class TestAfterEvents:
         with django_capture_on_commit_callbacks(execute=True):
             for item in items[1:5]:
                 self.record(ann, item)
-        assert sent == [("recommender.tasks.refresh_interest_texts", ([ann.pk],))]
+        assert sent == [[ann.pk]]
 
     def test_the_next_event_after_the_worker_began_is_a_new_message(
         self, ann, items, sent, django_capture_on_commit_callbacks
@@ -326,8 +325,7 @@ class TestAfterEvents:
     def sent(self, monkeypatch) -> list:
         messages: list = []
         monkeypatch.setattr(
-            "celery.canvas.Signature.apply_async",
-            lambda self, *args, **options: messages.append((self.task, self.args)),
+            queue, "enqueue_refresh", lambda profile_ids, countdown: messages.append(profile_ids)
         )
         return messages
 
@@ -369,11 +367,6 @@ class TestMerging:
         request.session = {request_profile.SESSION_KEY: {str(catalog.pk): visit.pk}}
         request_profile.claim_session_profiles(None, request, user)
         assert InterestText.objects.get().profile.user == user
-
-
-def test_the_tasks_are_known_to_workers_by_name():
-    names = {"refresh_interest_texts", "refresh_stale_interest_texts"}
-    assert {f"recommender.tasks.{name}" for name in names} <= set(celery_app.tasks)
 
 
 def test_a_chinese_catalogue_has_a_chinese_sentence(catalog, profile):
