@@ -16,7 +16,7 @@ from catalog.admin.listing import BoundedPaginator
 from catalog.models import Item, Profile
 from recommender.interests import interest_texts
 from recommender.models import BlockedWord, InterestText, ItemEnrichment
-from recommender.preferences.interests import Word
+from recommender.models.interest_words import Word
 
 
 class _LookedAt(ModelAdmin):

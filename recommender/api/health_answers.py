@@ -16,9 +16,9 @@ from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
 from catalog.api.validation import StrictSerializer
 from catalog.models import Catalog, Profile
+from recommender.models.interest_words import MAX_TEXT
 from recommender.preferences import health_answers, selectors
 from recommender.preferences.health_questions import OWN_WORDS, QUESTIONS, Question
-from recommender.preferences.interests import MAX_TEXT
 
 
 def _field(question: Question) -> serializers.Field:

@@ -9,15 +9,8 @@ from rest_framework import serializers
 from catalog.api.validation import Number, StrictSerializer
 from catalog.models import Catalog
 from recommender.models import InterestText
-from recommender.preferences.interests import (
-    LEAST_WEIGHT,
-    MAX_OWN,
-    MAX_TEXT,
-    MAX_UNWANTED,
-    MAX_WORD,
-    Edit,
-    Word,
-)
+from recommender.models.interest_words import MAX_TEXT, MAX_WORD, Word
+from recommender.preferences.interests import LEAST_WEIGHT, MAX_OWN, MAX_UNWANTED, Edit
 
 TEXT = {"max_length": MAX_TEXT, "allow_blank": True, "required": False}
 

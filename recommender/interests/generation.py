@@ -9,8 +9,9 @@ from catalog.models import Profile
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.interest_words.sentences import sentence
 from recommender.models import ModelVersion
+from recommender.models.interest_words import Interests
 from recommender.preferences import selectors
-from recommender.preferences.interests import Blocked, Interests
+from recommender.preferences.interests import Blocked, stated_preferences_of, with_generated
 from recommender.serving import live_models, user_context
 from recommender.serving.live_models import LiveModel
 from recommender.serving.user_context import UserContext
@@ -37,12 +38,12 @@ def generated(profile: Profile, interests: Interests, basis: str = "") -> Genera
     catalog = profile.catalog
     blocked, model = selectors.blocked_words(catalog), live_models.live(catalog)
     person = user_context.user_context_of(
-        profile, catalog, stated_preferences=interests.stated_preferences(blocked)
+        profile, catalog, stated_preferences=stated_preferences_of(interests, blocked)
     )
     found = _basis(person, interests, model, blocked)
     if found == basis:
         return None
-    written = interests.with_generated(_generated(person, model, blocked), blocked, WORDS)
+    written = with_generated(interests, _generated(person, model, blocked), blocked, WORDS)
     words = [word.word for word in written.words]
     return GeneratedInterests(
         written,

@@ -26,8 +26,14 @@ from config.errors import AppError, invalid_field
 from recommender.interests import generation, queue
 from recommender.interests.generation import GeneratedInterests
 from recommender.models import InterestText
+from recommender.models.interest_words import Interests, Word
 from recommender.preferences import selectors
-from recommender.preferences.interests import Edit, Interests, Word
+from recommender.preferences.interests import (
+    Edit,
+    edit_interests,
+    merge_interests,
+    replace_own,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -53,15 +59,15 @@ def edit_interest_text(
         AppError: ``invalid`` naming field, value and reason; ``interest_text_changed`` (409) when it was edited since.
     """
     blocked = selectors.blocked_words(profile.catalog)
-    return _edit(profile, lambda interests: interests.edited(edit, blocked), revision)
+    return _edit(profile, lambda interests: edit_interests(interests, edit, blocked), revision)
 
 
 def interests_after(*, profile: Profile | None, catalog: Catalog, edit: Edit) -> Interests:
     """What an edit would make of a person's interests, written nowhere; raises as ``edit_interest_text``."""
     row = selectors.interest_text(profile)
     try:
-        return (row.interests if row else Interests()).edited(
-            edit, selectors.blocked_words(catalog)
+        return edit_interests(
+            row.interests if row else Interests(), edit, selectors.blocked_words(catalog)
         )
     except BadField as error:
         raise invalid_field(error.field, error.value, error.reason) from None
@@ -78,7 +84,7 @@ def replace_interest_text(
     """Put the person's own part in place of what it was; raises as ``edit_interest_text``."""
     blocked, muted = selectors.blocked_words(profile.catalog), list(unwanted)
     return _edit(
-        profile, lambda interests: interests.replaced(text, words, muted, blocked), revision
+        profile, lambda interests: replace_own(interests, text, words, muted, blocked), revision
     )
 
 
@@ -258,7 +264,7 @@ def merge_interest_texts(*, source: Profile, target: Profile, **signal: Any) -> 
     if theirs is not None and ours is None:
         InterestText.objects.filter(pk=theirs.pk).update(profile=target, basis="")
     elif theirs is not None and ours is not None:
-        merged = ours.interests.merged(theirs.interests)
+        merged = merge_interests(ours.interests, theirs.interests)
         InterestText.objects.filter(pk=ours.pk).update(
             **_columns(merged),
             worded_by="",

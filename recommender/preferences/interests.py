@@ -1,56 +1,32 @@
-"""The words of an interest text, and what a person's edit does to them."""
+"""Edits an interest text: the person's own words, the muted words, and the generated ones."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.row_parsing import BadField, read_text
 from recommender.engine.data.types import StatedPreferences
 from recommender.engine.text.tokenizers import tokenize
+from recommender.models.interest_words import MAX_TEXT, MAX_WORD, Interests, Word, folded
 
-MAX_TEXT = 2000
-MAX_WORD = 60
-#: A person's own words, and muted ones: what a page can still show.
 MAX_OWN = 50
+"""A person's own words: as many as a page can show."""
+
 MAX_UNWANTED = 200
 LEAST_WEIGHT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """``weight`` 0 … 1. ``added``: the person's own; ``edited``: its weight is theirs; none of the flags: generated."""
-
-    word: str
-    weight: float = 1.0
-    pinned: bool = False
-    added: bool = False
-    edited: bool = False
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Word:
-        return cls(**row)
-
-    @property
-    def is_own(self) -> bool:
-        """Whether it stays whatever the language model writes."""
-        return self.pinned or self.added or self.edited
-
-    @property
-    def strength(self) -> int:
-        """1, 2 or 3: what a page shows of the weight."""
-        return 1 + (self.weight > 0.34) + (self.weight > 0.67)
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
 class Edit:
-    """Changes to an interest text. ``add``: weights by word, None = full; ``text`` None: left as it is."""
+    """Changes to an interest text.
+
+    Attributes:
+        text: the new typed text. None leaves it unchanged.
+        add: weights by word. None is full weight.
+    """
 
     text: str | None = None
     add: Mapping[str, float | None] = field(default_factory=dict)
@@ -61,160 +37,16 @@ class Edit:
     unmute: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Interests:
-    """What a person said, and the words, strongest first."""
-
-    text: str = ""
-    words: tuple[Word, ...] = ()
-    unwanted: tuple[str, ...] = ()
-
-    @property
-    def own(self) -> tuple[Word, ...]:
-        return tuple(word for word in self.words if word.is_own)
-
-    @property
-    def is_edited(self) -> bool:
-        return bool(self.text or self.unwanted or self.own)
-
-    def stated_preferences(self, blocked: Blocked) -> StatedPreferences:
-        """What lists are made with: the person's own part only."""
-        wanted = {word.word: word.weight for word in self.own if word.word not in blocked}
-        return StatedPreferences(self.text, wanted, frozenset(self.unwanted))
-
-    def edited(self, edit: Edit, blocked: Blocked) -> Interests:
-        """This text after an edit.
-
-        Raises:
-            BadField: for a word that cannot be used, is not there, or is wanted and unwanted at once.
-        """
-        _refuse_contradictions(edit)
-        found = replace(self, text=self.text if edit.text is None else read_typed(edit.text))
-        for word, weight in edit.add.items():
-            found = found._with_added(read_word("add", word, blocked), read_weight(weight))
-        for name, is_pinned in (("pin", True), ("unpin", False)):
-            for word in getattr(edit, name):
-                found = found._with_pin(name, read_word(name, word), is_pinned)
-        for word in edit.delete:
-            found = found._without(read_word("delete", word))
-        for word in edit.mute:
-            found = found._muted(read_word("mute", word))
-        for word in edit.unmute:
-            found = found._unmuted(read_word("unmute", word))
-        return found._within_limits()
-
-    def replaced(
-        self, text: str, words: Iterable[Word], unwanted: Iterable[str], blocked: Blocked
-    ) -> Interests:
-        """The person's own part anew; a word given just as it stands keeps its flags, so an answer can be sent back.
-
-        Raises:
-            BadField: as ``edited``.
-        """
-        present = {word.word: word for word in self.words}
-        muted = tuple(dict.fromkeys(read_word("unwanted", word) for word in unwanted))
-        given: dict[str, Word] = {}
-        for word in words:
-            name = read_word("words", word.word, blocked)
-            if name in given or name in muted:
-                raise BadField(
-                    "words", name, _("is given twice") if name in given else _("is unwanted too")
-                )
-            given[name] = _given(
-                replace(word, word=name, weight=read_weight(word.weight)), present.get(name)
-            )
-        kept = tuple(
-            word for word in self.words if not word.is_own and word.word not in {*given, *muted}
-        )
-        return Interests(read_typed(text), (*given.values(), *kept), muted)._within_limits()
-
-    def merged(self, other: Interests) -> Interests:
-        """Both persons' parts as one; where they contradict each other, this one's."""
-        taken = {word.word for word in self.own} | set(self.unwanted)
-        words = (*self.own, *(word for word in other.own if word.word not in taken))
-        wanted = {word.word for word in words}
-        unwanted = dict.fromkeys(
-            [*self.unwanted, *(word for word in other.unwanted if word not in wanted)]
-        )
-        return Interests(self.text or other.text, words[:MAX_OWN], tuple(unwanted)[:MAX_UNWANTED])
-
-    def with_generated(
-        self, generated: Iterable[tuple[str, float]], blocked: Blocked, n: int
-    ) -> Interests:
-        """The person's own words, and generated ones as far as ``n`` words in all."""
-        words = [word for word in self.own if word.word not in blocked]
-        said = {_stem(word) for word in (*self.unwanted, *(word.word for word in words))}
-        for name, weight in generated:
-            if len(words) < n and name not in blocked and _stem(name) not in said:
-                said.add(_stem(name))
-                words.append(Word(name, round(min(max(float(weight), LEAST_WEIGHT), 1.0), 3)))
-        strongest = sorted(words, key=lambda word: (not word.pinned, -word.weight))
-        return replace(self, words=tuple(strongest))
-
-    def _with_added(self, name: str, weight: float) -> Interests:
-        present, left = self._find(name), self._drop(name)
-        word = (
-            replace(present, weight=weight, edited=True)
-            if present
-            else Word(name, weight, added=True)
-        )
-        return replace(left, words=(word, *left.words))
-
-    def _with_pin(self, field_name: str, name: str, is_pinned: bool) -> Interests:
-        word = self._present(field_name, name)
-        return replace(
-            self,
-            words=tuple(
-                replace(each, pinned=is_pinned) if each == word else each for each in self.words
-            ),
-        )
-
-    def _without(self, name: str) -> Interests:
-        """A generated word that is deleted must not come back; one's own is only taken back."""
-        return self._drop(name) if self._present("delete", name).added else self._muted(name)
-
-    def _muted(self, name: str) -> Interests:
-        left = self._drop(name)
-        return replace(left, unwanted=(*left.unwanted, name))
-
-    def _unmuted(self, name: str) -> Interests:
-        if name not in self.unwanted:
-            raise BadField("unmute", name, _("is not a muted word"))
-        return self._drop(name)
-
-    def _drop(self, name: str) -> Interests:
-        return replace(
-            self,
-            words=tuple(word for word in self.words if word.word != name),
-            unwanted=tuple(word for word in self.unwanted if word != name),
-        )
-
-    def _find(self, name: str) -> Word | None:
-        return next((word for word in self.words if word.word == name), None)
-
-    def _present(self, field_name: str, name: str) -> Word:
-        word = self._find(name)
-        if word is None:
-            raise BadField(field_name, name, _("is not a word of this interest text"))
-        return word
-
-    def _within_limits(self) -> Interests:
-        for name, number, limit in (
-            ("words", len(self.own), MAX_OWN),
-            ("unwanted", len(self.unwanted), MAX_UNWANTED),
-        ):
-            if number > limit:
-                raise BadField(name, number, _("are more than %(limit)s") % {"limit": limit})
-        return self
-
-
 class Blocked:
-    """The words that a catalogue keeps out of interest texts: alone, in any number, and within longer names."""
+    """The words that a catalogue allows in no interest text.
+
+    A word is blocked in singular and plural, alone and within a longer name.
+    """
 
     def __init__(self, words: Collection[str] = ()) -> None:
         self.words = frozenset(words)
         self._stems = frozenset(_stem(word) for word in words)
-        # Chinese is cut into words by what stands around them: there any place counts.
+        # Chinese has no spaces, and its tokens depend on the context: a match anywhere counts.
         self._unspaced = tuple(word for word in words if not word.isascii())
 
     def __contains__(self, text: str) -> bool:
@@ -232,15 +64,87 @@ class Blocked:
         return Blocked({*self.words, *words})
 
 
-def folded(word: str) -> str:
-    """A word as it is kept and compared: small letters, single spaces."""
-    return " ".join(word.casefold().split())
+def stated_preferences_of(interests: Interests, blocked: Blocked) -> StatedPreferences:
+    """The input of lists: only what the person typed, chose and muted."""
+    wanted = {word.word: word.weight for word in interests.own if word.word not in blocked}
+    return StatedPreferences(interests.text, wanted, frozenset(interests.unwanted))
+
+
+def edit_interests(interests: Interests, edit: Edit, blocked: Blocked) -> Interests:
+    """Apply an edit.
+
+    Raises:
+        BadField: for a word that cannot be used, is not there, or is wanted and unwanted at once.
+    """
+    _reject_contradictions(edit)
+    if edit.text is not None:
+        interests = replace(interests, text=read_typed(edit.text))
+    for word, weight in edit.add.items():
+        interests = _add(interests, read_word("add", word, blocked), read_weight(weight))
+    for name, is_pinned in (("pin", True), ("unpin", False)):
+        for word in getattr(edit, name):
+            interests = _pin(interests, name, read_word(name, word), is_pinned)
+    for word in edit.delete:
+        interests = _delete(interests, read_word("delete", word))
+    for word in edit.mute:
+        interests = _mute(interests, read_word("mute", word))
+    for word in edit.unmute:
+        interests = _unmute(interests, read_word("unmute", word))
+    return _within_limits(interests)
+
+
+def replace_own(
+    interests: Interests,
+    text: str,
+    words: Iterable[Word],
+    unwanted: Iterable[str],
+    blocked: Blocked,
+) -> Interests:
+    """Replace all that is the person's own.
+
+    A word that is given unchanged keeps its flags, so a client can send an answer back.
+
+    Raises:
+        BadField: as ``edit_interests``.
+    """
+    muted = tuple(dict.fromkeys(read_word("unwanted", word) for word in unwanted))
+    given = _read_words(interests, words, muted, blocked)
+    generated = tuple(
+        word for word in interests.words if not word.is_own and word.word not in {*given, *muted}
+    )
+    return _within_limits(Interests(read_typed(text), (*given.values(), *generated), muted))
+
+
+def merge_interests(interests: Interests, other: Interests) -> Interests:
+    """The own words of both. Where they contradict each other, ``interests`` wins."""
+    taken = {word.word for word in interests.own} | set(interests.unwanted)
+    words = (*interests.own, *(word for word in other.own if word.word not in taken))
+    wanted = {word.word for word in words}
+    unwanted = dict.fromkeys(
+        [*interests.unwanted, *(word for word in other.unwanted if word not in wanted)]
+    )
+    return Interests(interests.text or other.text, words[:MAX_OWN], tuple(unwanted)[:MAX_UNWANTED])
+
+
+def with_generated(
+    interests: Interests, generated: Iterable[tuple[str, float]], blocked: Blocked, n: int
+) -> Interests:
+    """The person's own words, filled up with generated ones to ``n`` words in all."""
+    words = [word for word in interests.own if word.word not in blocked]
+    taken = {_stem(word) for word in (*interests.unwanted, *(word.word for word in words))}
+    for name, weight in generated:
+        if len(words) < n and name not in blocked and _stem(name) not in taken:
+            taken.add(_stem(name))
+            words.append(Word(name, round(min(max(float(weight), LEAST_WEIGHT), 1.0), 3)))
+    strongest = sorted(words, key=lambda word: (not word.pinned, -word.weight))
+    return replace(interests, words=tuple(strongest))
 
 
 def read_word(name: str, value: object, blocked: Blocked | None = None) -> str:
-    """
+    """The folded word.
+
     Raises:
-        BadField: for what is no word, too long, or blocked in its catalogue.
+        BadField: if it has no letter or digit, is too long, or is blocked in its catalogue.
     """
     word = folded(read_text(name, value))
     if not any(char.isalnum() for char in word):
@@ -276,17 +180,92 @@ def _stem(word: str) -> str:
     return " ".join(tokenize(word)) or word
 
 
-def _given(word: Word, present: Word | None) -> Word:
-    """The word with the flags that follow from what was there."""
-    if present is None:
-        return replace(word, added=True, edited=False)
-    changed = word.weight != present.weight
-    return replace(word, added=present.added, edited=present.edited or changed)
-
-
-def _refuse_contradictions(edit: Edit) -> None:
+def _reject_contradictions(edit: Edit) -> None:
     wanted = {folded(str(word)) for word in (*edit.add, *edit.pin, *edit.unmute)}
     for name in ("delete", "mute"):
         for word in getattr(edit, name):
             if folded(str(word)) in wanted:
                 raise BadField(name, word, _("is wanted and unwanted at once"))
+
+
+def _add(interests: Interests, name: str, weight: float) -> Interests:
+    present, rest = _find(interests, name), _drop(interests, name)
+    word = (
+        replace(present, weight=weight, edited=True) if present else Word(name, weight, added=True)
+    )
+    return replace(rest, words=(word, *rest.words))
+
+
+def _pin(interests: Interests, field_name: str, name: str, is_pinned: bool) -> Interests:
+    word = _present(interests, field_name, name)
+    words = (replace(each, pinned=is_pinned) if each == word else each for each in interests.words)
+    return replace(interests, words=tuple(words))
+
+
+def _delete(interests: Interests, name: str) -> Interests:
+    """A generated word must not come back, so it is muted. A person's own word is only removed."""
+    is_added = _present(interests, "delete", name).added
+    return _drop(interests, name) if is_added else _mute(interests, name)
+
+
+def _mute(interests: Interests, name: str) -> Interests:
+    rest = _drop(interests, name)
+    return replace(rest, unwanted=(*rest.unwanted, name))
+
+
+def _unmute(interests: Interests, name: str) -> Interests:
+    if name not in interests.unwanted:
+        raise BadField("unmute", name, _("is not a muted word"))
+    return _drop(interests, name)
+
+
+def _drop(interests: Interests, name: str) -> Interests:
+    return replace(
+        interests,
+        words=tuple(word for word in interests.words if word.word != name),
+        unwanted=tuple(word for word in interests.unwanted if word != name),
+    )
+
+
+def _find(interests: Interests, name: str) -> Word | None:
+    return next((word for word in interests.words if word.word == name), None)
+
+
+def _present(interests: Interests, field_name: str, name: str) -> Word:
+    word = _find(interests, name)
+    if word is None:
+        raise BadField(field_name, name, _("is not a word of this interest text"))
+    return word
+
+
+def _within_limits(interests: Interests) -> Interests:
+    for name, number, limit in (
+        ("words", len(interests.own), MAX_OWN),
+        ("unwanted", len(interests.unwanted), MAX_UNWANTED),
+    ):
+        if number > limit:
+            raise BadField(name, number, _("are more than %(limit)s") % {"limit": limit})
+    return interests
+
+
+def _read_words(
+    interests: Interests, words: Iterable[Word], muted: Collection[str], blocked: Blocked
+) -> dict[str, Word]:
+    given: dict[str, Word] = {}
+    for word in words:
+        name = read_word("words", word.word, blocked)
+        if name in given or name in muted:
+            raise BadField(
+                "words", name, _("is given twice") if name in given else _("is unwanted too")
+            )
+        read = replace(word, word=name, weight=read_weight(word.weight))
+        given[name] = _with_flags(read, _find(interests, name))
+    return given
+
+
+def _with_flags(word: Word, present: Word | None) -> Word:
+    """The word with the flags that follow from the stored one."""
+    if present is None:
+        return replace(word, added=True, edited=False)
+    changed = word.weight != present.weight
+    return replace(word, added=present.added, edited=present.edited or changed)

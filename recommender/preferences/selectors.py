@@ -10,8 +10,9 @@ from django.utils.timezone import now
 from catalog.models import Catalog, Interaction, Profile
 from recommender.engine.data.types import StatedPreferences
 from recommender.models import BlockedWord, HealthAnswers, InterestText
+from recommender.models.interest_words import Interests
 from recommender.preferences.health_questions import preferences_from
-from recommender.preferences.interests import Blocked, Interests
+from recommender.preferences.interests import Blocked, stated_preferences_of
 
 
 def blocked_words(catalog: Catalog) -> Blocked:
@@ -35,7 +36,7 @@ def preferences_of(
 ) -> StatedPreferences:
     """What was said: a query where something was, and one for the profile's health answers."""
     said = (
-        interests.stated_preferences(blocked_words(catalog))
+        stated_preferences_of(interests, blocked_words(catalog))
         if interests.is_edited
         else StatedPreferences()
     )

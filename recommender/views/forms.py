@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalog.models import Catalog
-from recommender.preferences.interests import MAX_TEXT, MAX_WORD, Edit
+from recommender.models.interest_words import MAX_TEXT, MAX_WORD
+from recommender.preferences.interests import Edit
 
 #: How much an added word counts, beside full weight.
 STRENGTHS = (("1", pgettext_lazy("strength", "much")), ("0.6", pgettext_lazy("strength", "some")),

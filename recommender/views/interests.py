@@ -18,9 +18,9 @@ from catalog.views.helpers import PageRequest, catalog_page, safe_next, tail_of
 from catalog.views.hidden import hidden_rows
 from recommender.interests import interest_texts
 from recommender.models import InterestText
+from recommender.models.interest_words import folded
 from recommender.preferences import selectors
 from recommender.preferences.health_questions import lines_of
-from recommender.preferences.interests import folded
 from recommender.serving import recommend
 from recommender.serving.previews import Preview
 from recommender.serving.user_context import user_context_of

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from recommender.models.interest_words import MAX_TEXT
 from recommender.onboarding.questionnaire import ASKED, Screen
 from recommender.preferences.health_questions import OWN_WORDS
-from recommender.preferences.interests import MAX_TEXT
 
 
 class AgreeForm(forms.Form):

@@ -14,7 +14,8 @@ from catalog.profiles.services import delete_profile, merge_profiles
 from config.errors import AppError
 from recommender.interests import interest_texts, queue
 from recommender.models import BlockedWord, InterestText
-from recommender.preferences.interests import Edit, Interests, Word
+from recommender.models.interest_words import Word
+from recommender.preferences.interests import Edit, edit_interests
 from recommender.serving import live_models, user_context
 from tests.factories import make_interaction, make_profile, make_user
 
@@ -189,14 +190,12 @@ class TestEditing:
         )
 
     def test_two_edits_at_once_are_both_kept(self, ann, monkeypatch):
-        first = Interests.edited
-
-        def interrupted(self, change, blocked):
-            monkeypatch.setattr(Interests, "edited", first)
+        def interrupted(interests, change, blocked):
+            monkeypatch.setattr(interest_texts, "edit_interests", edit_interests)
             edit(ann, add={"silk": None})
-            return first(self, change, blocked)
+            return edit_interests(interests, change, blocked)
 
-        monkeypatch.setattr(Interests, "edited", interrupted)
+        monkeypatch.setattr(interest_texts, "edit_interests", interrupted)
         assert {"wool", "silk"} <= set(words(edit(ann, add={"wool": None})))
 
     def test_replacing_puts_the_own_part_anew(self, ann):

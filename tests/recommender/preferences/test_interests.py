@@ -3,14 +3,25 @@ from __future__ import annotations
 import pytest
 
 from catalog.ingestion.row_parsing import BadField
-from recommender.preferences.interests import MAX_OWN, MAX_UNWANTED, Blocked, Edit, Interests, Word
+from recommender.models.interest_words import Interests, Word
+from recommender.preferences.interests import (
+    MAX_OWN,
+    MAX_UNWANTED,
+    Blocked,
+    Edit,
+    edit_interests,
+    merge_interests,
+    replace_own,
+    stated_preferences_of,
+    with_generated,
+)
 
 NONE = Blocked()
 GENERATED = Interests("", (Word("mug", 0.9), Word("towel", 0.5)))
 
 
 def edited(interests: Interests = GENERATED, **edit) -> Interests:
-    return interests.edited(Edit(**edit), NONE)
+    return edit_interests(interests, Edit(**edit), NONE)
 
 
 def names(interests: Interests) -> list[str]:
@@ -24,12 +35,12 @@ def word(interests: Interests, name: str) -> Word:
 class TestEdits:
     def test_generated_words_are_nobodys_own(self):
         assert not GENERATED.is_edited
-        assert not GENERATED.stated_preferences(NONE)
+        assert not stated_preferences_of(GENERATED, NONE)
 
     def test_an_added_word_is_folded_and_of_full_weight(self):
         found = edited(add={"  Nail   ART ": None})
         assert word(found, "nail art") == Word("nail art", 1.0, added=True)
-        assert found.stated_preferences(NONE).wanted == {"nail art": 1.0}
+        assert stated_preferences_of(found, NONE).wanted == {"nail art": 1.0}
 
     def test_adding_a_word_that_is_there_gives_it_the_persons_weight(self):
         found = edited(add={"mug": 0.3})
@@ -38,7 +49,7 @@ class TestEdits:
 
     def test_a_pinned_word_is_wanted_with_its_weight_until_it_is_unpinned(self):
         found = edited(pin=("towel",))
-        assert found.stated_preferences(NONE).wanted == {"towel": 0.5}
+        assert stated_preferences_of(found, NONE).wanted == {"towel": 0.5}
         assert edited(found, unpin=("towel",)) == GENERATED
 
     def test_a_word_can_be_added_and_pinned_at_once(self):
@@ -49,7 +60,7 @@ class TestEdits:
     def test_a_generated_word_that_is_deleted_is_unwanted(self):
         found = edited(delete=("mug",))
         assert (names(found), found.unwanted) == (["towel"], ("mug",))
-        assert found.stated_preferences(NONE).unwanted == {"mug"}
+        assert stated_preferences_of(found, NONE).unwanted == {"mug"}
 
     def test_an_own_word_that_is_deleted_is_taken_back(self):
         assert edited(edited(add={"wool": None}), delete=("wool",)) == GENERATED
@@ -65,7 +76,7 @@ class TestEdits:
 
     def test_typed_text_is_kept_without_surrounding_space_and_stays_unless_given(self):
         found = edited(text="  small gifts\n")
-        assert found.stated_preferences(NONE).text == "small gifts"
+        assert stated_preferences_of(found, NONE).text == "small gifts"
         assert edited(found, add={"wool": None}).text == "small gifts"
         assert edited(found, text="").text == ""
 
@@ -101,7 +112,7 @@ class TestEdits:
 
 class TestReplacement:
     def replaced(self, words=(), unwanted=(), interests=GENERATED) -> Interests:
-        return interests.replaced("typed", words, unwanted, NONE)
+        return replace_own(interests, "typed", words, unwanted, NONE)
 
     def test_words_that_are_as_they_were_stay_generated(self):
         assert self.replaced(GENERATED.words).words == GENERATED.words
@@ -133,24 +144,24 @@ class TestReplacement:
 class TestGenerated:
     def test_own_words_stay_and_fill_up_with_generated_ones(self):
         before = edited(add={"wool": 0.6}, delete=("mug",))
-        found = before.with_generated([("mug", 1.0), ("glass", 0.8), ("plate", 0.7)], NONE, n=2)
+        found = with_generated(before, [("mug", 1.0), ("glass", 0.8), ("plate", 0.7)], NONE, n=2)
         assert found.words == (Word("glass", 0.8), Word("wool", 0.6, added=True))
 
     def test_what_is_said_already_is_not_generated_in_another_number(self):
         before = edited(Interests(), add={"mugs": None}, mute=("plates",))
         assert names(
-            before.with_generated([("mug", 0.9), ("plate", 0.8), ("glass", 0.7)], NONE, 12)
+            with_generated(before, [("mug", 0.9), ("plate", 0.8), ("glass", 0.7)], NONE, 12)
         ) == [
             "mugs",
             "glass",
         ]
 
     def test_pinned_words_come_first_then_the_strongest(self):
-        found = edited(pin=("towel",)).with_generated([("glass", 0.8), ("plate", 0.9)], NONE, n=12)
+        found = with_generated(edited(pin=("towel",)), [("glass", 0.8), ("plate", 0.9)], NONE, n=12)
         assert names(found) == ["towel", "plate", "glass"]
 
     def test_weights_are_held_within_bounds(self):
-        found = Interests().with_generated([("glass", 1.7), ("plate", 0.0)], NONE, n=12)
+        found = with_generated(Interests(), [("glass", 1.7), ("plate", 0.0)], NONE, n=12)
         assert [each.weight for each in found.words] == [1.0, 0.05]
 
 
@@ -169,10 +180,10 @@ class TestBlocked:
 
     def test_they_are_never_generated_wanted_or_added(self):
         before = Interests("", (Word("guns", added=True), Word("mug", pinned=True)))
-        assert before.stated_preferences(self.BLOCKED).wanted == {"mug": 1.0}
-        assert names(before.with_generated([("gun oil", 0.9)], self.BLOCKED, 12)) == ["mug"]
+        assert stated_preferences_of(before, self.BLOCKED).wanted == {"mug": 1.0}
+        assert names(with_generated(before, [("gun oil", 0.9)], self.BLOCKED, 12)) == ["mug"]
         with pytest.raises(BadField, match="cannot be used in this catalogue"):
-            before.edited(Edit(add={"Gun": None}), self.BLOCKED)
+            edit_interests(before, Edit(add={"Gun": None}), self.BLOCKED)
 
     def test_chinese_words_are_blocked_too(self):
         assert "白酒杯" in Blocked(["白酒"])
@@ -184,7 +195,7 @@ def test_of_two_people_who_are_one_the_first_wins_and_nothing_else_is_lost():
     theirs = Interests(
         "theirs", (Word("glass", added=True), Word("plate", pinned=True)), ("wool", "bowl")
     )
-    assert ours.merged(theirs) == Interests(
+    assert merge_interests(ours, theirs) == Interests(
         "mine", (Word("wool", added=True), Word("plate", pinned=True)), ("glass", "bowl")
     )
-    assert Interests().merged(theirs).text == "theirs"
+    assert merge_interests(Interests(), theirs).text == "theirs"

@@ -1,0 +1,131 @@
+"""What people say about themselves, and what is written about their interests."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Catalog, Profile
+from recommender.models.interest_words import MAX_TEXT, MAX_WORD, Interests, Word, folded
+from recommender.models.training import ModelVersion
+
+
+class InterestText(models.Model):
+    """What is written of a person's interest: by the language model, and by the person, whose part stays.
+
+    ``words`` and ``unwanted`` are read through ``interests``. Whoever writes compares ``revision`` and ``basis`` with
+    what was read, so that neither an edit nor a fresher text is overwritten.
+    """
+
+    profile = models.OneToOneField(
+        Profile, models.CASCADE, related_name="interest_text", verbose_name=_("profile")
+    )
+    text = models.TextField(
+        _("typed"),
+        max_length=MAX_TEXT,
+        blank=True,
+        help_text=_("In the person's own words; answers of a questionnaire."),
+    )
+    words = models.JSONField(
+        _("words"),
+        default=list,
+        help_text=_(
+            "Each with its weight, 0 to 1, and whether the person pinned, added or changed it."
+        ),
+    )
+    unwanted = models.JSONField(_("muted words"), default=list)
+    sentence = models.TextField(_("sentence"), blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=Catalog.Language)
+    worded_by = models.CharField(
+        _("worded by"),
+        max_length=200,
+        blank=True,
+        help_text=_("The external language model; empty: none."),
+    )
+    version = models.ForeignKey(
+        ModelVersion,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("model version"),
+    )
+    revision = models.PositiveIntegerField(_("edits"), default=0)
+    basis = models.CharField(
+        _("written from"),
+        max_length=64,
+        blank=True,
+        help_text=_("Fingerprint of history, version and edits."),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    refreshed_at = models.DateTimeField(_("written"), null=True, blank=True)
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("interest text")
+        verbose_name_plural = _("interest texts")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["refreshed_at"], name="interest_text_refreshed")]
+
+    def __str__(self) -> str:
+        return self.sentence or self.text or f"#{self.pk}"
+
+    @property
+    def interests(self) -> Interests:
+        return Interests(self.text, tuple(map(Word.of, self.words)), tuple(self.unwanted))
+
+    @property
+    def is_edited(self) -> bool:
+        return self.interests.is_edited
+
+
+class HealthAnswers(models.Model):
+    """What somebody answered about their health, apart from everything else.
+
+    See `recommender.preferences.health_answers`.
+
+    There while the person agrees, gone with the consent. Not in the administration.
+    """
+
+    profile = models.OneToOneField(
+        Profile, models.CASCADE, related_name="health_answers", verbose_name=_("profile")
+    )
+    answers = models.JSONField(_("answers"), default=dict)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("health answers")
+        verbose_name_plural = _("health answers")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class BlockedWord(models.Model):
+    """A word that no interest text of a catalogue may hold, alone or within a longer name."""
+
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="blocked_words", verbose_name=_("catalogue")
+    )
+    word = models.CharField(_("word"), max_length=MAX_WORD)
+
+    class Meta:
+        verbose_name = _("blocked word")
+        verbose_name_plural = _("blocked words")
+        ordering: ClassVar = ["word"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["catalog", "word"], name="one_blocked_word_per_catalog"
+            ),
+            models.CheckConstraint(condition=~Q(word=""), name="blocked_word_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+    def clean(self) -> None:
+        self.word = folded(self.word)
