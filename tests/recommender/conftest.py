@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog.models import Catalog, Item, Profile
-from recommender.training import versions
+from recommender.training import queue, versions
 from tests.factories import make_catalog, make_profile
 from tests.recommender.fake_interest import FakeInterest
 from tests.recommender.worlds import publish_by_hand, two_camps
@@ -26,6 +26,23 @@ def interest(monkeypatch: pytest.MonkeyPatch) -> FakeInterest:
         "recommender.interests.generation.interest_of", lambda model: fake if model else None
     )
     return fake
+
+
+@pytest.fixture
+def sent_runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The runs that are sent to a worker. None of them is carried out."""
+    runs: list[int] = []
+    monkeypatch.setattr(queue, "enqueue_training", runs.append)
+    return runs
+
+
+@pytest.fixture
+def readable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Artifacts are intact, except those whose folder's name holds "bad"."""
+    monkeypatch.setattr(
+        "recommender.training.artifact_store.damage_of",
+        lambda path: "broken" if "bad" in path.name else "",
+    )
 
 
 @pytest.fixture

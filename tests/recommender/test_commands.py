@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from recommender.engine import train as engine_training
 from recommender.models import ModelVersion, TrainingRun
-from recommender.training import child_process, execution, queue, runs
+from recommender.training import child_process, execution, runs
 from tests.engine.builders import tf_config
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
@@ -42,14 +42,12 @@ class TestTrain:
         assert TrainingRun.objects.first().seed == 4
 
     def test_can_leave_it_to_the_worker(
-        self, catalog, monkeypatch, django_capture_on_commit_callbacks
+        self, catalog, sent_runs, django_capture_on_commit_callbacks
     ):
-        sent = []
-        monkeypatch.setattr(queue, "enqueue_training", sent.append)
         with django_capture_on_commit_callbacks(execute=True):
             said = run("train", "shop", "--no-wait")
         waiting = TrainingRun.objects.get()
-        assert (waiting.state, sent) == (State.QUEUED, [waiting.pk])
+        assert (waiting.state, sent_runs) == (State.QUEUED, [waiting.pk])
         assert f"Run {waiting.pk} waits" in said
 
     def test_following_needs_another_machine(self, catalog):

@@ -10,7 +10,7 @@ from recommender.admin.ablation import HALF, ablation_of
 from recommender.admin.frontier import frontier_of
 from recommender.admin.search_path import search_path_of
 from tests import people
-from tests.recommender.admin.test_admin import make_version, page_of
+from tests.recommender.admin.helpers import make_version, page_of
 
 pytestmark = pytest.mark.django_db
 

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from catalog.models import Catalog, Interaction, Item, Profile
 from recommender.models import Impression, ModelVersion
 from recommender.training import versions
-from tests.api_clients import Program, only_problem, reader
+from tests.api_clients import Program, reader
 from tests.factories import make_api_key, make_catalog, make_interaction, make_item, make_profile
+from tests.recommender.api.answers import ids
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
 PLACE = {
@@ -26,10 +24,6 @@ PLACE = {
     "popularity_rank",
     "predicted_stars",
 }
-
-
-def ids(answer: dict[str, Any]) -> list[str]:
-    return [place["item_id"] for place in answer["items"]]
 
 
 def test_a_person_gets_what_their_camp_takes(api: Program, version: ModelVersion) -> None:
@@ -214,76 +208,11 @@ def test_explaining_a_list_costs_the_same_queries_however_long(
         api.get("recommendations", user_id="person-0", n=10, explain="true")
 
 
-@pytest.mark.parametrize(
-    ("query", "reason"),
-    [
-        ({"n": 0}, "greater than or equal to 1"),
-        ({"n": 101}, "less than or equal to 100"),
-        ({"n": "ten"}, "integer"),
-        ({"n": ""}, "integer"),
-        ({"tail": 1.01}, "less than or equal to 1"),
-        ({"tail": "nan"}, "number"),
-        ({"tail": "-inf"}, "number"),
-        ({"category": "Cars"}, "no such category"),
-        ({"explain": "perhaps"}, "boolean"),
-        ({"user_id": ""}, "blank"),
-        ({"user": "person-0"}, "Did you mean “user_id”?"),
-        ({"k": 10}, "Known: user_id, n, tail"),
-    ],
-)
-def test_what_cannot_be_used_is_refused_by_name(
-    api: Program, version: ModelVersion, query: dict[str, Any], reason: str
-) -> None:
-    (name, value), answer = next(iter(query.items())), api.get("recommendations", 400, **query)
-    field, shown, why = only_problem(answer)
-    assert (field, shown) == (name, str(value))
-    assert reason in why
-
-
 def test_a_list_costs_few_queries_however_long(
     api: Program, version: ModelVersion, django_assert_max_num_queries: Any
 ) -> None:
     with django_assert_max_num_queries(14):
         api.get("recommendations", user_id="person-0", n=10)
-
-
-def test_similar_items_are_of_the_same_camp(api: Program, version: ModelVersion) -> None:
-    answer = api.get("items/mug-red/similar", n=3)
-    assert answer["version"] == 1
-    assert len(ids(answer)) == 3
-    assert all(item_id.startswith("mug-") for item_id in ids(answer))
-    assert "mug-red" not in ids(answer)
-    assert ids(api.get("similar", item_id="mug-red", n=3)) == ids(answer)
-
-
-def test_similar_items_of_an_id_with_slashes(api: Program, camps: list[Item]) -> None:
-    odd = "https://example.org/mugs/1?x=1"
-    make_item(camps[0].catalog, external_id=odd, categories=["Mugs"])
-    answer = api.get(f"items/{quote(odd, safe='')}/similar", n=3)
-    assert len(ids(answer)) == 3
-    assert odd not in ids(answer)
-
-
-def test_an_item_whose_id_ends_like_the_endpoint_stays_reachable(
-    api: Program, catalog: Catalog
-) -> None:
-    make_item(catalog, external_id="mug")
-    odd = make_item(catalog, external_id="mug/similar", title="Odd")
-    assert api.get("items/mug%2Fsimilar")["title"] == "Odd"
-    assert api.send("patch", "items/mug%2Fsimilar", {"title": "Very odd"})["title"] == "Very odd"
-    assert ids(api.get("similar", item_id="mug/similar")) == ["mug"]
-    api.delete("items/mug%2Fsimilar")
-    assert not Item.objects.filter(pk=odd.pk).exists()
-    api.get("items/mug/similar")
-
-
-@pytest.mark.parametrize(
-    ("path", "status"), [("items/none/similar", 404), ("items/mug-red/similar?n=0", 400)]
-)
-def test_similar_items_refuse_what_is_not_there(
-    api: Program, camps: list[Item], path: str, status: int
-) -> None:
-    api.get(path, status)
 
 
 def test_people_of_one_catalogue_are_unknown_in_another(
@@ -292,46 +221,6 @@ def test_people_of_one_catalogue_are_unknown_in_another(
     other = make_catalog()
     make_interaction(make_profile(other, external_id="stranger"), make_item(other))
     assert api.get("recommendations", user_id="stranger")["fallback"]
-
-
-@pytest.fixture
-def program(catalog: Catalog, version: ModelVersion) -> Program:
-    return reader(catalog)
-
-
-texts = st.text(max_size=12)
-numbers = st.one_of(st.integers(), st.floats(), texts).map(str)
-flags = st.one_of(st.sampled_from(["true", "false", "1", "0", ""]), texts)
-
-
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
-)
-@given(
-    query=st.fixed_dictionaries(
-        {},
-        optional={
-            "user_id": st.one_of(st.sampled_from(["person-0", "person-1"]), texts),
-            "n": st.one_of(st.integers(1, 100).map(str), numbers),
-            "tail": st.one_of(st.floats(0, 1).map(str), numbers),
-            "category": st.one_of(st.sampled_from(["Mugs", "Towels"]), texts),
-            "explain": flags,
-            "only_tail": flags,
-            "record": flags,
-            "extra": texts,
-        },
-    )
-)
-def test_no_parameters_break_a_list(program: Program, query: dict[str, str]) -> None:
-    response = program.client.get(program.root + "recommendations", query)
-    assert response.status_code in (200, 400)
-    if response.status_code == 400:
-        assert {problem["field"] for problem in response.json()["details"]} <= set(query)
-    else:
-        assert len(response.json()["items"]) <= int(query.get("n", 10))
 
 
 @pytest.mark.parametrize(

@@ -5,30 +5,23 @@ import pytest
 from accounts.models import User
 from catalog.models import Catalog
 from recommender.models import TrainingRun
-from recommender.training import queue
 from recommender.training.runs import claim_run, fail_run, report_progress, request_training
 from tests.api_clients import Program, only_problem, reader
 from tests.factories import make_catalog
 
+pytestmark = pytest.mark.usefixtures("sent_runs")
+
 State = TrainingRun.State
 
 
-@pytest.fixture(autouse=True)
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Keeps the worker out; the runs that were sent to it."""
-    sent_runs: list[int] = []
-    monkeypatch.setattr(queue, "enqueue_training", sent_runs.append)
-    return sent_runs
-
-
 def test_a_training_is_queued_and_its_address_is_given(
-    api: Program, sent: list[int], django_capture_on_commit_callbacks: object
+    api: Program, sent_runs: list[int], django_capture_on_commit_callbacks: object
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         answer = api.post("training-runs", {"seed": 7, "force": True}, 202)
     run = TrainingRun.objects.get()
     assert (run.trigger, run.seed, run.force, run.requested_by) == ("api", 7, True, None)
-    assert sent == [run.pk]
+    assert sent_runs == [run.pk]
     assert answer["state"] == "queued"
     assert api.client.get(api.response.headers["Location"]).json() == answer
 

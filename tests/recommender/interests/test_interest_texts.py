@@ -1,23 +1,18 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from django.core.cache import cache
-from django.utils.timezone import now
 
-from catalog.ingestion import bulk_writes
-from catalog.interactions.record import record_interaction, undo_interactions
+from catalog.interactions.record import undo_interactions
 from catalog.models import Catalog, Profile
-from catalog.profiles import request_profile
-from catalog.profiles.services import delete_profile, merge_profiles
+from catalog.profiles.services import delete_profile
 from config.errors import AppError
-from recommender.interests import interest_texts, queue
+from recommender.interests import interest_texts
 from recommender.models import BlockedWord, InterestText
 from recommender.models.interest_words import Word
 from recommender.preferences.interests import Edit, edit_interests
 from recommender.serving import live_models, user_context
-from tests.factories import make_interaction, make_profile, make_user
+from tests.factories import make_interaction, make_profile
+from tests.recommender.interests.helpers import edit, words
 
 pytestmark = pytest.mark.django_db
 
@@ -31,14 +26,6 @@ def items(things, interest):
 @pytest.fixture
 def taken(items):
     return items[:1]
-
-
-def edit(profile, **changes) -> InterestText:
-    return interest_texts.edit_interest_text(profile=profile, edit=Edit(**changes))
-
-
-def words(row: InterestText) -> dict[str, float]:
-    return {word.word: word.weight for word in row.interests.words}
 
 
 class TestRefreshing:
@@ -225,147 +212,6 @@ class TestEditing:
         row = interest_texts.current_interest_text(profile=ann)
         assert (row.text, row.is_edited) == ("", False)
         assert words(row)
-
-
-class TestAfterEvents:
-    def record(self, profile, item, **more):
-        return record_interaction(profile=profile, item=item, kind="take", **more)
-
-    def test_an_event_has_the_text_written(
-        self, catalog, items, tasks_in_place, django_capture_on_commit_callbacks
-    ):
-        bob = make_profile(catalog)
-        with django_capture_on_commit_callbacks(execute=True):
-            self.record(bob, items[0])
-        assert words(InterestText.objects.get(profile=bob))
-
-    def test_undo_and_bulk_posts_do_so_too(
-        self, ann, items, tasks_in_place, django_capture_on_commit_callbacks
-    ):
-        with django_capture_on_commit_callbacks(execute=True):
-            row = {"user_id": "ann", "item_id": items[1].external_id, "kind": "take"}
-            bulk_writes.record_interactions(catalog=ann.catalog, rows=[row])
-        first = InterestText.objects.get().basis
-        with django_capture_on_commit_callbacks(execute=True):
-            undo_interactions(profile=ann, item=items[1])
-        assert InterestText.objects.get().basis != first
-
-    def test_a_burst_is_one_message(self, ann, items, sent, django_capture_on_commit_callbacks):
-        with django_capture_on_commit_callbacks(execute=True):
-            for item in items[1:5]:
-                self.record(ann, item)
-        assert sent == [[ann.pk]]
-
-    def test_the_next_event_after_the_worker_began_is_a_new_message(
-        self, ann, items, sent, django_capture_on_commit_callbacks
-    ):
-        for item in items[1:3]:
-            with django_capture_on_commit_callbacks(execute=True):
-                self.record(ann, item)
-            interest_texts.refresh_interest_texts(profile_ids=[ann.pk])
-        assert len(sent) == 2
-
-    def test_an_event_posted_twice_and_a_refused_one_say_nothing(
-        self, ann, items, sent, django_capture_on_commit_callbacks
-    ):
-        self.record(ann, items[1], event_id="e")
-        cache.clear()
-        with django_capture_on_commit_callbacks(execute=True):
-            self.record(ann, items[1], event_id="e")
-        assert sent == []
-
-    def test_a_large_post_is_left_to_the_sweep(
-        self, ann, items, sent, monkeypatch, django_capture_on_commit_callbacks
-    ):
-        monkeypatch.setattr(interest_texts, "MOST_AT_ONCE", 1)
-        rows = [
-            {"user_id": name, "item_id": items[1].external_id, "kind": "take"}
-            for name in ("ann", "bob")
-        ]
-        with django_capture_on_commit_callbacks(execute=True):
-            bulk_writes.record_interactions(catalog=ann.catalog, rows=rows)
-        assert sent == []
-
-    @pytest.mark.parametrize("broken", ["broker", "cache"])
-    def test_a_broker_that_is_away_is_noticed_by_nobody(
-        self, ann, items, broken, monkeypatch, django_capture_on_commit_callbacks
-    ):
-        def refuse(*args, **kwargs):
-            raise ConnectionError("away")
-
-        if broken == "broker":
-            monkeypatch.setattr("celery.canvas.Signature.apply_async", refuse)
-        else:
-            monkeypatch.setattr(cache, "add", refuse)
-        with django_capture_on_commit_callbacks(execute=True):
-            _interaction, is_new = self.record(ann, items[1])
-        assert is_new
-
-    def test_the_sweep_writes_what_no_message_told_of(self, ann, items):
-        row = interest_texts.refresh_interest_text(profile=ann)
-        earlier = now() - timedelta(minutes=5)
-        InterestText.objects.update(refreshed_at=earlier)
-        assert interest_texts.refresh_stale_interest_texts() == 0
-        make_interaction(ann, items[1], created_at=now() - timedelta(minutes=1))
-        assert interest_texts.refresh_stale_interest_texts() == 1
-        assert InterestText.objects.get().basis != row.basis
-        assert interest_texts.refresh_stale_interest_texts() == 0
-
-    def test_the_sweep_writes_merged_texts_that_wait(self, ann):
-        interest_texts.refresh_interest_text(profile=ann)
-        InterestText.objects.update(basis="")
-        assert interest_texts.refresh_stale_interest_texts() == 1
-        assert InterestText.objects.get().basis
-
-    def test_people_who_are_gone_are_passed_over(self):
-        assert interest_texts.refresh_interest_texts(profile_ids=[4711]) == 0
-
-    @pytest.fixture
-    def sent(self, monkeypatch) -> list:
-        messages: list = []
-        monkeypatch.setattr(
-            queue, "enqueue_refresh", lambda profile_ids, countdown: messages.append(profile_ids)
-        )
-        return messages
-
-
-class TestMerging:
-    @pytest.fixture
-    def visit(self, catalog, items) -> Profile:
-        return Profile.objects.create(catalog=catalog)
-
-    def merge(self, source, target) -> InterestText:
-        merge_profiles(source=source, target=target)
-        return interest_texts.current_interest_text(profile=target)
-
-    def test_a_visits_text_becomes_the_accounts(self, visit, ann):
-        edit(visit, text="typed before signing in", add={"wool": None})
-        row = self.merge(visit, ann)
-        assert (row.profile, row.text) == (ann, "typed before signing in")
-        assert "wool" in words(row)
-        assert InterestText.objects.count() == 1
-
-    def test_of_two_texts_the_accounts_wins_and_nothing_else_is_lost(self, visit, ann):
-        edit(visit, text="visit", add={"wool": None}, mute=("silk",))
-        edit(ann, text="account", add={"silk": None}, mute=("lamp",))
-        row = self.merge(visit, ann)
-        assert row.text == "account"
-        assert {"wool", "silk"} <= set(words(row))
-        assert row.unwanted == ["lamp"]
-        assert InterestText.objects.count() == 1
-
-    def test_an_account_without_a_visits_text_keeps_its_own(self, visit, ann):
-        edit(ann, text="account")
-        assert self.merge(visit, ann).text == "account"
-
-    def test_signing_in_brings_the_text_along(self, catalog, items, client, rf):
-        visit = Profile.objects.create(catalog=catalog)
-        edit(visit, text="typed")
-        user = make_user()
-        request = rf.get("/")
-        request.session = {request_profile.SESSION_KEY: {str(catalog.pk): visit.pk}}
-        request_profile.claim_session_profiles(None, request, user)
-        assert InterestText.objects.get().profile.user == user
 
 
 def test_a_chinese_catalogue_has_a_chinese_sentence(catalog, profile):

@@ -1,0 +1,9 @@
+"""Reads answers of the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def ids(answer: dict[str, Any]) -> list[str]:
+    return [place["item_id"] for place in answer["items"]]

@@ -1,0 +1,165 @@
+"""Training runs: requests, claims, ends, the sweep and the schedule."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import now
+
+from config.errors import AppError
+from recommender.models import ModelVersion, TrainingRun
+from recommender.training import queue
+from recommender.training.runs import (
+    beat,
+    claim_run,
+    fail_run,
+    finish_run,
+    report_progress,
+    request_training,
+    sweep_lost_runs,
+    train_where_due,
+)
+from tests.factories import make_catalog, make_interaction
+from tests.recommender.worlds import two_camps
+
+State = TrainingRun.State
+
+
+COMMAND = TrainingRun.Trigger.COMMAND
+
+
+@pytest.fixture
+def run(catalog, sent_runs):
+    return request_training(catalog=catalog, trigger=COMMAND)
+
+
+class TestRequesting:
+    def test_is_sent_after_commit_only(
+        self, catalog, sent_runs, django_capture_on_commit_callbacks
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            run = request_training(catalog=catalog, trigger=COMMAND, seed=3, force=True)
+            assert sent_runs == []
+        assert sent_runs == [run.pk]
+        assert (run.state, run.seed, run.force) == (State.QUEUED, 3, True)
+
+    def test_survives_a_broker_that_is_away(
+        self, catalog, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        monkeypatch.setattr(queue, "enqueue_training", lambda run_id: 1 / 0)
+        with django_capture_on_commit_callbacks(execute=True):
+            run = request_training(catalog=catalog, trigger=COMMAND)
+        run.refresh_from_db()
+        assert run.state == State.QUEUED
+
+    def test_a_second_one_is_refused(self, catalog, run):
+        with pytest.raises(AppError) as refused:
+            request_training(catalog=catalog, trigger=COMMAND)
+        assert (refused.value.code, refused.value.status) == ("training_already_queued", 409)
+
+    def test_one_may_wait_while_another_runs(self, catalog, run):
+        claim_run(run_id=run.pk)
+        assert request_training(catalog=catalog, trigger=COMMAND).state == State.QUEUED
+
+    def test_catalogues_do_not_wait_for_each_other(self, run, sent_runs):
+        assert request_training(catalog=make_catalog(), trigger=COMMAND)
+
+
+class TestClaiming:
+    def test_only_the_first_gets_it(self, run):
+        assert claim_run(run_id=run.pk).state == State.RUNNING
+        assert claim_run(run_id=run.pk) is None
+
+    def test_waits_while_another_of_the_catalogue_runs(self, catalog, run):
+        claim_run(run_id=run.pk)
+        second = request_training(catalog=catalog, trigger=COMMAND)
+        assert claim_run(run_id=second.pk) is None
+        second.refresh_from_db()
+        assert second.state == State.QUEUED
+
+    def test_the_waiting_one_is_sent_when_the_other_ends(
+        self, catalog, run, sent_runs, django_capture_on_commit_callbacks
+    ):
+        claim_run(run_id=run.pk)
+        second = request_training(catalog=catalog, trigger=COMMAND)
+        with django_capture_on_commit_callbacks(execute=True):
+            fail_run(run_id=run.pk, error="x")
+        assert sent_runs == [second.pk]
+
+
+class TestEnding:
+    def test_a_given_up_run_cannot_be_finished(self, run):
+        claim_run(run_id=run.pk)
+        fail_run(run_id=run.pk, error="given up")
+        with pytest.raises(AppError) as refused:
+            finish_run(run_id=run.pk, fingerprint="f")
+        assert refused.value.code == "training_lost"
+
+    def test_a_finished_run_cannot_fail(self, run):
+        claim_run(run_id=run.pk)
+        finished = finish_run(run_id=run.pk, fingerprint="f", seconds={"fit": 1.0})
+        assert (finished.state, finished.fraction, finished.seconds) == (
+            State.SUCCEEDED,
+            1.0,
+            {"fit": 1.0},
+        )
+        assert not fail_run(run_id=run.pk, error="late")
+        run.refresh_from_db()
+        assert (run.state, run.error) == (State.SUCCEEDED, "")
+
+    def test_progress_and_beats_of_an_ended_run_say_so(self, run):
+        claim_run(run_id=run.pk)
+        assert beat(run_id=run.pk)
+        fail_run(run_id=run.pk, error="x")
+        assert not beat(run_id=run.pk)
+        assert not report_progress(run_id=run.pk, stage="fit", fraction=0.5)
+
+
+class TestSweep:
+    def test_fails_silent_runs_only(self, catalog, run):
+        claim_run(run_id=run.pk)
+        assert sweep_lost_runs() == 0
+        TrainingRun.objects.update(heartbeat_at=now() - timedelta(seconds=61))
+        assert sweep_lost_runs() == 1
+        run.refresh_from_db()
+        assert (run.state, run.error) == (State.FAILED, "The worker stopped.")
+        assert request_training(catalog=catalog, trigger=COMMAND)
+
+    def test_sends_a_forgotten_run_again(self, run, sent_runs):
+        sweep_lost_runs()
+        assert sent_runs == []
+        TrainingRun.objects.update(created_at=now() - timedelta(minutes=3))
+        sweep_lost_runs()
+        assert sent_runs == [run.pk]
+
+    def test_lets_a_run_wait_while_another_runs(self, catalog, run, sent_runs):
+        claim_run(run_id=run.pk)
+        request_training(catalog=catalog, trigger=COMMAND)
+        TrainingRun.objects.update(created_at=now() - timedelta(minutes=3))
+        sweep_lost_runs()
+        assert sent_runs == []
+
+
+class TestSchedule:
+    def test_trains_where_enough_happened_once(self, catalog, sent_runs):
+        two_camps(catalog)  # 120 interactions
+        make_catalog()
+        assert [run.catalog for run in train_where_due()] == [catalog]
+        assert train_where_due() == []
+
+    def test_counts_from_the_newest_version(self, catalog, sent_runs):
+        items, profiles = two_camps(catalog)
+        ModelVersion.objects.create(catalog=catalog, number=1, report={"interactions": 100})
+        assert train_where_due() == []
+        for _ in range(30):
+            make_interaction(profiles[0], items[0])
+        assert len(train_where_due()) == 1
+
+    def test_rests_after_a_failure(self, catalog, sent_runs):
+        two_camps(catalog)
+        run = train_where_due()[0]
+        fail_run(run_id=run.pk, error="x")
+        assert train_where_due() == []
+        TrainingRun.objects.update(finished_at=now() - timedelta(hours=7))
+        assert len(train_where_due()) == 1
