@@ -20,8 +20,6 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from catalog.admin.confirmation import Confirmation, Done, confirm
-from recommender.admin.ablation import ablation_of
-from recommender.admin.frontier import frontier_of
 from recommender.admin.measures import (
     BASELINE,
     BY_KEY,
@@ -33,8 +31,7 @@ from recommender.admin.measures import (
     number,
 )
 from recommender.admin.runs import moment, seconds_table
-from recommender.admin.search_path import search_path_of
-from recommender.explanations.evidence import scorer_name
+from recommender.admin.version_sheet import sheet_of, was_pruned
 from recommender.models import ModelVersion
 from recommender.training import run_queries
 from recommender.training.versions import promote, roll_back
@@ -237,11 +234,6 @@ class ModelVersionAdmin(ModelAdmin):
         ]
 
 
-def was_pruned(version: ModelVersion) -> bool:
-    """An old version whose folder was deleted to save space: no reason to worry, unlike damage."""
-    return version.state != ModelVersion.State.LIVE and not version.path.exists()
-
-
 def _page_of(version: ModelVersion) -> str:
     return reverse("admin:recommender_modelversion_change", args=[version.pk])
 
@@ -265,45 +257,3 @@ def _refusal(version: ModelVersion) -> str:
     if version.gate_passed is not False:
         return ""
     return _("It did not pass the gate: %(reason)s") % {"reason": version.gate_reason}
-
-
-def sheet_of(version: ModelVersion) -> dict[str, Any]:
-    """What the version's page draws."""
-    return {
-        "rows": compare(version),
-        "blend": blend_of(version),
-        "ablation": ablation_of(version),
-        "search": search_path_of(version),
-        "frontier": frontier_of(version),
-        "was_pruned": was_pruned(version),
-    }
-
-
-def blend_of(version: ModelVersion) -> list[dict[str, Any]]:
-    """The parts of the blend, the heaviest first, each with its percentage of all weights."""
-    weights = {
-        name: float(weight)
-        for name, weight in (version.blend.get("weights") or {}).items()
-        if weight
-    }
-    total = sum(abs(weight) for weight in weights.values()) or 1.0
-    decays = version.blend.get("decays") or {}
-    return [
-        {
-            "name": scorer_name(name),
-            "weight": weight,
-            "percent": round(100 * abs(weight) / total),
-            "decay": decays.get(name),
-            "fading": fading(decays[name]) if decays.get(name, 1) != 1 else (),
-        }
-        for name, weight in sorted(weights.items(), key=lambda pair: -pair[1])
-    ]
-
-
-def fading(decay: float) -> list[dict[str, float]]:
-    """Bars of what the last ten items of a history count, the newest at the right; pixels of a 60 × 16 picture."""
-    heights = [round(16 * decay**age, 1) for age in range(9, -1, -1)]
-    return [
-        {"x": 6.0 * at, "y": round(16 - height, 1), "height": height}
-        for at, height in enumerate(heights)
-    ]
