@@ -244,7 +244,7 @@ INTEREST_REFRESH_SECONDS = 5.0
 
 # How long what is kept for a time is kept; docs/how-to/operate.md
 SIGN_INS_KEPT_DAYS = env.whole("SIGN_INS_KEPT_DAYS", 90, least=1)
-IMPRESSIONS_KEPT_DAYS = env.whole("IMPRESSIONS_KEPT_DAYS", 365, least=30)
+IMPRESSIONS_RETENTION_DAYS = env.whole("IMPRESSIONS_RETENTION_DAYS", 365, least=30)
 
 # Text encoder: what reads the items' texts; see docs/how-to/encoders.md
 TEXT_ENCODER = env.text_encoder("TEXT_ENCODER", "pretrained")

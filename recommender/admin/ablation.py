@@ -30,7 +30,7 @@ class Loss:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """``alone``: NDCG of the part by itself, where it can be; ``losses``: of NDCG and of tail recall."""
 
     name: str
@@ -38,7 +38,7 @@ class Row:
     losses: tuple[Loss, ...]
 
 
-def ablation_of(version: ModelVersion) -> list[Row]:
+def ablation_of(version: ModelVersion) -> list[TableRow]:
     """The part that is missed most comes first; empty where nothing was searched."""
     told: Mapping[str, Any] = version.report.get("validation") or {}
     whole, without, parts = (told.get(key) or {} for key in ("figures", "without", "parts"))
@@ -52,7 +52,7 @@ def ablation_of(version: ModelVersion) -> list[Row]:
     )
     names = sorted(changes, key=lambda name: changes[name]["ndcg"])
     return [
-        Row(
+        TableRow(
             part_name(name),
             _alone(parts.get(name)),
             tuple(_loss(change, most) for change in changes[name].values()),

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from catalog.models import Catalog, Interaction, Item, Profile
-from recommender.admin.measures import CHIEF, Row, compare
+from recommender.admin.measures import CHIEF, MeasureRow, compare
 from recommender.admin.popularity import Curve, curves
 from recommender.admin.runs import last_line, stage_name
 from recommender.admin.training import MAY_TRAIN
@@ -40,7 +40,7 @@ class Card:
     curve: Curve | None
     live: ModelVersion | None = None
     open_run: TrainingRun | None = None
-    rows: list[Row] = field(default_factory=list)
+    rows: list[MeasureRow] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
 
     @property

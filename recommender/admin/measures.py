@@ -91,7 +91,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasureRow:
     measure: Measure
     texts: dict[str, str]
     interval: str
@@ -117,14 +117,14 @@ def as_text(measure: Measure, value: float | None) -> str:
     )
 
 
-def compare(version: ModelVersion, measures: Iterable[Measure] = MEASURES) -> list[Row]:
+def compare(version: ModelVersion, measures: Iterable[Measure] = MEASURES) -> list[MeasureRow]:
     """A row for every measure that at least one of the three has."""
     tables = {of: figures(version, of) for of in (OURS, LIVE, BASELINE)}
     rows = [_row(measure, tables) for measure in measures]
     return [row for row in rows if any(bar.value is not None for bar in row.bars)]
 
 
-def _row(measure: Measure, tables: Mapping[str, Mapping[str, Any]]) -> Row:
+def _row(measure: Measure, tables: Mapping[str, Mapping[str, Any]]) -> MeasureRow:
     values = {of: number(table, measure.key) for of, table in tables.items()}
     low, high = (number(tables[OURS], f"{measure.key}_{end}") for end in ("low", "high"))
     top = (
@@ -139,7 +139,7 @@ def _row(measure: Measure, tables: Mapping[str, Mapping[str, Any]]) -> Row:
         )
         for of, value in values.items()
     )
-    return Row(
+    return MeasureRow(
         measure=measure,
         texts={of: as_text(measure, value) for of, value in values.items()},
         interval=""

@@ -23,7 +23,7 @@ from recommender.preferences.health_questions import OWN_WORDS, QUESTIONS, Quest
 
 def _field(question: Question) -> serializers.Field:
     help_text = str(question.label)
-    keys = [(choice.key, choice.key) for choice in question.choices]
+    keys = [(choice.key, choice.key) for choice in question.options]
     if not question.is_multiple:
         return serializers.ChoiceField(
             choices=keys, required=False, allow_blank=True, help_text=help_text

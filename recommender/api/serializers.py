@@ -80,7 +80,7 @@ class ExplanationSerializer(serializers.Serializer):
     by_scorer = ShareSerializer(many=True)
 
 
-class PlaceSerializer(serializers.Serializer):
+class RecommendedItemSerializer(serializers.Serializer):
     item_id = serializers.CharField(source="card.item.external_id")
     title = serializers.CharField(source="card.item.title")
     rank = serializers.IntegerField(help_text="1 is the best.")
@@ -125,7 +125,7 @@ class ListSerializer(serializers.Serializer):
         allow_null=True,
         help_text="The path taken where the person's history could not serve, else null.",
     )
-    items = PlaceSerializer(many=True)
+    items = RecommendedItemSerializer(many=True)
 
 
 class RecommendationsSerializer(ListSerializer):

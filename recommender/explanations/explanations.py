@@ -164,7 +164,7 @@ def reason(
     return popular_here() if people else new_here()
 
 
-def named_item(parts: Iterable[Contribution]) -> int | None:
+def reason_item(parts: Iterable[Contribution]) -> int | None:
     """The key of the one past item that ``reason`` may name."""
     past_items = group(parts).past_items
     return past_items[0].subject if past_items else None

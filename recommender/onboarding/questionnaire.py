@@ -66,7 +66,7 @@ def screens(catalog: Catalog) -> tuple[Screen, ...]:
 
 
 @dataclass(frozen=True)
-class Place:
+class Step:
     """Where in the questionnaire one is."""
 
     screen: Screen
@@ -76,7 +76,7 @@ class Place:
     next: str | None
 
     @classmethod
-    def of(cls, catalog: Catalog, key: str) -> Place | None:
+    def of(cls, catalog: Catalog, key: str) -> Step | None:
         keys = [screen.key for screen in screens(catalog)]
         if key not in keys:
             return None
@@ -152,7 +152,7 @@ def _of_each_category(catalog: Catalog) -> list[Item]:
     return item_queries.items_in_order(pks)
 
 
-def keep_picks(*, profile: Profile, shown: Sequence[Item], picked: Collection[int]) -> int:
+def save_picks(*, profile: Profile, shown: Sequence[Item], picked: Collection[int]) -> int:
     """Each pick becomes a like; one that was taken off again is taken back. How many are picked now.
 
     What was shown and not picked says nothing: nobody is held to know it.

@@ -95,7 +95,7 @@ def _read_choice(question: Question, value: Any) -> str | list[str]:
         else []
     )
     for key in given:
-        if not isinstance(key, str) or question.choice(key) is None:
+        if not isinstance(key, str) or question.option(key) is None:
             raise BadField(question.key, key, _("is not one of the answers"))
     if question.is_multiple:
         return list(dict.fromkeys(given))

@@ -47,7 +47,7 @@ def register_personal_data() -> None:
             gettext_lazy("Which item stood where in which list, to measure whether little known items are shown."),
             of_profile,
             also={"item": "item__external_id", "title": "item__title", "model_version": "version__number"},
-            days=lambda: settings.IMPRESSIONS_KEPT_DAYS,
+            days=lambda: settings.IMPRESSIONS_RETENTION_DAYS,
         ),
         PersonalDataKind(
             "recommender.TrainingRun", "accounts.User", "trainings", gettext_lazy("Trainings you asked for"),

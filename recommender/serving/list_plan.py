@@ -62,7 +62,7 @@ class ListPlan:
     @property
     def named(self) -> set[int]:
         """Pks of the past items that the reasons name."""
-        found = (explanations.named_item(item.contributions) for item in self.items)
+        found = (explanations.reason_item(item.contributions) for item in self.items)
         return {pk for pk in found if pk is not None}
 
     def fill(self, rows: Rows, ranks: PopularityRanks, version: ModelVersion | None) -> ItemList:

@@ -47,13 +47,13 @@ def evaluate_catalog(
     Nothing of the future is known to any method; the live version is not involved.
 
     Raises:
-        AppError: ``nothing_to_judge`` (409) when nobody could be held out.
+        AppError: ``nothing_to_evaluate`` (409) when nobody could be held out.
     """
     dataset = datasets.load(catalog).dataset
     split = train.held_out(dataset, np.random.default_rng(seed))
     if not len(split):
         raise AppError(
-            "nothing_to_judge",
+            "nothing_to_evaluate",
             _("Nobody could be held out: the log is too small to judge anything."),
             409,
         )

@@ -61,7 +61,7 @@ def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
     result = _train(data, run.catalog, run.seed, progress.part(READ, TRAINED))
     progress("writing", TRAINED)
     version = _publish(run, data, result)
-    verdict = promotion_gate.judge(
+    verdict = promotion_gate.evaluate(
         result.metrics, live=result.live_metrics, baseline=result.baseline_metrics
     )
     versions.pass_gate(version=version, verdict=verdict)

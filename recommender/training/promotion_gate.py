@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 #: On the demo catalogues a second seed moves NDCG by one to two hundredths of itself: less is no loss.
 NDCG_TOLERANCE = 0.02
 #: Finding less known items is the product: half of it gone is a collapse, whatever NDCG says.
-TAIL_FLOOR = 0.5
+MIN_TAIL_RATIO = 0.5
 
 Figures = Mapping[str, float | None]
 
@@ -22,7 +22,7 @@ class Verdict:
     reason: str
 
 
-def judge(ours: Figures, *, live: Figures | None, baseline: Figures | None) -> Verdict:
+def evaluate(ours: Figures, *, live: Figures | None, baseline: Figures | None) -> Verdict:
     """Pass unless NDCG falls below the live version's or plain item-kNN's, or tail recall collapses.
 
     A first version has only the baseline to beat. Where nobody could be held out there is nothing to judge,
@@ -53,7 +53,7 @@ def _loses_to(ours: Figures, rival: Figures, name: str) -> str:
 
 def _tail_collapses(ours: Figures, live: Figures) -> str:
     mine, theirs = _figure(ours, "tail_recall"), _figure(live, "tail_recall")
-    if mine is None or theirs is None or mine >= theirs * TAIL_FLOOR:
+    if mine is None or theirs is None or mine >= theirs * MIN_TAIL_RATIO:
         return ""
     return _("Tail recall@10 %(mine).4f is less than half of the live version's %(theirs).4f.") % {
         "mine": mine,

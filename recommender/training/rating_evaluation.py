@@ -15,7 +15,7 @@ from recommender.training import datasets
 
 
 def of_catalog(catalog: Catalog, *, seeds: int, progress: Progress = no_progress) -> RatingReport:
-    """Raises AppError ``nothing_to_judge`` (409) when there are too few ratings."""
+    """Raises AppError ``nothing_to_evaluate`` (409) when there are too few ratings."""
     return _evaluate(datasets.load(catalog).dataset, seeds, progress)
 
 
@@ -25,7 +25,7 @@ def of_files(
     """The files as ``engine.files`` describes them, the stars in the column ``value``.
 
     Raises:
-        AppError: ``bad_file`` (400) naming file, line, field and value; ``nothing_to_judge`` (409).
+        AppError: ``bad_file`` (400) naming file, line, field and value; ``nothing_to_evaluate`` (409).
     """
     try:
         loaded = csv_files.load(interactions=interactions, items=items)
@@ -38,4 +38,4 @@ def _evaluate(dataset: Dataset, seeds: int, progress: Progress) -> RatingReport:
     try:
         return evaluate_ratings(dataset, seeds=seeds, progress=progress)
     except DataError as error:
-        raise AppError("nothing_to_judge", str(error), 409) from error
+        raise AppError("nothing_to_evaluate", str(error), 409) from error

@@ -74,7 +74,7 @@ def newest_of(catalog: Catalog, fingerprint: str) -> ModelVersion | None:
     )
 
 
-def versions_to_keep(catalog: Catalog, *, newest: int) -> set[int]:
+def versions_to_retain(catalog: Catalog, *, newest: int) -> set[int]:
     """Pks of the live version, the former and the ``newest`` ones."""
     keep = set(versions(catalog).values_list("pk", flat=True)[:newest])
     keep.update(former_versions(catalog).values_list("pk", flat=True)[:1])

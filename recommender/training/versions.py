@@ -16,7 +16,7 @@ from recommender.training import artifact_store, run_queries
 from recommender.training.promotion_gate import Verdict
 
 #: Newest versions whose artifacts stay on disk, besides the live one and the former.
-KEEP_VERSIONS = 3
+RETAINED_VERSIONS = 3
 
 
 def publish_version(
@@ -106,7 +106,7 @@ def mark_damaged(*, version: ModelVersion, damage: str) -> bool:
 
 def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
     """Delete the folders of old versions; their rows and figures stay. Returns the versions that lost theirs."""
-    keep = run_queries.versions_to_keep(catalog, newest=KEEP_VERSIONS)
+    keep = run_queries.versions_to_retain(catalog, newest=RETAINED_VERSIONS)
     pruned = [
         version for version in catalog.model_versions.exclude(pk__in=keep) if version.path.exists()
     ]

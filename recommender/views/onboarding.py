@@ -19,7 +19,7 @@ from catalog.views.forms import checked
 from catalog.views.helpers import PageRequest, catalog_page, safe_next, tail_of
 from recommender.interests import interest_texts
 from recommender.onboarding import questionnaire
-from recommender.onboarding.questionnaire import CONSENT, PICK, Place
+from recommender.onboarding.questionnaire import CONSENT, PICK, Step
 from recommender.preferences import health_answers, selectors
 from recommender.preferences.health_questions import OWN_WORDS, lines_of
 from recommender.preferences.interests import Edit
@@ -43,7 +43,7 @@ def start(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @catalog_page
 def question(request: PageRequest, catalog: Catalog, screen: str) -> HttpResponseBase:
-    place = Place.of(catalog, screen)
+    place = Step.of(catalog, screen)
     if place is None:
         raise Http404
     profile = profile_of(request, catalog)
@@ -111,11 +111,11 @@ def _address(catalog: Catalog, screen: str | None) -> str:
     return reverse("recommender:question", args=[catalog.slug, screen])
 
 
-def _template(catalog: Catalog, place: Place) -> str:
+def _template(catalog: Catalog, place: Step) -> str:
     return "choices" if place.screen.questions else place.screen.key
 
 
-def _shown(catalog: Catalog, profile: Profile | None, place: Place) -> dict[str, Any]:
+def _shown(catalog: Catalog, profile: Profile | None, place: Step) -> dict[str, Any]:
     """What a screen shows, with what was answered before."""
     if place.screen == CONSENT:
         agreed = health_answers.agrees(profile)
@@ -134,12 +134,12 @@ def _shown(catalog: Catalog, profile: Profile | None, place: Place) -> dict[str,
     return {"typed": text.text if text else "", "hint": hint(catalog)}
 
 
-def _keep(request: PageRequest, catalog: Catalog, place: Place) -> None:
+def _keep(request: PageRequest, catalog: Catalog, place: Step) -> None:
     if place.screen == CONSENT:
         checked(AgreeForm(request.POST))
         health_answers.agree(profile=_profile(request, catalog))
     elif place.screen == PICK:
-        _keep_picks(request, catalog)
+        _save_picks(request, catalog)
     elif catalog.domain == Catalog.Domain.HEALTH:
         answers = checked(HealthForm(request.POST, screen=place.screen))
         health_answers.save_health_answers(profile=_profile(request, catalog), answers=answers)
@@ -151,11 +151,11 @@ def _keep(request: PageRequest, catalog: Catalog, place: Place) -> None:
             )
 
 
-def _keep_picks(request: PageRequest, catalog: Catalog) -> None:
+def _save_picks(request: PageRequest, catalog: Catalog) -> None:
     wish = checked(PickForm(request.POST))
     shown = [item for item in items_in_order(wish["shown"]) if item.catalog_id == catalog.pk]
     if wish["picked"] or profile_of(request, catalog) is not None:
-        questionnaire.keep_picks(
+        questionnaire.save_picks(
             profile=_profile(request, catalog), shown=shown, picked=set(wish["picked"])
         )
 

@@ -43,7 +43,7 @@ class HealthForm(forms.Form):
         super().__init__(*args, **kwargs)
         for question in screen.questions:
             kind = forms.MultipleChoiceField if question.is_multiple else forms.ChoiceField
-            choices = [(choice.key, choice.label) for choice in question.choices]
+            choices = [(choice.key, choice.label) for choice in question.options]
             self.fields[question.key] = kind(required=False, choices=choices)
         if screen.has_words:
             self.fields[OWN_WORDS] = SayForm.base_fields["words"]

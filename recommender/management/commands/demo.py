@@ -63,7 +63,7 @@ class Command(BaseCommand):
     ) -> None:
         began = time.monotonic()
         catalogs = [] if empty else catalogs
-        refuse_taken_port(host, port)
+        reject_taken_port(host, port)
         with Supervisor(
             Path(settings.VAR_DIR) / "logs",
             {"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
@@ -178,7 +178,7 @@ def how_far(run: TrainingRun) -> str:
     return f"{run.catalog.slug} {run.fraction:.0%} {run.stage}{left}".strip()
 
 
-def refuse_taken_port(host: str, port: int) -> None:
+def reject_taken_port(host: str, port: int) -> None:
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
