@@ -10,7 +10,7 @@ class RecommenderConfig(AppConfig):
         from accounts.privacy import consents
         from catalog.search import semantic_hook
         from catalog.views import page_provider
-        from recommender import tasks  # noqa: F401 (tasks: registered here too, for senders by name)
+        from recommender import tasks  # noqa: F401 (registers them for senders by name)
         from recommender.preferences import health_answers
         from recommender.privacy.personal_data import register_personal_data
         from recommender.serving.semantic_search import nearest_in_meaning

@@ -1,4 +1,4 @@
-"""A person's answers about health: given only with their consent, read, and erased with it."""
+"""The API of health answers: with the person's consent only, and erased with it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from recommender.preferences.health_questions import OWN_WORDS, QUESTIONS, Quest
 
 def _field(question: Question) -> serializers.Field:
     help_text = str(question.label)
-    keys = [(choice.key, choice.key) for choice in question.options]
+    keys = [(option.key, option.key) for option in question.options]
     if not question.is_multiple:
         return serializers.ChoiceField(
             choices=keys, required=False, allow_blank=True, help_text=help_text
@@ -69,16 +69,19 @@ class HealthAnswersSerializer(serializers.Serializer):
 
 BODY_EXAMPLE = OpenApiExample("with consent", request_only=True, value={
     "consent": True,
-    "answers": {"goals": ["supple"], "level": "new", "time": "10", "foods": ["no-nuts"], "words": "a quiet evening"},
+    "answers": {"goals": ["supple"], "level": "new", "time": "10", "foods": ["no-nuts"],
+                "words": "a quiet evening"},
 })  # fmt: skip
-REFUSED_EXAMPLE = OpenApiExample("without consent", response_only=True, status_codes=["403"], value={
+REJECTED_EXAMPLE = OpenApiExample("without consent", response_only=True, status_codes=["403"],
+                                  value={
     "code": "consent_needed",
     "message": "Answers about health are stored only if you agree to it.",
     "details": {"consent": "I agree that my answers about health …", "version": "1"},
 })  # fmt: skip
 NEEDS_CONSENT = OpenApiResponse(
     {"$ref": "#/components/schemas/Error"},
-    description="The key belongs to another catalogue or may only read; `consent_needed`: the person has not agreed.",
+    description="The key belongs to another catalogue or may only read; `consent_needed`: "
+    "the person has not agreed.",
 )
 
 
@@ -105,19 +108,20 @@ class HealthAnswersOfPerson(ProfilePart):
         operation_id="health_answers_replace",
         request=HealthAnswersBody,
         responses={200: HealthAnswersSerializer, 403: NEEDS_CONSENT},
-        examples=[BODY_EXAMPLE, REFUSED_EXAMPLE],
+        examples=[BODY_EXAMPLE, REJECTED_EXAMPLE],
     )
     def put(self, request: Request, slug: str, user_id: str) -> Response:
-        """Store the answers in place of those before; the next list is made with them, no training reads them.
+        """Store the answers in place of those before; the next list is made with them, no training
+        reads them.
 
-        Only with the person's consent, given before or with `"consent": true` in the same call; an unknown `user_id`
-        makes a new profile. A refusal shows the wording to agree to.
+        Only with the person's consent, given before or with `"consent": true` in the same call; an
+        unknown `user_id` makes a new profile. A refusal shows the wording to agree to.
         """
-        wish = self.body(HealthAnswersBody)
+        cleaned = self.body(HealthAnswersBody)
         with transaction.atomic():
             profile = self.profile_made(user_id)
-            self._note_consent(profile, wish.get("consent"))
-            answers = {**dict.fromkeys(AnswersSerializer().fields, ""), **wish["answers"]}
+            self._note_consent(profile, cleaned.get("consent"))
+            answers = {**dict.fromkeys(AnswersSerializer().fields, ""), **cleaned["answers"]}
             health_answers.save_health_answers(profile=profile, answers=answers)
         return self._shown(profile)
 
@@ -128,7 +132,7 @@ class HealthAnswersOfPerson(ProfilePart):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _note_consent(self, profile: Profile, consent: bool | None) -> None:
-        """A no stores nothing, also where somebody agreed before."""
+        """``False`` stores nothing, even if the person agreed before."""
         if consent is False:
             raise health_answers.consent_needed()
         if consent:

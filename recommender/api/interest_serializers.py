@@ -124,7 +124,7 @@ class InterestsReplacement(StrictSerializer):
     edited_at = serializers.DateTimeField(read_only=True)
 
     def validate(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """What ``replace_interest_text`` takes."""
+        """The arguments of ``replace_interest_text``."""
         words = [
             Word(each["word"], each["weight"], pinned=each["pinned"]) for each in fields["words"]
         ]

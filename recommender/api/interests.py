@@ -1,4 +1,4 @@
-"""What is written of a person's interest, for them to read and to correct."""
+"""The API of interest texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from recommender.api.interest_serializers import (
 from recommender.interests import interest_texts
 
 CHANGE_EXAMPLE = OpenApiExample("own words", request_only=True, value={
-    "text": "small presents for a friend who paints", "add": [{"word": "nail art", "weight": 0.8}], "delete": ["clock"],
+    "text": "small presents for a friend who paints",
+    "add": [{"word": "nail art", "weight": 0.8}],
+    "delete": ["clock"],
 })  # fmt: skip
 
 
@@ -38,7 +40,9 @@ class Interests(ProfilePart):
         responses=InterestsSerializer,
     )
     def put(self, request: Request, slug: str, user_id: str) -> Response:
-        """Replace the person's own part; an unknown `user_id` makes a new profile. The next list is made with it."""
+        """Replace the person's own part; an unknown `user_id` makes a new profile. The next list is
+        made with it.
+        """
         fields = self.body(InterestsReplacement)
         with transaction.atomic():
             row = interest_texts.replace_interest_text(profile=self.profile_made(user_id), **fields)

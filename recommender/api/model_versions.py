@@ -1,4 +1,4 @@
-"""What was trained, what serves, and going back."""
+"""The API of model versions: reading, promoting, rolling back."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ class VersionList(CatalogAPIView):
 class VersionDetail(CatalogAPIView):
     @extend_schema(operation_id="model_versions_retrieve", responses=VersionDetailSerializer)
     def get(self, request: Request, slug: str, number: int) -> Response:
-        """One version with its measures, beside those of the live version of then and of plain item-kNN."""
+        """One version with its measures, beside those of the live version of then and of plain
+        item-kNN.
+        """
         return Response(VersionDetailSerializer(find_version(self.catalog, number)).data)
 
 

@@ -18,7 +18,8 @@ class RecommendationQuery(StrictSerializer):
         min_value=0,
         max_value=1,
         required=False,
-        help_text="The dial: more means less known items. Left out: the person's own, else the catalogue's.",
+        help_text="The dial: more means less known items. Left out: the person's own, else the "
+        "catalogue's.",
     )
     calibration = Number(
         min_value=0,
@@ -100,7 +101,8 @@ class RecommendedItemSerializer(serializers.Serializer):
     predicted_stars = serializers.FloatField(
         source="card.predicted_stars",
         allow_null=True,
-        help_text="What the person would give it; null where they rated nothing, or nothing is known of the item.",
+        help_text="What the person would give it; null where they rated nothing, or nothing is known "
+        "of the item.",
     )
     explanation = ExplanationSerializer(required=False)
 
@@ -112,8 +114,8 @@ class StageSerializer(serializers.Serializer):
     milliseconds = serializers.FloatField()
     figures = serializers.DictField(
         child=serializers.FloatField(),
-        help_text="What the stage did, as far as it was asked to: places kept, and the divergence in nats from the "
-        "person's own mix, each also as it would have been (`…_before`).",
+        help_text="What the stage did, as far as it was asked to: places kept, and the divergence in "
+        "nats from the person's own mix, each also as it would have been (`…_before`).",
     )
 
 
@@ -148,8 +150,8 @@ class TrainingRunSerializer(serializers.ModelSerializer):
     class Meta:
         model = TrainingRun
         fields = (
-            "id", "state", "trigger", "seed", "force", "stage", "fraction", "eta_seconds", "error", "fingerprint",
-            "seconds", "version", "created_at", "started_at", "finished_at",
+            "id", "state", "trigger", "seed", "force", "stage", "fraction", "eta_seconds", "error",
+            "fingerprint", "seconds", "version", "created_at", "started_at", "finished_at",
         )  # fmt: skip
 
     @extend_schema_field({"type": "integer", "nullable": True})
@@ -162,8 +164,8 @@ class VersionSerializer(serializers.ModelSerializer):
     class Meta:
         model = ModelVersion
         fields: tuple[str, ...] = (
-            "number", "state", "gate_passed", "gate_reason", "damage", "metrics", "blend", "fingerprint",
-            "created_at", "promoted_at",
+            "number", "state", "gate_passed", "gate_reason", "damage", "metrics", "blend",
+            "fingerprint", "created_at", "promoted_at",
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Asking for a training and watching it."""
+"""The API of training runs: requesting one and reading its progress."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class TrainingRunList(CatalogAPIView):
     def post(self, request: Request, slug: str) -> Response:
         """Queue a run; its address is in Location. 409 when one waits already."""
         user = request.user if request.user.is_authenticated else None
-        wish = self.body(TrainingRequest)
+        cleaned = self.body(TrainingRequest)
         run = runs.request_training(
-            catalog=self.catalog, trigger=TrainingRun.Trigger.API, user=user, **wish
+            catalog=self.catalog, trigger=TrainingRun.Trigger.API, user=user, **cleaned
         )
         run = run_queries.runs(self.catalog).get(pk=run.pk)
         headers = {"Location": self.address("training-runs", run.pk)}

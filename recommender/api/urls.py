@@ -1,4 +1,4 @@
-"""Endpoints of the recommender; they come before the catalogue's, whose item ids may look like anything."""
+"""Endpoints of the recommender, before the catalogue's: an item id there matches any path."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What kinds of evidence speak for an item: a score's parts by how they were found, in a person's words."""
+"""The kinds of evidence behind a score, and the lines that name them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recommender.engine.data.types import Contribution
 
 
 class Evidence(StrEnum):
-    """How a part was found. ``MIXED``: from people and texts at once, in numbers that cannot be told apart."""
+    """Where a contribution comes from. ``MIXED``: people and texts in one number."""
 
     TOGETHER = "together"
     MIXED = "mixed"
@@ -66,15 +66,17 @@ NAMES: dict[Evidence, Promise] = {
 }
 
 
-def amounts_by_evidence(parts: Iterable[Contribution]) -> list[tuple[str, str, float]]:
-    """Kind of evidence, its name and its amount, most first; the amounts sum to the score."""
+def amounts_by_evidence(
+    contributions: Iterable[Contribution],
+) -> list[tuple[str, str, float]]:
+    """Kind of evidence, its name and its amount, largest first. The amounts sum to the score."""
     amounts: dict[str, float] = defaultdict(float)
-    for part in parts:
-        amounts[KINDS.get(part.scorer, part.scorer)] += part.amount
-    most_first = sorted(amounts.items(), key=lambda entry: -entry[1])
+    for each in contributions:
+        amounts[KINDS.get(each.scorer, each.scorer)] += each.amount
+    largest_first = sorted(amounts.items(), key=lambda entry: -entry[1])
     return [
         (kind, str(NAMES[Evidence(kind)]) if kind in NAMES else kind, amount)
-        for kind, amount in most_first
+        for kind, amount in largest_first
     ]
 
 
@@ -147,4 +149,4 @@ RELATIONS: dict[str, Callable[[Item], str]] = {
     "words": from_text,
     "turned_down": like_what_was_turned_down,
 }
-"""What relates a past item to another, by scorer; one that mixes people and texts, as text_knn does, claims neither."""
+"""The line for a past item, by scorer. Scorers that mix people and texts have none."""

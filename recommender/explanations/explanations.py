@@ -1,6 +1,6 @@
-"""Why an item is in a list: the parts of its score, gathered into shares and one honest line.
+"""Explains why an item is in a list: the contributions to its score, and one line.
 
-A line states a relation that was counted, never a cause, and always that of the largest share.
+The line names the largest contribution. It states a relation that was counted, never a cause.
 """
 
 from __future__ import annotations
@@ -27,7 +27,12 @@ from recommender.explanations.evidence import (
 
 @dataclass(frozen=True)
 class Share:
-    """What one past item, word, scorer or rule gave to a score, in score units and in signed percent of all amounts."""
+    """The contribution of one past item, word, scorer or rule.
+
+    Attributes:
+        amount: in score units.
+        percent: signed, of the sum of all absolute amounts.
+    """
 
     line: str
     amount: float
@@ -39,10 +44,14 @@ class Share:
 
 @dataclass(frozen=True)
 class Explanation:
-    """An item's score taken apart: by what the parts speak of, by who computed them, and by the kind of evidence.
+    """An item's score by subject, by scorer and by kind of evidence, each largest first.
 
-    ``by_item``, ``by_word`` and ``general`` (neither: popularity, the dial) sum to ``score`` together; ``by_scorer``
-    and ``by_evidence`` do so alone. Each comes largest first. ``fallback`` is named where no model could say anything.
+    Attributes:
+        by_item, by_word, general: together they sum to ``score``. ``general`` has no past item and
+            no word: popularity, the dial.
+        by_scorer: sums to ``score``.
+        by_evidence: sums to ``score``.
+        fallback: the name of the fallback if no model scored the item.
     """
 
     item: Item
@@ -57,7 +66,7 @@ class Explanation:
 
     @property
     def shares(self) -> tuple[Share, ...]:
-        """What the why panel shows: every part once, largest first."""
+        """Every share by subject once, largest first, as the panel shows them."""
         return tuple(
             sorted((*self.by_item, *self.by_word, *self.general), key=lambda share: -share.amount)
         )
@@ -65,27 +74,23 @@ class Explanation:
 
 def explain(
     item: Item,
-    parts: Sequence[Contribution],
+    contributions: Sequence[Contribution],
     past: Mapping[int, Item],
     *,
     dial_gain: float = 0.0,
     people: int = 1,
 ) -> Explanation:
-    """Gather an item's parts. ``past``: the person's items by index; ``dial_gain`` and ``people`` as in ``reason``."""
-    grouped = group(parts)
-    groups: tuple[Sequence[GroupedContribution[Any]], ...] = (
-        grouped.past_items,
-        grouped.words,
-        grouped.general,
-    )
+    """Explain an item's score. The arguments are those of ``reason``."""
+    grouped = group(contributions)
+    groups: tuple[Sequence[GroupedContribution[Any]], ...] = (grouped.past_items, grouped.words, grouped.general)
     whole = sum(abs(each.amount) for shares in groups for each in shares) / 100 or 1.0
     return Explanation(
         item=item,
         score=grouped.score,
-        reason=reason(parts, past, dial_gain=dial_gain, people=people),
+        reason=reason(contributions, past, dial_gain=dial_gain, people=people),
         by_item=tuple(
             Share(
-                _past_line(each.subject, parts, past),
+                _past_line(each.subject, contributions, past),
                 each.amount,
                 each.amount / whole,
                 item=past.get(each.subject),
@@ -102,28 +107,28 @@ def explain(
             )
             for each in grouped.general
         ),
-        by_scorer=_by_scorer(parts),
-        by_evidence=_by_evidence(parts),
+        by_scorer=_by_scorer(contributions),
+        by_evidence=_by_evidence(contributions),
     )
 
 
 def unexplained(item: Item, fallback: str) -> Explanation:
-    """For an item that no model scored: shown because of what ``fallback`` names."""
+    """For an item that no model scored, shown because of ``fallback``."""
     return Explanation(
         item, 0.0, new_here() if fallback == "newest" else popular_here(), fallback=fallback
     )
 
 
-def _by_scorer(parts: Iterable[Contribution]) -> tuple[Share, ...]:
+def _by_scorer(contributions: Iterable[Contribution]) -> tuple[Share, ...]:
     amounts: dict[str, float] = defaultdict(float)
-    for part in parts:
-        amounts[part.scorer] += part.amount
-    most_first = sorted(amounts.items(), key=lambda entry: -entry[1])
-    return _in_percent([(name, scorer_name(name), amount) for name, amount in most_first])
+    for each in contributions:
+        amounts[each.scorer] += each.amount
+    largest_first = sorted(amounts.items(), key=lambda entry: -entry[1])
+    return _in_percent([(name, scorer_name(name), amount) for name, amount in largest_first])
 
 
-def _by_evidence(parts: Iterable[Contribution]) -> tuple[Share, ...]:
-    return _in_percent(amounts_by_evidence(parts))
+def _by_evidence(contributions: Iterable[Contribution]) -> tuple[Share, ...]:
+    return _in_percent(amounts_by_evidence(contributions))
 
 
 def _in_percent(named: Sequence[tuple[str, str, float]]) -> tuple[Share, ...]:
@@ -132,22 +137,22 @@ def _in_percent(named: Sequence[tuple[str, str, float]]) -> tuple[Share, ...]:
 
 
 def reason(
-    parts: Sequence[Contribution],
+    contributions: Sequence[Contribution],
     past: Mapping[int, Item],
     *,
     dial_gain: float = 0.0,
     people: int = 1,
 ) -> str:
-    """The line of what speaks most for the item.
+    """The line of the largest contribution.
 
     Args:
-        parts: of the item's score.
+        contributions: to the item's score.
         past: the person's items by index.
-        dial_gain: score units that the item gained on well-known ones because the person turned the dial; the dial
-            itself only takes away, and from well-known items more.
-        people: how many know the item: with none it is new here, not popular.
+        dial_gain: score units that the item gained on popular ones by the dial. (The dial itself
+            only subtracts, and more from popular items.)
+        people: how many people know the item. With 0 it is new here, not popular.
     """
-    grouped = group(parts)
+    grouped = group(contributions)
     gain = {
         Reason.PAST_ITEM: sum(share.amount for share in grouped.past_items if share.amount > 0),
         Reason.WORDS: sum(share.amount for share in grouped.words if share.amount > 0),
@@ -158,26 +163,26 @@ def reason(
     if grouped.reason == Reason.WORDS:
         return from_word(grouped.words[0].subject)
     if grouped.reason == Reason.PAST_ITEM:
-        return _past_line(grouped.past_items[0].subject, parts, past)
+        return _past_line(grouped.past_items[0].subject, contributions, past)
     if grouped.general and grouped.general[0].subject == STATED_PREFERENCES:
         return from_what_you_said()
     return popular_here() if people else new_here()
 
 
-def reason_item(parts: Iterable[Contribution]) -> int | None:
-    """The key of the one past item that ``reason`` may name."""
-    past_items = group(parts).past_items
+def reason_item(contributions: Iterable[Contribution]) -> int | None:
+    """The key of the past item that ``reason`` may name."""
+    past_items = group(contributions).past_items
     return past_items[0].subject if past_items else None
 
 
-def _past_line(index: int, parts: Iterable[Contribution], past: Mapping[int, Item]) -> str:
-    """What relates the past item to this one: that which gave most."""
+def _past_line(index: int, contributions: Iterable[Contribution], past: Mapping[int, Item]) -> str:
+    """The line of the largest contribution of a past item."""
     if index not in past:
         return _("From something in your history")
     amounts: dict[Callable[[Item], str], float] = defaultdict(float)
-    for part in parts:
-        if part.item == index:
-            amounts[RELATIONS.get(part.scorer, goes_with)] += part.amount
+    for each in contributions:
+        if each.item == index:
+            amounts[RELATIONS.get(each.scorer, goes_with)] += each.amount
     return max(amounts, key=amounts.__getitem__)(past[index])
 
 

@@ -1,4 +1,4 @@
-"""What the live model writes of a person's interest: the words, the sentence, and what they were written from."""
+"""Has the live model write a person's interest: the words and the sentence."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from recommender.serving.live_models import LiveModel
 from recommender.serving.user_context import UserContext
 
 WORDS = 12
-"""Words in all, unless more are a person's own."""
+"""Words in total, unless a person has more of their own."""
 
 SPARE = 8
+"""Extra words to generate when a catalogue blocks some."""
 
 
 @dataclass(frozen=True)
 class GeneratedInterests:
-    """``basis``: fingerprint of all that the text follows from; equal ones have equal texts."""
+    """``basis``: the fingerprint of everything that the text depends on."""
 
     interests: Interests
     sentence: str
@@ -34,7 +35,7 @@ class GeneratedInterests:
 
 
 def generated(profile: Profile, interests: Interests, basis: str = "") -> GeneratedInterests | None:
-    """Write a person's text anew; None where that would change nothing, because it was written from ``basis``."""
+    """Write a person's text. None if it would not change, because ``basis`` is still the same."""
     catalog = profile.catalog
     blocked, model = selectors.blocked_words(catalog), live_models.live(catalog)
     person = user_context.user_context_of(
@@ -61,14 +62,14 @@ def interest_of(model: LiveModel | None) -> Interest | None:
 def _generated(
     person: UserContext, model: LiveModel | None, blocked: Blocked
 ) -> list[tuple[str, float]]:
-    """Words and weights, best first; none for somebody of whom nothing is known."""
+    """Words and weights, best first. Empty if nothing is known about the person."""
     interest = interest_of(model)
     if interest is None or model is None:
         return []
     query = person.query(model)
     if not (len(query) or query.stated_preferences):
         return []
-    # Names that a blocked word is part of are left out afterwards; there must be enough others.
+    # Names that contain a blocked word are removed later: there must be enough others.
     return interest.words(query, WORDS + SPARE * bool(blocked.words), hidden=blocked.words)
 
 

@@ -1,7 +1,9 @@
-"""Every change to interest texts. Whoever writes names what was read; a loser reads again.
+"""Every change to interest texts.
 
-An edit shows in the next list at once, because lists read the person's words from the row. What the model writes
-follows new events a few seconds later, in a worker.
+A write names the revision that it read. If another write came first, it reads again.
+
+An edit shows in the next list at once, because lists read the person's words from the row. The
+model's words follow new events a few seconds later, in a worker.
 """
 
 from __future__ import annotations
@@ -37,33 +39,37 @@ from recommender.preferences.interests import (
 
 logger = logging.getLogger(__name__)
 
-#: A loser of this many races in a row is told to try again.
 TRIES = 5
-#: People of one post whose texts follow at once; those of larger ones are found by the sweep, or when they are read.
+"""An edit that loses this many races in a row ends with an error (409)."""
+
 MOST_AT_ONCE = 100
-#: Texts that one sweep writes anew.
+"""Profiles of one event post whose texts are refreshed at once. The sweep finds the others."""
+
 SWEPT = 500
-#: A message that was lost holds the next one up for this many seconds.
+"""Texts that one sweep refreshes."""
+
 HOLD = 60
+"""Seconds without another message for a profile. A lost message delays the next one so long."""
 
 
 def edit_interest_text(
     *, profile: Profile, edit: Edit, revision: int | None = None
 ) -> InterestText:
-    """Apply a person's edit and write their text anew.
+    """Apply a person's edit and refresh their text.
 
     Args:
-        revision: the one that the editor saw; None = whatever is there now.
+        revision: the revision that the editor saw. None accepts any.
 
     Raises:
-        AppError: ``invalid`` naming field, value and reason; ``interest_text_changed`` (409) when it was edited since.
+        AppError: ``invalid`` with field, value and reason; ``interest_text_changed`` (409) if it
+            was edited since.
     """
     blocked = selectors.blocked_words(profile.catalog)
     return _edit(profile, lambda interests: edit_interests(interests, edit, blocked), revision)
 
 
 def interests_after(*, profile: Profile | None, catalog: Catalog, edit: Edit) -> Interests:
-    """What an edit would make of a person's interests, written nowhere; raises as ``edit_interest_text``."""
+    """The interests after an edit. Nothing is stored. Raises as ``edit_interest_text``."""
     row = selectors.interest_text(profile)
     try:
         return edit_interests(
@@ -81,7 +87,7 @@ def replace_interest_text(
     unwanted: Iterable[str],
     revision: int | None = None,
 ) -> InterestText:
-    """Put the person's own part in place of what it was; raises as ``edit_interest_text``."""
+    """Replace all that is the person's own. Raises as ``edit_interest_text``."""
     blocked, muted = selectors.blocked_words(profile.catalog), list(unwanted)
     return _edit(
         profile, lambda interests: replace_own(interests, text, words, muted, blocked), revision
@@ -89,28 +95,30 @@ def replace_interest_text(
 
 
 def forget_interest_text(*, profile: Profile) -> None:
-    """Erase what a person typed, chose and muted, and what was written of them."""
+    """Erase a person's interest text: what they typed, chose and muted, and the generated words."""
     InterestText.objects.filter(profile=profile).delete()
 
 
 def current_interest_text(*, profile: Profile) -> InterestText:
-    """The text as of now: written anew if anything changed; an unsaved empty one where nothing is known."""
+    """The text as of now, refreshed if needed. Unsaved and empty if nothing is known."""
     return refresh_interest_text(profile=profile) or InterestText(
         profile=profile, language=profile.catalog.language
     )
 
 
 def refresh_interest_text(*, profile: Profile) -> InterestText | None:
-    """Let the live model write a person's text if it would differ; None where nothing is known of them."""
+    """Have the live model write a person's text if it would change. None if nothing is known."""
     for _try in range(TRIES):
         row = InterestText.objects.filter(profile=profile).first()
         generated = generation.generated(
             profile, row.interests if row else Interests(), row.basis if row else ""
         )
         if generated is None:
-            # So that the sweep does not find it again and again; not at every reading.
-            seen = InterestText.objects.filter(profile=profile, refreshed_at__lt=now() - _moment())
-            seen.update(refreshed_at=now())
+            # The sweep must not find it again and again. Not written at every read.
+            unchanged = InterestText.objects.filter(
+                profile=profile, refreshed_at__lt=now() - _refresh_interval()
+            )
+            unchanged.update(refreshed_at=now())
             return row
         if row is None:
             if not generated.interests.words:
@@ -124,20 +132,20 @@ def refresh_interest_text(*, profile: Profile) -> InterestText | None:
 
 
 def refresh_interest_texts(*, profile_ids: Iterable[int]) -> int:
-    """What the worker does after events; how many texts there are now."""
+    """Refresh the texts of these profiles. Returns how many of them have one."""
     cache.delete_many([message_key(pk) for pk in profile_ids])
     profiles = Profile.objects.filter(pk__in=profile_ids).select_related("catalog")
     return sum(refresh_interest_text(profile=profile) is not None for profile in profiles)
 
 
 def refresh_stale_interest_texts() -> int:
-    """Write texts whose person did something since, where no message told of it."""
+    """Refresh texts that a message should have refreshed. Returns how many."""
     stale = selectors.stale_interest_texts(older_than=settings.INTEREST_REFRESH_SECONDS)[:SWEPT]
     return refresh_interest_texts(profile_ids=list(stale.values_list("profile_id", flat=True)))
 
 
 def word_interest_text(*, text_id: int, basis: str, sentence: str, worded_by: str) -> bool:
-    """Put an external model's sentence in place of the catalogue's own; False when the text was written anew since."""
+    """Replace the sentence with an external model's. False if the text changed since."""
     rows = InterestText.objects.filter(pk=text_id, basis=basis)
     return bool(rows.update(sentence=sentence, worded_by=worded_by))
 
@@ -175,12 +183,12 @@ def _edit(
     )
 
 
-def _moment() -> timedelta:
+def _refresh_interval() -> timedelta:
     return timedelta(seconds=settings.INTEREST_REFRESH_SECONDS)
 
 
 def _row_of(profile: Profile) -> tuple[InterestText | None, bool]:
-    """The person's row, and whether it was made now; None when the person is gone."""
+    """The profile's row and whether it is new. None if the profile was deleted."""
     try:
         with transaction.atomic():
             return InterestText.objects.get_or_create(
@@ -215,7 +223,7 @@ def _write(row: InterestText, generated: GeneratedInterests) -> bool:
 
 
 def _swap(row: InterestText, **fields: Any) -> bool:
-    """Write if the row is still the one that was read."""
+    """Write if nobody wrote the row since it was read."""
     swapped = InterestText.objects.filter(pk=row.pk, revision=row.revision, basis=row.basis).update(
         **fields
     )
@@ -235,7 +243,7 @@ def _columns(interests: Interests) -> dict[str, Any]:
 
 @receiver(history_changed)
 def refresh_soon(*, profile_ids: Sequence[int], **signal: Any) -> None:
-    """Have the texts of people who did something written anew; a burst of events is one message."""
+    """Have the texts of these profiles refreshed. A burst of events sends one message."""
     if 0 < len(profile_ids) <= MOST_AT_ONCE:
         transaction.on_commit(partial(_refresh_after_burst, list(profile_ids)))
 
@@ -243,7 +251,7 @@ def refresh_soon(*, profile_ids: Sequence[int], **signal: Any) -> None:
 def _refresh_after_burst(profile_ids: list[int]) -> None:
     try:
         due = [pk for pk in profile_ids if cache.add(message_key(pk), 1, HOLD)]
-    except Exception as error:  # whichever cache it is has its own errors
+    except Exception as error:  # every cache has its own errors
         logger.warning("interest texts wait for the sweep: %s", error)
         return
     if due:
@@ -256,11 +264,11 @@ def message_key(profile_id: int) -> str:
 
 @receiver(profiles_merged)
 def merge_interest_texts(*, source: Profile, target: Profile, **signal: Any) -> None:
-    """Two people who are one: their own words together, the target's where they contradict each other."""
-    # Locked, so that an edit of this moment meets the merged text and reads it again.
+    """Merge the texts of two profiles of one person. Where they contradict, the target wins."""
+    # Locked, so that a simultaneous edit finds the merged text and reads it again.
     rows = InterestText.objects.select_for_update().filter(profile__in=[source, target])
-    found = {row.profile_id: row for row in rows.order_by("pk")}
-    theirs, ours = found.get(source.pk), found.get(target.pk)
+    by_profile = {row.profile_id: row for row in rows.order_by("pk")}
+    theirs, ours = by_profile.get(source.pk), by_profile.get(target.pk)
     if theirs is not None and ours is None:
         InterestText.objects.filter(pk=theirs.pk).update(profile=target, basis="")
     elif theirs is not None and ours is not None:

@@ -1,4 +1,4 @@
-"""Items of few words get some more from an external language model; the next training reads them."""
+"""Adds words of an external language model to items with short texts, for the next training."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from recommender.llm.enrichment import Sketch, enriched
 from recommender.llm.language_model import LanguageModel
 from recommender.models import ItemEnrichment
 
-#: Characters of description from which on an item says enough for itself.
 ENOUGH = 200
+"""Characters. A longer description needs no enrichment."""
 
 
 @dataclass
 class Enriched:
-    """``unusable``: answered with nothing new; ``unanswered``: 1 where the model stopped answering."""
+    """``unusable``: answers without new words. ``unanswered``: 1 if the model stopped answering."""
 
     written: int = 0
     unusable: int = 0
@@ -37,9 +37,9 @@ def enrich_items(
     limit: int,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Enriched:
-    """Ask about available items of few words that were not asked about since they changed, the least known first.
+    """Ask about available items with short texts that are new or changed, least known first.
 
-    Stops when the model stops answering; asked again, it goes on from there.
+    Stops when the model stops answering. The next call continues there.
     """
     result = Enriched()
     for done, item in enumerate(_waiting(catalog, limit), start=1):
@@ -47,7 +47,7 @@ def enrich_items(
         if text is None:
             result.unanswered = 1
             break
-        _keep(item, text, model.name)
+        _store(item, text, model.name)
         result.written += bool(text)
         result.unusable += not text
         progress(done)
@@ -67,7 +67,7 @@ def _waiting(catalog: Catalog, limit: int) -> Iterator[Item]:
         people=chosen, source=Coalesce(F("enrichment__source"), Value(""))
     )
     left = limit
-    item: Any  # with what the query adds to it
+    item: Any  # with the query's annotations
     for item in with_parts(known.order_by("people", "pk")):
         if left <= 0:
             return
@@ -86,11 +86,11 @@ def _sketch(item: Item) -> Sketch:
     )
 
 
-def _keep(item: Item, text: str, model: str) -> None:
+def _store(item: Item, text: str, model: str) -> None:
     fields = {"text": text, "model": model, "source": _fingerprint(item)}
     ItemEnrichment.objects.update_or_create(item=item, defaults=fields)
 
 
 def _fingerprint(item: Item) -> str:
-    """Of all that the model is told."""
+    """Of everything that the model reads."""
     return hashlib.sha256(repr(_sketch(item)).encode()).hexdigest()

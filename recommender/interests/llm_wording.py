@@ -1,4 +1,4 @@
-"""The external language model that the settings name, for sentences and for items of few words."""
+"""Has the configured external language model word the sentences of interest texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recommender.preferences import selectors
 
 
 def language_model() -> LanguageModel | None:
-    """None unless LLM_URL is set."""
+    """The configured model. None unless LLM_URL is set."""
     if not settings.LLM_URL:
         return None
     endpoint = Endpoint(
@@ -32,7 +32,7 @@ def language_model() -> LanguageModel | None:
 
 
 def word(*, text_id: int, basis: str) -> bool:
-    """Have a text's sentence worded; False where it stays as the catalogue's own model wrote it."""
+    """Have a text's sentence worded. False if the generated sentence stays."""
     model = language_model()
     row = (
         InterestText.objects.filter(pk=text_id, basis=basis)

@@ -1,1 +1,1 @@
-"""Servers that speak the OpenAI protocol: all optional, all arguments from outside."""
+"""Clients of servers with the OpenAI protocol. All are optional and configured by arguments."""

@@ -1,4 +1,4 @@
-"""Tokens that may be spent in a day, counted together by all processes."""
+"""Limits the tokens of a day over all processes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TWO_DAYS = 2 * 24 * 3600
 
 
 class Memory(Protocol):
-    """What Django's caches can do; ``incr`` raises ValueError where there is nothing yet."""
+    """The methods of Django's caches. ``incr`` raises ValueError if there is no value."""
 
     def get(self, key: str) -> Any: ...
     def set(self, key: str, value: Any, timeout: float | None) -> Any: ...
@@ -22,7 +22,7 @@ class Memory(Protocol):
 
 
 class DailyCosts(Costs):
-    """Costs that are shared through ``memory``; 0 tokens a day: nothing may be asked."""
+    """Costs that processes share through ``memory``. With 0 tokens a day nothing may be asked."""
 
     def __init__(self, memory: Memory, tokens_a_day: int, today: Callable[[], date]) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class DailyCosts(Costs):
     def check(self) -> None:
         """
         Raises:
-            OutOfBudgetError: when today's tokens are spent.
+            OutOfBudgetError: if today's tokens are spent.
         """
         spent = self._memory.get(self._key) or 0
         if spent >= self._tokens_a_day:

@@ -1,4 +1,4 @@
-"""Ask a server that speaks the OpenAI protocol: in bounded time, with bounded retries, at counted cost."""
+"""A client of servers with the OpenAI protocol, with limited time and retries."""
 
 from __future__ import annotations
 
@@ -26,12 +26,17 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 8.0
 """Seconds before the first retry, doubled for each further one."""
 
 CHARACTERS_A_TOKEN = 3
-"""For servers that do not say what an answer cost: rather too many tokens than too few."""
+"""For servers that do not report the cost of an answer: an upper estimate of the tokens."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where to ask. ``url``: with its version, like ``http://localhost:8080/v1``; ``timeout``: seconds a try."""
+    """A server and its model.
+
+    Attributes:
+        url: with its version, like ``http://localhost:8080/v1``.
+        timeout: seconds for one try.
+    """
 
     url: str
     model: str
@@ -44,7 +49,7 @@ class Endpoint:
 
 
 class Costs:
-    """Counts what was asked and what it cost; refuses once ``most_tokens`` are spent. Threads may share it."""
+    """Counts requests and tokens, up to ``most_tokens``. Threads may share it."""
 
     def __init__(self, most_tokens: int | None = None) -> None:
         self.most_tokens = most_tokens
@@ -56,16 +61,16 @@ class Costs:
         return self.prompt_tokens + self.completion_tokens
 
     def check(self) -> None:
-        """Before a request.
+        """Call it before a request.
 
         Raises:
-            OutOfBudgetError: when nothing may be spent any more.
+            OutOfBudgetError: if the tokens are spent.
         """
         if self.most_tokens is not None and self.tokens >= self.most_tokens:
             raise OutOfBudgetError(f"{self.tokens} of {self.most_tokens} tokens are spent")
 
     def add(self, *, prompt_tokens: int, completion_tokens: int = 0) -> None:
-        """After an answer."""
+        """Call it after an answer."""
         with self._lock:
             self.requests += 1
             self.prompt_tokens += prompt_tokens
@@ -77,7 +82,7 @@ class Costs:
 
 
 class Client:
-    """``wait`` sleeps between tries; a test gives its own."""
+    """A client of one endpoint. ``wait`` sleeps between tries; tests pass their own."""
 
     def __init__(
         self,
@@ -97,10 +102,10 @@ class Client:
         temperature: float = 0.0,
         seed: int = 0,
     ) -> str:
-        """The answer's text to ``{"role", "content"}`` messages.
+        """The text of the answer to ``{"role", "content"}`` messages.
 
         Raises:
-            LlmError: when there is none, for whatever reason.
+            LlmError: if there is none.
         """
         asked = {
             "messages": list(messages),
@@ -117,10 +122,10 @@ class Client:
             ) from error
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The JSON answer to a JSON body, the model's name added; its cost is counted.
+        """Post a JSON body with the model's name. Returns the JSON answer and counts its cost.
 
         Raises:
-            LlmError: when there is no such answer after the last retry.
+            LlmError: if there is no such answer after the last retry.
         """
         address = self.endpoint.address(path)
         content = json.dumps({"model": self.endpoint.model, **body}).encode()
@@ -154,15 +159,15 @@ class Client:
         return post_json(address, content, self.endpoint.api_key, self.endpoint.timeout)
 
     def _without_key(self, text: str) -> str:
-        """A server may repeat what it was sent."""
+        """A server may repeat the key in its error."""
         return text.replace(self.endpoint.api_key, "…") if self.endpoint.api_key else text
 
     def _count(self, answer: Mapping[str, Any], content: bytes) -> None:
         usage = answer.get("usage")
-        told = usage if isinstance(usage, dict) else {}
+        tokens = usage if isinstance(usage, dict) else {}
         self.costs.add(
-            prompt_tokens=int(told.get("prompt_tokens") or len(content) // CHARACTERS_A_TOKEN),
-            completion_tokens=int(told.get("completion_tokens") or 0),
+            prompt_tokens=int(tokens.get("prompt_tokens") or len(content) // CHARACTERS_A_TOKEN),
+            completion_tokens=int(tokens.get("completion_tokens") or 0),
         )
 
 
@@ -170,7 +175,7 @@ _doubled = wait_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT)
 
 
 def _pause(state: RetryCallState) -> float:
-    """Seconds: what the server asks for, else twice the pause before."""
+    """Seconds: what the server asks for, else twice the previous pause."""
     failure = _failure(state)
     asked = failure.wait if isinstance(failure, TryAgainError) else None
     return min(LONGEST_WAIT, asked or _doubled(state))

@@ -1,4 +1,4 @@
-"""A text encoder on a server: any ``/v1/embeddings`` that speaks the OpenAI protocol."""
+"""A text encoder on a server: any ``/v1/embeddings`` with the OpenAI protocol."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from recommender.llm.client import Client
 from recommender.llm.errors import LlmError
 
 BATCH = 64
-"""Texts a request: servers that run on one machine take about a second for it."""
+"""Texts per request. A server on one machine takes about a second for them."""
 
 
 class EmbeddingEncoder:
-    """What another server makes of texts. The number of dimensions is asked of it when it is first needed."""
+    """Encodes texts on a server. The dimension is requested when it is first needed."""
 
     def __init__(self, client: Client, batch: int = BATCH) -> None:
         self.client = client
@@ -36,7 +36,7 @@ class EmbeddingEncoder:
         """(len(texts), dimension) float32 rows of length 1.
 
         Raises:
-            EncoderError: when the server does not answer, or not with one vector a text, all of one length.
+            EncoderError: if the server does not answer with one vector per text, all of one length.
         """
         made = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), self.batch):
@@ -44,7 +44,8 @@ class EmbeddingEncoder:
             rows = self._ask(some)
             if rows.shape[1] != self.dimension:
                 raise EncoderError(
-                    f"{self._address}: vectors of {rows.shape[1]} numbers after some of {self.dimension}"
+                    f"{self._address}: vectors of {rows.shape[1]} numbers "
+                    f"after some of {self.dimension}"
                 )
             made[start : start + len(some)] = rows
             progress("encoding", (start + len(some)) / len(texts))

@@ -1,4 +1,4 @@
-"""Further words about an item of which little is written, from an external language model."""
+"""More words about an item with a short text, from an external language model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EDGES = re.compile(r"^[\s\d.)\-–*•\"“”']+|[\s.。\"“”']+$")
 
 @dataclass(frozen=True)
 class Sketch:
-    """What is known of an item. ``language``: en or zh-hans."""
+    """What the model reads about an item. ``language``: en or zh-hans."""
 
     title: str
     description: str
@@ -27,7 +27,7 @@ class Sketch:
 
 
 def enriched(model: LanguageModel, item: Sketch) -> str | None:
-    """Names that the item's own text does not hold, joined by commas, "" for none; None when nothing was answered."""
+    """New names, joined by commas. Empty if there are none, None without an answer."""
     asked = prompts.enrichment(item.title, item.description, item.categories, item.language)
     answer = model.ask(asked, max_tokens=MAX_TOKENS)
     if answer is None:

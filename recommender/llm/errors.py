@@ -1,16 +1,16 @@
-"""What goes wrong between this program and a language model's server."""
+"""The errors of a language model's server."""
 
 
 class LlmError(Exception):
-    """The server cannot be used; the message names its address and why."""
+    """The server cannot be used. The message has its address and the reason."""
 
 
 class OutOfBudgetError(LlmError):
-    """The tokens that may be spent are spent."""
+    """All allowed tokens are spent."""
 
 
 class TryAgainError(Exception):
-    """The next try may go better. ``wait``: seconds that the server asks for."""
+    """The next try may succeed. ``wait``: seconds that the server asks for."""
 
     def __init__(self, reason: str, wait: float | None = None) -> None:
         super().__init__(reason)

@@ -1,6 +1,6 @@
 """One request over HTTP.
 
-Imported with the first request: a site without such a server never loads httpx2.
+It is imported with the first request, so that a site without such a server never loads httpx2.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ import httpx2
 
 from recommender.llm.errors import LlmError, TryAgainError
 
-TRIED_AGAIN = frozenset({408, 409, 429, 500, 502, 503, 504})
-"""Answers that may be others the next time."""
+RETRIED = frozenset({408, 409, 429, 500, 502, 503, 504})
+"""Status codes that may change with the next try."""
 
 MOST_BYTES = 64 * 1024**2
-"""Of an answer; 2,048 texts of 3,072 numbers, written out, take less."""
+"""Of an answer. 2,048 vectors of 3,072 numbers as JSON take less."""
 
-TOLD = 300
-"""Characters of a refusal that are told on."""
+MAX_REASON = 300
+"""Characters of an error answer that the exception repeats."""
 
-logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line a request otherwise
+logging.getLogger("httpx2").setLevel(logging.WARNING)  # otherwise a line per request
 
-# A redirect is not followed: the POST would lose its body, and might carry the key to a stranger.
+# No redirects: the POST would lose its body, and the key might go to another server.
 _http = httpx2.Client(headers={"User-Agent": "longtail"}, follow_redirects=False)
 
 
 def post_json(address: str, content: bytes, api_key: str, timeout: float) -> dict[str, Any]:
-    """The JSON object that a server answers to a JSON text.
+    """Post a JSON text. Returns the JSON object of the answer.
 
     Raises:
-        TryAgainError: when the next try may go better; names the reason only.
-        LlmError: when it would not; names the reason only.
+        TryAgainError: if the next try may succeed. The message has only the reason.
+        LlmError: if not. The message has only the reason.
     """
     headers = {"Content-Type": "application/json"}
     if api_key:
@@ -45,7 +45,7 @@ def post_json(address: str, content: bytes, api_key: str, timeout: float) -> dic
             "POST", address, content=content, headers=headers, timeout=timeout
         ) as response:
             if not response.is_success:
-                raise _refusal(response, end)
+                raise _error_of(response, end)
             answer = json.loads(_read(response, end))
     except (httpx2.LocalProtocolError, httpx2.InvalidURL, UnicodeError) as error:
         raise LlmError(
@@ -61,7 +61,7 @@ def post_json(address: str, content: bytes, api_key: str, timeout: float) -> dic
 
 
 def _read(response: httpx2.Response, end: float) -> bytes:
-    """The whole answer; an answer that only trickles does not outlast the timeout."""
+    """The whole answer. The timeout holds for it too, also if it arrives slowly."""
     pieces, size = [], 0
     for piece in response.iter_bytes():
         pieces.append(piece)
@@ -73,10 +73,10 @@ def _read(response: httpx2.Response, end: float) -> bytes:
     return b"".join(pieces)
 
 
-def _refusal(response: httpx2.Response, end: float) -> Exception:
-    said = _read(response, end).decode(errors="replace")[:TOLD].strip()
+def _error_of(response: httpx2.Response, end: float) -> Exception:
+    said = _read(response, end).decode(errors="replace")[:MAX_REASON].strip()
     reason = f"answers {response.status_code} {said or response.reason_phrase}"
-    if response.status_code not in TRIED_AGAIN:
+    if response.status_code not in RETRIED:
         return LlmError(reason)
     asked = response.headers.get("Retry-After", "")
     return TryAgainError(reason, float(asked) if asked.isdigit() else None)

@@ -1,4 +1,4 @@
-"""An external language model that may be asked, and need not answer."""
+"""An external language model whose answers are optional."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ logger = logging.getLogger(__name__)
 
 MONTH = 30 * 24 * 3600
 REST = 60
-"""Seconds for which a server that did not answer is left alone: a queue of questions must not wait for each in turn."""
+"""Seconds without requests after a failure, so that queued tasks do not wait one by one."""
 
 
 @dataclass(frozen=True)
 class LanguageModel:
-    """Remembers its answers in ``memory``; says None instead of failing."""
+    """Caches its answers in ``memory``, and returns None instead of failing."""
 
     client: Client
     memory: Memory
@@ -31,7 +31,7 @@ class LanguageModel:
         return self.client.endpoint.model or self.client.endpoint.url
 
     def ask(self, messages: Sequence[Mapping[str, str]], *, max_tokens: int) -> str | None:
-        """The answer; None when there is none now, for whatever reason."""
+        """The answer. None if there is none now."""
         key = self._key("answer", json.dumps([*messages], ensure_ascii=False), str(max_tokens))
         if (known := self.memory.get(key)) is not None:
             return str(known)
@@ -48,7 +48,7 @@ class LanguageModel:
 
     @property
     def is_resting(self) -> bool:
-        """Whether it failed a moment ago, or today's tokens are spent."""
+        """Whether a request failed within the last minute: an error, or spent tokens."""
         return self.memory.get(self._key("rest")) is not None
 
     def _key(self, kind: str, *parts: str) -> str:

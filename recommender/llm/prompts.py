@@ -1,4 +1,4 @@
-"""What the external language model is asked. Only words of interest texts, or public texts of items, are sent."""
+"""The prompts. They contain only words of interest texts, or public texts of items."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ Messages = list[dict[str, str]]
 
 _WORDING = {
     "en": (
-        "You write one plain sentence that names what somebody likes. Use the given words and no others that add "
-        "meaning. At most 25 words. No greeting, no advice, no exclamation mark, nothing about the reader.",
+        "You write one plain sentence that names what somebody likes. Use the given words and no "
+        "others that add meaning. At most 25 words. No greeting, no advice, no exclamation mark, "
+        "nothing about the reader.",
         "Words: {words}",
         ("garden, roses, tea", "Roses and other things for the garden, and tea."),
     ),
@@ -21,9 +22,9 @@ _WORDING = {
 }
 _ENRICHMENT = {
     "en": (
-        "You help a catalogue to describe an item of which little is written. Answer with at most 12 single words or "
-        "short names, separated by commas: what it is, what it is for, who uses it, related topics. Only what is "
-        "certain. No sentences.",
+        "You help a catalogue to describe an item of which little is written. Answer with at most "
+        "12 single words or short names, separated by commas: what it is, what it is for, who uses "
+        "it, related topics. Only what is certain. No sentences.",
         "Title: {title}\nCategories: {categories}\nDescription: {description}",
         (
             "Title: Dotting Tools, 5 pieces\nCategories: Beauty\nDescription: -",

@@ -1,4 +1,4 @@
-"""A sentence about an interest, worded by an external language model; only one that can be shown is taken."""
+"""Has an external language model word a sentence about an interest, and checks it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from recommender.llm.language_model import LanguageModel
 
 MAX_TOKENS = 80
 LONGEST = 240
-#: The strongest words; a sentence cannot hold more.
-WORDS_TOLD = 8
-#: What a sentence about somebody must not say: it would claim to know them, praise, or speak of itself.
+MAX_WORDS = 8
+"""The strongest words: a sentence cannot hold more."""
+
+# A sentence must not claim to know the person, praise them, or describe itself.
 _UNFIT = re.compile(
     r"[!！?？\n<>{}\[\]`]|https?:|\b(?:AI|I|we|you|your|sentence|words?|user)\b|您|你|我|词语|句子",
     re.IGNORECASE,
@@ -23,11 +24,15 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 def worded(
     model: LanguageModel, words: Sequence[str], language: str, is_blocked: Callable[[str], bool]
 ) -> str | None:
-    """A sentence with at least half of the words in it; None where the model has none that can be shown."""
-    told = list(words[:WORDS_TOLD])
-    answer = model.ask(prompts.wording(told, language), max_tokens=MAX_TOKENS) if told else None
+    """A sentence with at least half of the words. None if the model's answer cannot be shown."""
+    strongest = list(words[:MAX_WORDS])
+    answer = (
+        model.ask(prompts.wording(strongest, language), max_tokens=MAX_TOKENS)
+        if strongest
+        else None
+    )
     sentence = " ".join((answer or "").strip().strip("\"“”'").split())
-    if not sentence or is_blocked(sentence) or not is_fit(sentence, told, language):
+    if not sentence or is_blocked(sentence) or not is_fit(sentence, strongest, language):
         return None
     return sentence
 

@@ -1,4 +1,4 @@
-"""What long commands print while they work."""
+"""Progress lines of long commands."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 from recommender.engine.data.types import Progress
 
 LINES = 20
-"""At most for each stage: every twentieth of the whole."""
+"""At most per stage: one for every 5 %."""
 
 
 def progress_on(stream: Any, verbosity: int) -> Progress:
-    """Lines of seconds, percent and stage on a command's stream; none when ``verbosity`` is 0."""
+    """Write lines of seconds, percent and stage to a stream. None if ``verbosity`` is 0."""
     began = time.monotonic()
-    told: set[tuple[str, int]] = set()
+    shown: set[tuple[str, int]] = set()
 
     def progress(stage: str, fraction: float) -> None:
         step = (stage, int(fraction * LINES))
-        if verbosity and step not in told:
-            told.add(step)
+        if verbosity and step not in shown:
+            shown.add(step)
             stream.write(f"{time.monotonic() - began:6.1f} s  {fraction:4.0%}  {stage}")
 
     return progress

@@ -1,4 +1,4 @@
-"""What commands are given by name."""
+"""Finds what commands are given by name."""
 
 from __future__ import annotations
 

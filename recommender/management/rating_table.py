@@ -1,4 +1,4 @@
-"""Errors of predicted stars as a table."""
+"""The table of the errors of predicted stars."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ NAME_WIDTH, WIDTH = 28, 24
 
 def rating_table(report: RatingReport, source: str) -> str:
     head = (
-        f"{source}: {report.ratings:,} ratings of {report.items:,} items by {report.people:,} people. "
-        f"Random 80/20, {report.seeds} seeds; {report.tail_ratings:,.0f} of the judged ratings are of tail items."
+        f"{source}: {report.ratings:,} ratings of {report.items:,} items "
+        f"by {report.people:,} people. Random 80/20, {report.seeds} seeds; "
+        f"{report.tail_ratings:,.0f} of the evaluated ratings are of tail items."
     )
     note = "Lower is better. Brackets: 95 % t-intervals over seeds."
     titles = "".ljust(NAME_WIDTH) + "".join(TITLES[figure].rjust(WIDTH) for figure in FIGURES)

@@ -12,7 +12,7 @@ from catalog.models import Item
 
 
 class ItemEnrichment(models.Model):
-    """What an external language model wrote about an item of few words; trainings read it after the description."""
+    """Words of an external language model about an item. Trainings add them to the description."""
 
     item = models.OneToOneField(
         Item, models.CASCADE, related_name="enrichment", verbose_name=_("item")

@@ -13,7 +13,7 @@ from recommender.models.training import ModelVersion
 
 
 class Impression(models.Model):
-    """An item shown at a place of a list, by a version, with its sources."""
+    """An item that was shown at a position of a list, with its version and sources."""
 
     profile = models.ForeignKey(
         Profile, models.CASCADE, related_name="impressions", verbose_name=_("profile")

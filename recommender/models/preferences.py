@@ -15,10 +15,10 @@ from recommender.models.training import ModelVersion
 
 
 class InterestText(models.Model):
-    """What is written of a person's interest: by the language model, and by the person, whose part stays.
+    """A person's interest in words, some generated and some their own.
 
-    ``words`` and ``unwanted`` are read through ``interests``. Whoever writes compares ``revision`` and ``basis`` with
-    what was read, so that neither an edit nor a fresher text is overwritten.
+    Read ``words`` and ``unwanted`` through ``interests``. A write compares ``revision`` and
+    ``basis`` with what it read, so that it overwrites neither an edit nor a newer text.
     """
 
     profile = models.OneToOneField(
@@ -84,11 +84,10 @@ class InterestText(models.Model):
 
 
 class HealthAnswers(models.Model):
-    """What somebody answered about their health, apart from everything else.
+    """A person's answers about their health, stored apart from everything else.
 
-    See `recommender.preferences.health_answers`.
-
-    There while the person agrees, gone with the consent. Not in the administration.
+    The row exists only with the person's consent, and the admin does not show it. See
+    `recommender.preferences.health_answers`.
     """
 
     profile = models.OneToOneField(
@@ -106,7 +105,7 @@ class HealthAnswers(models.Model):
 
 
 class BlockedWord(models.Model):
-    """A word that no interest text of a catalogue may hold, alone or within a longer name."""
+    """A word that no interest text of a catalogue may contain, alone or in a longer name."""
 
     catalog = models.ForeignKey(
         Catalog, models.CASCADE, related_name="blocked_words", verbose_name=_("catalogue")

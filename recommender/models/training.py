@@ -15,7 +15,7 @@ from catalog.models import Catalog
 
 
 class TrainingRun(models.Model):
-    """An attempt to train a catalogue's model."""
+    """One training of a catalogue's model."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -76,7 +76,7 @@ class TrainingRun(models.Model):
 
 
 class ModelVersion(models.Model):
-    """What a run produced: a folder of numbers, its measures, and whether it serves."""
+    """The result of a run: its artifact, its metrics, and whether it is live."""
 
     class State(models.TextChoices):
         CANDIDATE = "candidate", _("candidate")

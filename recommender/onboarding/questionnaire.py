@@ -1,4 +1,4 @@
-"""The few questions for somebody who is new here: which screens there are, what is asked, what answers become."""
+"""The questionnaire for new people: its screens, its questions, and what picks become."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ from recommender.serving import availability
 from recommender.serving.live_models import LiveModel, live
 
 ASKED = 12
-#: For items that are gone when the questions come from the cache.
 SPARE = 6
-#: Choosing takes a second or two; a version's choice never changes.
-REMEMBERED_SECONDS = 7 * 24 * 3600
+"""Extra items, because some may be unavailable when the items come from the cache."""
+
+CACHED_SECONDS = 7 * 24 * 3600
+"""Choosing takes one or two seconds, and a version always chooses the same items."""
 
 
 @dataclass(frozen=True)
 class Screen:
-    """One at a time. ``questions``: of a health catalogue."""
+    """A page of the questionnaire. ``questions``: of a health catalogue."""
 
     key: str
     questions: tuple[Question, ...] = ()
@@ -67,7 +68,7 @@ def screens(catalog: Catalog) -> tuple[Screen, ...]:
 
 @dataclass(frozen=True)
 class Step:
-    """Where in the questionnaire one is."""
+    """A screen with its number and its neighbours."""
 
     screen: Screen
     number: int
@@ -90,7 +91,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Asked:
-    """Items to ask about. ``is_chosen``: by what the live model holds near them, else one of each large category."""
+    """Items to ask about. ``is_chosen``: the live model chose them, else the categories did."""
 
     cards: Sequence[PlainCard]
     picked: Collection[int]
@@ -98,12 +99,12 @@ class Asked:
     is_chosen: bool
 
 
-#: From this place on the curve an item counts as little known, as on the cards.
 LITTLE_KNOWN = 0.8
+"""Items from this popularity rank on count as little known, as on the cards."""
 
 
 def asked(catalog: Catalog, profile: Profile | None) -> Asked:
-    """The items to ask a newcomer about, the same for everybody who reads this language, and which were picked."""
+    """The items to ask a new person about, equal for all readers of a language, and the picks."""
     model = live(catalog)
     items = _chosen(catalog, model) if model is not None else _of_each_category(catalog)
     cards = cards_of(catalog, items)
@@ -129,7 +130,7 @@ def _version_and_language(_catalog: Catalog, model: LiveModel, language: str) ->
     return f"{model.version.pk}:{model.version.created_at.timestamp()}:{language}"
 
 
-@cached(SharedCache("questions", seconds=REMEMBERED_SECONDS), key=_version_and_language)
+@cached(SharedCache("questions", seconds=CACHED_SECONDS), key=_version_and_language)
 def _chosen_keys(catalog: Catalog, model: LiveModel, language: str) -> list[int]:
     found = questions(
         model.recommender, ASKED + SPARE, model.mask(availability.askable(catalog, language))
@@ -138,7 +139,7 @@ def _chosen_keys(catalog: Catalog, model: LiveModel, language: str) -> list[int]
 
 
 def _of_each_category(catalog: Catalog) -> list[Item]:
-    """Without a model: the best known item of each of the largest categories."""
+    """Without a model: the most popular item of each of the largest categories."""
     pks: list[int] = []
     for category, _size in item_queries.categories(catalog)[:ASKED]:
         inside = availability.popular_first(
@@ -153,9 +154,12 @@ def _of_each_category(catalog: Catalog) -> list[Item]:
 
 
 def save_picks(*, profile: Profile, shown: Sequence[Item], picked: Collection[int]) -> int:
-    """Each pick becomes a like; one that was taken off again is taken back. How many are picked now.
+    """Record a like for each pick, and undo it for each removed pick.
 
-    What was shown and not picked says nothing: nobody is held to know it.
+    An item that is shown and not picked records nothing: the person may not know it.
+
+    Returns:
+        The number of picks now.
     """
     before = {
         pk

@@ -1,4 +1,4 @@
-"""Answers about somebody's health: stored apart, only while they agree, and erased alone."""
+"""Health answers: stored apart, only with consent, and erased on their own."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ CONSENT = Purpose(
     key="health-answers",
     label=gettext_lazy("Answers about my health"),
     text=gettext_lazy(
-        "I agree that my answers about health (goals, practice, foods, things to mind, and what I write there) are "
-        "stored to sort the lists of this catalogue for me. No page shows them to anybody else, trainings do not read "
-        "them, and I can erase them at any time."
+        "I agree that my answers about health (goals, practice, foods, things to mind, and what "
+        "I write there) are stored to sort the lists of this catalogue for me. No page shows them "
+        "to anybody else, trainings do not read them, and I can erase them at any time."
     ),
     version="1",
 )
@@ -42,10 +42,11 @@ def agree(*, profile: Profile) -> None:
 
 @transaction.atomic
 def save_health_answers(*, profile: Profile, answers: dict[str, Any]) -> HealthAnswers:
-    """Keep the answers to some questions; those to the others stay.
+    """Store the answers to some questions. The other answers stay.
 
     Raises:
-        AppError: ``consent_needed`` (403) without the person's consent; ``invalid`` for an unknown question or answer.
+        AppError: ``consent_needed`` (403) without the person's consent; ``invalid`` for an unknown
+            question or answer.
     """
     if not agrees(profile):
         raise consent_needed()
@@ -59,7 +60,7 @@ def save_health_answers(*, profile: Profile, answers: dict[str, Any]) -> HealthA
 
 
 def consent_needed() -> AppError:
-    """With the wording that somebody has to agree to first, for programs that ask them."""
+    """The error, with the text that the person has to agree to."""
     details = {"consent": str(CONSENT.text), "version": CONSENT.version}
     return AppError(
         "consent_needed",
@@ -70,7 +71,7 @@ def consent_needed() -> AppError:
 
 
 def erase_health_answers(*, profile: Profile) -> None:
-    """Forget the answers, and with them the consent."""
+    """Erase the answers and withdraw the consent."""
     consents.withdraw_consent(holder=profile, purpose=CONSENT.key)
 
 
@@ -81,12 +82,12 @@ def _read(name: str, value: Any) -> str | list[str]:
         question = next((each for each in QUESTIONS if each.key == name), None)
         if question is None:
             raise BadField("question", name, _("is not a question"))
-        return _read_choice(question, value)
+        return _read_options(question, value)
     except BadField as error:
         raise invalid_field(error.field, error.value, error.reason) from None
 
 
-def _read_choice(question: Question, value: Any) -> str | list[str]:
+def _read_options(question: Question, value: Any) -> str | list[str]:
     given = (
         list(value)
         if question.is_multiple and not isinstance(value, str)
@@ -111,6 +112,6 @@ def forget(*, holder: Any, purpose: str, **signal: Any) -> None:
 
 @receiver(profiles_merged)
 def move_health_answers(*, source: Profile, target: Profile, **signal: Any) -> None:
-    """The target's answers stand, where it has some."""
+    """If the target has answers, they win."""
     if not HealthAnswers.objects.filter(profile=target).exists():
         HealthAnswers.objects.filter(profile=source).update(profile=target)

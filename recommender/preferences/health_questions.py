@@ -1,6 +1,7 @@
 """The questions of a health catalogue, and the words that each answer adds to a list's query.
 
-The words are in both languages because items are. They only sort lists: this is no medical knowledge.
+The words are in both languages because items are. They only sort lists: this is no medical
+knowledge.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads what a person said they like or do not want."""
+"""Reads a person's stated preferences."""
 
 from __future__ import annotations
 
@@ -20,44 +20,45 @@ def blocked_words(catalog: Catalog) -> Blocked:
 
 
 def interest_text(profile: Profile | None) -> InterestText | None:
-    """What was last written; `interest_texts.current_interest_text` sees whether it still holds."""
+    """The stored text. `interest_texts.current_interest_text` refreshes it first."""
     return InterestText.objects.filter(profile=profile).first() if profile is not None else None
 
 
 def preferences_in(
     row: InterestText | None, catalog: Catalog, profile: Profile | None = None
 ) -> StatedPreferences:
-    """What a person said of themselves, see ``preferences_of``."""
+    """The stated preferences of a stored text and of the profile's health answers."""
     return preferences_of(row.interests if row else Interests(), catalog, profile)
 
 
 def preferences_of(
     interests: Interests, catalog: Catalog, profile: Profile | None = None
 ) -> StatedPreferences:
-    """What was said: a query where something was, and one for the profile's health answers."""
-    said = (
+    """The stated preferences of interests and of the profile's health answers."""
+    stated = (
         stated_preferences_of(interests, blocked_words(catalog))
         if interests.is_edited
         else StatedPreferences()
     )
     health = health_answers(profile, catalog)
-    return _together(said, preferences_from(health.answers)) if health else said
+    return _merge(stated, preferences_from(health.answers)) if health else stated
 
 
-def _together(said: StatedPreferences, more: StatedPreferences) -> StatedPreferences:
-    text = "\n".join(filter(None, (said.text, more.text)))
-    return StatedPreferences(text, said.wanted, said.unwanted | (more.unwanted - set(said.wanted)))
+def _merge(stated: StatedPreferences, health: StatedPreferences) -> StatedPreferences:
+    text = "\n".join(filter(None, (stated.text, health.text)))
+    unwanted = stated.unwanted | (health.unwanted - set(stated.wanted))
+    return StatedPreferences(text, stated.wanted, unwanted)
 
 
 def health_answers(profile: Profile | None, catalog: Catalog) -> HealthAnswers | None:
-    """Asked for in health catalogues only."""
+    """The stored answers. None outside health catalogues."""
     if profile is None or catalog.domain != Catalog.Domain.HEALTH:
         return None
     return HealthAnswers.objects.filter(profile=profile).first()
 
 
 def stale_interest_texts(*, older_than: float) -> QuerySet[InterestText]:
-    """Texts that were not written since an edit, or since an event of at least ``older_than`` seconds ago."""
+    """Texts without a refresh since an edit, or since an event ``older_than`` seconds ago."""
     unwritten = Q(basis="") | Q(refreshed_at=None)
     newest = Interaction.objects.filter(
         profile=OuterRef("profile"), created_at__gt=OuterRef("refreshed_at")

@@ -1,4 +1,4 @@
-"""What the recommender keeps of people, and what models still hold after somebody was erased."""
+"""The personal data of the recommender, and what models still hold after an erasure."""
 
 from __future__ import annotations
 
@@ -33,24 +33,40 @@ from recommender.training import run_queries
 def register_personal_data() -> None:
     register(
         PersonalDataKind(
-            "recommender.InterestText", PROFILE, "interests", gettext_lazy("Your interests in words"),
-            gettext_lazy("What you said you like, the words you pinned or muted, and what was concluded."),
-            of_profile, also={"model_version": "version__number"}, address=page_of("recommender:interests"),
+            "recommender.InterestText", PROFILE, "interests",
+            gettext_lazy("Your interests in words"),
+            gettext_lazy(
+                "What you said you like, the words you pinned or muted, and what was concluded."
+            ),
+            of_profile, also={"model_version": "version__number"},
+            address=page_of("recommender:interests"),
         ),
         PersonalDataKind(
-            "recommender.HealthAnswers", PROFILE, "health_answers", gettext_lazy("Your health answers"),
-            gettext_lazy("To sort the lists of a health catalogue; only while you agree to it, and erased alone."),
+            "recommender.HealthAnswers", PROFILE, "health_answers",
+            gettext_lazy("Your health answers"),
+            gettext_lazy(
+                "To sort the lists of a health catalogue; only while you agree to it, "
+                "and erased alone."
+            ),
             of_profile, is_rare=True, address=page_of("recommender:interests"),
         ),
         PersonalDataKind(
             "recommender.Impression", PROFILE, "shown", gettext_lazy("What you were shown"),
-            gettext_lazy("Which item stood where in which list, to measure whether little known items are shown."),
+            gettext_lazy(
+                "Which item stood where in which list, to measure whether little known items "
+                "are shown."
+            ),
             of_profile,
-            also={"item": "item__external_id", "title": "item__title", "model_version": "version__number"},
+            also={
+                "item": "item__external_id",
+                "title": "item__title",
+                "model_version": "version__number",
+            },
             days=lambda: settings.IMPRESSIONS_RETENTION_DAYS,
         ),
         PersonalDataKind(
-            "recommender.TrainingRun", "accounts.User", "trainings", gettext_lazy("Trainings you asked for"),
+            "recommender.TrainingRun", "accounts.User", "trainings",
+            gettext_lazy("Trainings you asked for"),
             gettext_lazy("So that staff know who asked. Erased, they stay without your name."),
             by("requested_by"), fate="stay", is_rare=True,
         ),
@@ -60,10 +76,11 @@ def register_personal_data() -> None:
 
 
 def what_leaves() -> Iterator[str]:
-    """By the settings of now: servers of somebody else that read words or typed texts."""
+    """The external servers of the current settings that read words or typed texts."""
     if settings.LLM_URL:
         yield _(
-            "The strongest words of your interests go to %(host)s, which makes a sentence of them; no name with it."
+            "The strongest words of your interests go to %(host)s, which makes a sentence of them; "
+            "no name with it."
         ) % {"host": urlsplit(settings.LLM_URL).netloc}
     if settings.TEXT_ENCODER.startswith(("http://", "https://")):
         yield _("What you type goes to %(host)s, which turns it into numbers; no name with it.") % {
@@ -72,7 +89,7 @@ def what_leaves() -> Iterator[str]:
 
 
 def in_models(place: str, erased_at: datetime) -> str:
-    """Whether the model that serves a catalogue was trained before an erasure, and when one without it comes."""
+    """Whether the live model was trained before an erasure, and when the next training comes."""
     catalog = Catalog.objects.filter(slug=place).first()
     model = live(catalog) if catalog is not None else None
     if model is None:
@@ -81,17 +98,18 @@ def in_models(place: str, erased_at: datetime) -> str:
     if trained > erased_at:
         return _("The model that serves now was trained afterwards, from what others did.")
     due = run_queries.erasure_due(erased_at)
-    told = _(
-        "What you did before %(when)s is part of the sums of the model that serves now, without a name."
+    past = _(
+        "What you did before %(when)s is part of the sums of the model that serves now, "
+        "without a name."
     )
-    told %= {"when": _moment(trained)}
-    # Not inside an f-string, where the search for texts does not look.
+    past %= {"when": _moment(trained)}
+    # Not inside an f-string: makemessages does not find texts there.
     when = _("The next training leaves it out.")
     if due is not None:
         when = _("The next one is trained without it, at the latest by %(when)s.") % {
             "when": _moment(due)
         }
-    return f"{told} {when}"
+    return f"{past} {when}"
 
 
 def _moment(when: datetime) -> str:

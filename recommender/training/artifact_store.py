@@ -1,4 +1,4 @@
-"""Where a version's numbers lie on disk. Folders are written once, read often, never changed."""
+"""The artifacts of model versions on disk. A folder is written once and never changed."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ from recommender.engine.storage.artifacts import Artifact
 
 
 def folder_name(slug: str, number: int, fingerprint: str) -> str:
-    """The folder below ARTIFACTS_DIR; the fingerprint's start tells apart what two servers may have written."""
+    """The folder below ARTIFACTS_DIR.
+
+    The start of the fingerprint separates what two servers may write under one number.
+    """
     return f"{slug}/{number}-{fingerprint[:8]}"
 
 
 def write(
     folder: Path, recommender: Recommender, item_pks: NDArray[np.int64], about: dict[str, Any]
 ) -> None:
-    """Write a new artifact; it appears whole or not at all.
+    """Write a new artifact. It appears complete or not at all.
 
-    A folder of this name that no row mentions is what a process left that died between writing and publishing.
+    If the folder exists, a process died between writing and publishing it, and no row points at it.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     if folder.exists():
@@ -34,16 +37,16 @@ def write(
 
 
 def read(folder: Path) -> Artifact:
-    """An artifact through its checksums, its arrays memory-mapped.
+    """Read an artifact and verify its checksums. Its arrays are memory-mapped.
 
     Raises:
-        EngineError, OSError: when it is missing or damaged.
+        EngineError, OSError: if it is missing or damaged.
     """
     return artifacts.read(folder)
 
 
 def damage_of(folder: Path) -> str:
-    """Why an artifact cannot be read through its checksums; empty when it can."""
+    """Why an artifact cannot be read; empty if it is intact."""
     try:
         read(folder)
     except (EngineError, OSError) as error:
@@ -52,5 +55,5 @@ def damage_of(folder: Path) -> str:
 
 
 def remove(folder: Path) -> None:
-    """Delete a folder; processes that have it memory-mapped keep their pages."""
+    """Delete a folder. Processes that have mapped its arrays can still read them."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A training in a process of its own: fresh, watched, limited in time, and gone when its parent is gone."""
+"""Trains in a fresh child process that has a time limit and ends with its parent."""
 
 from __future__ import annotations
 
@@ -21,22 +21,23 @@ from recommender.training import runs
 Watch = Callable[[TrainingRun], None]
 
 LOOK_SECONDS = 2.0
-"""Between two looks at the child: each is a sign of life on the run's row."""
+"""Between two checks of the child. Each writes a heartbeat to the run's row."""
 
 TAIL_CHARACTERS = 2000
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def train(run: TrainingRun, *, watch: Watch | None = None, seconds: float = LOOK_SECONDS) -> None:
-    """Carry out a claimed run in a child process and wait for it; what goes wrong ends up on the run.
+    """Carry out a claimed run in a child process and wait for it. Errors are written to the run.
 
-    The child is a fresh interpreter: a process forked after TensorFlow has run hangs. It is killed with all that it
-    started when it lasts longer than TRAINING_TIME_LIMIT, or when the run is given up elsewhere.
+    The child is a fresh interpreter, because a process that is forked after TensorFlow has run
+    hangs. It is killed with all its children after TRAINING_TIME_LIMIT, or when the run is failed
+    elsewhere.
 
     Args:
         run: claimed by this process.
-        watch: called with the refreshed run between two looks, for a progress line.
-        seconds: between two looks.
+        watch: called with the refreshed run between two checks, for a progress line.
+        seconds: between two checks.
     """
     with tempfile.TemporaryFile() as errors:
         child = _start(run, errors)
@@ -55,8 +56,8 @@ def command_for(run: TrainingRun) -> list[str]:
 
 def _start(run: TrainingRun, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     environment = {**dict.fromkeys(THREADS, str(min(2, os.cpu_count() or 1))), **os.environ}
-    # A session of its own, so that the child and all its threads and children can be killed as one group.
-    return subprocess.Popen(
+    # Its own session, so that the child and its children can be killed as one group.
+    return subprocess.Popen(  # noqa: S603 (our own command)
         command_for(run), env=environment, stdout=errors, stderr=errors, start_new_session=True
     )
 
@@ -64,7 +65,7 @@ def _start(run: TrainingRun, errors: IO[bytes]) -> subprocess.Popen[bytes]:
 def _wait(
     child: subprocess.Popen[bytes], run: TrainingRun, watch: Watch | None, seconds: float
 ) -> str:
-    """Until the child ends; the reason why it must be killed, if it must."""
+    """Wait until the child ends. Returns why it must be killed, or an empty text."""
     end = time.monotonic() + settings.TRAINING_TIME_LIMIT
     while not _ended(child, seconds):
         if not runs.beat(run_id=run.pk):
@@ -100,7 +101,7 @@ def _tail(errors: IO[bytes]) -> str:
 
 
 def end_with_parent(seconds: float = 0.5) -> None:
-    """End this process when the one that started it is gone: nobody would write down how it ended."""
+    """End this process when its parent has died: nobody would record the outcome."""
     parent = os.getppid()
 
     def watch() -> None:

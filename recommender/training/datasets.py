@@ -1,4 +1,4 @@
-"""From rows to arrays: a catalogue with its log as the engine reads them."""
+"""Reads a catalogue and its log into the engine's arrays."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from recommender.engine.data.types import FloatArray
 from recommender.training import run_queries
 
 CHUNK = 10_000
-"""Rows held as Python objects at a time: about 5 MB of them; the arrays take 32 bytes an interaction."""
+"""Rows in memory as Python objects, about 5 MB. The arrays take 32 bytes per interaction."""
 
 PIECES_CAP = 2.0
-"""A take of ten counts twice, of a thousand no more: a wholesaler's order says little more about taste than a pair."""
+"""Ten pieces count twice, a thousand no more: a large order says little more about taste."""
 
 FULL_STARS = 5.0
 LEAST_STARS_FACTOR = 0.1
-"""A bad rating still says that the person met the item; it must stay above 0, or the log could not hold it."""
+"""The weight of the worst rating. The log holds positive weights only."""
 
 
 @dataclass(frozen=True)
 class CatalogData:
-    """A data set, and what its indices stand for.
+    """A data set, and the rows that its indices mean.
 
     Args:
         dataset: item index i is ``item_pks[i]``, user index u is ``profile_pks[u]``.
         item_pks: (n_items,) ascending.
-        profile_pks: (n_users,) ascending, those with an interaction only.
-        fingerprint: sha256 over all that training reads.
+        profile_pks: (n_users,) ascending, only profiles with an interaction.
+        fingerprint: sha256 of everything that a training reads.
     """
 
     dataset: Dataset
@@ -50,7 +50,7 @@ class CatalogData:
 def confidences(
     kinds: Sequence[str], values: Sequence[float | None], weights: Mapping[str, float]
 ) -> FloatArray:
-    """(n,) how much each interaction says: the catalogue's weight of its kind, damped by pieces or stars."""
+    """(n,) weight of each interaction: the weight of its kind, adjusted by pieces or stars."""
     base = np.array([weights[kind] for kind in kinds], dtype=np.float32)
     numbers = np.array([np.nan if value is None else value for value in values], dtype=np.float32)
     taken, rated = (
@@ -63,7 +63,7 @@ def confidences(
 
 
 def stars_of(kinds: Sequence[str], values: Sequence[float | None]) -> FloatArray:
-    """(n,) the stars of ratings, nan for every other kind: pieces and minutes are no opinion."""
+    """(n,) the stars of ratings, NaN for every other kind."""
     pairs = zip(kinds, values, strict=True)
     return np.array(
         [value if kind == Kind.RATE else np.nan for kind, value in pairs], dtype=np.float32
@@ -71,9 +71,10 @@ def stars_of(kinds: Sequence[str], values: Sequence[float | None]) -> FloatArray
 
 
 def load(catalog: Catalog, reader: str = "") -> CatalogData:
-    """Read a catalogue in a stream; 1 million interactions take 32 MB besides the texts of the items.
+    """Read a catalogue as a stream. One million interactions take 32 MB besides the items' texts.
 
-    ``reader``: what else changes a training with the same rows, for the fingerprint.
+    Args:
+        reader: what else changes a training on the same rows. It becomes part of the fingerprint.
     """
     digest = hashlib.sha256(reader.encode())
     item_pks, items = _read_items(catalog, digest)
@@ -94,7 +95,7 @@ def load(catalog: Catalog, reader: str = "") -> CatalogData:
 
 
 def _read_items(catalog: Catalog, digest: Any) -> tuple[NDArray[np.int64], Items]:
-    """Items by pk, availability in the fingerprint only: it is asked again whenever a list is made."""
+    """Items by pk. Availability is only in the fingerprint: lists read it when they are made."""
     rows = Item.objects.filter(catalog=catalog).order_by("pk")
     columns = ("pk", "title", "description", "provider", "available", "enrichment__text")
     fields = rows.values_list(*columns).iterator(CHUNK)
@@ -113,7 +114,7 @@ def _read_items(catalog: Catalog, digest: Any) -> tuple[NDArray[np.int64], Items
 def _with_categories(
     items: Iterable[tuple], catalog: Catalog
 ) -> Iterator[tuple[tuple, tuple[str, ...]]]:
-    """Join two streams in the order of item pks."""
+    """Join the items with their categories, both ordered by item pk."""
     links = ItemCategory.objects.filter(item__catalog=catalog).order_by("item_id", "position", "pk")
     names = groupby(
         links.values_list("item_id", "category__name").iterator(CHUNK), key=itemgetter(0)
@@ -128,7 +129,7 @@ def _with_categories(
 def _read_vectors(
     catalog: Catalog, item_pks: NDArray[np.int64], digest: Any
 ) -> dict[str, FloatArray]:
-    """(n_items, d) by name, rows of zeros where there is none."""
+    """(n_items, d) by name, zeros for an item without a vector."""
     vectors = {}
     for kind in vector_kinds(catalog):
         rows = ItemVector.objects.filter(item__catalog=catalog, name=kind.name).order_by("item_id")
@@ -143,7 +144,7 @@ def _read_vectors(
 
 
 def _read_log(catalog: Catalog, digest: Any) -> dict[str, NDArray]:
-    """Positive interactions, oldest first, as one array a column."""
+    """Positive interactions, oldest first, one array per column."""
     weights = {kind: weight for kind, weight in catalog.weights.items() if weight > 0}
     rows = (
         run_queries.positive_interactions(catalog)
@@ -180,9 +181,9 @@ def _columns(rows: Sequence[tuple], weights: Mapping[str, float]) -> dict[str, N
 def _positions(
     wanted: NDArray[np.int64], pks: NDArray[np.int64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Where each wanted pk stands in the ascending ``pks``, and whether it is there at all.
+    """Whether each wanted pk is in the ascending ``pks``, and its position there.
 
-    An item that came while the stream was read is not: it waits for the next run.
+    An item that is created while the stream is read is missing. It waits for the next run.
     """
     found = np.minimum(np.searchsorted(pks, wanted), max(0, len(pks) - 1))
     known = pks[found] == wanted if len(pks) else np.zeros(len(wanted), dtype=bool)

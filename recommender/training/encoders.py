@@ -27,14 +27,14 @@ WORD_VECTORS_FOLDER = "word-vectors"
 MEBIBYTE = 1024**2
 
 TYPED_TIMEOUT = 2.0
-"""Seconds that a page waits for a server that encodes what somebody typed."""
+"""Seconds that a page waits for a server to encode a typed text."""
 
 
 def item_encoder() -> TextEncoder | None:
-    """For items: remembers what it encoded in VAR_DIR; None where word vectors are enough.
+    """The encoder of items, with a cache in VAR_DIR. None if the settings ask for word vectors.
 
     Raises:
-        EncoderError: if the encoder that is set cannot be had.
+        EncoderError: if the configured encoder is unavailable.
     """
     encoder = _encoder(*_wanted(), settings.TEXT_ENCODER_TIMEOUT, 3)
     if encoder is None:
@@ -45,9 +45,9 @@ def item_encoder() -> TextEncoder | None:
 
 
 def typed_text_encoder() -> TextEncoder | None:
-    """For what people type: nothing of it is kept, and nobody waits long. Loaded when it is first used.
+    """The encoder of typed texts: it stores nothing and has a short timeout.
 
-    None too where it cannot be had: pages do without it, and the next training says why.
+    None also if it is unavailable: pages work without it, and the next training reports the error.
     """
     try:
         return _encoder(*_wanted(), min(TYPED_TIMEOUT, settings.TEXT_ENCODER_TIMEOUT), 0)
@@ -57,7 +57,7 @@ def typed_text_encoder() -> TextEncoder | None:
 
 
 def fingerprint() -> str:
-    """Changes whenever items would get other vectors."""
+    """Changes whenever the vectors of items would change."""
     encoder = item_encoder()
     return WORDS if encoder is None else encoder.fingerprint
 

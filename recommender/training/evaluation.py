@@ -1,4 +1,4 @@
-"""How good lists are: this catalogue's past against its future, beside what counting alone would give."""
+"""Evaluates lists: trains on a catalogue's past and compares with its future."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from recommender.training import datasets, encoders
 
 @dataclass(frozen=True)
 class Report:
-    """Figures at k by method, on one held-out split. ``simulated``: the log is not of real people."""
+    """Metrics at k by method, on one held-out split. ``simulated``: the people are not real."""
 
     catalog: str
     k: int
@@ -42,12 +42,12 @@ class Report:
 def evaluate_catalog(
     catalog: Catalog, *, k: int = 10, seed: int = 0, progress: Progress = no_progress
 ) -> Report:
-    """Train on the past of a split, as a training run would, and judge its lists with 95 % intervals.
+    """Train on a split's past, as a training run does, and evaluate the lists.
 
-    Nothing of the future is known to any method; the live version is not involved.
+    The metrics have 95 % intervals. No method reads the future, and the live version is not used.
 
     Raises:
-        AppError: ``nothing_to_evaluate`` (409) when nobody could be held out.
+        AppError: ``nothing_to_evaluate`` (409) if nobody could be held out.
     """
     dataset = datasets.load(catalog).dataset
     split = train.held_out(dataset, np.random.default_rng(seed))

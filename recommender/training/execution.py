@@ -1,4 +1,4 @@
-"""The story of a training run, from rows to a version that serves."""
+"""One training run, from the rows to the live version."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from recommender.training.datasets import CatalogData
 from recommender.training.progress import ProgressReporter
 
 READ, TRAINED = 0.05, 0.95
-"""Where on the progress bar reading ends and writing begins."""
+"""The fractions of the progress bar at which reading ends and writing begins."""
 
 
 def carry_out(run: TrainingRun) -> TrainingRun:
-    """Train a claimed run's catalogue in this process; whatever goes wrong ends up on the run.
+    """Train a claimed run's catalogue in this process. Errors are written to the run.
 
     Returns:
-        The run as it ended: succeeded, skipped or failed.
+        The finished run: succeeded, skipped or failed.
     """
     try:
         _carry_out(run, ProgressReporter(run.pk))
@@ -58,7 +58,7 @@ def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
     if not run.force and run_queries.newest_of(run.catalog, data.fingerprint):
         runs.finish_run(run_id=run.pk, fingerprint=data.fingerprint, skipped=True)
         return
-    result = _train(data, run.catalog, run.seed, progress.part(READ, TRAINED))
+    result = _train(data, run.catalog, run.seed, progress.between(READ, TRAINED))
     progress("writing", TRAINED)
     version = _publish(run, data, result)
     verdict = promotion_gate.evaluate(
@@ -72,10 +72,12 @@ def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
 
 
 def follow(*, catalog: Catalog, seed: int, progress: Progress = no_progress) -> None:
-    """Compute this machine's share of a training that another machine of the cluster carries out; keep nothing.
+    """Compute this machine's share of a training that the cluster's first machine carries out.
+
+    Nothing is stored.
 
     Raises:
-        DataError: where TF_CONFIG names no other machine, or this one as the first, which carries out.
+        DataError: if TF_CONFIG names no other machine, or this one as the first.
     """
     cluster = Cluster.from_tf_config(settings.TF_CONFIG)
     if cluster.index == 0:
@@ -97,7 +99,7 @@ def _train(data: CatalogData, catalog: Catalog, seed: int, progress: Progress) -
 
 
 def _blend_of(version: ModelVersion | None) -> Blend | None:
-    """The live version's blend; None when there is none, or it is of a release that had other parts."""
+    """The live version's blend. None without one, or if its release had other scorers."""
     if version is None:
         return None
     try:
@@ -110,7 +112,7 @@ def _blend_of(version: ModelVersion | None) -> Blend | None:
 
 
 def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> ModelVersion:
-    """Write the artifact, then the row that points at it."""
+    """Write the artifact, then the row that points to it."""
     number = versions.next_number(catalog=run.catalog)
     folder = artifact_store.folder_name(run.catalog.slug, number, data.fingerprint)
     metrics = plain(
@@ -152,7 +154,7 @@ def _now() -> str:
 
 
 def plain(value: Any) -> Any:
-    """JSON that every database takes: no numpy numbers, None for nan."""
+    """JSON that every database accepts: no numpy numbers, None for NaN."""
     if isinstance(value, dict):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

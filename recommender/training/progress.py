@@ -1,4 +1,4 @@
-"""How far a training is, as people read it: never backwards, and not written too often."""
+"""Writes the progress of a training: it never goes backwards and is not written too often."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from config.errors import AppError
 from recommender.training import runs
 
 LEAST_SECONDS = 0.5
-"""Between two writes: enough for a moving bar, too seldom to wear a database."""
+"""Between two writes: the bar still moves, and the database has little load."""
 
 TOO_EARLY = 0.02
-"""Below this fraction an estimate of the time left says nothing."""
+"""Below this fraction an estimate of the remaining time is useless."""
 
 
 class ProgressReporter:
-    """Writes stage, fraction and seconds left to a run's row.
+    """Writes stage, fraction and remaining seconds to a run's row.
 
-    ``reporter(stage, fraction)`` takes the fraction of the whole; ``part(start, end)`` gives what takes the fraction of
-    a part of it.
+    ``reporter(stage, fraction)`` takes the fraction of the whole run. ``between(start, end)``
+    returns a callable that takes the fraction of that section.
     """
 
     def __init__(self, run_id: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,7 +29,12 @@ class ProgressReporter:
         self.fraction = 0.0
 
     def __call__(self, stage: str, fraction: float) -> None:
-        """Raises AppError ``training_lost`` (409) when the run was given up meanwhile: its process must stop."""
+        """Report progress.
+
+        Raises:
+            AppError: ``training_lost`` (409) if the run was failed meanwhile: the process must
+                stop.
+        """
         self.fraction = max(self.fraction, min(fraction, 1.0))
         if self._clock() - self._written_at < LEAST_SECONDS:
             return
@@ -39,14 +44,14 @@ class ProgressReporter:
         ):
             raise AppError("training_lost", "This training was given up before it ended.", 409)
 
-    def part(self, start: float, end: float) -> Callable[[str, float], None]:
+    def between(self, start: float, end: float) -> Callable[[str, float], None]:
         return lambda stage, fraction: self(
             stage, start + (end - start) * min(max(fraction, 0.0), 1.0)
         )
 
     @property
     def eta(self) -> float | None:
-        """Seconds left if the rest goes as fast as what is done; None while that is too little."""
+        """Remaining seconds at the speed so far. None while too little is done."""
         if self.fraction < TOO_EARLY:
             return None
         return (self._clock() - self._began) * (1 - self.fraction) / self.fraction

@@ -1,4 +1,4 @@
-"""May a new version replace the live one? Compared on one split of the same data."""
+"""Decides whether a new version may replace the live one, on one split of the same data."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-#: On the demo catalogues a second seed moves NDCG by one to two hundredths of itself: less is no loss.
 NDCG_TOLERANCE = 0.02
-#: Finding less known items is the product: half of it gone is a collapse, whatever NDCG says.
+"""Relative. On the demo catalogues another seed changes NDCG by 1 to 2 %."""
+
 MIN_TAIL_RATIO = 0.5
+"""Of the live version's tail recall. Less is a collapse, whatever the NDCG is."""
 
 Figures = Mapping[str, float | None]
 
@@ -23,10 +24,10 @@ class Verdict:
 
 
 def evaluate(ours: Figures, *, live: Figures | None, baseline: Figures | None) -> Verdict:
-    """Pass unless NDCG falls below the live version's or plain item-kNN's, or tail recall collapses.
+    """Pass unless NDCG is below the live version's or plain item-kNN's, or tail recall collapses.
 
-    A first version has only the baseline to beat. Where nobody could be held out there is nothing to judge,
-    and a small catalogue must not wait for people before it may serve: it passes, and says so.
+    A first version is compared with the baseline only. If nobody could be held out, the version
+    passes and the reason says so: a small catalogue must not wait for people before it can serve.
     """
     if _figure(ours, "ndcg") is None:
         return Verdict(True, _("Too little data to judge: nobody could be held out."))

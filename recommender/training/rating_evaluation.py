@@ -1,4 +1,4 @@
-"""How near predicted stars come in a catalogue, or in files."""
+"""Evaluates predicted stars in a catalogue or in files."""
 
 from __future__ import annotations
 
@@ -15,17 +15,21 @@ from recommender.training import datasets
 
 
 def of_catalog(catalog: Catalog, *, seeds: int, progress: Progress = no_progress) -> RatingReport:
-    """Raises AppError ``nothing_to_evaluate`` (409) when there are too few ratings."""
+    """
+    Raises:
+        AppError: ``nothing_to_evaluate`` (409) if there are too few ratings.
+    """
     return _evaluate(datasets.load(catalog).dataset, seeds, progress)
 
 
 def of_files(
     interactions: Path, items: Path, *, seeds: int, progress: Progress = no_progress
 ) -> RatingReport:
-    """The files as ``engine.files`` describes them, the stars in the column ``value``.
+    """Evaluate files as `recommender.engine.data.csv_files` reads them, with stars in ``value``.
 
     Raises:
-        AppError: ``bad_file`` (400) naming file, line, field and value; ``nothing_to_evaluate`` (409).
+        AppError: ``bad_file`` (400) with file, line, field and value; ``nothing_to_evaluate``
+            (409) if there are too few ratings.
     """
     try:
         loaded = csv_files.load(interactions=interactions, items=items)

@@ -1,4 +1,4 @@
-"""Reads training runs and model versions, and tells for which catalogues a training is due."""
+"""Reads training runs and model versions, and finds the catalogues that are due for training."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from catalog.models import Catalog, Interaction, Profile, SetAside
 from catalog.models.event_kinds import NEGATIVE_KINDS
 from recommender.models import ModelVersion, TrainingRun
 
-#: Enough that a retrain can change lists, seldom enough that a small catalogue does not train all day.
 LEAST_NEW_INTERACTIONS = 50
+"""Enough to change lists, and enough that a small catalogue does not train all day."""
 
 
 NEW_SHARE = 0.05
 
 
-#: A failure has a cause that the clock does not mend.
 REST_AFTER_FAILURE = timedelta(hours=6)
+"""The cause of a failure rarely disappears by itself."""
 
 
-#: What was erased is out of the model at the latest after this long, where the schedule runs.
 ERASURES_WAIT = timedelta(days=1)
+"""With the schedule on, a training without the erased data begins after this time at the latest."""
 
 
 SCHEDULED_TRAINING = "train-where-enough-is-new"
@@ -42,7 +42,7 @@ def runs(catalog: Catalog) -> QuerySet[TrainingRun]:
 
 
 def open_run(catalog: Catalog) -> TrainingRun | None:
-    """The run that is running, else the one that waits."""
+    """The running run, else the queued one."""
     return runs(catalog).filter(state__in=OPEN).order_by("-state").first()
 
 
@@ -57,7 +57,7 @@ def live_version(catalog: Catalog) -> ModelVersion | None:
 
 
 def former_versions(catalog: Catalog) -> QuerySet[ModelVersion]:
-    """Versions that were live once, the latest first."""
+    """Versions that were live before, the latest first."""
     retired = catalog.model_versions.filter(
         state=ModelVersion.State.RETIRED, promoted_at__isnull=False
     )
@@ -65,7 +65,7 @@ def former_versions(catalog: Catalog) -> QuerySet[ModelVersion]:
 
 
 def newest_of(catalog: Catalog, fingerprint: str) -> ModelVersion | None:
-    """The live or the newest version, if it was trained on just this data and can be read."""
+    """The live or the newest version, if it was trained on this data and can be read."""
     readable = catalog.model_versions.filter(damage="").order_by("-number")
     newest = readable.first()
     return next(
@@ -76,30 +76,35 @@ def newest_of(catalog: Catalog, fingerprint: str) -> ModelVersion | None:
 
 def versions_to_retain(catalog: Catalog, *, newest: int) -> set[int]:
     """Pks of the live version, the former and the ``newest`` ones."""
-    keep = set(versions(catalog).values_list("pk", flat=True)[:newest])
-    keep.update(former_versions(catalog).values_list("pk", flat=True)[:1])
-    keep.update(
+    retained = set(versions(catalog).values_list("pk", flat=True)[:newest])
+    retained.update(former_versions(catalog).values_list("pk", flat=True)[:1])
+    retained.update(
         catalog.model_versions.filter(state=ModelVersion.State.LIVE).values_list("pk", flat=True)
     )
-    return keep
+    return retained
 
 
 def positive_interactions(catalog: Catalog) -> QuerySet[Interaction]:
-    """What trainings read: not of people who turned their personal lists off, nor what somebody set aside."""
-    left_out = Profile.objects.filter(catalog=catalog, personal=False).order_by().values("pk")
+    """The interactions that trainings read.
+
+    Excluded are people who turned personal lists off, and items that a person excluded as reasons.
+    """
+    without_profiling = (
+        Profile.objects.filter(catalog=catalog, personal=False).order_by().values("pk")
+    )
     rows = Interaction.objects.filter(catalog=catalog).exclude(kind__in=NEGATIVE_KINDS)
-    aside = SetAside.objects.filter(profile=OuterRef("profile"), item=OuterRef("item"))
-    return rows.exclude(profile_id__in=left_out).exclude(Exists(aside))
+    excluded = SetAside.objects.filter(profile=OuterRef("profile"), item=OuterRef("item"))
+    return rows.exclude(profile_id__in=without_profiling).exclude(Exists(excluded))
 
 
 def interactions_since(version: ModelVersion | None, catalog: Catalog) -> int:
-    """How many interactions more there are than the version was trained on."""
+    """How many more interactions there are than the version was trained on."""
     trained_on = int(version.report.get("interactions", 0)) if version else 0
     return positive_interactions(catalog).count() - trained_on
 
 
 def catalogs_due() -> list[Catalog]:
-    """Catalogues without an open run in which enough happened since their newest version."""
+    """Catalogues without an open run that have enough new interactions, or an overdue erasure."""
     idle = Catalog.objects.exclude(training_runs__state__in=OPEN)
     return [catalog for catalog in idle if _is_due(catalog)]
 
@@ -118,14 +123,14 @@ def _is_due(catalog: Catalog) -> bool:
 
 
 def trained_from(version: ModelVersion) -> datetime:
-    """When the version's training began to read: what was erased later may be in it."""
+    """When the version's training began to read. Data that was erased later may be in it."""
     return (version.run.started_at if version.run else None) or version.created_at
 
 
 def erasures_overdue(catalog: Catalog) -> QuerySet[Erasure]:
     """Erasures of events that have waited long enough for a training without them.
 
-    A training that found nothing new counts too: what was erased did not matter to it.
+    A skipped training counts too: the erased events were not in its data.
     """
     over = (TrainingRun.State.SUCCEEDED, TrainingRun.State.SKIPPED)
     last = catalog.training_runs.filter(state__in=over).aggregate(last=Max("started_at"))["last"]
@@ -135,6 +140,6 @@ def erasures_overdue(catalog: Catalog) -> QuerySet[Erasure]:
 
 
 def erasure_due(erased_at: datetime) -> datetime | None:
-    """When a training follows an erasure at the latest; None where no schedule runs."""
+    """When a training follows an erasure at the latest. None if no schedule is on."""
     scheduled = PeriodicTask.objects.filter(name=SCHEDULED_TRAINING, enabled=True).exists()
     return erased_at + ERASURES_WAIT if scheduled else None

@@ -1,4 +1,4 @@
-"""Training runs from the request to the end; every race is settled by the database."""
+"""Training runs from the request to the end. The database settles every race."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from recommender.training import queue, run_queries
 State = TrainingRun.State
 
 
-#: A live supervisor gives a sign of life every 2 s; thirty missed ones are no hiccup.
 LOST_AFTER = timedelta(seconds=60)
+"""The parent process writes a heartbeat every 2 s. A run without thirty of them is lost."""
 
 
-#: With no training running a worker takes a message at once: after this long it is taken for lost.
 SEND_AGAIN_AFTER = timedelta(minutes=2)
+"""While no training runs, a worker takes a message at once. After this time it counts as lost."""
 
 
 def request_training(
@@ -36,10 +36,10 @@ def request_training(
     force: bool = False,
     send: bool = True,
 ) -> TrainingRun:
-    """Queue a run; the task leaves after commit, unless the caller runs it itself (``send=False``).
+    """Queue a run. Its task is sent after commit, unless the caller runs it (``send=False``).
 
     Raises:
-        AppError: ``training_already_queued`` (409) when one waits already.
+        AppError: ``training_already_queued`` (409) if one is queued already.
     """
     try:
         with transaction.atomic():
@@ -56,7 +56,7 @@ def request_training(
 
 
 def claim_run(*, run_id: int) -> TrainingRun | None:
-    """Take a queued run for this process; None when another has it or another run of its catalogue is running."""
+    """Take a queued run. None if another process has it, or another run of its catalogue runs."""
     try:
         with transaction.atomic():
             claimed = TrainingRun.objects.filter(pk=run_id, state=State.QUEUED).update(
@@ -68,14 +68,14 @@ def claim_run(*, run_id: int) -> TrainingRun | None:
 
 
 def beat(*, run_id: int) -> bool:
-    """Give a sign of life; False when the run is no longer running: its process must stop."""
+    """Write a heartbeat. False if the run is no longer running: its process must stop."""
     return bool(
         TrainingRun.objects.filter(pk=run_id, state=State.RUNNING).update(heartbeat_at=now())
     )
 
 
 def report_progress(*, run_id: int, stage: str, fraction: float, eta: float | None = None) -> bool:
-    """Write how far a run is; False when it is no longer running."""
+    """Write a run's progress. False if it is no longer running."""
     running = TrainingRun.objects.filter(pk=run_id, state=State.RUNNING)
     return bool(
         running.update(stage=stage[:60], fraction=fraction, eta_seconds=eta, heartbeat_at=now())
@@ -85,10 +85,10 @@ def report_progress(*, run_id: int, stage: str, fraction: float, eta: float | No
 def finish_run(
     *, run_id: int, fingerprint: str, seconds: dict[str, float] | None = None, skipped: bool = False
 ) -> TrainingRun:
-    """End a running run well.
+    """Mark a running run as succeeded or skipped.
 
     Raises:
-        AppError: ``training_lost`` (409) when it was given up meanwhile.
+        AppError: ``training_lost`` (409) if it was failed meanwhile.
     """
     ended = _end(run_id, [State.RUNNING], state=State.SKIPPED if skipped else State.SUCCEEDED,
                  fraction=1.0, fingerprint=fingerprint, seconds=seconds or {})  # fmt: skip
@@ -98,12 +98,12 @@ def finish_run(
 
 
 def fail_run(*, run_id: int, error: str) -> bool:
-    """End an open run badly; False when it had ended already, whose outcome stays."""
+    """Mark an open run as failed. False if it had ended: its outcome does not change."""
     return _end(run_id, [State.QUEUED, State.RUNNING], state=State.FAILED, error=error)
 
 
 def sweep_lost_runs() -> int:
-    """Fail running runs without a sign of life and send waiting ones whose message is gone; returns how many failed."""
+    """Fail runs without a heartbeat and resend queued ones. Returns how many failed."""
     silent = TrainingRun.objects.filter(state=State.RUNNING, heartbeat_at__lt=now() - LOST_AFTER)
     lost = [run_id for run_id in silent.values_list("pk", flat=True) if _fail_if_silent(run_id)]
     _send_forgotten()
@@ -121,7 +121,7 @@ def _fail_if_silent(run_id: int) -> bool:
 
 
 def _send_forgotten() -> None:
-    """Send what has waited too long while no worker was busy; a message sent twice is harmless, one claim succeeds."""
+    """Resend runs that were queued too long while none ran. Twice is harmless: one claim wins."""
     if TrainingRun.objects.filter(state=State.RUNNING).exists():
         return
     waiting = TrainingRun.objects.filter(
@@ -132,7 +132,7 @@ def _send_forgotten() -> None:
 
 
 def _end(run_id: int, states: Sequence[str], heartbeat_before: Any = None, **fields: Any) -> bool:
-    """Close a run if it is still in one of ``states``, then let the next one of its catalogue go."""
+    """End a run if it is in one of ``states``, then send the catalogue's queued run."""
     rows = TrainingRun.objects.filter(pk=run_id, state__in=states)
     if heartbeat_before is not None:
         rows = rows.filter(heartbeat_at__lt=heartbeat_before)
@@ -145,7 +145,7 @@ def _end(run_id: int, states: Sequence[str], heartbeat_before: Any = None, **fie
 
 
 def _send_after_commit(run_id: int) -> None:
-    """Robust: with the broker away the run stays queued, and the sweep sends it when the broker is back."""
+    """Robust: if the broker is unavailable, the run stays queued and the sweep sends it later."""
     transaction.on_commit(lambda: queue.enqueue_training(run_id), robust=True)
 
 
@@ -155,6 +155,6 @@ def train_where_due() -> list[TrainingRun]:
     for catalog in run_queries.catalogs_due():
         try:
             runs.append(request_training(catalog=catalog, trigger=TrainingRun.Trigger.SCHEDULE))
-        except AppError:  # somebody else asked at this moment
+        except AppError:  # somebody else has just queued one
             continue
     return runs

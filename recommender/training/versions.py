@@ -15,8 +15,8 @@ from recommender.models import ModelVersion, TrainingRun
 from recommender.training import artifact_store, run_queries
 from recommender.training.promotion_gate import Verdict
 
-#: Newest versions whose artifacts stay on disk, besides the live one and the former.
 RETAINED_VERSIONS = 3
+"""Newest versions whose artifacts stay on disk, besides the live and the former one."""
 
 
 def publish_version(
@@ -29,7 +29,7 @@ def publish_version(
     metrics: dict[str, Any],
     report: dict[str, Any],
 ) -> ModelVersion:
-    """Point a row at a complete artifact; it is a candidate until it is promoted."""
+    """Create the row of a complete artifact. It is a candidate until it is promoted."""
     return ModelVersion.objects.create(
         catalog=run.catalog, run=run, number=number, folder=folder, fingerprint=fingerprint,
         blend=blend, metrics=metrics, report=report,
@@ -37,7 +37,7 @@ def publish_version(
 
 
 def next_number(*, catalog: Catalog) -> int:
-    """The number for the next version; a race for it is settled by the unique constraint."""
+    """The number of the next version. The unique constraint settles a race for it."""
     return (catalog.model_versions.aggregate(highest=Max("number"))["highest"] or 0) + 1
 
 
@@ -49,16 +49,16 @@ def pass_gate(*, version: ModelVersion, verdict: Verdict) -> ModelVersion:
 
 
 def promote(*, version: ModelVersion) -> ModelVersion:
-    """Make a version the live one; the live one until now is retired. Promoting the live version changes nothing.
+    """Make a version live and retire the live one. Promoting the live version changes nothing.
 
     Raises:
-        AppError: ``artifact_damaged`` (409) when its files cannot be read; ``promotion_lost`` (409) when another
-            version was promoted at the same moment.
+        AppError: ``artifact_damaged`` (409) if its files cannot be read; ``promotion_lost`` (409)
+            if another version was promoted at the same moment.
     """
     if damage := artifact_store.damage_of(version.path):
         mark_damaged(version=version, damage=damage)
-        raise AppError("artifact_damaged", _("The artifact of %(version)s cannot be read: %(damage)s")
-                       % {"version": version, "damage": damage}, 409)  # fmt: skip
+        message = _("The artifact of %(version)s cannot be read: %(damage)s")
+        raise AppError("artifact_damaged", message % {"version": version, "damage": damage}, 409)
     try:
         with transaction.atomic():
             _make_live(version)
@@ -70,7 +70,7 @@ def promote(*, version: ModelVersion) -> ModelVersion:
 
 
 def _make_live(version: ModelVersion) -> None:
-    """Two of these at once: the second to write meets ``one_live_version_per_catalog``."""
+    """Of two at once, the second write violates ``one_live_version_per_catalog``."""
     live = ModelVersion.State.LIVE
     others = ModelVersion.objects.filter(catalog_id=version.catalog_id, state=live).exclude(
         pk=version.pk
@@ -82,10 +82,10 @@ def _make_live(version: ModelVersion) -> None:
 
 
 def roll_back(*, catalog: Catalog) -> ModelVersion:
-    """Make the former live version live again; versions that cannot be read are passed over.
+    """Make the former live version live again. Versions that cannot be read are skipped.
 
     Raises:
-        AppError: ``nothing_to_roll_back`` (409) when there is none.
+        AppError: ``nothing_to_roll_back`` (409) if there is none.
     """
     for former in run_queries.former_versions(catalog):
         if not artifact_store.damage_of(former.path):
@@ -96,7 +96,7 @@ def roll_back(*, catalog: Catalog) -> ModelVersion:
 
 
 def mark_damaged(*, version: ModelVersion, damage: str) -> bool:
-    """Note why a version cannot be read; True the first time."""
+    """Note why a version cannot be read. True the first time."""
     changed = (
         ModelVersion.objects.filter(pk=version.pk).exclude(damage=damage).update(damage=damage)
     )
@@ -105,10 +105,16 @@ def mark_damaged(*, version: ModelVersion, damage: str) -> bool:
 
 
 def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
-    """Delete the folders of old versions; their rows and figures stay. Returns the versions that lost theirs."""
-    keep = run_queries.versions_to_retain(catalog, newest=RETAINED_VERSIONS)
+    """Delete the folders of old versions. Their rows and metrics stay.
+
+    Returns:
+        The versions whose folders were deleted.
+    """
+    retained = run_queries.versions_to_retain(catalog, newest=RETAINED_VERSIONS)
     pruned = [
-        version for version in catalog.model_versions.exclude(pk__in=keep) if version.path.exists()
+        version
+        for version in catalog.model_versions.exclude(pk__in=retained)
+        if version.path.exists()
     ]
     for version in pruned:
         mark_damaged(version=version, damage=_("Deleted to save space when newer versions came."))

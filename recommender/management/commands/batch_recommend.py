@@ -20,7 +20,10 @@ from recommender.training import encoders
 
 
 class Command(BaseCommand):
-    help = "Train on files in memory and write personal lists to a file; the last line printed is JSON."
+    help = (
+        "Train on files in memory and write personal lists to a file. "
+        "The last line of the output is JSON."
+    )
     requires_system_checks: Sequence[str] = ()  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,7 +34,7 @@ class Command(BaseCommand):
             "--items", type=Path, required=True, help="item_id[,title][,description][,categories]"
         )
         parser.add_argument(
-            "--users", type=Path, help="user_id: whom to serve; everybody by default"
+            "--users", type=Path, help="user_id: the users to serve; all by default"
         )
         parser.add_argument(
             "--vectors",
@@ -46,7 +49,7 @@ class Command(BaseCommand):
             required=True,
             help="user_id,item_id,rank,score,sources; .gz packs it",
         )
-        parser.add_argument("--k", type=int, default=10, help="places a list")
+        parser.add_argument("--k", type=int, default=10, help="items per list")
         parser.add_argument(
             "--tail", type=float, help="the tail dial, 0 to 1: more = less known items"
         )
@@ -54,7 +57,7 @@ class Command(BaseCommand):
             "--seed", type=int, default=0, help="the same data and seed give the same lists"
         )
         parser.add_argument(
-            "--without", default="", help="parts to leave out, with commas: what are they worth?"
+            "--without", default="", help="scorers and rules to leave out, separated by commas"
         )
 
     def handle(self, **options: Any) -> None:
@@ -66,9 +69,9 @@ class Command(BaseCommand):
             vectors=tuple(options["vectors"]),
             without=tuple(filter(None, options["without"].split(","))),
         )
-        self._refuse_bad(request)
+        self._reject_bad(request)
         try:
-            told = recommend_from_files(
+            report = recommend_from_files(
                 request,
                 progress_on(self.stderr, options["verbosity"]),
                 encoders.item_encoder(),
@@ -76,16 +79,14 @@ class Command(BaseCommand):
             )
         except (EngineError, OSError) as error:
             raise CommandError(str(error)) from error
-        for warning in told["warnings"]:
+        for warning in report["warnings"]:
             self.stderr.write(f"warning: {warning}")
-        self.stdout.write(json.dumps(told))
+        self.stdout.write(json.dumps(report))
 
-    def _refuse_bad(self, request: BatchRequest) -> None:
-        """Before the long work, not after it."""
+    def _reject_bad(self, request: BatchRequest) -> None:
+        """Check the options before the long work."""
         if unknown := sorted(set(request.without) - set(OPTIONS)):
-            raise CommandError(
-                f"--without {','.join(unknown)}: not among the parts {', '.join(OPTIONS)}"
-            )
+            raise CommandError(f"--without {','.join(unknown)}: not one of {', '.join(OPTIONS)}")
         if request.k < 1:
             raise CommandError(f"--k {request.k}: must be 1 or more")
         if request.tail is not None and not 0 <= request.tail <= 1:

@@ -1,4 +1,4 @@
-"""Longtail beside its peers on whole data sets, with the tables and pictures of docs/explanation/evaluation.md."""
+"""Compares Longtail with other libraries on whole data sets, for evaluation.md."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from recommender.management.measuring import add_folders, folders_of, needs_deve
 
 
 class Command(BaseCommand):
-    help = "Measure Longtail and its peers on data folders; what was measured before with the same code is kept."
+    help = (
+        "Measure Longtail and other libraries on data folders. Results of the same code are reused."
+    )
     requires_system_checks: Sequence[str] = ()  # type: ignore[assignment]
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`make demo`: everything on one machine, without a server to install."""
+"""`make demo`: the whole site on one machine, without installing a server."""
 
 from __future__ import annotations
 
@@ -31,12 +31,15 @@ ADMIN_EMAIL = "admin@example.org"
 SECONDS_LEFT = re.compile(r" \d+ s left")
 
 AT_ONCE = min(2, os.cpu_count() or 1)
-"""Trainings; most of one is a single thread, so that two end sooner together than one after the other."""
+"""Trainings at once. Most of a training uses one thread, so two at once end sooner."""
 
 
 class Command(BaseCommand):
     _last_line = ""
-    help = "Load the demo catalogues, train them, and serve the site with its worker and broker until Ctrl-C."
+    help = (
+        "Load the demo catalogues, train them, and serve the site with its worker and broker "
+        "until Ctrl-C."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="(default: 8000)")
@@ -95,7 +98,7 @@ class Command(BaseCommand):
         self.say("Broker and workers")
         if socket_path := settings.EMBEDDED_BROKER_SOCKET:
             up.start("broker", broker_command(socket_path))
-            wait_for(lambda: answers(socket_path), up, "the broker", seconds=20)
+            wait_for(lambda: accepts_connections(socket_path), up, "the broker", seconds=20)
         celery = [sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO"]
         default = [
             "-c",
@@ -112,7 +115,7 @@ class Command(BaseCommand):
         up.start("training", [*celery, "-c", str(AT_ONCE), "-Q", "training", "-n", "training@%h"])
 
     def train_missing(self, up: Supervisor, catalogs: list[str]) -> None:
-        """Ask for a run where nothing is live, and show how far they are until all are over."""
+        """Request a run for each catalogue without a live version, and show the progress."""
         runs = [
             open_run(catalog)
             or request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
@@ -164,7 +167,7 @@ class Command(BaseCommand):
         self.stdout.write(self.style.MIGRATE_HEADING(f"· {stage}"))
 
     def progress(self, line: str, done: bool = False) -> None:
-        """One line that is overwritten on a terminal; only changes are printed elsewhere."""
+        """Overwrite one line on a terminal. Elsewhere print a line only if it changed."""
         if self.stdout.isatty():
             self.stdout.write(f"\r\033[K{line}", ending="\n" if done else "")
             self.stdout.flush()
@@ -205,7 +208,7 @@ def broker_command(socket_path: str) -> list[str]:
     ]
 
 
-def answers(socket_path: str) -> bool:
+def accepts_connections(socket_path: str) -> bool:
     with closing(socket.socket(socket.AF_UNIX)) as probe:
         return probe.connect_ex(socket_path) == 0
 
@@ -233,7 +236,7 @@ def open_run(catalog: Catalog) -> TrainingRun | None:
 
 
 def ensure_admin() -> str:
-    """The administrator's password: made once, kept in a file that only its owner can read."""
+    """The administrator's password, created once in a file that only its owner can read."""
     file = Path(settings.VAR_DIR) / "admin_password"
     if not file.exists():
         file.touch(mode=0o600)

@@ -1,4 +1,4 @@
-"""Have an external language model add words to items that have few."""
+"""Has an external language model add words to items with short texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from recommender.management.lookup import find_catalog
 
 
 class Command(BaseCommand):
-    help = "Ask the language model of LLM_URL for further words about items of few words, the least known first."
+    help = (
+        "Ask the language model of LLM_URL for more words about items with short texts, "
+        "least known first."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("catalog", help="the catalogue's address (slug)")

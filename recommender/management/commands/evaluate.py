@@ -1,4 +1,4 @@
-"""A table of figures for a catalogue."""
+"""Prints a table of metrics for a catalogue."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from recommender.training import rating_evaluation
 from recommender.training.evaluation import Report, evaluate_catalog
 from recommender.training.execution import plain
 
-ROWS = (
+METRICS = (
     "ndcg",
     "recall",
     "tail_ndcg",
@@ -37,13 +37,13 @@ WIDTH = 26
 
 class Command(BaseCommand):
     help = (
-        "Train on a catalogue's past and judge the lists by its future, beside item-kNN and popularity; "
-        "with --ratings judge the predicted stars, of a catalogue or of files."
+        "Train on a catalogue's past and evaluate the lists on its future, beside item-kNN and "
+        "popularity; with --ratings evaluate predicted stars, of a catalogue or of files."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("catalog", nargs="?", help="the catalogue's address, as in /c/…/")
-        parser.add_argument("--k", type=int, default=10, help="places a list")
+        parser.add_argument("--k", type=int, default=10, help="items per list")
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument(
             "--json", action="store_true", help="one JSON object instead of a table"
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--ratings",
             action="store_true",
-            help="judge predicted stars: random 80/20, several seeds",
+            help="evaluate predicted stars: random 80/20, several seeds",
         )
         parser.add_argument("--seeds", type=int, default=5, help="how many splits --ratings makes")
         parser.add_argument(
@@ -62,20 +62,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        self._refuse_bad(**options)
+        self._reject_bad(**options)
         try:
-            said = (
-                self._judge_ratings(**options)
+            output = (
+                self._evaluate_ratings(**options)
                 if options["ratings"]
-                else self._judge_lists(**options)
+                else self._evaluate_lists(**options)
             )
         except AppError as error:
             raise CommandError(
                 f"{options['catalog'] or options['interactions']}: {error}"
             ) from error
-        self.stdout.write(said)
+        self.stdout.write(output)
 
-    def _refuse_bad(
+    def _reject_bad(
         self,
         *,
         catalog: str | None,
@@ -99,11 +99,11 @@ class Command(BaseCommand):
         if files == bool(catalog):
             raise CommandError("give a catalogue, or --ratings with --interactions and --items")
 
-    def _judge_lists(self, *, catalog: str, k: int, seed: int, json: bool, **others: Any) -> str:
+    def _evaluate_lists(self, *, catalog: str, k: int, seed: int, json: bool, **others: Any) -> str:
         report = evaluate_catalog(find_catalog(catalog), k=k, seed=seed)
         return as_json(report) if json else as_table(report)
 
-    def _judge_ratings(
+    def _evaluate_ratings(
         self,
         *,
         catalog: str | None,
@@ -131,21 +131,22 @@ def as_json(report: Report | RatingReport) -> str:
 def as_table(report: Report) -> str:
     simulated = " The people in this catalogue are simulated." if report.simulated else ""
     head = (
-        f"{report.catalog}, k = {report.k}, seed {report.seed}: {report.people:,} people judged, "
+        f"{report.catalog}, k = {report.k}, seed {report.seed}: {report.people:,} people evaluated, "
         f"{report.train_interactions:,} interactions learnt from, all items ranked.{simulated}"
     )
     titles = "".ljust(20) + "".join(NAMES[name].rjust(WIDTH) for name in report.figures)
     rows = [
-        row.ljust(20) + "".join(_cell(report, name, row).rjust(WIDTH) for name in report.figures)
-        for row in ROWS
+        metric.ljust(20)
+        + "".join(_cell(report, name, metric).rjust(WIDTH) for name in report.figures)
+        for metric in METRICS
     ]
     return "\n".join([head, "Brackets: 95 % bootstrap intervals over people.", "", titles, *rows])
 
 
-def _cell(report: Report, name: str, row: str) -> str:
+def _cell(report: Report, name: str, metric: str) -> str:
     figures = report.figures[name].as_dict()
-    if math.isnan(figures[row]):
+    if math.isnan(figures[metric]):
         return "–"
-    low, high = figures.get(f"{row}_low"), figures.get(f"{row}_high")
+    low, high = figures.get(f"{metric}_low"), figures.get(f"{metric}_high")
     interval = f" [{low:.4f} {high:.4f}]" if low is not None and high is not None else ""
-    return f"{figures[row]:.4f}{interval}"
+    return f"{figures[metric]:.4f}{interval}"

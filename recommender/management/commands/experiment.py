@@ -1,4 +1,4 @@
-"""The published experiment again, what each part of the blend adds, and whether controls do what they say."""
+"""Repeats the published experiment, the ablation and the test of the controls."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from recommender.management.measuring import add_folders, folders_of, needs_deve
 
 class Command(BaseCommand):
     help = (
-        "paper: the published set-up, defined and measured; ablation: everything against everything without a part; "
-        "controls: what people turn down, counted in their next list."
+        "paper: the published set-up; ablation: the whole blend against the blend without each "
+        "component; controls: what people turn down, counted in their next list."
     )
     requires_system_checks: Sequence[str] = ()  # type: ignore[assignment]
 
@@ -42,7 +42,9 @@ class Command(BaseCommand):
         paper.add_argument("--jobs", type=int, default=1, help="processes at once")
         paper.add_argument("--people", type=int, default=PEOPLE)
         paper.add_argument("--items", type=int, default=ITEMS)
-        ablation = which.add_parser("ablation", help="full against without each part")
+        ablation = which.add_parser(
+            "ablation", help="the blend against the blend without each component"
+        )
         add_folders(ablation)
         ablation.add_argument("--seed", type=int, default=0)
         controls = which.add_parser(

@@ -1,4 +1,4 @@
-"""Decide by hand which version serves."""
+"""Makes a chosen version live."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from recommender.training import versions
 
 
 class Command(BaseCommand):
-    help = "Make a version of a catalogue's model live, or go back to the former."
+    help = "Make a version of a catalogue's model live, or go back to the former one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("catalog", help="the catalogue's address, as in /c/…/")

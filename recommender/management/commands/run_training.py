@@ -1,4 +1,4 @@
-"""The training process of a worker; people use `train`."""
+"""The training process of a worker. People use `train`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from recommender.training import execution
 from recommender.training.child_process import end_with_parent
 
 NICENESS = 5
-"""Pages are answered first where they share the machine."""
+"""On a shared machine pages come first."""
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Train a catalogue from the command line."""
+"""Trains a catalogue from the command line."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         if seed < 0:
             raise CommandError(f"--seed {seed}: must be 0 or more")
         if follow:
-            self._share(catalog, seed)
+            self._join(catalog, seed)
             return
         queue = queue or not wait
         run = self._request(catalog, seed, force, queue)
@@ -80,14 +80,15 @@ class Command(BaseCommand):
         claimed = runs.claim_run(run_id=run.pk)
         if claimed is None:
             raise CommandError(
-                f"Another training is running; run {run.pk} waits and goes to the worker when it ends."
+                f"Another training is running; run {run.pk} waits "
+                "and goes to the worker when it ends."
             )
         if here:
             execution.carry_out(claimed)
         else:
             child_process.train(claimed, watch=self._show, seconds=0.5)
 
-    def _share(self, slug: str, seed: int) -> None:
+    def _join(self, slug: str, seed: int) -> None:
         try:
             execution.follow(catalog=find_catalog(slug), seed=seed)
         except (AppError, EngineError) as error:
@@ -101,7 +102,7 @@ class Command(BaseCommand):
             run.refresh_from_db()
 
     def _show(self, run: TrainingRun) -> None:
-        """One line that is overwritten on a terminal; nothing elsewhere."""
+        """Overwrite one line on a terminal. Print nothing elsewhere."""
         if self.stdout.isatty():
             left = f", {run.eta_seconds:.0f} s left" if run.eta_seconds is not None else ""
             self.stdout.write(

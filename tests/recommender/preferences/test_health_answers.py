@@ -142,9 +142,9 @@ def test_personal_lists_off_reads_none(willing, health):
 
 def test_every_choice_says_or_avoids_something():
     for question in QUESTIONS:
-        for choice in question.options:
-            assert choice.says or choice.avoids, (question.key, choice.key)
-        assert len({choice.key for choice in question.options}) == len(question.options)
+        for option in question.options:
+            assert option.text or option.avoids, (question.key, option.key)
+        assert len({option.key for option in question.options}) == len(question.options)
 
 
 def test_lines_are_for_reading_and_unknown_keys_are_passed_over():

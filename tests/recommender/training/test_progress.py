@@ -53,9 +53,9 @@ def test_writes_at_most_twice_a_second(run, clock, django_assert_num_queries):
 
 def test_a_part_stays_within_its_bounds(run, clock):
     report = ProgressReporter(run.pk, clock)
-    report.part(0.2, 0.6)("tuning", 0.5)
+    report.between(0.2, 0.6)("tuning", 0.5)
     assert report.fraction == pytest.approx(0.4)
-    report.part(0.2, 0.6)("tuning", 7)
+    report.between(0.2, 0.6)("tuning", 7)
     assert report.fraction == pytest.approx(0.6)
 
 
