@@ -1,4 +1,4 @@
-"""What each part of a version's blend is worth: alone, and to the others."""
+"""The value of each component of a version's blend: alone, and to the others."""
 
 from __future__ import annotations
 
@@ -13,15 +13,20 @@ from recommender.explanations.evidence import scorer_name
 from recommender.models import ModelVersion
 
 MIN_TAIL_SHARE = "min_tail_share"
-"""As the report of a training names it."""
+"""The name in a training's report."""
 
 HALF = 60
-"""Pixels of a bar on either side of zero."""
+"""Pixels of a bar on each side of zero."""
 
 
 @dataclass(frozen=True)
 class Loss:
-    """What a figure loses without the part: ``text`` as a change in percent; the bar goes right for a loss."""
+    """The change of a metric without a component.
+
+    Attributes:
+        text: the change in percent.
+        x, length: of the bar, in pixels. A loss goes to the right.
+    """
 
     text: str
     x: float
@@ -31,7 +36,7 @@ class Loss:
 
 @dataclass(frozen=True)
 class TableRow:
-    """``alone``: NDCG of the part by itself, where it can be; ``losses``: of NDCG and of tail recall."""
+    """One component. ``alone``: its NDCG alone. ``losses``: of NDCG and of tail recall."""
 
     name: str
     alone: str
@@ -39,9 +44,9 @@ class TableRow:
 
 
 def ablation_of(version: ModelVersion) -> list[TableRow]:
-    """The part that is missed most comes first; empty where nothing was searched."""
-    told: Mapping[str, Any] = version.report.get("validation") or {}
-    whole, without, parts = (told.get(key) or {} for key in ("figures", "without", "parts"))
+    """The components, the most valuable first. Empty if the training searched nothing."""
+    validation: Mapping[str, Any] = version.report.get("validation") or {}
+    whole, without, alone = (validation.get(key) or {} for key in ("figures", "without", "parts"))
     changes = {
         name: {key: _change(figures, whole, key) for key in ("ndcg", "tail_recall")}
         for name, figures in without.items()
@@ -53,15 +58,15 @@ def ablation_of(version: ModelVersion) -> list[TableRow]:
     names = sorted(changes, key=lambda name: changes[name]["ndcg"])
     return [
         TableRow(
-            part_name(name),
-            _alone(parts.get(name)),
+            component_name(name),
+            _alone(alone.get(name)),
             tuple(_loss(change, most) for change in changes[name].values()),
         )
         for name in names
     ]
 
 
-def part_name(name: str) -> str:
+def component_name(name: str) -> str:
     return _("Places kept for less known items") if name == MIN_TAIL_SHARE else scorer_name(name)
 
 

@@ -1,4 +1,4 @@
-"""What the recommender adds to a catalogue's page; without this app the page stays as `catalog.admin` makes it."""
+"""Extends the catalogue's page of `catalog.admin`: training, live version, cost of the dial."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
     inlines = (BlockedWordInline,)
 
     def get_fieldsets(self, request: HttpRequest, obj: Catalog | None = None) -> Any:
-        """What a setting costs, where it is set."""
+        """Shows the cost of the dial beside its setting."""
         fieldsets = super().get_fieldsets(request, obj)
         return [(title, _with_costs(options) if obj else options) for title, options in fieldsets]
 

@@ -1,4 +1,4 @@
-"""The admin's first page: each catalogue with its size, what serves it, what is wrong, and its popularity curve."""
+"""The admin's first page: each catalogue's size, live version, warnings and curve."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from recommender.admin.runs import last_line, stage_name
 from recommender.admin.training import MAY_TRAIN
 from recommender.models import ModelVersion, TrainingRun
 
-#: Cards on the page; the list of catalogues has the others.
 MOST = 12
+"""Cards on the page. The list of catalogues has the others."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Warning:
 
 @dataclass
 class Card:
-    """What the page shows of one catalogue."""
+    """One catalogue on the page."""
 
     catalog: Catalog
     page: str
@@ -49,7 +49,7 @@ class Card:
 
 
 def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """For UNFOLD's DASHBOARD_CALLBACK."""
+    """The DASHBOARD_CALLBACK of UNFOLD."""
     may_see = request.user.has_perm("catalog.view_catalog") or request.user.has_perm(
         "catalog.change_catalog"
     )

@@ -1,4 +1,4 @@
-"""What a setting of the dial costs, as a version's training measured it."""
+"""The cost of each setting of the dial, as a version's training measured it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recommender.models import ModelVersion
 
 SHOWN = tuple(BY_KEY[key] for key in ("ndcg", "tail_recall", "tail_share", "coverage", "novelty"))
 COUNTED_IN_PERCENT = ("ndcg", "tail_recall")
-"""Measures whose change against dial 0 says more than the number."""
+"""Measures that show their change against dial 0 in percent."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,12 @@ class Setting:
 
 @dataclass(frozen=True)
 class Frontier:
-    """``default_x``: where the catalogue's default stands in the pictures; ``in_words``: what it costs."""
+    """The dial's cost.
+
+    Attributes:
+        default_x: of the catalogue's default, in pixels.
+        in_words: a sentence about the default's cost.
+    """
 
     version: ModelVersion
     people: int
@@ -46,9 +51,9 @@ class Frontier:
 
 
 def frontier_of(version: ModelVersion) -> Frontier | None:
-    """None for a version whose training measured none."""
-    told = version.report.get("frontier") or {}
-    settings: list[Mapping[str, Any]] = told.get("settings") or []
+    """None if the version's training did not measure it."""
+    measured = version.report.get("frontier") or {}
+    settings: list[Mapping[str, Any]] = measured.get("settings") or []
     if len(settings) < 2 or number(settings[0], "ndcg") is None:
         return None
     measures = tuple(
@@ -57,7 +62,7 @@ def frontier_of(version: ModelVersion) -> Frontier | None:
     default = version.catalog.clamp_tail(None)
     return Frontier(
         version=version,
-        people=int(told.get("people", 0)),
+        people=int(measured.get("people", 0)),
         measures=measures,
         panels=tuple(panel(_series(measure, settings)) for measure in measures),
         settings=tuple(_setting(setting, settings[0], measures, default) for setting in settings),
@@ -73,11 +78,11 @@ def _series(measure: Measure, settings: Sequence[Mapping[str, Any]]) -> Series:
         [number(setting, f"{measure.key}_{end}") for setting in settings] for end in ("low", "high")
     )
     lows, highs = ([] if None in each else [float(value or 0.0) for value in each] for each in ends)
-    places, texts = (
+    dials, texts = (
         [setting["tail"] for setting in settings],
         [as_text(measure, value) for value in values],
     )
-    return Series(measure.label, places, values, texts, lows, highs)
+    return Series(measure.label, dials, values, texts, lows, highs)
 
 
 def _setting(
@@ -100,7 +105,7 @@ def _change(measure: Measure, setting: Mapping[str, Any], first: Mapping[str, An
 
 
 def _in_words(settings: Sequence[Mapping[str, Any]], default: float) -> str:
-    """Between two measured settings it is somewhere between their figures."""
+    """Figures between two measured settings are interpolated."""
     dials = [setting["tail"] for setting in settings]
     ndcg, share = (
         float(np.interp(default, dials, [s[key] for s in settings]))
@@ -116,14 +121,15 @@ def _in_words(settings: Sequence[Mapping[str, Any]], default: float) -> str:
     if not default:
         return (
             _(
-                "The default is 0, which costs nothing: %(share)s of the places go to less known items."
+                "The default is 0, which costs nothing: "
+                "%(share)s of the places go to less known items."
             )
             % words
         )
     return (
         _(
-            "The default of %(default)s costs about %(loss)s of NDCG against 0, and gives %(share)s of the places to "
-            "less known items instead of %(before)s."
+            "The default of %(default)s costs about %(loss)s of NDCG against 0, and gives "
+            "%(share)s of the places to less known items instead of %(before)s."
         )
         % words
     )

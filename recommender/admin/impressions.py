@@ -1,4 +1,4 @@
-"""What was shown to whom: to look at only."""
+"""Impressions in the admin, read-only."""
 
 from __future__ import annotations
 

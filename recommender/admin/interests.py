@@ -1,4 +1,4 @@
-"""What is written of people's interests, the words that never are, and what was added to items of few words."""
+"""Interest texts, blocked words and enriched items in the admin."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from recommender.models import BlockedWord, InterestText, ItemEnrichment
 from recommender.models.interest_words import Word
 
 
-class _LookedAt(ModelAdmin):
-    """Written by models and by people, never by staff; who may may delete."""
+class _ReadOnly(ModelAdmin):
+    """Models and people write it, not staff. Staff with the right can delete it."""
 
     list_filter_submit = True
     list_per_page = 50
@@ -36,7 +36,7 @@ class _LookedAt(ModelAdmin):
 
 
 @admin.register(InterestText)
-class InterestTextAdmin(_LookedAt):
+class InterestTextAdmin(_ReadOnly):
     list_display = ("profile", "sentence_shown", "is_edited", "version", "refreshed_at")
     list_filter = (
         ("profile__catalog", RelatedDropdownFilter),
@@ -97,7 +97,7 @@ def _marks(word: Word) -> list[str]:
 
 
 class BlockedWordInline(TabularInline):
-    """On a catalogue's page."""
+    """The blocked words on a catalogue's page."""
 
     model = BlockedWord
     fields = ("word",)
@@ -106,7 +106,7 @@ class BlockedWordInline(TabularInline):
 
 
 @admin.register(ItemEnrichment)
-class ItemEnrichmentAdmin(_LookedAt):
+class ItemEnrichmentAdmin(_ReadOnly):
     list_display = ("item", "text", "model", "created_at")
     list_filter = (("item__catalog", RelatedDropdownFilter), ("created_at", RangeDateTimeFilter))
     list_select_related = ("item",)

@@ -1,4 +1,4 @@
-"""A version's figures beside those of the version it followed and of plain item-kNN, on the same split."""
+"""Compares a version's metrics with those of the former version and of plain item-kNN."""
 
 from __future__ import annotations
 
@@ -66,13 +66,14 @@ MEASURES = (
         "seldom_met_share",
         _("Share of seldom met providers"),
         _(
-            "share of the places given to providers with a smaller share of the people than of the items"
+            "share of the places given to providers with a smaller share of the people "
+            "than of the items"
         ),
         percent=True,
     ),
 )
 BY_KEY = {measure.key: measure for measure in MEASURES}
-#: What a look at the overview needs.
+# Shown on the first page.
 CHIEF = tuple(BY_KEY[key] for key in ("ndcg", "tail_recall", "coverage"))
 
 OURS, LIVE, BASELINE = "ours", "live", "baseline"
@@ -81,7 +82,7 @@ WIDTH = 180
 
 @dataclass(frozen=True)
 class Bar:
-    """One of the three on a row's chart; lengths in pixels from zero."""
+    """A bar of a row's chart. Lengths are pixels from zero."""
 
     of: str
     value: float | None
@@ -96,11 +97,11 @@ class MeasureRow:
     texts: dict[str, str]
     interval: str
     bars: tuple[Bar, ...]
-    verdict: str  # better, worse or even: ours against the baseline
+    verdict: str  # ours against the baseline: better, worse or even
 
 
 def figures(version: ModelVersion, of: str) -> Mapping[str, Any]:
-    """One of the three tables of a version; empty when it was not measured."""
+    """One of a version's three tables of metrics. Empty if it was not measured."""
     return version.metrics.get(of) or {}
 
 
@@ -118,7 +119,7 @@ def as_text(measure: Measure, value: float | None) -> str:
 
 
 def compare(version: ModelVersion, measures: Iterable[Measure] = MEASURES) -> list[MeasureRow]:
-    """A row for every measure that at least one of the three has."""
+    """A row for every measure that at least one of the three tables has."""
     tables = {of: figures(version, of) for of in (OURS, LIVE, BASELINE)}
     rows = [_row(measure, tables) for measure in measures]
     return [row for row in rows if any(bar.value is not None for bar in row.bars)]

@@ -1,4 +1,4 @@
-"""Line pictures that the server draws: zero-based, one hue and grey, each beside a table that says the same."""
+"""Line charts, drawn on the server. Each stands beside a table with the same numbers."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ class Dot:
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure over a range of settings, in the picture's pixels.
+    """One measure over a range of settings, in pixels.
 
-    ``first`` and ``last``: the values at the ends, as text. ``spoken``: the text alternative. ``band``: the interval,
-    empty where there is none.
+    Attributes:
+        first, last: the values at the ends, as text.
+        spoken: the text alternative.
+        line: the path of the values.
+        band: the path of the interval, empty if there is none.
     """
 
     label: Any
@@ -35,10 +38,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Series:
-    """``places`` 0 … 1 from left to right; ``texts``: the values as people read them."""
+    """``xs``: 0 to 1 from left to right. ``texts``: the values as people read them."""
 
     label: Any
-    places: Sequence[float]
+    xs: Sequence[float]
     values: Sequence[float]
     texts: Sequence[str]
     lows: Sequence[float] = ()
@@ -47,18 +50,16 @@ class Series:
 
 def panel(series: Series) -> Panel:
     top = max((*series.values, *series.highs), default=0.0) or 1.0
-    dots = points(series.places, series.values, top)
+    dots = points(series.xs, series.values, top)
     edges = [
-        *points(series.places, series.highs, top),
-        *reversed(points(series.places, series.lows, top)),
+        *points(series.xs, series.highs, top),
+        *reversed(points(series.xs, series.lows, top)),
     ]
     return Panel(
         label=series.label,
         first=series.texts[0],
         last=series.texts[-1],
-        spoken=", ".join(
-            f"{place:g}: {text}" for place, text in zip(series.places, series.texts, strict=True)
-        ),
+        spoken=", ".join(f"{x:g}: {text}" for x, text in zip(series.xs, series.texts, strict=True)),
         line=path(dots),
         band=f"{path(edges)} Z" if edges else "",
         dots=tuple(dots),
@@ -66,13 +67,13 @@ def panel(series: Series) -> Panel:
 
 
 def points(
-    places: Sequence[float], values: Sequence[float], top: float, bottom: float = 0.0
+    xs: Sequence[float], values: Sequence[float], top: float, bottom: float = 0.0
 ) -> list[Dot]:
-    """The pixels of values between ``bottom`` and ``top``; as many as there are values."""
+    """The pixels of values between ``bottom`` and ``top``, one for each value."""
     tall = (HEIGHT - HEADROOM) / ((top - bottom) or 1.0)
     return [
-        Dot(round(WIDTH * place, 1), round(HEIGHT - tall * (value - bottom), 1))
-        for place, value in zip(places, values, strict=False)
+        Dot(round(WIDTH * x, 1), round(HEIGHT - tall * (value - bottom), 1))
+        for x, value in zip(xs, values, strict=False)
     ]
 
 

@@ -1,4 +1,4 @@
-"""The popularity curve with exposure drawn over it: who is known, and who is shown."""
+"""The popularity curve of a catalogue, with the exposure drawn over it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ from recommender.models import Impression
 BINS = 20
 HEAD_BINS = 4  # a fifth of the items
 SHOWN_DAYS = 30
-KEEP_SECONDS = 300
+CACHED_SECONDS = 300
 WIDTH, HEIGHT = 320, 96
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Shares by twentieths of a catalogue's items, the best known first; ``shown`` empty when nothing was."""
+    """Shares of the interactions and of the impressions, by twentieths of a catalogue's items.
+
+    The most popular items come first. ``shown`` is empty without impressions.
+    """
 
     known: tuple[float, ...]
     shown: tuple[float, ...]
@@ -34,13 +37,13 @@ class Curve:
 
     @property
     def shares(self) -> dict[str, dict[str, str]]:
-        """What head and tail have of the interactions and of the exposure, in percent, for the table."""
+        """The shares of head and tail in interactions and impressions, as percentages."""
         drawn = {"known": self.known, "shown": self.shown}
         return {name: _head_and_tail(shares) for name, shares in drawn.items() if shares}
 
     @property
     def known_path(self) -> str:
-        """A filled step curve, in the drawing's pixels."""
+        """A filled step curve, in pixels."""
         return f"M0,{HEIGHT} {self._steps(self.known)} L{WIDTH},{HEIGHT} Z"
 
     @property
@@ -55,22 +58,22 @@ class Curve:
         top = max(*self.known, *self.shown) or 1.0
         step = WIDTH / len(shares)
         return " ".join(
-            f"L{place * step:.1f},{y:.1f} L{(place + 1) * step:.1f},{y:.1f}"
-            for place, y in enumerate(HEIGHT - (HEIGHT - 4) * share / top for share in shares)
+            f"L{at * step:.1f},{y:.1f} L{(at + 1) * step:.1f},{y:.1f}"
+            for at, y in enumerate(HEIGHT - (HEIGHT - 4) * share / top for share in shares)
         )
 
 
 def curves() -> dict[int, Curve]:
-    """By catalogue; counted at most every five minutes, or every time when the cache is not there."""
+    """The curves by catalogue, cached for five minutes. Without a cache they are always counted."""
     try:
         return _counted()
     except RedisError:
         return _counted.__wrapped__()
 
 
-@cached(SharedCache("admin-curves", seconds=KEEP_SECONDS))
+@cached(SharedCache("admin-curves", seconds=CACHED_SECONDS))
 def _counted() -> dict[int, Curve]:
-    """Three queries for all catalogues, each answered from an index."""
+    """Three queries for all catalogues. An index answers each."""
     positive = Interaction.objects.exclude(kind__in=NEGATIVE_KINDS)
     recent = Impression.objects.filter(created_at__gte=now() - timedelta(days=SHOWN_DAYS))
     known, shown = (
@@ -91,7 +94,7 @@ def curve_of(pairs: NDArray[np.int64]) -> Curve:
     """``pairs``: (n_items, 2) interactions and impressions of each item."""
     ordered = pairs[np.argsort(-pairs[:, 0], kind="stable")]
     known, shown = np.array(
-        [part.sum(axis=0) for part in np.array_split(ordered, BINS)], dtype=float
+        [items.sum(axis=0) for items in np.array_split(ordered, BINS)], dtype=float
     ).T
     return Curve(known=_shares(known) or (0.0,) * BINS, shown=_shares(shown), as_of=now())
 

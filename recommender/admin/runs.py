@@ -1,4 +1,4 @@
-"""Training runs: watched live, asked for by a button, never edited by hand."""
+"""Training runs in the admin: live progress and a button, read-only otherwise."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
         return [fragment, *super().get_urls()]
 
     def progress_fragment(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What a page asks for every two seconds; once the run is over it reloads the page, and the asking ends."""
+        """The progress that a page requests every two seconds. When the run is over, it reloads."""
         run = get_object_or_404(TrainingRun.objects.select_related("catalog"), pk=pk)
         if not self.has_view_permission(request, run):
             raise PermissionDenied
@@ -189,7 +189,7 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
 
 
 def last_line(error: str) -> str:
-    """What an error's text ends with: the reason, where it is a traceback."""
+    """The last line of an error: in a traceback, the reason."""
     lines = error.strip().splitlines()
     return lines[-1] if lines else ""
 
@@ -206,7 +206,7 @@ def moment(when: datetime) -> str:
 
 
 def seconds_table(seconds: dict[str, float]) -> str:
-    """Stages with their seconds, in the order in which they ran."""
+    """Stages with their seconds, in the order of the run."""
     if not seconds:
         return "–"
     rows = format_html_join(

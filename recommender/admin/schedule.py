@@ -1,4 +1,4 @@
-"""What runs by the clock (django-celery-beat), in the admin's style."""
+"""The schedule of django-celery-beat in the admin's style."""
 
 from __future__ import annotations
 

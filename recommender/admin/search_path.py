@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recommender.admin.ablation import part_name
+from recommender.admin.ablation import component_name
 from recommender.admin.measures import BY_KEY, as_text
 from recommender.admin.pictures import Dot, path, points
 from recommender.models import ModelVersion
@@ -17,7 +17,7 @@ from recommender.models import ModelVersion
 
 @dataclass(frozen=True)
 class Step:
-    """``what``: what was changed, a line each; nothing at the start."""
+    """A step of a climb. ``what``: the changes, one per line; empty at the start."""
 
     number: int
     what: tuple[str, ...]
@@ -27,7 +27,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Climb:
-    """``name``: what CSS and the key call it; ``line``: NDCG over the steps, in the picture's pixels."""
+    """``name``: of CSS and the legend. ``line``: NDCG over the steps, in pixels."""
 
     name: str
     title: str
@@ -46,7 +46,7 @@ class Climb:
 
 @dataclass(frozen=True)
 class SearchPath:
-    """``lowest`` and ``highest``: NDCG at the picture's bottom and top; it does not start at zero."""
+    """``lowest``, ``highest``: NDCG at the bottom and the top. The axis does not start at 0."""
 
     climbs: tuple[Climb, ...]
     lowest: str
@@ -54,16 +54,18 @@ class SearchPath:
 
 
 def search_path_of(version: ModelVersion) -> SearchPath | None:
-    """None where nothing was searched."""
-    told: Sequence[Mapping[str, Any]] = (version.report.get("validation") or {}).get("path") or []
-    if not told:
+    """None if the training searched nothing."""
+    climbed: Sequence[Mapping[str, Any]] = (version.report.get("validation") or {}).get(
+        "path"
+    ) or []
+    if not climbed:
         return None
-    values = [[figures["ndcg"] for figures in _figures(climb)] for climb in told]
+    values = [[figures["ndcg"] for figures in _figures(climb)] for climb in climbed]
     low, high = min(map(min, values)), max(map(max, values))
     longest = max(1, *(len(each) - 1 for each in values))
     climbs = tuple(
         _climb(climb, points([at / longest for at in range(len(own))], own, high, low))
-        for climb, own in zip(told, values, strict=True)
+        for climb, own in zip(climbed, values, strict=True)
     )
     return SearchPath(climbs, as_text(BY_KEY["ndcg"], low), as_text(BY_KEY["ndcg"], high))
 
@@ -91,20 +93,20 @@ def _title(name: str) -> str:
 
 
 def _start(blend: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(f"{part_name(name)} {weight:g}" for name, weight in blend["weights"].items())
+    return tuple(f"{component_name(name)} {weight:g}" for name, weight in blend["weights"].items())
 
 
 def _lines(changes: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """A part's changes in one line, its weight first; what is new stands after the arrow."""
-    by_part: dict[str, list[str]] = {}
+    """One line per component: its changes, the weight first, as “old → new”."""
+    by_component: dict[str, list[str]] = {}
     for change in sorted(changes, key=lambda each: each["what"] != "weight"):
         whole = change["part"] is None
         name = change["what"] if whole else change["part"]
         label = "" if whole else f"{_setting_name(change['what'])} "
-        by_part.setdefault(part_name(name), []).append(
+        by_component.setdefault(component_name(name), []).append(
             f"{label}{_value(change['from'])} → {_value(change['to'])}"
         )
-    return tuple(f"{name}: {', '.join(told)}" for name, told in by_part.items())
+    return tuple(f"{name}: {', '.join(values)}" for name, values in by_component.items())
 
 
 def _setting_name(what: str) -> str:

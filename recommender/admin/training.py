@@ -1,4 +1,4 @@
-"""The "Train now" button: the same page wherever it is pressed."""
+"""The "Train now" button and its page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAY_TRAIN = "recommender.add_trainingrun"
 
 
 class MayTrain:
-    """For ``permissions=["train"]`` of a button; naming the permission itself would make checks ask the database."""
+    """For ``permissions=["train"]`` of a button. Naming the permission would query the database."""
 
     def has_train_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm(MAY_TRAIN)
@@ -45,7 +45,7 @@ class TrainForm(forms.Form):
 def ask_to_train(
     request: HttpRequest, *, catalog_id: Any = None, force: bool = False, back: str
 ) -> HttpResponse:
-    """The page that asks for catalogue and force, then queues a run for the worker."""
+    """The page that asks for catalogue and force, and then queues a run."""
 
     def act(form: Any) -> Done:
         run = request_training(
@@ -62,7 +62,8 @@ def ask_to_train(
         lines=(
             _("A new version is trained in the background and compared with the live one."),
             _(
-                "It goes live by itself if it passes the gate; until then nothing changes for people."
+                "It goes live by itself if it passes the gate; "
+                "until then nothing changes for people."
             ),
         ),
         button=_("Train"),

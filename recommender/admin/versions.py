@@ -1,4 +1,4 @@
-"""Model versions: what each is worth beside the former and plain item-kNN, and which one serves."""
+"""Model versions in the admin: their metrics, promotion and rolling back."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ class ModelVersionAdmin(ModelAdmin):
             button=_("Promote"),
             back=_page_of(version),
             danger=version.gate_passed is False,
-            warning=_refusal(version),
+            warning=_gate_warning(version),
         )
 
         def act(_form: Any) -> Done:
@@ -222,7 +222,7 @@ class ModelVersionAdmin(ModelAdmin):
         return confirm(request, page, act)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
-        """A version that serves can be rolled back, another one promoted."""
+        """A live version can be rolled back, any other one promoted."""
         is_live = ModelVersion.objects.filter(pk=object_id, state=ModelVersion.State.LIVE).exists()
         wanted = self.model._meta.label_lower.replace(".", "_") + (
             "_roll_back" if is_live else "_promote"
@@ -245,7 +245,8 @@ def _promotion_lines(version: ModelVersion, live: ModelVersion | None) -> tuple[
         else _("Nothing is live yet in this catalogue.")
     ]
     figure = _(
-        "%(measure)s: %(ours)s; the version live at its training %(live)s, plain item-kNN %(baseline)s."
+        "%(measure)s: %(ours)s; the version live at its training %(live)s, "
+        "plain item-kNN %(baseline)s."
     )
     lines.extend(
         figure % {"measure": row.measure.label, **row.texts} for row in compare(version, CHIEF)
@@ -253,7 +254,7 @@ def _promotion_lines(version: ModelVersion, live: ModelVersion | None) -> tuple[
     return tuple(lines)
 
 
-def _refusal(version: ModelVersion) -> str:
+def _gate_warning(version: ModelVersion) -> str:
     if version.gate_passed is not False:
         return ""
     return _("It did not pass the gate: %(reason)s") % {"reason": version.gate_reason}

@@ -55,7 +55,8 @@ class Interests(ProfilePart):
         examples=[CHANGE_EXAMPLE],
     )
     def patch(self, request: Request, slug: str, user_id: str) -> Response:
-        """Add, pin, delete, mute words or set the typed text; an unknown `user_id` makes a new profile.
+        """Add, pin, delete, mute words or set the typed text; an unknown `user_id` makes a new
+        profile.
 
         The next list is made with it.
         """

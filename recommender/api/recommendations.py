@@ -31,7 +31,8 @@ RECOMMENDATIONS_EXAMPLE = OpenApiExample("one place", response_only=True, value=
     "fallback": None,
     "tail": 0.5,
     "items": [{
-        "item_id": "b-2", "title": "数据分析入门", "rank": 1, "score": 4.71, "sources": ["history", "text"],
+        "item_id": "b-2", "title": "数据分析入门", "rank": 1, "score": 4.71,
+        "sources": ["history", "text"],
         "reason": "Because you took “Python Basics”", "people": 3, "popularity_rank": 0.94,
         "predicted_stars": 4.3,
     }],
@@ -49,7 +50,9 @@ class Recommendations(CatalogAPIView):
         examples=[RECOMMENDATIONS_EXAMPLE],
     )
     def get(self, request: Request, slug: str) -> Response:
-        """A person's list, made of everything up to this moment; without a history or a model a named fallback."""
+        """A person's list, made of everything up to this moment; without a history or a model
+        a named fallback.
+        """
         profile = known_profile(self.catalog, self.wish.get("user_id"))
         stated_preferences = {
             "tail": self.wish.get("tail"),
@@ -85,7 +88,9 @@ class Recommendations(CatalogAPIView):
 @only_get
 @extend_schema(tags=["recommendations"])
 class SimilarItems(ItemDetail):
-    """GET finds neighbours; an item whose own id ends in “/similar” comes first, and every other method is its own."""
+    """GET finds neighbours; an item whose own id ends in “/similar” comes first, and every other
+    method is its own.
+    """
 
     query_class = SimilarQuery
 
@@ -113,7 +118,9 @@ class SimilarItems(ItemDetail):
 
 @extend_schema(tags=["recommendations"])
 class SimilarTo(CatalogAPIView):
-    """The same by query: for ids that a path cannot carry, such as one that ends in “/similar” itself."""
+    """The same by query: for ids that a path cannot carry, such as one that ends in “/similar”
+    itself.
+    """
 
     query_class = SimilarToQuery
 

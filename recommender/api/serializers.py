@@ -32,8 +32,8 @@ class RecommendationQuery(StrictSerializer):
         min_value=0,
         max_value=1,
         required=False,
-        help_text="Share of the places for providers who have less of the people than of the items. "
-        "Left out, or less than the catalogue's: the catalogue's.",
+        help_text="Share of the places for providers who have less of the people than of the "
+        "items. Left out, or less than the catalogue's: the catalogue's.",
     )
     category = serializers.CharField(
         max_length=200, required=False, help_text="Only this category."
@@ -101,8 +101,8 @@ class RecommendedItemSerializer(serializers.Serializer):
     predicted_stars = serializers.FloatField(
         source="card.predicted_stars",
         allow_null=True,
-        help_text="What the person would give it; null where they rated nothing, or nothing is known "
-        "of the item.",
+        help_text="What the person would give it; null where they rated nothing, or nothing is "
+        "known of the item.",
     )
     explanation = ExplanationSerializer(required=False)
 
@@ -114,8 +114,8 @@ class StageSerializer(serializers.Serializer):
     milliseconds = serializers.FloatField()
     figures = serializers.DictField(
         child=serializers.FloatField(),
-        help_text="What the stage did, as far as it was asked to: places kept, and the divergence in "
-        "nats from the person's own mix, each also as it would have been (`…_before`).",
+        help_text="What the stage did, as far as it was asked to: places kept, and the divergence "
+        "in nats from the person's own mix, each also as it would have been (`…_before`).",
     )
 
 

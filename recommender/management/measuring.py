@@ -23,8 +23,8 @@ def add_folders(parser: ArgumentParser, *, required: bool = True) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--protocols", nargs="+", choices=[AUTO, *PROTOCOLS], default=[AUTO],
-        help="one for all folders, or one each; auto: last if times are only an order or few people "
-        "return, else time",
+        help="one for all folders, or one each; auto: last if times are only an order or few "
+        "people return, else time",
     )  # fmt: skip
     parser.add_argument(
         "--docs", type=Path, default=settings.BASE_DIR / "docs" / "explanation",

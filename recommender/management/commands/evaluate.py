@@ -131,8 +131,8 @@ def as_json(report: Report | RatingReport) -> str:
 def as_table(report: Report) -> str:
     simulated = " The people in this catalogue are simulated." if report.simulated else ""
     head = (
-        f"{report.catalog}, k = {report.k}, seed {report.seed}: {report.people:,} people evaluated, "
-        f"{report.train_interactions:,} interactions learnt from, all items ranked.{simulated}"
+        f"{report.catalog}, k = {report.k}, seed {report.seed}: {report.people:,} people "
+        f"evaluated, {report.train_interactions:,} interactions learnt from, all items ranked.{simulated}"
     )
     titles = "".ljust(20) + "".join(NAMES[name].rjust(WIDTH) for name in report.figures)
     rows = [
