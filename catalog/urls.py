@@ -17,7 +17,9 @@ urlpatterns = [
     path("c/<slug:slug>/items/<int:pk>/", home.item, name="item"),
     path("c/<slug:slug>/items/<int:pk>/act/", home.act, name="act"),
     path("c/<slug:slug>/items/<int:pk>/stars/", items.rate, name="rate"),
-    path("c/<slug:slug>/items/<int:pk>/aside/", items.aside, name="aside"),
+    path(
+        "c/<slug:slug>/items/<int:pk>/exclude-reason/", items.exclude_reason, name="exclude_reason"
+    ),
     path("c/<slug:slug>/items/<int:pk>/menu/", hidden.menu, name="menu"),
     path("c/<slug:slug>/hidden/", hidden.hidden, name="hidden"),
     path("c/<slug:slug>/covers/<int:pk>.svg", home.cover, name="cover"),

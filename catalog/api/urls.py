@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from catalog.api.aside import SetAsideList
 from catalog.api.catalogs import CatalogDetail, CatalogList
+from catalog.api.excluded_reasons import ExcludedReasonList
 from catalog.api.exports import ProfileExport
 from catalog.api.hidden import HiddenList
 from catalog.api.interactions import InteractionBulk, InteractionDetail, InteractionList
@@ -25,7 +25,10 @@ urlpatterns = [
     path("catalogs/<slug:slug>/profiles", ProfileList.as_view(), name="api-profiles"),
     path("catalogs/<slug:slug>/profiles/<path:user_id>/export", ProfileExport.as_view()),
     path("catalogs/<slug:slug>/profiles/<path:user_id>/hidden", HiddenList.as_view()),
-    path("catalogs/<slug:slug>/profiles/<path:user_id>/set-aside", SetAsideList.as_view()),
+    path(
+        "catalogs/<slug:slug>/profiles/<path:user_id>/excluded-reasons",
+        ExcludedReasonList.as_view(),
+    ),
     path("catalogs/<slug:slug>/profiles/<path:user_id>", ProfileDetail.as_view()),
     path("catalogs/<slug:slug>/interactions", InteractionList.as_view(), name="api-interactions"),
     path("catalogs/<slug:slug>/interactions/bulk", InteractionBulk.as_view(), {"event_id": "bulk"}),

@@ -406,14 +406,14 @@ class Interaction(models.Model):
         return f"{self.profile_id} {self.kind} {self.item_id}"
 
 
-class SetAside(models.Model):
-    """An item that shall be no reason for what a person is shown; what they did with it stays."""
+class ExcludedReason(models.Model):
+    """An item that may not be a reason for what a person is shown; the events with it stay."""
 
     profile = models.ForeignKey(
-        Profile, models.CASCADE, related_name="set_aside", verbose_name=_("profile")
+        Profile, models.CASCADE, related_name="excluded_reasons", verbose_name=_("profile")
     )
     item = models.ForeignKey(
-        Item, models.CASCADE, related_name="set_aside_by", verbose_name=_("item")
+        Item, models.CASCADE, related_name="excluded_by", verbose_name=_("item")
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 
@@ -422,7 +422,7 @@ class SetAside(models.Model):
         verbose_name_plural = _("items set aside")
         ordering: ClassVar = ["-created_at", "-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["profile", "item"], name="item_set_aside_once")
+            models.UniqueConstraint(fields=["profile", "item"], name="excluded_reason_once")
         ]
 
     def __str__(self) -> str:

@@ -66,7 +66,7 @@ def register_personal_data() -> None:
             address=lambda profile: reverse("catalog:you"),
         ),
         PersonalDataKind(
-            "catalog.SetAside", PROFILE, "set-aside", _("No reason for you"),
+            "catalog.ExcludedReason", PROFILE, "excluded-reasons", _("No reason for you"),
             _("Items of which you said that your lists shall not be made because of them."), of_profile,
             also={"item": "item__external_id", "title": "item__title"}, is_rare=True,
         ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from catalog.models import Interaction, Profile, SetAside
+from catalog.models import ExcludedReason, Interaction, Profile
 from catalog.models.event_kinds import CHOSEN_KINDS, KNOWN_KINDS, NEGATIVE_KINDS
 
 
@@ -32,13 +32,13 @@ def history(profile: Profile, *, n: int) -> QuerySet[Interaction]:
 
 
 def past(profile: Profile, *, n: int) -> Past:
-    """The last ``n`` acts of a person's liking, but for set aside items, and all that settles an item; one query."""
-    aside = Exists(SetAside.objects.filter(profile=profile, item=OuterRef("item")))
-    events = Interaction.objects.filter(profile=profile).annotate(aside=aside)
-    liked = events.filter(aside=False).exclude(kind__in=NEGATIVE_KINDS)
+    """The last ``n`` positive events without excluded items, and all that settle an item; one query."""
+    excluded = Exists(ExcludedReason.objects.filter(profile=profile, item=OuterRef("item")))
+    events = Interaction.objects.filter(profile=profile).annotate(excluded=excluded)
+    liked = events.filter(excluded=False).exclude(kind__in=NEGATIVE_KINDS)
     rows = events.filter(Q(kind__in=KNOWN_KINDS) | Q(pk__in=liked.values("pk")[:n]))
-    acts: list[Any] = [*rows.values_list("item_id", "kind", "value", "aside", named=True)]
-    reasons = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.aside]
+    acts: list[Any] = [*rows.values_list("item_id", "kind", "value", "excluded", named=True)]
+    reasons = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.excluded]
     return Past(
         reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}, _refused(acts)
     )
@@ -49,7 +49,7 @@ def _refused(acts: Sequence[Any]) -> list[tuple[int, frozenset[int]]]:
     chosen: set[int] = set()
     found: dict[int, frozenset[int]] = {}
     for act in acts:
-        if act.kind in CHOSEN_KINDS and not act.aside:
+        if act.kind in CHOSEN_KINDS and not act.excluded:
             chosen.add(act.item_id)
         elif act.kind in NEGATIVE_KINDS and act.item_id not in found:
             found[act.item_id] = frozenset(chosen)

@@ -23,7 +23,7 @@ from catalog.interactions.record import record_interaction, undo_interactions
 from catalog.models import Catalog, Item, Profile
 from catalog.models.home_orders import Listing
 from catalog.profiles import services
-from catalog.profiles.excluded_reasons import is_set_aside
+from catalog.profiles.excluded_reasons import is_excluded_reason
 from catalog.profiles.ratings import stars_given, steps, takes_stars
 from catalog.profiles.request_profile import profile_of, profiles_of
 from catalog.profiles.view_events import record_view
@@ -140,7 +140,7 @@ def _item_context(item: Item, profile: Profile | None) -> dict[str, Any]:
         "profile": profile,
         "actions": actions(item.catalog, done),
         "popularity_rank": popularity.popularity_ranks(item.catalog, [item.pk])[item.pk],
-        "aside": is_set_aside(profile, item),
+        "is_excluded_reason": is_excluded_reason(profile, item),
         "stars": steps(stars_given(profile, item)) if takes_stars(item.catalog) else None,
     }
 

@@ -23,24 +23,24 @@ from config.errors import AppError
 
 @require_POST
 @catalog_page
-def aside(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
-    """Set an item aside, or with ``undo`` take it up again."""
+def exclude_reason(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
+    """Let an item be no reason for lists, or with ``undo`` a reason again."""
     item, undo = item_or_404(catalog, pk), bool(request.POST.get("undo"))
     profile = profile_of(request, catalog, create=not undo)
     if undo and profile is not None:
-        excluded_reasons.take_up_again(profile=profile, item=item)
+        excluded_reasons.restore_reason(profile=profile, item=item)
     elif profile is not None:
-        excluded_reasons.set_aside(profile=profile, item=item)
-    return answer(request, _aside_notice(item, undo=undo), item.get_absolute_url())
+        excluded_reasons.exclude_reason(profile=profile, item=item)
+    return answer(request, _exclude_notice(item, undo=undo), item.get_absolute_url())
 
 
-def _aside_notice(item: Item, *, undo: bool) -> dict[str, Any]:
+def _exclude_notice(item: Item, *, undo: bool) -> dict[str, Any]:
     if undo:
         return {"text": _("“%(title)s” counts again.") % {"title": item}}
     return {
         "text": _("Nothing is shown because of “%(title)s” any more.") % {"title": item},
-        "undo": reverse("catalog:aside", args=[item.catalog.slug, item.pk]),
-        "kind": "aside",
+        "undo": reverse("catalog:exclude_reason", args=[item.catalog.slug, item.pk]),
+        "kind": "excluded_reason",
     }
 
 

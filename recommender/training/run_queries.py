@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django_celery_beat.models import PeriodicTask
 
 from accounts.models import Erasure
-from catalog.models import Catalog, Interaction, Profile, SetAside
+from catalog.models import Catalog, ExcludedReason, Interaction, Profile
 from catalog.models.event_kinds import NEGATIVE_KINDS
 from recommender.models import ModelVersion, TrainingRun
 
@@ -93,7 +93,7 @@ def positive_interactions(catalog: Catalog) -> QuerySet[Interaction]:
         Profile.objects.filter(catalog=catalog, personal=False).order_by().values("pk")
     )
     rows = Interaction.objects.filter(catalog=catalog).exclude(kind__in=NEGATIVE_KINDS)
-    excluded = SetAside.objects.filter(profile=OuterRef("profile"), item=OuterRef("item"))
+    excluded = ExcludedReason.objects.filter(profile=OuterRef("profile"), item=OuterRef("item"))
     return rows.exclude(profile_id__in=without_profiling).exclude(Exists(excluded))
 
 

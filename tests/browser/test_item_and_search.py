@@ -93,8 +93,8 @@ def test_reasons_can_be_read_and_refused_without_javascript(open_page, language)
     expect(page.locator("#why-panel")).not_to_contain_text(title)
     page.goto(f"{COURSES}search/?q=python")
     page.get_by_role("link", name=title, exact=True).first.click()
-    page.locator("button[value=aside]").last.click()
-    expect(page.locator("#acts button[value=aside]")).to_have_count(0)
+    page.locator("button[value=excluded_reason]").last.click()
+    expect(page.locator("#acts button[value=excluded_reason]")).to_have_count(0)
 
 
 # An item's page

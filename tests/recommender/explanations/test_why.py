@@ -7,7 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from catalog.models import Profile, SetAside
+from catalog.models import ExcludedReason, Profile
 from recommender.serving import recommend
 
 BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0"}
@@ -46,7 +46,7 @@ def test_the_panel_shows_what_the_list_was_computed_from(reader, items):
 
 def test_not_because_of_this_takes_the_item_out_of_every_reason(reader, items):
     panel = reader.get(why(items[1]), **LIVE).content.decode()
-    address = reverse("catalog:aside", args=["shop", items[0].pk])
+    address = reverse("catalog:exclude_reason", args=["shop", items[0].pk])
     assert f'action="{address}"' in panel
     assert "Not because of “Red Mug”" in panel
     answer = reader.post(address, {"next": why(items[1])}, follow=True, **BROWSER)
@@ -59,16 +59,18 @@ def test_not_because_of_this_takes_the_item_out_of_every_reason(reader, items):
     )
 
 
-def test_what_is_set_aside_says_so_on_its_page_and_counts_again_on_request(reader, items):
+def test_an_excluded_reason_says_so_on_its_page_and_counts_again_on_request(reader, items):
     assert (
         "Nothing is shown because of this"
         not in reader.get(items[0].get_absolute_url(), **BROWSER).content.decode()
     )
-    reader.post(reverse("catalog:aside", args=["shop", items[0].pk]))
+    reader.post(reverse("catalog:exclude_reason", args=["shop", items[0].pk]))
     page = reader.get(items[0].get_absolute_url(), **BROWSER).content.decode()
     assert "Nothing is shown because of this" in page
-    reader.post(reverse("catalog:aside", args=["shop", items[0].pk]), {"undo": "aside"})
-    assert not SetAside.objects.exists()
+    reader.post(
+        reverse("catalog:exclude_reason", args=["shop", items[0].pk]), {"undo": "excluded_reason"}
+    )
+    assert not ExcludedReason.objects.exists()
 
 
 def test_a_hidden_gem_is_explained_as_one(reader, items):

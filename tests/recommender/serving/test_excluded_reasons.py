@@ -1,4 +1,4 @@
-"""What somebody set aside, when models are trained and when they serve."""
+"""Excluded reasons in training and in serving."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from catalog.models import Catalog, Item, Profile
-from catalog.profiles.excluded_reasons import set_aside, take_up_again
+from catalog.profiles.excluded_reasons import exclude_reason, restore_reason
 from recommender.serving import recommend
 from recommender.training import datasets, run_queries, versions
 from recommender.training.datasets import CatalogData
@@ -39,7 +39,7 @@ def test_trainings_read_no_event_of_the_pair_and_all_others(
 ) -> None:
     ann, bob = people
     before = datasets.load(catalog)
-    set_aside(profile=ann, item=items[0])
+    exclude_reason(profile=ann, item=items[0])
     after = datasets.load(catalog)
     assert pairs(before) - pairs(after) == {(ann.pk, items[0].pk)}
     assert pairs(after) < pairs(before)
@@ -48,29 +48,29 @@ def test_trainings_read_no_event_of_the_pair_and_all_others(
     np.testing.assert_array_equal(after.item_pks, before.item_pks)
 
 
-def test_a_person_who_set_everything_aside_is_in_no_training(
+def test_a_person_without_reasons_is_in_no_training(
     catalog: Catalog, people: tuple, items: list[Item]
 ) -> None:
     ann, bob = people
     for item in items:
-        set_aside(profile=ann, item=item)
+        exclude_reason(profile=ann, item=item)
     assert datasets.load(catalog).profile_pks.tolist() == [bob.pk]
 
 
-def test_the_same_data_again_after_taking_up_again(
+def test_restoring_a_reason_restores_the_training_data(
     catalog: Catalog, people: tuple, items: list[Item]
 ) -> None:
     before = datasets.load(catalog).fingerprint
-    set_aside(profile=people[0], item=items[0])
+    exclude_reason(profile=people[0], item=items[0])
     assert datasets.load(catalog).fingerprint != before
-    take_up_again(profile=people[0], item=items[0])
+    restore_reason(profile=people[0], item=items[0])
     assert datasets.load(catalog).fingerprint == before
 
 
 def test_what_counts_as_new_is_what_would_be_read(
     catalog: Catalog, people: tuple, items: list[Item]
 ) -> None:
-    set_aside(profile=people[0], item=items[0])
+    exclude_reason(profile=people[0], item=items[0])
     count = run_queries.positive_interactions(catalog).count()
     assert count == len(datasets.load(catalog).dataset.log) == 5
     assert run_queries.interactions_since(None, catalog) == count
@@ -79,7 +79,7 @@ def test_what_counts_as_new_is_what_would_be_read(
 def test_looking_past_it_takes_no_query_of_its_own(
     catalog: Catalog, people: tuple, items: list[Item], django_assert_num_queries: Any
 ) -> None:
-    set_aside(profile=people[0], item=items[0])
+    exclude_reason(profile=people[0], item=items[0])
     with django_assert_num_queries(1):
         assert run_queries.positive_interactions(catalog).filter(profile=people[1]).count() == 3
 
@@ -89,7 +89,7 @@ def test_what_was_trained_without_it_does_not_recommend_it_again(catalog: Catalo
     ann = make_profile(catalog, external_id="ann")
     for item in camps[:3]:
         make_interaction(ann, item)
-    set_aside(profile=ann, item=camps[0])
+    exclude_reason(profile=ann, item=camps[0])
     versions.promote(version=publish_by_hand(catalog, 1))
     found = recommend.recommend_for(ann, catalog=catalog, n=16)
     assert found.fallback is None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.models import Catalog, Interaction, Item, Profile, SetAside
+from catalog.models import Catalog, ExcludedReason, Interaction, Item, Profile
 from catalog.profiles import excluded_reasons, history
 from tests.api_clients import Program, only_problem, reader
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
 
-ANN = "profiles/ann/set-aside"
+ANN = "profiles/ann/excluded-reasons"
 
 
 @pytest.fixture
@@ -19,20 +19,20 @@ def mug(profile: Profile, items: list[Item]) -> dict[str, str]:
     return {"item_id": items[0].external_id}
 
 
-def test_an_item_is_set_aside_once_and_taken_up_again(
+def test_an_item_is_excluded_once_and_counts_again(
     api: Program, profile: Profile, mug: dict[str, str]
 ) -> None:
     answer = api.post(ANN, mug)
-    assert (answer["user_id"], [row["item_id"] for row in answer["set_aside"]]) == (
+    assert (answer["user_id"], [row["item_id"] for row in answer["excluded_reasons"]]) == (
         "ann",
         [mug["item_id"]],
     )
-    assert answer["set_aside"][0]["title"] == "Red Mug"
+    assert answer["excluded_reasons"][0]["title"] == "Red Mug"
     assert api.post(ANN, mug, 200) == api.get(ANN) == answer
     assert not history.past(profile, n=5).liked
-    assert api.post(ANN, {**mug, "set_aside": False}, 200)["set_aside"] == []
+    assert api.post(ANN, {**mug, "excluded": False}, 200)["excluded_reasons"] == []
     assert history.past(profile, n=5).liked
-    assert api.post(ANN, {**mug, "set_aside": False}, 404)["code"] == "not_found"
+    assert api.post(ANN, {**mug, "excluded": False}, 404)["code"] == "not_found"
 
 
 def test_the_latest_comes_first_and_everything_counts_again_at_once(
@@ -40,33 +40,33 @@ def test_the_latest_comes_first_and_everything_counts_again_at_once(
 ) -> None:
     for item in items[:2]:
         api.post(ANN, {"item_id": item.external_id})
-    assert [row["title"] for row in api.get(ANN)["set_aside"]] == ["Blue Mug", "Red Mug"]
+    assert [row["title"] for row in api.get(ANN)["excluded_reasons"]] == ["Blue Mug", "Red Mug"]
     api.delete(ANN)
-    assert api.get(ANN)["set_aside"] == []
+    assert api.get(ANN)["excluded_reasons"] == []
     api.delete(ANN)
 
 
-def test_an_unknown_person_is_made_unless_the_wish_is_refused(
+def test_an_unknown_person_is_created_unless_the_request_is_rejected(
     api: Program, catalog: Catalog, items: list[Item]
 ) -> None:
     elsewhere = make_item(make_catalog(), external_id="elsewhere")
     problem = only_problem(
-        api.post("profiles/bob/set-aside", {"item_id": elsewhere.external_id}, 400)
+        api.post("profiles/bob/excluded-reasons", {"item_id": elsewhere.external_id}, 400)
     )
     assert problem[:2] == ("item_id", "elsewhere")
     assert not Profile.objects.exists()
-    api.post("profiles/bob/set-aside", {"item_id": items[0].external_id})
-    assert SetAside.objects.get().profile.external_id == "bob"
+    api.post("profiles/bob/excluded-reasons", {"item_id": items[0].external_id})
+    assert ExcludedReason.objects.get().profile.external_id == "bob"
     assert not Interaction.objects.exists()
 
 
-def test_people_are_not_made_by_reading_or_taking_up(api: Program, items: list[Item]) -> None:
-    wish = {"item_id": items[0].external_id, "set_aside": False}
+def test_reading_and_restoring_create_no_profile(api: Program, items: list[Item]) -> None:
+    body = {"item_id": items[0].external_id, "excluded": False}
     assert {
-        api.get("profiles/bob/set-aside", 404)["code"],
-        api.post("profiles/bob/set-aside", wish, 404)["code"],
+        api.get("profiles/bob/excluded-reasons", 404)["code"],
+        api.post("profiles/bob/excluded-reasons", body, 404)["code"],
     } == {"not_found"}
-    api.delete("profiles/bob/set-aside", 404)
+    api.delete("profiles/bob/excluded-reasons", 404)
 
 
 @pytest.mark.parametrize(
@@ -74,17 +74,17 @@ def test_people_are_not_made_by_reading_or_taking_up(api: Program, items: list[I
     [
         ({}, "item_id"),
         ({"item_id": ""}, "item_id"),
-        ({"item_id": "x", "set_aside": "so"}, "set_aside"),
-        ({"item_id": "x", "aside": True}, "aside"),
+        ({"item_id": "x", "excluded": "so"}, "excluded"),
+        ({"item_id": "x", "set_aside": True}, "set_aside"),
     ],
 )
-def test_nonsense_is_refused_by_name(
+def test_a_bad_field_is_rejected_by_name(
     api: Program, profile: Profile, body: dict, field: str
 ) -> None:
     assert only_problem(api.post(ANN, body, 400))[0] == field
 
 
-def test_there_is_an_end_to_what_can_be_set_aside(
+def test_the_number_of_excluded_reasons_is_limited(
     api: Program, profile: Profile, items: list[Item], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(excluded_reasons, "MOST", 1)
@@ -96,7 +96,9 @@ def test_there_is_an_end_to_what_can_be_set_aside(
     )
 
 
-def test_a_reading_key_reads_only(catalog: Catalog, profile: Profile, mug: dict[str, str]) -> None:
+def test_a_read_only_key_cannot_write(
+    catalog: Catalog, profile: Profile, mug: dict[str, str]
+) -> None:
     program = reader(catalog)
     program.get(ANN)
     program.post(ANN, mug, 403)
@@ -104,8 +106,8 @@ def test_a_reading_key_reads_only(catalog: Catalog, profile: Profile, mug: dict[
 
 
 def test_an_id_that_ends_like_the_address_is_a_person(api: Program, catalog: Catalog) -> None:
-    make_profile(catalog, external_id="ann/set-aside")
-    assert api.get(ANN)["user_id"] == "ann/set-aside"
+    make_profile(catalog, external_id="ann/excluded-reasons")
+    assert api.get(ANN)["user_id"] == "ann/excluded-reasons"
     api.post(ANN, {"item_id": "x"}, 405)
     api.delete(ANN)
     assert not Profile.objects.exists()

@@ -1,4 +1,4 @@
-"""Items that shall be no reason for what a person is shown."""
+"""Items that may not be a reason for what a person is shown."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from catalog.models import Item, Profile
 from catalog.profiles import excluded_reasons
 
 
-class SetAsideBody(StrictSerializer):
+class ExcludedReasonBody(StrictSerializer):
     item_id = serializers.CharField(max_length=255)
-    set_aside = serializers.BooleanField(default=True, help_text="false lets it be a reason again.")
+    excluded = serializers.BooleanField(default=True, help_text="false lets it be a reason again.")
 
 
-class SetAsideSerializer(serializers.Serializer):
+class ExcludedReasonSerializer(serializers.Serializer):
     item_id = serializers.CharField(source="item.external_id")
     title = serializers.CharField(source="item.title")
     created_at = serializers.DateTimeField()
 
 
-class SetAsideListSerializer(serializers.Serializer):
+class ExcludedReasonListSerializer(serializers.Serializer):
     user_id = serializers.CharField()
-    set_aside = SetAsideSerializer(many=True, help_text="The latest first.")
+    excluded_reasons = ExcludedReasonSerializer(many=True, help_text="The latest first.")
 
 
 BODY_EXAMPLE = OpenApiExample(
@@ -38,46 +38,51 @@ BODY_EXAMPLE = OpenApiExample(
 )
 LIST_EXAMPLE = OpenApiExample("one item", response_only=True, value={
     "user_id": "ann",
-    "set_aside": [{"item_id": "b-1", "title": "Python Basics", "created_at": "2026-05-01T09:30:00Z"}],
+    "excluded_reasons": [
+        {"item_id": "b-1", "title": "Python Basics", "created_at": "2026-05-01T09:30:00Z"}
+    ],
 })  # fmt: skip
 
 
 @extend_schema(tags=["profiles"], parameters=[id_parameter("user_id")])
-class SetAsideList(ProfilePart):
-    part = "set-aside"
+class ExcludedReasonList(ProfilePart):
+    part = "excluded-reasons"
 
     @extend_schema(
-        operation_id="set_aside_list", responses=SetAsideListSerializer, examples=[LIST_EXAMPLE]
+        operation_id="excluded_reasons_list",
+        responses=ExcludedReasonListSerializer,
+        examples=[LIST_EXAMPLE],
     )
     def get(self, request: Request, slug: str, user_id: str) -> Response:
         """The items that are no reason for this person's lists."""
         return _shown(self.profile(user_id))
 
     @extend_schema(
-        operation_id="set_aside_create",
-        request=SetAsideBody,
-        responses={200: SetAsideListSerializer, 201: SetAsideListSerializer},
+        operation_id="excluded_reasons_create",
+        request=ExcludedReasonBody,
+        responses={200: ExcludedReasonListSerializer, 201: ExcludedReasonListSerializer},
         examples=[BODY_EXAMPLE, LIST_EXAMPLE],
     )
     def post(self, request: Request, slug: str, user_id: str) -> Response:
-        """“Not because of this”: 201, 200 when it is set aside already; an unknown `user_id` makes a new profile.
+        """“Not because of this”: 201, or 200 when the item is excluded already.
 
-        What the person did with the item stays and is not recommended again, but the next list and the next training
-        look past it. With `"set_aside": false` it counts again.
+        What the person did with the item stays recorded, and the item is not recommended again.
+        The next list and the next training do not read it. With `"excluded": false` it counts
+        again. An unknown `user_id` makes a new profile.
         """
-        wish = self.body(SetAsideBody)
-        item = self._item(wish["item_id"])
-        if not wish["set_aside"]:
+        cleaned = self.body(ExcludedReasonBody)
+        item = self._item(cleaned["item_id"])
+        if not cleaned["excluded"]:
             return self._take_up(self.profile(user_id), item)
         with transaction.atomic():
             profile = self.profile_made(user_id)
-            is_new = excluded_reasons.set_aside(profile=profile, item=item)
+            is_new = excluded_reasons.exclude_reason(profile=profile, item=item)
         return _shown(profile, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
-    @extend_schema(operation_id="set_aside_delete", responses={204: None})
+    @extend_schema(operation_id="excluded_reasons_delete", responses={204: None})
     def delete(self, request: Request, slug: str, user_id: str) -> Response:
-        """Let everything that the person set aside count again."""
-        excluded_reasons.take_up_again(profile=self.profile(user_id))
+        """Let every excluded item count again."""
+        excluded_reasons.restore_reason(profile=self.profile(user_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _item(self, item_id: str) -> Item:
@@ -87,11 +92,14 @@ class SetAsideList(ProfilePart):
         return item
 
     def _take_up(self, profile: Profile, item: Item) -> Response:
-        if not excluded_reasons.take_up_again(profile=profile, item=item):
+        if not excluded_reasons.restore_reason(profile=profile, item=item):
             raise Http404(_("“%(name)s” is not set aside.") % {"name": item.external_id})
         return _shown(profile)
 
 
 def _shown(profile: Profile, code: int = status.HTTP_200_OK) -> Response:
-    answer = {"user_id": profile.external_id, "set_aside": excluded_reasons.set_aside_of(profile)}
-    return Response(SetAsideListSerializer(answer).data, status=code)
+    answer = {
+        "user_id": profile.external_id,
+        "excluded_reasons": excluded_reasons.excluded_reasons_of(profile),
+    }
+    return Response(ExcludedReasonListSerializer(answer).data, status=code)
