@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from catalog.browse.item_urls import address_of
+from catalog.models.item_urls import address_of
 
 REMEMBERED = 8192
 

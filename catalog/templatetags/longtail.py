@@ -22,9 +22,9 @@ from catalog.browse.actions import quick_actions
 from catalog.browse.card_html import draw, face_of
 from catalog.browse.cards import LITTLE_KNOWN, subject_of
 from catalog.browse.item_facts import facts_of, link_of
-from catalog.browse.item_urls import address_of
 from catalog.covers.icons import paths
 from catalog.models import Catalog, Item
+from catalog.models.item_urls import address_of
 from catalog.views.helpers import visible_catalogs
 
 register = template.Library()

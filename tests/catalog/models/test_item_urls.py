@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from django.urls import reverse
 
-from catalog.browse.item_urls import address_of
+from catalog.models.item_urls import address_of
 from tests.factories import make_catalog, make_item
 
 

@@ -1,17 +1,27 @@
-"""Addresses of items, dozens a page: the pattern is looked up once, and only the key changes."""
+"""Addresses of items. A page needs dozens: each route is reversed once for each catalogue."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.urls import get_script_prefix, get_urlconf, reverse
 
-from catalog.models import Item
+from catalog.models.catalogs import Catalog
 
 
-def address_of(item: Item, name: str) -> str:
-    """What ``reverse`` gives for a route of a catalogue's slug and an item's key."""
+class InCatalog(Protocol):
+    """An `Item`, which imports this module."""
+
+    pk: Any
+
+    @property
+    def catalog(self) -> Catalog: ...
+
+
+def address_of(item: InCatalog, name: str) -> str:
+    """The same as ``reverse`` for a route with a catalogue's slug and an item's key."""
     before, after = _around_key(
         name, item.catalog.slug, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
     )
@@ -20,6 +30,6 @@ def address_of(item: Item, name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _around_key(name: str, slug: str, _urlconf: str, _prefix: str) -> tuple[str, str]:
-    """``_urlconf`` and ``_prefix``: what else an address depends on."""
+    """An address depends on ``_urlconf`` and ``_prefix`` too, so they are part of the cache key."""
     before, _key, after = reverse(name, args=[slug, 0]).rpartition("/0")
     return f"{before}/", after

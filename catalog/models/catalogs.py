@@ -1,0 +1,154 @@
+"""Catalogues and their categories."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.catalog_texts import validate_texts
+from catalog.models.event_kinds import default_weights, validate_weights
+
+FRACTION = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+
+
+class Catalog(models.Model):
+    """One shop, school or library; its items, people, models and settings belong to it alone."""
+
+    class Domain(models.TextChoices):
+        SHOP = "shop", _("Shop")
+        COURSES = "courses", _("Courses")
+        HEALTH = "health", _("Health")
+        COMMUNITY = "community", _("Community")
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        CHINESE = "zh-hans", "简体中文"
+
+    slug = models.SlugField(_("address"), unique=True, help_text=_("Part of the address: /c/…/"))
+    name = models.CharField(_("name"), max_length=120)
+    domain = models.CharField(_("domain"), max_length=20, choices=Domain, default=Domain.SHOP)
+    language = models.CharField(
+        _("language"), max_length=10, choices=Language, default=Language.ENGLISH
+    )
+    is_public = models.BooleanField(
+        _("public"),
+        default=True,
+        help_text=_("Open to everybody; otherwise to staff and API keys only."),
+    )
+    log_is_simulated = models.BooleanField(
+        _("people are simulated"),
+        default=False,
+        help_text=_("Shown wherever figures from this log are shown."),
+    )
+    weights = models.JSONField(
+        _("weights by kind"),
+        default=default_weights,
+        validators=[validate_weights],
+        help_text=_("How much one interaction of each kind says, 0 to 10."),
+    )
+    tail_default = models.FloatField(_("tail dial, default"), default=0.3, validators=FRACTION)
+    tail_min = models.FloatField(_("tail dial, lowest"), default=0.0, validators=FRACTION)
+    tail_max = models.FloatField(_("tail dial, highest"), default=1.0, validators=FRACTION)
+    calibration = models.FloatField(
+        _("mix of categories"),
+        default=0.0,
+        validators=FRACTION,
+        help_text=_(
+            "How closely lists keep the mix of categories in the person’s own history: 0 as tuned, 1 above all."
+        ),
+    )
+    min_provider_share = models.FloatField(
+        _("places for seldom met providers"),
+        default=0.0,
+        validators=FRACTION,
+        help_text=_(
+            "Share of every list, 0 to 1, kept for providers with a smaller share of the people than of the items."
+        ),
+    )
+    texts = models.JSONField(
+        _("texts"),
+        default=dict,
+        blank=True,
+        validators=[validate_texts],
+        help_text=_('By language: {"en": {"name": …, "tagline": …}, "zh-hans": {…}}.'),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("catalogue")
+        verbose_name_plural = _("catalogues")
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(tail_min__gte=0)
+                & Q(tail_min__lte=F("tail_default"))
+                & Q(tail_default__lte=F("tail_max"))
+                & Q(tail_max__lte=1),
+                name="tail_dial_in_order",
+                violation_error_message=_("The dial needs 0 ≤ lowest ≤ default ≤ highest ≤ 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:home", args=[self.slug])
+
+    def text(self, key: str, default: str = "") -> str:
+        """A text of this catalogue in the reader's language, else in its own, else ``default``."""
+        for language in (translation.get_language() or self.language, self.language):
+            if found := self.texts.get(language, {}).get(key):
+                return str(found)
+        return default
+
+    @property
+    def display_name(self) -> str:
+        return self.text("name", self.name)
+
+    def category_label(self, name: str) -> str:
+        """A category's name for the reader: ``texts`` may translate it under "categories"."""
+        return str(
+            self._category_texts(translation.get_language() or self.language).get(name, name)
+        )
+
+    def categories_shown_as(self, part: str) -> list[str]:
+        """Names of the categories whose translation, in any language, holds this text."""
+        wanted = part.lower()
+        return [
+            name
+            for language in self.texts
+            for name, label in self._category_texts(language).items()
+            if wanted in str(label).lower()
+        ]
+
+    def _category_texts(self, language: str) -> dict[str, Any]:
+        return self.texts.get(language, {}).get("categories", {})
+
+    def clamp_tail(self, tail: float | None) -> float:
+        """The dial within this catalogue's bounds; its default when none is given."""
+        return min(max(self.tail_default if tail is None else tail, self.tail_min), self.tail_max)
+
+
+class Category(models.Model):
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="categories", verbose_name=_("catalogue")
+    )
+    name = models.CharField(_("name"), max_length=200)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["catalog", "name"], name="one_category_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

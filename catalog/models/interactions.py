@@ -1,0 +1,67 @@
+"""What people did with items."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.catalogs import Catalog
+from catalog.models.event_kinds import Kind
+from catalog.models.items import Item
+from catalog.models.profiles import Profile
+
+
+class Interaction(models.Model):
+    """One event of a profile with an item."""
+
+    profile = models.ForeignKey(
+        Profile, models.CASCADE, related_name="interactions", verbose_name=_("profile")
+    )
+    item = models.ForeignKey(
+        Item, models.CASCADE, related_name="interactions", verbose_name=_("item")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    value = models.FloatField(
+        _("value"),
+        null=True,
+        blank=True,
+        help_text=_("Stars, pieces, minutes: what the kind needs."),
+    )
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+    event_id = models.CharField(_("event id"), max_length=100, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
+    # The item's catalogue, repeated here so that event ids can be unique within it and its log read in order.
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="interactions", verbose_name=_("catalogue")
+    )
+
+    class Meta:
+        verbose_name = _("interaction")
+        verbose_name_plural = _("interactions")
+        ordering: ClassVar = ["-created_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["catalog", "event_id"], name="one_interaction_per_event_id"
+            ),
+            models.CheckConstraint(
+                condition=Q(event_id__isnull=True) | ~Q(event_id=""), name="event_id_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values), name="interaction_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.RATE) | Q(value__isnull=False), name="rating_has_value"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["profile", "-created_at"], name="interaction_history"),
+            models.Index(fields=["catalog", "created_at"], name="interaction_log"),
+            # Counting an item's people is answered by the index alone.
+            models.Index(fields=["item", "kind", "profile"], name="interaction_people"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.kind} {self.item_id}"

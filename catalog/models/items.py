@@ -1,0 +1,106 @@
+"""Items, their categories and their vectors."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.catalogs import Catalog, Category
+
+
+class Item(models.Model):
+    """A thing that can be recommended; ``external_id`` is its owner's key."""
+
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="items", verbose_name=_("catalogue")
+    )
+    external_id = models.CharField(_("owner's id"), max_length=255)
+    title = models.CharField(_("title"), max_length=500, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    categories = models.ManyToManyField(
+        Category, through="ItemCategory", related_name="items", verbose_name=_("categories")
+    )
+    provider = models.CharField(
+        _("provider"), max_length=200, blank=True, help_text=_("Brand, author or school.")
+    )
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    available = models.BooleanField(_("available"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    known_categories: list[str] | None = None
+
+    class Meta:
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["catalog", "external_id"], name="one_item_per_external_id"
+            ),
+            models.CheckConstraint(condition=~Q(external_id=""), name="item_has_external_id"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["catalog", "available", "-created_at"], name="item_newest"),
+            models.Index(fields=["catalog", "provider"], name="item_by_provider"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.external_id
+
+    def get_absolute_url(self) -> str:
+        from catalog.browse.item_urls import address_of  # which needs the models
+
+        return address_of(self, "catalog:item")
+
+    @property
+    def category_names(self) -> list[str]:
+        """In the owner's order; for lists prefetch ``item_categories__category``, or set ``known_categories``."""
+        if self.known_categories is not None:
+            return self.known_categories
+        return [link.category.name for link in self.item_categories.all()]
+
+
+class ItemCategory(models.Model):
+    """An item's place in a category; position 0 is its main one."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="item_categories")
+    category = models.ForeignKey(
+        Category, models.CASCADE, related_name="item_categories", verbose_name=_("category")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category of an item")
+        verbose_name_plural = _("categories of items")
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "category"], name="item_once_per_category")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.category)
+
+
+class ItemVector(models.Model):
+    """What the owner knows of an item in numbers: of its picture, its sound, anything; one a name."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="vectors", verbose_name=_("item"))
+    name = models.CharField(_("name"), max_length=40)
+    values = models.BinaryField(_("numbers"), help_text=_("32-bit floats, little-endian."))
+
+    class Meta:
+        verbose_name = _("vector of an item")
+        verbose_name_plural = _("vectors of items")
+        ordering: ClassVar = ["name", "item_id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "name"], name="one_vector_per_name")
+        ]
+        indexes: ClassVar = [models.Index(fields=["name", "item"], name="vector_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.item_id}"

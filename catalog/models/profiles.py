@@ -1,0 +1,87 @@
+"""People, one profile for each catalogue."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.catalogs import FRACTION, Catalog
+from catalog.models.home_orders import Listing
+
+
+class Profile(models.Model):
+    """One person in one catalogue: of an account, of an anonymous visit, or known to a program only."""
+
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="profiles", verbose_name=_("catalogue")
+    )
+    external_id = models.CharField(_("owner's id"), max_length=255, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="profiles",
+        verbose_name=_("account"),
+    )
+    tail = models.FloatField(
+        _("tail dial"),
+        null=True,
+        blank=True,
+        validators=FRACTION,
+        help_text=_("Empty: the catalogue's default."),
+    )
+    listing = models.CharField(
+        _("choice of list"),
+        max_length=10,
+        choices=Listing,
+        blank=True,
+        help_text=_("Empty: for the person."),
+    )
+    personal = models.BooleanField(
+        _("personal lists"),
+        default=True,
+        help_text=_(
+            "Off: of what this person did or said, lists read only what they put away, to leave it out, and trainings "
+            "nothing; no view is kept."
+        ),
+    )
+    consents = GenericRelation("accounts.Consent", "holder_id", "holder_type")
+    # Spares most people's lists a query; `catalog.profiles.hidden` keeps it.
+    hides = models.BooleanField(_("hides categories or providers"), default=False, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["catalog", "external_id"], name="one_profile_per_external_id"
+            ),
+            models.UniqueConstraint(fields=["catalog", "user"], name="one_profile_per_account"),
+            models.CheckConstraint(
+                condition=Q(external_id__isnull=True) | ~Q(external_id=""),
+                name="profile_external_id_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(tail__isnull=True) | Q(tail__gte=0, tail__lte=1),
+                name="profile_tail_in_range",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["catalog"], condition=Q(personal=False), name="profile_without_profiling"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.external_id:
+            return self.external_id
+        return str(self.user) if self.user_id else f"#{self.pk}"
