@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from catalog.api.parsing import too_large
 from catalog.api.serializers import BulkResultSerializer
 from catalog.api.validation import unknown_name
-from catalog.ingestion.bulk_writes import MAX_ROWS
+from catalog.ingestion.batches import MAX_ROWS
 from catalog.ingestion.row_parsing import BulkResult, RowError, shorten
 from catalog.models import Catalog
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from catalog.api.validation import Moment, Number, StrictSerializer
-from catalog.ingestion.bulk_writes import MAX_ROWS
+from catalog.ingestion.batches import MAX_ROWS
 from catalog.models import Catalog, Item
 from catalog.models.event_kinds import Kind
 

@@ -13,7 +13,7 @@ from catalog.api.bulk import bulk_answer
 from catalog.api.schema import BULK_RESPONSES, only_post
 from catalog.api.validation import StrictSerializer
 from catalog.api.views import CatalogAPIView
-from catalog.ingestion.bulk_writes import MAX_ROWS
+from catalog.ingestion.batches import MAX_ROWS
 from catalog.ingestion.item_vectors import MAX_NUMBERS, delete_vectors, record_vectors, vector_kinds
 
 FIELDS = ("item_id", "name", "vector")

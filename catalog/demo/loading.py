@@ -16,7 +16,7 @@ from django.db import transaction
 from catalog.demo import community, courses, health, shop
 from catalog.demo.dataset import DemoCatalog, DemoLog
 from catalog.ingestion import bulk_writes
-from catalog.ingestion.bulk_writes import MAX_ROWS
+from catalog.ingestion.batches import MAX_ROWS
 from catalog.interactions.fast_insert import EventRow, insert_events
 from catalog.models import Catalog, Interaction, Item, Profile
 

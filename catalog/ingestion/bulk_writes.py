@@ -7,24 +7,21 @@ writer anyway. What a single interaction writes meanwhile is met by the unique c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.ingestion.row_parsing import BadField, BulkResult, InteractionRow, ItemRow, RowError
+from catalog.ingestion.batches import LOOKUP, by_key, lock_catalog, read_rows
+from catalog.ingestion.row_parsing import BulkResult, InteractionRow, ItemRow, RowError
 from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
 from catalog.models import Catalog, Category, Item, ItemCategory, Profile
 from catalog.models.event_kinds import NEGATIVE_KINDS
 from catalog.signals import history_changed
-from config.errors import AppError
 
-MAX_ROWS = 10_000
-#: Keys in one IN (…): below the number of parameters that SQLite takes.
-LOOKUP = 5_000
 _ITEM_FIELDS = (
     "title",
     "description",
@@ -34,7 +31,6 @@ _ITEM_FIELDS = (
     "available",
     "created_at",
 )
-Row = TypeVar("Row")
 
 
 def record_interactions(
@@ -53,7 +49,7 @@ def record_interactions(
     now = timezone.now()
     result, numbered = read_rows(rows, numbers, lambda row: InteractionRow.of(row, now=now))
     with transaction.atomic():
-        wait_in_line(catalog)
+        lock_catalog(catalog)
         found = _with_items(catalog, numbered, result)
         events = _events(catalog, found, now)
         _insert_events(catalog, events, result)
@@ -93,7 +89,7 @@ def upsert_items(
     result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now))
     good = _once(numbered, result)
     with transaction.atomic():
-        wait_in_line(catalog)
+        lock_catalog(catalog)
         known = {
             item.external_id: item for item in by_key(catalog.items, [row.item_id for row in good])
         }
@@ -126,51 +122,6 @@ def check_items(
 def may_be_done_now(*, available: bool, kind: str, created_at: datetime | None) -> bool:
     """Items that are gone can be turned down and appear in logs of the past, but not be taken today."""
     return available or kind in NEGATIVE_KINDS or created_at is not None
-
-
-def read_rows(
-    rows: Sequence[Mapping[str, Any]],
-    numbers: Sequence[int] | None,
-    read: Callable[[Mapping[str, Any]], Row],
-) -> tuple[BulkResult, list[tuple[int, Row]]]:
-    """The good rows with their numbers, and a result that lists the bad ones.
-
-    Raises:
-        AppError: ``too_many_rows`` above 10,000.
-    """
-    if len(rows) > MAX_ROWS:
-        details = {
-            "field": "rows",
-            "value": len(rows),
-            "reason": _("are more than %(limit)s") % {"limit": MAX_ROWS},
-        }
-        message = _("rows: %(count)s are more than %(limit)s.") % {
-            "count": len(rows),
-            "limit": MAX_ROWS,
-        }
-        raise AppError("too_many_rows", message, 413, details)
-    result, good = BulkResult(), []
-    for number, row in zip(numbers or range(1, len(rows) + 1), rows, strict=True):
-        try:
-            if not isinstance(row, Mapping):
-                raise BadField("row", row, _("must be an object"))
-            good.append((number, read(row)))
-        except BadField as error:
-            result.errors.append(RowError.of(number, error))
-    return result, good
-
-
-def wait_in_line(catalog: Catalog) -> None:
-    """Hold the catalogue's row until the transaction ends."""
-    Catalog.objects.select_for_update(no_key=True).get(pk=catalog.pk)
-
-
-def by_key(queryset: Any, keys: Iterable[Any], field: str = "external_id") -> list[Any]:
-    """The rows with these keys, asked for in portions."""
-    unique, found = list(dict.fromkeys(keys)), []
-    for start in range(0, len(unique), LOOKUP):
-        found += queryset.filter(**{f"{field}__in": unique[start : start + LOOKUP]})
-    return found
 
 
 def _with_items(

@@ -19,7 +19,7 @@ from django.db.models import Count, Max
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from catalog.ingestion.bulk_writes import by_key, read_rows, wait_in_line
+from catalog.ingestion.batches import by_key, lock_catalog, read_rows
 from catalog.ingestion.row_parsing import BadField, BulkResult, RowError, read_key
 from catalog.models import Catalog, ItemVector
 
@@ -94,7 +94,7 @@ def record_vectors(
     """
     result, numbered = read_rows(rows, numbers, VectorRow.of)
     with transaction.atomic():
-        wait_in_line(catalog)
+        lock_catalog(catalog)
         wanted = _fitting(catalog, numbered, result, lengths)
         known = _counted(wanted, result)
         _delete([pk for key, pk in known.items() if wanted[key] is None])
@@ -128,7 +128,7 @@ def check_vectors(
 @transaction.atomic
 def delete_vectors(*, catalog: Catalog, name: str) -> int:
     """Remove all vectors of a name, so that others of another length may come; how many they were."""
-    wait_in_line(catalog)
+    lock_catalog(catalog)
     return ItemVector.objects.filter(item__catalog=catalog, name=name).delete()[0]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.catalogs import Catalog, Category
+from catalog.models.item_urls import address_of
 
 
 class Item(models.Model):
@@ -53,8 +54,6 @@ class Item(models.Model):
         return self.title or self.external_id
 
     def get_absolute_url(self) -> str:
-        from catalog.browse.item_urls import address_of  # which needs the models
-
         return address_of(self, "catalog:item")
 
     @property

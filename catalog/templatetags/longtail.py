@@ -9,18 +9,17 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.formats import number_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info, gettext_lazy, ngettext
+from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from catalog import covers
 from catalog.browse import popularity_svg
-from catalog.browse.actions import quick_actions
-from catalog.browse.card_html import draw, face_of
+from catalog.browse.card_html import card_acts, draw, face_of, reason_of
 from catalog.browse.cards import LITTLE_KNOWN, subject_of
+from catalog.browse.dial import dial_context, dial_words, position_of
 from catalog.browse.item_facts import facts_of, link_of
 from catalog.covers.icons import paths
 from catalog.models import Catalog, Item
@@ -29,12 +28,8 @@ from catalog.views.helpers import visible_catalogs
 
 register = template.Library()
 
-DIAL = (400, 56)
 STAND = (320, 110)
 GLYPH = (48, 16)
-STEPS = 5
-#: Stand for an item's key and title where they are filled in later; nothing else on a page reads like them.
-KEY_HERE, TITLE_HERE = "90071992547409930", "\ue000"
 
 
 @register.simple_tag
@@ -150,43 +145,25 @@ def stand(people: int, popularity_rank: float, near: Sequence[float] = ()) -> di
 
 @register.inclusion_tag("includes/dial.html", takes_context=True)
 def dial(
-    context: dict[str, Any], catalog: Catalog, tail: float, kept: float | None = None
+    context: dict[str, Any], catalog: Catalog, tail: float, saved: float | None = None
 ) -> dict[str, Any]:
-    """The tail dial of a catalogue, standing at ``tail``; ``kept``: where it stood before, on a page of its own."""
-    width, tall = DIAL
-    low, high = catalog.tail_min, catalog.tail_max
-    steps = [low + (high - low) * k / (STEPS - 1) for k in range(STEPS)]
-    nearest = min(steps, key=lambda step: abs(step - tail))
-    place = (tail - low) / (high - low) if high > low else 0.0
-    x, y = popularity_svg.point(place, width, tall, 2)
+    """The tail dial of a catalogue, set to ``tail``.
+
+    ``saved``: the setting that is stored, when the dial has a page of its own.
+    """
     return {
-        "request": context["request"], "csrf_token": context.get("csrf_token"), "catalog": catalog,
-        "tail": f"{tail:g}", "kept": f"{tail if kept is None else kept:g}", "is_page": kept is not None,
-        "next": context.get("next"), "low": f"{low:g}", "high": f"{high:g}", "words": dial_words(place),
-        "steps": [(f"{step:g}", dial_words(k / (STEPS - 1)), step == nearest) for k, step in enumerate(steps)],
-        "said": "|".join(dial_words(k / (STEPS - 1)) for k in range(STEPS)), "x": x, "y": y,
-        "width": width, "tall": tall, "line": popularity_svg.line(width, tall, 2),
-        "area": popularity_svg.area(width, tall, 2),
-    }  # fmt: skip
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
+        "next": context.get("next"),
+        "is_page": saved is not None,
+        **dial_context(catalog, tail, tail if saved is None else saved),
+    }
 
 
 @register.simple_tag
 def dial_at(catalog: Catalog, tail: float) -> str:
-    """Where the dial stands, in words."""
-    return dial_words((tail - catalog.tail_min) / ((catalog.tail_max - catalog.tail_min) or 1.0))
-
-
-_DIAL_WORDS = (
-    gettext_lazy("what many like"),
-    gettext_lazy("a little off the path"),
-    gettext_lazy("half and half"),
-    gettext_lazy("mostly little known"),
-    gettext_lazy("what few know"),
-)
-
-
-def dial_words(place: float) -> str:
-    return str(_DIAL_WORDS[round(min(max(place, 0.0), 1.0) * (STEPS - 1))])
+    """The dial's setting in words."""
+    return dial_words(position_of(catalog, tail))
 
 
 @register.simple_tag(takes_context=True)
@@ -195,48 +172,8 @@ def card(context: dict[str, Any], card: Any, done: dict[int, set[str]] | None = 
     item = card.item
     return format_html(
         '<li class="card" data-item="{}">{}{}<div class="pic"><div class="cover">{}</div>{}</div></li>',
-        item.pk, draw(face_of(card)), _reason(card), cover(item), card_acts(context, item, done),
+        item.pk, draw(face_of(card)), reason_of(card), cover(item), card_acts(context, item, done),
     )  # fmt: skip
-
-
-def _reason(card: Any) -> SafeString | str:
-    """The one line that says why, leading to the whole reason where there is one."""
-    if not card.reason:
-        return ""
-    if (why := getattr(card, "why", None)) is None:
-        return format_html('<p class="reason">{}</p>', card.reason)
-    address = f"{address_of(card.item, 'recommender:why')}{why}"
-    return format_html(
-        '<a href="{}" title="{}" class="reason">{}</a>', address, _("Why this?"), card.reason
-    )
-
-
-def card_acts(
-    context: dict[str, Any], item: Item, done: dict[int, set[str]] | None = None
-) -> SafeString:
-    """What one can do on a card. Its template is drawn once a page for each state of the buttons: the cards of a page
-    differ in the item's key and title alone, and drawing each took half of a home's time."""
-    request, pressed = context["request"], frozenset((done or {}).get(item.pk, ()))
-    stencils: dict[tuple[str, frozenset[str]], str] = request.__dict__.setdefault("_card_acts", {})
-    state = (item.catalog.slug, pressed)
-    if state not in stencils:
-        stencils[state] = _acts_stencil(context, item, pressed)
-    drawn = (
-        stencils[state]
-        .replace(KEY_HERE, str(item.pk))
-        .replace(TITLE_HERE, conditional_escape(str(item)))
-    )
-    return mark_safe(drawn)  # noqa: S308 (from a template, and the title is escaped)
-
-
-def _acts_stencil(context: dict[str, Any], item: Item, pressed: frozenset[str]) -> str:
-    anything = Item(pk=int(KEY_HERE), title=TITLE_HERE, catalog=item.catalog)
-    acts = {
-        "item": anything,
-        "actions": quick_actions(pressed),
-        "csrf_token": context.get("csrf_token"),
-    }
-    return render_to_string("includes/card_acts.html", {"request": context["request"], **acts})
 
 
 @register.inclusion_tag("includes/switch.html", takes_context=True)

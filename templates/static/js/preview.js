@@ -5,7 +5,7 @@
   const wishOf = (input) => document.querySelector(`.wish[data-dial="${input.id}"]`);
 
   const putBack = (input) => {
-    input.value = input.dataset.kept;
+    input.value = input.dataset.saved;
     turnDial(input);
     wishOf(input).replaceChildren();
     input.focus({ preventScroll: true });
@@ -23,7 +23,7 @@
     const input = inside ? document.getElementById(inside.dataset.dial) : event.target;
     if (!input?.matches?.(".dial input[type=range]")) return;
     const keep = wishOf(input).querySelector(".keep");
-    if (event.key === "Escape" && input.value !== input.dataset.kept) putBack(input);
+    if (event.key === "Escape" && input.value !== input.dataset.saved) putBack(input);
     if (event.key === "Enter" && !inside) {
       event.preventDefault();
       if (keep) keep.click();
@@ -34,7 +34,7 @@
   document.body.addEventListener("turned", () => {
     for (const wish of document.querySelectorAll(".wish:has(.keep)")) {
       const input = document.getElementById(wish.dataset.dial);
-      input.dataset.kept = wish.querySelector(".keep").value;
+      input.dataset.saved = wish.querySelector(".keep").value;
       wish.replaceChildren();
       input.focus({ preventScroll: true });
     }

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from catalog.ingestion.bulk_writes import MAX_ROWS
+from catalog.ingestion.batches import MAX_ROWS
 from catalog.models import Interaction, Item, Profile
 from tests.api_clients import Program, only_problem
 from tests.factories import make_catalog, make_interaction, make_item, make_profile

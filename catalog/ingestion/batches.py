@@ -1,0 +1,62 @@
+"""What every bulk write needs: checked rows, a lock, look-ups by many keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from catalog.ingestion.row_parsing import BadField, BulkResult, RowError
+from catalog.models import Catalog
+from config.errors import AppError
+
+MAX_ROWS = 10_000
+#: Keys in one IN (…): below the number of parameters that SQLite takes.
+LOOKUP = 5_000
+Row = TypeVar("Row")
+
+
+def read_rows(
+    rows: Sequence[Mapping[str, Any]],
+    numbers: Sequence[int] | None,
+    read: Callable[[Mapping[str, Any]], Row],
+) -> tuple[BulkResult, list[tuple[int, Row]]]:
+    """The good rows with their numbers, and a result that lists the bad ones.
+
+    Raises:
+        AppError: ``too_many_rows`` above 10,000.
+    """
+    if len(rows) > MAX_ROWS:
+        details = {
+            "field": "rows",
+            "value": len(rows),
+            "reason": _("are more than %(limit)s") % {"limit": MAX_ROWS},
+        }
+        message = _("rows: %(count)s are more than %(limit)s.") % {
+            "count": len(rows),
+            "limit": MAX_ROWS,
+        }
+        raise AppError("too_many_rows", message, 413, details)
+    result, good = BulkResult(), []
+    for number, row in zip(numbers or range(1, len(rows) + 1), rows, strict=True):
+        try:
+            if not isinstance(row, Mapping):
+                raise BadField("row", row, _("must be an object"))
+            good.append((number, read(row)))
+        except BadField as error:
+            result.errors.append(RowError.of(number, error))
+    return result, good
+
+
+def lock_catalog(catalog: Catalog) -> None:
+    """Hold the catalogue's row until the transaction ends."""
+    Catalog.objects.select_for_update(no_key=True).get(pk=catalog.pk)
+
+
+def by_key(queryset: Any, keys: Iterable[Any], field: str = "external_id") -> list[Any]:
+    """The rows with these keys, asked for in portions."""
+    unique, found = list(dict.fromkeys(keys)), []
+    for start in range(0, len(unique), LOOKUP):
+        found += queryset.filter(**{f"{field}__in": unique[start : start + LOOKUP]})
+    return found
