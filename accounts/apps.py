@@ -12,5 +12,5 @@ class AccountsConfig(AppConfig):
         from accounts.privacy.personal_data import register_personal_data
 
         register_personal_data()
-        # Only after the last app do all permissions exist.
+        # All permissions exist only after the last app has migrated.
         post_migrate.connect(create_roles, sender=list(apps.get_app_configs())[-1])

@@ -1,4 +1,4 @@
-"""People who sign in, by e-mail address and without a user name; what people agreed to; that some were forgotten."""
+"""Accounts that sign in by e-mail address, consents, and a log of erasures."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class User(AbstractUser):
 
 
 class Consent(models.Model):
-    """Somebody's yes to one purpose, from when to when, and to which wording; see `accounts.privacy.consents`."""
+    """A person's consent to one wording of one purpose; see `accounts.privacy.consents`."""
 
     holder_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind of holder"))
     holder_id = models.PositiveBigIntegerField(_("holder"))
@@ -85,7 +85,7 @@ class Consent(models.Model):
 
 
 class Erasure(models.Model):
-    """That somebody was forgotten, when and how much went; not who it was."""
+    """Records when a person's data was erased and how much, but not whose."""
 
     class By(models.TextChoices):
         PERSON = "person", _("the person")

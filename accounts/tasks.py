@@ -1,4 +1,4 @@
-"""What workers do for the accounts: thin doors."""
+"""Periodic tasks; the work is done in `accounts.privacy.retention`."""
 
 from __future__ import annotations
 

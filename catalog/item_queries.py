@@ -1,4 +1,4 @@
-"""Reads items with all that a list shows of them."""
+"""Reads items with everything that a list shows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catalog.popularity import curve
 
 
 def with_parts(queryset: QuerySet[Item]) -> QuerySet[Item]:
-    """Items with their catalogue and categories, in two queries whatever their number."""
+    """Items with their catalogue and categories, in two queries for any number."""
     links = ItemCategory.objects.select_related("category")
     return queryset.select_related("catalog").prefetch_related(
         Prefetch("item_categories", queryset=links)
@@ -21,9 +21,9 @@ def with_parts(queryset: QuerySet[Item]) -> QuerySet[Item]:
 def items_in_order(
     ids: Sequence[int], *, only_available: bool = True, catalog: Catalog | None = None
 ) -> list[Item]:
-    """The items with these keys, in this order; those that are gone are left out.
+    """The items with these keys, in this order, without deleted ones.
 
-    ``catalog``: whose items they all are, which spares reading it again beside each of them.
+    ``catalog``: their catalogue, if it is the same for all; then it is not read again.
     """
     found = Item.objects.filter(pk__in=list(ids))
     if only_available:
@@ -34,7 +34,10 @@ def items_in_order(
 
 
 def _of(catalog: Catalog, found: QuerySet[Item]) -> list[Item]:
-    """The items with the names of their categories alone: half the time of ``with_parts`` on a page of many items."""
+    """The items with only the names of their categories.
+
+    It takes half the time of ``with_parts`` on a large page.
+    """
     items = list(found.filter(catalog=catalog))
     links = ItemCategory.objects.filter(item__in=[item.pk for item in items]).values_list(
         "item_id", "category__name"
@@ -53,14 +56,14 @@ def newest(catalog: Catalog, *, n: int, exclude: Collection[int] = ()) -> list[I
 
 
 def popular(catalog: Catalog, *, n: int, exclude: Collection[int] = ()) -> list[Item]:
-    """What most people chose; at most 500, counted at most a minute ago."""
+    """The items that most people chose; at most 500, counted up to a minute ago."""
     left = [key for key in curve(catalog).popular if key not in exclude]
-    some_more = n + 20  # for those that went meanwhile
+    some_more = n + 20  # in case some were deleted meanwhile
     return items_in_order(left[:some_more])[:n]
 
 
 def categories(catalog: Catalog) -> list[tuple[Category, int]]:
-    """Categories that have available items, the largest first, with the number of those."""
+    """Categories with available items, the largest first, with the number of those items."""
     counted = Count("items", filter=Q(items__available=True))
     found = Category.objects.filter(catalog=catalog).annotate(size=counted).filter(size__gt=0)
     return [(category, category.size) for category in found.order_by("-size", "name")]

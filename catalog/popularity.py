@@ -1,4 +1,4 @@
-"""How many people chose each item, and where an item stands on the catalogue's popularity curve."""
+"""How many people chose each item, and an item's rank on the catalogue's popularity curve."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from catalog.models import Catalog, Interaction, Item, ItemCategory
 from catalog.models.event_kinds import CHOSEN_KINDS
 from config.caching import SharedCache
 
-#: The curve is counted over the whole log (0.2 s for 400,000 interactions) and may be this old.
+#: The most seconds between counts. A count reads the whole log (0.2 s for 400,000 interactions).
 CURVE_SECONDS = 60
 
 
 _POPULAR = 500
 
 
-#: Where so many know an item, nobody sees that they were counted a minute ago; counting them anew takes longest.
+#: An item with so many people may show a count that is a minute old; counting it takes longest.
 _CROWD = 200
 
 
-#: Of the newest quarter of the items, or of so many.
+#: So many of the least known items of the newest quarter; in a small catalogue of the newest items.
 _FRESH = 240
 
 
 @dataclass(frozen=True, slots=True)
 class PopularityRank:
-    """Where an item stands on the popularity curve; ``less_known``: share of available items with fewer people."""
+    """A rank on the popularity curve; ``less_known``: share of items with fewer people."""
 
     people: int
     less_known: float
 
     @property
     def tail(self) -> float:
-        """0 at the head … 1 where nothing is less known."""
+        """0 at the head … 1 when no item is less known."""
         return 1.0 - self.less_known
 
 
@@ -47,9 +47,12 @@ class PopularityRank:
 class Curve:
     """The popularity curve of the available items.
 
-    ``people``: the different numbers of people, rising; ``below``: available items with fewer people than that, and all
-    of them as a last entry; ``popular``: item keys, the best known first; ``fresh``: of the newest items those that
-    wait for their first people, by how many they have; ``crowds``: people of the well-known items.
+    Attributes:
+        people: the different numbers of people, rising.
+        below: the number of available items with fewer people, and all items as a last entry.
+        popular: item keys, the best known first.
+        fresh: keys of new items, those with the fewest people first.
+        crowds: item key -> number of people, for well-known items.
     """
 
     people: tuple[int, ...]
@@ -65,7 +68,7 @@ class Curve:
 
 
 def people_of_both(item: Item, item_ids: Collection[int]) -> dict[int, int]:
-    """How many people chose the item and each of these, too; 0 included."""
+    """How many people chose both the item and each of these; 0 included."""
     people = (
         Interaction.objects.filter(item=item, kind__in=CHOSEN_KINDS).order_by().values("profile_id")
     )
@@ -84,8 +87,10 @@ def people_per_item(item_ids: Collection[int]) -> dict[int, int]:
 
 
 def popularity_ranks(catalog: Catalog, item_ids: Collection[int]) -> dict[int, PopularityRank]:
-    """Where each of these items stands: people counted now, or a minute ago where they are a crowd, against a curve of
-    at most a minute ago."""
+    """The rank of each item on a curve that is at most a minute old.
+
+    People are counted now, except for well-known items, whose counts are a minute old at most.
+    """
     line = curve(catalog)
     crowds = {key: line.crowds[key] for key in item_ids if key in line.crowds}
     counted = people_per_item([key for key in item_ids if key not in crowds]) | crowds
@@ -115,7 +120,7 @@ def curve(catalog: Catalog) -> Curve:
 
 
 def _spread(keys: Sequence[int], people: dict[int, int]) -> list[int]:
-    """Of equally well known items each category's first, then each one's second: not nine key rings in a row."""
+    """Equally popular items in turns by category, so that one category does not fill a row."""
     links = ItemCategory.objects.filter(item__in=list(keys)).order_by("-position", "-pk")
     category = dict(links.values_list("item_id", "category_id"))
     met: dict[tuple[int, int | None], int] = {}

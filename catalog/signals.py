@@ -1,8 +1,10 @@
-"""What the catalogue tells the apps to its right."""
+"""Signals of the catalogue for the apps that depend on it."""
 
 from django.dispatch import Signal
 
-#: Sent inside the merge's transaction, before ``source`` is deleted. Arguments: source, target (profiles).
+#: Sent in the merge's transaction, before ``source`` is deleted. Arguments: source, target
+#: (profiles).
 profiles_merged = Signal()
-#: Sent when what people did has changed, within the writer's transaction if it has one. Argument: profile_ids (a list).
+#: Sent after interactions change, in the writer's transaction if there is one. Argument:
+#: profile_ids (a list).
 history_changed = Signal()

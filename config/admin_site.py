@@ -1,4 +1,4 @@
-"""The administration's site: who may sign in there, and where they land."""
+"""The admin site: who may sign in, and the page after signing in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from unfold.sites import UnfoldAdminSite
 
 
 class StaffSignInForm(AuthenticationForm):
-    """Tells whoever gave the right password of another account that it has no access."""
+    """Explains to an active account without staff rights that it has no access."""
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         if user.is_active and not getattr(user, "is_staff", False):

@@ -1,6 +1,6 @@
-"""One pattern for everything that is remembered: ``cachetools.cached`` over a mapping.
+"""One pattern for all caches: ``cachetools.cached`` over a mapping.
 
-The mapping says where, how much and how long. ``SharedCache`` is Django's cache, which all
+The mapping decides where, how many and how long. ``SharedCache`` is Django's cache, which all
 processes share::
 
     @cached(SharedCache("curve", seconds=60), key=attrgetter("pk"))
@@ -8,9 +8,9 @@ processes share::
 
     curve.cache.pop(catalog.pk, None)  # forget it in all processes
 
-What one process remembers for itself goes into cachetools' own ``LRUCache``, with a lock. A
-function of a few short texts and numbers that is called a hundred times a page takes
-``functools.lru_cache``, which is written in C. See docs/decisions/0012-libraries.md.
+Caches of one process are cachetools' own ``LRUCache`` with a lock. A function of a few short
+texts and numbers that runs a hundred times a page uses ``functools.lru_cache``, which is
+written in C. See docs/decisions/0012-libraries.md.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MISSING = object()
 class SharedCache(MutableMapping[Any, Any]):
     """The entries of Django's cache below ``prefix``, each for ``seconds``.
 
-    It cannot be listed or counted: Django's caches cannot say which keys they hold.
+    It cannot be listed or counted, because Django's caches cannot list their keys.
     """
 
     def __init__(self, prefix: str, *, seconds: float) -> None:

@@ -9,7 +9,7 @@ from config.settings.csp import INLINE_ALLOWED, INLINE_ALLOWED_BELOW
 
 
 class ContentSecurityPolicy(CSPMiddleware):
-    """By path and not by view: an error page below the admin carries the admin's rules, too."""
+    """Chooses the rules by path, so that error pages below the admin get the admin's rules too."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

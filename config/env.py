@@ -1,4 +1,4 @@
-"""Settings from the environment; a wrong value stops the start and names its variable."""
+"""Settings from the environment. A wrong value stops the start with the variable's name."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ WORD_VECTOR_FILES = tuple(
 
 
 def text_encoder(name: str, default: str) -> str:
-    """``pretrained``, ``words``, an http(s):// address, an existing folder or file of word vectors."""
+    """``pretrained``, ``words``, an http(s):// address, or an existing folder or vector file."""
     value = text(name, default)
     if value in ("pretrained", "words") or value.startswith(("http://", "https://")):
         return value
@@ -117,7 +117,7 @@ def text_encoder(name: str, default: str) -> str:
 
 
 def short_socket(wanted: Path) -> str:
-    """``wanted``, or a name in the temporary folder when the kernel's 107 bytes for a socket's path do not hold it."""
+    """``wanted``, or a temporary name if it exceeds the kernel's 107 bytes for a socket's path."""
     if len(os.fsencode(wanted)) <= 100:
         return str(wanted)
     digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]

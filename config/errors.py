@@ -1,4 +1,4 @@
-"""One error for people and one shape for programs: ``{"code", "message", "details"}``."""
+"""One error class with one shape for programs: ``{"code", "message", "details"}``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 
 class AppError(Exception):
-    """A refusal that its reader can act on.
+    """An error that the reader can act on.
 
-    ``code`` is for programs and never changes; ``message`` is a sentence; ``details`` names field, value and reason.
+    ``code`` is for programs and never changes. ``message`` is a sentence. ``details`` has field,
+    value and reason.
     """
 
     def __init__(self, code: str, message: str, status: int = 400, details: Any = None) -> None:
@@ -22,7 +23,7 @@ class AppError(Exception):
 
 
 def invalid_field(field: str, value: object, reason: str) -> AppError:
-    """The one shape in which a field is refused."""
+    """The error for one bad field; all code uses this shape."""
     message = _("%(field)s: “%(value)s” %(reason)s.") % {
         "field": field,
         "value": value,

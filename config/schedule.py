@@ -1,4 +1,4 @@
-"""What runs by the clock; django-celery-beat shows and edits it in the admin."""
+"""Periodic tasks; django-celery-beat shows and edits them in the admin."""
 
 BEAT_SCHEDULE = {
     "fail-lost-training-runs": {"task": "recommender.tasks.sweep_training_runs", "schedule": 30.0},

@@ -16,7 +16,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class ProcessDied(Exception):
-    """A watched process ended by itself; the message holds the end of its log."""
+    """A watched process ended by itself; the message has the end of its log."""
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Watched:
 
 
 class Supervisor:
-    """Use as a context manager: leaving it, however that happens, stops everything that was started."""
+    """A context manager. Leaving it, for any reason, stops everything that was started."""
 
     def __init__(self, logs: Path, environment: Mapping[str, str], patience: float = 15.0) -> None:
         self.logs, self.environment, self.patience = logs, dict(environment), patience
@@ -65,7 +65,8 @@ class Supervisor:
         for watched in self.watched:
             if (code := watched.process.poll()) is not None:
                 raise ProcessDied(
-                    f"{watched.name} ended with code {code}; the end of {watched.log}:\n{_tail(watched.log)}"
+                    f"{watched.name} ended with code {code}; the end of "
+                    f"{watched.log}:\n{_tail(watched.log)}"
                 )
 
     def watch(self) -> None:
@@ -87,7 +88,7 @@ class Supervisor:
 
 
 def _leave_terminal_and_die_with_parent() -> None:
-    """Ctrl-C then reaches the supervisor only; and if it is killed outright, nothing is left behind."""
+    """Ctrl-C then reaches only the supervisor. If that is killed, its children are killed too."""
     os.setsid()
     if hasattr(ctypes, "CDLL") and os.uname().sysname == "Linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

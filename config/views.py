@@ -1,4 +1,4 @@
-"""Is this process able to serve, and what if it fails?"""
+"""The health check, and the answer to unexpected errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from config.errors import AppError
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when the database and the cache answer, else 503 with what failed."""
+    """200 when the database and the cache work, else 503 with what failed."""
     checks = {
         "database": _check(connection.ensure_connection),
         "cache": _check(lambda: cache.set("healthz", 1, 5)),
@@ -24,7 +24,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """A failure that nobody foresaw: a page for people, the API's one shape for programs."""
+    """An unexpected error: a page for people, the API's error shape for programs."""
     if not request.path.startswith("/api/"):
         return defaults.server_error(request)
     error = AppError("server_error", _("Something went wrong here; it has been logged."), 500)
@@ -34,6 +34,6 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 def _check(probe: Callable[[], object]) -> str:
     try:
         probe()
-    except Exception as error:  # any failure of a service is the answer here
+    except Exception as error:  # any failure of a service is the result
         return f"{type(error).__name__}: {error}"
     return "ok"

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Time a catalogue's home for a person with 50 events, over HTTP, against a site that runs already.
+"""Time a catalogue's home for a person with 50 events, over HTTP, against a running site.
 
-A visitor is made who saves 50 items of one kind of taste (the first of each of a few categories, then what is
-recommended), and asks for the home again and again: the first answer of a browser that fetches its rows one by one, and
-the whole page that everybody else gets. Prints one line of JSON: median, p99 and size of both, in milliseconds from the
-request to the last byte. What the visitor did is erased at the end. Returns 1 where a target is missed, and needs
-nothing but the standard library:
+Creates a visitor who saves 50 items (the first of a few categories, then recommended ones) and
+requests the home again and again: with one row, as a browser gets it that fetches the other rows
+later, and as a whole page. Prints one line of JSON: median and p99 in milliseconds from the
+request to the last byte, and size of both. Erases the visitor's data at the end. Exits with 1
+when a target is missed. Needs only the standard library:
 
     manage.py demo --workers 1 & deploy/bench_home.py --base http://127.0.0.1:8000 --slug shop
 """
@@ -29,7 +29,7 @@ MEDIAN_MS, P99_MS, COMPRESSED_KIB = 60.0, 200.0, 250.0
 
 
 class Visitor:
-    """A browser as far as it matters: one connection, cookies, the token of forms."""
+    """A minimal browser: one connection, cookies, and the forms' CSRF token."""
 
     def __init__(self, base: str) -> None:
         address = urlsplit(base)
@@ -70,7 +70,7 @@ class Visitor:
 
 
 def live_a_little(visitor: Visitor, slug: str) -> None:
-    """Save 50 items: some of what many like, then, as people do, of what is recommended."""
+    """Save 50 items: at first popular ones, then recommended ones."""
     home, saved = f"/c/{quote(slug)}/", set[str]()
     while len(saved) < EVENTS:
         shown = re.findall(r'data-item="(\d+)"', visitor.get(home))
@@ -84,7 +84,7 @@ def live_a_little(visitor: Visitor, slug: str) -> None:
 
 def timed(visitor: Visitor, path: str, requests: int) -> dict[str, float]:
     milliseconds, body = [], ""
-    for turn in range(-WARM, requests):  # the first ones warm up and do not count
+    for turn in range(-WARM, requests):  # the first requests warm up and do not count
         began = time.perf_counter()
         body = visitor.get(path)
         if turn >= 0:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Time `GET items/{id}` and `recommendations` of a running Longtail, one after the other in one run.
+"""Time `GET items/{id}` and `recommendations` of a running Longtail in one run.
 
-Prints one JSON line: milliseconds at p50, p95 and p99 of both, the ratio of the medians (wanted: at most 4), requests
-a second. Starts nothing, speaks to this machine only, and needs no more than the standard library:
+Prints one line of JSON: milliseconds at p50, p95 and p99 of both, the ratio of the medians
+(target: at most 4), requests a second. Starts nothing, connects to this machine only, and needs
+only the standard library:
 
     LONGTAIL_KEY=… deploy/bench_http.py --base http://127.0.0.1:8000 --slug shop
 """
@@ -27,7 +28,7 @@ WANTED_RATIO = 4.0
 
 
 class Api:
-    """One catalogue's endpoints over one connection, opened again whenever the server closed it."""
+    """One catalogue's endpoints over one connection, reopened when the server closes it."""
 
     def __init__(self, base: str, slug: str, key: str) -> None:
         address = urlsplit(base)
@@ -63,25 +64,25 @@ class Api:
 
 
 def timed(api: Api, path: str, **query: object) -> float:
-    """Milliseconds of one request, answer read and parsed."""
+    """Milliseconds of one request, with the answer read and parsed."""
     began = time.perf_counter()
     api.get(path, **query)
     return (time.perf_counter() - began) * 1000
 
 
 def measure(
-    api: Api, requests: int, wish: dict[str, object], rng: random.Random
+    api: Api, requests: int, params: dict[str, object], rng: random.Random
 ) -> dict[str, list[float]]:
     items = list(api.ids("items", "item_id", 2_000))
     users = list(api.ids("profiles", "user_id", 2_000))
     if not items or not users:
         raise SystemExit("This catalogue has no items, or no profiles with an id.")
     found: dict[str, list[float]] = {"item": [], "recommendations": []}
-    for turn in range(-max(5, requests // 20), requests):  # the first ones warm up and do not count
+    for turn in range(-max(5, requests // 20), requests):  # the first ones warm up
         item, user = rng.choice(items), rng.choice(users)
         taken = (
             timed(api, f"items/{quote(item, safe='')}"),
-            timed(api, "recommendations", user_id=user, **wish),
+            timed(api, "recommendations", user_id=user, **params),
         )
         if turn >= 0:
             found["item"].append(taken[0])
@@ -113,7 +114,7 @@ def options() -> argparse.Namespace:
     parser.add_argument(
         "--requests", type=int, default=500, help=f"of each kind, 2 to {MOST_REQUESTS}"
     )
-    parser.add_argument("--n", type=int, default=10, help="places a list")
+    parser.add_argument("--n", type=int, default=10, help="items of a list")
     parser.add_argument("--no-record", action="store_true", help="do not write impressions")
     parser.add_argument("--seed", type=int, default=0, help="of the choice of people and items")
     chosen = parser.parse_args()
@@ -126,13 +127,12 @@ def options() -> argparse.Namespace:
 
 def main() -> int:
     chosen = options()
-    wish = {"n": chosen.n, "record": "false" if chosen.no_record else "true"}
-    found = measure(
-        Api(chosen.base, chosen.slug, chosen.key), chosen.requests, wish, random.Random(chosen.seed)
-    )  # noqa: S311
+    params = {"n": chosen.n, "record": "false" if chosen.no_record else "true"}
+    rng = random.Random(chosen.seed)  # noqa: S311
+    found = measure(Api(chosen.base, chosen.slug, chosen.key), chosen.requests, params, rng)
     ratio = statistics.median(found["recommendations"]) / statistics.median(found["item"])
     report = {name: summary(milliseconds) for name, milliseconds in found.items()}
-    answer = {"requests": chosen.requests, **wish, **report, "ratio_of_medians": round(ratio, 2)}
+    answer = {"requests": chosen.requests, **params, **report, "ratio_of_medians": round(ratio, 2)}
     sys.stdout.write(json.dumps(answer) + "\n")
     return 0 if ratio <= WANTED_RATIO else 1
 

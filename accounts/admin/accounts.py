@@ -57,7 +57,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
         return account.get_full_name() or "–"
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Only a superuser hands out rights; otherwise whoever may edit accounts could make themselves one."""
+        """Only a superuser may grant rights; otherwise staff could make themselves superusers."""
         fields = tuple(super().get_readonly_fields(request, obj))
         if request.user.is_superuser:
             return fields

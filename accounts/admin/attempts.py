@@ -1,4 +1,4 @@
-"""Attempts to sign in, kept by django-axes, in the admin's style."""
+"""Sign-in attempts, stored by django-axes, in the admin's style."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people agreed to, for staff to read: only the people themselves give and withdraw."""
+"""Consents, read-only for staff: only the people themselves give and withdraw them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""That people were forgotten: to look at only, and without whom."""
+"""The log of erasures, read-only. It does not name the people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose account an attempt to sign in was for."""
+"""The account that a sign-in attempt was for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NAMES = ("email", "username", "login")
 def attempted_email(
     request: HttpRequest | None, credentials: dict[str, Any] | None = None
 ) -> str | None:
-    """The address in lower case, so that failed attempts add up however they are spelt and wherever they are made."""
+    """The address in lower case, so that failed attempts add up for every spelling and form."""
     for source in (credentials, getattr(request, "POST", None)):
         for name in _NAMES:
             if source and (text := str(source.get(name) or "").strip()):

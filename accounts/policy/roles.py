@@ -1,4 +1,4 @@
-"""The groups of staff that a new installation starts with; their members and rights are edited in the admin."""
+"""The staff groups of a new installation. Their members and rights are edited in the admin."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def _view_all() -> set[str]:
     return {f"{app}.view_{model}" for app, models in _SEEN.items() for model in models}
 
 
-#: Group name -> permissions. Changing a model version is to promote or roll back; adding a run is to train.
+#: Group name -> permissions. Who may change a model version may promote it or roll it back; who may
+#: add a run may train.
 ROLES: dict[str, set[str]] = {
     "Viewer": _view_all(),
     "Catalogue manager": _view_all()
@@ -42,13 +43,13 @@ ROLES: dict[str, set[str]] = {
 
 
 def create_roles(apps: Any = installed, using: str = "default", **_signal: Any) -> None:
-    """Create the groups that are missing; one that exists stays as its staff have made it. For ``post_migrate``."""
+    """Create the missing groups, for ``post_migrate``. Existing groups are not changed."""
     try:
         group_model, permission_model = (
             apps.get_model("auth", "Group"),
             apps.get_model("auth", "Permission"),
         )
-    except LookupError:  # a partial migration that has not come to auth yet
+    except LookupError:  # a partial migration, before auth's own
         return
     labels = {config.label for config in installed.get_app_configs()}
     for name, permission_names in ROLES.items():

@@ -1,7 +1,8 @@
-"""What somebody agreed to, in which words, and when; one home for giving, withdrawing and asking.
+"""Gives, withdraws and checks consents.
 
-An app registers its purposes when it is ready. Whose consent it is may be an account, or whatever an app takes for a
-person (a profile): its model holds a ``GenericRelation`` to `Consent`, so that consents go when the person goes.
+An app registers its purposes when it is ready. The holder of a consent is an account, or the
+model that the app uses for a person (a profile). That model needs a ``GenericRelation`` to
+`Consent`, so that consents are deleted with the person.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ consent_withdrawn = Signal()
 
 @dataclass(frozen=True)
 class Purpose:
-    """``text``: what is agreed to, as it is shown; its change in meaning is a new ``version``, which asks again."""
+    """A purpose that people agree to.
+
+    ``text`` is shown to the person. If its meaning changes, change ``version``: people are asked
+    again.
+    """
 
     key: str
     label: str | Promise
@@ -43,12 +48,12 @@ def purposes() -> tuple[Purpose, ...]:
 
 
 def consents_of(holder: models.Model) -> QuerySet[Consent]:
-    """All that somebody ever agreed to, the newest first, withdrawn ones too."""
+    """All consents of a holder, withdrawn ones too, newest first."""
     return Consent.objects.filter(**_held_by(holder))
 
 
 def has_consent(holder: models.Model | None, purpose: str) -> bool:
-    """Whether somebody agrees now, and to the wording of now."""
+    """Whether the holder has an active consent to the current wording."""
     if holder is None:
         return False
     rows = consents_of(holder).filter(
@@ -58,7 +63,7 @@ def has_consent(holder: models.Model | None, purpose: str) -> bool:
 
 
 def give_consent(*, holder: models.Model, purpose: str) -> Consent:
-    """Write down that somebody agrees; who agreed already does so once."""
+    """Store a consent; an active consent to the same wording stays as it is."""
     version = registered[purpose].version
     active = consents_of(holder).filter(purpose=purpose, withdrawn_at=None)
     with transaction.atomic():
@@ -72,7 +77,7 @@ def give_consent(*, holder: models.Model, purpose: str) -> Consent:
 
 @transaction.atomic
 def withdraw_consent(*, holder: models.Model, purpose: str) -> bool:
-    """End a consent, and with it what it allowed; False when there was none."""
+    """End a consent and what it allowed; False when there was none."""
     ended = (
         consents_of(holder).filter(purpose=purpose, withdrawn_at=None).update(withdrawn_at=now())
     )
@@ -81,7 +86,7 @@ def withdraw_consent(*, holder: models.Model, purpose: str) -> bool:
 
 
 def move_consents(*, source: models.Model, target: models.Model) -> None:
-    """Two people who are one: what both agreed to is agreed to once."""
+    """Move consents to another holder; a consent that both gave is stored once."""
     theirs = list(consents_of(source).filter(withdrawn_at=None).values_list("purpose", flat=True))
     if theirs:
         doubled = (

@@ -1,4 +1,4 @@
-"""The cookies that a browser keeps for this site: every app names its own, so that the privacy page has them all."""
+"""The cookies of this site. Every app registers its own, and the privacy page lists them all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ A_DAY = 24 * 3600
 
 @dataclass(frozen=True)
 class Cookie:
-    """``seconds``: how long it is kept, counted anew whenever it is set; None until the browser is closed."""
+    """``seconds``: lifetime after the cookie was last set; None until the browser is closed."""
 
     name: str
     purpose: str | Promise
@@ -36,4 +36,4 @@ def cookies() -> tuple[Cookie, ...]:
 
 
 def until_closed() -> None:
-    """For cookies that go with the browser's window."""
+    """The lifetime of cookies that end with the browser's window."""

@@ -1,4 +1,4 @@
-"""Forgetting people: all that is kept of somebody in a place goes, and a count without a name stays for staff."""
+"""Erases a person's data in a place. A count without a name stays for staff."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ from accounts.models import Erasure, User
 from accounts.privacy import registry
 from config.errors import AppError
 
-#: Sent by the person's model after commit, for what the database does not hold (caches). Arguments: pk, place (a key).
+#: Sent by the person's model after commit, to clear what is not in the database (caches).
+#: Arguments: pk, place (a key).
 erased = Signal()
 
 
 def erase(*, person: Model, place: str, by: str) -> Erasure | None:
-    """Delete a person's row in a place with everything that is kept there; None when another did so at this moment.
+    """Delete a person's row in a place and all data that depends on it.
 
     ``by``: one of ``Erasure.By``.
+
+    Returns:
+        None when another process erased it at the same time.
     """
     with transaction.atomic():
         pk, counts = person.pk, Counter[str]()
@@ -46,10 +50,10 @@ def erase(*, person: Model, place: str, by: str) -> Erasure | None:
 
 
 def erase_account(*, user: User, by: str) -> list[Erasure]:
-    """Delete an account and all that it has in every place.
+    """Delete an account and all its data in every place.
 
     Raises:
-        AppError: ``account_of_staff`` (409): what they did in the admin would lose its author.
+        AppError: ``account_of_staff`` (409), since the admin's log would lose its author.
     """
     if user.is_staff and by == Erasure.By.PERSON:
         raise AppError(
@@ -62,7 +66,7 @@ def erase_account(*, user: User, by: str) -> list[Erasure]:
 
 
 def forget_visit(session: SessionBase, places: Iterable[registry.Place] | None = None) -> None:
-    """Drop what a visit keeps: of these places where it tells them apart, else all of it."""
+    """Clear the session's data of these places; all of it for None or data without places."""
     for part in registry.visit_parts():
         value = session.get(part.key)
         if value is None:
@@ -75,7 +79,7 @@ def forget_visit(session: SessionBase, places: Iterable[registry.Place] | None =
 
 
 def _forget_in_log(rows: QuerySet[Any]) -> None:
-    """What staff did stays in the admin's log; whom they did it to is named there no longer."""
+    """The admin's log keeps what staff did, but no longer names the erased person."""
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(rows.model))
     if logged := set(entries.values_list("object_id", flat=True)):
         gone = [str(pk) for pk in rows.values_list("pk", flat=True) if str(pk) in logged]

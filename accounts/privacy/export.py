@@ -1,4 +1,4 @@
-"""What is kept of somebody, to take along: one JSON document, or one CSV file a kind in a ZIP."""
+"""Exports a person's data as one JSON document, or as a ZIP with one CSV file for each kind."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from django.utils.timezone import now
 
 from accounts.privacy.registry import PersonalDataKind, Place, data_kinds_of, visit_parts
 
-#: What spreadsheets would take for a formula.
+#: Spreadsheets would run a text that begins with one of these as a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 IN_MEMORY = 4 * 2**20
 
 
 def as_document(places: Iterable[Place], session: SessionBase | None = None) -> dict[str, Any]:
-    """Everything that is kept, by place and kind."""
+    """All stored personal data, by place and kind."""
     document: dict[str, Any] = {"exported_at": now(), "places": {}}
     for place in places:
         kinds = {
@@ -42,7 +42,7 @@ def as_json(places: Iterable[Place], session: SessionBase | None = None) -> str:
 
 
 def as_archive(places: Iterable[Place], session: SessionBase | None = None) -> IO[bytes]:
-    """A ZIP with the JSON document and a folder a place, in which every kind is a CSV file."""
+    """A ZIP with the JSON document and a folder for each place with one CSV file for each kind."""
     places, file = list(places), SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 (whoever sends it closes it)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("everything.json", as_json(places, session))
@@ -61,7 +61,7 @@ def as_archive(places: Iterable[Place], session: SessionBase | None = None) -> I
 
 
 def rows_of(data_kind: PersonalDataKind, place: Place) -> Iterator[dict[str, Any]]:
-    """Every column but the secret ones, so that a column of tomorrow is in it without anybody thinking of it."""
+    """All columns except secret ones, so that a new column is exported without further code."""
     rows = data_kind.rows(place.row)
     columns = [
         field.attname
@@ -78,7 +78,7 @@ def visit_of(session: SessionBase) -> dict[str, Any]:
 
 
 def _write_table(archive: zipfile.ZipFile, name: str, rows: Iterator[dict[str, Any]]) -> None:
-    """A file for what there is; the mark at its start tells spreadsheets that it is UTF-8."""
+    """Write a CSV file. The byte order mark at its start marks it as UTF-8 for spreadsheets."""
     first = next(rows, None)
     if first is None:
         return

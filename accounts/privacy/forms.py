@@ -1,4 +1,4 @@
-"""What the privacy centre accepts."""
+"""Forms of the privacy centre."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ExportForm(forms.Form):
 
 
 class ErasureForm(forms.Form):
-    """The second step of an erasure. An account is erased by who knows its password, not by who finds it open."""
+    """Confirms an erasure. Erasing an account needs its password too."""
 
     what = forms.CharField(max_length=60, widget=forms.HiddenInput)
     confirm = forms.BooleanField(label=_("Yes, erase it for good."))

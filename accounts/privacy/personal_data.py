@@ -1,4 +1,4 @@
-"""What the accounts keep of people."""
+"""The personal data that this app stores."""
 
 from __future__ import annotations
 
@@ -52,47 +52,104 @@ def register_personal_data() -> None:
     register_finder(account_of)
     register(
         PersonalDataKind(
-            USER, USER, "account", _("Account"),
-            _("Your address and when you signed up and in. Of the password only a fingerprint is kept."),
-            by("pk"), secret=("password",), address=_address("account_change_password"),
+            USER,
+            USER,
+            "account",
+            _("Account"),
+            _(
+                "Your address and when you signed up and in. Of the password only a fingerprint is "
+                "kept."
+            ),
+            by("pk"),
+            secret=("password",),
+            address=_address("account_change_password"),
         ),
         PersonalDataKind(
-            "account.EmailAddress", USER, "email-addresses", _("E-mail addresses"),
-            _("To sign in, and to send you a new password."), by("user"), address=_address("account_email"),
+            "account.EmailAddress",
+            USER,
+            "email-addresses",
+            _("E-mail addresses"),
+            _("To sign in, and to send you a new password."),
+            by("user"),
+            address=_address("account_email"),
         ),
         PersonalDataKind(
-            "account.EmailConfirmation", USER, "email-confirmations", _("Letters to confirm an address"),
-            _("The link in a letter that was sent to you."), by("email_address__user"), secret=("key",), is_rare=True,
-        ),
-        PersonalDataKind("accounts.Consent", USER, "consents", AGREED, WHY_AGREED, held, is_rare=True),
-        PersonalDataKind(
-            "axes.AccessLog", USER, "sign-ins", _("Times you signed in"), _SIGNING_IN,
-            by("username__iexact", "email"), secret=("session_hash",), fate="loose", days=_sign_ins_kept,
-        ),
-        PersonalDataKind(
-            "axes.AccessAttempt", USER, "failed-sign-ins", _("Wrong passwords"), _SIGNING_IN,
-            by("username__iexact", "email"), secret=("get_data", "post_data"), fate="loose", is_rare=True,
-            days=_sign_ins_kept,
-        ),
-        PersonalDataKind(
-            "axes.AccessFailureLog", USER, "sign-in-failures", _("Log of wrong passwords"), _SIGNING_IN,
-            by("username__iexact", "email"), fate="loose", is_rare=True, days=_sign_ins_kept,
-        ),
-        PersonalDataKind(
-            "admin.LogEntry", USER, "admin-log", _("What you did in the administration"),
-            _("So that staff know who changed what."), by("user"), is_rare=True,
-        ),
-        PersonalDataKind(
-            "accounts.User_groups", USER, "staff-groups", _("Groups of staff you are in"),
-            _("They say what you may do in the administration."), by("user"), also={"group_name": "group__name"},
+            "account.EmailConfirmation",
+            USER,
+            "email-confirmations",
+            _("Letters to confirm an address"),
+            _("The link in a letter that was sent to you."),
+            by("email_address__user"),
+            secret=("key",),
             is_rare=True,
         ),
         PersonalDataKind(
-            "accounts.User_user_permissions", USER, "staff-permissions", _("Rights of yours"),
-            _("They say what you may do in the administration."), by("user"),
-            also={"permission_name": "permission__codename"}, is_rare=True,
+            "accounts.Consent", USER, "consents", AGREED, WHY_AGREED, held, is_rare=True
         ),
-    )  # fmt: skip
+        PersonalDataKind(
+            "axes.AccessLog",
+            USER,
+            "sign-ins",
+            _("Times you signed in"),
+            _SIGNING_IN,
+            by("username__iexact", "email"),
+            secret=("session_hash",),
+            fate="loose",
+            days=_sign_ins_kept,
+        ),
+        PersonalDataKind(
+            "axes.AccessAttempt",
+            USER,
+            "failed-sign-ins",
+            _("Wrong passwords"),
+            _SIGNING_IN,
+            by("username__iexact", "email"),
+            secret=("get_data", "post_data"),
+            fate="loose",
+            is_rare=True,
+            days=_sign_ins_kept,
+        ),
+        PersonalDataKind(
+            "axes.AccessFailureLog",
+            USER,
+            "sign-in-failures",
+            _("Log of wrong passwords"),
+            _SIGNING_IN,
+            by("username__iexact", "email"),
+            fate="loose",
+            is_rare=True,
+            days=_sign_ins_kept,
+        ),
+        PersonalDataKind(
+            "admin.LogEntry",
+            USER,
+            "admin-log",
+            _("What you did in the administration"),
+            _("So that staff know who changed what."),
+            by("user"),
+            is_rare=True,
+        ),
+        PersonalDataKind(
+            "accounts.User_groups",
+            USER,
+            "staff-groups",
+            _("Groups of staff you are in"),
+            _("They say what you may do in the administration."),
+            by("user"),
+            also={"group_name": "group__name"},
+            is_rare=True,
+        ),
+        PersonalDataKind(
+            "accounts.User_user_permissions",
+            USER,
+            "staff-permissions",
+            _("Rights of yours"),
+            _("They say what you may do in the administration."),
+            by("user"),
+            also={"permission_name": "permission__codename"},
+            is_rare=True,
+        ),
+    )
     register_visit(
         VisitPart(
             "erased",
@@ -104,7 +161,8 @@ def register_personal_data() -> None:
         Cookie(
             settings.SESSION_COOKIE_NAME,
             _(
-                "Marks your visit, so that what you do on purpose is yours; it comes once there is something to keep."
+                "Marks your visit, so that what you do on purpose is yours; it comes once there is "
+                "something to keep."
             ),
             lambda: settings.SESSION_COOKIE_AGE,
         ),

@@ -1,7 +1,8 @@
-"""What is kept of people: every app names its part, so that a person can read it, take it along, and have it erased.
+"""Registry of stored personal data: what the privacy pages show, export and erase.
 
-A person is met in places: as an account, and as whatever an app takes for a person (a catalogue's profile). An app
-registers, when it is ready, how to find the places of a visitor and what it keeps of the person there.
+A person has a row in each place: an account, or the model that an app uses for a person (a
+catalogue's profile). When an app is ready it registers how to find a visitor's places, and which
+data it stores there.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ ACCOUNT = "@account"
 
 @dataclass(frozen=True)
 class Place:
-    """Somewhere a person is known. ``row``: the person there; ``session_key``: how visits name the place."""
+    """A place with data of a person.
+
+    ``row``: the person's row there; ``session_key``: the name of the place in session data.
+    """
 
     key: str
     title: str
@@ -41,13 +45,19 @@ class Place:
 
 @dataclass(frozen=True)
 class PersonalDataKind:
-    """Rows of one model that are kept of a person.
+    """The rows of one model that are stored about a person.
 
-    ``person``: the model of the person's own row; ``of``: from that row to a condition on ``model``; ``name``: in
-    exports; ``also``: further columns of an export, name → lookup; ``secret``: columns that nobody is shown; ``fate``:
-    rows "go" with the person by their key, are "loose" and must be deleted, or "stay" without the person's name;
-    ``address``: the page on which the person sees and changes them; ``is_rare``: not mentioned where there are none;
-    ``days``: for how many days they are kept, None = until they are erased.
+    Attributes:
+        person: the model of the person's row in a place.
+        of: builds a condition on ``model`` from that row.
+        name: name in exports.
+        also: more columns of an export, name -> lookup.
+        secret: columns that are never shown.
+        fate: "go": rows are deleted with the person's row by their foreign key; "loose": rows must
+            be deleted; "stay": rows stay without the person's name.
+        address: the page where the person sees and changes them.
+        is_rare: not shown when there are no rows.
+        days: retention in days; None: until the person erases them.
     """
 
     model: str
@@ -69,7 +79,10 @@ class PersonalDataKind:
 
 @dataclass(frozen=True)
 class VisitPart:
-    """A value that is kept with a visit, under a key of its session; by the places' ``session_key`` if it is a dict."""
+    """A value in a visit's session, under ``key``.
+
+    If the value is a dict, its keys are the places' ``session_key``.
+    """
 
     key: str
     title: str | Promise
@@ -96,17 +109,17 @@ def register_visit(*parts: VisitPart) -> None:
 
 
 def register_finder(finder: Finder) -> None:
-    """Where an account, or a visit without one, is known."""
+    """Register how to find the places of an account, or of a visit without one."""
     _finders.append(finder)
 
 
 def register_aftermath(aftermath: Aftermath) -> None:
-    """What to tell somebody who erased themselves from a place at a time; an empty text where there is nothing."""
+    """Register what people read after an erasure at a given time; an empty text is not shown."""
     _aftermaths.append(aftermath)
 
 
 def register_leaving(leaving: Leaving) -> None:
-    """What goes to somebody else as the site is set up now: a sentence each."""
+    """Register sentences about data that leaves the site with the current settings."""
     _leaving.append(leaving)
 
 
@@ -123,7 +136,7 @@ def visit_parts() -> tuple[VisitPart, ...]:
 
 
 def places_of(user: User | None, session: SessionBase | None = None) -> list[Place]:
-    """Every place where somebody is known: of an account, or of a visit while nobody is signed in."""
+    """All places of an account, or of a visit while nobody is signed in."""
     return [place for finder in _finders for place in finder(user, session)]
 
 
@@ -136,7 +149,7 @@ def what_leaves() -> list[str]:
 
 
 def counts_of(person: Model) -> list[tuple[PersonalDataKind, int]]:
-    """How many rows each holding has of a person, in one query."""
+    """The number of a person's rows of each kind, in one query."""
     found = data_kinds_of(person)
     one_each = [_counted(data_kind.rows(person), at) for at, data_kind in enumerate(found)]
     counts = dict(one_each[0].union(*one_each[1:], all=True)) if one_each else {}
@@ -144,7 +157,7 @@ def counts_of(person: Model) -> list[tuple[PersonalDataKind, int]]:
 
 
 def _counted(rows: QuerySet[Any], at: int) -> QuerySet[Any, Any]:
-    """(at, number of rows); nothing where there are none."""
+    """(at, number of rows); no row when the number is 0."""
     marked = rows.order_by().annotate(at=Value(at, IntegerField())).values("at")
     return marked.annotate(number=Count("pk")).values_list("at", "number")
 

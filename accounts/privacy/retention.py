@@ -1,4 +1,4 @@
-"""What is kept for a time only, and its end."""
+"""Deletes data whose retention time is over."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ SIGN_INS = (AccessAttempt, AccessFailureLog, AccessLog)
 
 
 def forget_old_visits() -> None:
-    """Drop what browsers that came no more left behind."""
+    """Delete expired sessions."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 def forget_old_sign_ins() -> int:
-    """Drop who signed in, or tried to, from which address; how many rows went."""
+    """Delete old sign-ins and attempts.
+
+    Returns:
+        The number of deleted rows.
+    """
     before = now() - timedelta(days=settings.SIGN_INS_KEPT_DAYS)
     return sum(model.objects.filter(attempt_time__lt=before).delete()[0] for model in SIGN_INS)

@@ -1,4 +1,4 @@
-"""The privacy centre: what is kept of the visitor, to read, to take along, to have erased."""
+"""The privacy centre: visitors read, export and erase their data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from config.errors import AppError
 
 @dataclass(frozen=True)
 class StoredData:
-    """A line of the page: a kind of thing, and how much of it there is."""
+    """A line of the page: a kind of data and its number of rows."""
 
     data_kind: PersonalDataKind
     count: int
@@ -41,7 +41,7 @@ class StoredData:
 
 @dataclass(frozen=True)
 class Agreed:
-    """A consent with its purpose in words; None for one of an app that is here no longer."""
+    """A consent and its purpose; None if the app of the purpose is not installed any more."""
 
     consent: Consent
     purpose: Purpose | None
@@ -53,7 +53,7 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Erased:
-    """What this visit had erased; ``aftermath``: what is still to follow."""
+    """An erasure of this visit; ``aftermath``: what happens later."""
 
     title: str
     at: datetime
@@ -63,7 +63,7 @@ class Erased:
 @require_safe
 @never_cache
 def centre(request: HttpRequest) -> HttpResponse:
-    """Everything that is kept of the visitor, with counts."""
+    """All stored data of the visitor, with counts."""
     context = {
         "places": [(place, stored_in(place), agreed_in(place)) for place in _places(request)],
         "visit": _visit(request),
@@ -79,7 +79,7 @@ def centre(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Everything that is kept of the visitor, as a file."""
+    """All stored data of the visitor, as a file."""
     form = ExportForm(request.GET)
     name = f"longtail-{now():%Y-%m-%d}"
     if form.is_valid() and form.cleaned_data["form"] == "csv":
@@ -97,7 +97,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def erase(request: HttpRequest) -> HttpResponseBase:
-    """First what would go and what follows from it, then, when it is confirmed, the erasure."""
+    """Show what an erasure deletes and what follows; erase it after the confirmation."""
     form = ErasureForm(request.POST or request.GET, user=_user(request))
     if request.method == "POST" and form.is_valid():
         return _erase(request, form.cleaned_data["what"])
@@ -122,7 +122,7 @@ def erase(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def withdraw(request: HttpRequest) -> HttpResponseBase:
-    """End a consent; what it allowed to be kept goes with it."""
+    """Withdraw a consent; the data that it allowed is erased."""
     wanted, purpose = request.POST.get("place", ""), request.POST.get("purpose", "")
     place = next((place for place in _places(request) if place.key == wanted), None)
     if place is None or purpose not in {each.key for each in consents.purposes()}:
@@ -133,7 +133,7 @@ def withdraw(request: HttpRequest) -> HttpResponseBase:
 
 
 def agreed_in(place: Place) -> list[Agreed]:
-    """Every consent that somebody gave there, withdrawn ones too."""
+    """All consents of a person in a place, withdrawn ones too."""
     known = {purpose.key: purpose for purpose in consents.purposes()}
     return [Agreed(row, known.get(row.purpose)) for row in consents.consents_of(place.row)]
 
@@ -168,7 +168,7 @@ def _erase(request: HttpRequest, what: str) -> HttpResponseBase:
 
 
 def _chosen(request: HttpRequest, what: str) -> list[Place]:
-    """The places that an erasure is of; an account goes with all of its places, and only when it is named."""
+    """The places to erase. An account goes with all its places, and only when it is named."""
     places = _places(request)
     if what == ACCOUNT:
         return places if any(place.is_account for place in places) else []
@@ -180,7 +180,7 @@ def _chosen(request: HttpRequest, what: str) -> list[Place]:
 def _remember(
     request: HttpRequest, before: Sequence[dict[str, str]], places: Sequence[Place]
 ) -> None:
-    """Kept with the visit, which is nobody's: so that the page can say when models no longer hold it either."""
+    """Store the erasure in the session, to show later when models no longer contain the data."""
     at, keys = now().isoformat(), {place.key for place in places}
     told = [each for each in before if each["place"] not in keys]
     told += [{"place": place.key, "title": place.title, "at": at} for place in places]

@@ -1,4 +1,4 @@
-"""Choices that belong to the person and not to a catalogue."""
+"""The light or dark theme."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ THEME_COOKIE, THEME_KEPT = "theme", 365 * 24 * 3600
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Keep light, dark, or what the system wishes, and go back to the page."""
+    """Store the theme (light, dark or the system's) in a cookie and go back to the page."""
     chosen, back = request.POST.get("theme", ""), request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
         back = "/"

@@ -23,7 +23,7 @@ from catalog.models.event_kinds import default_weights
 
 
 class ReadableJsonField(forms.JSONField):
-    """JSON with a line for each entry, as people can edit it."""
+    """JSON with a line for each entry, so that people can edit it."""
 
     def prepare_value(self, value: Any) -> str:
         return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
@@ -52,7 +52,7 @@ class CatalogForm(forms.ModelForm):
         }
 
     def clean_texts(self) -> Any:
-        """An empty field is an empty table; the model says what else a table may be."""
+        """An empty field is an empty table; the model validates the rest."""
         return {} if self.cleaned_data["texts"] is None else self.cleaned_data["texts"]
 
 
@@ -102,7 +102,8 @@ class CatalogAdmin(CountedDeletion, ModelAdmin):
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Catalog | None = None
     ) -> dict[str, tuple[str, ...]]:
-        # The address of a catalogue that exists must not follow its name; and a reader has no field to fill.
+        # The address of an existing catalogue must not follow its name, and a reader has no field
+        # to fill.
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     @display(description=gettext_lazy("people"), label={"simulated": "warning", "real": "success"})

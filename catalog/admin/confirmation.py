@@ -1,4 +1,4 @@
-"""Buttons that change something: a page that says what will happen, then a POST that does it."""
+"""Buttons that change something: a page that describes the change, then a POST that makes it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config.errors import AppError
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What the page says, and where a refusal or "Back" leads."""
+    """The text of the page, and the address for an error or "Back"."""
 
     title: str
     lines: tuple[str, ...]
@@ -41,7 +41,7 @@ def confirm(
     form_class: type[forms.Form] | None = None,
     initial: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Ask on GET, act on POST; an ``AppError`` becomes a message on the page that one came from."""
+    """Ask on GET, act on POST. An ``AppError`` becomes a message on the page before."""
     posted = request.method == "POST"
     form = form_class(request.POST if posted else None, initial=initial) if form_class else None
     if posted and (form is None or form.is_valid()):

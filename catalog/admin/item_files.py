@@ -1,4 +1,4 @@
-"""Items from and to small files in the browser; big files go through ``manage.py import_items``."""
+"""Items from and to small files in the browser. Big files need ``manage.py import_items``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from catalog.ingestion.bulk_writes import upsert_items
 from catalog.ingestion.row_parsing import RowError
 from catalog.models import Catalog, Item
 
-#: Every row is shown with what it changes before anything is written: more would be no reading matter.
+#: The preview shows every row with its changes. More rows than this cannot be read by a person.
 MAX_ROWS = 2_000
 COLUMNS = (
     "item_id",
@@ -38,7 +38,7 @@ COLUMNS = (
 
 
 class _Computed(fields.Field):
-    """A column that is worked out of a stored item; what a file says in it is read by `upsert_items`."""
+    """A column computed from a stored item. `upsert_items` reads the value of a file."""
 
     def __init__(self, read: Callable[[Item], str], column_name: str) -> None:
         super().__init__(attribute=column_name, column_name=column_name)
@@ -49,7 +49,7 @@ class _Computed(fields.Field):
 
 
 def _categories(item: Item) -> str:
-    """As they were when `_items` read them: the copies that the preview compares would look again."""
+    """The categories as `_items` read them; the preview's copies would query them again."""
     return item.__dict__.get("categories_read", "|".join(item.category_names))
 
 
@@ -58,7 +58,10 @@ def _attributes(item: Item) -> str:
 
 
 class ItemResource(resources.ModelResource):
-    """The columns of ``import_items``. `upsert_items` writes the whole file at once; the rest is for the preview."""
+    """The columns of ``import_items``.
+
+    `upsert_items` writes the whole file at once; the rest of this class makes the preview.
+    """
 
     item_id = fields.Field(attribute="external_id", column_name="item_id")
     categories = _Computed(_categories, "categories")
@@ -85,7 +88,7 @@ class ItemResource(resources.ModelResource):
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         if problem := _problem(dataset):
-            del dataset[:]  # or every row would still be tried
+            del dataset[:]  # otherwise every row would still be tried
             raise ValueError(problem)
         rows = [dict(zip(dataset.headers, row, strict=True)) for row in dataset]
         keys = [_key(row) for row in rows]
@@ -105,10 +108,10 @@ class ItemResource(resources.ModelResource):
         return copy(self.before.get(_key(row)))
 
     def import_instance(self, instance: Item, row: Any, **kwargs: Any) -> None:
-        """Nothing here: `before_import` has read the rows."""
+        """Does nothing: `before_import` has read the rows."""
 
     def validate_instance(self, instance: Item, *args: Any, **kwargs: Any) -> None:
-        """Nothing here: `upsert_items` has checked the rows."""
+        """Does nothing: `upsert_items` has checked the rows."""
 
     def save_instance(self, instance: Item, is_create: bool, row: Any, **kwargs: Any) -> None:
         if error := self.errors.get(kwargs["row_number"]):
@@ -121,10 +124,11 @@ def _key(row: Mapping[str, Any]) -> str:
 
 
 def _problem(dataset: Dataset) -> str:
-    """Why the file as a whole is refused; empty when it is not."""
+    """Why the whole file is rejected; an empty text if it is not."""
     if len(dataset) > MAX_ROWS:
         text = _(
-            "The file has %(rows)s rows; here at most %(limit)s are taken. Use “manage.py import_items”."
+            "The file has %(rows)s rows; here at most %(limit)s are taken. Use “manage.py "
+            "import_items”."
         )
         return text % {"rows": len(dataset), "limit": MAX_ROWS}
     if unknown := set(map(str, dataset.headers or ())) - set(COLUMNS):

@@ -26,7 +26,7 @@ from catalog.models import Catalog, Category, Item, ItemCategory
 
 
 class CategoriesOfCatalog(PaginationInlineFormSet):
-    """Refuses categories of another catalogue, which the search field also offers."""
+    """Rejects categories of another catalogue, which the search field offers too."""
 
     def clean(self) -> None:
         super().clean()
@@ -59,7 +59,7 @@ class ItemCategoryInline(TabularInline):
 
 class ItemForm(forms.ModelForm):
     def clean_catalog(self) -> Catalog:
-        """An item stays in its catalogue: its people and categories are there."""
+        """An item stays in its catalogue, because its people and categories are there."""
         catalog = self.cleaned_data["catalog"]
         if self.instance.pk and catalog.pk != self.initial.get("catalog"):
             raise forms.ValidationError(_("An item cannot move to another catalogue."))

@@ -1,4 +1,4 @@
-"""Keys of programs: shown once, then only revoked."""
+"""API keys of programs: shown once, then they can only be revoked."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class ApiKeyAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         if not change:
-            # Handed on with the request to the one page that shows it; nothing stores it.
+            # The request carries the key to the one page that shows it; the key is not stored.
             request.new_api_key = ApiKey.objects.assign_key(obj)  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
 

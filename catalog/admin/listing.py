@@ -1,4 +1,4 @@
-"""Lists and deletions that stay fast when a catalogue has half a million interactions."""
+"""Lists and deletions that stay fast with half a million interactions."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from django.core.paginator import Paginator
 from django.db.models import CASCADE, Model, QuerySet
 from django.http import HttpRequest
 
-#: Rows that a list counts, and pages through, at most; filters narrow down what lies beyond.
+#: The most rows that a list counts and pages through; filters reach the rows beyond.
 MAX_COUNTED = 100_000
 
 
 class AtLeast(int):
-    """A count that stopped at its bound, and says so where it is shown."""
+    """A count that stopped at its limit, and is shown as "more than"."""
 
     def __str__(self) -> str:
         return f"{int(self):,}+"
 
 
 class BoundedPaginator(Paginator):
-    """Counts no further than ``MAX_COUNTED`` rows, on the primary key alone."""
+    """Counts at most ``MAX_COUNTED`` rows, on the primary key alone."""
 
     @cached_property
     def count(self) -> int:
@@ -32,7 +32,7 @@ class BoundedPaginator(Paginator):
 
 
 class CountedDeletion:
-    """The "Are you sure?" page of a model with very many dependants: says how many instead of naming each."""
+    """A deletion page that shows the number of dependent rows instead of listing each of them."""
 
     def get_deleted_objects(
         self, objs: Iterable[Model], request: HttpRequest
@@ -47,7 +47,8 @@ class CountedDeletion:
                 **{f"{relation.field.name}__in": objs}
             ).count():
                 counts[model._meta.verbose_name_plural] = number
-                # Asked of the account, not of the model's admin: nobody may delete single impressions there.
+                # Checked for the account, not for the model's admin, which never allows deleting
+                # single impressions.
                 if not request.user.has_perm(
                     f"{model._meta.app_label}.delete_{model._meta.model_name}"
                 ):

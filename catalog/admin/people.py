@@ -1,4 +1,4 @@
-"""Profiles and what they did: read mostly; a log that people wrote is not edited by hand."""
+"""Profiles and interactions, mostly read-only: the log is not edited by hand."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ class ProfileAdmin(CountedDeletion, ModelAdmin):
 
     @display(description=gettext_lazy("interactions"))
     def n_interactions(self, profile: Profile) -> int:
-        # One short count a row of the page: counting in the list's own query would count for all profiles first.
+        # One short count for each row of the page. A count in the list's query would run for all
+        # profiles.
         return profile.interactions.count()
 
     @display(description=gettext_lazy("newest interactions"))
@@ -120,7 +121,7 @@ class InteractionAdmin(ModelAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    # Newest by key, not by time: the key alone needs no sorting of the whole log.
+    # Newest by key, not by time: ordering by the key needs no sort of the whole log.
     ordering = ("-id",)
     sortable_by = ()
     search_fields = ("event_id",)
@@ -130,7 +131,7 @@ class InteractionAdmin(ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Interaction], search_term: str
     ) -> tuple[QuerySet[Interaction], bool]:
-        """Whole ids only: looking for parts of them would read the whole log."""
+        """Matches whole ids only; searching for parts would read the whole log."""
         if text := search_term.strip():
             queryset = queryset.filter(
                 Q(profile__in=Profile.objects.filter(external_id=text))

@@ -1,4 +1,4 @@
-"""The weights table as one number a kind, instead of raw JSON."""
+"""The weights of the event kinds as one number input each, instead of raw JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from catalog.models.event_kinds import NEGATIVE_KINDS, Kind, validate_weights
 
 
 class WeightsWidget(forms.Widget):
-    """One labelled number input a kind, named ``<name>_<kind>``."""
+    """One labelled number input for each kind, named ``<name>_<kind>``."""
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
@@ -50,7 +50,7 @@ class WeightsWidget(forms.Widget):
 
 
 class WeightsField(forms.Field):
-    """Cleans to ``{kind: weight}``; a refusal names the kind and what was typed."""
+    """Cleans to ``{kind: weight}``. An error names the kind and the typed value."""
 
     widget = WeightsWidget
 

@@ -15,7 +15,7 @@ KEYWORD = "Api-Key"
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """The key becomes ``request.auth``; the program itself has no account."""
+    """Stores the key in ``request.auth``; a program has no account."""
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:
         keyword, _space, secret = request.headers.get("Authorization", "").partition(" ")

@@ -1,4 +1,4 @@
-"""Thousands of rows at once: the good ones are kept, the bad ones are listed with their numbers."""
+"""Bulk posts: good rows are written, bad rows are listed with their numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def bulk_answer(
     *,
     known: Collection[str],
 ) -> Response:
-    """Writes the rows that hold ``known`` names only; 200, or 207 when there are errors."""
+    """Write the rows that have only ``known`` names; 200, or 207 when there are errors."""
     if len(rows) > MAX_ROWS:
         raise too_large(len(rows), MAX_ROWS, _("rows"))
     errors = [
@@ -42,7 +42,7 @@ def bulk_answer(
 
 def _unknown_names(number: int, row: Any, known: Collection[str]) -> list[RowError]:
     if not isinstance(row, Mapping):
-        return []  # refused by the service
+        return []  # rejected by the service
     return [
         RowError(number, name, shorten(row[name]), unknown_name(name, known))
         for name in row

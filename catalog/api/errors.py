@@ -21,9 +21,7 @@ log = logging.getLogger(__name__)
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, AppError):
         return Response({**error.as_dict(), "details": _listed(error.details)}, status=error.status)
-    response = exception_handler(
-        error, context
-    )  # sets the headers; None for what is not the API's own
+    response = exception_handler(error, context)  # sets the headers; None for errors of other code
     if response is None:
         return _crash(error, context)
     response.data = {"code": _code(error), "message": _message(error), "details": _details(error)}
@@ -31,7 +29,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def _crash(error: Exception, context: dict[str, Any]) -> Response:
-    """A fault of ours: told to the log and to Django's error reporting, not to the caller."""
+    """An unexpected error: the log and Django's error reporting get it, the caller does not."""
     request = context["request"]._request
     log.error("%s %s", request.method, request.path, exc_info=error)
     got_request_exception.send(sender=None, request=request)
@@ -41,7 +39,7 @@ def _crash(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def _listed(details: Any) -> Any:
-    """Fields are always in a list, although services refuse at the first."""
+    """Errors of fields are always a list, although services stop at the first one."""
     return [details] if isinstance(details, dict) and "field" in details else details
 
 

@@ -1,4 +1,4 @@
-"""Everything that is kept of a person, for their owner's program to hand over."""
+"""Exports a person's data for the catalogue owner's program."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from catalog.privacy.personal_data import place_of
 EXAMPLE = OpenApiExample("an export", response_only=True, value={
     "user_id": "ann", "exported_at": "2026-05-01T09:30:00Z", "title": "Gift shop",
     "profile": [{"id": 7, "external_id": "ann", "tail": 0.6, "personal": True}],
-    "events": [{"item": "b-1", "title": "Python Basics", "kind": "take", "value": None, "event_id": "order-1007"}],
-    "interests": [], "shown": [{"item": "b-2", "surface": "for_you", "position": 1, "sources": ["history"]}],
+    "events": [
+        {"item": "b-1", "title": "Python Basics", "kind": "take", "value": None, "event_id": "o-1"}
+    ],
+    "interests": [],
+    "shown": [{"item": "b-2", "surface": "for_you", "position": 1, "sources": ["history"]}],
 })  # fmt: skip
 
 
@@ -28,7 +31,7 @@ class ProfileExport(ProfilePart):
         operation_id="profiles_export", responses=OpenApiTypes.OBJECT, examples=[EXAMPLE]
     )
     def get(self, request: Request, slug: str, user_id: str) -> Response:
-        """Everything that is kept of the person in this catalogue, every column of every row, by kind."""
+        """All data of the person in this catalogue: every column of every row, by kind."""
         place = place_of(self.profile(user_id))
         document = as_document([place])
         return Response(

@@ -1,4 +1,4 @@
-"""What lists can be narrowed by; a name that is not listed here is refused."""
+"""Filters of lists. An unknown filter is an error."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _categories(request: Request) -> QuerySet[Category]:
 
 @extend_schema_field(str)
 class CategoryFilter(django_filters.ModelChoiceFilter):
-    """By name; one that the catalogue does not have is an error, not an empty list."""
+    """Filters by name. An unknown category is an error, not an empty list."""
 
     def __init__(self, **options: Any) -> None:
         message = _("This catalogue has no such category.")
@@ -102,4 +102,4 @@ class InteractionFilter(django_filters.FilterSet):
 
 
 class NoFilter(django_filters.FilterSet):
-    """For lists that can only be paged through."""
+    """For lists without filters."""

@@ -47,7 +47,7 @@ class HiddenList(ProfilePart):
 
     @extend_schema(operation_id="hidden_list", responses=HiddenListSerializer)
     def get(self, request: Request, slug: str, user_id: str) -> Response:
-        """What comes into no list of this person."""
+        """The categories and providers that are hidden from this person."""
         return _shown(self.profile(user_id))
 
     @extend_schema(
@@ -57,9 +57,10 @@ class HiddenList(ProfilePart):
         examples=[HIDDEN_EXAMPLE],
     )
     def post(self, request: Request, slug: str, user_id: str) -> Response:
-        """Hide a category or a provider: 201, 200 when it is hidden already; an unknown `user_id` makes a new profile.
+        """Hide a category or a provider: 201, or 200 when it is hidden already.
 
-        The next list knows of it. With `"hidden": false` it comes back.
+        It applies to the next list. With `"hidden": false` it is shown again. An unknown `user_id`
+        makes a new profile.
         """
         wish = self.body(HiddenBody)
         if not wish.pop("hidden"):
@@ -71,7 +72,7 @@ class HiddenList(ProfilePart):
 
     @extend_schema(operation_id="hidden_delete", responses={204: None})
     def delete(self, request: Request, slug: str, user_id: str) -> Response:
-        """Let everything that the person has hidden come back."""
+        """Show everything that the person has hidden again."""
         unhide_all(profile=self.profile(user_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

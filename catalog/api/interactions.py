@@ -1,4 +1,4 @@
-"""What people did: posted singly or by the thousand, once per event id."""
+"""Interactions, posted one by one or in bulk; each event id is stored once."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class InteractionList(CatalogAPIView):
 
     @extend_schema(operation_id="interactions_list")
     def get(self, request: Request, slug: str) -> Response:
-        """The log, the last recorded first."""
+        """The log, last recorded first."""
         return self.page(self.get_queryset())
 
     @extend_schema(
@@ -52,7 +52,10 @@ class InteractionList(CatalogAPIView):
         examples=[INTERACTION_EXAMPLE],
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Record one event: 201; 200 when its `event_id` was recorded before. The next list knows of it."""
+        """Record one event: 201, or 200 when its `event_id` is known.
+
+        It applies to the next list.
+        """
         row = self.body(InteractionBody)
         item = self.catalog.items.filter(external_id=row.pop("item_id")).first()
         if item is None:
@@ -78,7 +81,7 @@ class InteractionDetail(CatalogAPIView):
 
     @extend_schema(operation_id="interactions_delete", responses={204: None})
     def delete(self, request: Request, slug: str, event_id: str) -> Response:
-        """Take an event back."""
+        """Delete an event."""
         delete_interaction(interaction=find_interaction(self.catalog, event_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -86,7 +89,7 @@ class InteractionDetail(CatalogAPIView):
 @only_post
 @extend_schema(tags=["interactions"])
 class InteractionBulk(InteractionDetail):
-    """POST writes many; every other method is that of an event whose id happens to be “bulk”."""
+    """POST writes many. The other methods are for an event with the id “bulk”."""
 
     @extend_schema(
         operation_id="interactions_bulk",
@@ -95,7 +98,10 @@ class InteractionBulk(InteractionDetail):
         examples=[INTERACTIONS_EXAMPLE],
     )
     def post(self, request: Request, slug: str, event_id: str) -> Response:
-        """Record up to 10,000 events; good rows are kept, bad ones are listed, known event ids are counted."""
+        """Record up to 10,000 events.
+
+        Good rows are written, bad rows are listed, known event ids are counted.
+        """
         rows = self.body(InteractionRows)["interactions"]
         return bulk_answer(
             bulk_writes.record_interactions, self.catalog, rows, known=InteractionBody().fields

@@ -26,9 +26,10 @@ from catalog.ingestion.items import delete_item
 from catalog.models import Catalog, Item
 from config.errors import AppError
 
-#: What a replaced item has where the new one says nothing.
+#: The values of fields that a PUT leaves out.
 EMPTY: dict[str, Any] = {
-    "title": "", "description": "", "categories": [], "provider": "", "language": "", "attributes": {},
+    "title": "", "description": "", "categories": [], "provider": "", "language": "",
+    "attributes": {},
     "available": True,
 }  # fmt: skip
 
@@ -46,7 +47,7 @@ class ItemList(CatalogAPIView):
 
     @extend_schema(operation_id="items_list")
     def get(self, request: Request, slug: str) -> Response:
-        """All items, the first recorded first."""
+        """All items, first recorded first."""
         return self.page(self.get_queryset())
 
     @extend_schema(
@@ -56,7 +57,7 @@ class ItemList(CatalogAPIView):
         examples=[ITEM_EXAMPLE],
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Add an item; 409 when there is one with this id."""
+        """Add an item; 409 when an item with this id exists."""
         row = self.body(ItemBody)
         item, _created = write_item(self.catalog, row, must_be_new=True)
         headers = {"Location": self.address("items", item.external_id)}
@@ -77,7 +78,7 @@ class ItemDetail(CatalogAPIView):
         examples=[ITEM_EXAMPLE],
     )
     def put(self, request: Request, slug: str, item_id: str) -> Response:
-        """Write an item as a whole, new or not: what the body leaves out is emptied."""
+        """Create or replace an item; fields that the body leaves out are emptied."""
         item, created = write_item(
             self.catalog, {**EMPTY, **self.body(ItemChange), "item_id": item_id}
         )
@@ -85,7 +86,7 @@ class ItemDetail(CatalogAPIView):
 
     @extend_schema(operation_id="items_update", request=ItemChange, responses=ItemSerializer)
     def patch(self, request: Request, slug: str, item_id: str) -> Response:
-        """Change some fields: what the body leaves out stays."""
+        """Change some fields; fields that the body leaves out stay."""
         item = find_item(self.catalog, item_id)
         item, _created = write_item(
             self.catalog, {**self.body(ItemChange), "item_id": item.external_id}
@@ -94,7 +95,7 @@ class ItemDetail(CatalogAPIView):
 
     @extend_schema(operation_id="items_delete", responses={204: None})
     def delete(self, request: Request, slug: str, item_id: str) -> Response:
-        """Remove an item with all its interactions. To keep those, set `available` to false instead."""
+        """Delete an item with all its interactions. To retain those, set `available` to false."""
         delete_item(item=find_item(self.catalog, item_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -102,7 +103,7 @@ class ItemDetail(CatalogAPIView):
 @only_post
 @extend_schema(tags=["items"])
 class ItemBulk(ItemDetail):
-    """POST writes many; every other method is that of an item whose id happens to be “bulk”."""
+    """POST writes many. The other methods are for an item with the id “bulk”."""
 
     @extend_schema(
         operation_id="items_bulk",
@@ -111,7 +112,7 @@ class ItemBulk(ItemDetail):
         examples=[ITEMS_EXAMPLE],
     )
     def post(self, request: Request, slug: str, item_id: str) -> Response:
-        """Add or change up to 10,000 items; good rows are kept, bad ones are listed."""
+        """Add or change up to 10,000 items: good rows are written, bad rows are listed."""
         rows = self.body(ItemRows)["items"]
         return bulk_answer(bulk_writes.upsert_items, self.catalog, rows, known=ItemBody().fields)
 
@@ -129,7 +130,10 @@ def find_item(catalog: Catalog, item_id: str) -> Item:
 def write_item(
     catalog: Catalog, row: dict[str, Any], *, must_be_new: bool = False
 ) -> tuple[Item, bool]:
-    """One item by the service that writes many; the refusal rolls an overwriting back, so that no race is left."""
+    """Write one item with the bulk service.
+
+    If it must be new, overwriting an item is rolled back, so that there is no race.
+    """
     result = bulk_writes.upsert_items(catalog=catalog, rows=[row])
     if result.errors:
         raise invalid(

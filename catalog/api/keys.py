@@ -11,7 +11,7 @@ from config.errors import invalid_field
 def create_api_key(
     *, catalog: Catalog, name: str, scope: str = ApiKey.Scope.WRITE
 ) -> tuple[ApiKey, str]:
-    """A program's key, and its secret, which nobody can read again."""
+    """A new key for a program, and its secret, which cannot be read again."""
     if scope not in ApiKey.Scope.values:
         raise invalid_field(
             "scope",

@@ -1,4 +1,4 @@
-"""Long lists come in pages, each with the address of the next."""
+"""Pages of long lists, each with the address of the next."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ class PageSize(StrictSerializer):
 
 
 class Pages(CursorPagination):
-    """By cursor on the row number: a page costs the same however deep, and rows that arrive meanwhile shift nothing."""
+    """Cursor pagination by row number.
+
+    Every page costs the same, and new rows do not shift the pages.
+    """
 
     page_size = 50
     page_size_query_param = "limit"

@@ -1,4 +1,4 @@
-"""JSON as the standard writes it, within limits."""
+"""Standard JSON, within limits."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from rest_framework.parsers import BaseParser
 
 from config.errors import AppError
 
-#: 10,000 rows of 1,600 bytes; bodies are held in memory while they are read.
+#: 10,000 rows of 1,600 bytes. A body is in memory while it is read.
 LARGEST_BODY = 16 * 1024 * 1024
 
 
 class StrictJSONParser(BaseParser):
-    """Refuses bodies that are too large, and what no database keeps: 1e999, half a surrogate pair.
+    """Rejects bodies that are too large, and values that no database can store.
 
-    Not a subclass of REST framework's, which reads under DATA_UPLOAD_MAX_MEMORY_SIZE, the limit for forms.
+    Such values are 1e999 or half a surrogate pair. REST framework's parser reads under
+    DATA_UPLOAD_MAX_MEMORY_SIZE, the limit for forms, so this class does not extend it.
     """
 
     media_type = "application/json"
@@ -35,9 +36,10 @@ class StrictJSONParser(BaseParser):
 
 
 def parse(body: bytes) -> Any:
-    """
+    """Parse a body.
+
     Raises:
-        ValueError, RecursionError: says what is wrong with the text.
+        ValueError, RecursionError: with the reason.
     """
     text = body.decode("utf-8")
     data = json.loads(text, parse_constant=_refuse, parse_float=_finite)

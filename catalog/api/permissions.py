@@ -1,4 +1,4 @@
-"""Who may use a catalogue's API: its own keys, and staff."""
+"""Who may use a catalogue's API: its own keys and staff."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from rest_framework.request import Request
 
 from catalog.models import ApiKey
 
-if TYPE_CHECKING:  # REST framework reads this file while it imports its own views
+if TYPE_CHECKING:  # REST framework imports this file while it imports its own views
     from rest_framework.views import APIView
 
 
 class MayUseApi(BasePermission):
-    """Any key, and staff: for what belongs to no single catalogue."""
+    """Any key, and staff: for endpoints of no single catalogue."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return isinstance(request.auth, ApiKey) or bool(
@@ -24,7 +24,7 @@ class MayUseApi(BasePermission):
 
 
 class MayUseCatalog(MayUseApi):
-    """Needs the view's ``catalog`` (see `catalog.api.views.CatalogAPIView`); closed where there is none."""
+    """Needs the view's ``catalog`` (see `catalog.api.views.CatalogAPIView`); denies without one."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if not isinstance(request.auth, ApiKey):

@@ -43,7 +43,7 @@ class ProfileList(CatalogAPIView):
 
     @extend_schema(operation_id="profiles_list")
     def get(self, request: Request, slug: str) -> Response:
-        """People with an id of yours; visitors of the site without one are not listed."""
+        """The profiles with an `external_id`; visitors of the site without one are not listed."""
         return self.page(self.get_queryset())
 
 
@@ -51,14 +51,14 @@ class ProfileList(CatalogAPIView):
 class ProfileDetail(CatalogAPIView):
     @extend_schema(operation_id="profiles_retrieve", responses=ProfileDetailSerializer)
     def get(self, request: Request, slug: str, user_id: str) -> Response:
-        """One person and what lists are made from."""
+        """One person, and the history behind their lists."""
         return Response(_shown(find_profile(self.catalog, user_id)))
 
     @extend_schema(
         operation_id="profiles_update", request=ProfileChange, responses=ProfileDetailSerializer
     )
     def patch(self, request: Request, slug: str, user_id: str) -> Response:
-        """Set the person's tail dial (null: the catalogue's default), or turn their own lists on or off."""
+        """Set the tail dial (null: the catalogue's default), or turn personal lists on or off."""
         profile, change = find_profile(self.catalog, user_id), self.body(ProfileChange)
         if "tail" in change:
             services.set_tail(profile=profile, tail=change["tail"])
@@ -68,10 +68,10 @@ class ProfileDetail(CatalogAPIView):
 
     @extend_schema(operation_id="profiles_delete", responses={204: None})
     def delete(self, request: Request, slug: str, user_id: str) -> Response:
-        """Forget a person: profile, events, interests, consents and what was shown are erased.
+        """Erase a person: profile, events, interests, consents and impressions.
 
-        The model that serves may hold sums that they took part in until the next training, which the schedule starts
-        within a day.
+        The live model may contain sums with their events until the next training, which the
+        schedule starts within a day.
         """
         services.delete_profile(profile=find_profile(self.catalog, user_id), by=Erasure.By.PROGRAM)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -89,7 +89,10 @@ def find_profile(catalog: Catalog, user_id: str) -> Profile:
 
 
 class ProfilePart(CatalogAPIView):
-    """An endpoint ``profiles/{user_id}/<part>``; a person whose own id ends so comes first, as any other profile."""
+    """An endpoint ``profiles/{user_id}/<part>``.
+
+    If a person's own id ends like this, the address is that person's profile.
+    """
 
     part: str
 
@@ -106,7 +109,10 @@ class ProfilePart(CatalogAPIView):
         return find_profile(self.catalog, user_id)
 
     def profile_made(self, user_id: str) -> Profile:
-        """Theirs, a new one for an id that is not known yet; inside a transaction, so that a refusal makes none."""
+        """The profile of an id, created if it is unknown.
+
+        Call it inside a transaction, so that a rejected request creates no profile.
+        """
         profile = services.get_or_create_profile(catalog=self.catalog, external_id=user_id)
         profile.catalog = self.catalog
         return profile

@@ -1,4 +1,4 @@
-"""What the description of the API says beyond what the serializers say themselves."""
+"""The parts of the API's description that serializers do not provide."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ ITEM_EXAMPLE = OpenApiExample(
     },
 )
 ITEMS_EXAMPLE = OpenApiExample("two items", request_only=True, value={
-    "items": [{"item_id": "b-1", "title": "Python Basics"}, {"item_id": "b-2", "title": "数据分析入门"}],
+    "items": [
+        {"item_id": "b-1", "title": "Python Basics"},
+        {"item_id": "b-2", "title": "数据分析入门"},
+    ],
 })  # fmt: skip
 INTERACTION_EXAMPLE = OpenApiExample(
     "a purchase",
@@ -44,12 +47,15 @@ INTERACTION_EXAMPLE = OpenApiExample(
 )
 INTERACTIONS_EXAMPLE = OpenApiExample("two events", request_only=True, value={
     "interactions": [
-        {"user_id": "ann", "item_id": "b-1", "kind": "take", "created_at": "2026-05-01T09:30:00Z", "event_id": "o-1"},
+        {
+            "user_id": "ann", "item_id": "b-1", "kind": "take",
+            "created_at": "2026-05-01T09:30:00Z", "event_id": "o-1",
+        },
         {"user_id": "ann", "item_id": "b-2", "kind": "rate", "value": 4.5, "event_id": "o-2"},
     ],
 })  # fmt: skip
 
-#: What every endpoint can answer; details are in the one shape.
+#: Errors that every endpoint can return.
 _REFUSALS = {
     "400": "A parameter or field cannot be used: details list field, value and reason.",
     "401": "No key, or one that is unknown, revoked or expired.",
@@ -65,7 +71,7 @@ def id_parameter(name: str) -> OpenApiParameter:
 
 
 def only_post(view: type[View]) -> type[View]:
-    """Describe a view's POST only: its other methods are described at their proper address."""
+    """Describe only a view's POST; its other methods are described at their own address."""
     return _hiding(view, "get", "put", "patch", "delete")
 
 
@@ -79,7 +85,7 @@ def _hiding(view: type[View], *methods: str) -> type[View]:
 
 
 def add_refusals(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """A hook of drf-spectacular: every operation names the errors that all share."""
+    """A hook of drf-spectacular: adds the shared errors to every operation."""
     schemas = result["components"]["schemas"]
     schemas["Error"] = {
         "type": "object",

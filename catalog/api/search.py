@@ -1,4 +1,4 @@
-"""Finding items by words: what the page finds, for programs."""
+"""Search for programs, with the same results as the search page."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class FacetValueSerializer(serializers.Serializer):
 
 
 class FacetsSerializer(serializers.Serializer):
-    """The values of each filter, the chosen one first, then those that most items have."""
+    """The values of each filter: the chosen one first, then those with the most items."""
 
     category = FacetValueSerializer(many=True)
     kind = FacetValueSerializer(
@@ -79,7 +79,7 @@ class SearchSerializer(serializers.Serializer):
     )
     close_in_meaning = ItemSerializer(
         many=True,
-        help_text=f"Further items, nearest in meaning first, at most {NEAR}; on the first page only.",
+        help_text=f"Semantically similar items, at most {NEAR}; on the first page only.",
     )
     facets = FacetsSerializer()
     next = serializers.CharField(allow_null=True, help_text="The address of the next page.")
@@ -89,7 +89,8 @@ class SearchSerializer(serializers.Serializer):
 EXAMPLE = OpenApiExample("a word with a mistake", response_only=True, value={
     "total": 1,
     "items": [{
-        "item_id": "b-1", "title": "Python Basics", "description": "", "categories": ["Books", "Python"],
+        "item_id": "b-1", "title": "Python Basics", "description": "",
+        "categories": ["Books", "Python"],
         "provider": "Open Press", "language": "en", "attributes": {}, "available": True,
         "created_at": "2026-05-01T09:30:00Z",
     }],
@@ -117,10 +118,11 @@ class Search(CatalogAPIView):
         examples=[EXAMPLE],
     )
     def get(self, request: Request, slug: str) -> Response:
-        """Available items that hold all the words, best first: title before category before description.
+        """Available items that contain all the words, best first.
 
-        Words that the catalogue has not are corrected; beside them stands what is near in meaning, in whatever
-        language, where a model can read.
+        A word in the title counts most, then in a category, then in the description. Words that the
+        catalogue does not have are corrected. If a model can read texts, semantically similar items
+        follow, in any language.
         """
         kinds = [name for name, _size in offered(self.catalog).kinds]
         found = results(self.catalog, self.wish["q"], self._chosen(kinds))
@@ -137,7 +139,7 @@ class Search(CatalogAPIView):
         return Response(SearchSerializer(answer).data)
 
     def _chosen(self, kinds: list[str]) -> dict[str, str]:
-        """The filters that were given, each with a value that the catalogue has."""
+        """The given filters, each with a value that the catalogue has."""
         chosen = {name: self.wish[name] for name in COLUMNS if name in self.wish}
         find_category(self.catalog, chosen.get("category"))
         if "kind" in chosen and chosen["kind"] not in kinds:
@@ -154,7 +156,7 @@ class Search(CatalogAPIView):
         return chosen
 
     def _items(self, found: Results, start: int, end: int) -> dict[str, Any]:
-        """One page of the named, beside the first those near in meaning, in two queries."""
+        """One page of keyword results, the first one with semantic results, in two queries."""
         here, near = found.found.named[start:end], [] if start else found.found.near[:NEAR]
         items = {item.pk: item for item in item_queries.items_in_order([*here, *near])}
         lists = {"items": here, "close_in_meaning": near}
@@ -185,7 +187,7 @@ def find_language(catalog: Catalog, code: str) -> str:
     """The language as the catalogue's items spell it.
 
     Raises:
-        AppError: when no item is in it.
+        AppError: when no item has this language.
     """
     spoken = sorted(
         set(

@@ -1,8 +1,8 @@
-"""The JSON of catalogues, items, people and what people did."""
+"""The JSON of catalogues, items, profiles and interactions."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -18,15 +18,19 @@ class CatalogSerializer(serializers.ModelSerializer):
         model = Catalog
         fields = (
             "slug", "name", "domain", "language", "is_public", "log_is_simulated",
-            "weights", "tail_default", "tail_min", "tail_max", "calibration", "min_provider_share", "created_at",
+            "weights", "tail_default", "tail_min", "tail_max", "calibration",
+            "min_provider_share", "created_at",
         )  # fmt: skip
-        extra_kwargs = {
-            "weights": {"help_text": "How much one interaction of each kind says, 0 to 10."}
-        }  # noqa: RUF012
+        extra_kwargs: ClassVar = {
+            "weights": {"help_text": "The weight of one interaction of each kind, 0 to 10."}
+        }
 
 
 class ItemFields(StrictSerializer):
-    """What can be written of an item besides its id; what is left out stays, or takes its default."""
+    """The writable fields of an item without its id.
+
+    A missing field stays as it is, or takes its default in a new item.
+    """
 
     title = serializers.CharField(max_length=500, allow_blank=True, required=False)
     description = serializers.CharField(allow_blank=True, required=False)
@@ -52,7 +56,10 @@ class ItemBody(ItemFields):
 
 
 class ItemChange(ItemFields):
-    """For addresses that name the item: an ``item_id`` in the body is ignored, so that an answer can be sent back."""
+    """For addresses with an item's id: an ``item_id`` in the body is ignored.
+
+    So a client can send an answer back.
+    """
 
     item_id = serializers.CharField(read_only=True)
 
@@ -99,7 +106,7 @@ class InteractionSerializer(serializers.Serializer):
 
 
 class PastSerializer(serializers.Serializer):
-    """One line of a person's history."""
+    """One row of a person's history."""
 
     item_id = serializers.CharField(source="item.external_id")
     title = serializers.CharField(source="item.title")
@@ -126,7 +133,7 @@ class ProfileDetailSerializer(ProfileSerializer):
 
 
 class ProfileChange(StrictSerializer):
-    """What is left out stays; something must be there."""
+    """Missing fields stay; at least one is needed."""
 
     tail = Number(min_value=0, max_value=1, allow_null=True, required=False)
     personal = serializers.BooleanField(required=False)
@@ -138,7 +145,7 @@ class ProfileChange(StrictSerializer):
 
 
 class ItemRows(StrictSerializer):
-    """Rows are checked one by one, later: a bad one must not keep the good ones out."""
+    """Rows are checked one by one later, so that a bad row does not reject the good ones."""
 
     items = serializers.ListField(
         child=serializers.JSONField(),

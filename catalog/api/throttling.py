@@ -1,4 +1,4 @@
-"""Requests a minute, counted by key, or by account for staff."""
+"""Limits requests a minute, by key, or by account for staff."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from catalog.models import ApiKey
 
-if TYPE_CHECKING:  # REST framework reads this file while it imports its own views
+if TYPE_CHECKING:  # REST framework imports this file while it imports its own views
     from rest_framework.views import APIView
 
 
 class KeyRateThrottle(SimpleRateThrottle):
-    """One counter a window, added to by the cache itself.
+    """One counter for each window, incremented by the cache itself.
 
-    REST framework's own keeps every request's time in a list and writes it back whole: at thousands a minute that is
-    slower than the answer, and two workers lose each other's entries.
+    REST framework's own throttle rewrites a list of all request times. At thousands a minute that
+    takes longer than the answer, and two workers overwrite each other's entries.
     """
 
     scope = "key"

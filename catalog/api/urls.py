@@ -1,4 +1,4 @@
-"""Endpoints of the catalogue; ids are their owners' own and may hold slashes."""
+"""Endpoints of the catalogue. Ids are the owner's own and may contain slashes."""
 
 from django.urls import path
 

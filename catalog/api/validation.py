@@ -1,4 +1,4 @@
-"""What a caller sends is used only after a serializer accepted all of it, names included."""
+"""Input is used only after a serializer has accepted all of it, names included."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST_VALUE_SHOWN = 200
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses names that it does not know, since people mistype; read-only ones are let through and ignored."""
+    """Rejects unknown names, which are often typing errors. Read-only names are ignored."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         unknown = {
@@ -42,7 +42,7 @@ class NoParameters(StrictSerializer):
 
 
 class Number(serializers.FloatField):
-    """A finite number: JSON's 1e999 and a query's ``nan`` would pass REST framework's limits."""
+    """A finite number: REST framework's limits let 1e999 and a query's ``nan`` pass."""
 
     def to_internal_value(self, data: Any) -> float:
         if isinstance(data, bool):
@@ -57,7 +57,10 @@ class Number(serializers.FloatField):
 
 
 class Moment(serializers.DateTimeField):
-    """ISO 8601 (UTC where no zone is given) or seconds since 1970, in years that every database and zone can keep."""
+    """A date and time that every database and time zone can store.
+
+    ISO 8601 (UTC without a zone) or seconds since 1970.
+    """
 
     default_error_messages = {  # noqa: RUF012
         "year": _lazy("The year must be from 1000 to 9000."),
@@ -83,7 +86,7 @@ class Moment(serializers.DateTimeField):
 
 
 def unknown_name(name: str, known: Any) -> str:
-    """The reason for refusing ``name``; the likely meant name first, else all that could have been."""
+    """Why ``name`` is rejected, with the most similar known name first, or all of them."""
     close = get_close_matches(str(name), list(known), n=1)
     if close:
         return _("Not known here. Did you mean “%(name)s”?") % {"name": close[0]}
@@ -91,10 +94,10 @@ def unknown_name(name: str, known: Any) -> str:
 
 
 def validated(serializer: serializers.BaseSerializer) -> Any:
-    """The accepted data.
+    """The validated data.
 
     Raises:
-        AppError: ``invalid``, with field, value and reason of everything that was wrong.
+        AppError: ``invalid``, with field, value and reason of every error.
     """
     if serializer.is_valid():
         return serializer.validated_data
@@ -108,15 +111,15 @@ def invalid(found: list[dict[str, Any]]) -> AppError:
 
 
 def refuse(field: str, value: Any, reason: str) -> AppError:
-    """One field's refusal, in the shape of all others."""
+    """The error for one bad field, in the shape of all others."""
     return invalid([{"field": field, "value": shown(value), "reason": reason}])
 
 
 def parameters_of(query: QueryDict) -> dict[str, str]:
-    """A query as a plain table.
+    """A query as a plain dict.
 
     Raises:
-        AppError: for a parameter that was given twice; one of both would be ignored silently.
+        AppError: for a parameter given twice, of which one would be ignored.
     """
     for name, values in query.lists():
         if len(values) > 1:
@@ -125,7 +128,7 @@ def parameters_of(query: QueryDict) -> dict[str, str]:
 
 
 def problems(errors: Any, data: Any, path: str = "") -> Iterator[dict[str, Any]]:
-    """REST framework's tree of errors as rows of field, value and reason."""
+    """REST framework's nested errors as rows of field, value and reason."""
     if isinstance(errors, Mapping):
         for name, inner in errors.items():
             own = name == "non_field_errors"
@@ -141,7 +144,7 @@ def problems(errors: Any, data: Any, path: str = "") -> Iterator[dict[str, Any]]
 
 
 def shown(value: Any) -> Any:
-    """A caller's value, short enough to be sent back."""
+    """A caller's value, shortened for the answer."""
     text = value if isinstance(value, str) else repr(value)
     if len(text) > LONGEST_VALUE_SHOWN:
         return text[:LONGEST_VALUE_SHOWN] + "…"

@@ -1,4 +1,4 @@
-"""The owner's own vectors of items: pictures, sounds, anything in numbers."""
+"""The owner's own vectors of items: pictures, sounds, or anything else as numbers."""
 
 from __future__ import annotations
 
@@ -34,12 +34,13 @@ class VectorKindSerializer(serializers.Serializer):
 
 
 class VectorRows(StrictSerializer):
-    """Rows are checked one by one, later: a bad one must not keep the good ones out."""
+    """Rows are checked one by one later, so that a bad row does not reject the good ones."""
 
     vectors = serializers.ListField(
         child=serializers.JSONField(),
         min_length=1,
-        help_text=f"At most {MAX_ROWS} of `item_id`, `name` and `vector` (1 to {MAX_NUMBERS} numbers; null removes).",
+        help_text=f"At most {MAX_ROWS} rows of `item_id`, `name` and `vector` (1 to {MAX_NUMBERS} "
+        "numbers; null deletes).",
     )
 
 
@@ -47,7 +48,7 @@ class VectorRows(StrictSerializer):
 class VectorKinds(CatalogAPIView):
     @extend_schema(operation_id="vectors_list", responses=VectorKindSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
-        """The names under which there are vectors."""
+        """The names of the catalogue's vectors."""
         return Response(VectorKindSerializer(vector_kinds(self.catalog), many=True).data)
 
 
@@ -55,7 +56,7 @@ class VectorKinds(CatalogAPIView):
 class VectorKindDetail(CatalogAPIView):
     @extend_schema(operation_id="vectors_delete", responses={204: None})
     def delete(self, request: Request, slug: str, name: str) -> Response:
-        """Remove all vectors of a name; others of another length may come then."""
+        """Delete all vectors of a name; new ones may have another length."""
         if not delete_vectors(catalog=self.catalog, name=name):
             raise Http404(_("There are no vectors “%(name)s” in this catalogue.") % {"name": name})
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -64,7 +65,7 @@ class VectorKindDetail(CatalogAPIView):
 @only_post
 @extend_schema(tags=["vectors"])
 class VectorBulk(VectorKindDetail):
-    """POST writes many; DELETE is that of vectors whose name happens to be “bulk”."""
+    """POST writes many. DELETE is for vectors with the name “bulk”."""
 
     @extend_schema(
         operation_id="vectors_bulk",
@@ -73,7 +74,10 @@ class VectorBulk(VectorKindDetail):
         examples=[EXAMPLE],
     )
     def post(self, request: Request, slug: str, name: str) -> Response:
-        """Write vectors of items; good rows are kept, bad ones are listed. The next training reads them."""
+        """Write vectors of items: good rows are written, bad ones are listed.
+
+        The next training reads them.
+        """
         return bulk_answer(
             record_vectors, self.catalog, self.body(VectorRows)["vectors"], known=FIELDS
         )

@@ -1,4 +1,4 @@
-"""What all endpoints of a catalogue share."""
+"""The base of all endpoints of a catalogue."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from config.errors import AppError
 
 
 class ApiView(GenericAPIView):
-    """Authenticates, then finds, then authorises; then the query is read, whose names must all be known.
+    """Authenticates, finds the catalogue, authorises, then reads the query.
 
-    ``wish``: the accepted query parameters of GET, by ``query_class``; lists with a ``filterset_class`` read their own.
+    All names in the query must be known. ``params``: the validated query of GET, by
+    ``query_class``; lists with a ``filterset_class`` read their own.
     """
 
     parser_classes = (StrictJSONParser,)
@@ -37,7 +38,7 @@ class ApiView(GenericAPIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if (
             request.successful_authenticator is None
-        ):  # before anything is looked up: a stranger learns nothing
+        ):  # before any look-up, so that strangers learn nothing
             raise NotAuthenticated(_("Send “Authorization: Api-Key <your key>”."))
         if any("\x00" in str(part) for part in kwargs.values()):
             raise Http404
@@ -49,7 +50,7 @@ class ApiView(GenericAPIView):
             self.wish = validated(query_class(data=parameters_of(request.query_params)))
 
     def find(self, **kwargs: Any) -> None:
-        """Look up what the address names."""
+        """Look up the objects that the address names."""
 
     def body(self, serializer_class: type[BaseSerializer], **options: Any) -> Any:
         if "Transfer-Encoding" in self.request.headers:  # Django would read it as an empty body
@@ -78,7 +79,7 @@ class CatalogAPIView(ApiView):
         self.catalog = found
 
     def address(self, name: str, *ids: object) -> str:
-        """An address below this catalogue's ``name``, each id percent-encoded whole, slashes too."""
+        """An address below this catalogue's ``name``; ids are percent-encoded, slashes too."""
         below = "".join(f"/{quote(str(part), safe='')}" for part in ids)
         return self.request.build_absolute_uri(
             reverse(f"api-{name}", args=[self.catalog.slug]) + below
@@ -86,7 +87,7 @@ class CatalogAPIView(ApiView):
 
 
 class UnknownRoute(ApiView):
-    """Every address below ``/api/`` that is none, in the shape of all other errors."""
+    """Every unknown address below ``/api/``, in the shape of all other errors."""
 
     permission_classes = ()
     authentication_classes = ()
@@ -101,7 +102,7 @@ class UnknownRoute(ApiView):
 
 
 def _no_endpoint(path: str) -> str:
-    """Says where it is when only the slash at the end is wrong."""
+    """The error; it suggests the address if only the final slash is wrong."""
     other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
     if (match := is_valid_path(other)) and match.url_name != "api-unknown":
         return _("There is no endpoint “%(path)s”, but “%(other)s”.") % {

@@ -1,4 +1,4 @@
-"""What a person can do with an item, in the words of its catalogue."""
+"""The actions of a person on an item, in the catalogue's words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """``label`` offers, ``done`` states, ``notice`` confirms with the item's title in it."""
+    """An action button.
+
+    ``label`` offers the action, ``done`` states it, ``notice`` confirms it with the item's title.
+    """
 
     kind: str
     icon: str
@@ -58,7 +61,7 @@ def _take(catalog: Catalog) -> Action:
     )
 
 
-# With a context of its own: “Save” on a card is not the “Save” of the administration's forms.
+# A context of its own: “Save” on a card is not the “Save” of the admin's forms.
 _SAVE = Action(
     Kind.SAVE,
     "bookmark",
@@ -84,17 +87,17 @@ _HIDE = Action(
 
 
 def actions(catalog: Catalog, done: Collection[str] = ()) -> list[Action]:
-    """All of them in their order; ``done``: the kinds that the person has done already."""
+    """All actions in order; ``done``: the kinds that the person has done."""
     return [_pressed(action, done) for action in (_take(catalog), _SAVE, _LIKE, _HIDE)]
 
 
 def quick_actions(done: Collection[str] = ()) -> list[Action]:
-    """The two that fit on a card."""
+    """The two actions that fit on a card."""
     return [_pressed(action, done) for action in (_SAVE, _HIDE)]
 
 
 def menu_actions(done: Collection[str] = ()) -> list[Action]:
-    """Those that say what lists should hold more and less of."""
+    """The actions that ask for more or less of an item's kind."""
     return [_pressed(action, done) for action in (_MORE, _HIDE)]
 
 

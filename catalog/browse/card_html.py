@@ -24,7 +24,7 @@ KEY_PLACEHOLDER, TITLE_PLACEHOLDER = "90071992547409930", "\ue000"
 
 
 class Face(NamedTuple):
-    """All that ``includes/card_face.html`` reads."""
+    """All values that ``includes/card_face.html`` reads."""
 
     address: str
     title: str

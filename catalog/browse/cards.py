@@ -1,4 +1,4 @@
-"""Items as pages show them: with their place on the curve, and with what the person did with them."""
+"""Items as pages show them: with their popularity rank and what the person did with them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from catalog.models.event_kinds import Kind
 
 @dataclass(frozen=True)
 class PlainCard:
-    """A card without a recommender behind it. ``popularity_rank``: 0 = best known … 1 = least known."""
+    """A card without a recommender. ``popularity_rank``: 0 = best known … 1 = least known."""
 
     item: Item
     people: int
@@ -28,9 +28,10 @@ class PlainCard:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A titled row of cards. ``wide``: a grid, else it scrolls sideways; ``more``: address of a longer list.
+    """A titled row of cards.
 
-    ``waiting``: where the row is fetched from when it comes into sight; until then it has no cards.
+    ``wide``: a grid; otherwise it scrolls sideways. ``more``: address of a longer list.
+    ``waiting``: where the row is fetched when it comes into view; until then it has no cards.
     """
 
     key: str
@@ -43,12 +44,12 @@ class Shelf:
     waiting: str = ""
 
 
-#: From here on an item counts as little known.
+#: From this popularity rank on an item counts as little known.
 LITTLE_KNOWN = 0.8
 
 
 def cards_of(catalog: Catalog, items: Sequence[Item]) -> list[PlainCard]:
-    """Each with the line that can be said of it without knowing the reader."""
+    """Each item with a line that does not depend on the reader."""
     places = popularity.popularity_ranks(catalog, [item.pk for item in items])
     return [
         PlainCard(item, places[item.pk].people, places[item.pk].tail, how_known(places[item.pk]))
@@ -57,7 +58,7 @@ def cards_of(catalog: Catalog, items: Sequence[Item]) -> list[PlainCard]:
 
 
 def how_known(place: popularity.PopularityRank) -> str:
-    """How many people chose an item, as the one line of its card."""
+    """The line of a card: how many people chose the item."""
     if not place.people:
         return _("Nobody has chosen it yet")
     shown = {"people": number_format(place.people, force_grouping=True)}
@@ -74,7 +75,7 @@ def how_known(place: popularity.PopularityRank) -> str:
 
 
 def done_by(profile: Profile | None, item_ids: Iterable[int]) -> dict[int, set[str]]:
-    """The kinds that a person has done, by item; views are not things one does."""
+    """The kinds that a person has done, by item, without views."""
     if profile is None:
         return {}
     rows = (
@@ -89,7 +90,10 @@ def done_by(profile: Profile | None, item_ids: Iterable[int]) -> dict[int, set[s
 
 
 def latest_acts(profile: Profile, n: int) -> list[Interaction]:
-    """Everything a person did, views and refusals too, newest first, for the person's own eyes."""
+    """All events of a person, newest first, with views and negative feedback.
+
+    For the person only.
+    """
     rows = profile.interactions.select_related("item").prefetch_related(
         "item__item_categories__category"
     )[:n]
@@ -99,9 +103,10 @@ def latest_acts(profile: Profile, n: int) -> list[Interaction]:
 
 
 def subject_of(item: Item) -> Subject:
-    """What an item's cover is drawn from; categories should be prefetched."""
+    """The input of an item's cover; prefetch the categories."""
     names = item.category_names
-    # Health has its kind of thing first (exercise, topic, recipe), which alone would paint a thousand items one colour.
+    # In health catalogues the first category is the type (exercise, topic, recipe), which would
+    # give a thousand items the same colour.
     main = 1 if item.catalog.domain == Catalog.Domain.HEALTH and len(names) > 1 else 0
     category = names[main] if names else ""
     words = " ".join(name for name in names[:4] if name != category)

@@ -1,4 +1,4 @@
-"""The front page: the catalogues side by side, each with some of its covers and what the visitor left in it."""
+"""The front page: the catalogues with some covers and the number of the visitor's choices."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.models.event_kinds import CHOSEN_KINDS
 
 COVERS = 5
-#: Of so many new items the covers are chosen.
+#: The covers are chosen from so many new items.
 LOOKED_AT = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """``chosen``: how many things of the catalogue the visitor took, saved, liked or rated."""
+    """A catalogue on the front page.
+
+    ``chosen``: the number of items that the visitor took, saved, liked or rated.
+    """
 
     catalog: Catalog
     items: int
@@ -28,7 +31,7 @@ class Choice:
 
 
 def choices(catalogs: Sequence[Catalog], profiles: Sequence[Profile]) -> list[Choice]:
-    """The catalogues in their order; ``profiles``: the visitor's."""
+    """The tiles in the order of the catalogues; ``profiles``: the visitor's."""
     there = Item.objects.filter(catalog__in=catalogs, available=True).order_by()
     items = dict(there.values_list("catalog").annotate(Count("pk")))
     chosen = _chosen(profiles)
@@ -46,7 +49,7 @@ def _chosen(profiles: Sequence[Profile]) -> dict[int, int]:
 
 
 def _covers(catalog: Catalog) -> list[Item]:
-    """New items, one of each main category as far as they go."""
+    """New items, at first one for each main category."""
     newest = item_queries.newest(catalog, n=LOOKED_AT)
     first = list({subject_of(item).category: item for item in reversed(newest)}.values())[::-1]
     return [*first, *(item for item in newest if item not in first)][:COVERS]

@@ -33,7 +33,10 @@ def dial_context(catalog: Catalog, tail: float, saved: float) -> dict[str, Any]:
         "words": dial_words(position_of(catalog, tail)),
         "steps": _steps(catalog, tail),
         "said": "|".join(dial_words(k / (STEPS - 1)) for k in range(STEPS)),
-        **{"x": x, "y": y, "width": width, "tall": tall},
+        "x": x,
+        "y": y,
+        "width": width,
+        "tall": tall,
         "line": popularity_svg.line(width, tall, 2),
         "area": popularity_svg.area(width, tall, 2),
     }

@@ -1,4 +1,4 @@
-"""An item's attributes as a person reads them."""
+"""An item's attributes as people read them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,24 @@ from django.utils.translation import gettext_lazy
 from catalog.models import Item
 
 FACTS = {
-    "price": gettext_lazy("Price"), "level": gettext_lazy("Level"), "difficulty": gettext_lazy("Difficulty"),
-    "equipment": gettext_lazy("Equipment"), "author": gettext_lazy("Author"), "format": gettext_lazy("Format"),
-    "license": gettext_lazy("Licence"), "licence": gettext_lazy("Licence"), "source": gettext_lazy("Source"),
-    "servings": gettext_lazy("Servings"), "minutes": gettext_lazy("Minutes"), "topic": gettext_lazy("Topic"),
+    "price": gettext_lazy("Price"), "level": gettext_lazy("Level"),
+    "difficulty": gettext_lazy("Difficulty"),
+    "equipment": gettext_lazy("Equipment"), "author": gettext_lazy("Author"),
+    "format": gettext_lazy("Format"),
+    "license": gettext_lazy("Licence"), "licence": gettext_lazy("Licence"),
+    "source": gettext_lazy("Source"),
+    "servings": gettext_lazy("Servings"), "minutes": gettext_lazy("Minutes"),
+    "topic": gettext_lazy("Topic"),
     "duration": gettext_lazy("Duration"),
 }  # fmt: skip
 
 
-#: What is shown elsewhere (links, categories) or is for programs only.
+#: Attributes that are shown elsewhere (links, categories) or are for programs only.
 NOT_FACTS = {"currency", "shelf", "source_title", "url"}
 
 
 def facts_of(item: Item) -> list[tuple[str, str]]:
-    """The item's attributes that read as text, with a person's word for each; a bare number of a level says nothing."""
+    """The item's readable attributes with their labels; bare numbers of levels are left out."""
     rows = []
     for key, value in item.attributes.items():
         if (
@@ -57,6 +61,6 @@ def _is_link(value: Any) -> bool:
 
 
 def link_of(item: Item) -> str:
-    """Where the thing itself is, when its owner says so; web addresses only."""
+    """The web address of the thing itself, if its owner gives one."""
     value = item.attributes.get("url", "")
     return value if _is_link(value) else ""

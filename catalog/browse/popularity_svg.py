@@ -1,10 +1,11 @@
-"""The popularity curve as a drawing: one shape for the logo, the glyph, the dial and the item page."""
+"""The popularity curve as a drawing, shared by the logo, the glyph, the dial and the item page."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-#: How fast the drawn head falls; a drawing, not a measure, so that the sign is the same everywhere.
+#: How fast the drawn head falls. It is a drawing and not a measure, so that it looks the same
+#: everywhere.
 STEEPNESS = 11.0
 
 
@@ -17,7 +18,7 @@ def height(popularity_rank: float) -> float:
 def point(
     popularity_rank: float, width: float, tall: float, margin: float = 0.0
 ) -> tuple[float, float]:
-    """Where on a sheet of ``width`` × ``tall`` an item stands."""
+    """Where an item is on a drawing of ``width`` × ``tall``."""
     popularity_rank = min(max(popularity_rank, 0.0), 1.0)
     x = margin + popularity_rank * (width - 2 * margin)
     return round(x, 1), round(margin + (1 - height(popularity_rank)) * (tall - 2 * margin), 1)
@@ -25,7 +26,7 @@ def point(
 
 @lru_cache(maxsize=64)
 def line(width: float, tall: float, margin: float = 0.0, steps: int = 40) -> str:
-    """The curve as SVG path data; closer steps at the head, where it bends."""
+    """The curve as SVG path data; steps are closer at the head, where it bends."""
     points = (point((k / steps) ** 1.8, width, tall, margin) for k in range(steps + 1))
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
 
@@ -34,7 +35,7 @@ def line(width: float, tall: float, margin: float = 0.0, steps: int = 40) -> str
 def area(
     width: float, tall: float, margin: float = 0.0, start: float = 0.0, steps: int = 40
 ) -> str:
-    """What lies below the curve from ``start`` on, as SVG path data."""
+    """The area below the curve from ``start`` on, as SVG path data."""
     places = (start + (1 - start) * (k / steps) ** 1.8 for k in range(steps + 1))
     points = "L".join(
         f"{x:g} {y:g}" for x, y in (point(place, width, tall, margin) for place in places)

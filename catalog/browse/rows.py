@@ -1,4 +1,4 @@
-"""The rows of a home whose orders read nothing of anybody, and the pages that go on where a row ends."""
+"""The rows of a home with non-personal orders, and the pages that continue a row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from catalog.profiles import history
 from catalog.profiles.hidden import hidden_items, hidden_of
 from catalog.search.facets import Facets, offered
 
-#: Cards of a row on the home, of a home that is one list, and of a page of a row.
+#: Number of cards: of a row on the home, of a home with one list, of a page of a row.
 ROW, PAGE = 12, 24
 CATEGORY_ROWS = 6
 
@@ -39,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks, at which part of the catalogue. ``leave_out``: keys of items that shall not come back."""
+    """Who reads which part of the catalogue. ``leave_out``: keys of items that are not shown."""
 
     catalog: Catalog
     profile: Profile | None
@@ -48,8 +48,11 @@ class Reader:
 
     @classmethod
     def of(cls, catalog: Catalog, profile: Profile | None, facets: Facets) -> Reader:
-        """Leaves out what the person knows; what they put away alone if they ask for what they took, or want no
-        profile: then nothing else of theirs is read."""
+        """Leaves out what the person knows.
+
+        If they ask for what they took, or turned personalisation off, only hidden items are read
+        and left out.
+        """
         if profile is None:
             return cls(catalog, profile, facets)
         known = history.known(
@@ -70,7 +73,7 @@ class Reader:
 
 
 def listed(reader: Reader, listing: str) -> list[Shelf]:
-    """The home in one of the orders that are the same for everybody."""
+    """The home in one of the non-personal orders."""
     if listing == Listing.CATEGORY:
         return fill(reader, _by_category(reader))
     if listing in EVERYBODYS:
@@ -90,13 +93,13 @@ def listed(reader: Reader, listing: str) -> list[Shelf]:
 
 
 def row_of(reader: Reader, key: str, n: int, *, leave_out: Collection[int] = ()) -> Row:
-    """The first ``n`` of a row that is the same for everybody."""
+    """The first ``n`` items of a non-personal row."""
     title, note, order = EVERYBODYS[key]
     return Row(key, str(title), order(reader, n, {*reader.leave_out, *leave_out}), str(note))
 
 
 def fill(reader: Reader, rows: Sequence[Row]) -> list[Shelf]:
-    """The rows with their items, read together; empty ones are left out."""
+    """The rows with their items, read together; empty rows are left out."""
     items = item_queries.items_in_order(
         list(dict.fromkeys(key for row in rows for key in row.keys)), catalog=reader.catalog
     )
@@ -135,7 +138,7 @@ def _by_category(reader: Reader) -> list[Row]:
 
 
 def _categories(reader: Reader) -> list[str]:
-    """The largest that the person has not hidden."""
+    """The largest categories that the person has not hidden."""
     hidden = {row.value for row in hidden_of(reader.profile) if row.what == Hidden.What.CATEGORY}
     return [name for name, _size in offered(reader.catalog).categories if name not in hidden]
 
@@ -183,7 +186,7 @@ EVERYBODYS: dict[str, tuple[object, object, Order]] = {
 
 
 def taken_row(reader: Reader, n: int) -> Row:
-    """What the person took, for who asks to see it again."""
+    """What the person took, if they ask to see it again."""
     among = reader.facets.keys(reader.catalog)
     keys = history.taken(reader.profile, n=10 * PAGE) if reader.profile is not None else []
     kept = [key for key in keys if among is None or key in among]

@@ -1,4 +1,4 @@
-"""Orders of a catalogue that are the same for everybody, as item keys: nothing of any person is read for them."""
+"""Orders of a catalogue that read no data of any person, as item keys."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def popular(
 def fresh(
     catalog: Catalog, facets: Facets, *, n: int, leave_out: Collection[int] = ()
 ) -> list[int]:
-    """``n`` new ones that wait for their first people; of a part of the catalogue the newest."""
+    """``n`` new items that few people know; of a part of the catalogue the newest."""
     if facets.narrows:
         return newest(catalog, facets, n=n, leave_out=leave_out)
     return first(popularity.curve(catalog).fresh, n, leave_out)
@@ -46,7 +46,7 @@ def fresh(
 def by_lot(
     catalog: Catalog, facets: Facets, *, n: int, seed: str, leave_out: Collection[int] = ()
 ) -> list[int]:
-    """``n`` drawn by lot; the same ``seed`` draws the same in the same order."""
+    """``n`` random items; the same ``seed`` gives the same items in the same order."""
     found = facets.narrow(Item.objects.filter(catalog=catalog, available=True))
     keys = list(found.order_by("pk").values_list("pk", flat=True).distinct())
     random.Random(seed).shuffle(keys)  # noqa: S311 (nobody gains by guessing it)
@@ -54,7 +54,7 @@ def by_lot(
 
 
 def lot_of(day: date, profile: Profile | None) -> str:
-    """A seed that lasts a day."""
+    """A seed for one day."""
     return f"{day.isoformat()}:{profile.pk if profile is not None else ''}"
 
 
@@ -66,7 +66,7 @@ def by_category(
     n: int,
     leave_out: Collection[int] = (),
 ) -> dict[str, list[int]]:
-    """Of each category the ``n`` that most people chose; no item twice, the first category has it."""
+    """The ``n`` most chosen of each category. An item appears once, in its first category."""
     names = list(names)
     links = ItemCategory.objects.filter(
         category__catalog=catalog, category__name__in=names, item__available=True

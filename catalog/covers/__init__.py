@@ -1,7 +1,7 @@
-"""Cover pictures drawn from an item's id, category and title: made, never fetched.
+"""Cover pictures, drawn from an item's id, category and title.
 
-Related items look related (hue by category, shifted by the title's words; three figure families a category),
-twins differ (everything else is seeded by the id).
+Related items look similar: the category gives the hue, which the title's words shift, and three
+families of figures. The id seeds everything else, so that similar items differ.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Colours in OKLCH, where equal steps look equal, written as the hex that every SVG reader knows."""
+"""Colours in OKLCH, where equal steps look equal, as hex values for SVG."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 
 WORDS = re.compile(r"[a-z]{3,}|[一-鿿]")
-#: How far the words of a title may turn the hue of its category, in degrees.
+#: The most degrees by which the words of a title turn the hue of its category.
 TURN = 22.0
 
 
@@ -33,12 +33,12 @@ def _encoded(linear: float) -> int:
 
 
 def number(text: str) -> int:
-    """The same number for the same text in every process, unlike ``hash``."""
+    """A number from a text that is the same in every process, unlike ``hash``."""
     return zlib.crc32(text.encode())
 
 
 def hue_of(category: str, title: str) -> float:
-    """Degrees: the category's hue, turned by the mean direction of the title's words."""
+    """The category's hue in degrees, turned by the mean direction of the title's words."""
     base = number(category) * 137.508 % 360
     angles = [number(word) % 360 for word in WORDS.findall(title.lower())]
     across = sum(math.cos(math.radians(angle)) for angle in angles)
@@ -65,8 +65,8 @@ TONES = (
 
 
 def palette(hue: float, tone: int) -> Palette:
-    """``strong`` is set a third of the wheel's sixth away, so that a cover is not of one hue only."""
-    if tone == NIGHT and 70 < hue % 360 < 120:  # dark yellows are mud
+    """The colours of a cover. ``strong`` has a second hue, 60 degrees away."""
+    if tone == NIGHT and 70 < hue % 360 < 120:  # dark yellows look muddy
         tone = DUSK
     shifted = (hue, hue + 8, hue + 20, hue + 48, hue, hue)
     return Palette(

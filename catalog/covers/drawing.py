@@ -1,4 +1,4 @@
-"""Composing a cover: ground, figure, icon, and for books and courses the title in type."""
+"""Composes a cover: ground, figure, icon, and for books and courses the title."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from catalog.covers.lettering import fit
 
 #: Width and height by domain.
 RATIOS = {"courses": (300, 400), "shop": (300, 300), "health": (320, 240), "community": (320, 240)}
-#: Raised whenever the drawing changes, so that long-cached covers are fetched anew.
+#: Raise it when the drawing changes, so that browsers fetch long-cached covers again.
 EDITION = "1"
-#: Degrees by which each item leaves its category's hue, so that a shelf of one kind is not of one colour.
+#: Degrees by which an item's hue differs from its category's, so that a row of one category has
+#: several colours.
 JITTER = 16.0
 SERIF = "Georgia,'Songti SC','Noto Serif CJK SC','Noto Sans CJK SC',serif"
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a cover is drawn from: ``category`` gives hue and figures, ``words`` may give the icon."""
+    """The input of a cover: ``category`` gives hue and figures, ``words`` may give the icon."""
 
     key: int
     title: str
@@ -35,7 +36,7 @@ class Subject:
 
 @lru_cache(maxsize=16_384)
 def version(subject: Subject) -> str:
-    """Changes when the picture changes; part of its address, and its ETag."""
+    """Changes when the picture changes; it is part of the address, and the ETag."""
     drawn_from = "\x1f".join((EDITION, *map(str, astuple(subject))))
     return hashlib.blake2b(drawn_from.encode(), digest_size=6).hexdigest()
 
@@ -49,12 +50,13 @@ def cover(subject: Subject) -> str:
     compose = _COMPOSERS.get(_form(subject), _emblem)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}">'
-        f'<rect width="{w}" height="{h}" fill="{colours.ground}"/>{compose(subject, rng, colours, w, h)}</svg>'
+        f'<rect width="{w}" height="{h}" fill="{colours.ground}"/>'
+        f"{compose(subject, rng, colours, w, h)}</svg>"
     )
 
 
 def _form(subject: Subject) -> str:
-    """A picture of the community looks like one."""
+    """The community's pictures are drawn as photographs."""
     picture = subject.domain == "community" and subject.words.endswith("Picture")
     return "picture" if picture else subject.domain
 
@@ -67,13 +69,14 @@ def _figure(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> 
 
 def _icon(path: str, x: float, y: float, size: float, colour: str) -> str:
     return (
-        f'<path d="{path}" transform="translate({x:g} {y:g}) scale({size / 24:.3g})" fill="none" stroke="{colour}"'
+        f'<path d="{path}" transform="translate({x:g} {y:g}) scale({size / 24:.3g})"'
+        f' fill="none" stroke="{colour}"'
         ' stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>'
     )
 
 
 def _emblem(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> str:
-    """A figure over the whole sheet, the icon on a disc in its middle."""
+    """A figure over the whole sheet, with the icon on a disc in the middle."""
     disc = 0.29 * h
     path = icon_for(subject.title, f"{subject.category} {subject.words}", subject.domain)
     return (
@@ -84,12 +87,12 @@ def _emblem(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> 
 
 
 def _print(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> str:
-    """A photograph on its card: the figure within a white edge, broader below, where the icon stands small."""
+    """A photograph: the figure within a white border, and the icon in the wider lower border."""
     edge, foot = 12, 40
     inner_w, inner_h = w - 2 * edge, h - edge - foot
     path = icon_for(
         subject.title, subject.category, subject.domain
-    )  # the words say “picture”, which one sees
+    )  # the icon for “picture” would repeat what the border shows
     return (
         f'<rect width="{w}" height="{h}" fill="{colours.disc}"/>'
         f'<svg x="{edge}" y="{edge}" width="{inner_w}" height="{inner_h}">'
@@ -100,13 +103,14 @@ def _print(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> s
 
 
 def _plain(title: str) -> str:
-    """Without the control characters and odd planes that XML refuses."""
+    """The title without control characters and code points that XML does not allow."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in title).split())
 
 
 def _jacket(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> str:
-    """A book's jacket: the title in type above, the figure below, the icon small at the foot."""
-    # Chinese fonts, which may set a Latin title too, give the curly apostrophe a whole character's width.
+    """A book's jacket: the title above, the figure below, the icon small at the bottom."""
+    # A Chinese font may set a Latin title too; it makes the curly apostrophe as wide as a Chinese
+    # character.
     setting = fit(_plain(subject.title).replace("’", "'"), w - 54, (38, 32, 27, 23), 5)
     leading = setting.size * 1.18
     top = round(30 + len(setting.lines) * leading + 20)
@@ -117,8 +121,10 @@ def _jacket(subject: Subject, rng: Random, colours: Palette, w: int, h: int) -> 
     )
     path = icon_for(subject.title, f"{subject.category} {subject.words}", subject.domain)
     return (
-        f'<svg y="{band}" width="{w}" height="{h - band}">{_figure(subject, rng, colours, w, h - band)}</svg>'
-        f'<text font-family="{SERIF}" font-size="{setting.size:g}" fill="{colours.ink}">{rows}</text>'
+        f'<svg y="{band}" width="{w}" height="{h - band}">'
+        f"{_figure(subject, rng, colours, w, h - band)}</svg>"
+        f'<text font-family="{SERIF}" font-size="{setting.size:g}" fill="{colours.ink}">'
+        f"{rows}</text>"
         f'<circle cx="{w - 42}" cy="{h - 42}" r="24" fill="{colours.disc}"/>'
         + _icon(path, w - 55, h - 55, 26, colours.ink)
         + f'<path d="M9 0v{h}" stroke="{colours.ink}" stroke-width="1" opacity=".18"/>'

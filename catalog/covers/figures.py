@@ -25,7 +25,10 @@ def _path(d: str, fill: str) -> str:
 
 def _strokes(d: str, colour: str, width: float, dashes: str = "") -> str:
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-    return f'<path d="{d}" fill="none" stroke="{colour}" stroke-width="{_n(width)}" stroke-linecap="round"{dashed}/>'
+    return (
+        f'<path d="{d}" fill="none" stroke="{colour}" stroke-width="{_n(width)}" '
+        f'stroke-linecap="round"{dashed}/>'
+    )
 
 
 def rings(rng: Random, p: Palette, w: int, h: int) -> str:
@@ -68,7 +71,8 @@ def leaves(rng: Random, p: Palette, w: int, h: int) -> str:
         for side in (-1, 1):
             reach = side * size
             drawn += _path(
-                f"M{_n(at)} {_n(y)}q{_n(reach * 0.25)} {_n(-size * 0.6)} {_n(reach)} {_n(-size * 0.5)}"
+                f"M{_n(at)} {_n(y)}q{_n(reach * 0.25)} {_n(-size * 0.6)} "
+                f"{_n(reach)} {_n(-size * 0.5)}"
                 f"q{_n(-reach * 0.2)} {_n(size * 0.55)} {_n(-reach)} {_n(size * 0.5)}z",
                 colour,
             )
@@ -91,11 +95,12 @@ def dots(rng: Random, p: Palette, w: int, h: int) -> str:
 
 
 def arcs(rng: Random, p: Palette, w: int, h: int) -> str:
-    """Quarter rounds in squares, as on old tiles."""
+    """Quarter circles in squares, as on old tiles."""
     across = rng.choice((3, 4))
     size, groups = w / across, {p.soft: "", p.figure: "", p.strong: ""}
     r = _n(size)
-    # From each corner: where it lies, the way to the first end of the arc, and the arc's way to its second end.
+    # For each corner: its position, the way to the arc's first end, and from there to its second
+    # end.
     corners = (
         (0, 0, f"h{r}", (-1, 1)),
         (1, 0, f"v{r}", (-1, -1)),
@@ -120,7 +125,8 @@ def hills(rng: Random, p: Palette, w: int, h: int) -> str:
         y = h * (0.5 + 0.17 * k)
         rise, peak = h * rng.uniform(0.12, 0.3), w * rng.uniform(0.25, 0.75)
         drawn += _path(
-            f"M0 {_n(y + rise / 2)}Q{_n(peak)} {_n(y - rise)} {w} {_n(y + rise * rng.uniform(0.2, 0.9))}V{h}H0z",
+            f"M0 {_n(y + rise / 2)}Q{_n(peak)} {_n(y - rise)} "
+            f"{w} {_n(y + rise * rng.uniform(0.2, 0.9))}V{h}H0z",
             colour,
         )
     return drawn
@@ -151,7 +157,7 @@ def tiles(rng: Random, p: Palette, w: int, h: int) -> str:
 
 
 def stripes(rng: Random, p: Palette, w: int, h: int) -> str:
-    """Slanting bands of uneven breadth."""
+    """Slanted bands of different widths."""
     drawn, x, slant = "", -0.5 * w, w * rng.choice((-0.45, 0.45, 0.7))
     colours = (p.soft, p.figure, p.ground, p.strong, p.ground, p.figure)
     k = rng.randrange(6)
@@ -178,14 +184,15 @@ def petals(rng: Random, p: Palette, w: int, h: int) -> str:
             cos, sin, broad = math.cos(a), math.sin(a), size * 3.2 / count
             left = (x + size * 0.6 * cos - broad * sin, y + size * 0.6 * sin + broad * cos)
             right = (x + size * 0.6 * cos + broad * sin, y + size * 0.6 * sin - broad * cos)
-            petal += f"M{_n(x)} {_n(y)}Q{_n(left[0])} {_n(left[1])} {_n(x + size * cos)} {_n(y + size * sin)}"
+            tip_x, tip_y = x + size * cos, y + size * sin
+            petal += f"M{_n(x)} {_n(y)}Q{_n(left[0])} {_n(left[1])} {_n(tip_x)} {_n(tip_y)}"
             petal += f"Q{_n(right[0])} {_n(right[1])} {_n(x)} {_n(y)}z"
         drawn += _path(petal, colour)
     return drawn + _circle(x, y, r * 0.12, p.ground)
 
 
 def stones(rng: Random, p: Palette, w: int, h: int) -> str:
-    """Rounded bars in columns: a skyline, an equaliser, a row of pebbles."""
+    """Rounded bars in columns, like a skyline or an equaliser."""
     across = rng.choice((5, 6, 7, 8))
     step, drawn = w / across, {p.soft: "", p.figure: "", p.strong: ""}
     broad = step * 0.62

@@ -1,4 +1,4 @@
-"""Which icon stands for an item, by the words of its title and category."""
+"""Chooses an item's icon by the words of its title and category."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-#: Icon and the words that ask for it; the first match wins, the title's before the category's.
+#: Icon and its words. The first match wins, and the title comes before the category.
 WORDS: tuple[tuple[str, str], ...] = (
     ("tree-pine", r"christmas|xmas|advent|bauble|reindeer|圣诞"),
     # Topics of the community, by their whole names.
@@ -64,7 +64,8 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("droplet", r"酱料|blood|water|diabetes|kidney\w*|urin\w*"),
     (
         "brain",
-        r"machine learning|deep learning|artificial|neural|brain|mental|memory|alzheimer\w*|stroke|dementia|ai",
+        r"machine learning|deep learning|artificial|neural|brain|mental|memory|alzheimer\w*|stroke"
+        r"|dementia|ai",
     ),
     ("chart-line", r"data science|data analysis|statistics|analytics|数据|matlab|r"),
     ("database", r"sql|databases?|mongodb|postgres\w*|mysql|oracle|nosql|数据库"),
@@ -108,15 +109,16 @@ _PATTERNS = [(icon, re.compile(rf"(?<![a-z])(?:{words})(?![a-z])")) for icon, wo
 
 @cache
 def paths() -> dict[str, str]:
-    """Icon name to the path that draws it on a 24 × 24 grid."""
+    """Icon name -> path on a 24 × 24 grid."""
     rows = Path(__file__).with_name("icons.txt").read_text().splitlines()
     return dict(row.split(" ", 1) for row in rows if not row.startswith("#"))
 
 
 def icon_for(title: str, category: str, domain: str) -> str:
-    """The path of the icon that the words ask for, else the domain's.
+    """The path of the icon that matches the words, else the domain's icon.
 
-    Titles of the community are sentences, whose words do not say what they are about; there the topic comes first.
+    Titles in the community are sentences, whose words do not name the topic, so the topic comes
+    first.
     """
     texts = (title.lower(), category.lower())
     for text in texts[::-1] if domain == "community" else texts:

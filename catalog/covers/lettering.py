@@ -1,4 +1,4 @@
-"""Setting a title in type without measuring fonts: Chinese breaks between characters, Latin between words."""
+"""Sets a title without measuring fonts: breaks Chinese between characters, Latin between words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NARROW, WIDE = set("iljtfrI.,:;'|!()[] "), set("mwMW@%")
 
 
 def width(text: str) -> float:
-    """Width in em, by classes of letters; good to about 5 % for the serif faces in use."""
+    """Width in em, by classes of letters; within about 5 % for the serif fonts in use."""
     return sum(_letter_width(letter) for letter in text)
 
 
@@ -29,7 +29,7 @@ def _letter_width(letter: str) -> float:
 
 
 def lines(text: str, measure: float, most: int) -> list[str] | None:
-    """Break into at most ``most`` lines of ``measure`` em; None when it does not fit."""
+    """Break into at most ``most`` lines of ``measure`` em; None if it does not fit."""
     done: list[str] = []
     line = ""
     for piece in PIECES.findall(text):
@@ -46,7 +46,7 @@ def lines(text: str, measure: float, most: int) -> list[str] | None:
 
 
 def _split(piece: str, measure: float) -> list[str]:
-    """A word that is longer than a line, cut where the line ends."""
+    """Cut a word that is longer than a line at the line's end."""
     parts = [""]
     for letter in piece:
         if width(parts[-1] + letter) > measure:
@@ -62,11 +62,14 @@ class Setting:
 
 
 def fit(text: str, across: float, sizes: tuple[float, ...], most: int) -> Setting:
-    """The largest of ``sizes`` at which the text fits ``across`` in ``most`` lines, else the smallest, cut with “…”."""
+    """The largest of ``sizes`` at which the text fits ``across`` in ``most`` lines.
+
+    If none fits, the smallest, cut with “…”.
+    """
     longest = _longest_word(text)
     for size in sizes:
         found = lines(text, across / size, most)
-        # A word is cut only where the smallest type does not hold it.
+        # A word is cut only if it does not fit in the smallest size.
         if found is not None and (longest <= across / size or size == sizes[-1]):
             return Setting(_balanced(text, found, across / size, longest), size)
     return Setting(_cut(text, across / sizes[-1], most), sizes[-1])
@@ -86,7 +89,10 @@ def _longest_word(text: str) -> float:
 
 
 def _balanced(text: str, found: list[str], measure: float, least: float) -> list[str]:
-    """No lone word or character on the last line, where as many lines, no shorter than ``least``, avoid it."""
+    """Avoid a single word or character on the last line.
+
+    The number of lines stays the same, and no line is shorter than ``least``.
+    """
     best = found
     while (
         measure * 0.94 > least and len(best) > 1 and width(best[-1]) < 0.4 * max(map(width, best))

@@ -1,6 +1,7 @@
-"""Posts, guides and pictures of travel, food and making, written for the project; the people are simulated.
+"""Posts, guides and pictures of travel, food and making, written for this project.
 
-To take a post is to follow its thread, and who follows a post comes back to its author.
+The people are simulated. To take a post is to follow its thread; people who follow a post come back
+to its author.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ AREAS: dict[str, str] = {
     "Clay and glaze": "Making",
     "Paper and ink": "Making",
 }
-#: What people go on to after a topic, with shares.
+#: Topic -> the topics that people visit next, with shares.
 FOLLOWS: dict[str, dict[str, float]] = {
     "Trains and boats": {"City corners": 0.5, "Villages and markets": 0.5},
     "City corners": {"Tea and coffee": 0.5, "Paper and ink": 0.5},

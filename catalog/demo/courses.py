@@ -16,7 +16,7 @@ from catalog.demo.words import words_of
 
 _LANGUAGES = {"English": "en", "Chinese": "zh-hans"}
 _KINDS = {"course": "Course", "book": "Book"}
-#: What people go on to after a topic, with shares.
+#: Topic -> the topics that people visit next, with shares.
 FOLLOWS: dict[str, dict[str, float]] = {
     "Programming": {"Python": 0.5, "JavaScript": 0.3, "Computer Science": 0.2},
     "Scratch": {"Python": 0.7, "Game Development": 0.3},
@@ -103,16 +103,17 @@ def item_of(row: dict[str, str], arrival: int) -> DemoItem:
 
 
 def topic_name(topic: str) -> str:
-    """ "0 - MOOC" as "MOOC"; Chinese topics under the English name that means the same."""
+    """ "0 - MOOC" as "MOOC"; Chinese topics as the English name with the same meaning."""
     plain = re.sub(r"^\d+ - ", "", topic).strip()
     return TOPICS_EN.get(plain, plain)
 
 
 def level_of(title: str) -> int:
-    """0 for beginners, 2 advanced, 1 the rest, by what the title says."""
+    """0 for beginners, 2 for advanced, otherwise 1, by the title."""
     text = title.lower()
     if re.search(
-        r"beginner|introduct|intro\b|basics?\b|getting started|learn(ing)? to|crash course|入门|基础|初学|新手",
+        r"beginner|introduct|intro\b|basics?\b|getting started|learn(ing)? to|crash course"
+        r"|入门|基础|初学|新手",
         text,
     ):
         return 0
@@ -144,13 +145,13 @@ def world_of(items: list[DemoItem]) -> World:
 
 
 def _note(description: str) -> str:
-    """What the list says beside the title: author, format, remarks."""
+    """What the list has beside the title: author, format, remarks."""
     _topic, _dot, note = description.partition(". ")
     return re.sub(r"\s+", " ", re.sub(r":\w+:|`|\btrl\.:", " ", note.replace("\\", ""))).strip()
 
 
 def _provider(note: str) -> str:
-    """The author, or the school, without the remarks in brackets."""
+    """The author or the school, without remarks in brackets."""
     plain = re.sub(r"\s*[(\[《].*", "", note)
     return plain.removeprefix("Compiled from ").strip(" .,;-")[:200]
 

@@ -1,4 +1,4 @@
-"""What a demo catalogue consists of before it is written to the database."""
+"""A demo catalogue before it is written to the database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class DemoItem:
-    """``categories``: the main one first. ``created_at`` None: when it is loaded."""
+    """``categories``: the main one first. ``created_at`` None: the time of loading."""
 
     item_id: str
     title: str
@@ -33,8 +33,8 @@ class DemoItem:
 class DemoLog:
     """Events in the order of their times.
 
-    ``people``: their ids; the arrays have one entry an event: index into people, index into the catalogue's items,
-    kind, value (nan: none), seconds since 1970.
+    ``people``: their ids. The arrays have one entry for each event: index into ``people``, index
+    into the catalogue's items, kind, value (nan: none), seconds since 1970.
     """
 
     people: list[str]
@@ -50,7 +50,7 @@ class DemoLog:
 
 @dataclass(frozen=True)
 class DemoCatalog:
-    """``fields``: of the row in the database (name, domain, language, texts …)."""
+    """``fields``: the row's fields in the database (name, domain, language, texts …)."""
 
     slug: str
     fields: dict[str, Any]
@@ -59,7 +59,7 @@ class DemoCatalog:
 
 
 def read_table(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a plain table, fields parted by tabs: what is written and mended by hand."""
+    """Rows of a tab-separated table, which people edit by hand."""
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
 

@@ -1,4 +1,4 @@
-"""Exercises, health topics in plain words and Chinese recipes; the people are simulated."""
+"""Exercises, health topics in plain words, and Chinese recipes; the people are simulated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from catalog.demo.words import words_of
 
 EXERCISE, TOPIC, RECIPE = "Exercise", "Health topic", "Recipe"
 _LEVELS = {"beginner": 0, "intermediate": 1, "expert": 2}
-#: What people go on to after a shelf, with shares: from a worry to what can be done about it, from muscle to muscle.
+#: Topic -> the topics that people visit next, with shares: from a problem to what helps, from
+#: muscle to muscle.
 FOLLOWS: dict[str, dict[str, float]] = {
     "Heart and circulation": {"Food and nutrition": 0.4, "Cardio": 0.3, "素菜": 0.3},
     "Diabetes and hormones": {"Food and nutrition": 0.5, "Cardio": 0.2, "素菜": 0.3},

@@ -1,4 +1,7 @@
-"""Themes of the health topics, which the source does not sort: by words of the title, the first theme that fits."""
+"""Themes of the health topics: the first theme whose words match the title.
+
+The source has no themes.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Category names in the reader's language; names of programming languages and tools are the same in both."""
+"""Translated category names; names of programming languages and tools are not translated."""
 
 from __future__ import annotations
 
@@ -104,7 +104,8 @@ COURSES_ZH = {
     "Calculus": "微积分",
     "Mathematics For Computer Science": "计算机科学中的数学",
 }
-#: Chinese topics of the source under the English topic that means the same, so that both languages share a shelf.
+#: The source's Chinese topics -> English topics with the same meaning, so that both languages share
+#: a category.
 TOPICS_EN = {
     "操作系统": "Operating Systems",
     "OS": "Operating Systems",

@@ -1,4 +1,4 @@
-"""Writing a demo catalogue to the database: all of it or nothing, and only when it is not there already."""
+"""Writes a demo catalogue to the database: all or nothing, and only if it is not there."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from catalog.ingestion.batches import MAX_ROWS
 from catalog.interactions.fast_insert import EventRow, insert_events
 from catalog.models import Catalog, Interaction, Item, Profile
 
-#: The log of a demo is known by its event ids, so that it can be replaced without touching what people did.
+#: The demo's log has these event ids, so that it can be replaced without other events.
 EVENT_PREFIX = "demo-"
-#: Where a catalogue's texts remember what was loaded.
+#: The key in a catalogue's texts that stores the loaded version.
 MARKER = "demo"
 _PORTION = 20_000
 Progress = Callable[[str, int, int], None]
@@ -38,10 +38,10 @@ BUILDERS: dict[str, Callable[[Path, np.random.Generator], DemoCatalog]] = {
 def load(
     slug: str, *, seed: int = 0, limit: int | None = None, progress: Progress = lambda *_: None
 ) -> bool:
-    """Load a demo catalogue; False when the same one is there already.
+    """Load a demo catalogue; False if the same version is there already.
 
-    ``limit``: no more than so many items, and the events with them. ``progress`` gets what is written, how much of it
-    is done, and how much there is.
+    ``limit``: the most items to load, with their events. ``progress`` gets what is written, how
+    much is done, and how much there is.
     """
     fingerprint = f"{_fingerprint()}-{seed}-{limit or 'all'}"
     present = Catalog.objects.filter(slug=slug).first()
@@ -57,7 +57,7 @@ def load(
 
 
 def _fingerprint() -> str:
-    """Of the data and of the code that reads it."""
+    """A hash of the data and of the code that reads it."""
     digest = hashlib.sha256()
     data = Path(settings.DEMO_DATA_DIR)
     files = [*Path(__file__).parent.glob("*.py"), *data.rglob("*.gz"), *data.rglob("*.tsv")]

@@ -1,4 +1,7 @@
-"""The gift shop: real products, prices and purchases of a British wholesaler, December 2010 to December 2011."""
+"""The gift shop: real products, prices and purchases of a British wholesaler.
+
+The purchases are from December 2010 to December 2011.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from catalog.demo.shop_categories import categories_of
 from catalog.demo.texts import SHOP
 from catalog.models.event_kinds import Kind
 
-#: Rows of the source that are no products.
+#: Rows of the source that are not products.
 _SERVICES = {"NEXT DAY CARRIAGE", "HIGH RESOLUTION IMAGE", "PACKING CHARGE"}
 _SMALL_WORDS = frozenset(
     [
@@ -59,7 +62,7 @@ def price_of(description: str) -> float | None:
 
 
 def readable(title: str) -> str:
-    """ "SET/3 OF T-LIGHTS IN BOX" as "Set/3 of T-Lights in Box"; titles that are not all capitals stay."""
+    """ "SET/3 OF T-LIGHTS IN BOX" as "Set/3 of T-Lights in Box"; other titles stay."""
     if not title.isupper():
         return title
     words = [_readable_word(word) for word in title.split()]

@@ -1,11 +1,11 @@
-"""Categories of the gift shop, which has none of its own: read from the titles.
+"""Categories of the gift shop's products, derived from their titles.
 
-In an English product title the thing itself stands last and what describes it before ("PINK CERAMIC HEART CANDLE
-HOLDER"), so the last word, or pair of words, that the table knows decides. Two exceptions: what follows "in", "with",
-"on" is the packing or a part ("PLASTERS IN TIN"), and this shop often names a design at the end ("LUNCH BAG DOLLY
-GIRL"): words that are more often a design than a thing decide only when there is no other. A season comes first where a
-title names one, because that is how people look for such things: "Christmas", then what it is. 98 of 100 products find
-a category.
+In an English product title the thing comes last, after what describes it ("PINK CERAMIC HEART
+CANDLE HOLDER"). So the last word, or pair of words, in the table decides. There are two exceptions.
+What follows "in", "with" or "on" is packing or a detail ("PLASTERS IN TIN"). This shop often puts a
+design last ("LUNCH BAG DOLLY GIRL"), so words that are usually a design decide only if there is no
+other. If a title names a season, that category is first, because people search for "Christmas"
+first. 98 of 100 products get a category.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(name.replace("_", " ") for name in text.split())
 
 
-#: Category: the things in it, in the singular; a pair of words beats a single one at the same place.
+#: Category -> its things, in the singular. A pair of words wins over a single word at the same
+#: position.
 _THINGS = {
     "Candles and lights": """candle candleholder candlestick candlepot t-light tlight tealight lantern incense lamp
         lampshade light lightbulb chandelier votive wick match burner candle_holder t-light_holder fairy_light
@@ -105,7 +106,7 @@ _THINGS = {
         deckchair deck_chair beach windbreak raincoat rain_hat poncho torch_pocket travel_mug travel_set eyemask
         pocket_knife penknife hip_flask binocular phone_holder laptop mouse_mat usb""",
 }
-#: More often the design of a thing than the thing.
+#: Words that are usually a design and not the thing.
 _DESIGNS = _names("""
     heart leaf flower star butterfly bird rose doily doilies skull garden paper girl dolly_girl dolly spaceboy
     rabbit bunny love home word letter art print tree branch party birthday image magic elephant owl duck duckling
@@ -133,7 +134,7 @@ _PACKING = re.compile(r"\b(in|with|w|on|for)\b.*")
 
 
 def categories_of(title: str) -> list[str]:
-    """The main category first; one or two of them."""
+    """One or two categories, the main one first."""
     words = _words(title)
     season = next((_BY_SEASON[word] for word in words if word in _BY_SEASON), None)
     thing = _last_thing(_words(_PACKING.sub("", title.lower()))) or _last_thing(words)
@@ -157,7 +158,7 @@ def _last_thing(words: list[str]) -> str | None:
 
 
 def _singular(word: str) -> str:
-    """BOXES and BOX are one thing; GLASS and CHRISTMAS are no plurals."""
+    """BOXES becomes BOX; GLASS and CHRISTMAS are not plurals."""
     if (
         word in _BY_THING
         or word in _BY_SEASON

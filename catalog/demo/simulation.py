@@ -1,11 +1,13 @@
 """Simulated people: a behaviour model for catalogues that have items but no log.
 
-Each person reads one language or both, has a few topics of interest and some favourite words, and is active a little
-or a lot. One encounter after the other they stay with a topic, go on to what usually follows it (Python, then data
-science, then machine learning), or turn to another interest. Within the topic they choose by how well known an item is
-(a heavy tail, independent of its content), by their words, and by its level, which rises with what they have done.
+Each person reads one or both languages, has a few topics and some favourite words, and is more or
+less active. At each encounter a person stays with a topic, goes on to a topic that usually follows
+it (Python, then data science, then machine learning), or changes to another topic. Within the topic
+the choice depends on an item's popularity (heavy-tailed, independent of its content), on the
+favourite words, and on its level, which rises with what the person has done.
 
-Everything comes from ``rng``: the same seed gives the same log. docs/decisions/0004-simulated-people.md says why so.
+``rng`` is the only source of randomness: the same seed gives the same log. See
+docs/decisions/0004-simulated-people.md.
 """
 
 from __future__ import annotations
@@ -25,12 +27,16 @@ _OUTCOMES = [Kind.VIEW.value, Kind.TAKE.value, Kind.LIKE.value, Kind.SAVE.value]
 
 @dataclass(frozen=True)
 class World:
-    """What people find.
+    """The catalogue that the simulated people use.
 
-    ``topic``: (n_items,) index into ``topics``; ``language``: (n_items,) code; ``level``: (n_items,) 0, 1, 2 … or -1
-    where an item has none; ``words``: (n_items, n_words) weights, rows of length 1 or 0; ``follows``: topic -> what
-    people go on to, with its share; ``arrival``: (n_items,) seconds since 1970; ``author``: (n_items,) whose it is,
-    where people who take one thing come back to its author.
+    Attributes:
+        topic: (n_items,) index into ``topics``.
+        language: (n_items,) code.
+        level: (n_items,) 0, 1, 2 …, or -1 without a level.
+        words: (n_items, n_words) weights; rows of length 1 or 0.
+        follows: topic -> the topics that people visit next, with shares.
+        arrival: (n_items,) seconds since 1970.
+        author: (n_items,) author, if people come back to the author of what they took.
     """
 
     topics: list[str]
@@ -45,7 +51,7 @@ class World:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """How people act; shares are chances of one encounter unless said otherwise."""
+    """Parameters of the behaviour; shares are probabilities of one encounter unless noted."""
 
     start: int
     end: int
@@ -61,10 +67,11 @@ class Behaviour:
     word_pull: float = 2.5  # exponent of the best match against none
     level_pull: float = 1.2  # exponent per level of distance
     encounters_per_level: int = 3
-    #: What comes of an encounter: view, take, like, save. A third of those that are more than a view begin with one.
+    #: The outcomes of an encounter: view, take, like, save. A third of the last three begin with a
+    #: view.
     outcomes: tuple[float, float, float, float] = (0.44, 0.28, 0.14, 0.14)
     author_pull: float = (
-        3.0  # by how much more the other things of an author draw, once one was taken
+        3.0  # how much more the other items of an author attract, once one was taken
     )
     #: Languages that a person reads, with the share of such people.
     readers: dict[tuple[str, ...], float] = field(default_factory=lambda: {("en",): 1.0})
@@ -72,7 +79,10 @@ class Behaviour:
 
 @dataclass(frozen=True)
 class _Readership:
-    """What people of the same languages find: per topic the readable items, and how much a topic draws them."""
+    """The items that people with the same languages find.
+
+    For each topic: the readable items and the topic's weight.
+    """
 
     shelves: list[NDArray[np.intp]]
     appeal: NDArray[np.float64]
@@ -101,7 +111,7 @@ def simulate(world: World, behaviour: Behaviour, rng: np.random.Generator) -> De
 
 
 def word_weights(titles: list[list[str]], *, most: int = 400) -> NDArray[np.float32]:
-    """(n_items, ≤ most) tf-idf of the words that at least three titles share, rows of length 1 or 0."""
+    """(n_items, ≤ most) tf-idf of words in three or more titles; rows of length 1 or 0."""
     frequency: dict[str, int] = {}
     for title in titles:
         for word in dict.fromkeys(title):
@@ -121,7 +131,7 @@ def word_weights(titles: list[list[str]], *, most: int = 400) -> NDArray[np.floa
 
 
 def paths(follows: dict[str, dict[str, float]], topics: list[str]) -> dict[int, dict[int, float]]:
-    """What follows a topic, by places in ``topics``; topics that are not there are left out."""
+    """``follows`` as indices into ``topics``; unknown topics are left out."""
     place = {topic: number for number, topic in enumerate(topics)}
     return {
         place[topic]: {place[after]: share for after, share in then.items() if after in place}
@@ -133,13 +143,13 @@ def paths(follows: dict[str, dict[str, float]], topics: list[str]) -> dict[int, 
 def arrivals(
     n_items: int, behaviour: Behaviour, rng: np.random.Generator, *, late: float = 0.25
 ) -> NDArray[np.int64]:
-    """When items appear: most are there from the start, a share of ``late`` comes in during the time."""
+    """When items appear: most at the start, a share of ``late`` during the period."""
     moments = rng.integers(behaviour.start, behaviour.end, n_items)
     return np.where(rng.random(n_items) < late, moments, behaviour.start)
 
 
 def _readership(world: World, languages: tuple[str, ...], draw: NDArray[np.float64]) -> _Readership:
-    """Larger topics draw more people, and those from which a path leads on draw twice as many."""
+    """Larger topics attract more people; topics with a following topic attract twice as many."""
     readable = np.isin(world.language, languages)
     shelves = [
         np.flatnonzero(readable & (world.topic == topic)) for topic in range(len(world.topics))
@@ -177,7 +187,7 @@ def _draw_person(
 
 
 def _taste(words: NDArray[np.float32], favourites: NDArray[np.intp]) -> NDArray[np.float64]:
-    """(n_items,) how much of the person's words an item has, 0 … 1."""
+    """(n_items,) how much an item matches the person's words, 0 … 1."""
     wanted = words[favourites].sum(axis=0)
     columns = np.flatnonzero(wanted)
     match = (words[:, columns] @ wanted[columns]).astype(np.float64)
@@ -199,7 +209,7 @@ def _live(
             return
         item = _choose(person, world, behaviour, topic, time, rng)
         if item is not None:
-            person.pull[item] = 0.0  # nobody meets a thing twice
+            person.pull[item] = 0.0  # nobody meets an item twice
             person.done[topic] = person.done.get(topic, 0) + 1
             for kind in _acts(behaviour, rng):
                 yield item, kind, time
@@ -232,7 +242,7 @@ def _choose(
 
 
 def _pick(chances: ArrayLike, rng: np.random.Generator) -> int:
-    """An index, by chances of any sum (ten times faster than ``rng.choice``)."""
+    """An index, by unnormalised probabilities (ten times faster than ``rng.choice``)."""
     sums = np.cumsum(chances)
     return int(np.searchsorted(sums, rng.random() * sums[-1], side="right"))
 
@@ -262,7 +272,7 @@ def _next_topic(
 
 
 def _as_log(events: list[tuple[int, int, str, int]], people: int) -> DemoLog:
-    """In the order of time; at the same second in the order of the persons."""
+    """Events ordered by time; at the same second by person."""
     person, item, kind, time = (np.array(column) for column in zip(*events, strict=True))
     order = np.argsort(time, kind="stable")
     return DemoLog(

@@ -1,4 +1,4 @@
-"""How the demo catalogues call themselves, in both languages, and their categories in the other one."""
+"""The demo catalogues' names and texts in both languages, and their translated categories."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ SHOP: dict[str, Any] = {
     "texts": {
         "en": {
             "name": "Gift shop",
-            "tagline": "Small things for the home and for giving, from a British wholesaler. Real purchases of 2011.",
+            "tagline": (
+                "Small things for the home and for giving, from a British wholesaler. Real "
+                "purchases of 2011."
+            ),
             "take": "I bought this",
             "taken": "Bought",
             "gems_title": "Hidden gems for you",
@@ -39,7 +42,10 @@ COURSES: dict[str, Any] = {
     "texts": {
         "en": {
             "name": "Programming courses and books",
-            "tagline": "Free courses and books in English and Chinese, from the first line of code to the odd corners.",
+            "tagline": (
+                "Free courses and books in English and Chinese, from the first line of code to the "
+                "odd corners."
+            ),
             "take": "Enrol",
             "taken": "Enrolled",
             "gems_title": "Hidden gems for you",
@@ -85,16 +91,20 @@ COMMUNITY: dict[str, Any] = {
     "domain": Catalog.Domain.COMMUNITY,
     "language": "en",
     "log_is_simulated": True,
-    # People like and follow here; nobody is asked for stars.
+    # People like and follow here; there are no stars.
     "weights": {**default_weights(), Kind.RATE: 0.0},
     "texts": {
         "en": {
             "name": "Slow notes",
-            "tagline": "Posts, guides and pictures of travel, food and making, in English and Chinese.",
+            "tagline": (
+                "Posts, guides and pictures of travel, food and making, in English and Chinese."
+            ),
             "take": "Follow the thread",
             "taken": "Following",
             "gems_title": "Hidden gems for you",
-            "interest_hint": "For example: night trains, mending jumpers, noodles at six in the morning",
+            "interest_hint": (
+                "For example: night trains, mending jumpers, noodles at six in the morning"
+            ),
         },
         "zh-hans": {
             "name": "慢慢记",
@@ -110,7 +120,7 @@ COMMUNITY: dict[str, Any] = {
 
 
 def shown_name(name: str) -> str:
-    """A demo catalogue's name for the reader, loaded here or not; any other name is shown as it is."""
+    """The translated name of a demo catalogue, loaded or not; any other name stays."""
     fields = next(
         (fields for fields in (SHOP, COURSES, HEALTH, COMMUNITY) if fields["name"] == name), None
     )

@@ -1,4 +1,4 @@
-"""What every bulk write needs: checked rows, a lock, look-ups by many keys."""
+"""The base of all bulk writes: checked rows, a lock, look-ups of many keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalog.models import Catalog
 from config.errors import AppError
 
 MAX_ROWS = 10_000
-#: Keys in one IN (…): below the number of parameters that SQLite takes.
+#: Keys in one IN (…), below SQLite's limit of parameters.
 LOOKUP = 5_000
 Row = TypeVar("Row")
 
@@ -22,7 +22,7 @@ def read_rows(
     numbers: Sequence[int] | None,
     read: Callable[[Mapping[str, Any]], Row],
 ) -> tuple[BulkResult, list[tuple[int, Row]]]:
-    """The good rows with their numbers, and a result that lists the bad ones.
+    """The good rows with their numbers, and a result that lists the bad rows.
 
     Raises:
         AppError: ``too_many_rows`` above 10,000.
@@ -50,12 +50,12 @@ def read_rows(
 
 
 def lock_catalog(catalog: Catalog) -> None:
-    """Hold the catalogue's row until the transaction ends."""
+    """Lock the catalogue's row until the transaction ends."""
     Catalog.objects.select_for_update(no_key=True).get(pk=catalog.pk)
 
 
 def by_key(queryset: Any, keys: Iterable[Any], field: str = "external_id") -> list[Any]:
-    """The rows with these keys, asked for in portions."""
+    """The rows with these keys, queried in portions."""
     unique, found = list(dict.fromkeys(keys)), []
     for start in range(0, len(unique), LOOKUP):
         found += queryset.filter(**{f"{field}__in": unique[start : start + LOOKUP]})

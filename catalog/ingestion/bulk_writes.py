@@ -1,8 +1,9 @@
-"""Rows by the thousand: checked one by one, written in few statements.
+"""Bulk writes: rows are checked one by one and written in few statements.
 
-One writer a catalogue at a time: a lock on the catalogue's row puts them in line, because two inserts of the same keys
-in different orders would deadlock on PostgreSQL. It does not hold up readers or single interactions; SQLite has one
-writer anyway. What a single interaction writes meanwhile is met by the unique constraint.
+A lock on the catalogue's row allows one bulk write a catalogue at a time, because two inserts of
+the same keys in different orders deadlock on PostgreSQL. The lock does not stop readers or single
+interactions; SQLite has one writer anyway. A unique constraint detects what a single interaction
+writes meanwhile.
 """
 
 from __future__ import annotations
@@ -39,9 +40,9 @@ def record_interactions(
     """Write the good rows, list the bad ones.
 
     Args:
-        rows: ``user_id``, ``item_id``, ``kind``, and if known ``value``, ``created_at``, ``event_id``; unknown people
-            become profiles, unknown items are errors.
-        numbers: what errors call the rows, 1, 2, 3 … unless given.
+        rows: ``user_id``, ``item_id``, ``kind``, and optional ``value``, ``created_at``,
+            ``event_id``. Unknown people become profiles; unknown items are errors.
+        numbers: the row numbers in errors; 1, 2, 3 … by default.
 
     Raises:
         AppError: ``too_many_rows`` above 10,000.
@@ -64,7 +65,10 @@ def record_interactions(
 def check_interactions(
     *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
 ) -> BulkResult:
-    """What `record_interactions` would refuse, without writing; ``created`` counts the good rows, repeated or not."""
+    """Check rows as `record_interactions` does, without writing.
+
+    ``created`` counts the good rows, repeated ones too.
+    """
     now = timezone.now()
     result, numbered = read_rows(rows, numbers, lambda row: InteractionRow.of(row, now=now))
     result.created = len(_with_items(catalog, numbered, result))
@@ -75,12 +79,13 @@ def check_interactions(
 def upsert_items(
     *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
 ) -> BulkResult:
-    """Create or change items by ``item_id``; a field that a row leaves out stays as it is.
+    """Create or change items by ``item_id``; a field that a row leaves out stays.
 
     Args:
-        rows: ``item_id``, and if known ``title``, ``description``, ``categories`` (a list, the main one first, or one
-            text joined by ``|``), ``provider``, ``language``, ``attributes``, ``available``, ``created_at``.
-        numbers: what errors call the rows, 1, 2, 3 … unless given.
+        rows: ``item_id``, and optional ``title``, ``description``, ``categories`` (a list, the main
+            one first, or one text joined by ``|``), ``provider``, ``language``, ``attributes``,
+            ``available``, ``created_at``.
+        numbers: the row numbers in errors; 1, 2, 3 … by default.
 
     Raises:
         AppError: ``too_many_rows`` above 10,000.
@@ -110,7 +115,7 @@ def upsert_items(
 def check_items(
     *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
 ) -> BulkResult:
-    """What `upsert_items` would refuse, without writing."""
+    """Check rows as `upsert_items` does, without writing."""
     now = timezone.now()
     result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now))
     good = _once(numbered, result)
@@ -120,14 +125,14 @@ def check_items(
 
 
 def may_be_done_now(*, available: bool, kind: str, created_at: datetime | None) -> bool:
-    """Items that are gone can be turned down and appear in logs of the past, but not be taken today."""
+    """An unavailable item can be disliked or appear in an old log, but not be taken now."""
     return available or kind in NEGATIVE_KINDS or created_at is not None
 
 
 def _with_items(
     catalog: Catalog, numbered: list[tuple[int, InteractionRow]], result: BulkResult
 ) -> list[tuple[int, InteractionRow, int]]:
-    """The rows with the keys of their items; those whose item is unknown or gone are errors."""
+    """The rows with the keys of their items; unknown and unavailable items are errors."""
     known = catalog.items.values_list("external_id", "pk", "available")
     asked = [row.item_id for _number, row in numbered]
     items = {item_id: (pk, available) for item_id, pk, available in by_key(known, asked)}
@@ -151,7 +156,7 @@ def _events(
     profiles = _profile_keys(catalog, [row.user_id for _number, row, _item in found])
     events = []
     for place, (number, row, item) in enumerate(found):
-        # Rows without a time keep the order in which they were sent.
+        # Rows without a time stay in the order in which they were sent.
         time = row.created_at or now - timedelta(microseconds=len(found) - place)
         event = EventRow(
             profiles[row.user_id], item, row.kind, row.value, time, row.event_id, catalog.pk
@@ -175,9 +180,9 @@ def _profile_keys(catalog: Catalog, external_ids: Sequence[str]) -> dict[str, in
 def _insert_events(
     catalog: Catalog, waiting: list[tuple[int, EventRow]], result: BulkResult
 ) -> None:
-    """Insert what is new; when a single interaction took an event id meanwhile, look again.
+    """Insert the new events. If a single interaction took an event id meanwhile, check again.
 
-    ON CONFLICT DO NOTHING would not say which rows went in.
+    ON CONFLICT DO NOTHING would not return which rows were written.
     """
     known = written_events(catalog, waiting)
     while True:
@@ -189,11 +194,11 @@ def _insert_events(
         except IntegrityError:
             known = written_events(catalog, waiting)
             if not known:
-                raise  # something else than an event id was in the way
+                raise  # another constraint failed, not the one on event ids
 
 
 def written_events(catalog: Catalog, numbered: list[tuple[int, EventRow]]) -> dict[str, EventRow]:
-    """Those of these events that are in the database, by event id."""
+    """Which of these events are in the database, by event id."""
     ids = [event.event_id for _number, event in numbered if event.event_id]
     rows = by_key(catalog.interactions.order_by().values_list(*EventRow._fields), ids, "event_id")
     return {event.event_id: event for event in map(EventRow._make, rows) if event.event_id}
@@ -202,7 +207,7 @@ def written_events(catalog: Catalog, numbered: list[tuple[int, EventRow]]) -> di
 def _first_of_each_event(
     pairs: list[tuple[int, EventRow]], known: Mapping[str, EventRow], result: BulkResult
 ) -> list[tuple[int, EventRow]]:
-    """Count repeats, list the ids that were used for two things, return the rest."""
+    """The new events. Repeated ones are counted; an id used for two events is an error."""
     seen, fresh = dict(known), []
     for number, event in pairs:
         first = seen.setdefault(event.event_id, event) if event.event_id else event
@@ -218,7 +223,7 @@ def _first_of_each_event(
 
 
 def _once(numbered: list[tuple[int, ItemRow]], result: BulkResult) -> list[ItemRow]:
-    """The first row of each item; a second one is an error, since one of the two must be wrong."""
+    """The first row of each item. A second row is an error, since one of both must be wrong."""
     first: dict[str, int] = {}
     good = []
     for number, row in numbered:
@@ -238,7 +243,7 @@ def _overlaid(catalog: Catalog, row: ItemRow, known: Item | None, now: datetime)
 
 
 def _set_categories(catalog: Catalog, wanted: Sequence[tuple[Item, list[str] | None]]) -> None:
-    """Rewrite the category links of the items whose categories are given and differ."""
+    """Rewrite the category links of items whose given categories differ."""
     given = {item.pk: names for item, names in wanted if names is not None}
     links = ItemCategory.objects.select_related("category")
     present: dict[int, list[str]] = {pk: [] for pk in given}

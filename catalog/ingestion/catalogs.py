@@ -27,7 +27,7 @@ def create_catalog(*, slug: str, name: str, **fields: Any) -> Catalog:
 
 
 def _invalid(catalog: Catalog, error: ValidationError) -> AppError:
-    """The first field that is wrong, as an error of the application."""
+    """The first invalid field as an ``AppError``."""
     field, reasons = next(iter(error.message_dict.items()))
     found = {"field": field, "value": str(getattr(catalog, field, "")), "reason": reasons[0]}
     message = _("%(field)s: “%(value)s” cannot be used. %(reason)s") % found

@@ -1,4 +1,4 @@
-"""Reading CSV and JSON lines, plain or gzip, line by line: every problem is told with its line."""
+"""Reads CSV and JSON lines, plain or gzip, line by line; errors have the line's number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CSV, _JSON = (".csv", ".csv.gz"), (".jsonl", ".jsonl.gz")
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that is no row, but does not spoil the ones after it."""
+    """A bad line that does not affect the lines after it."""
 
     text: str
     reason: str
@@ -29,7 +29,7 @@ class BadLine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``number``: of the line where the row begins, from 1; ``position``: bytes of the file that have been read."""
+    """``number``: the line where the row begins, from 1; ``position``: bytes read from the file."""
 
     number: int
     row: Mapping[str, Any] | BadLine
@@ -40,10 +40,10 @@ def read_lines(path: Path, columns: Sequence[str]) -> Iterator[Line]:
     """The rows of a file.
 
     Args:
-        columns: that a CSV file must have; others may follow.
+        columns: columns that a CSV file must have; it may have more.
 
     Raises:
-        AppError: ``bad_file``, naming line, value and reason, when the file cannot be read to its end.
+        AppError: ``bad_file``, with line, value and reason, if the file cannot be read to its end.
     """
     name = path.name.lower()
     if not name.endswith(_CSV + _JSON):
@@ -75,7 +75,7 @@ def bad_file(path: Path, line: int | None, reason: str, value: object = None) ->
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    """The bytes, unpacked where packed, and the file itself."""
+    """The bytes, decompressed if needed, and the file itself."""
     try:
         raw = path.open("rb")
     except OSError as error:
@@ -116,7 +116,7 @@ def _csv_rows(
         _check_header(path, header, columns)
         number = reader.line_num + 1
         for cells in reader:
-            if cells:  # an empty line is none
+            if cells:  # an empty line is not a row
                 yield number, _as_row(header, cells)
             number = reader.line_num + 1
     except csv.Error as error:

@@ -1,9 +1,10 @@
 """Items, interactions and vectors from files: CSV or JSON lines, plain or gzip, of any length.
 
-Unless bad rows may be skipped, a file is read twice: once to check every row, and only when all are good once more to
-write. One transaction around everything would do with one reading, but would hold SQLite's only write lock, and with it
-the site, for minutes. Written is in portions; a write that is interrupted is finished by importing the file again, for
-items are upserted and events are known by their ids.
+Unless bad rows may be skipped, a file is read twice: first to check every row, then to write if all
+are good. One transaction for the whole file would need one reading only, but it would hold SQLite's
+only write lock, and so block the site, for minutes. Rows are written in portions. After an
+interrupted import, import the file again: items are upserted, and events are identified by their
+ids.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ Portion = tuple[list[Mapping[str, Any]], list[int]]
 
 @dataclass(slots=True)
 class Report:
-    """What an import did, or would do; ``errors`` holds the first 20 of ``bad`` rows, ``bytes_read`` of the file."""
+    """The result of an import, or of its dry run.
+
+    ``errors`` has the first 20 of ``bad`` rows; ``bytes_read`` counts bytes of the file.
+    """
 
     written: bool
     rows: int = 0
@@ -75,11 +79,11 @@ def import_items(
 ) -> Report:
     """Create or change items by ``item_id``.
 
-    Columns: item_id, and if there title, description, categories (joined by ``|``), provider, language, available,
-    attributes (a JSON object), created_at. A column that is missing leaves what is there.
+    Columns: item_id, and optional title, description, categories (joined by ``|``), provider,
+    language, available, attributes (a JSON object), created_at. Fields of a missing column stay.
 
     Raises:
-        AppError: ``bad_file`` when the file cannot be read to its end.
+        AppError: ``bad_file`` if the file cannot be read to its end.
     """
 
     def portions(report: Report) -> Iterator[Portion]:
@@ -97,16 +101,17 @@ def import_interactions(
     skip_bad: bool = False,
     progress: Progress = lambda _report: None,
 ) -> Report:
-    """Add events to the log; people are created, items must be there.
+    """Add events to the log. Unknown people are created; unknown items are errors.
 
-    Columns: user_id, item_id, timestamp (ISO 8601 or seconds since 1970; bare order numbers 1, 2, 3 … are taken as such
-    seconds, which keeps their order), and if there value, kind (``kind`` where missing) and event_id. A row without an
-    event id gets one from its timestamp and a hash of its user, item, kind, value and timestamp: importing the same
-    file again adds nothing, and two rows that are equal in all five count once.
+    Columns: user_id, item_id, timestamp (ISO 8601 or seconds since 1970; bare numbers 1, 2, 3 …
+    count as seconds, which preserves the order), and optional value, kind (default: ``kind``) and
+    event_id. A row without an event id gets one from its timestamp and a hash of its user, item,
+    kind, value and timestamp. So importing the same file again adds nothing, and two rows that are
+    equal in all five count once.
 
     Raises:
-        AppError: ``bad_file`` when the file cannot be read to its end.
-        BadField: when ``kind`` is none.
+        AppError: ``bad_file`` if the file cannot be read to its end.
+        BadField: if ``kind`` is not a kind.
     """
     read_kind(kind)
 
@@ -138,14 +143,14 @@ def import_vectors(
     skip_bad: bool = False,
     progress: Progress = lambda _report: None,
 ) -> Report:
-    """Write vectors of items that are there.
+    """Write vectors of existing items.
 
-    Columns: item_id, vector (numbers with spaces or commas between, or a JSON list), and if there name (``name`` where
-    missing).
+    Columns: item_id, vector (numbers separated by spaces or commas, or a JSON list), and optional
+    name (default: ``name``).
 
     Raises:
-        AppError: ``bad_file`` when the file cannot be read to its end.
-        BadField: when ``name`` is none.
+        AppError: ``bad_file`` if the file cannot be read to its end.
+        BadField: if ``name`` is not a valid name.
     """
     read_name(name)
 
@@ -214,7 +219,7 @@ def _whole(line: Line) -> Mapping[str, Any]:
 
 
 def _once(lines: Iterator[Line], report: Report) -> Iterator[Line]:
-    """The first line of each item: a catalogue's ids fit in memory, where a log would not."""
+    """The first line of each item. A catalogue's ids fit in memory; a log's would not."""
     first: dict[str, int] = {}
     for line in lines:
         key = "" if isinstance(line.row, BadLine) else str(line.row.get("item_id") or "").strip()
@@ -227,7 +232,7 @@ def _once(lines: Iterator[Line], report: Report) -> Iterator[Line]:
 
 
 def _as_event(row: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
-    """The row as `record_interactions` wants it, with an event id."""
+    """The row for `record_interactions`, with an event id."""
     event = {name: row.get(name) for name in ("user_id", "item_id", "value", "event_id")}
     event |= {"kind": row.get("kind") or kind, "created_at": row.get("timestamp")}
     if event["created_at"] in (None, ""):
@@ -235,6 +240,6 @@ def _as_event(row: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
     if not event["event_id"]:
         said = [str(event[name]) for name in ("user_id", "item_id", "kind", "value", "created_at")]
         digest = hashlib.sha256("\x1f".join(said).encode("utf-8", "replace")).hexdigest()[:24]
-        # The time first: a log in order then appends to the index of event ids, instead of writing all over it.
+        # The time comes first: a log in order then appends to the index of event ids.
         event["event_id"] = f"row-{said[-1][:32]}-{digest}"
     return event

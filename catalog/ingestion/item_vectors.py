@@ -1,6 +1,6 @@
-"""The owner's own vectors of items: pictures, sounds, anything that a program turned into numbers.
+"""The owner's own vectors of items: pictures, sounds, or anything else as numbers.
 
-All vectors of one name in a catalogue have the same length: that of the first one written.
+All vectors of one name in a catalogue have the same length, that of the first one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SEPARATORS = re.compile(r"[\s,;]+")
 
 @dataclass(frozen=True, slots=True)
 class VectorKind:
-    """One name's vectors: how many numbers each has, and of how many items there is one."""
+    """The vectors of one name: their length and number."""
 
     name: str
     dimension: int
@@ -47,7 +47,7 @@ class VectorKind:
 
 @dataclass(frozen=True, slots=True)
 class VectorRow:
-    """``values`` None: remove it."""
+    """``values`` None: delete the vector."""
 
     item_id: str
     name: str
@@ -55,7 +55,11 @@ class VectorRow:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> VectorRow:
-        """Raises BadField for the first field that cannot be used."""
+        """Read a row.
+
+        Raises:
+            BadField: for the first bad field.
+        """
         item_id, name = read_key("item_id", row.get("item_id")), read_name(row.get("name"))
         if "vector" not in row:
             raise BadField("vector", None, _("is missing; null removes what is there"))
@@ -67,7 +71,7 @@ class VectorRow:
 
 
 def vector_kinds(catalog: Catalog) -> list[VectorKind]:
-    """By name."""
+    """The catalogue's kinds of vectors, by name."""
     rows = ItemVector.objects.filter(item__catalog=catalog).order_by("name").values("name")
     told = rows.annotate(items=Count("pk"), size=Max(Length("values"))).values_list(
         "name", "size", "items"
@@ -82,12 +86,13 @@ def record_vectors(
     numbers: Sequence[int] | None = None,
     lengths: dict[str, int] | None = None,
 ) -> BulkResult:
-    """Write the good rows, list the bad ones; the same item and name again is written anew.
+    """Write the good rows, list the bad ones. A known item and name is overwritten.
 
     Args:
-        rows: ``item_id``, ``name`` and ``vector`` (a list of numbers, or a text of them; None removes it).
-        numbers: what errors call the rows, 1, 2, 3 … unless given.
-        lengths: of the vectors of each name in earlier portions of the same file; added to.
+        rows: ``item_id``, ``name`` and ``vector`` (a list of numbers, or a text of them; None
+            deletes the vector).
+        numbers: the row numbers in errors; 1, 2, 3 … by default.
+        lengths: name -> length in earlier portions of the same file; new names are added.
 
     Raises:
         AppError: ``too_many_rows`` above 10,000.
@@ -119,7 +124,7 @@ def check_vectors(
     numbers: Sequence[int] | None = None,
     lengths: dict[str, int] | None = None,
 ) -> BulkResult:
-    """What `record_vectors` would refuse, without writing."""
+    """Check rows as `record_vectors` does, without writing."""
     result, numbered = read_rows(rows, numbers, VectorRow.of)
     _counted(_fitting(catalog, numbered, result, lengths), result)
     return result
@@ -127,7 +132,11 @@ def check_vectors(
 
 @transaction.atomic
 def delete_vectors(*, catalog: Catalog, name: str) -> int:
-    """Remove all vectors of a name, so that others of another length may come; how many they were."""
+    """Delete all vectors of a name; new ones may have another length.
+
+    Returns:
+        The number of deleted vectors.
+    """
     lock_catalog(catalog)
     return ItemVector.objects.filter(item__catalog=catalog, name=name).delete()[0]
 
@@ -159,7 +168,7 @@ def _read_numbers(value: object) -> bytes | None:
 
 
 def _split(text: str) -> list[Any]:
-    """A file's cell: a JSON list, or numbers with spaces, commas or semicolons between."""
+    """A cell: a JSON list, or numbers separated by spaces, commas or semicolons."""
     if text.lstrip().startswith("["):
         try:
             return list(json.loads(text))
@@ -184,7 +193,7 @@ def _fitting(
     result: BulkResult,
     lengths: dict[str, int] | None,
 ) -> Wanted:
-    """The rows whose item is known and whose length fits; the others are errors."""
+    """The rows with a known item and the right length; the others are errors."""
     items = dict(
         by_key(
             catalog.items.values_list("external_id", "pk"),
@@ -216,7 +225,7 @@ def _refuse_repeated(first: dict[tuple[str, str], int], number: int, row: Vector
 
 
 def _refuse_other_length(lengths: dict[str, int], row: VectorRow) -> None:
-    """The first vector of a name decides on the length of all."""
+    """The first vector of a name sets the length of all."""
     if row.values is None:
         return
     if row.name not in lengths and len(lengths) >= MAX_NAMES:
@@ -232,7 +241,7 @@ def _refuse_other_length(lengths: dict[str, int], row: VectorRow) -> None:
 
 
 def _counted(wanted: Wanted, result: BulkResult) -> dict[tuple[int, str], int]:
-    """Keys of those that are there, by item and name; counted as updated, the others as created."""
+    """Keys of existing vectors, counted as updated; the others are counted as created."""
     rows = by_key(
         ItemVector.objects.order_by().values_list("item_id", "name", "pk"),
         [item for item, _ in wanted],

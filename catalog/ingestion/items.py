@@ -6,5 +6,5 @@ from catalog.models import Item
 
 
 def delete_item(*, item: Item) -> None:
-    """Remove an item with all that people did with it; ``available = False`` hides it and keeps the log."""
+    """Delete an item and its interactions; ``available = False`` would retain both."""
     item.delete()

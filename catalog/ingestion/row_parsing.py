@@ -1,4 +1,4 @@
-"""What a row of a file or of a bulk post must look like, and what is said when it does not."""
+"""Reads the fields of a row of a file or of a bulk post, and gives the reason for a bad one."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from catalog.models.event_kinds import Kind
 
-#: Half a star to five stars; other scales are to be brought to this one before they are sent.
+#: Half a star to five stars; convert other scales before sending.
 RATING_RANGE = (0.5, 5.0)
-#: Pieces, minutes, views: anything above is a mistake of the sender.
+#: Pieces, minutes, views: a higher number is an error of the sender.
 VALUE_MAX = 1e9
-#: Clocks differ; a time so little ahead is taken as now.
+#: Clocks differ: a time this far in the future counts as now.
 CLOCK_DIFFERENCE = timedelta(minutes=1)
-#: Books are old; but the first days of year 1 fall out of the calendar in some time zones.
+#: Books are old, but some time zones cannot represent the first days of year 1.
 EARLIEST_YEAR = 1000
 MAX_CATEGORIES = 50
 _LENGTHS = {
@@ -37,7 +37,7 @@ _TRUE, _FALSE = {"true", "1", "yes", "t"}, {"false", "0", "no", "f"}
 
 
 class BadField(ValueError):
-    """One field of one row that cannot be used."""
+    """A bad field of a row."""
 
     def __init__(self, field: str, value: object, reason: str) -> None:
         super().__init__(f"{field}: {shorten(value)}: {reason}")
@@ -46,7 +46,7 @@ class BadField(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """A refused row: its number (1 = the first of the post, or the line of the file), and why."""
+    """A bad row: its number (1 = the first row of a post, or the line of a file) and the reason."""
 
     row: int
     field: str
@@ -60,7 +60,7 @@ class RowError:
 
 @dataclass(slots=True)
 class BulkResult:
-    """``repeated``: known before (events), ``updated``: known before and written again (items)."""
+    """``repeated``: known events; ``updated``: known items, written again."""
 
     created: int = 0
     repeated: int = 0
@@ -81,7 +81,11 @@ class InteractionRow:
 
     @classmethod
     def of(cls, row: Mapping[str, Any], *, now: datetime) -> InteractionRow:
-        """Raises BadField for the first field that cannot be used."""
+        """Read a row.
+
+        Raises:
+            BadField: for the first bad field.
+        """
         kind = read_kind(row.get("kind"))
         return cls(
             user_id=read_key("user_id", row.get("user_id")),
@@ -95,7 +99,7 @@ class InteractionRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """Only the fields that the row gives; ``categories`` None: leave them as they are."""
+    """Only the fields that the row has; ``categories`` None: they stay."""
 
     item_id: str
     fields: dict[str, Any]
@@ -103,7 +107,11 @@ class ItemRow:
 
     @classmethod
     def of(cls, row: Mapping[str, Any], *, now: datetime) -> ItemRow:
-        """Raises BadField for the first field that cannot be used."""
+        """Read a row.
+
+        Raises:
+            BadField: for the first bad field.
+        """
         readers = {
             "title": lambda value: read_text("title", value),
             "description": lambda value: read_text("description", value),
@@ -117,19 +125,19 @@ class ItemRow:
         fields = {
             name: read(row[name]) for name, read in readers.items() if row.get(name) is not None
         }
-        # An empty cell of these says nothing, where an empty text says "no text".
+        # An empty cell of these leaves the field; an empty text would clear it.
         fields = {name: value for name, value in fields.items() if value is not None}
         return cls(item_id, fields, _read_categories(row.get("categories")))
 
 
 def shorten(value: object, length: int = 80) -> str:
-    """What an error shows of a value: something that can be written anywhere."""
+    """A value as an error shows it."""
     text = "" if value is None else str(value).encode("utf-8", "replace").decode()
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def read_text(name: str, value: object) -> str:
-    """A text without surrounding space; what no database can hold is refused."""
+    """A text without surrounding space; characters that no database can store are errors."""
     if not isinstance(value, (str, int, float)) or isinstance(value, bool):
         raise BadField(name, value, _("must be a text"))
     text = str(value).strip()
@@ -165,7 +173,7 @@ def read_kind(value: object) -> str:
 
 
 def read_value(kind: str, value: object) -> float | None:
-    """Ratings need half a star to five; other kinds may have a number from 0, or none."""
+    """Ratings need 0.5 to 5; the other kinds may have a number from 0, or none."""
     low, high = RATING_RANGE if kind == Kind.RATE else (0.0, VALUE_MAX)
     if value is None or value == "":
         if kind == Kind.RATE:
@@ -192,7 +200,7 @@ def read_number(name: str, value: object) -> float:
 
 
 def read_time(name: str, value: object, *, now: datetime) -> datetime | None:
-    """A moment: ISO 8601, or seconds since 1970. Without a zone it is taken as UTC; empty is None."""
+    """A time: ISO 8601 (UTC without a zone), or seconds since 1970; None if it is empty."""
     if value is None or value == "":
         return None
     moment = value if isinstance(value, datetime) else _parse_time(name, value)

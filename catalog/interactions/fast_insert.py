@@ -1,7 +1,7 @@
-"""Interactions by the thousand as plain rows.
+"""Inserts interactions in bulk as plain rows.
 
-`bulk_create` spends 60 µs a row, most of it on model instances; the same multi-row INSERT from tuples spends 16
-(SQLite, one core). Constraints are the database's, so nothing is checked less.
+`bulk_create` takes 60 µs a row, mostly for model instances. The same multi-row INSERT from tuples
+takes 16 (SQLite, one core). The database checks all constraints in both cases.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class _Event(Protocol):
 
 
 def is_same_event(first: _Event, second: _Event) -> bool:
-    """Whether an event id that both carry was sent twice, rather than used for two things."""
+    """Whether two rows with one event id are the same event sent twice."""
     return (first.profile_id, first.item_id, first.kind) == (
         second.profile_id,
         second.item_id,
@@ -50,10 +50,13 @@ def is_same_event(first: _Event, second: _Event) -> bool:
 
 
 def insert_events(rows: Iterable[EventRow]) -> int:
-    """Write rows, in their order; how many.
+    """Insert rows in their order.
+
+    Returns:
+        The number of rows.
 
     Raises:
-        IntegrityError: as any insert; the caller's transaction decides what is kept.
+        IntegrityError: as for any insert; the caller's transaction is rolled back or not.
     """
     columns = ", ".join(connection.ops.quote_name(name) for name in EventRow._fields)
     table = connection.ops.quote_name(Interaction._meta.db_table)
@@ -69,7 +72,7 @@ def insert_events(rows: Iterable[EventRow]) -> int:
 
 
 def _cells(row: EventRow) -> list[Any]:
-    """What the driver gets: SQLite keeps times as text."""
+    """The values for the driver; SQLite stores times as text."""
     cells: list[Any] = list(row)
     cells[_TIME] = connection.ops.adapt_datetimefield_value(row.created_at)
     return cells

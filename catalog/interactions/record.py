@@ -1,4 +1,4 @@
-"""One event of a person with an item: recorded once, and taken back."""
+"""Records and deletes single interactions."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def record_interaction(
     created_at: datetime | None = None,
     event_id: str | None = None,
 ) -> tuple[Interaction, bool]:
-    """Write down what a person did; the same ``event_id`` is written once, and False says that it was there.
+    """Record an interaction. An ``event_id`` is stored once; False if it was there already.
 
     Raises:
-        AppError: ``invalid`` naming field, value and reason; ``item_unavailable`` for a positive act of now;
-            ``event_id_taken`` when the id belongs to another event.
+        AppError: ``invalid`` with field, value and reason; ``item_unavailable`` for a new positive
+            event; ``event_id_taken`` if the id belongs to another event.
     """
     if profile.catalog_id != item.catalog_id:
         raise invalid_field(
@@ -77,13 +77,11 @@ def _checked(
 
 
 def _same_event(lost: Interaction) -> Interaction:
-    """The event that was written first, when it is the same one."""
+    """The event that was written first, if it is the same one."""
     first = Interaction.objects.filter(
         catalog_id=lost.catalog_id, event_id=lost.event_id or ""
     ).first()
-    if (
-        first is None
-    ):  # not the event id was in the way: the profile or the item was deleted meanwhile
+    if first is None:  # it was not the event id: the profile or the item was deleted meanwhile
         raise AppError("gone", _("The profile or the item was deleted meanwhile."), 409)
     if not is_same_event(first, lost):
         raise AppError(
@@ -96,7 +94,11 @@ def _same_event(lost: Interaction) -> Interaction:
 
 
 def undo_interactions(*, profile: Profile, item: Item, kinds: Collection[str] | None = None) -> int:
-    """Take back what a person did with an item; how many rows went."""
+    """Delete a person's events with an item.
+
+    Returns:
+        The number of rows.
+    """
     rows = Interaction.objects.filter(profile=profile, item=item)
     if kinds is not None:
         rows = rows.filter(kind__in=list(kinds))
@@ -107,6 +109,6 @@ def undo_interactions(*, profile: Profile, item: Item, kinds: Collection[str] | 
 
 
 def delete_interaction(*, interaction: Interaction) -> None:
-    """Take one event back; its event id is free again."""
+    """Delete one event; its event id is free again."""
     interaction.delete()
     history_changed.send(Profile, profile_ids=[interaction.profile_id])

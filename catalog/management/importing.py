@@ -1,4 +1,4 @@
-"""What the two import commands share: arguments, progress, and how a report is told."""
+"""Shared by the import commands: arguments, progress, and the report."""
 
 from __future__ import annotations
 

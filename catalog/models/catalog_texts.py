@@ -1,4 +1,4 @@
-"""A catalogue's own words: one JSON table, by language."""
+"""A catalogue's own texts: one JSON table, by language."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 
 def validate_texts(value: Any) -> None:
-    """Refuse what is not {language: {key: text}}; only "categories" is a table of its own, {name: shown name}."""
+    """Reject anything but {language: {key: text}}; "categories" is a table {name: label}."""
     if not isinstance(value, dict):
         raise ValidationError(_("The texts must be a table by language."))
     for language, texts in value.items():

@@ -18,7 +18,7 @@ FRACTION = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
 class Catalog(models.Model):
-    """One shop, school or library; its items, people, models and settings belong to it alone."""
+    """A shop, school or library with its own items, people, models and settings."""
 
     class Domain(models.TextChoices):
         SHOP = "shop", _("Shop")
@@ -60,7 +60,8 @@ class Catalog(models.Model):
         default=0.0,
         validators=FRACTION,
         help_text=_(
-            "How closely lists keep the mix of categories in the person’s own history: 0 as tuned, 1 above all."
+            "How closely lists keep the mix of categories in the person’s own history: 0 as tuned, "
+            "1 above all."
         ),
     )
     min_provider_share = models.FloatField(
@@ -68,7 +69,8 @@ class Catalog(models.Model):
         default=0.0,
         validators=FRACTION,
         help_text=_(
-            "Share of every list, 0 to 1, kept for providers with a smaller share of the people than of the items."
+            "Share of every list, 0 to 1, kept for providers with a smaller share of the people "
+            "than of the items."
         ),
     )
     texts = models.JSONField(
@@ -119,7 +121,7 @@ class Catalog(models.Model):
         )
 
     def categories_shown_as(self, part: str) -> list[str]:
-        """Names of the categories whose translation, in any language, holds this text."""
+        """Names of the categories whose label in any language contains this text."""
         wanted = part.lower()
         return [
             name
@@ -132,7 +134,7 @@ class Catalog(models.Model):
         return self.texts.get(language, {}).get("categories", {})
 
     def clamp_tail(self, tail: float | None) -> float:
-        """The dial within this catalogue's bounds; its default when none is given."""
+        """The dial within this catalogue's limits; its default for None."""
         return min(max(self.tail_default if tail is None else tail, self.tail_min), self.tail_max)
 
 

@@ -1,4 +1,4 @@
-"""How much each kind of interaction says: the one visible table of a catalogue."""
+"""The kinds of interactions and the weight of each kind."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Kind(models.TextChoices):
     HIDE = "hide", gettext_lazy("hidden")
 
 
-#: Kinds that say "less of this": never part of a history, always excluded from lists.
+#: Kinds that ask for less: not part of the history, and the items are excluded from lists.
 NEGATIVE_KINDS = frozenset({Kind.DISLIKE, Kind.HIDE})
-#: Kinds after which an item is known to the person and is not recommended again.
+#: Kinds after which the person knows the item, so that it is not recommended again.
 KNOWN_KINDS = frozenset({Kind.TAKE, Kind.RATE, Kind.LIKE, Kind.SAVE}) | NEGATIVE_KINDS
-#: Kinds by which somebody knows an item and does not turn it down: what "known to 3 people" counts.
+#: Kinds that "known to 3 people" counts: known, and no negative feedback.
 CHOSEN_KINDS = KNOWN_KINDS - NEGATIVE_KINDS
 
 _DEFAULT: dict[str, float] = {
@@ -43,7 +43,7 @@ def default_weights() -> dict[str, float]:
 
 
 def validate_weights(value: Any) -> None:
-    """Refuse a table with unknown kinds, missing kinds, or a weight outside 0 … 10."""
+    """Reject a table with unknown kinds, missing kinds, or a weight outside 0 … 10."""
     if not isinstance(value, dict):
         raise ValidationError(_("The weights must be a table of kind and number."))
     unknown, missing = set(value) - set(Kind.values), set(Kind.values) - set(value)

@@ -1,4 +1,4 @@
-"""How the home of a catalogue is ordered: for the person, or in a way that reads nothing of anybody."""
+"""The orders of a catalogue's home: personal, or without reading anyone's data."""
 
 from __future__ import annotations
 

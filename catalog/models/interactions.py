@@ -33,7 +33,7 @@ class Interaction(models.Model):
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now)
     event_id = models.CharField(_("event id"), max_length=100, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
-    # The item's catalogue, repeated here so that event ids can be unique within it and its log read in order.
+    # The item's catalogue, stored here for unique event ids and for reading the log in order.
     catalog = models.ForeignKey(
         Catalog, models.CASCADE, related_name="interactions", verbose_name=_("catalogue")
     )
@@ -59,7 +59,7 @@ class Interaction(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["profile", "-created_at"], name="interaction_history"),
             models.Index(fields=["catalog", "created_at"], name="interaction_log"),
-            # Counting an item's people is answered by the index alone.
+            # This index alone answers how many people an item has.
             models.Index(fields=["item", "kind", "profile"], name="interaction_people"),
         ]
 

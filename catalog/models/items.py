@@ -14,7 +14,7 @@ from catalog.models.item_urls import address_of
 
 
 class Item(models.Model):
-    """A thing that can be recommended; ``external_id`` is its owner's key."""
+    """An item that can be recommended; ``external_id`` is its owner's key."""
 
     catalog = models.ForeignKey(
         Catalog, models.CASCADE, related_name="items", verbose_name=_("catalogue")
@@ -58,14 +58,17 @@ class Item(models.Model):
 
     @property
     def category_names(self) -> list[str]:
-        """In the owner's order; for lists prefetch ``item_categories__category``, or set ``known_categories``."""
+        """Names in the owner's order.
+
+        For lists prefetch ``item_categories__category``, or set ``known_categories``.
+        """
         if self.known_categories is not None:
             return self.known_categories
         return [link.category.name for link in self.item_categories.all()]
 
 
 class ItemCategory(models.Model):
-    """An item's place in a category; position 0 is its main one."""
+    """A category of an item; position 0 is the main one."""
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="item_categories")
     category = models.ForeignKey(
@@ -86,7 +89,7 @@ class ItemCategory(models.Model):
 
 
 class ItemVector(models.Model):
-    """What the owner knows of an item in numbers: of its picture, its sound, anything; one a name."""
+    """An item's vector from its owner, such as of its picture or sound; one for each name."""
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="vectors", verbose_name=_("item"))
     name = models.CharField(_("name"), max_length=40)

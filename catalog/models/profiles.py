@@ -16,7 +16,10 @@ from catalog.models.home_orders import Listing
 
 
 class Profile(models.Model):
-    """One person in one catalogue: of an account, of an anonymous visit, or known to a program only."""
+    """One person in one catalogue.
+
+    It belongs to an account, to an anonymous visit, or to an id of the owner's program.
+    """
 
     catalog = models.ForeignKey(
         Catalog, models.CASCADE, related_name="profiles", verbose_name=_("catalogue")
@@ -48,12 +51,13 @@ class Profile(models.Model):
         _("personal lists"),
         default=True,
         help_text=_(
-            "Off: of what this person did or said, lists read only what they put away, to leave it out, and trainings "
+            "Off: of what this person did or said, lists read only what they put away, to leave it "
+            "out, and trainings "
             "nothing; no view is kept."
         ),
     )
     consents = GenericRelation("accounts.Consent", "holder_id", "holder_type")
-    # Spares most people's lists a query; `catalog.profiles.hidden` keeps it.
+    # Saves most people's lists a query; `catalog.profiles.hidden` sets it.
     hides = models.BooleanField(_("hides categories or providers"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

@@ -1,4 +1,4 @@
-"""What the catalogues keep of people."""
+"""The personal data that the catalogues store."""
 
 from __future__ import annotations
 
@@ -55,33 +55,60 @@ def register_personal_data() -> None:
     register_finder(places)
     register(
         PersonalDataKind(
-            PROFILE, PROFILE, "profile", _("Settings"),
-            _("Where your dial stands, how your home is ordered, whether lists are personal, and since when."),
-            by("pk"), address=page_of("catalog:home"),
+            PROFILE,
+            PROFILE,
+            "profile",
+            _("Settings"),
+            _(
+                "Where your dial stands, how your home is ordered, whether lists are personal, and "
+                "since when."
+            ),
+            by("pk"),
+            address=page_of("catalog:home"),
         ),
         PersonalDataKind(
-            "catalog.Interaction", PROFILE, "events", _("What you did"),
-            _("Looked at, saved, took, rated, hid: what your lists are made from, and what the model learns from."),
-            of_profile, also={"item": "item__external_id", "title": "item__title"},
+            "catalog.Interaction",
+            PROFILE,
+            "events",
+            _("What you did"),
+            _(
+                "Looked at, saved, took, rated, hid: what your lists are made from, and what the "
+                "model learns from."
+            ),
+            of_profile,
+            also={"item": "item__external_id", "title": "item__title"},
             address=lambda profile: reverse("catalog:you"),
         ),
         PersonalDataKind(
-            "catalog.ExcludedReason", PROFILE, "excluded-reasons", _("No reason for you"),
-            _("Items of which you said that your lists shall not be made because of them."), of_profile,
-            also={"item": "item__external_id", "title": "item__title"}, is_rare=True,
+            "catalog.ExcludedReason",
+            PROFILE,
+            "excluded-reasons",
+            _("No reason for you"),
+            _("Items of which you said that your lists shall not be made because of them."),
+            of_profile,
+            also={"item": "item__external_id", "title": "item__title"},
+            is_rare=True,
         ),
         PersonalDataKind(
-            "catalog.Hidden", PROFILE, "hidden", _("What you have hidden"),
-            _("Categories and providers that come into no list of yours."), of_profile,
-            is_rare=True, address=page_of("catalog:hidden"),
+            "catalog.Hidden",
+            PROFILE,
+            "hidden",
+            _("What you have hidden"),
+            _("Categories and providers that come into no list of yours."),
+            of_profile,
+            is_rare=True,
+            address=page_of("catalog:hidden"),
         ),
-        PersonalDataKind("accounts.Consent", PROFILE, "consents", AGREED, WHY_AGREED, held, is_rare=True),
-    )  # fmt: skip
+        PersonalDataKind(
+            "accounts.Consent", PROFILE, "consents", AGREED, WHY_AGREED, held, is_rare=True
+        ),
+    )
     register_cookies(
         Cookie(
             "rows",  # set by home.js
             _(
-                "Says that your browser can fetch a home’s rows one after the other; else they all come at once."
+                "Says that your browser can fetch a home’s rows one after the other; else they all "
+                "come at once."
             ),
             until_closed,
         )
@@ -104,6 +131,6 @@ def register_personal_data() -> None:
 
 @receiver(erased, sender=Profile)
 def forget_what_is_counted(*, place: str, **_signal: Any) -> None:
-    """The popularity curve is counted anew, without what somebody did."""
+    """Count the popularity curve again, without the erased events."""
     for pk in Catalog.objects.filter(slug=place).values_list("pk", flat=True):
         curve.cache.pop(pk, None)

@@ -1,4 +1,4 @@
-"""Whole categories and providers that a person wants in no list: hiding them, and bringing them back."""
+"""Hides categories and providers from a person's lists, and shows them again."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from catalog.models import Catalog, Hidden, Item, Profile
 from catalog.signals import profiles_merged
 from config.errors import invalid_field
 
-#: What a page can still show; somebody who hides more wants another catalogue.
+#: The most that a page can show.
 MOST = 200
 
 
 def hide(*, profile: Profile, what: str, value: str) -> tuple[Hidden, bool]:
-    """Keep a category or a provider out of every list of a person; False says that it was hidden already.
+    """Hide a category or a provider from all lists of a person; False if it was hidden already.
 
     Raises:
-        AppError: ``invalid`` for something that the catalogue does not have, or for more than a page can show.
+        AppError: ``invalid`` for a name that the catalogue does not have, or beyond ``MOST``.
     """
     name = _checked(profile.catalog, what, value)
     if (
@@ -37,7 +37,7 @@ def hide(*, profile: Profile, what: str, value: str) -> tuple[Hidden, bool]:
 
 
 def unhide(*, profile: Profile, what: str, value: str) -> bool:
-    """Let it come back; False when it was not hidden."""
+    """Show it again; False if it was not hidden."""
     return bool(_rows(profile, what, value).delete()[0])
 
 
@@ -46,7 +46,7 @@ def unhide_all(*, profile: Profile) -> int:
 
 
 def hidden_of(profile: Profile | None) -> list[Hidden]:
-    """The latest first; no query for who hides nothing."""
+    """The latest first; no query for a person without hidden rows."""
     return (
         list(Hidden.objects.filter(profile=profile))
         if profile is not None and profile.hides
@@ -55,7 +55,7 @@ def hidden_of(profile: Profile | None) -> list[Hidden]:
 
 
 def hidden_items(profile: Profile | None) -> frozenset[int]:
-    """Keys of the items that a person has hidden by category or provider; no query for who hides nothing, else two."""
+    """Keys of the items that a person has hidden; two queries, or none without hidden rows."""
     rows = hidden_of(profile)
     if profile is None or not rows:
         return frozenset()
@@ -68,7 +68,7 @@ def hidden_items(profile: Profile | None) -> frozenset[int]:
 
 
 def _mark(profile: Profile) -> None:
-    """Say that there may be something to look up; it stays said, since an empty look-up harms nobody."""
+    """Mark that there may be hidden rows. The mark stays, since an extra query is harmless."""
     Profile.objects.filter(pk=profile.pk, hides=False).update(hides=True)
     profile.hides = True
 
@@ -102,7 +102,7 @@ def _checked(catalog: Catalog, what: str, value: str) -> str:
 
 @receiver(profiles_merged)
 def _merge(sender: type[Profile], source: Profile, target: Profile, **_more: object) -> None:
-    """What either person has hidden stays hidden."""
+    """A merged profile hides what either profile hid."""
     present = {(row.what, row.value) for row in hidden_of(target)}
     new = [row for row in hidden_of(source) if (row.what, row.value) not in present]
     if new:

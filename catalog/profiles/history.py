@@ -1,4 +1,4 @@
-"""What a person did: the latest events, the items they know, and those they turned down."""
+"""What a person did: the latest events, the known items, and negative feedback."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from catalog.models.event_kinds import CHOSEN_KINDS, KNOWN_KINDS, NEGATIVE_KINDS
 class Past:
     """What a person did.
 
-    ``liked``: rows of item_id, kind and value, the newest first; ``known``: items that they have, like, or turned down,
-    never to be recommended again;
-    ``refused``: the items turned down, oldest first, each with those chosen after it.
+    Attributes:
+        liked: rows of item_id, kind and value, the newest first.
+        known: items with negative feedback or that the person took, liked, saved or rated; never
+            recommended again.
+        disliked: items with negative feedback, oldest first, each with the items chosen later.
     """
 
     liked: Sequence[Any]
@@ -27,12 +29,12 @@ class Past:
 
 
 def history(profile: Profile, *, n: int) -> QuerySet[Interaction]:
-    """What a person did of their own liking, the newest ``n`` first."""
+    """The newest ``n`` events without negative feedback, newest first."""
     return Interaction.objects.filter(profile=profile).exclude(kind__in=NEGATIVE_KINDS)[:n]
 
 
 def past(profile: Profile, *, n: int) -> Past:
-    """The last ``n`` positive events without excluded items, and all that settle an item; one query."""
+    """The last ``n`` positive events without excluded reasons, and the known items; one query."""
     excluded = Exists(ExcludedReason.objects.filter(profile=profile, item=OuterRef("item")))
     events = Interaction.objects.filter(profile=profile).annotate(excluded=excluded)
     liked = events.filter(excluded=False).exclude(kind__in=NEGATIVE_KINDS)
@@ -45,7 +47,7 @@ def past(profile: Profile, *, n: int) -> Past:
 
 
 def _refused(acts: Sequence[Any]) -> list[tuple[int, frozenset[int]]]:
-    """``acts``: the newest first."""
+    """Items with negative feedback, oldest first. ``acts``: the newest first."""
     chosen: set[int] = set()
     found: dict[int, frozenset[int]] = {}
     for act in acts:
@@ -57,12 +59,12 @@ def _refused(acts: Sequence[Any]) -> list[tuple[int, frozenset[int]]]:
 
 
 def known(profile: Profile, kinds: Collection[str] = KNOWN_KINDS) -> set[int]:
-    """The items that a person has, likes, or turned down, or did another of the ``kinds`` with."""
+    """The items with an event of one of these kinds."""
     rows = Interaction.objects.filter(profile=profile, kind__in=kinds).order_by()
     return set(rows.values_list("item_id", flat=True))
 
 
 def taken(profile: Profile, *, n: int) -> list[int]:
-    """The items that a person has or likes, the latest first."""
+    """The items that a person took, liked, saved or rated, the latest first."""
     rows = Interaction.objects.filter(profile=profile, kind__in=CHOSEN_KINDS, item__available=True)
     return list(dict.fromkeys(rows.values_list("item_id", flat=True)))[:n]

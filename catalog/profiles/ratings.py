@@ -1,4 +1,4 @@
-"""The stars that a person gives an item: one number each, the latest."""
+"""The stars that a person gives an item; only the latest number counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the buttons. ``lit``: up to what was given; ``chosen``: just what was given."""
+    """A star button. ``lit``: at or below the given stars; ``chosen``: equal to them."""
 
     stars: int
     label: str
@@ -26,7 +26,7 @@ class Step:
 
 
 def takes_stars(catalog: Catalog) -> bool:
-    """Where a rating counts for nothing, nobody is asked for one."""
+    """Whether ratings have a weight; otherwise pages do not ask for stars."""
     return catalog.weights[Kind.RATE] > 0
 
 
@@ -38,7 +38,7 @@ def stars_given(profile: Profile | None, item: Item) -> float | None:
 
 
 def steps(given: float | None) -> Sequence[Step]:
-    """The buttons, one star first; half stars, which programs may give, light the full ones below."""
+    """The buttons, one star first; half stars, from programs, light the full ones below."""
     return [
         Step(n, ngettext("%(n)s star", "%(n)s stars", n) % {"n": n}, n <= (given or 0), n == given)
         for n in range(1, MOST + 1)
@@ -47,6 +47,6 @@ def steps(given: float | None) -> Sequence[Step]:
 
 @transaction.atomic
 def rate(*, profile: Profile, item: Item, stars: float) -> Interaction:
-    """Give stars in place of those given before; raises as ``record_interaction``."""
+    """Replace the person's stars; raises as ``record_interaction``."""
     Interaction.objects.filter(profile=profile, item=item, kind=Kind.RATE).delete()
     return record_interaction(profile=profile, item=item, kind=Kind.RATE, value=stars)[0]

@@ -1,4 +1,4 @@
-"""Whose profile a request speaks for: the account's, or the anonymous visit's until it signs in."""
+"""The profile of a request: the account's, or the anonymous visit's."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-#: In the session: {catalogue id as text: profile id}.
+#: Session key of {catalogue id as text: profile id}.
 SESSION_KEY = "profiles"
 
 
 def profile_of(request: HttpRequest, catalog: Catalog, *, create: bool = False) -> Profile | None:
-    """The visitor's profile here; with ``create``, for the first thing somebody does, never None."""
+    """The visitor's profile in a catalogue; with ``create`` it is never None."""
     if request.user.is_authenticated:
         profile = Profile.objects.filter(catalog=catalog, user=request.user).first()
         if profile is None and create:
@@ -37,12 +37,12 @@ def profile_of(request: HttpRequest, catalog: Catalog, *, create: bool = False) 
                 str(catalog.pk): profile.pk,
             }
     if profile is not None:
-        profile.catalog = catalog  # spares a query for the dial's bounds
+        profile.catalog = catalog  # saves a query for the dial's limits
     return profile
 
 
 def profiles_of(user: User | None, session: SessionBase | None) -> list[Profile]:
-    """All profiles of an account, in closed catalogues too, or of a visit while nobody is signed in."""
+    """All profiles of an account, in closed catalogues too, or of a visit without an account."""
     profiles = Profile.objects.select_related("catalog").order_by("catalog")
     if user is not None:
         return list(profiles.filter(user=user))
@@ -60,15 +60,16 @@ def _of_session(request: HttpRequest, catalog: Catalog) -> Profile | None:
 def claim_session_profiles(
     sender: object, request: HttpRequest | None, user: User, **_more: Any
 ) -> None:
-    """What a visitor did before signing in becomes the account's.
+    """Move the profiles of a visit to the account that signs in.
 
-    Sign-up sends its own signal because it need not sign in (an address may have to be confirmed first). Django keeps
-    the session's data over a login unless somebody else was signed in, and then the profiles are not theirs.
+    Sign-up has its own signal because it may not sign in (an address may need confirming first).
+    Django keeps the session's data over a login unless another account was signed in; the profiles
+    of another account are not moved.
     """
     session = getattr(request, "session", None)
     keys = session.pop(SESSION_KEY, {}) if session is not None else {}
     for profile in Profile.objects.filter(pk__in=keys.values(), user=None, external_id=None):
         try:
             services.claim_profile(profile=profile, user=user)
-        except AppError:  # a second tab was faster: what was to be merged is merged
+        except AppError:  # another tab was faster: they are merged already
             continue

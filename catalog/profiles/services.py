@@ -35,7 +35,7 @@ def get_or_create_profile(*, catalog: Catalog, external_id: str) -> Profile:
 
 
 def save_profile(*, profile: Profile) -> Profile:
-    """Check and write a profile, new or changed."""
+    """Validate and save a profile, new or changed."""
     try:
         profile.full_clean()
     except ValidationError as error:
@@ -46,20 +46,20 @@ def save_profile(*, profile: Profile) -> Profile:
 
 
 def delete_profile(*, profile: Profile, by: str = Erasure.By.STAFF) -> None:
-    """Forget a person: the profile with everything that hangs on it; that somebody was forgotten is written down."""
+    """Erase a profile and everything that depends on it, and record the erasure."""
     erase(person=profile, place=profile.catalog.slug, by=by)
 
 
 @transaction.atomic
 def merge_profiles(*, source: Profile, target: Profile) -> Profile:
-    """Move what ``source`` did to ``target`` and delete ``source``; what the target has set wins."""
+    """Move the events of ``source`` to ``target``, whose settings win, and delete ``source``."""
     if source.pk == target.pk:
         return target
     if source.catalog_id != target.catalog_id:
         raise invalid_field(
             "source", str(source), _("belongs to another catalogue than the target")
         )
-    # Locked in the order of the keys, so that two merges never wait for each other.
+    # Locked in the order of the keys, so that two merges cannot deadlock.
     locked = (
         Profile.objects.select_for_update()
         .filter(pk__in=[source.pk, target.pk])
@@ -77,15 +77,14 @@ def merge_profiles(*, source: Profile, target: Profile) -> Profile:
         target.tail = source.tail
     target.listing = target.listing or source.listing
     target.external_id = target.external_id or source.external_id
-    target.personal = (
-        target.personal and source.personal
-    )  # who said no once is not asked whether they meant it
+    # Personal lists that are off in one profile stay off in the merged one.
+    target.personal = target.personal and source.personal
     target.save(update_fields=["tail", "listing", "external_id", "personal"])
     return target
 
 
 def claim_profile(*, profile: Profile, user: User) -> Profile:
-    """Give an anonymous visit's profile to an account, merged into the one it has already."""
+    """Give an anonymous profile to an account, merged into the account's own if it has one."""
     try:
         with transaction.atomic():
             claimed = Profile.objects.filter(pk=profile.pk, user=None, external_id=None).update(
@@ -102,7 +101,7 @@ def claim_profile(*, profile: Profile, user: User) -> Profile:
 
 
 def set_tail(*, profile: Profile, tail: float | None) -> Profile:
-    """Remember a person's dial; None goes back to the catalogue's default."""
+    """Store a person's dial; None means the catalogue's default."""
     low, high = profile.catalog.tail_min, profile.catalog.tail_max
     if tail is not None:
         try:
@@ -120,7 +119,7 @@ def set_tail(*, profile: Profile, tail: float | None) -> Profile:
 
 
 def set_listing(*, profile: Profile, listing: str) -> Profile:
-    """Remember how a person wants their home ordered."""
+    """Store a person's order of the home."""
     if listing not in Listing.values:
         raise invalid_field(
             "listing",
@@ -133,7 +132,7 @@ def set_listing(*, profile: Profile, listing: str) -> Profile:
 
 
 def set_personal(*, profile: Profile, personal: bool) -> Profile:
-    """Turn a person's own lists on or off; what they did stays, and is not read while they are off."""
+    """Turn personal lists on or off. Events stay, but are not read while lists are off."""
     profile.personal = personal
     profile.save(update_fields=["personal"])
     history_changed.send(Profile, profile_ids=[profile.pk])

@@ -1,4 +1,4 @@
-"""Looking at an item's page, written down once per visit and for people only."""
+"""Records views of item pages, once a visit, and only of people."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from catalog.profiles.request_profile import profile_of
 MACHINES = re.compile(
     r"bot|crawl|spider|slurp|preview|scan|monitor|curl|wget|python|httpx|libwww|^$", re.IGNORECASE
 )
-#: Kept in the session; a visit of more items than this may count one twice.
+#: Items of a visit that the session remembers; more views may be counted twice.
 REMEMBERED = 300
 
 
 def is_person_looking(request: HttpRequest) -> bool:
-    """Not a machine, not a browser that fetches ahead, not a part of a page that is open already."""
+    """Whether a person opened the page.
+
+    False for robots, prefetches and fragments of an open page.
+    """
     ahead = (
         request.headers.get("Sec-Purpose", "")
         + request.headers.get("Purpose", "")
@@ -36,7 +39,11 @@ def is_person_looking(request: HttpRequest) -> bool:
 
 
 def record_view(request: HttpRequest, item: Item) -> Profile | None:
-    """Write the view down unless this visit has it or the visitor wants no profile; the visitor's profile, if any."""
+    """Record a view unless this visit has it or the visitor turned personal lists off.
+
+    Returns:
+        The visitor's profile, if there is one.
+    """
     seen = request.session.get("seen", [])
     if item.pk in seen or not item.available or not is_person_looking(request):
         return profile_of(request, item.catalog)

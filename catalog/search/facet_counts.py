@@ -1,4 +1,4 @@
-"""What a list can be narrowed by: categories, providers, languages, each with the number of items that it leaves."""
+"""The facets of a list (categories, providers, languages), each value with its number of items."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ TITLES: Mapping[str, str | Promise] = {
     "provider": _("Providers"),
     "language": _("Languages"),
 }
-#: Shown at once, and at most; a catalogue may have a provider for every other item.
+#: Values that are shown at first, and at most; some catalogues have thousands of providers.
 FIRST, MOST = 10, {"category": 200, "kind": 200, "provider": 30, "language": 30}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value. ``address``: the query that chooses it, or lets go of it where it is chosen."""
+    """A value of a facet. ``address``: the query that chooses it, or removes the choice."""
 
     label: str
     items: int
@@ -42,7 +42,7 @@ class Facet:
 
 
 def facets(catalog: Catalog, query: QueryDict, results: Results) -> list[Facet]:
-    """One query each; what would leave no choice is left out."""
+    """The facets, one query each; a facet with one value is left out."""
     made = [_facet(catalog, query, results, name) for name in FILTERS]
     return [facet for facet in made if facet is not None]
 
@@ -62,7 +62,7 @@ def _facet(catalog: Catalog, query: QueryDict, results: Results, name: str) -> F
 
 
 def sizes_of(results: Results, name: str) -> dict[str, int]:
-    """What each value of one filter would leave, the most first but for the chosen one; one query."""
+    """A filter's values with their sizes: the chosen one, then the largest; one query."""
     column, chosen = COLUMNS[name], results.chosen.get(name, "")
     items = narrowed(results.items, results.chosen, but=name).order_by()
     rows = (
@@ -91,7 +91,7 @@ def language_name(code: str) -> str:
 
 
 def address_of(query: QueryDict, name: str, value: str) -> str:
-    """The same search with one value chosen instead, from its first page; a chosen one let go of."""
+    """The first page of the same search with this value chosen, or no longer chosen."""
     changed = query.copy()
     changed.pop("page", None)
     if changed.get(name) == value:

@@ -1,4 +1,4 @@
-"""Parts of a catalogue that a person may look at alone: a category, a kind of thing, a language."""
+"""Parts of a catalogue that a person can choose: a category, a type of item, a language."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from catalog.models import Catalog, Item
 from config.caching import SharedCache
 
 FACETS_SECONDS = 300
-#: So many categories are offered; the search page has them all.
+#: Only so many categories are offered here; the search page has all.
 CATEGORIES = 40
-#: A catalogue has kinds where so few of its categories share its items out among them.
+#: A catalogue has types if so few of its categories cover all its items without overlap.
 MOST_KINDS = 6
-#: Categories beyond these are too small to be kinds.
+#: Categories beyond these are too small to be types.
 TRIED = 12
 
 Sized = tuple[tuple[str, int], ...]
@@ -27,7 +27,7 @@ Sized = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What can be chosen, the largest first, each with its number of items; nothing where there is no choice."""
+    """The values of each facet with their sizes, largest first; empty for a single value."""
 
     categories: Sized
     kinds: Sized
@@ -36,7 +36,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What somebody chose; ``taken``: they want to see again what they took."""
+    """The chosen facets; ``taken``: show what the person took."""
 
     category: str = ""
     kind: str = ""
@@ -61,7 +61,7 @@ class Facets:
 
     @property
     def query(self) -> str:
-        """As the end of an address, without its question mark."""
+        """The query string without its question mark."""
         chosen: dict[str, Any] = {
             name: getattr(self, name) for name in ("category", "kind", "language")
         }
@@ -71,7 +71,7 @@ class Facets:
 
 @cached(SharedCache("facets", seconds=FACETS_SECONDS), key=attrgetter("pk"))
 def offered(catalog: Catalog) -> Offer:
-    """Counted at most five minutes ago."""
+    """Counted up to five minutes ago."""
     items = Item.objects.filter(catalog=catalog, available=True)
     languages = (
         items.exclude(language="").order_by().values_list("language").annotate(size=Count("pk"))
@@ -88,7 +88,7 @@ def _choice(values: Sized) -> Sized:
 
 
 def _kinds(items: QuerySet[Item], sizes: Sized) -> Sized:
-    """The few categories of which every item has exactly one beside others; none where there are no such."""
+    """The few categories of which every item has exactly one; empty if there are none."""
     whole, covered = items.count(), 0
     found: list[tuple[str, int]] = []
     for name, size in sizes[:TRIED]:

@@ -1,4 +1,4 @@
-"""A search as people mean it: by words, with their mistakes corrected, and by meaning where somebody can read."""
+"""A search by words, with corrected spelling, and by semantic similarity if a model can read."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ COLUMNS: Mapping[str, str] = {**FILTERS, "kind": "categories__name"}
 class Found:
     """Keys of items, best first.
 
-    ``named``: those that hold the words; ``near``: further ones, nearest in meaning; ``corrected``: the words that were
-    looked for because the catalogue has none of those typed; ``loosely``: the named hold only some of the words.
+    Attributes:
+        named: items that contain the words.
+        near: semantically similar items that do not.
+        corrected: the words that were searched instead of unknown ones.
+        loosely: ``named`` has only some of the words.
     """
 
     named: Sequence[int]
@@ -42,7 +45,7 @@ class Found:
 
 
 def look_up(catalog: Catalog, text: str, *, patient: bool = True) -> Found:
-    """What people find who type this. ``patient``: as `meaning.nearest` has it."""
+    """The result for a typed text. ``patient``: see `semantic_hook.nearest`."""
     named, correction = find(catalog, text), ""
     if not named and (meant := corrected(catalog, text)):
         named, correction = find(catalog, meant), meant
@@ -55,7 +58,7 @@ def look_up(catalog: Catalog, text: str, *, patient: bool = True) -> Found:
 
 
 def narrowed(items: QuerySet[Item], chosen: Mapping[str, str], *, but: str = "") -> QuerySet[Item]:
-    """The items that are what was chosen of each filter, leaving one filter out."""
+    """The items that match the chosen filters, without the filter ``but``."""
     for name, value in chosen.items():
         if value and name != but:
             items = items.filter(**{COLUMNS[name]: value})
@@ -63,7 +66,7 @@ def narrowed(items: QuerySet[Item], chosen: Mapping[str, str], *, but: str = "")
 
 
 def browse(catalog: Catalog, chosen: Mapping[str, str]) -> list[int]:
-    """Keys of everything there is, what many people chose first: a good first sight of a category."""
+    """Keys of all matching items, the most popular first."""
     rank = {key: place for place, key in enumerate(popularity.curve(catalog).popular)}
     found = narrowed(Item.objects.filter(catalog=catalog, available=True), chosen)
     return sorted(
@@ -74,7 +77,7 @@ def browse(catalog: Catalog, chosen: Mapping[str, str]) -> list[int]:
 
 @dataclass(frozen=True)
 class Results:
-    """One search with its filters. ``items``: all of it before any filter, for counting what filters would leave."""
+    """A search with its filters. ``items``: all items, unfiltered, for the facets' counts."""
 
     found: Found
     items: QuerySet[Item]

@@ -1,4 +1,4 @@
-"""Finding items by words, the same way on every database."""
+"""Finds items by words, in the same way on every database."""
 
 from __future__ import annotations
 
@@ -14,28 +14,29 @@ from catalog.models.event_kinds import CHOSEN_KINDS
 
 MAX_WORDS = 8
 MAX_LENGTH = 200
-#: A list of more than this many is not read to its end; the total says 1,000 then.
+#: A longer list is not read to its end; its total is 1,000.
 MAX_MATCHES = 1_000
-#: Shorter words say too little to look for them alone.
+#: Shorter words are too common to be searched alone.
 LEAST, LEAST_HAN = 3, 2
-#: What a word is worth by the best place where it stands; whole words or their beginnings come before "open" for "pen".
+#: The score of a word by the best field that has it. Whole words and beginnings come first, so that
+#: "pen" does not find "open" first.
 TITLE_START, TITLE, CATEGORY, DESCRIPTION = 40, 20, 8, 1
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:[+#'’&.-]+[^\W_{_HAN}]+)*[+#]*")
 
 
 def words_of(text: str) -> list[str]:
-    """The words to look for, each once."""
+    """The words to search, each once."""
     return list(dict.fromkeys(words_in(text[:MAX_LENGTH])))[:MAX_WORDS]
 
 
 def words_in(text: str) -> list[str]:
-    """All words of a text: Chinese runs are cut into words; signs as in C++ and T-shirt stay."""
+    """All words of a text: Chinese is segmented; signs as in C++ and T-shirt stay."""
     return [word for run in runs_in(text) for word in (rjieba.cut(run) if is_han(run) else [run])]
 
 
 def runs_in(text: str) -> list[str]:
-    """The same with Chinese uncut."""
+    """All words of a text, with Chinese not segmented."""
     return _WORD.findall(text)
 
 
@@ -44,10 +45,10 @@ def is_han(word: str) -> bool:
 
 
 def find(catalog: Catalog, text: str, *, among: QuerySet[Item] | None = None) -> list[int]:
-    """Keys of the available items that hold all words somewhere, best first, at most 1,000; one query.
+    """Keys of the available items that contain all words, best first, at most 1,000; one query.
 
-    The place of the words decides (title, category, description), then how many people know the item.
-    ``among``: the available items to look through instead of all.
+    The field decides (title, category, description), then the number of people.
+    ``among``: search only these items.
     """
     words = words_of(text)
     if not words:
@@ -62,7 +63,10 @@ def find(catalog: Catalog, text: str, *, among: QuerySet[Item] | None = None) ->
 
 
 def find_some(catalog: Catalog, text: str) -> list[int]:
-    """The same for items that hold some of the words, those with more of them first; short words do not count."""
+    """The same for items with some of the words, those with more words first.
+
+    Short words do not count.
+    """
     words = [word for word in words_of(text) if len(word) >= (LEAST_HAN if is_han(word) else LEAST)]
     if not words:
         return []
@@ -91,7 +95,7 @@ def _ordered(found: QuerySet[Item], rank: Any) -> QuerySet[Item]:
 
 
 def _places(catalog: Catalog, word: str) -> tuple[Q, Q, Q]:
-    """Conditions for a word in the title, in a category (by its Chinese name too), in the description."""
+    """Conditions for a word: in the title, in a category (or its label), in the description."""
     named = _holds("category__name", word) | Q(category__name__in=catalog.categories_shown_as(word))
     return (
         _holds("title", word),
@@ -101,13 +105,13 @@ def _places(catalog: Catalog, word: str) -> tuple[Q, Q, Q]:
 
 
 def _in_category(catalog: Catalog, condition: Q) -> Q:
-    """Not tied to the row, so that the database looks it up once and not for every item."""
+    """Independent of the row, so that the database evaluates it once."""
     links = ItemCategory.objects.filter(condition, category__catalog=catalog)
     return Q(pk__in=links.order_by().values("item_id"))
 
 
 def _holds(field: str, word: str) -> Q:
-    """Any case; SQLite folds the case of ASCII letters only, so the others are tried in the usual cases."""
+    """Ignores case. SQLite folds ASCII only, so other letters are tried in usual cases."""
     condition = Q(**{f"{field}__icontains": word})
     if not word.isascii():
         for variant in {word.lower(), word.upper(), word.title()} - {word}:
@@ -127,7 +131,7 @@ def _word_rank(word: str, title: Q, named: Q) -> Case:
 
 
 def _share_of_words(title: Q, named: Q, described: Q) -> Case:
-    """Having a word at all is worth more than where it stands."""
+    """The share of the words that an item contains; it outweighs the fields."""
     return Case(
         When(title, then=TITLE_START + TITLE),
         When(named, then=TITLE_START + CATEGORY),
@@ -138,7 +142,7 @@ def _share_of_words(title: Q, named: Q, described: Q) -> Case:
 
 
 def _phrase_rank(text: str, words: int) -> Case:
-    """Several words side by side in the title beat the same words apart; the title itself beats everything."""
+    """Several words side by side in the title rank higher; the whole title ranks highest."""
     return Case(
         When(title__iexact=text, then=TITLE_START * (words + 1)),
         When(title__icontains=text, then=TITLE * (words - 1)),

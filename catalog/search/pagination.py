@@ -1,4 +1,4 @@
-"""Long lists, page by page."""
+"""Pages of long lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PAGE = 24
 
 @dataclass(frozen=True)
 class Pages:
-    """Where one is in a long list."""
+    """A page of a long list."""
 
     number: int
     total: int

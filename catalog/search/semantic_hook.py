@@ -1,7 +1,7 @@
-"""The place where an app that can read says which items are nearest in meaning to a text.
+"""The hook for semantic search.
 
-The catalogue finds by words; whoever is installed to its right may know more
-(see `recommender.serving.semantic_search`).
+The catalogue searches by words. An app that can embed texts registers here (see
+`recommender.serving.semantic_search`).
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from collections.abc import Callable
 from catalog.models import Catalog
 
 Reader = Callable[[Catalog, str, bool], list[int]]
-"""From a catalogue, a text and whether the asker waits for a slow start, to item keys, nearest first."""
+"""Takes a catalogue, a text and ``patient``; returns item keys, most similar first."""
 
 readers: list[Reader] = []
 
 
 def register(reader: Reader) -> None:
-    """Ask this one from now on; the latest that knows something answers."""
+    """Register a reader; the one registered last is asked first."""
     if reader not in readers:
         readers.append(reader)
 
 
 def nearest(catalog: Catalog, text: str, *, patient: bool = True) -> list[int]:
-    """Keys of the items nearest in meaning; none where nobody reads.
+    """Keys of semantically similar items; empty without a reader.
 
-    ``patient``: False where an answer now is better than a complete one.
+    ``patient``: False if a fast answer is better than a complete one.
     """
     return next(filter(None, (reader(catalog, text, patient) for reader in reversed(readers))), [])

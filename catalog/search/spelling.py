@@ -1,4 +1,4 @@
-"""The words that a catalogue has, and which of them somebody meant who typed another."""
+"""Corrects words that a catalogue does not have."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from catalog.models import Catalog, Item
 from catalog.search.keyword_search import MAX_LENGTH, MAX_WORDS, is_han, runs_in, words_in
 from config.caching import SharedCache
 
-#: A new item's words may be unknown to the corrector for so long; the search itself always finds them.
+#: New words are unknown to the corrector for so many seconds; the search finds them at once.
 VOCABULARY_SECONDS = 300
-#: Shorter words differ from too many others by one letter.
+#: Shorter words are too similar to others.
 SHORTEST, SHORTEST_HAN = 4, 3
 LONGEST = 30
-#: From this length on a word may have two mistakes.
+#: Words of this length or more may have two mistakes.
 LONG = 8
 
 
 def corrected(catalog: Catalog, text: str) -> str | None:
-    """The text with each word that the catalogue does not have replaced by the nearest that it has.
+    """The text with each unknown word replaced by the nearest known word.
 
-    The last word may be one that is still being typed. None where nothing is unknown, or nothing is near.
+    The last word may be unfinished. None if no word is unknown, or none is near.
     """
     known = _vocabulary(catalog)
     everything = "\n".join(known)
@@ -40,7 +40,10 @@ def corrected(catalog: Catalog, text: str) -> str | None:
 
 
 def _meant(run: str, known: dict[str, int], everything: str, *, begun: bool) -> str | None:
-    """Itself if the catalogue has it, else the nearest, else, of Chinese, as it is if each of its words is known."""
+    """The word itself if it is known, else the nearest.
+
+    Unknown Chinese stays if each of its words is known.
+    """
     if run in everything:
         return run
     near = nearest(run, known, begun=begun)
@@ -50,9 +53,9 @@ def _meant(run: str, known: dict[str, int], everything: str, *, begun: bool) -> 
 
 
 def nearest(word: str, known: dict[str, int], *, begun: bool = False) -> str | None:
-    """The known word with the fewest mistakes, of equals the one that most items have; None where none is near.
+    """The known word with the fewest mistakes, then with the most items; None if none is near.
 
-    A mistake is a letter that is wrong, missing, too many, or swapped with its neighbour.
+    A mistake is a letter that is wrong, missing, added, or swapped with its neighbour.
     ``begun``: the word may be the beginning of a longer one.
     """
     most = _mistakes_allowed(word)
@@ -87,7 +90,7 @@ def _mistakes_allowed(word: str) -> int:
 
 @cached(SharedCache("vocabulary", seconds=VOCABULARY_SECONDS), key=attrgetter("pk"))
 def _vocabulary(catalog: Catalog) -> dict[str, int]:
-    """Words of titles, providers and categories, by the number of items that have them."""
+    """Words of titles, providers and categories, with the number of items that have them."""
     items = Item.objects.filter(catalog=catalog, available=True)
     found = dict(
         _count(f"{title} {provider}" for title, provider in items.values_list("title", "provider"))
@@ -103,7 +106,7 @@ def _count(texts: Iterable[str]) -> Counter[str]:
 
 
 def _words(text: str) -> set[str]:
-    """The words of a text and its runs of Chinese, which are names more often than sentences."""
+    """The words of a text, and its uncut Chinese, which is often a name."""
     return {word.lower() for word in (*words_in(text), *runs_in(text)) if 1 < len(word) <= LONGEST}
 
 

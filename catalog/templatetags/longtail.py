@@ -1,4 +1,4 @@
-"""What templates draw: covers, icons, the curve in its three sizes; and the words around them."""
+"""Template tags: covers, icons, the popularity curve, the dial, and texts about them."""
 
 from __future__ import annotations
 
@@ -34,16 +34,17 @@ GLYPH = (48, 16)
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """An icon of the set; decorative, the words stand beside it."""
+    """An icon of the set. It is decorative: a text stands beside it."""
     return mark_safe(  # noqa: S308 (paths come from our own file)
-        '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" '
-        f'stroke-linejoin="round" aria-hidden="true" focusable="false"><path d="{paths()[name]}"/></svg>'
+        '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" '
+        'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
+        f'<path d="{paths()[name]}"/></svg>'
     )
 
 
 @register.simple_tag
 def icon_path(name: str) -> str:
-    """An icon's line alone, for a symbol that is drawn many times."""
+    """Only an icon's path, for a symbol that is used many times."""
     return paths()[name]
 
 
@@ -77,7 +78,7 @@ def known_to(people: int) -> str:
 
 @register.simple_tag
 def place_on_curve(popularity_rank: float) -> str:
-    """Where on the curve, in words that follow "known to 3 people"."""
+    """The popularity rank in words that follow "known to 3 people"."""
     tenth = min(10, int((1 - popularity_rank) * 10) + 1)
     if popularity_rank >= LITTLE_KNOWN:
         return _("among the least known %(tenths)s") % {"tenths": _tenths(tenth)}
@@ -104,13 +105,13 @@ def _tenths(tenth: int) -> str:
 
 @register.filter
 def address(item: Item, name: str) -> str:
-    """Of an item, by the name of its route."""
+    """The address of an item, by the name of the route."""
     return address_of(item, name)
 
 
 @register.simple_tag
 def glyph(people: int, popularity_rank: float) -> SafeString:
-    """The small curve with the item's dot; the line is a symbol that base.html holds once."""
+    """The small curve with the item's dot; base.html defines the line once as a symbol."""
     return _glyph(people, popularity_rank, get_language() or "")
 
 
@@ -120,7 +121,10 @@ def _glyph(people: int, popularity_rank: float, _language: str) -> SafeString:
     return format_html(
         '<svg class="glyph{}" viewBox="0 0 48 16" role="img"><title>{}</title><use href="#curve"/>'
         '<circle class="dot" cx="{}" cy="{}" r="2.6"/></svg>',
-        " tail" if popularity_rank >= LITTLE_KNOWN else "", known_and_where(people, popularity_rank), str(x), str(y),
+        " tail" if popularity_rank >= LITTLE_KNOWN else "",
+        known_and_where(people, popularity_rank),
+        str(x),
+        str(y),
     )  # fmt: skip
 
 
@@ -131,7 +135,7 @@ def glyph_line() -> str:
 
 @register.inclusion_tag("includes/stand.html")
 def stand(people: int, popularity_rank: float, near: Sequence[float] = ()) -> dict[str, Any]:
-    """The large curve with the item's place and its neighbours' dots."""
+    """The large curve with the dots of the item and of its neighbours."""
     width, tall = STAND
     x, y = popularity_svg.point(popularity_rank, width, tall, 6)
     dots = [popularity_svg.point(place, width, tall, 6) for place in near]
@@ -168,10 +172,11 @@ def dial_at(catalog: Catalog, tail: float) -> str:
 
 @register.simple_tag(takes_context=True)
 def card(context: dict[str, Any], card: Any, done: dict[int, set[str]] | None = None) -> SafeString:
-    """A card of any list; put together here, for a template of its own cost a home a third of its time."""
+    """A card of a list, built here: a template for each card took a third of a home's time."""
     item = card.item
     return format_html(
-        '<li class="card" data-item="{}">{}{}<div class="pic"><div class="cover">{}</div>{}</div></li>',
+        '<li class="card" data-item="{}">{}{}'
+        '<div class="pic"><div class="cover">{}</div>{}</div></li>',
         item.pk, draw(face_of(card)), reason_of(card), cover(item), card_acts(context, item, done),
     )  # fmt: skip
 
@@ -184,7 +189,7 @@ def catalog_switch(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def notice(context: dict[str, Any]) -> dict[str, Any] | None:
-    """What the last form did, to be said once."""
+    """The message about the last form; it is shown once."""
     request = context.get("request")
     return (
         request.session.pop("notice", None)
@@ -195,7 +200,7 @@ def notice(context: dict[str, Any]) -> dict[str, Any] | None:
 
 @register.simple_tag
 def hero_curve() -> dict[str, Any]:
-    """The front page's curve: known items crowd at the head, one waits far out."""
+    """The front page's curve: known items crowd the head, one item is far out in the tail."""
     width, tall = 480, 150
     x, y = popularity_svg.point(0.84, width, tall, 8)
     dots = [
@@ -210,7 +215,7 @@ def hero_curve() -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def page_address(context: dict[str, Any], number: int) -> str:
-    """The same list, another page."""
+    """The query of another page of the same list."""
     query = context["request"].GET.copy()
     query["page"] = str(number)
     return "?" + query.urlencode()
@@ -218,7 +223,7 @@ def page_address(context: dict[str, Any], number: int) -> str:
 
 @register.filter
 def grouped(number: int) -> str:
-    """4,179 rather than 4179, as the language writes it."""
+    """A number with its language's separators: 4,179."""
     return number_format(number, force_grouping=True)
 
 
@@ -239,7 +244,7 @@ def category_label(name: Any, catalog: Catalog) -> str:
 
 @register.filter
 def language_label(code: str) -> str:
-    """A language in its own words, as people look for it."""
+    """A language's name in that language."""
     try:
         return str(get_language_info(code)["name_local"]).capitalize()
     except KeyError:
@@ -263,11 +268,11 @@ def host(address: str) -> str:
 
 @register.filter
 def strongest(shares: Sequence[Any]) -> list[Any]:
-    """What raises or lowers a score most comes first."""
+    """The shares, largest effect first."""
     return sorted(shares, key=lambda share: -abs(share.percent))
 
 
 @register.filter
 def bar(percent: float, whole: float = 100.0) -> float:
-    """Width of a bar on a bed of 100."""
+    """The width of a bar, 1 to 100."""
     return round(min(100.0, max(1.0, 100 * abs(percent) / (whole or 1))), 1)

@@ -1,4 +1,4 @@
-"""What pages accept."""
+"""Forms of the pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNDOABLE = (*ACTS, Kind.RATE, Kind.DISLIKE, Kind.VIEW)
 
 
 class ActForm(forms.Form):
-    """Doing something with an item (``kind``), or taking it back (``undo``): the name and value of one button."""
+    """Do something with an item (``kind``) or undo it (``undo``): one button's name and value."""
 
     kind = forms.ChoiceField(required=False, choices=[(kind, kind) for kind in ACTS])
     undo = forms.ChoiceField(required=False, choices=[(kind, kind) for kind in UNDOABLE])
@@ -32,7 +32,7 @@ class ActForm(forms.Form):
 
 
 class HideForm(forms.Form):
-    """A category or a provider to hide, or with ``undo`` to bring back."""
+    """Hide a category or a provider, or with ``undo`` show it again."""
 
     what = forms.CharField(max_length=20)
     value = forms.CharField(max_length=200, strip=False)
@@ -40,7 +40,7 @@ class HideForm(forms.Form):
 
 
 class DialForm(forms.Form):
-    """The tail dial: ``step``, the radio buttons of pages without JavaScript, goes before ``tail``, the slider."""
+    """The tail dial; ``step`` (radio buttons, without JavaScript) wins over ``tail`` (slider)."""
 
     tail = forms.FloatField(required=False, min_value=0, max_value=1)
     step = forms.FloatField(required=False, min_value=0, max_value=1)
@@ -56,13 +56,13 @@ class DialForm(forms.Form):
 
 
 class PersonalForm(forms.Form):
-    """Whether lists are the person's own."""
+    """Whether lists are personal."""
 
     personal = forms.ChoiceField(choices=[("on", "on"), ("off", "off")])
 
 
 class StarsForm(forms.Form):
-    """Stars to give, or ``undo`` to take them back."""
+    """Stars to give, or with ``undo`` to delete."""
 
     stars = forms.IntegerField(required=False, min_value=1, max_value=5)
     undo = forms.CharField(required=False)
@@ -75,13 +75,13 @@ class StarsForm(forms.Form):
 
 
 class ListingForm(forms.Form):
-    """How the home is ordered."""
+    """The order of the home."""
 
     listing = forms.ChoiceField(choices=Listing.choices)
 
 
 class FacetForm(forms.Form):
-    """Which part of a catalogue to look at."""
+    """The part of a catalogue to show."""
 
     category = forms.CharField(required=False, max_length=200)
     kind = forms.CharField(required=False, max_length=200)
@@ -93,7 +93,7 @@ class FacetForm(forms.Form):
 
 
 class RowForm(forms.Form):
-    """Where one is in a row's own page; ``upto``: all of it that is open, for a page that fetches itself anew."""
+    """The page of a row; ``upto``: all pages up to it, for a page that reloads itself."""
 
     page = forms.IntegerField(required=False, min_value=1, max_value=MOST_PAGES)
     upto = forms.IntegerField(required=False, min_value=1, max_value=MOST_PAGES)
@@ -107,7 +107,7 @@ class HistoryForm(forms.Form):
 
 
 class RemovalForm(forms.Form):
-    """``remove``: an event's key; ``event``: what the notice of a removal holds, to bring it back."""
+    """``remove``: an event's key; ``event``: the token that restores a removed event."""
 
     remove = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     event = forms.CharField(required=False, max_length=2000)
@@ -128,7 +128,11 @@ class SearchForm(forms.Form):
 
 
 def checked(form: forms.Form) -> dict[str, Any]:
-    """The form's fields, or a refusal that names the first wrong one."""
+    """The form's fields.
+
+    Raises:
+        AppError: for the first bad field.
+    """
     if form.is_valid():
         return form.cleaned_data
     field, reasons = next(iter(form.errors.items()))

@@ -1,4 +1,4 @@
-"""What every page of a catalogue shares: finding the catalogue, refusing in style, the notice with its undo."""
+"""Shared by all pages of a catalogue: finding the catalogue, errors, notices with undo."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ View = Callable[..., HttpResponseBase]
 
 
 class PageRequest(HttpRequest):
-    """What the middleware adds: ``htmx`` is true for a request of a live part."""
+    """The request with the middleware's additions: ``htmx`` is true for a fragment of a page."""
 
     htmx: HtmxDetails
 
 
 def visible_catalogs(request: HttpRequest) -> list[Catalog]:
-    """Public ones; staff see all. Read once a request: the header lists them on every page."""
+    """The public catalogues; all for staff. Cached in the request: every header lists them."""
     if not hasattr(request, "_catalogs"):
         found = Catalog.objects.all()
         request._catalogs = list(found if request.user.is_staff else found.filter(is_public=True))  # type: ignore[attr-defined]
@@ -35,7 +35,7 @@ def visible_catalogs(request: HttpRequest) -> list[Catalog]:
 
 
 def catalog_page(view: View) -> View:
-    """Give the view its catalogue instead of the address's word; answer 404 to who may not see it."""
+    """Give the view its catalogue for the slug; 404 if the visitor may not see it."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -53,10 +53,10 @@ def catalog_page(view: View) -> View:
 
 
 def refused(request: HttpRequest, error: AppError, catalog: Catalog | None = None) -> HttpResponse:
-    """A refusal as a sentence: in the notice for the live parts, else on a page of its own."""
+    """An error as a sentence: in the notice for fragments, else as a page."""
     context = {"catalog": catalog, "message": error.message, "status": error.status}
     if getattr(request, "htmx", False):
-        # htmx swaps in nothing of an error's answer; a refusal must be read.
+        # htmx does not swap in error answers, but people must see the error.
         return render(request, "includes/toast.html", {"notice": {"text": error.message}})
     return render(request, "refused.html", context, status=error.status)
 
@@ -70,7 +70,7 @@ def item_or_404(catalog: Catalog, pk: int) -> Item:
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
-    """The page that a form came from, when it is one of ours."""
+    """The page of the form, if it is one of ours."""
     wanted = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -79,7 +79,7 @@ def safe_next(request: HttpRequest, default: str) -> str:
 
 
 def came_from(request: HttpRequest, default: str) -> str:
-    """The page that led here, when it is another one of ours; ``next`` goes before what the browser says."""
+    """The page before, if it is another one of ours; ``next`` wins over the browser's referrer."""
     for wanted in (request.GET.get("next", ""), request.headers.get("Referer", "")):
         parts = urlsplit(wanted)
         ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
@@ -89,7 +89,7 @@ def came_from(request: HttpRequest, default: str) -> str:
 
 
 def tail_of(request: HttpRequest, catalog: Catalog, profile: Profile | None) -> float:
-    """Where the dial stands: the profile's, else this visit's, else the catalogue's."""
+    """The dial's setting: the profile's, else the visit's, else the catalogue's."""
     own = profile.tail if profile is not None else None
     if own is None:
         own = request.session.get("tails", {}).get(str(catalog.pk))
@@ -97,7 +97,7 @@ def tail_of(request: HttpRequest, catalog: Catalog, profile: Profile | None) -> 
 
 
 def listing_of(request: HttpRequest, catalog: Catalog, profile: Profile | None) -> str:
-    """How the home is ordered: as the profile has it, else as this visit has it, else for the person."""
+    """The home's order: the profile's, else the visit's, else personal."""
     own = profile.listing if profile is not None else ""
     return own or request.session.get("listings", {}).get(str(catalog.pk), Listing.PERSONAL)
 

@@ -1,4 +1,4 @@
-"""A card's menu, and what somebody has hidden."""
+"""A card's menu, and the page of hidden categories and providers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from catalog.views.forms import HideForm, checked
 from catalog.views.helpers import PageRequest, came_from, catalog_page, item_or_404
 from catalog.views.home import answer
 
-#: Categories of an item that its menu offers to hide.
+#: The most categories that an item's menu offers to hide.
 CATEGORIES = 3
 
 
 @require_safe
 @catalog_page
 def menu(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
-    """What can be done about an item: beside its card on a live page, else a page of its own."""
+    """The menu of an item: beside its card on a live page, else a page of its own."""
     profile, item = profile_of(request, catalog), item_or_404(catalog, pk)
     present = {(row.what, row.value) for row in hidden_of(profile)}
     context = {
@@ -44,7 +44,7 @@ def menu(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
 
 
 def _groups(item: Item) -> list[tuple[str, str, str]]:
-    """What can be hidden along with an item: kind, name, shown name."""
+    """What can be hidden with an item: kind, name, label."""
     names = [
         (Hidden.What.CATEGORY, name, item.catalog.category_label(name))
         for name in item.category_names
@@ -56,7 +56,7 @@ def _groups(item: Item) -> list[tuple[str, str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @catalog_page
 def hidden(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
-    """What the visitor has hidden here; posting hides something, or brings it back."""
+    """What the visitor has hidden; POST hides something or shows it again."""
     if request.method == "POST":
         return _change(request, catalog)
     rows = hidden_rows(catalog, profile_of(request, catalog))
@@ -65,7 +65,7 @@ def hidden(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
 
 
 def hidden_rows(catalog: Catalog, profile: Profile | None) -> list[dict[str, object]]:
-    """What a person has hidden, as ``catalog/_hidden.html`` shows it."""
+    """The hidden rows for ``catalog/_hidden.html``."""
     return [
         {
             "what": row.what,

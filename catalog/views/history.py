@@ -1,4 +1,4 @@
-"""All that somebody did in a catalogue, page by page, each of it removable; a removal can be undone for an hour."""
+"""The history of a person in a catalogue. Events can be removed, and restored for an hour."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ UNDO_SECONDS = 3600
 @require_http_methods(["GET", "HEAD", "POST"])
 @catalog_page
 def history(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
-    """What the visitor did here, the newest first; posting removes one event, or brings it back."""
+    """The visitor's events, newest first; POST removes one event or restores it."""
     profile = profile_of(request, catalog)
     if request.method == "POST":
         return _change(request, catalog, profile)
@@ -53,7 +53,7 @@ def _shown(profile: Profile | None, wish: dict[str, Any]) -> dict[str, Any]:
     counted = rows.order_by().values_list("kind").annotate(number=Count("pk"))
     numbers = dict(counted)
     total = numbers.get(kind, 0) if kind else sum(numbers.values())
-    # The last event of a last page may just have been removed.
+    # The last event of the last page may have been removed.
     pages = Pages(min(number, Pages(1, total).last), total)
     found = (rows.filter(kind=kind) if kind else rows).select_related("item")
     acts = list(
@@ -97,7 +97,7 @@ def _change(request: PageRequest, catalog: Catalog, profile: Profile | None) -> 
 
 
 def _token(act: Interaction) -> str:
-    """The event, to be brought back by whom it belongs to; it is kept nowhere else."""
+    """The event, signed for its person; a removed event is stored only in this token."""
     event = [
         act.profile_id,
         act.item_id,

@@ -53,7 +53,7 @@ A_YEAR = 365 * 24 * 3600
 
 @require_safe
 def index(request: PageRequest) -> HttpResponse:
-    """The choice of catalogues."""
+    """The list of catalogues."""
     user = request.user if request.user.is_authenticated else None
     choices = catalog_index.choices(visible_catalogs(request), profiles_of(user, request.session))
     return render(request, "catalog/index.html", {"choices": choices})
@@ -103,7 +103,7 @@ def row(request: PageRequest, catalog: Catalog, row: str) -> HttpResponse:
 @require_POST
 @catalog_page
 def listing(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
-    """Choose how the home is ordered: for the profile, or for this visit while there is none."""
+    """Set the order of the home, in the profile or in the visit without one."""
     wanted, profile = checked(ListingForm(request.POST))["listing"], profile_of(request, catalog)
     remember_listing(request, catalog, wanted)
     if profile is not None:
@@ -154,7 +154,7 @@ def _cover_version(request: PageRequest, catalog: Catalog, pk: int) -> str:
 @catalog_page
 @condition(etag_func=_cover_version)
 def cover(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
-    """The picture; its address carries its version, so that browsers may keep it for a year."""
+    """The cover. Its address has its version, so that browsers may cache it for a year."""
     response = HttpResponse(covers.cover(request.subject), content_type="image/svg+xml")  # type: ignore[attr-defined]
     patch_cache_control(
         response,
@@ -168,7 +168,7 @@ def cover(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
 @require_POST
 @catalog_page
 def act(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
-    """Do something with an item or take it back; the page's live parts then fetch themselves anew."""
+    """Do something with an item or undo it; then the page's live parts reload."""
     item = item_or_404(catalog, pk)
     done = perform(request, item)
     notice = done.notice | provider().notice(done.profile, item, done.kind)
@@ -177,7 +177,7 @@ def act(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
 
 @dataclass(frozen=True)
 class Performed:
-    """``kind``: what was done, empty where something was taken back; ``notice``: what to say of it."""
+    """``kind``: the event's kind, empty for an undo; ``notice``: the message."""
 
     profile: Profile | None
     kind: str
@@ -185,7 +185,7 @@ class Performed:
 
 
 def perform(request: PageRequest, item: Item) -> Performed:
-    """The act that the request asks for."""
+    """Perform the action of the request."""
     wish, catalog = checked(ActForm(request.POST)), item.catalog
     profile = profile_of(request, catalog, create=bool(wish["kind"]))
     if wish["undo"]:
@@ -195,7 +195,7 @@ def perform(request: PageRequest, item: Item) -> Performed:
             profile, "", {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}
         )
     assert profile is not None
-    # A button pressed twice, or in a second tab, says the same thing once.
+    # The same button pressed twice, or in two tabs, records one event.
     if wish["kind"] not in done_by(profile, [item.pk]).get(item.pk, ()):
         record_interaction(profile=profile, item=item, kind=wish["kind"])
     return Performed(profile, wish["kind"], _notice(catalog, item, wish["kind"]))
@@ -212,9 +212,10 @@ def _notice(catalog: Catalog, item: Item, kind: str) -> dict[str, Any]:
 
 
 def answer(request: PageRequest, notice: dict[str, Any], default: str) -> HttpResponseBase:
-    """Say what was done: in the notice of the live page, else on the page that the form came from.
+    """Report what was done: in the notice of the live page, else on the form's page.
 
-    ``notice``: ``text``; ``undo``, ``kind`` and ``fields``: its undo's form; ``default``: where to go without a page.
+    ``notice``: ``text``, and ``undo``, ``kind`` and ``fields`` of its undo form. ``default``: the
+    next page if the form names none.
     """
     notice["next"] = safe_next(request, default)
     if not request.htmx:
@@ -228,7 +229,7 @@ def answer(request: PageRequest, notice: dict[str, Any], default: str) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @catalog_page
 def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
-    """The tail dial: of the profile, or of this visit while there is none. Posting sets it."""
+    """The tail dial of the profile, or of the visit without one; POST sets it."""
     if request.method == "POST":
         return _set_dial(request, catalog)
     context = _dial_context(request, catalog)
@@ -268,7 +269,7 @@ def _dial_context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
         "profile": profile,
         "tail": tail,
         "wished": form.chosen(catalog) if asks else None,
-        # The page of the dial itself leads back to where one came from; a live one stays where it is.
+        # The dial's own page leads back to the page before; the live dial stays on its page.
         "is_page": not request.htmx
         or urlsplit(request.htmx.current_url or "").path == request.path,
         "next": came_from(request, catalog.get_absolute_url()),
@@ -278,7 +279,7 @@ def _dial_context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
 @require_POST
 @catalog_page
 def personal(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
-    """Turn personal lists off or on; off needs a profile too, to remember it by."""
+    """Turn personal lists on or off; off needs a profile too, to store it."""
     is_on = checked(PersonalForm(request.POST))["personal"] == "on"
     profile = profile_of(request, catalog, create=not is_on)
     if profile is not None:

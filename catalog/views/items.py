@@ -1,4 +1,4 @@
-"""What is said of one item beside the acts: how many stars it is worth, and that it is no reason for lists."""
+"""Forms of one item: stars, and excluding it as a reason."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from config.errors import AppError
 @require_POST
 @catalog_page
 def exclude_reason(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
-    """Let an item be no reason for lists, or with ``undo`` a reason again."""
+    """Exclude an item as a reason for lists, or with ``undo`` restore it."""
     item, undo = item_or_404(catalog, pk), bool(request.POST.get("undo"))
     profile = profile_of(request, catalog, create=not undo)
     if undo and profile is not None:
@@ -47,7 +47,7 @@ def _exclude_notice(item: Item, *, undo: bool) -> dict[str, Any]:
 @require_POST
 @catalog_page
 def rate(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
-    """Give an item stars, or with ``undo`` take them back."""
+    """Give an item stars, or with ``undo`` delete them."""
     item, form = item_or_404(catalog, pk), StarsForm(request.POST)
     wish = checked(form)
     profile = profile_of(request, catalog, create=not wish["undo"])

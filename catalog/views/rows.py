@@ -1,4 +1,4 @@
-"""A row's own page: it goes on as one reads, and by links without JavaScript."""
+"""A row's own page; it continues while scrolling, or by links without JavaScript."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def span_of(request: PageRequest) -> Span:
 def render_row(
     request: PageRequest, catalog: Catalog, profile: Profile | None, facets: Facets, page: RowPage
 ) -> HttpResponse:
-    """The whole page; for the page that is open the next cards alone, or the list anew after an act."""
+    """The whole page, or for an open page the next cards, or its list again after an action."""
     shows_done = facets.taken or page.key == "taken"
     context = {
         "catalog": catalog,

@@ -1,4 +1,4 @@
-"""Finding things: the page of results with its facets, and what is suggested while somebody types."""
+"""The page of search results with facets, and the suggestions while typing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SUGGESTED = 6
 @require_safe
 @catalog_page
 def search(request: PageRequest, catalog: Catalog) -> HttpResponse:
-    """Items by words and meaning, narrowed by category, provider and language."""
+    """Items by words and by semantic similarity, filtered by category, provider and language."""
     wish = checked(SearchForm(request.GET))
     if wish["category"]:
         get_object_or_404(Category, catalog=catalog, name=wish["category"])
@@ -48,13 +48,16 @@ def search(request: PageRequest, catalog: Catalog) -> HttpResponse:
 
 
 def _title(catalog: Catalog, text: str, chosen: dict[str, str]) -> str:
-    """What the list is of, in a word; empty for everything."""
+    """The list's subject in short; empty for everything."""
     language = language_name(chosen["language"]) if chosen["language"] else ""
     return text or chosen["provider"] or catalog.category_label(chosen["category"]) or language
 
 
 def _cards(request: PageRequest, catalog: Catalog, results: Results, number: int) -> dict[str, Any]:
-    """One page of the named, those near in meaning where the page has room, and something popular where nothing is."""
+    """A page of keyword results, then semantic results if there is room.
+
+    Without any result, popular items.
+    """
     named, near = results.found.named, results.found.near
     page = Pages(number, len(named))
     here = named[(number - 1) * PAGE : number * PAGE]
@@ -75,7 +78,7 @@ def _cards(request: PageRequest, catalog: Catalog, results: Results, number: int
 @require_safe
 @catalog_page
 def suggest(request: PageRequest, catalog: Catalog) -> HttpResponse:
-    """The best few for what is typed so far; an answer now is better than a complete one."""
+    """The best few for the text so far; a fast answer is better than a complete one."""
     text = checked(SearchForm(request.GET))["q"].strip()
     found = look_up(catalog, text, patient=False) if text else None
     keys = [*found.named, *found.near][:SUGGESTED] if found else []

@@ -1,7 +1,8 @@
 """Settings that every deployment shares.
 
-https://docs.djangoproject.com/en/5.2/ref/settings/
-Every variable read here is in `.env.example` with its meaning.
+https://docs.djangoproject.com/en/5.2/ref/settings
+
+`.env.example` describes every variable that is read here.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from config.schedule import BEAT_SCHEDULE
 from config.settings.csp import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
 from config.settings.unfold import UNFOLD as UNFOLD
 
-# Where things lie
+# Folders
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 ARTIFACTS_DIR = env.folder("ARTIFACTS_DIR", VAR_DIR / "artifacts")
 DEMO_DATA_DIR = BASE_DIR / "catalog" / "demo" / "data"
@@ -100,9 +101,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
-        # A reader that later writes would otherwise fail at once with "database is locked".
+        # Otherwise a transaction that reads first and writes later fails with "database is locked".
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA cache_size=-64000;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -125,11 +127,11 @@ CACHES: dict[str, dict[str, Any]] = {
 TRAINING_TIME_LIMIT = env.whole("TRAINING_TIME_LIMIT", 3600, least=60)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # Longer than the longest task, or a running one is handed out a second time.
+    # Longer than the longest task; otherwise a running task is delivered a second time.
     "visibility_timeout": TRAINING_TIME_LIMIT + 600,
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
-    # Who sends a message must not wait for a broker that is away; what was not sent is found by a sweep.
+    # Senders do not wait for a broker that is down; a sweep finds what was not sent.
     "socket_connect_timeout": 2,
     "max_retries": 1,
     "interval_start": 0.1,
@@ -145,7 +147,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_TIMEZONE = "UTC"
 
-# People
+# Accounts
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -231,7 +233,7 @@ SPECTACULAR_SETTINGS = {
         "RunStateEnum": "recommender.models.TrainingRun.State",
         "VersionStateEnum": "recommender.models.ModelVersion.State",
     },
-    # Served from here: the page works without the internet.
+    # Served from this site, so that the page works without the internet.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
@@ -242,11 +244,11 @@ HISTORY_LENGTH = 50
 #: Interest texts follow a burst of events this many seconds after its first.
 INTEREST_REFRESH_SECONDS = 5.0
 
-# How long what is kept for a time is kept; docs/how-to/operate.md
+# Retention times; docs/how-to/operate.md
 SIGN_INS_KEPT_DAYS = env.whole("SIGN_INS_KEPT_DAYS", 90, least=1)
 IMPRESSIONS_RETENTION_DAYS = env.whole("IMPRESSIONS_RETENTION_DAYS", 365, least=30)
 
-# Text encoder: what reads the items' texts; see docs/how-to/encoders.md
+# Text encoder for the items' texts; docs/how-to/encoders.md
 TEXT_ENCODER = env.text_encoder("TEXT_ENCODER", "pretrained")
 TEXT_ENCODER_MODEL = env.text("TEXT_ENCODER_MODEL", "")
 TEXT_ENCODER_API_KEY = env.text("TEXT_ENCODER_API_KEY", "")
@@ -256,7 +258,7 @@ TEXT_CACHE_MIB = env.whole("TEXT_CACHE_MIB", 512, least=1)
 # Training on several machines: TensorFlow's own setting, read when a training starts
 TF_CONFIG = env.text("TF_CONFIG", "")
 
-# Language model: any OpenAI-compatible server; none unless LLM_URL is set
+# Language model: any OpenAI-compatible server; without LLM_URL there is none
 LLM_URL = env.web_address("LLM_URL", "")
 LLM_MODEL = env.text("LLM_MODEL", "")
 LLM_API_KEY = env.text("LLM_API_KEY", "")

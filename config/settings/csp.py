@@ -1,6 +1,7 @@
-"""Content-Security-Policy: a page runs our own files and nothing else.
+"""Content-Security-Policy: a page runs only our own files.
 
-https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP, https://django-csp.readthedocs.io/en/latest/configuration.html
+https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP
+https://django-csp.readthedocs.io/en/latest/configuration.html
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Fast and alone: SQLite in memory, tasks in place, cheap passwords.
+"""Fast tests without services: SQLite in memory, tasks in place, cheap passwords.
 
 With DATABASE_URL and REDIS_URL set (`make test-services`) the same tests run on real servers.
 """
@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and "REDIS_URL" in os.environ:
-    # Each of several test processes empties its own Redis database, 1 and so on, as it has its own on PostgreSQL.
+    # Each parallel test process has its own Redis database (1, 2, …), which it empties.
     os.environ["REDIS_URL"] = (
         f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{1 + int(worker.removeprefix('gw'))}"
     )

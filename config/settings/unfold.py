@@ -1,4 +1,4 @@
-"""How the admin looks and what its sidebar holds.
+"""The admin's look and its sidebar.
 
 https://unfoldadmin.com/docs/configuration/settings/
 """
@@ -85,7 +85,7 @@ _NAVIGATION = [
     },
 ]
 
-# Paper, ink and gem of the pages; 500 is what the theme takes for text on dark, 600 for text and buttons on light.
+# The colours of the pages. The theme uses 500 for text on dark, 600 for text and buttons on light.
 _COLORS = {
     "base": {
         "50": "#FBFAF7",

@@ -1,4 +1,4 @@
-"""Add vectors of your own to a catalogue's items from a file; docs/how-to/encoders.md lists the columns."""
+"""Add your own item vectors from a file; docs/how-to/encoders.md lists the columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Load the demo catalogues; what is loaded already is left alone."""
+"""Load the demo catalogues; loaded ones stay as they are."""
 
 from __future__ import annotations
 
