@@ -73,7 +73,7 @@ class Consent(models.Model):
             models.UniqueConstraint(
                 fields=["holder_type", "holder_id", "purpose"],
                 condition=Q(withdrawn_at__isnull=True),
-                name="one_standing_consent_per_purpose",
+                name="one_active_consent_per_purpose",
             ),
         ]
         indexes: ClassVar = [

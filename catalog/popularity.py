@@ -48,7 +48,7 @@ class Curve:
     """The popularity curve of the available items.
 
     Attributes:
-        people: the different numbers of people, rising.
+        people: the distinct numbers of people, rising.
         below: the number of available items with fewer people, and all items as a last entry.
         popular: item keys, the best known first.
         fresh: keys of new items, those with the fewest people first.
@@ -109,14 +109,14 @@ def curve(catalog: Catalog) -> Curve:
     sizes: dict[int, int] = {}
     for number in people.values():
         sizes[number] = sizes.get(number, 0) + 1
-    different = tuple(sorted(sizes))
-    below = tuple(accumulate((sizes[number] for number in different), initial=0))
+    distinct = tuple(sorted(sizes))
+    below = tuple(accumulate((sizes[number] for number in distinct), initial=0))
     popular = sorted(people, key=lambda key: (-people[key], key))[:_POPULAR]
     fresh = _spread(
         sorted(keys[: max(_FRESH, len(keys) // 4)], key=people.__getitem__)[:_FRESH], people
     )
     crowds = {key: people[key] for key in popular if people[key] >= _CROWD}
-    return Curve(different, below, tuple(popular), tuple(fresh), crowds)
+    return Curve(distinct, below, tuple(popular), tuple(fresh), crowds)
 
 
 def _spread(keys: Sequence[int], people: dict[int, int]) -> list[int]:

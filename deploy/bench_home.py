@@ -129,13 +129,13 @@ def main() -> int:
         json.dumps({"slug": chosen.slug, "events": EVENTS, "requests": chosen.requests, **pages})
         + "\n"
     )
-    kept = all(
+    met = all(
         page["median_ms"] <= MEDIAN_MS
         and page["p99_ms"] <= P99_MS
         and page["compressed_kib"] <= COMPRESSED_KIB
         for page in pages.values()
     )
-    return 0 if kept else 1
+    return 0 if met else 1
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps as installed
 from django.db.models import Q
 
-_SEEN = {
+_VIEWABLE = {
     "accounts": ("erasure",),
     "catalog": ("catalog", "category", "item", "itemcategory", "profile", "interaction"),
     "recommender": (
@@ -19,11 +19,11 @@ _SEEN = {
         "itemenrichment",
     ),
 }
-_KEPT = ("category", "item", "itemcategory")
+_EDITABLE = ("category", "item", "itemcategory")
 
 
 def _view_all() -> set[str]:
-    return {f"{app}.view_{model}" for app, models in _SEEN.items() for model in models}
+    return {f"{app}.view_{model}" for app, models in _VIEWABLE.items() for model in models}
 
 
 #: Group name -> permissions. Who may change a model version may promote it or roll it back; who may
@@ -31,7 +31,7 @@ def _view_all() -> set[str]:
 ROLES: dict[str, set[str]] = {
     "Viewer": _view_all(),
     "Catalogue manager": _view_all()
-    | {f"catalog.{act}_{model}" for act in ("add", "change", "delete") for model in _KEPT}
+    | {f"catalog.{act}_{model}" for act in ("add", "change", "delete") for model in _EDITABLE}
     | {f"recommender.{act}_blockedword" for act in ("add", "change", "delete")}
     | {
         "catalog.change_catalog",

@@ -72,8 +72,8 @@ def forget_visit(session: SessionBase, places: Iterable[registry.Place] | None =
         if value is None:
             continue
         if places is not None and isinstance(value, dict):
-            gone = {place.session_key for place in places}
-            session[part.key] = {key: kept for key, kept in value.items() if key not in gone}
+            erased_keys = {place.session_key for place in places}
+            session[part.key] = {key: each for key, each in value.items() if key not in erased_keys}
         else:
             del session[part.key]
 
@@ -82,7 +82,7 @@ def _forget_in_log(rows: QuerySet[Any]) -> None:
     """The admin's log keeps what staff did, but no longer names the erased person."""
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(rows.model))
     if logged := set(entries.values_list("object_id", flat=True)):
-        gone = [str(pk) for pk in rows.values_list("pk", flat=True) if str(pk) in logged]
-        entries.filter(object_id__in=gone).update(
+        deleted = [str(pk) for pk in rows.values_list("pk", flat=True) if str(pk) in logged]
+        entries.filter(object_id__in=deleted).update(
             object_id=None, object_repr="–", change_message=""
         )

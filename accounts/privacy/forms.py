@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.privacy.registry import ACCOUNT
 
 EVERYTHING = "@all"
-"""All places but the account itself."""
+"""All places except the account itself."""
 
 
 class ExportForm(forms.Form):

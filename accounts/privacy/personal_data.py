@@ -22,7 +22,7 @@ from accounts.privacy.registry import (
     register_finder,
     register_visit,
 )
-from accounts.views.theme import THEME_COOKIE, THEME_KEPT
+from accounts.views.theme import THEME_COOKIE, THEME_SECONDS
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -40,8 +40,8 @@ def account_of(user: User | None, session: Any) -> Iterator[Place]:
         yield Place(ACCOUNT, str(_("Your account")), user)
 
 
-def _sign_ins_kept() -> int:
-    return settings.SIGN_INS_KEPT_DAYS
+def _sign_in_days() -> int:
+    return settings.SIGN_IN_RETENTION_DAYS
 
 
 def _address(name: str) -> Any:
@@ -95,7 +95,7 @@ def register_personal_data() -> None:
             by("username__iexact", "email"),
             secret=("session_hash",),
             fate="loose",
-            days=_sign_ins_kept,
+            days=_sign_in_days,
         ),
         PersonalDataKind(
             "axes.AccessAttempt",
@@ -107,7 +107,7 @@ def register_personal_data() -> None:
             secret=("get_data", "post_data"),
             fate="loose",
             is_rare=True,
-            days=_sign_ins_kept,
+            days=_sign_in_days,
         ),
         PersonalDataKind(
             "axes.AccessFailureLog",
@@ -118,7 +118,7 @@ def register_personal_data() -> None:
             by("username__iexact", "email"),
             fate="loose",
             is_rare=True,
-            days=_sign_ins_kept,
+            days=_sign_in_days,
         ),
         PersonalDataKind(
             "admin.LogEntry",
@@ -176,7 +176,9 @@ def register_personal_data() -> None:
             _("The language, once you choose one."),
             lambda: settings.LANGUAGE_COOKIE_AGE,
         ),
-        Cookie(THEME_COOKIE, _("Light or dark colours, once you choose them."), lambda: THEME_KEPT),
+        Cookie(
+            THEME_COOKIE, _("Light or dark colours, once you choose them."), lambda: THEME_SECONDS
+        ),
         Cookie(
             CookieStorage.cookie_name,
             _("A sentence for the next page, such as that you signed in; gone when it was shown."),

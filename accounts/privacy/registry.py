@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 ACCOUNT = "@account"
-"""The account's key among places; a catalogue's is its address, which holds no @."""
+"""The account's key as a place; a catalogue's key is its slug, which has no @."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,11 @@ def places_of(user: User | None, session: SessionBase | None = None) -> list[Pla
 
 
 def aftermath_of(key: str, erased_at: datetime) -> str:
-    return " ".join(filter(None, (tell(key, erased_at) for tell in _aftermaths)))
+    return " ".join(filter(None, (aftermath(key, erased_at) for aftermath in _aftermaths)))
 
 
 def what_leaves() -> list[str]:
-    return [sentence for tell in _leaving for sentence in tell()]
+    return [sentence for leaving in _leaving for sentence in leaving()]
 
 
 def counts_of(person: Model) -> list[tuple[PersonalDataKind, int]]:

@@ -23,5 +23,5 @@ def forget_old_sign_ins() -> int:
     Returns:
         The number of deleted rows.
     """
-    before = now() - timedelta(days=settings.SIGN_INS_KEPT_DAYS)
+    before = now() - timedelta(days=settings.SIGN_IN_RETENTION_DAYS)
     return sum(model.objects.filter(attempt_time__lt=before).delete()[0] for model in SIGN_INS)

@@ -182,18 +182,18 @@ def _remember(
 ) -> None:
     """Store the erasure in the session, to show later when models no longer contain the data."""
     at, keys = now().isoformat(), {place.key for place in places}
-    told = [each for each in before if each["place"] not in keys]
-    told += [{"place": place.key, "title": place.title, "at": at} for place in places]
-    if told:
-        request.session["erased"] = told
+    stored = [each for each in before if each["place"] not in keys]
+    stored += [{"place": place.key, "title": place.title, "at": at} for place in places]
+    if stored:
+        request.session["erased"] = stored
 
 
 def _erased(request: HttpRequest) -> list[Erased]:
     found = []
-    for told in request.session.get("erased", []):
-        at = parse_datetime(told["at"])
+    for entry in request.session.get("erased", []):
+        at = parse_datetime(entry["at"])
         assert at is not None
-        found.append(Erased(told["title"], at, registry.aftermath_of(told["place"], at)))
+        found.append(Erased(entry["title"], at, registry.aftermath_of(entry["place"], at)))
     return found
 
 

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 THEMES = ("light", "dark", "auto")
-THEME_COOKIE, THEME_KEPT = "theme", 365 * 24 * 3600
+THEME_COOKIE, THEME_SECONDS = "theme", 365 * 24 * 3600
 
 
 @require_POST
@@ -21,5 +21,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     response = redirect(back)
     if chosen in THEMES:
         secure = settings.SESSION_COOKIE_SECURE
-        response.set_cookie(THEME_COOKIE, chosen, max_age=THEME_KEPT, samesite="Lax", secure=secure)
+        response.set_cookie(
+            THEME_COOKIE, chosen, max_age=THEME_SECONDS, samesite="Lax", secure=secure
+        )
     return response

@@ -32,8 +32,8 @@ def bulk_answer(
         for number, row in enumerate(rows, start=1)
         for error in _unknown_names(number, row, known)
     ]
-    refused = {error.row for error in errors}
-    numbers = [number for number in range(1, len(rows) + 1) if number not in refused]
+    bad_rows = {error.row for error in errors}
+    numbers = [number for number in range(1, len(rows) + 1) if number not in bad_rows]
     result = write(catalog=catalog, rows=[rows[number - 1] for number in numbers], numbers=numbers)
     result.errors = sorted([*result.errors, *errors], key=lambda error: error.row)
     partly = status.HTTP_207_MULTI_STATUS if result.errors else status.HTTP_200_OK

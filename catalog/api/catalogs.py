@@ -12,7 +12,7 @@ from catalog.api.filters import NoFilter, StrictFilterBackend
 from catalog.api.pagination import OldestFirst
 from catalog.api.permissions import MayUseApi
 from catalog.api.serializers import CatalogSerializer
-from catalog.api.validation import refuse
+from catalog.api.validation import rejected
 from catalog.api.views import ApiView, CatalogAPIView
 from catalog.models import ApiKey, Catalog, Category
 
@@ -58,5 +58,5 @@ def find_category(catalog: Catalog, name: str | None) -> Category | None:
         return None
     category = catalog.categories.filter(name=name).first()
     if category is None:
-        raise refuse("category", name, _("This catalogue has no such category."))
+        raise rejected("category", name, _("This catalogue has no such category."))
     return category

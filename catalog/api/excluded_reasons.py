@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
-from catalog.api.validation import StrictSerializer, refuse
+from catalog.api.validation import StrictSerializer, rejected
 from catalog.models import Item, Profile
 from catalog.profiles import excluded_reasons
 
@@ -88,7 +88,7 @@ class ExcludedReasonList(ProfilePart):
     def _item(self, item_id: str) -> Item:
         item = self.catalog.items.filter(external_id=item_id).first()
         if item is None:
-            raise refuse("item_id", item_id, _("is not in this catalogue"))
+            raise rejected("item_id", item_id, _("is not in this catalogue"))
         return item
 
     def _take_up(self, profile: Profile, item: Item) -> Response:

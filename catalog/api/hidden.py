@@ -62,12 +62,12 @@ class HiddenList(ProfilePart):
         It applies to the next list. With `"hidden": false` it is shown again. An unknown `user_id`
         makes a new profile.
         """
-        wish = self.body(HiddenBody)
-        if not wish.pop("hidden"):
-            return self._bring_back(self.profile(user_id), wish)
+        cleaned = self.body(HiddenBody)
+        if not cleaned.pop("hidden"):
+            return self._bring_back(self.profile(user_id), cleaned)
         with transaction.atomic():
             profile = self.profile_made(user_id)
-            _row, is_new = hide(profile=profile, **wish)
+            _row, is_new = hide(profile=profile, **cleaned)
         return _shown(profile, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
     @extend_schema(operation_id="hidden_delete", responses={204: None})
@@ -76,9 +76,9 @@ class HiddenList(ProfilePart):
         unhide_all(profile=self.profile(user_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _bring_back(self, profile: Profile, wish: dict[str, str]) -> Response:
-        if not unhide(profile=profile, **wish):
-            raise Http404(_("“%(name)s” is not hidden.") % {"name": wish["value"]})
+    def _bring_back(self, profile: Profile, cleaned: dict[str, str]) -> Response:
+        if not unhide(profile=profile, **cleaned):
+            raise Http404(_("“%(name)s” is not hidden.") % {"name": cleaned["value"]})
         return _shown(profile)
 
 

@@ -21,7 +21,7 @@ from catalog.api.schema import (
     only_post,
 )
 from catalog.api.serializers import InteractionBody, InteractionRows, InteractionSerializer
-from catalog.api.validation import refuse
+from catalog.api.validation import rejected
 from catalog.api.views import CatalogAPIView
 from catalog.ingestion import bulk_writes
 from catalog.interactions.record import delete_interaction, record_interaction
@@ -59,7 +59,7 @@ class InteractionList(CatalogAPIView):
         row = self.body(InteractionBody)
         item = self.catalog.items.filter(external_id=row.pop("item_id")).first()
         if item is None:
-            raise refuse(
+            raise rejected(
                 "item_id",
                 self.request.data["item_id"],
                 _("There is no such item in this catalogue."),

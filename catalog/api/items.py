@@ -43,7 +43,7 @@ class ItemList(CatalogAPIView):
     queryset = Item.objects.all()
 
     def get_queryset(self) -> QuerySet[Item]:
-        return item_queries.with_parts(Item.objects.filter(catalog=self.catalog))
+        return item_queries.with_categories(Item.objects.filter(catalog=self.catalog))
 
     @extend_schema(operation_id="items_list")
     def get(self, request: Request, slug: str) -> Response:
@@ -118,7 +118,7 @@ class ItemBulk(ItemDetail):
 
 
 def find_item(catalog: Catalog, item_id: str) -> Item:
-    item = item_queries.with_parts(
+    item = item_queries.with_categories(
         Item.objects.filter(catalog=catalog, external_id=item_id)
     ).first()
     if item is None:

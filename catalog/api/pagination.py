@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
-from catalog.api.validation import StrictSerializer, refuse, validated
+from catalog.api.validation import StrictSerializer, rejected, validated
 
 
 class PageSize(StrictSerializer):
@@ -42,7 +42,7 @@ class Pages(CursorPagination):
             return super().decode_cursor(request)
         except NotFound:
             reason = _("Not a cursor of this list: follow “next” or “previous”.")
-            raise refuse("cursor", request.query_params.get("cursor"), reason) from None
+            raise rejected("cursor", request.query_params.get("cursor"), reason) from None
 
 
 class OldestFirst(Pages):

@@ -42,7 +42,7 @@ def parse(body: bytes) -> Any:
         ValueError, RecursionError: with the reason.
     """
     text = body.decode("utf-8")
-    data = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+    data = json.loads(text, parse_constant=_reject_constant, parse_float=_finite)
     if "\\ud" in text.lower():
         json.dumps(data, ensure_ascii=False).encode("utf-8")
     return data
@@ -57,7 +57,7 @@ def too_large(given: int, limit: int, unit: str) -> AppError:
     return AppError("too_large", message, status=413, details={"given": given, "limit": limit})
 
 
-def _refuse(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(_("%(name)s is not a JSON number") % {"name": name})
 
 

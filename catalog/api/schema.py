@@ -56,7 +56,7 @@ INTERACTIONS_EXAMPLE = OpenApiExample("two events", request_only=True, value={
 })  # fmt: skip
 
 #: Errors that every endpoint can return.
-_REFUSALS = {
+_SHARED_ERRORS = {
     "400": "A parameter or field cannot be used: details list field, value and reason.",
     "401": "No key, or one that is unknown, revoked or expired.",
     "403": "The key belongs to another catalogue, or may only read.",
@@ -84,7 +84,7 @@ def _hiding(view: type[View], *methods: str) -> type[View]:
     return extend_schema_view(**hidden)(view)
 
 
-def add_refusals(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+def add_shared_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """A hook of drf-spectacular: adds the shared errors to every operation."""
     schemas = result["components"]["schemas"]
     schemas["Error"] = {
@@ -102,7 +102,7 @@ def add_refusals(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     for operations in result["paths"].values():
         for operation in operations.values():
-            for status, description in _REFUSALS.items():
+            for status, description in _SHARED_ERRORS.items():
                 operation["responses"].setdefault(
                     status, {"description": description, "content": content}
                 )

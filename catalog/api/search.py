@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from catalog import item_queries
 from catalog.api.catalogs import find_category
 from catalog.api.serializers import ItemSerializer
-from catalog.api.validation import StrictSerializer, refuse
+from catalog.api.validation import StrictSerializer, rejected
 from catalog.api.views import CatalogAPIView
 from catalog.models import Catalog
 from catalog.search.facet_counts import label_of, sizes_of
@@ -77,7 +77,7 @@ class SearchSerializer(serializers.Serializer):
     some_words_only = serializers.BooleanField(
         help_text="No item holds all words; these hold some of them."
     )
-    close_in_meaning = ItemSerializer(
+    semantically_similar = ItemSerializer(
         many=True,
         help_text=f"Semantically similar items, at most {NEAR}; on the first page only.",
     )
@@ -96,7 +96,7 @@ EXAMPLE = OpenApiExample("a word with a mistake", response_only=True, value={
     }],
     "corrected": "python",
     "some_words_only": False,
-    "close_in_meaning": [],
+    "semantically_similar": [],
     "facets": {
         "category": [{"value": "Books", "label": "Books", "items": 1}],
         "provider": [{"value": "Open Press", "label": "Open Press", "items": 1}],
@@ -125,8 +125,8 @@ class Search(CatalogAPIView):
         follow, in any language.
         """
         kinds = [name for name, _size in offered(self.catalog).kinds]
-        found = results(self.catalog, self.wish["q"], self._chosen(kinds))
-        start, end = self.wish["offset"], self.wish["offset"] + self.wish["limit"]
+        found = results(self.catalog, self.params["q"], self._chosen(kinds))
+        start, end = self.params["offset"], self.params["offset"] + self.params["limit"]
         answer = {
             **self._items(found, start, end),
             "total": len(found.found.named),
@@ -134,23 +134,25 @@ class Search(CatalogAPIView):
             "some_words_only": found.found.loosely,
             "facets": self._facets(found, kinds),
             "next": self._page(end) if end < len(found.found.named) else None,
-            "previous": self._page(max(0, start - self.wish["limit"])) if start else None,
+            "previous": self._page(max(0, start - self.params["limit"])) if start else None,
         }
         return Response(SearchSerializer(answer).data)
 
     def _chosen(self, kinds: list[str]) -> dict[str, str]:
         """The given filters, each with a value that the catalogue has."""
-        chosen = {name: self.wish[name] for name in COLUMNS if name in self.wish}
+        chosen = {name: self.params[name] for name in COLUMNS if name in self.params}
         find_category(self.catalog, chosen.get("category"))
         if "kind" in chosen and chosen["kind"] not in kinds:
-            raise refuse(
+            raise rejected(
                 "kind", chosen["kind"], _not_among(kinds, _("This catalogue has no kinds."))
             )
         if (
             "provider" in chosen
             and not self.catalog.items.filter(provider=chosen["provider"]).exists()
         ):
-            raise refuse("provider", chosen["provider"], _("This catalogue has no such provider."))
+            raise rejected(
+                "provider", chosen["provider"], _("This catalogue has no such provider.")
+            )
         if "language" in chosen:
             chosen["language"] = find_language(self.catalog, chosen["language"])
         return chosen
@@ -159,7 +161,7 @@ class Search(CatalogAPIView):
         """One page of keyword results, the first one with semantic results, in two queries."""
         here, near = found.found.named[start:end], [] if start else found.found.near[:NEAR]
         items = {item.pk: item for item in item_queries.items_in_order([*here, *near])}
-        lists = {"items": here, "close_in_meaning": near}
+        lists = {"items": here, "semantically_similar": near}
         return {name: [items[key] for key in keys if key in items] for name, keys in lists.items()}
 
     def _facets(self, found: Results, kinds: list[str]) -> dict[str, list[dict[str, Any]]]:
@@ -200,7 +202,7 @@ def find_language(catalog: Catalog, code: str) -> str:
     for own in spoken:
         if own.lower() == code.lower():
             return own
-    raise refuse(
+    raise rejected(
         "language", code, _not_among(spoken, _("No item of this catalogue says its language."))
     )
 

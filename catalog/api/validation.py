@@ -110,7 +110,7 @@ def invalid(found: list[dict[str, Any]]) -> AppError:
     return AppError("invalid", message, details=found)
 
 
-def refuse(field: str, value: Any, reason: str) -> AppError:
+def rejected(field: str, value: Any, reason: str) -> AppError:
     """The error for one bad field, in the shape of all others."""
     return invalid([{"field": field, "value": shown(value), "reason": reason}])
 
@@ -123,7 +123,7 @@ def parameters_of(query: QueryDict) -> dict[str, str]:
     """
     for name, values in query.lists():
         if len(values) > 1:
-            raise refuse(name, ", ".join(values), _("Given %(n)d times.") % {"n": len(values)})
+            raise rejected(name, ", ".join(values), _("Given %(n)d times.") % {"n": len(values)})
     return {name: str(query[name]) for name in query}
 
 

@@ -33,7 +33,7 @@ class ApiView(GenericAPIView):
     http_method_names = ("get", "head", "post", "put", "patch", "delete")
     filter_backends: tuple[type[BaseFilterBackend], ...] = ()
     query_class: type[StrictSerializer] = NoParameters
-    wish: dict[str, Any]
+    params: dict[str, Any]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if (
@@ -47,7 +47,7 @@ class ApiView(GenericAPIView):
         reading = request.method in ("GET", "HEAD")
         if not (reading and self.filter_backends):
             query_class = self.query_class if reading else NoParameters
-            self.wish = validated(query_class(data=parameters_of(request.query_params)))
+            self.params = validated(query_class(data=parameters_of(request.query_params)))
 
     def find(self, **kwargs: Any) -> None:
         """Look up the objects that the address names."""

@@ -50,28 +50,26 @@ LITTLE_KNOWN = 0.8
 
 def cards_of(catalog: Catalog, items: Sequence[Item]) -> list[PlainCard]:
     """Each item with a line that does not depend on the reader."""
-    places = popularity.popularity_ranks(catalog, [item.pk for item in items])
+    ranks = popularity.popularity_ranks(catalog, [item.pk for item in items])
     return [
-        PlainCard(item, places[item.pk].people, places[item.pk].tail, how_known(places[item.pk]))
+        PlainCard(item, ranks[item.pk].people, ranks[item.pk].tail, how_known(ranks[item.pk]))
         for item in items
     ]
 
 
-def how_known(place: popularity.PopularityRank) -> str:
+def how_known(rank: popularity.PopularityRank) -> str:
     """The line of a card: how many people chose the item."""
-    if not place.people:
+    if not rank.people:
         return _("Nobody has chosen it yet")
-    shown = {"people": number_format(place.people, force_grouping=True)}
-    if place.tail >= LITTLE_KNOWN:
+    shown = {"people": number_format(rank.people, force_grouping=True)}
+    if rank.tail >= LITTLE_KNOWN:
         few = ngettext(
             "Few know this: %(people)s person chose it",
             "Few know this: %(people)s people chose it",
-            place.people,
+            rank.people,
         )
         return few % shown
-    return (
-        ngettext("%(people)s person chose it", "%(people)s people chose it", place.people) % shown
-    )
+    return ngettext("%(people)s person chose it", "%(people)s people chose it", rank.people) % shown
 
 
 def done_by(profile: Profile | None, item_ids: Iterable[int]) -> dict[int, set[str]]:

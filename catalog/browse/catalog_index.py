@@ -18,7 +18,7 @@ LOOKED_AT = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class CatalogTile:
     """A catalogue on the front page.
 
     ``chosen``: the number of items that the visitor took, saved, liked or rated.
@@ -30,13 +30,13 @@ class Choice:
     chosen: int
 
 
-def choices(catalogs: Sequence[Catalog], profiles: Sequence[Profile]) -> list[Choice]:
+def catalog_tiles(catalogs: Sequence[Catalog], profiles: Sequence[Profile]) -> list[CatalogTile]:
     """The tiles in the order of the catalogues; ``profiles``: the visitor's."""
     there = Item.objects.filter(catalog__in=catalogs, available=True).order_by()
     items = dict(there.values_list("catalog").annotate(Count("pk")))
     chosen = _chosen(profiles)
     return [
-        Choice(catalog, items.get(catalog.pk, 0), _covers(catalog), chosen.get(catalog.pk, 0))
+        CatalogTile(catalog, items.get(catalog.pk, 0), _covers(catalog), chosen.get(catalog.pk, 0))
         for catalog in catalogs
     ]
 

@@ -36,9 +36,9 @@ def area(
     width: float, tall: float, margin: float = 0.0, start: float = 0.0, steps: int = 40
 ) -> str:
     """The area below the curve from ``start`` on, as SVG path data."""
-    places = (start + (1 - start) * (k / steps) ** 1.8 for k in range(steps + 1))
+    positions = (start + (1 - start) * (k / steps) ** 1.8 for k in range(steps + 1))
     points = "L".join(
-        f"{x:g} {y:g}" for x, y in (point(place, width, tall, margin) for place in places)
+        f"{x:g} {y:g}" for x, y in (point(position, width, tall, margin) for position in positions)
     )
     left, _top = point(start, width, tall, margin)
     return f"M{left:g} {tall:g}L{points}L{width - margin:g} {tall:g}z"

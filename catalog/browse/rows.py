@@ -76,7 +76,7 @@ def listed(reader: Reader, listing: str) -> list[Shelf]:
     """The home in one of the non-personal orders."""
     if listing == Listing.CATEGORY:
         return fill(reader, _by_category(reader))
-    if listing in EVERYBODYS:
+    if listing in NON_PERSONAL:
         row = row_of(reader, listing, PAGE)
         return fill(
             reader,
@@ -94,7 +94,7 @@ def listed(reader: Reader, listing: str) -> list[Shelf]:
 
 def row_of(reader: Reader, key: str, n: int, *, leave_out: Collection[int] = ()) -> Row:
     """The first ``n`` items of a non-personal row."""
-    title, note, order = EVERYBODYS[key]
+    title, note, order = NON_PERSONAL[key]
     return Row(key, str(title), order(reader, n, {*reader.leave_out, *leave_out}), str(note))
 
 
@@ -164,7 +164,7 @@ def _by_lot(reader: Reader, n: int, leave_out: Collection[int]) -> list[int]:
     )
 
 
-EVERYBODYS: dict[str, tuple[object, object, Order]] = {
+NON_PERSONAL: dict[str, tuple[object, object, Order]] = {
     "new": (gettext_lazy("New here"), gettext_lazy("Looking for their first people."), _fresh),
     "newest": (
         gettext_lazy("Newest"),
@@ -182,12 +182,12 @@ EVERYBODYS: dict[str, tuple[object, object, Order]] = {
         _by_lot,
     ),
 }
-"""By key: title, note and order."""
+"""Row key -> title, note and order."""
 
 
 def taken_row(reader: Reader, n: int) -> Row:
     """What the person took, if they ask to see it again."""
     among = reader.facets.keys(reader.catalog)
     keys = history.taken(reader.profile, n=10 * PAGE) if reader.profile is not None else []
-    kept = [key for key in keys if among is None or key in among]
-    return Row("taken", _("What you chose before"), kept[:n], more=reader.more("taken"))
+    shown = [key for key in keys if among is None or key in among]
+    return Row("taken", _("What you chose before"), shown[:n], more=reader.more("taken"))

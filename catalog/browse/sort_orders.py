@@ -30,7 +30,7 @@ def popular(
     best, among = popularity.curve(catalog).popular, facets.keys(catalog)
     if among is None:
         return first(best, n, leave_out)
-    rank = {key: place for place, key in enumerate(best)}
+    rank = {key: position for position, key in enumerate(best)}
     return first(sorted(among, key=lambda key: (rank.get(key, len(rank)), key)), n, leave_out)
 
 
@@ -76,7 +76,7 @@ def by_category(
     for name, key in links.order_by("item_id").values_list("category__name", "item_id"):
         if among is None or key in among:
             held[name].append(key)
-    rank = {key: place for place, key in enumerate(popularity.curve(catalog).popular)}
+    rank = {key: position for position, key in enumerate(popularity.curve(catalog).popular)}
     shown = set(leave_out)
     for name in names:
         held[name] = first(

@@ -77,10 +77,10 @@ def fit(text: str, across: float, sizes: tuple[float, ...], most: int) -> Settin
 
 def _cut(text: str, measure: float, most: int) -> list[str]:
     """As much of the text as fits, with “…”."""
-    kept = bisect_left(
+    length = bisect_left(
         range(1, len(text)), True, key=lambda n: lines(text[: n + 1] + "…", measure, most) is None
     )
-    return lines(text[:kept].rstrip() + "…", measure, most) or ["…"]
+    return lines(text[:length].rstrip() + "…", measure, most) or ["…"]
 
 
 def _longest_word(text: str) -> float:

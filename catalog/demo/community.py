@@ -12,7 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from catalog.demo.dataset import DemoCatalog, DemoItem, read_table
-from catalog.demo.simulation import Behaviour, World, arrivals, paths, simulate, word_weights
+from catalog.demo.simulation import (
+    Behaviour,
+    SimulatedCatalog,
+    arrivals,
+    paths,
+    simulate,
+    word_weights,
+)
 from catalog.demo.texts import COMMUNITY
 from catalog.demo.words import words_of
 
@@ -70,7 +77,7 @@ def build(data: Path, rng: np.random.Generator) -> DemoCatalog:
         slug="community",
         fields=COMMUNITY,
         items=items,
-        log=simulate(world_of(items), BEHAVIOUR, rng),
+        log=simulate(simulated_catalog_of(items), BEHAVIOUR, rng),
     )
 
 
@@ -87,9 +94,9 @@ def item_of(row: dict[str, str], language: str, arrival: int) -> DemoItem:
     )
 
 
-def world_of(items: list[DemoItem]) -> World:
+def simulated_catalog_of(items: list[DemoItem]) -> SimulatedCatalog:
     topics, authors = list(AREAS), sorted({item.provider for item in items})
-    return World(
+    return SimulatedCatalog(
         topics=topics,
         topic=np.array([topics.index(item.categories[0]) for item in items], dtype=np.int32),
         language=np.array([item.language for item in items]),

@@ -10,7 +10,14 @@ import numpy as np
 
 from catalog.demo.dataset import DemoCatalog, DemoItem, read_rows
 from catalog.demo.labels import TOPICS_EN
-from catalog.demo.simulation import Behaviour, World, arrivals, paths, simulate, word_weights
+from catalog.demo.simulation import (
+    Behaviour,
+    SimulatedCatalog,
+    arrivals,
+    paths,
+    simulate,
+    word_weights,
+)
 from catalog.demo.texts import COURSES
 from catalog.demo.words import words_of
 
@@ -81,7 +88,7 @@ def build(data: Path, rng: np.random.Generator) -> DemoCatalog:
     rows = list(read_rows(data / "free-programming-courses-and-books"))
     arrival = arrivals(len(rows), BEHAVIOUR, rng)
     items = [item_of(row, int(time)) for row, time in zip(rows, arrival, strict=True)]
-    log = simulate(world_of(items), BEHAVIOUR, rng)
+    log = simulate(simulated_catalog_of(items), BEHAVIOUR, rng)
     return DemoCatalog(slug="courses", fields=COURSES, items=items, log=log)
 
 
@@ -126,12 +133,12 @@ def level_of(title: str) -> int:
     )
 
 
-def world_of(items: list[DemoItem]) -> World:
+def simulated_catalog_of(items: list[DemoItem]) -> SimulatedCatalog:
     topics = sorted({item.categories[0] for item in items})
-    place = {topic: number for number, topic in enumerate(topics)}
-    return World(
+    index = {topic: number for number, topic in enumerate(topics)}
+    return SimulatedCatalog(
         topics=topics,
-        topic=np.array([place[item.categories[0]] for item in items], dtype=np.int32),
+        topic=np.array([index[item.categories[0]] for item in items], dtype=np.int32),
         language=np.array([item.language for item in items]),
         level=np.array([item.attributes["level"] for item in items], dtype=np.int8),
         words=word_weights(

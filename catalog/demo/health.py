@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from catalog.demo.dataset import DemoCatalog, DemoItem, read_rows
 from catalog.demo.health_themes import theme_of
-from catalog.demo.simulation import Behaviour, World, arrivals, paths, simulate, word_weights
+from catalog.demo.simulation import (
+    Behaviour,
+    SimulatedCatalog,
+    arrivals,
+    paths,
+    simulate,
+    word_weights,
+)
 from catalog.demo.texts import HEALTH
 from catalog.demo.words import words_of
 
@@ -55,13 +62,13 @@ def build(data: Path, rng: np.random.Generator) -> DemoCatalog:
     items = [exercise_of(row) for row in read_rows(data / "free-exercise-db")]
     items += [topic_of(row) for row in read_rows(data / "medquad-health-topics")]
     items += [recipe_of(row) for row in read_rows(data / "howtocook-zh")]
-    world = world_of(items, arrivals(len(items), BEHAVIOUR, rng))
+    catalog = simulated_catalog_of(items, arrivals(len(items), BEHAVIOUR, rng))
     items = [
         replace(item, created_at=datetime.fromtimestamp(int(time), UTC))
-        for item, time in zip(items, world.arrival, strict=True)
+        for item, time in zip(items, catalog.arrival, strict=True)
     ]
     return DemoCatalog(
-        slug="health", fields=HEALTH, items=items, log=simulate(world, BEHAVIOUR, rng)
+        slug="health", fields=HEALTH, items=items, log=simulate(catalog, BEHAVIOUR, rng)
     )
 
 
@@ -108,12 +115,12 @@ def recipe_of(row: dict[str, str]) -> DemoItem:
     )
 
 
-def world_of(items: list[DemoItem], arrival: NDArray[np.int64]) -> World:
+def simulated_catalog_of(items: list[DemoItem], arrival: NDArray[np.int64]) -> SimulatedCatalog:
     shelves = sorted({item.attributes["shelf"] for item in items})
-    place = {shelf: number for number, shelf in enumerate(shelves)}
-    return World(
+    index = {shelf: number for number, shelf in enumerate(shelves)}
+    return SimulatedCatalog(
         topics=shelves,
-        topic=np.array([place[item.attributes["shelf"]] for item in items], dtype=np.int32),
+        topic=np.array([index[item.attributes["shelf"]] for item in items], dtype=np.int32),
         language=np.array([item.language for item in items]),
         level=np.array([item.attributes.get("level", -1) for item in items], dtype=np.int8),
         words=word_weights([words_of(item.title) for item in items]),

@@ -70,16 +70,16 @@ def _limited(demo: DemoCatalog, limit: int | None) -> DemoCatalog:
     if limit is None:
         return demo
     log = demo.log
-    kept = log.item < limit
-    people, person = np.unique(log.person[kept], return_inverse=True)
+    selected = log.item < limit
+    people, person = np.unique(log.person[selected], return_inverse=True)
     names = [log.people[number] for number in people]
     few = DemoLog(
         names,
         person.astype(np.int32),
-        log.item[kept],
-        log.kind[kept],
-        log.value[kept],
-        log.time[kept],
+        log.item[selected],
+        log.kind[selected],
+        log.value[selected],
+        log.time[selected],
     )
     return DemoCatalog(demo.slug, demo.fields, demo.items[:limit], few)
 

@@ -93,7 +93,7 @@ def _item(row: dict[str, str], price: float | None, first_sale: int) -> DemoItem
 
 
 def _read_log(folder: Path, item_ids: list[str]) -> DemoLog:
-    index = {item_id: place for place, item_id in enumerate(item_ids)}
+    index = {item_id: position for position, item_id in enumerate(item_ids)}
     rows = [
         (row["user_id"], index[row["item_id"]], float(row["value"]), int(row["timestamp"]))
         for row in read_rows(folder, "interactions.csv.gz")

@@ -26,7 +26,7 @@ _OUTCOMES = [Kind.VIEW.value, Kind.TAKE.value, Kind.LIKE.value, Kind.SAVE.value]
 
 
 @dataclass(frozen=True)
-class World:
+class SimulatedCatalog:
     """The catalogue that the simulated people use.
 
     Attributes:
@@ -98,15 +98,15 @@ class _Person:
     done: dict[int, int] = field(default_factory=dict)
 
 
-def simulate(world: World, behaviour: Behaviour, rng: np.random.Generator) -> DemoLog:
-    fame = rng.lognormal(0.0, behaviour.fame_spread, len(world.topic))
-    draw = rng.lognormal(0.0, 0.4, len(world.topics))
-    readerships = [_readership(world, languages, draw) for languages in behaviour.readers]
+def simulate(catalog: SimulatedCatalog, behaviour: Behaviour, rng: np.random.Generator) -> DemoLog:
+    fame = rng.lognormal(0.0, behaviour.fame_spread, len(catalog.topic))
+    draw = rng.lognormal(0.0, 0.4, len(catalog.topics))
+    readerships = [_readership(catalog, languages, draw) for languages in behaviour.readers]
     events: list[tuple[int, int, str, int]] = []
     for number in range(behaviour.people):
         readership = readerships[_pick(list(behaviour.readers.values()), rng)]
-        person = _draw_person(world, behaviour, readership, fame, rng)
-        events += [(number, *event) for event in _live(person, world, behaviour, rng)]
+        person = _draw_person(catalog, behaviour, readership, fame, rng)
+        events += [(number, *event) for event in _live(person, catalog, behaviour, rng)]
     return _as_log(events, behaviour.people)
 
 
@@ -116,11 +116,11 @@ def word_weights(titles: list[list[str]], *, most: int = 400) -> NDArray[np.floa
     for title in titles:
         for word in dict.fromkeys(title):
             frequency[word] = frequency.get(word, 0) + 1
-    kept = sorted(
+    common = sorted(
         (word for word, count in frequency.items() if count >= 3),
         key=lambda word: (-frequency[word], word),
     )
-    column = {word: place for place, word in enumerate(kept[:most])}
+    column = {word: position for position, word in enumerate(common[:most])}
     weights = np.zeros((len(titles), len(column)), dtype=np.float32)
     for row, title in enumerate(titles):
         for word in title:
@@ -148,20 +148,22 @@ def arrivals(
     return np.where(rng.random(n_items) < late, moments, behaviour.start)
 
 
-def _readership(world: World, languages: tuple[str, ...], draw: NDArray[np.float64]) -> _Readership:
+def _readership(
+    catalog: SimulatedCatalog, languages: tuple[str, ...], draw: NDArray[np.float64]
+) -> _Readership:
     """Larger topics attract more people; topics with a following topic attract twice as many."""
-    readable = np.isin(world.language, languages)
+    readable = np.isin(catalog.language, languages)
     shelves = [
-        np.flatnonzero(readable & (world.topic == topic)) for topic in range(len(world.topics))
+        np.flatnonzero(readable & (catalog.topic == topic)) for topic in range(len(catalog.topics))
     ]
-    leads_on = np.array([topic in world.follows for topic in range(len(shelves))])
+    leads_on = np.array([topic in catalog.follows for topic in range(len(shelves))])
     return _Readership(
         shelves, np.sqrt([len(shelf) for shelf in shelves]) * draw * np.where(leads_on, 2.0, 1.0)
     )
 
 
 def _draw_person(
-    world: World,
+    catalog: SimulatedCatalog,
     behaviour: Behaviour,
     readership: _Readership,
     fame: NDArray[np.float64],
@@ -182,7 +184,7 @@ def _draw_person(
         start=int(rng.integers(behaviour.start, behaviour.end - 7 * DAY)),
         encounters=min(max(encounters, 1), behaviour.encounters_max),
         interests=interests,
-        pull=fame * np.exp(behaviour.word_pull * _taste(world.words, favourites)),
+        pull=fame * np.exp(behaviour.word_pull * _taste(catalog.words, favourites)),
     )
 
 
@@ -195,7 +197,7 @@ def _taste(words: NDArray[np.float32], favourites: NDArray[np.intp]) -> NDArray[
 
 
 def _live(
-    person: _Person, world: World, behaviour: Behaviour, rng: np.random.Generator
+    person: _Person, catalog: SimulatedCatalog, behaviour: Behaviour, rng: np.random.Generator
 ) -> Iterator[tuple[int, str, int]]:
     """One person's events in order: item, kind, seconds since 1970."""
     topic, time = person.interests[0], person.start
@@ -207,35 +209,35 @@ def _live(
         )
         if time > behaviour.end:
             return
-        item = _choose(person, world, behaviour, topic, time, rng)
+        item = _choose(person, catalog, behaviour, topic, time, rng)
         if item is not None:
             person.pull[item] = 0.0  # nobody meets an item twice
             person.done[topic] = person.done.get(topic, 0) + 1
             for kind in _acts(behaviour, rng):
                 yield item, kind, time
                 time += int(rng.integers(20, 900))
-                if kind == Kind.TAKE.value and world.author is not None:
-                    person.pull[world.author == world.author[item]] *= behaviour.author_pull
-        topic = _next_topic(person, world, behaviour, topic, rng)
+                if kind == Kind.TAKE.value and catalog.author is not None:
+                    person.pull[catalog.author == catalog.author[item]] *= behaviour.author_pull
+        topic = _next_topic(person, catalog, behaviour, topic, rng)
 
 
 def _choose(
     person: _Person,
-    world: World,
+    catalog: SimulatedCatalog,
     behaviour: Behaviour,
     topic: int,
     time: int,
     rng: np.random.Generator,
 ) -> int | None:
     shelf = person.readership.shelves[topic]
-    level = world.level[shelf]
+    level = catalog.level[shelf]
     reached = min(
         person.done.get(topic, 0) // behaviour.encounters_per_level, max(int(level.max()), 0)
     )
     distance = np.where(level < 0, 0.5, np.abs(level - reached))
     chances = (
         person.pull[shelf]
-        * (world.arrival[shelf] <= time)
+        * (catalog.arrival[shelf] <= time)
         * np.exp(-behaviour.level_pull * distance)
     )
     return int(shelf[_pick(chances, rng)]) if chances.any() else None
@@ -254,12 +256,16 @@ def _acts(behaviour: Behaviour, rng: np.random.Generator) -> list[str]:
 
 
 def _next_topic(
-    person: _Person, world: World, behaviour: Behaviour, topic: int, rng: np.random.Generator
+    person: _Person,
+    catalog: SimulatedCatalog,
+    behaviour: Behaviour,
+    topic: int,
+    rng: np.random.Generator,
 ) -> int:
     draw = rng.random()
     follows = {
         after: share
-        for after, share in world.follows.get(topic, {}).items()
+        for after, share in catalog.follows.get(topic, {}).items()
         if len(person.readership.shelves[after])
     }
     if draw < behaviour.go_on and follows:

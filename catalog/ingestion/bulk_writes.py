@@ -155,9 +155,9 @@ def _events(
 ) -> list[tuple[int, EventRow]]:
     profiles = _profile_keys(catalog, [row.user_id for _number, row, _item in found])
     events = []
-    for place, (number, row, item) in enumerate(found):
+    for position, (number, row, item) in enumerate(found):
         # Rows without a time stay in the order in which they were sent.
-        time = row.created_at or now - timedelta(microseconds=len(found) - place)
+        time = row.created_at or now - timedelta(microseconds=len(found) - position)
         event = EventRow(
             profiles[row.user_id], item, row.kind, row.value, time, row.event_id, catalog.pk
         )
@@ -238,8 +238,10 @@ def _once(numbered: list[tuple[int, ItemRow]], result: BulkResult) -> list[ItemR
 
 
 def _overlaid(catalog: Catalog, row: ItemRow, known: Item | None, now: datetime) -> Item:
-    kept = {name: getattr(known, name) for name in _ITEM_FIELDS} if known else {"created_at": now}
-    return Item(catalog=catalog, external_id=row.item_id, **{**kept, **row.fields})
+    present = (
+        {name: getattr(known, name) for name in _ITEM_FIELDS} if known else {"created_at": now}
+    )
+    return Item(catalog=catalog, external_id=row.item_id, **{**present, **row.fields})
 
 
 def _set_categories(catalog: Catalog, wanted: Sequence[tuple[Item, list[str] | None]]) -> None:

@@ -60,9 +60,9 @@ class Report:
         self.created += result.created
         self.updated += result.updated
         self.repeated += result.repeated
-        self.refuse(result.errors)
+        self.reject(result.errors)
 
-    def refuse(self, errors: Iterable[RowError]) -> None:
+    def reject(self, errors: Iterable[RowError]) -> None:
         for error in errors:
             self.bad += 1
             if len(self.errors) < SHOWN_ERRORS:
@@ -208,7 +208,7 @@ def _portions(
                 rows.append(shape(_whole(line)))
                 numbers.append(line.number)
             except BadField as error:
-                report.refuse([RowError.of(line.number, error)])
+                report.reject([RowError.of(line.number, error)])
         yield rows, numbers
 
 
@@ -226,7 +226,7 @@ def _once(lines: Iterator[Line], report: Report) -> Iterator[Line]:
         if key and first.setdefault(key, line.number) != line.number:
             reason = _("was in row %(row)s already") % {"row": first[key]}
             report.rows += 1
-            report.refuse([RowError(line.number, "item_id", key, reason)])
+            report.reject([RowError(line.number, "item_id", key, reason)])
         else:
             yield line
 

@@ -25,12 +25,12 @@ from catalog.models import Catalog, ItemVector
 
 MAX_NUMBERS = 4096
 MAX_NAMES = 8
-"""A catalogue's; each costs every training and every list its share of time."""
+"""The most names in a catalogue; each one makes every training and every list slower."""
 
 BYTES_A_NUMBER = 4
 LARGEST = 3.4e38  # of a 32-bit float
 Wanted = dict[tuple[int, str], bytes | None]
-"""Values by the item's key and the name; None: to be removed."""
+"""(item key, name) -> values; None: delete the vector."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _SEPARATORS = re.compile(r"[\s,;]+")
@@ -73,10 +73,10 @@ class VectorRow:
 def vector_kinds(catalog: Catalog) -> list[VectorKind]:
     """The catalogue's kinds of vectors, by name."""
     rows = ItemVector.objects.filter(item__catalog=catalog).order_by("name").values("name")
-    told = rows.annotate(items=Count("pk"), size=Max(Length("values"))).values_list(
+    counted = rows.annotate(items=Count("pk"), size=Max(Length("values"))).values_list(
         "name", "size", "items"
     )
-    return [VectorKind(name, size // BYTES_A_NUMBER, items) for name, size, items in told]
+    return [VectorKind(name, size // BYTES_A_NUMBER, items) for name, size, items in counted]
 
 
 def record_vectors(
@@ -161,7 +161,7 @@ def _read_numbers(value: object) -> bytes | None:
             "limit": MAX_NUMBERS,
         }
         raise BadField("vector", value, reason)
-    numbers = array("f", [_read_number(place, number) for place, number in enumerate(given)])
+    numbers = array("f", [_read_number(position, number) for position, number in enumerate(given)])
     if array("H", [1]).tobytes() != b"\x01\x00":
         numbers.byteswap()
     return numbers.tobytes()
@@ -177,13 +177,13 @@ def _split(text: str) -> list[Any]:
     return [piece for piece in _SEPARATORS.split(text.strip()) if piece]
 
 
-def _read_number(place: int, value: object) -> float:
+def _read_number(position: int, value: object) -> float:
     number = math.nan
     if isinstance(value, (int, float, str)) and not isinstance(value, bool):
         with suppress(ValueError, OverflowError):
             number = float(value)
     if not abs(number) <= LARGEST:
-        raise BadField(f"vector[{place}]", value, _("must be a number"))
+        raise BadField(f"vector[{position}]", value, _("must be a number"))
     return number
 
 
@@ -208,8 +208,8 @@ def _fitting(
         try:
             if row.item_id not in items:
                 raise BadField("item_id", row.item_id, _("is not in this catalogue"))
-            _refuse_repeated(first, number, row)
-            _refuse_other_length(lengths, row)
+            _reject_repeated(first, number, row)
+            _reject_other_length(lengths, row)
         except BadField as error:
             result.errors.append(RowError.of(number, error))
         else:
@@ -218,13 +218,13 @@ def _fitting(
     return wanted
 
 
-def _refuse_repeated(first: dict[tuple[str, str], int], number: int, row: VectorRow) -> None:
+def _reject_repeated(first: dict[tuple[str, str], int], number: int, row: VectorRow) -> None:
     before = first.setdefault((row.item_id, row.name), number)
     if before != number:
         raise BadField("item_id", row.item_id, _("was in row %(row)s already") % {"row": before})
 
 
-def _refuse_other_length(lengths: dict[str, int], row: VectorRow) -> None:
+def _reject_other_length(lengths: dict[str, int], row: VectorRow) -> None:
     """The first vector of a name sets the length of all."""
     if row.values is None:
         return

@@ -60,12 +60,12 @@ def insert_events(rows: Iterable[EventRow]) -> int:
     """
     columns = ", ".join(connection.ops.quote_name(name) for name in EventRow._fields)
     table = connection.ops.quote_name(Interaction._meta.db_table)
-    places = f"({', '.join(['%s'] * len(EventRow._fields))})"
+    placeholders = f"({', '.join(['%s'] * len(EventRow._fields))})"
     portion = (connection.features.max_query_params or 10_000) // len(EventRow._fields)
     remaining, count = iter(rows), 0
     with connection.cursor() as cursor:
         while some := list(islice(remaining, portion)):
-            sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(some))}"  # noqa: S608 (no values)
+            sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([placeholders] * len(some))}"  # noqa: S608 (no values)
             cursor.execute(sql, [cell for row in some for cell in _cells(row)])
             count += len(some)
     return count

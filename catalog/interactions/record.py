@@ -82,7 +82,7 @@ def _same_event(lost: Interaction) -> Interaction:
         catalog_id=lost.catalog_id, event_id=lost.event_id or ""
     ).first()
     if first is None:  # it was not the event id: the profile or the item was deleted meanwhile
-        raise AppError("gone", _("The profile or the item was deleted meanwhile."), 409)
+        raise AppError("deleted", _("The profile or the item was deleted meanwhile."), 409)
     if not is_same_event(first, lost):
         raise AppError(
             "event_id_taken",

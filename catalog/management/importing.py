@@ -42,7 +42,7 @@ class ImportCommand(BaseCommand):
             report = self._run(found, file, dry_run, options)
         except AppError as error:
             raise CommandError(str(error)) from None
-        self._tell(report, dry_run, time.monotonic() - started)
+        self._print_report(report, dry_run, time.monotonic() - started)
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
         raise NotImplementedError
@@ -64,7 +64,7 @@ class ImportCommand(BaseCommand):
 
             return self.import_file(catalog, file, dry_run=dry_run, progress=show, **options)
 
-    def _tell(self, report: Report, dry_run: bool, seconds: float) -> None:
+    def _print_report(self, report: Report, dry_run: bool, seconds: float) -> None:
         for error in report.errors:
             self.stderr.write(f"line {error.row}: {error.field}: “{error.value}” {error.reason}")
         if report.bad > len(report.errors):

@@ -120,9 +120,9 @@ class Catalog(models.Model):
             self._category_texts(translation.get_language() or self.language).get(name, name)
         )
 
-    def categories_shown_as(self, part: str) -> list[str]:
+    def categories_shown_as(self, text: str) -> list[str]:
         """Names of the categories whose label in any language contains this text."""
-        wanted = part.lower()
+        wanted = text.lower()
         return [
             name
             for language in self.texts

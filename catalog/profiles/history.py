@@ -25,7 +25,7 @@ class Past:
 
     liked: Sequence[Any]
     known: set[int]
-    refused: list[tuple[int, frozenset[int]]]
+    disliked: list[tuple[int, frozenset[int]]]
 
 
 def history(profile: Profile, *, n: int) -> QuerySet[Interaction]:
@@ -42,11 +42,11 @@ def past(profile: Profile, *, n: int) -> Past:
     acts: list[Any] = [*rows.values_list("item_id", "kind", "value", "excluded", named=True)]
     reasons = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.excluded]
     return Past(
-        reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}, _refused(acts)
+        reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}, _disliked(acts)
     )
 
 
-def _refused(acts: Sequence[Any]) -> list[tuple[int, frozenset[int]]]:
+def _disliked(acts: Sequence[Any]) -> list[tuple[int, frozenset[int]]]:
     """Items with negative feedback, oldest first. ``acts``: the newest first."""
     chosen: set[int] = set()
     found: dict[int, frozenset[int]] = {}

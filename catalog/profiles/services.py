@@ -67,7 +67,7 @@ def merge_profiles(*, source: Profile, target: Profile) -> Profile:
         .in_bulk()
     )
     if source.pk not in locked or target.pk not in locked:
-        raise AppError("gone", _("One of the profiles was merged or deleted meanwhile."), 409)
+        raise AppError("deleted", _("One of the profiles was merged or deleted meanwhile."), 409)
     source, target = locked[source.pk], locked[target.pk]
     Interaction.objects.filter(profile=source).update(profile=target)
     move_consents(source=source, target=target)

@@ -29,10 +29,10 @@ def is_person_looking(request: HttpRequest) -> bool:
         + request.headers.get("X-Moz", "")
     )
     agent = request.headers.get("User-Agent", "")
-    part = "HX-Request" in request.headers
+    is_fragment = "HX-Request" in request.headers
     return (
         request.method == "GET"
-        and not part
+        and not is_fragment
         and "prefetch" not in ahead
         and not MACHINES.search(agent)
     )

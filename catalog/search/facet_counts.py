@@ -24,7 +24,7 @@ FIRST, MOST = 10, {"category": 200, "kind": 200, "provider": 30, "language": 30}
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FacetValue:
     """A value of a facet. ``address``: the query that chooses it, or removes the choice."""
 
     label: str
@@ -37,8 +37,8 @@ class Choice:
 class Facet:
     key: str
     title: str | Promise
-    first: list[Choice]
-    more: list[Choice]
+    first: list[FacetValue]
+    more: list[FacetValue]
 
 
 def facets(catalog: Catalog, query: QueryDict, results: Results) -> list[Facet]:
@@ -53,7 +53,7 @@ def _facet(catalog: Catalog, query: QueryDict, results: Results, name: str) -> F
     if len(sizes) < 2 and not chosen:
         return None
     choices = [
-        Choice(
+        FacetValue(
             label_of(catalog, name, value), size, address_of(query, name, value), value == chosen
         )
         for value, size in sizes.items()

@@ -18,9 +18,9 @@ FILTERS: Mapping[str, str] = {
     "provider": "provider",
     "language": "language",
 }
-"""What narrows a list, by its name in addresses, and where an item has it."""
+"""Filters: name in addresses -> look-up of an item."""
 COLUMNS: Mapping[str, str] = {**FILTERS, "kind": "categories__name"}
-"""The same with kinds, where a catalogue has such (see `catalog.search.facets`)."""
+"""The same with types, if the catalogue has types (see `catalog.search.facets`)."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def narrowed(items: QuerySet[Item], chosen: Mapping[str, str], *, but: str = "")
 
 def browse(catalog: Catalog, chosen: Mapping[str, str]) -> list[int]:
     """Keys of all matching items, the most popular first."""
-    rank = {key: place for place, key in enumerate(popularity.curve(catalog).popular)}
+    rank = {key: position for position, key in enumerate(popularity.curve(catalog).popular)}
     found = narrowed(Item.objects.filter(catalog=catalog, available=True), chosen)
     return sorted(
         found.order_by().values_list("pk", flat=True),

@@ -56,7 +56,7 @@ def find(catalog: Catalog, text: str, *, among: QuerySet[Item] | None = None) ->
     found = Item.objects.filter(catalog=catalog, available=True) if among is None else among
     rank: Any = _phrase_rank(text.strip(), len(words))
     for word in words:
-        title, named, described = _places(catalog, word)
+        title, named, described = _conditions(catalog, word)
         found = found.filter(title | named | described)
         rank = rank + _word_rank(word, title, named)
     return _keys(found, rank)
@@ -73,7 +73,7 @@ def find_some(catalog: Catalog, text: str) -> list[int]:
     some = Q(pk__in=[])
     rank: Any = Value(0)
     for word in words:
-        title, named, described = _places(catalog, word)
+        title, named, described = _conditions(catalog, word)
         some |= title | named | described
         rank = rank + _share_of_words(title, named, described)
     return _keys(Item.objects.filter(some, catalog=catalog, available=True), rank)
@@ -94,7 +94,7 @@ def _ordered(found: QuerySet[Item], rank: Any) -> QuerySet[Item]:
     return found.annotate(rank=rank, people=Coalesce(people, 0)).order_by("-rank", "-people", "pk")
 
 
-def _places(catalog: Catalog, word: str) -> tuple[Q, Q, Q]:
+def _conditions(catalog: Catalog, word: str) -> tuple[Q, Q, Q]:
     """Conditions for a word: in the title, in a category (or its label), in the description."""
     named = _holds("category__name", word) | Q(category__name__in=catalog.categories_shown_as(word))
     return (

@@ -69,7 +69,7 @@ def nearest(word: str, known: dict[str, int], *, begun: bool = False) -> str | N
     if fewest > most:
         return None
     return min(
-        (others[place] for place in np.flatnonzero(wrong == fewest)),
+        (others[position] for position in np.flatnonzero(wrong == fewest)),
         key=lambda other: (-known[other], other),
     )
 

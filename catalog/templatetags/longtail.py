@@ -77,7 +77,7 @@ def known_to(people: int) -> str:
 
 
 @register.simple_tag
-def place_on_curve(popularity_rank: float) -> str:
+def rank_on_curve(popularity_rank: float) -> str:
     """The popularity rank in words that follow "known to 3 people"."""
     tenth = min(10, int((1 - popularity_rank) * 10) + 1)
     if popularity_rank >= LITTLE_KNOWN:
@@ -95,7 +95,7 @@ def place_on_curve(popularity_rank: float) -> str:
 def known_and_where(people: int, popularity_rank: float) -> str:
     return _("%(known)s, %(place)s") % {
         "known": known_to(people),
-        "place": place_on_curve(popularity_rank),
+        "place": rank_on_curve(popularity_rank),
     }
 
 
@@ -138,7 +138,7 @@ def stand(people: int, popularity_rank: float, near: Sequence[float] = ()) -> di
     """The large curve with the dots of the item and of its neighbours."""
     width, tall = STAND
     x, y = popularity_svg.point(popularity_rank, width, tall, 6)
-    dots = [popularity_svg.point(place, width, tall, 6) for place in near]
+    dots = [popularity_svg.point(rank, width, tall, 6) for rank in near]
     return {
         "people": people, "popularity_rank": popularity_rank, "x": x, "y": y,
         "width": width, "tall": tall, "near": dots,
@@ -204,8 +204,8 @@ def hero_curve() -> dict[str, Any]:
     width, tall = 480, 150
     x, y = popularity_svg.point(0.84, width, tall, 8)
     dots = [
-        popularity_svg.point(place, width, tall, 8)
-        for place in (0.0, 0.015, 0.035, 0.06, 0.1, 0.16, 0.27, 0.45, 0.66)
+        popularity_svg.point(rank, width, tall, 8)
+        for rank in (0.0, 0.015, 0.035, 0.06, 0.1, 0.16, 0.27, 0.45, 0.66)
     ]
     return {
         "line": popularity_svg.line(width, tall, 8), "area": popularity_svg.area(width, tall, 8),

@@ -45,14 +45,14 @@ def catalog_page(view: View) -> View:
         try:
             response = view(request, catalog, *args, **kwargs)
         except AppError as error:
-            response = refused(request, error, catalog)
+            response = rejected(request, error, catalog)
         patch_vary_headers(response, ["HX-Request"])
         return response
 
     return wrapped
 
 
-def refused(request: HttpRequest, error: AppError, catalog: Catalog | None = None) -> HttpResponse:
+def rejected(request: HttpRequest, error: AppError, catalog: Catalog | None = None) -> HttpResponse:
     """An error as a sentence: in the notice for fragments, else as a page."""
     context = {"catalog": catalog, "message": error.message, "status": error.status}
     if getattr(request, "htmx", False):

@@ -78,11 +78,11 @@ def hidden_rows(catalog: Catalog, profile: Profile | None) -> list[dict[str, obj
 
 
 def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
-    wish = checked(HideForm(request.POST))
-    what, value = wish["what"], wish["value"]
-    profile = profile_of(request, catalog, create=not wish["undo"])
+    cleaned = checked(HideForm(request.POST))
+    what, value = cleaned["what"], cleaned["value"]
+    profile = profile_of(request, catalog, create=not cleaned["undo"])
     here, label = reverse("catalog:hidden", args=[catalog.slug]), _label(catalog, what, value)
-    if wish["undo"]:
+    if cleaned["undo"]:
         if profile is not None:
             unhide(profile=profile, what=what, value=value)
         return answer(

@@ -34,22 +34,22 @@ def history(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     profile = profile_of(request, catalog)
     if request.method == "POST":
         return _change(request, catalog, profile)
-    wish = checked(HistoryForm(request.GET))
+    cleaned = checked(HistoryForm(request.GET))
     context = {
         "catalog": catalog,
         "profile": profile,
-        "kind": wish["kind"],
-        **_shown(profile, wish),
+        "kind": cleaned["kind"],
+        **_shown(profile, cleaned),
     }
     return render(
         request, "catalog/_history.html" if request.htmx else "catalog/history.html", context
     )
 
 
-def _shown(profile: Profile | None, wish: dict[str, Any]) -> dict[str, Any]:
+def _shown(profile: Profile | None, cleaned: dict[str, Any]) -> dict[str, Any]:
     if profile is None:
         return {"acts": [], "kinds": [], "total": 0, "pages": Pages(1, 0)}
-    rows, number, kind = profile.interactions.all(), wish["page"] or 1, wish["kind"]
+    rows, number, kind = profile.interactions.all(), cleaned["page"] or 1, cleaned["kind"]
     counted = rows.order_by().values_list("kind").annotate(number=Count("pk"))
     numbers = dict(counted)
     total = numbers.get(kind, 0) if kind else sum(numbers.values())
@@ -70,14 +70,17 @@ def _shown(profile: Profile | None, wish: dict[str, Any]) -> dict[str, Any]:
 
 
 def _change(request: PageRequest, catalog: Catalog, profile: Profile | None) -> HttpResponseBase:
-    wish, here = checked(RemovalForm(request.POST)), reverse("catalog:history", args=[catalog.slug])
-    if wish["event"]:
-        item = _bring_back(profile, wish["event"])
+    cleaned, here = (
+        checked(RemovalForm(request.POST)),
+        reverse("catalog:history", args=[catalog.slug]),
+    )
+    if cleaned["event"]:
+        item = _bring_back(profile, cleaned["event"])
         return answer(
             request, {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}, here
         )
     act = (
-        Interaction.objects.filter(profile=profile, pk=wish["remove"])
+        Interaction.objects.filter(profile=profile, pk=cleaned["remove"])
         .select_related("item")
         .first()
     )
@@ -115,10 +118,10 @@ def _bring_back(profile: Profile | None, token: str) -> Item:
             token, salt=SALT, max_age=UNDO_SECONDS
         )
     except signing.BadSignature:
-        raise AppError("gone", _("This can no longer be undone."), 409) from None
+        raise AppError("undo_expired", _("This can no longer be undone."), 409) from None
     item = Item.objects.filter(pk=item_id).select_related("catalog").first()
     if profile is None or owner != profile.pk or item is None:
-        raise AppError("gone", _("This can no longer be undone."), 409)
+        raise AppError("undo_expired", _("This can no longer be undone."), 409)
     when = datetime.fromisoformat(at)
     if not Interaction.objects.filter(
         profile=profile, item=item, kind=kind, created_at=when

@@ -18,7 +18,7 @@ from catalog.browse import catalog_index
 from catalog.browse.actions import action_of, actions
 from catalog.browse.cards import cards_of, done_by, latest_acts, subject_of
 from catalog.browse.row_pages import RowPage
-from catalog.browse.rows import EVERYBODYS, Reader, listed, row_of, taken_row
+from catalog.browse.rows import NON_PERSONAL, Reader, listed, row_of, taken_row
 from catalog.interactions.record import record_interaction, undo_interactions
 from catalog.models import Catalog, Item, Profile
 from catalog.models.home_orders import Listing
@@ -55,7 +55,9 @@ A_YEAR = 365 * 24 * 3600
 def index(request: PageRequest) -> HttpResponse:
     """The list of catalogues."""
     user = request.user if request.user.is_authenticated else None
-    choices = catalog_index.choices(visible_catalogs(request), profiles_of(user, request.session))
+    choices = catalog_index.catalog_tiles(
+        visible_catalogs(request), profiles_of(user, request.session)
+    )
     return render(request, "catalog/index.html", {"choices": choices})
 
 
@@ -89,7 +91,7 @@ def row(request: PageRequest, catalog: Catalog, row: str) -> HttpResponse:
     span = span_of(request)
     if (page := provider().row(request, catalog, profile, facets, row, span)) is not None:
         return render_row(request, catalog, profile, facets, page)
-    if row != "taken" and row not in EVERYBODYS:
+    if row != "taken" and row not in NON_PERSONAL:
         raise Http404
     reader = Reader.of(catalog, profile, facets)
     whole = taken_row(reader, span.end + 1) if row == "taken" else row_of(reader, row, span.end + 1)
@@ -186,19 +188,19 @@ class Performed:
 
 def perform(request: PageRequest, item: Item) -> Performed:
     """Perform the action of the request."""
-    wish, catalog = checked(ActForm(request.POST)), item.catalog
-    profile = profile_of(request, catalog, create=bool(wish["kind"]))
-    if wish["undo"]:
+    cleaned, catalog = checked(ActForm(request.POST)), item.catalog
+    profile = profile_of(request, catalog, create=bool(cleaned["kind"]))
+    if cleaned["undo"]:
         if profile is not None:
-            undo_interactions(profile=profile, item=item, kinds=[wish["undo"]])
+            undo_interactions(profile=profile, item=item, kinds=[cleaned["undo"]])
         return Performed(
             profile, "", {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}
         )
     assert profile is not None
     # The same button pressed twice, or in two tabs, records one event.
-    if wish["kind"] not in done_by(profile, [item.pk]).get(item.pk, ()):
-        record_interaction(profile=profile, item=item, kind=wish["kind"])
-    return Performed(profile, wish["kind"], _notice(catalog, item, wish["kind"]))
+    if cleaned["kind"] not in done_by(profile, [item.pk]).get(item.pk, ()):
+        record_interaction(profile=profile, item=item, kind=cleaned["kind"])
+    return Performed(profile, cleaned["kind"], _notice(catalog, item, cleaned["kind"]))
 
 
 def _notice(catalog: Catalog, item: Item, kind: str) -> dict[str, Any]:

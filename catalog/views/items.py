@@ -49,17 +49,17 @@ def _exclude_notice(item: Item, *, undo: bool) -> dict[str, Any]:
 def rate(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
     """Give an item stars, or with ``undo`` delete them."""
     item, form = item_or_404(catalog, pk), StarsForm(request.POST)
-    wish = checked(form)
-    profile = profile_of(request, catalog, create=not wish["undo"])
-    if wish["undo"]:
+    cleaned = checked(form)
+    profile = profile_of(request, catalog, create=not cleaned["undo"])
+    if cleaned["undo"]:
         if profile is not None:
             undo_interactions(profile=profile, item=item, kinds=[Kind.RATE])
         return answer(request, {"text": _("Your stars are taken back.")}, item.get_absolute_url())
     if not ratings.takes_stars(catalog):
         raise AppError("invalid", _("This catalogue takes no stars."), 400, {"field": "stars"})
     assert profile is not None
-    ratings.rate(profile=profile, item=item, stars=wish["stars"])
-    return answer(request, _stars_notice(item, wish["stars"]), item.get_absolute_url())
+    ratings.rate(profile=profile, item=item, stars=cleaned["stars"])
+    return answer(request, _stars_notice(item, cleaned["stars"]), item.get_absolute_url())
 
 
 def _stars_notice(item: Item, given: int) -> dict[str, Any]:

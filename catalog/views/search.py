@@ -27,11 +27,11 @@ SUGGESTED = 6
 @catalog_page
 def search(request: PageRequest, catalog: Catalog) -> HttpResponse:
     """Items by words and by semantic similarity, filtered by category, provider and language."""
-    wish = checked(SearchForm(request.GET))
-    if wish["category"]:
-        get_object_or_404(Category, catalog=catalog, name=wish["category"])
-    text, number = wish["q"].strip(), wish["page"] or 1
-    chosen = {name: wish[name] for name in FILTERS}
+    cleaned = checked(SearchForm(request.GET))
+    if cleaned["category"]:
+        get_object_or_404(Category, catalog=catalog, name=cleaned["category"])
+    text, number = cleaned["q"].strip(), cleaned["page"] or 1
+    chosen = {name: cleaned[name] for name in FILTERS}
     found = results(catalog, text, chosen)
     context = {
         "catalog": catalog,

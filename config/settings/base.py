@@ -226,7 +226,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "catalog.api.schema.add_refusals",
+        "catalog.api.schema.add_shared_errors",
     ],
     "ENUM_NAME_OVERRIDES": {
         "KindEnum": "catalog.models.event_kinds.Kind",
@@ -245,8 +245,8 @@ HISTORY_LENGTH = 50
 INTEREST_REFRESH_SECONDS = 5.0
 
 # Retention times; docs/how-to/operate.md
-SIGN_INS_KEPT_DAYS = env.whole("SIGN_INS_KEPT_DAYS", 90, least=1)
-IMPRESSIONS_RETENTION_DAYS = env.whole("IMPRESSIONS_RETENTION_DAYS", 365, least=30)
+SIGN_IN_RETENTION_DAYS = env.whole("SIGN_IN_RETENTION_DAYS", 90, least=1)
+IMPRESSION_RETENTION_DAYS = env.whole("IMPRESSION_RETENTION_DAYS", 365, least=30)
 
 # Text encoder for the items' texts; docs/how-to/encoders.md
 TEXT_ENCODER = env.text_encoder("TEXT_ENCODER", "pretrained")

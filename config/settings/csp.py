@@ -27,7 +27,7 @@ INLINE_ALLOWED = {
     "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
 }
-"""Replaces the two directives where a library's own pages need it. No other host is reached."""
+"""Replaces the two directives for a library's own pages. Other hosts stay blocked."""
 
 INLINE_ALLOWED_BELOW = ("/admin/", "/api/docs")
 """The admin's theme (Alpine.js) and Swagger UI evaluate expressions and set styles inline."""

@@ -53,29 +53,29 @@ class Recommendations(CatalogAPIView):
         """A person's list, made of everything up to this moment; without a history or a model
         a named fallback.
         """
-        profile = known_profile(self.catalog, self.wish.get("user_id"))
+        profile = known_profile(self.catalog, self.params.get("user_id"))
         stated_preferences = {
-            "tail": self.wish.get("tail"),
-            "category": find_category(self.catalog, self.wish.get("category")),
-            "only_tail": self.wish["only_tail"],
+            "tail": self.params.get("tail"),
+            "category": find_category(self.catalog, self.params.get("category")),
+            "only_tail": self.params["only_tail"],
         }
         found = recommend.recommend_for(
             profile,
             catalog=self.catalog,
-            n=self.wish["n"],
-            calibration=self.wish.get("calibration"),
-            min_provider_share=self.wish.get("min_provider_share"),
+            n=self.params["n"],
+            calibration=self.params.get("calibration"),
+            min_provider_share=self.params.get("min_provider_share"),
             surface=SURFACE,
-            record=self.wish["record"],
+            record=self.params["record"],
             **stated_preferences,
         )
         answer = {**list_of(found), "tail": self._dial(profile)}
-        if self.wish["explain"]:
+        if self.params["explain"]:
             self._explain(answer, found)
         return Response(RecommendationsSerializer(answer).data)
 
     def _dial(self, profile: Profile | None) -> float:
-        return self.catalog.clamp_tail(self.wish.get("tail", profile.tail if profile else None))
+        return self.catalog.clamp_tail(self.params.get("tail", profile.tail if profile else None))
 
     def _explain(self, answer: dict[str, Any], found: ItemList) -> None:
         """Add what each score is made of, from the list that was made."""
@@ -104,7 +104,7 @@ class SimilarItems(ItemDetail):
         whole = f"{item_id}/similar"
         if self.catalog.items.filter(external_id=whole).exists():
             return super().get(request, slug, whole)
-        return similar(find_item(self.catalog, item_id), **self.wish)
+        return similar(find_item(self.catalog, item_id), **self.params)
 
     def put(self, request: Request, slug: str, item_id: str) -> Response:
         return super().put(request, slug, f"{item_id}/similar")
@@ -127,7 +127,7 @@ class SimilarTo(CatalogAPIView):
     @extend_schema(operation_id="similar", parameters=[SimilarToQuery], responses=ListSerializer)
     def get(self, request: Request, slug: str) -> Response:
         """Items near the one that the query names."""
-        return similar(find_item(self.catalog, self.wish.pop("item_id")), **self.wish)
+        return similar(find_item(self.catalog, self.params.pop("item_id")), **self.params)
 
 
 def similar(item: Item, n: int, user_id: str | None = None) -> Response:

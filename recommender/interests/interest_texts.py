@@ -156,7 +156,7 @@ def _edit(
     for _try in range(TRIES):
         row, _is_new = _row_of(profile)
         if row is None:
-            raise AppError("gone", _("The profile was deleted meanwhile."), 409)
+            raise AppError("deleted", _("The profile was deleted meanwhile."), 409)
         if revision is not None and revision != row.revision:
             raise AppError(
                 "interest_text_changed",

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce, Length
 
-from catalog.item_queries import with_parts
+from catalog.item_queries import with_categories
 from catalog.models import Catalog, Item
 from catalog.models.event_kinds import CHOSEN_KINDS
 from recommender.llm.enrichment import Sketch, enriched
@@ -67,8 +67,8 @@ def _waiting(catalog: Catalog, limit: int) -> Iterator[Item]:
         people=chosen, source=Coalesce(F("enrichment__source"), Value(""))
     )
     left = limit
-    item: Any  # with the query's annotations
-    for item in with_parts(known.order_by("people", "pk")):
+    item: Any  # with what the query adds to it
+    for item in with_categories(known.order_by("people", "pk")):
         if left <= 0:
             return
         if item.source != _fingerprint(item):

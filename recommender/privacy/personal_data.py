@@ -62,7 +62,7 @@ def register_personal_data() -> None:
                 "title": "item__title",
                 "model_version": "version__number",
             },
-            days=lambda: settings.IMPRESSIONS_RETENTION_DAYS,
+            days=lambda: settings.IMPRESSION_RETENTION_DAYS,
         ),
         PersonalDataKind(
             "recommender.TrainingRun", "accounts.User", "trainings",

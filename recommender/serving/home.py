@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from catalog.browse.cards import Shelf, done_by
 from catalog.browse.row_pages import RowPage, Span
-from catalog.browse.rows import EVERYBODYS, PAGE, ROW, Reader, row_of, taken_row
+from catalog.browse.rows import NON_PERSONAL, PAGE, ROW, Reader, row_of, taken_row
 from catalog.models import Item, Profile
 from catalog.search.facets import Facets
 from recommender.serving import impressions, page_store
@@ -148,7 +148,7 @@ class Home:
             )
         if key == "taken":
             return _("What you chose before"), ""
-        title, note, _order = EVERYBODYS[key]
+        title, note, _order = NON_PERSONAL[key]
         return str(title), str(note)
 
     def _record(self, filled: Mapping[str, ItemList], first: int = 1) -> None:

@@ -54,7 +54,7 @@ def record_lists(
 
 def forget_old_impressions() -> int:
     """Drop what was shown longer ago than it is kept; how many rows went."""
-    before = now() - timedelta(days=settings.IMPRESSIONS_RETENTION_DAYS)
+    before = now() - timedelta(days=settings.IMPRESSION_RETENTION_DAYS)
     return Impression.objects.filter(created_at__lt=before).delete()[0]
 
 

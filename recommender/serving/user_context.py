@@ -144,7 +144,7 @@ def user_context_of(
         else stated_preferences,
         stars_of([act.kind for act in done], [act.value for act in done]),
         hidden=hidden,
-        refused=past.refused,
+        refused=past.disliked,
     )
 
 

@@ -18,7 +18,7 @@ from tests.factories import make_item
 
 
 def test_old_sign_ins_go_and_new_ones_stay(db, settings):
-    settings.SIGN_INS_KEPT_DAYS = 10
+    settings.SIGN_IN_RETENTION_DAYS = 10
     for days in (9, 11):
         log = AccessLog.objects.create(
             username="a@example.com", user_agent=f"{days}", path_info="/"
@@ -46,7 +46,7 @@ def test_visits_that_are_over_go(db):
 
 
 def test_old_impressions_go_and_new_ones_stay(profile, settings):
-    settings.IMPRESSIONS_RETENTION_DAYS = 30
+    settings.IMPRESSION_RETENTION_DAYS = 30
     item = make_item(profile.catalog)
     for days in (29, 31):
         shown_at = now() - timedelta(days=days)
@@ -63,7 +63,7 @@ def test_it_runs_by_the_clock(task):
 
 
 def test_the_page_says_how_long(client, profile, settings):
-    settings.IMPRESSIONS_RETENTION_DAYS = 45
+    settings.IMPRESSION_RETENTION_DAYS = 45
     profile.external_id = None
     profile.save()
     session = client.session

@@ -115,8 +115,11 @@ def test_what_is_near_in_meaning_comes_apart_and_on_the_first_page_only(
 ) -> None:
     known["mug"] = [items[4].pk, items[0].pk, items[3].pk]
     answer = api.get("search", q="mug", limit=2)
-    assert (answer["total"], titles(answer, "close_in_meaning")) == (3, ["Bath Towel", "Tea Towel"])
-    assert api.get("search", q="mug", limit=2, offset=2)["close_in_meaning"] == []
+    assert (answer["total"], titles(answer, "semantically_similar")) == (
+        3,
+        ["Bath Towel", "Tea Towel"],
+    )
+    assert api.get("search", q="mug", limit=2, offset=2)["semantically_similar"] == []
 
 
 def test_words_that_nothing_has_are_understood_all_the_same(
@@ -124,7 +127,7 @@ def test_words_that_nothing_has_are_understood_all_the_same(
 ) -> None:
     known["喝水用的"] = [items[1].pk]
     answer = api.get("search", q="喝水用的")
-    assert (answer["total"], titles(answer), titles(answer, "close_in_meaning")) == (
+    assert (answer["total"], titles(answer), titles(answer, "semantically_similar")) == (
         0,
         [],
         ["Blue Mug"],
@@ -162,7 +165,7 @@ def test_filters_narrow_what_is_near_too(
     api: Program, school: list[Item], known: dict[str, list[int]]
 ) -> None:
     known["snake"] = [item.pk for item in school[10:14]]
-    assert len(api.get("search", q="snake", kind="Course")["close_in_meaning"]) == 2
+    assert len(api.get("search", q="snake", kind="Course")["semantically_similar"]) == 2
 
 
 def test_facets_count_what_each_choice_would_leave(api: Program, school: list[Item]) -> None:

@@ -15,16 +15,16 @@ def test_covers_are_new_and_of_different_kinds_first():
         make_item(catalog, title=f"Cup {number}", categories=["Cups"])
     for name in ("Hats", "Bags"):
         make_item(catalog, title=name, categories=[name])
-    (choice,) = catalog_index.choices([catalog], [])
-    assert [subject_of(item).category for item in choice.covers] == [
+    (tile,) = catalog_index.catalog_tiles([catalog], [])
+    assert [subject_of(item).category for item in tile.covers] == [
         "Bags",
         "Hats",
         "Cups",
         "Cups",
         "Cups",
     ]
-    assert choice.covers[2].title == "Cup 5"
-    assert len({item.pk for item in choice.covers}) == catalog_index.COVERS
+    assert tile.covers[2].title == "Cup 5"
+    assert len({item.pk for item in tile.covers}) == catalog_index.COVERS
 
 
 def test_only_what_can_be_had_counts():
@@ -32,8 +32,8 @@ def test_only_what_can_be_had_counts():
     make_item(catalog)
     make_item(catalog, available=False)
     empty = make_catalog()
-    shown = catalog_index.choices([catalog, empty], [])
-    assert [(choice.items, len(choice.covers)) for choice in shown] == [(1, 1), (0, 0)]
+    shown = catalog_index.catalog_tiles([catalog, empty], [])
+    assert [(tile.items, len(tile.covers)) for tile in shown] == [(1, 1), (0, 0)]
 
 
 def test_a_visitor_sees_how_much_they_chose_where():
@@ -43,7 +43,10 @@ def test_a_visitor_sees_how_much_they_chose_where():
     for item, kind in ((one, "take"), (one, "like"), (other, "view"), (other, "hide")):
         make_interaction(profile, item, kind)
     make_interaction(make_profile(shop), other)
-    assert [choice.chosen for choice in catalog_index.choices([shop, school], [profile])] == [1, 0]
+    assert [tile.chosen for tile in catalog_index.catalog_tiles([shop, school], [profile])] == [
+        1,
+        0,
+    ]
 
 
 def test_the_page_says_go_on_where_somebody_was(client):

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from catalog.demo.dataset import DemoLog
-from catalog.demo.simulation import DAY, Behaviour, World, arrivals, simulate, word_weights
+from catalog.demo.simulation import (
+    DAY,
+    Behaviour,
+    SimulatedCatalog,
+    arrivals,
+    simulate,
+    word_weights,
+)
 
 START, END = 1_700_000_000, 1_700_000_000 + 400 * DAY
 SHELF = 60
@@ -21,12 +28,12 @@ def behaviour() -> Behaviour:
 
 
 @pytest.fixture(scope="module")
-def world(behaviour: Behaviour) -> World:
+def catalog(behaviour: Behaviour) -> SimulatedCatalog:
     """Four shelves of 60 items: one leads to the next, one is apart, one is Chinese; levels and words in turn."""
     n_items = 4 * SHELF
     topic = np.repeat(np.arange(4, dtype=np.int32), SHELF)
     place = np.arange(n_items) % SHELF
-    return World(
+    return SimulatedCatalog(
         topics=["first", "then", "other", "chinese"],
         topic=topic,
         language=np.where(topic == CHINESE, "zh", "en"),
@@ -38,40 +45,44 @@ def world(behaviour: Behaviour) -> World:
 
 
 @pytest.fixture(scope="module")
-def log(world: World, behaviour: Behaviour) -> DemoLog:
-    return simulate(world, behaviour, np.random.default_rng(7))
+def log(catalog: SimulatedCatalog, behaviour: Behaviour) -> DemoLog:
+    return simulate(catalog, behaviour, np.random.default_rng(7))
 
 
 def of_each_person(log: DemoLog) -> list[np.ndarray]:
     return [np.flatnonzero(log.person == number) for number in range(len(log.people))]
 
 
-def test_the_same_seed_gives_the_same_log(world: World, behaviour: Behaviour, log: DemoLog) -> None:
-    again = simulate(world, behaviour, np.random.default_rng(7))
-    other = simulate(world, behaviour, np.random.default_rng(8))
+def test_the_same_seed_gives_the_same_log(
+    catalog: SimulatedCatalog, behaviour: Behaviour, log: DemoLog
+) -> None:
+    again = simulate(catalog, behaviour, np.random.default_rng(7))
+    other = simulate(catalog, behaviour, np.random.default_rng(8))
     for name in ("person", "item", "kind", "time"):
         assert np.array_equal(getattr(again, name), getattr(log, name))
     assert not np.array_equal(other.item[:100], log.item[:100])
 
 
 def test_times_rise_and_stay_within_the_period_and_after_the_items_arrival(
-    world: World, log: DemoLog
+    catalog: SimulatedCatalog, log: DemoLog
 ) -> None:
     assert np.all(np.diff(log.time) >= 0)
     assert log.time[0] >= START
     assert log.time[-1] <= END + DAY
-    assert np.all(world.arrival[log.item] <= log.time)
+    assert np.all(catalog.arrival[log.item] <= log.time)
 
 
-def test_people_read_their_languages_only(world: World, log: DemoLog) -> None:
-    chinese = world.topic[log.item] == CHINESE
+def test_people_read_their_languages_only(catalog: SimulatedCatalog, log: DemoLog) -> None:
+    chinese = catalog.topic[log.item] == CHINESE
     shares = np.array([chinese[rows].mean() for rows in of_each_person(log) if len(rows)])
     assert 0.10 < np.mean(shares == 1.0) < 0.35
     assert np.mean(shares == 0.0) > 0.5
 
 
-def test_one_topic_leads_to_the_next_more_often_than_back(world: World, log: DemoLog) -> None:
-    topic = world.topic[log.item]
+def test_one_topic_leads_to_the_next_more_often_than_back(
+    catalog: SimulatedCatalog, log: DemoLog
+) -> None:
+    topic = catalog.topic[log.item]
     onward = back = 0
     for rows in of_each_person(log):
         steps = topic[rows]
@@ -80,18 +91,20 @@ def test_one_topic_leads_to_the_next_more_often_than_back(world: World, log: Dem
     assert onward > 1.5 * back > 0
 
 
-def test_levels_rise_with_what_a_person_has_done(world: World, log: DemoLog) -> None:
+def test_levels_rise_with_what_a_person_has_done(catalog: SimulatedCatalog, log: DemoLog) -> None:
     early, late = [], []
     for rows in of_each_person(log):
-        items = log.item[rows][world.topic[log.item[rows]] == OTHER]
-        levels = world.level[list(dict.fromkeys(items.tolist()))]
+        items = log.item[rows][catalog.topic[log.item[rows]] == OTHER]
+        levels = catalog.level[list(dict.fromkeys(items.tolist()))]
         early += levels[:3].tolist()
         late += levels[6:].tolist()
     assert np.mean(late) > np.mean(early) + 0.5
 
 
-def test_a_few_items_are_well_known_and_the_tail_is_alive(world: World, log: DemoLog) -> None:
-    counts = np.sort(np.bincount(log.item, minlength=len(world.topic)))[::-1]
+def test_a_few_items_are_well_known_and_the_tail_is_alive(
+    catalog: SimulatedCatalog, log: DemoLog
+) -> None:
+    counts = np.sort(np.bincount(log.item, minlength=len(catalog.topic)))[::-1]
     head = counts[: len(counts) // 5].sum() / counts.sum()
     assert 0.35 < head < 0.75
     assert np.mean(counts[len(counts) // 5 :] > 0) > 0.8
@@ -111,8 +124,8 @@ def test_kinds_are_mixed_and_nothing_is_taken_twice(log: DemoLog) -> None:
     assert len(set(taken)) == len(taken)
 
 
-def test_people_keep_to_their_words(world: World, log: DemoLog) -> None:
-    word = np.arange(len(world.topic)) % SHELF % 6
+def test_people_keep_to_their_words(catalog: SimulatedCatalog, log: DemoLog) -> None:
+    word = np.arange(len(catalog.topic)) % SHELF % 6
     repeats = [
         np.max(np.bincount(word[items])) / len(items)
         for rows in of_each_person(log)
@@ -143,16 +156,18 @@ def of_the_same_author(log: DemoLog, author: np.ndarray) -> float:
 
 
 def test_who_takes_a_thing_comes_back_to_its_author(
-    world: World, behaviour: Behaviour, log: DemoLog
+    catalog: SimulatedCatalog, behaviour: Behaviour, log: DemoLog
 ) -> None:
-    author = (np.arange(len(world.topic)) % 5).astype(np.int32)
-    loyal = simulate(replace(world, author=author), behaviour, np.random.default_rng(7))
+    author = (np.arange(len(catalog.topic)) % 5).astype(np.int32)
+    loyal = simulate(replace(catalog, author=author), behaviour, np.random.default_rng(7))
     assert of_the_same_author(loyal, author) > 1.3 * of_the_same_author(log, author)
 
 
-def test_a_catalogue_has_its_own_mix_of_what_people_do(world: World, behaviour: Behaviour) -> None:
+def test_a_catalogue_has_its_own_mix_of_what_people_do(
+    catalog: SimulatedCatalog, behaviour: Behaviour
+) -> None:
     log = simulate(
-        world, replace(behaviour, outcomes=(0.0, 0.2, 0.8, 0.0)), np.random.default_rng(7)
+        catalog, replace(behaviour, outcomes=(0.0, 0.2, 0.8, 0.0)), np.random.default_rng(7)
     )
     chosen = log.kind[log.kind != "view"]
     assert set(chosen) == {"take", "like"}

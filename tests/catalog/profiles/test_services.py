@@ -361,7 +361,7 @@ def test_the_target_of_a_merge_keeps_its_own_dial(catalog: Catalog) -> None:
 def test_merging_twice_says_that_it_is_done(catalog: Catalog) -> None:
     source, target = make_profile(catalog), make_profile(catalog)
     services.merge_profiles(source=Profile.objects.get(pk=source.pk), target=target)
-    assert refused(services.merge_profiles, source=source, target=target).code == "gone"
+    assert refused(services.merge_profiles, source=source, target=target).code == "deleted"
 
 
 def test_a_claimed_profile_becomes_the_accounts(catalog: Catalog, user) -> None:
