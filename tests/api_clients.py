@@ -13,7 +13,7 @@ from tests.factories import make_api_key
 
 
 class Program:
-    """Speaks JSON below one catalogue's address; `answer` is the last one's body."""
+    """Sends JSON below one catalogue's address; `answer` is the last answer's body."""
 
     def __init__(
         self, catalog: Catalog, key: str | None = None, client: Client | None = None
@@ -52,7 +52,7 @@ def reader(catalog: Catalog) -> Program:
 
 
 def only_problem(answer: dict[str, Any]) -> tuple[str, Any, str]:
-    """Field, value and reason of a refusal that has one problem."""
+    """Field, value and reason of an error with one detail."""
     assert answer["code"] == "invalid"
     (problem,) = answer["details"]
     return problem["field"], problem["value"], problem["reason"]

@@ -1,4 +1,4 @@
-"""Fixtures that most tests want; rows with other fields come from `tests.factories`."""
+"""Fixtures that most tests need; `tests.factories` makes rows with other fields."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _empty_cache() -> None:
 
 @pytest.fixture
 def tasks_in_place() -> Iterator[None]:
-    """Whatever is sent to a worker is done at once, on a real broker too, where no worker listens to the tests."""
+    """Tasks run at once, even with a real broker, since no worker runs for the tests."""
     names = ("task_always_eager", "task_eager_propagates")
     before = {name: bool(celery_app.conf.get(name)) for name in names}
     celery_app.conf.update(dict.fromkeys(names, True))
@@ -66,7 +66,7 @@ def staff(db: None) -> User:
 
 @pytest.fixture
 def signed_in(client: Client) -> User:
-    """The account of the browser that the test reads pages with."""
+    """The account that is signed in with the test's client."""
     account = make_user()
     client.force_login(account)
     return account
@@ -74,25 +74,25 @@ def signed_in(client: Client) -> User:
 
 @pytest.fixture
 def account() -> User | None:
-    """Ann's account. By default only programs know her; a file that signs her in returns ``signed_in`` here."""
+    """Ann's account, None by default; a file that signs her in returns ``signed_in``."""
     return None
 
 
 @pytest.fixture
 def profile(catalog: Catalog, account: User | None) -> Profile:
-    """Ann, who has done nothing yet."""
+    """Ann, without any event."""
     return make_profile(catalog, user=account, external_id="ann")
 
 
 @pytest.fixture
 def taken() -> list[Item]:
-    """What Ann took, the oldest first: nothing, unless a file says otherwise."""
+    """The items that Ann took, the oldest first; a file may override it."""
     return []
 
 
 @pytest.fixture
 def ann(taken: list[Item], profile: Profile) -> Profile:
-    """Ann, who has taken ``taken``."""
+    """Ann, who took ``taken``."""
     for item in taken:
         make_interaction(profile, item)
     return profile
@@ -107,7 +107,7 @@ def artifacts(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def live_version(catalog: Catalog, items: list[Item], artifacts: Path) -> ModelVersion:
-    """A model that was really trained and promoted: of twelve people, six took mugs and six towels."""
+    """A model that was trained and promoted: of twelve people, six took mugs and six towels."""
     for number in range(12):
         person = make_profile(catalog, external_id=f"trained-{number}")
         for item in (items[:3], items[3:])[number % 2][: 2 + number // 2 % 2]:

@@ -1,7 +1,8 @@
-"""The pictures that README.md and docs/ show. They are few: a clone carries every version of each for ever.
+"""The pictures that README.md and docs/ show.
 
-`make screenshots` takes all pictures into var/screenshots. `python -m tests.doc_pictures` (`make screenshots-docs`)
-copies those that a page shows to docs/screenshots. The pages are the list: to publish another picture, show it.
+They are few, since every clone has all versions of each. `make screenshots` takes all pictures into
+var/screenshots. `python -m tests.doc_pictures` (`make screenshots-docs`) copies those that a page
+shows to docs/screenshots. To publish another picture, show it on a page.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ def pages() -> list[Path]:
 
 
 def shown(page: Path) -> Iterator[Path]:
-    """The files of the pictures on a page; those of other sites are left out."""
+    """The picture files on a page, without those of other sites."""
     for match in IMAGE.finditer(page.read_text()):
         address = match[1] or match[2]
         if "://" not in address:
             yield (page.parent / address.partition("#")[0]).resolve()
 
 
-def kept() -> list[Path]:
+def stored() -> list[Path]:
     """Pictures in the repository, or about to be added to it."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(
@@ -45,7 +46,7 @@ def kept() -> list[Path]:
 
 
 def publish() -> None:
-    """Bring what pages show up to date with the pictures taken last; remove what no page shows."""
+    """Copy the latest version of all shown pictures; remove pictures that no page shows."""
     wanted = {file for page in pages() for file in shown(page) if file.parent == PUBLISHED}
     if missing := sorted(file.name for file in wanted if not (TAKEN / file.name).exists()):
         sys.exit(f"{TAKEN}: lacks {', '.join(missing)}. Run `make screenshots` first.")

@@ -1,4 +1,4 @@
-"""Rows for tests: plain functions, every field can be given."""
+"""Creates rows for tests; every field can be given."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def make_item(
 
 
 def make_profile(catalog: Catalog, **fields: Any) -> Profile:
-    """A profile known to a program, unless an account or ``external_id=None`` is given."""
+    """A profile with an external id, unless an account or ``external_id=None`` is given."""
     if "user" not in fields:
         fields.setdefault("external_id", f"u{next(_number)}")
     return Profile.objects.create(catalog=catalog, **fields)

@@ -1,7 +1,7 @@
-"""Reads every text that people see out of the code, and keeps the Chinese catalogue in step; needs no gettext.
+"""Collects the translatable texts of the code and updates the Chinese catalogue; needs no gettext.
 
-`python -m tests.messages` adds new texts to the .po (to be translated by hand), drops those that are gone, and compiles
-the .mo that is shipped.
+`python -m tests.messages` adds new texts to the .po (to be translated by hand), removes unused
+ones, and compiles the .mo that is shipped.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Key = tuple[str | None, str]
 
 @dataclass(frozen=True)
 class Text:
-    """A text to translate, and where it was seen."""
+    """A text to translate, and where it was found."""
 
     context: str | None
     text: str
@@ -78,7 +78,7 @@ def texts_of(path: Path) -> Iterator[Text]:
 
 
 def _as_python(template: str) -> str:
-    """The calls that a template makes, one a line: what stands between them is no Python."""
+    """The calls of a template, one a line; the text between them is not Python."""
     from django.utils.translation.template import templatize
 
     return "\n".join(line.lstrip() for line in templatize(template).splitlines())
@@ -93,7 +93,11 @@ def placeholders(text: str) -> list[str]:
 
 
 def update() -> tuple[int, int]:
-    """Bring the .po up to the code and compile it; how many texts wait for a translation, and how many went."""
+    """Update the .po from the code and compile it.
+
+    Returns:
+        The number of texts to translate, and the number of removed ones.
+    """
     old = {(entry.msgctxt, entry.msgid): entry for entry in load()} if PO.exists() else {}
     new = polib.POFile(wrapwidth=110)
     new.metadata = {
@@ -120,11 +124,11 @@ def _entry(text: Text, old: polib.POEntry | None) -> polib.POEntry:
     )
     if set(placeholders(text.text)) & {"%%"} or "%(" in text.text:
         entry.flags.append("python-format")
-    told = "" if old is None else old.msgstr or (old.msgstr_plural or {}).get(0, "")
+    translation = "" if old is None else old.msgstr or (old.msgstr_plural or {}).get(0, "")
     if text.plural is None:
-        entry.msgstr = told
+        entry.msgstr = translation
     else:
-        entry.msgid_plural, entry.msgstr_plural = text.plural, {0: told}
+        entry.msgid_plural, entry.msgstr_plural = text.plural, {0: translation}
     return entry
 
 
@@ -132,5 +136,5 @@ if __name__ == "__main__":
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
-    waiting, gone = update()
-    print(f"{PO.relative_to(ROOT)}: {waiting} to translate, {gone} dropped")  # noqa: T201
+    waiting, unused = update()
+    print(f"{PO.relative_to(ROOT)}: {waiting} to translate, {unused} dropped")  # noqa: T201

@@ -1,4 +1,7 @@
-"""The colours of `tokens.css` can be read: 4.5 : 1 for text, 3 : 1 for edges and signs, by day and by night."""
+"""The contrast of the colours in `tokens.css`: 4.5 : 1 for text, 3 : 1 for edges and signs.
+
+In the light and in the dark theme.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ def mixed(colour: str, other: str, share: float) -> str:
 class TestColours:
     @pytest.mark.parametrize("ground", ["paper", "card", "sunk"])
     @pytest.mark.parametrize("text", ["ink", "soft", "gem", "bad", *ACCENTS])
-    def test_text_can_be_read_on_every_ground(self, theme, text, ground):
+    def test_text_has_contrast_on_every_ground(self, theme, text, ground):
         assert contrast(theme[text], theme[ground]) >= 4.5
 
     @pytest.mark.parametrize("accent", ACCENTS)
@@ -62,12 +65,12 @@ class TestColours:
         assert contrast(theme["edge"], theme[ground]) >= 3
 
 
-def test_the_systems_night_is_the_chosen_night():
-    chosen, wished = (
+def test_the_systems_dark_mode_equals_the_chosen_one():
+    chosen, preferred = (
         tokens(':root[data-theme="dark"] {'),
         tokens(':root:not([data-theme="light"]) {'),
     )
-    assert chosen == wished
+    assert chosen == preferred
 
 
 def test_components_take_their_colours_from_the_tokens():
@@ -77,7 +80,7 @@ def test_components_take_their_colours_from_the_tokens():
         ), sheet.name
 
 
-def test_styles_and_scripts_ask_nobody_else():
+def test_styles_and_scripts_use_no_other_host():
     for path in [*STATIC.rglob("*.css"), *STATIC.rglob("*.js")]:
         assert "://" not in path.read_text()
         assert "@import" not in path.read_text()

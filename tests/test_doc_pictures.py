@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from tests import doc_pictures
-from tests.doc_pictures import ROOT, kept, pages, publish, shown
+from tests.doc_pictures import ROOT, pages, publish, shown, stored
 
 MOST, MOST_BYTES = 24, 2 * 2**20
 
 
 def test_pictures_are_few_and_small():
-    files = kept()
+    files = stored()
     assert len(files) <= MOST
     assert sum(file.stat().st_size for file in files) <= MOST_BYTES
 
@@ -17,13 +17,13 @@ def test_pictures_are_few_and_small():
 def test_every_picture_is_shown_and_every_picture_shown_is_there():
     on_pages = {file for page in pages() for file in shown(page)}
     assert {str(file.relative_to(ROOT)) for file in on_pages} == {
-        str(file.relative_to(ROOT)) for file in kept()
+        str(file.relative_to(ROOT)) for file in stored()
     }
 
 
 @pytest.fixture
 def folders(tmp_path, monkeypatch):
-    """A page that shows one picture of two that were taken, and an old one that no page shows."""
+    """A page that shows one of two taken pictures, and an old one that no page shows."""
     taken, published = tmp_path / "taken", tmp_path / "published"
     for folder, names in ((taken, ("home", "item")), (published, ("home", "old"))):
         folder.mkdir()

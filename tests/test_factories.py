@@ -6,7 +6,7 @@ from catalog.models import ApiKey, Catalog, Item, Profile
 from tests.factories import make_api_key, make_interaction, make_item
 
 
-def test_an_item_keeps_its_categories_in_order(catalog: Catalog) -> None:
+def test_an_item_has_its_categories_in_order(catalog: Catalog) -> None:
     assert make_item(catalog, categories=["Mugs", "Gifts", "A"]).category_names == [
         "Mugs",
         "Gifts",

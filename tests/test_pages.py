@@ -1,4 +1,4 @@
-"""tests/browser/pages.py has every page, so that neither the accessibility check nor the pictures miss one."""
+"""tests/browser/pages.py has every page for the accessibility check and the pictures."""
 
 from __future__ import annotations
 

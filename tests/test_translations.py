@@ -1,4 +1,4 @@
-"""The Chinese catalogue is complete, sound, and compiled; all of it checked without gettext."""
+"""The Chinese catalogue is complete, valid and compiled; checked without gettext."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def key(entry: polib.POEntry) -> messages.Key:
     return entry.msgctxt, entry.msgid
 
 
-def told(entry: polib.POEntry) -> str:
+def translation_of(entry: polib.POEntry) -> str:
     return entry.msgstr_plural.get(0, "") if entry.msgid_plural else entry.msgstr
 
 
@@ -39,14 +39,14 @@ def test_every_text_is_in_the_catalogue(catalogue):
 
 
 def test_every_text_is_translated(catalogue):
-    assert [entry.msgid for entry in catalogue if not told(entry).strip()] == []
+    assert [entry.msgid for entry in catalogue if not translation_of(entry).strip()] == []
 
 
-def test_nothing_is_left_unsure(catalogue):
+def test_nothing_is_fuzzy(catalogue):
     assert [entry.msgid for entry in catalogue if entry.fuzzy] == []
 
 
-def test_nothing_translated_has_gone_from_the_code(catalogue):
+def test_every_translated_text_is_in_the_code(catalogue):
     used = {text.key for text in messages.texts()}
     assert [
         entry.msgid for entry in catalogue if not entry.obsolete and key(entry) not in used
@@ -58,24 +58,24 @@ def test_placeholders_are_the_same_in_both_languages(catalogue):
     for entry in catalogue:
         originals = [entry.msgid_plural] if entry.msgid_plural else [entry.msgid]
         wrong += [
-            (original, told(entry))
+            (original, translation_of(entry))
             for original in originals
-            if messages.placeholders(original) != messages.placeholders(told(entry))
+            if messages.placeholders(original) != messages.placeholders(translation_of(entry))
         ]
     assert wrong == []
 
 
 def test_chinese_is_written_with_chinese_punctuation(catalogue):
-    """A half-width comma or full stop after a Chinese character is a sign of a text nobody read."""
+    """A half-width comma or full stop after a Chinese character is an error."""
     wrong = [
-        told(entry)
+        translation_of(entry)
         for entry in catalogue
-        if messages.re.search(r"[一-鿿][,;?!]|[一-鿿]\.(\s|$)", told(entry))
+        if messages.re.search(r"[一-鿿][,;?!]|[一-鿿]\.(\s|$)", translation_of(entry))
     ]
     assert wrong == []
 
 
 def test_what_is_shipped_is_what_is_written(catalogue):
-    compiled = {key(entry): told(entry) for entry in polib.mofile(str(messages.MO))}
-    written = {key(entry): told(entry) for entry in catalogue if not entry.obsolete}
+    compiled = {key(entry): translation_of(entry) for entry in polib.mofile(str(messages.MO))}
+    written = {key(entry): translation_of(entry) for entry in catalogue if not entry.obsolete}
     assert compiled == written, "run `make messages`"

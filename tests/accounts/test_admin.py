@@ -41,7 +41,7 @@ def test_an_account_is_created_by_address_alone() -> None:
     assert User.objects.get(email="new@example.com").check_password(PASSWORD)
 
 
-def test_the_same_address_in_other_letters_is_refused() -> None:
+def test_an_address_is_unique_in_any_case() -> None:
     make_user(email="ann@example.com")
     response = people.owner().post(
         reverse("admin:accounts_user_add"),
@@ -56,7 +56,7 @@ def test_the_same_address_in_other_letters_is_refused() -> None:
     assert "There is an account with this address already." in response.content.decode()
 
 
-def test_a_password_is_set_for_somebody_else() -> None:
+def test_staff_set_the_password_of_an_account() -> None:
     account = make_user()
     address = reverse("admin:auth_user_password_change", args=[account.pk])
     new = "another long passphrase"
@@ -133,13 +133,13 @@ def test_a_group_that_is_missing_comes_back() -> None:
 
 
 @pytest.mark.parametrize("field", ["username", "login", "email"])
-def test_attempts_are_counted_by_address_whatever_the_form_calls_it(field: str) -> None:
+def test_attempts_are_counted_by_address_for_every_form(field: str) -> None:
     request = RequestFactory().post("/", {field: " Ann@Example.com "})
     assert attempted_email(request) == "ann@example.com"
     assert attempted_email(None, {field: "ANN@example.com"}) == "ann@example.com"
 
 
-def test_nobody_named_is_nobody() -> None:
+def test_an_attempt_without_an_address_has_none() -> None:
     assert attempted_email(RequestFactory().post("/"), {"password": "x"}) is None
 
 
@@ -180,7 +180,7 @@ def test_every_list_and_form_of_the_admin_opens(model: type, staff: User) -> Non
     assert client.get(reverse(f"{name}_changelist"), {"q": "nothing"}).status_code == 200
 
 
-def test_the_admin_speaks_chinese(staff: User) -> None:
+def test_the_admin_is_translated_into_chinese(staff: User) -> None:
     client = people.signed_in(staff)
     page = client.get(
         reverse("admin:index"), headers={"Accept-Language": "zh-hans"}

@@ -1,6 +1,6 @@
-"""The sign-in page of the administration, as a browser uses it.
+"""The sign-in page of the admin, as a browser uses it.
 
-Its form is filled in and sent with all that it holds.
+The tests fill in the form and send it with all its fields.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SIGN_IN = "admin:login"
 
 
 class Form(HTMLParser):
-    """The sign-in form's address, and its fields, also those that stand elsewhere on the page."""
+    """The sign-in form's address, and its fields, also those outside the form element."""
 
     def __init__(self, page: str, form: str = "login-form") -> None:
         super().__init__()
@@ -89,7 +89,7 @@ def test_a_destination_survives_a_wrong_password(staff: User) -> None:
     assert sign_in(staff, client, at=Form(again.content.decode()).action)["Location"] == wanted
 
 
-def test_an_account_without_rights_is_told_so_and_shown_the_way(user: User) -> None:
+def test_an_account_without_rights_gets_an_explanation(user: User) -> None:
     client = Client()
     response = sign_in(user, client)
     page = response.content.decode()
@@ -99,14 +99,14 @@ def test_an_account_without_rights_is_told_so_and_shown_the_way(user: User) -> N
     assert "_auth_user_id" not in client.session
 
 
-def test_a_wrong_password_does_not_tell_whose_account_it_is(user: User, staff: User) -> None:
+def test_a_wrong_password_does_not_reveal_the_account(user: User, staff: User) -> None:
     client = Client()
     for account in (user, staff):
         answer = client.post(reverse(SIGN_IN), {"username": account.email, "password": "wrong"})
         assert "no access to the administration" not in answer.content.decode()
 
 
-def test_whoever_is_signed_in_without_rights_is_told_as_whom(user: User) -> None:
+def test_a_signed_in_account_without_rights_sees_its_name(user: User) -> None:
     page = people.signed_in(user).get(reverse(SIGN_IN)).content.decode()
     assert user.email in page
     assert "Sign in with an account that has access to the administration" in page

@@ -1,4 +1,4 @@
-"""Sign-up, sign-in and the colours, with what is kept over them."""
+"""Sign-up, sign-in and the theme, and the data that stays over them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ SIGN_UP = {"email": "new@example.com", "password1": PASSWORD}
     "name",
     ["account_login", "account_signup", "account_reset_password", "account_reset_password_done"],
 )
-def test_the_pages_of_strangers_stand_in_our_style(db, client, name):
+def test_pages_for_strangers_have_our_style(db, client, name):
     page = client.get(reverse(name)).content.decode()
     assert 'class="narrow"' in page
     assert "css/tokens.css" in page
 
 
 @pytest.mark.parametrize("name", ["account_email", "account_change_password", "account_logout"])
-def test_the_pages_of_members_stand_in_our_style(client, user, name):
+def test_pages_for_members_have_our_style(client, user, name):
     client.force_login(user)
     page = client.get(reverse(name)).content.decode()
     assert 'class="narrow"' in page
@@ -31,11 +31,11 @@ def test_the_pages_of_members_stand_in_our_style(client, user, name):
 
 
 @pytest.mark.parametrize("name", ["account_inactive", "account_email_verification_sent"])
-def test_the_pages_in_between_stand_in_our_style(db, client, name):
+def test_pages_between_steps_have_our_style(db, client, name):
     assert "css/tokens.css" in client.get(reverse(name)).content.decode()
 
 
-def test_signing_up_keeps_what_was_done_before(client, items):
+def test_signing_up_retains_earlier_events(client, items):
     client.post(reverse("catalog:act", args=["shop", items[0].pk]), {"kind": "save"})
     client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.9"})
     answer = client.post(reverse("account_signup"), {**SIGN_UP, "next": "/you/"})
@@ -47,7 +47,7 @@ def test_signing_up_keeps_what_was_done_before(client, items):
     assert "Red Mug" in client.get("/you/").content.decode()
 
 
-def test_signing_in_elsewhere_brings_the_history_along(client, items, user):
+def test_signing_in_elsewhere_shows_the_history(client, items, user):
     client.force_login(user)
     client.post(reverse("catalog:act", args=["shop", items[0].pk]), {"kind": "save"})
     client.logout()
@@ -56,14 +56,14 @@ def test_signing_in_elsewhere_brings_the_history_along(client, items, user):
     assert "Red Mug" in client.get("/you/").content.decode()
 
 
-def test_a_wrong_password_is_said_beside_the_form(client, user):
+def test_a_wrong_password_is_shown_beside_the_form(client, user):
     page = client.post(
         reverse("account_login"), {"login": user.email, "password": "wrong"}
     ).content.decode()
     assert 'role="alert"' in page
 
 
-def test_too_many_wrong_passwords_are_answered_in_style(client, user, settings):
+def test_the_lock_page_has_our_style(client, user, settings):
     settings.AXES_ENABLED = True
     settings.AXES_FAILURE_LIMIT = 2
     for _try in range(3):
@@ -73,14 +73,16 @@ def test_too_many_wrong_passwords_are_answered_in_style(client, user, settings):
     assert "css/tokens.css" in answer.content.decode()
 
 
-@pytest.mark.parametrize(("theme", "kept"), [("dark", "dark"), ("light", "light"), ("neon", None)])
-def test_colours_are_kept_by_a_cookie(client, db, theme, kept):
+@pytest.mark.parametrize(
+    ("theme", "stored"), [("dark", "dark"), ("light", "light"), ("neon", None)]
+)
+def test_a_cookie_stores_the_theme(client, db, theme, stored):
     answer = client.post(reverse("accounts:theme"), {"theme": theme, "next": "/you/"})
     assert answer.url == "/you/"
-    assert (answer.cookies["theme"].value if "theme" in answer.cookies else None) == kept
+    assert (answer.cookies["theme"].value if "theme" in answer.cookies else None) == stored
 
 
-def test_choosing_colours_does_not_lead_to_another_site(client, db):
+def test_choosing_a_theme_redirects_to_this_site_only(client, db):
     assert (
         client.post(reverse("accounts:theme"), {"theme": "dark", "next": "//evil.example"}).url
         == "/"

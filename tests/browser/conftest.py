@@ -1,4 +1,4 @@
-"""A site with a really trained catalogue, and a Chromium that refuses to be quiet about errors."""
+"""A site with a trained catalogue, and a Chromium that fails the test on errors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
 
 @pytest.fixture(scope="session")
 def browser(site: str) -> Iterator[Any]:
-    """Started after the site: Playwright's loop runs in this thread, and Django gives each loop its own connection."""
+    """Chromium, started after the site.
+
+    Playwright's loop runs in this thread, and Django gives each loop its own connection.
+    """
     if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
         pytest.skip(
             f"no Chromium at {CHROMIUM}: apt-get install chromium fonts-noto-cjk, or set CHROMIUM"
@@ -51,7 +54,7 @@ def browser(site: str) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The test database, also when no test of this run asks pytest-django for it; emptied at the end."""
+    """The test database, even if no test asks pytest-django for it; emptied at the end."""
     with django_db_blocker.unblock():
         present = "catalog_catalog" in connection.introspection.table_names()
         made = (
@@ -68,17 +71,18 @@ def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def site(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a server with the courses (few of them, in both languages), health and the community.
+    """The address of a server with a few courses in both languages, health and the community.
 
-    One for all tests, which never touch the database themselves: each comes as a new visitor. SITE: the address of a
-    running site instead, with everything loaded and trained, for pictures that show it at its size.
+    All tests share it and never use the database themselves: each test is a new visitor. The
+    environment variable SITE sets the address of a running site instead, for pictures with all its
+    data.
     """
     if address := os.environ.get("SITE"):
         yield address.rstrip("/")
         return
     request.getfixturevalue("database")
     with pytest.MonkeyPatch.context() as patch:
-        # A child process would not see a database in memory; the training itself is the real one.
+        # A child process would not see a database in memory; the training itself is real.
         patch.setattr(child_process, "train", execution.carry_out)
         call_command("load_demo", "courses", "health", "community", limit=240, verbosity=0)
         call_command("train", "courses", here=True, verbosity=0)
@@ -90,7 +94,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def open_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
-    """Open a page of the site as a new visitor; at the end of the test, errors and foreign requests fail it."""
+    """Open a page as a new visitor; errors and requests to other hosts fail the test at its end."""
     contexts, complaints = [], []
 
     def opened(
@@ -131,13 +135,13 @@ def watch(page: Any, site: str, complaints: list[str]) -> None:
 
 
 def is_expected(said: Any) -> bool:
-    """Of the page that is not there, the browser rightly says so."""
+    """Whether the browser reports the missing page that a test asks for."""
     return said.type not in ("error", "warning") or said.location.get("url", "").endswith(NOWHERE)
 
 
 @pytest.fixture
 def shoot(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Keep a picture of the page when SCREENSHOTS=1."""
+    """Store a picture of the page if SCREENSHOTS=1."""
 
     def taken(page: Any, name: str = "") -> None:
         if os.environ.get("SCREENSHOTS") != "1":

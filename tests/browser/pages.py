@@ -1,4 +1,4 @@
-"""Every page of the site with a way to reach it: for the accessibility check and for `make screenshots`.
+"""Every page of the site and how to reach it, for the accessibility check and `make screenshots`.
 
 A new page needs one line in PAGES.
 """
@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from tests.factories import PASSWORD
 
 COURSES, HEALTH, COMMUNITY, NOWHERE = "/c/courses/", "/c/health/", "/c/community/", "/nowhere/"
-#: Who may see the administration; of a site that runs already, the environment tells.
+#: Staff who may see the admin; for a running site from the environment.
 STAFF = os.environ.get("STAFF", "staff@example.com")
 STAFF_PASSWORD = os.environ.get("STAFF_PASSWORD", PASSWORD)
 LANGUAGE = "django_language"
@@ -25,7 +25,7 @@ Step = Callable[[Any], None]
 
 
 def nothing(_page: Any) -> None:
-    """A stranger's first sight."""
+    """A stranger's first page."""
 
 
 def a_past(page: Any) -> None:
@@ -84,7 +84,7 @@ def why_open(page: Any) -> None:
 
 
 def some_words(page: Any) -> None:
-    """A past, and an own word and a muted one."""
+    """A past, an added word and a muted one."""
     a_past(page)
     for name, word in (("add", "machine learning"), ("mute", "java")):
         page.goto(f"{COURSES}interests/")
@@ -134,7 +134,7 @@ def suggestions_open(page: Any) -> None:
 
 
 def on_from_item(part: str) -> Step:
-    """To a page below an item's own."""
+    """To a page below an item's page."""
 
     def go(page: Any) -> None:
         to_first_found(page)
@@ -152,11 +152,11 @@ def member(page: Any) -> None:
 
 
 _visits: dict[Step, list[Any]] = {}
-"""The cookies of who did what a page needs: pages are looked at and not acted on, so that one visitor will do."""
+"""Step -> cookies of the visitor who did it. Tests only read pages, so one visitor is enough."""
 
 
 def come_back(page: Any, needs: Step) -> None:
-    """As the visitor who did it already in this run, else do it now."""
+    """Restore the visitor who did this earlier in the run, else do it now."""
     if needs is nothing:
         return
     if needs in _visits:
@@ -168,9 +168,9 @@ def come_back(page: Any, needs: Step) -> None:
 
 @dataclass(frozen=True)
 class Page:
-    """``needs``: what the visitor does before; ``then``: what is done on the page, or on the way on from it.
+    """``needs``: what the visitor does first; ``then``: what is done on the page.
 
-    ``ends``: the name of the route where that ends, if it is another than the path's.
+    ``ends``: the name of the last page's route, if it differs from the path's.
     """
 
     name: str
@@ -192,7 +192,7 @@ class Page:
 
 
 def route_of(address: str) -> str:
-    """The name of the view that answers; empty for an address that there is not."""
+    """The name of the view that answers; empty for an unknown address."""
     try:
         return resolve(urlsplit(address).path).view_name
     except Resolver404:
@@ -256,7 +256,7 @@ PAGES: list[Page] = [
     Page("account-closed", "/accounts/inactive/"),
     Page("lost", NOWHERE),
 ]
-#: The administration takes its components from its theme; it is pictured, and checked by its own tests.
+#: The admin takes its components from its theme. It is pictured here and checked by its own tests.
 ADMIN_PAGES: list[Page] = [
     Page("admin", "/admin/", needs=staff),
     Page("admin-items", "/admin/catalog/item/", needs=staff),

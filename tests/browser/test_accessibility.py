@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious on any page: both languages, by day and by night, on a phone and on a desk."""
+"""axe-core finds nothing serious on any page: both languages, light and dark, phone and desktop."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from tests.browser.pages import PAGES
 
 pytestmark = pytest.mark.browser
 SEVERE = ("serious", "critical")
-#: Every rule runs; what passed is not told node by node, which takes axe four times as long as the check itself.
+#: Every rule runs. Passed rules are not listed for each node, which takes axe four times as long as
+#: the check.
 WRONG_ONLY = {"resultTypes": ["violations"]}
 
 
 def severe(page: object) -> list[str]:
-    """What is wrong and where, one line each."""
+    """The errors and where they are, one line each."""
     found = Axe().run(page, options=WRONG_ONLY).response["violations"]
     return [
         f"{each['impact']} {each['id']}: {node['html'][:200]}"
@@ -26,7 +27,7 @@ def severe(page: object) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("target", PAGES, ids=lambda target: target.name)
-def test_everybody_can_use_the_page(open_page, target, language):
+def test_the_page_is_accessible(open_page, target, language):
     page = open_page("about:blank", language=language)
     target.reach(page)
     complaints = {}
@@ -37,7 +38,7 @@ def test_everybody_can_use_the_page(open_page, target, language):
     assert complaints == {key: [] for key in complaints}
 
 
-def test_the_check_sees_what_is_wrong(open_page):
+def test_the_check_finds_errors(open_page):
     page = open_page("/")
     page.evaluate("document.querySelector('h1').style.color = 'rgb(240, 240, 235)'")
     page.evaluate(

@@ -1,4 +1,4 @@
-"""Arriving at the front page, and a catalogue of short texts in two languages."""
+"""The front page, and a catalogue of short texts in two languages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMES["zh-hans"] = ["编程课程与图书", "日常健康", "慢慢记"]
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
 @pytest.mark.parametrize("language", NAMES)
-def test_whoever_arrives_sees_the_catalogues_and_keeps_language_and_colours(
+def test_a_visitor_sees_the_catalogues_in_the_chosen_language_and_theme(
     open_page, shoot, language, phone, script
 ):
     page = open_page("/", language=language, phone=phone, script=script)
@@ -50,7 +50,7 @@ def first_found(page: Any, query: str) -> str:
     ("language", "query", "follow", "following"),
     [("en", "bread", "Follow the thread", "Following"), ("zh-hans", "火车", "关注后续", "已关注")],
 )
-def test_a_reader_follows_a_thread_likes_it_and_finds_the_catalogue_noted(
+def test_a_reader_follows_and_likes_a_thread_and_the_front_page_counts_it(
     open_page, shoot, language, query, follow, following, script
 ):
     page = open_page("/", language=language, script=script)
@@ -71,7 +71,7 @@ def test_a_reader_follows_a_thread_likes_it_and_finds_the_catalogue_noted(
     expect(page.get_by_role("link", name=title).first).to_be_visible()
 
 
-def test_english_and_chinese_posts_stand_side_by_side_each_in_its_own_language(open_page):
+def test_english_and_chinese_posts_are_marked_with_their_language(open_page):
     page = open_page(f"{COMMUNITY}search/")
     languages = page.locator("#found .card h3").evaluate_all("all => all.map(each => each.lang)")
     assert set(languages) == {"en", "zh-hans"}

@@ -1,4 +1,4 @@
-"""Browsing a catalogue's home: rows that come as one reads, endless rows, facets, the choice of list."""
+"""A catalogue's home: rows that load while scrolling, endless rows, facets, orders."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ COURSES = "/c/courses/"
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-hans"])
 SIZES = pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 
-CARDS = "selector => [...document.querySelectorAll(`${selector} .card[data-item]`)].map(card => card.dataset.item)"
-#: How far the page moved under the reader's eyes since it was asked last, as browsers count it.
+CARDS = (
+    "selector => [...document.querySelectorAll(`${selector} .card[data-item]`)]"
+    ".map(card => card.dataset.item)"
+)
+#: The layout shift since the last call, as browsers measure it.
 WATCH_SHIFTS = """() => { window.shifted = 0; new PerformanceObserver(list => {
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
 }).observe({type: "layout-shift"}); }"""
@@ -25,7 +28,7 @@ def cards(page: Any, selector: str = "#shelves") -> list[str]:
 
 
 def with_a_past(open_page: Any, **how: Any) -> Any:
-    """A visitor who saved two of what is shown, on a home whose rows are on their way."""
+    """A visitor who saved two shown items, on a home whose rows are still loading."""
     page = open_page(COURSES, **how)
     for _time in range(2):
         save = page.locator("#shelf-for-you .card-acts [value=save]").first
@@ -40,7 +43,7 @@ def with_a_past(open_page: Any, **how: Any) -> Any:
 
 
 def read_on(page: Any) -> None:
-    """Scroll down as a reader does, until no row is on its way any more."""
+    """Scroll down until no row is loading."""
     for _step in range(60):
         page.mouse.wheel(0, 350)
         page.wait_for_timeout(120)
@@ -51,7 +54,9 @@ def read_on(page: Any) -> None:
 
 @LANGUAGES
 @SIZES
-def test_rows_come_as_one_reads_without_a_shift_or_an_item_twice(open_page, shoot, language, phone):
+def test_rows_load_while_scrolling_without_shifts_or_repeated_items(
+    open_page, shoot, language, phone
+):
     page = with_a_past(open_page, language=language, phone=phone)
     assert page.locator(".row.waiting").count() >= 3
     shoot(page, f"{language}-{phone}-waiting")
@@ -71,9 +76,7 @@ def test_rows_come_as_one_reads_without_a_shift_or_an_item_twice(open_page, shoo
 
 @LANGUAGES
 @SIZES
-def test_a_row_goes_on_without_an_end_in_sight_and_keeps_what_is_open_after_an_act(
-    open_page, shoot, language, phone
-):
+def test_a_row_continues_and_stays_open_after_an_action(open_page, shoot, language, phone):
     page = with_a_past(open_page, language=language, phone=phone)
     page.locator("#shelf-for-you .row-head a").click()
     expect(page).to_have_url(re.compile(r"/rows/for-you/$"))
@@ -82,21 +85,21 @@ def test_a_row_goes_on_without_an_end_in_sight_and_keeps_what_is_open_after_an_a
     expect(page.locator("#row .card[data-item]")).to_have_count(48)
     shown = cards(page, "#row")
     assert len(set(shown)) == 48
-    gone = shown[3]
-    page.locator(f'#row [data-item="{gone}"] .card-acts [value=hide]').dispatch_event("click")
-    expect(page.locator(f'#row [data-item="{gone}"]')).to_have_count(0)
+    hidden_item = shown[3]
+    page.locator(f'#row [data-item="{hidden_item}"] .card-acts [value=hide]').dispatch_event(
+        "click"
+    )
+    expect(page.locator(f'#row [data-item="{hidden_item}"]')).to_have_count(0)
     assert len(set(cards(page, "#row"))) == 48
     shoot(page, f"{language}-{phone}")
 
 
 @LANGUAGES
 @SIZES
-def test_a_facet_narrows_all_rows_in_place_and_stands_in_the_address(
-    open_page, shoot, language, phone
-):
+def test_a_facet_filters_all_rows_and_is_in_the_address(open_page, shoot, language, phone):
     page = open_page(COURSES, language=language, phone=phone)
     before, category = cards(page), page.locator(".home-facets [name=category]")
-    category.focus()  # as a person would who opens it
+    category.focus()  # a person opens the page like this
     category.select_option(index=1)
     chosen = category.input_value()
     page.wait_for_function(
@@ -115,9 +118,7 @@ def test_a_facet_narrows_all_rows_in_place_and_stands_in_the_address(
 
 @LANGUAGES
 @SIZES
-def test_the_choice_of_list_stays_and_reads_nothing_of_the_person(
-    open_page, shoot, language, phone
-):
+def test_the_order_is_remembered_and_reads_no_personal_data(open_page, shoot, language, phone):
     page = with_a_past(open_page, language=language, phone=phone)
     for listing in ("category", "newest", "popular", "random"):
         page.locator(f".listings [value={listing}]").click()
@@ -135,7 +136,7 @@ def test_the_choice_of_list_stays_and_reads_nothing_of_the_person(
     expect(page.locator("#shelf-for-you")).to_have_count(1)
 
 
-def test_what_was_chosen_comes_back_when_asked_for(open_page):
+def test_chosen_items_can_be_shown_again(open_page):
     page = with_a_past(open_page)
     expect(page.locator("#shelf-taken")).to_have_count(0)
     page.locator(".home-facets [name=taken]").check()

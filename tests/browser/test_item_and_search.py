@@ -1,4 +1,4 @@
-"""Reasons, an item's page and the search in a real browser, in two languages, on phones, also without JavaScript."""
+"""Reasons, item pages and search in a real browser: two languages, phones, without JavaScript."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BOTH = pytest.mark.parametrize(("language", "phone"), [("en", False), ("zh-hans"
 
 
 def take(page: Any, query: str = "python") -> str:
-    """Take the first thing found; its title."""
+    """Take the first item found; returns its title."""
     page.goto(f"{COURSES}search/?q={query}")
     page.locator("#found .card h3 a").first.click()
     title = page.locator("h1").inner_text()
@@ -37,7 +37,7 @@ def does_not_scroll_sideways(page: Any) -> bool:
 
 
 @BOTH
-def test_a_cards_line_opens_the_parts_of_its_score_in_place(open_page, shoot, language, phone):
+def test_a_cards_reason_opens_the_contributions_to_its_score(open_page, shoot, language, phone):
     page = open_page(COURSES, language=language, phone=phone)
     title = take(page)
     page.goto(COURSES)
@@ -55,7 +55,7 @@ def test_a_cards_line_opens_the_parts_of_its_score_in_place(open_page, shoot, la
     expect(first_reason(page)).to_be_focused()
 
 
-def test_the_bars_add_up_to_all_that_was_said(open_page):
+def test_the_bars_add_up_to_the_whole_score(open_page):
     page = open_page(COURSES)
     take(page)
     page.goto(COURSES)
@@ -65,7 +65,7 @@ def test_the_bars_add_up_to_all_that_was_said(open_page):
     assert 97 <= sum(abs(int(share.split()[0])) for share in shares) <= 103
 
 
-def test_not_because_of_this_changes_the_list_at_once_and_back(open_page):
+def test_excluding_a_reason_changes_the_list_and_undo_restores_it(open_page):
     page = open_page(COURSES)
     title = take(page)
     page.goto(COURSES)
@@ -80,15 +80,15 @@ def test_not_because_of_this_changes_the_list_at_once_and_back(open_page):
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_reasons_can_be_read_and_refused_without_javascript(open_page, language):
+def test_reasons_can_be_read_and_excluded_without_javascript(open_page, language):
     page = open_page(COURSES, language=language, script=False)
     title = take(page)
     page.goto(COURSES)
     first_reason(page).click()
     expect(page).to_have_url(re.compile("/why/$"))
-    refuse = page.locator(".why-not button:not([name])").first
+    exclude = page.locator(".why-not button:not([name])").first
     expect(page.locator("#why-panel")).to_contain_text(title)
-    refuse.click()
+    exclude.click()
     expect(page).to_have_url(re.compile("/why/$"))
     expect(page.locator("#why-panel")).not_to_contain_text(title)
     page.goto(f"{COURSES}search/?q=python")
@@ -101,7 +101,7 @@ def test_reasons_can_be_read_and_refused_without_javascript(open_page, language)
 
 
 @BOTH
-def test_an_item_shows_what_is_like_it_and_takes_stars(open_page, shoot, language, phone):
+def test_an_item_shows_similar_items_and_takes_stars(open_page, shoot, language, phone):
     page = open_page(COURSES, language=language, phone=phone)
     take(page)
     expect(page.locator("#item-rows section").first).to_be_visible()
@@ -118,7 +118,7 @@ def test_an_item_shows_what_is_like_it_and_takes_stars(open_page, shoot, languag
     expect(page.locator(".rate .lit")).to_have_count(0)
 
 
-def test_what_is_not_for_somebody_leaves_the_rows_of_the_page(open_page):
+def test_a_disliked_item_leaves_the_rows_of_the_page(open_page):
     page = open_page(COURSES)
     take(page)
     card = page.locator("#item-rows .card").first
@@ -156,7 +156,7 @@ def test_stars_and_providers_work_without_javascript(open_page, language):
 
 
 @BOTH
-def test_suggestions_come_while_one_types_and_forgive_mistakes(open_page, shoot, language, phone):
+def test_suggestions_appear_while_typing_and_correct_mistakes(open_page, shoot, language, phone):
     page = open_page(COURSES, language=language, phone=phone)
     box = page.get_by_role("searchbox")
     box.press_sequentially("pyhto")
@@ -172,7 +172,7 @@ def test_suggestions_come_while_one_types_and_forgive_mistakes(open_page, shoot,
     expect(page.locator("h1")).to_have_text(title)
 
 
-def test_suggestions_go_away_with_escape_and_enter_searches_for_what_was_typed(open_page):
+def test_escape_closes_suggestions_and_enter_searches_the_typed_text(open_page):
     page = open_page(COURSES)
     box = page.get_by_role("searchbox")
     box.press_sequentially("python")
@@ -196,7 +196,7 @@ def test_a_search_from_the_keyboard_leaves_no_list_open_behind_it(open_page):
 
 
 @BOTH
-def test_results_are_corrected_and_narrowed_without_javascript(open_page, language, phone):
+def test_results_are_corrected_and_filtered_without_javascript(open_page, language, phone):
     page = open_page(COURSES, language=language, phone=phone, script=False)
     page.locator("#q").fill("pyhton")
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""What people do, in a real browser: with JavaScript, without it, by keyboard, in two languages."""
+"""User journeys in a real browser: with and without JavaScript, by keyboard, in two languages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ pytestmark = pytest.mark.browser
 COURSES = "/c/courses/"
 
 
-ITEMS = "shelf => [...document.querySelectorAll(`#shelf-${shelf} .card`)].map(card => card.dataset.item)"
+ITEMS = (
+    "shelf => [...document.querySelectorAll(`#shelf-${shelf} .card`)]"
+    ".map(card => card.dataset.item)"
+)
 
 
 def list_of(page: Any, shelf: str = "for-you") -> list[str]:
@@ -23,7 +26,7 @@ def list_of(page: Any, shelf: str = "for-you") -> list[str]:
 
 
 def take_first_of(page: Any, query: str) -> str:
-    """Find something and enrol in it from its page; its title."""
+    """Find an item and enrol in it on its page; returns its title."""
     page.goto(f"{COURSES}search/?q={query}")
     page.locator(".card h3 a").first.click()
     page.locator("#act-take").click()
@@ -50,14 +53,14 @@ def test_a_person_chooses_a_catalogue_acts_sees_the_list_change_and_undoes(open_
     page.locator("#shelf-for-you .card").first.hover()
     page.locator("#shelf-for-you .card-acts [value=hide]").first.click()
     expect(page.locator(f'[data-item="{hidden}"]')).to_have_count(0)
-    gone = re.compile(r"Gone\. (“.+” will not come back|\d+ similar items? sank too)\.")
-    expect(page.locator("#toast")).to_contain_text(gone)
+    notice = re.compile(r"Gone\. (“.+” will not come back|\d+ similar items? sank too)\.")
+    expect(page.locator("#toast")).to_contain_text(notice)
     page.locator("#toast button").click()
     expect(page.locator(f'#shelves [data-item="{hidden}"]')).to_have_count(1)
     expect(page.locator("#toast")).to_contain_text("Undone")
 
 
-def test_acting_by_keyboard_keeps_the_place(open_page):
+def test_acting_by_keyboard_retains_the_focus(open_page):
     page = open_page(COURSES)
     first, second = list_of(page)[:2]
     page.locator("#shelf-for-you .card-acts [value=hide]").first.focus()
@@ -114,7 +117,7 @@ def test_why_this_opens_in_place_with_the_numbers(open_page, shoot):
 @pytest.mark.parametrize(
     ("query", "language"), [("python", "en"), ("编程", "zh-hans"), ("图书", "zh-hans")]
 )
-def test_search_finds_in_english_and_in_chinese(open_page, shoot, query, language):
+def test_search_works_in_english_and_in_chinese(open_page, shoot, query, language):
     page = open_page(COURSES, language=language)
     page.get_by_role("searchbox").fill(query)
     page.keyboard.press("Enter")
@@ -123,14 +126,14 @@ def test_search_finds_in_english_and_in_chinese(open_page, shoot, query, languag
     shoot(page, language)
 
 
-def test_a_search_without_results_helps_along(open_page, shoot):
+def test_a_search_without_results_offers_help(open_page, shoot):
     page = open_page(f"{COURSES}search/?q=zeppelinzucht")
     expect(page.get_by_role("heading", name="Nothing under that name")).to_be_visible()
     expect(page.locator("#found .card").first).to_be_visible()
     shoot(page)
 
 
-def test_signing_up_keeps_what_was_done_before(open_page, shoot):
+def test_signing_up_retains_earlier_events(open_page, shoot):
     page = open_page(COURSES)
     title = take_first_of(page, "python")
     page.get_by_role("link", name="Sign in").click()
@@ -149,7 +152,7 @@ def test_signing_up_keeps_what_was_done_before(open_page, shoot):
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
 
 
-def test_the_language_changes_in_place_and_stays(open_page, shoot):
+def test_the_language_changes_on_the_page_and_stays(open_page, shoot):
     page = open_page(COURSES)
     page.get_by_role("button", name="中文").click()
     expect(page).to_have_url(re.compile("/c/courses/$"))
@@ -246,6 +249,6 @@ def train(page: Any, catalogue: str, *, again: bool = False) -> None:
     page.get_by_role("link", name="Train now").click()
     if again:
         page.get_by_label("Train even if nothing is new").check(force=True)
-    # the run is carried out before the page answers
+    # the run ends before the page answers
     page.get_by_role("button", name="Train", exact=True).click(timeout=180_000)
     expect(page.get_by_text("succeeded").first).to_be_visible(timeout=60_000)

@@ -1,4 +1,4 @@
-"""Privacy in a real browser: read what is kept, take it along, erase it; and read how lists are made."""
+"""Privacy in a real browser: read, export and erase data; read how lists are made."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ BOTH = pytest.mark.parametrize("language", ["en", "zh-hans"])
 WIDTHS = pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
 SAID = {
-    "en": {"did": "What you did", "nothing": "Nothing is kept of you beyond this visit.", "erased": "Erased.",
+    "en": {"did": "What you did", "nothing": "Nothing is kept of you beyond this visit.",
+    "erased": "Erased.",
            "sums": "The next training leaves it out.", "own": "2 things you did"},
     "zh-hans": {"did": "你做过的事", "nothing": "除本次访问外，没有保存关于你的任何内容。",
                 "erased": "已删除，无法恢复。", "sums": "下一次训练将不再包含它。", "own": "你做过的 2 件事"},
 }  # fmt: skip
 
 
-def test_the_page_names_every_cookie_that_a_browser_gets_and_for_how_long(open_page):
-    """One journey through all that sets a cookie: none beyond the table, and none in it that never comes."""
+def test_the_page_lists_every_cookie_of_the_browser_with_its_lifetime(open_page):
+    """One journey sets every cookie. Each is in the table, and each of the table's is set."""
     page = open_page("about:blank")
     page.context.clear_cookies()
     answers: list[Any] = []
@@ -51,7 +52,7 @@ def test_the_page_names_every_cookie_that_a_browser_gets_and_for_how_long(open_p
 
 
 def days_set(answers: list[Any]) -> dict[str, int | None]:
-    """What the site asked to keep, by the cookie's name, also what was gone at the next page."""
+    """Lifetimes in days that the site asked for, by cookie name, deleted cookies too."""
     found: dict[str, int | None] = {}
     headers = [
         header
@@ -67,7 +68,7 @@ def days_set(answers: list[Any]) -> dict[str, int | None]:
 
 
 def days_kept(page: Any) -> dict[str, int | None]:
-    """What the browser has in the end, whoever put it there."""
+    """Lifetimes in days of the browser's cookies at the end, whoever set them."""
     return {
         cookie["name"]: None
         if cookie["expires"] == -1
@@ -77,7 +78,7 @@ def days_kept(page: Any) -> dict[str, int | None]:
 
 
 def take_one(page: Any) -> str:
-    """Take the first course that a search finds; its title."""
+    """Take the first course of a search; returns its title."""
     to_first_found(page)
     page.locator("#act-take").click()
     expect(page.locator("#act-take")).to_have_attribute("aria-pressed", "true")
@@ -98,14 +99,14 @@ def fits(page: Any) -> bool:
 @BOTH
 @WIDTHS
 @SCRIPTS
-def test_a_visitor_reads_takes_along_and_erases(
+def test_a_visitor_reads_exports_and_erases_the_data(
     open_page, shoot, tmp_path, language, phone, script
 ):
     said = SAID[language]
     page = open_page(COURSES, language=language, phone=phone, script=script)
     title = take_one(page)
     page.locator("footer a[href='/privacy/']").click()
-    assert count_of(page, said["did"]) == 2  # looked at and taken
+    assert count_of(page, said["did"]) == 2  # viewed and taken
     assert fits(page)
     shoot(page, "kept")
 
@@ -130,7 +131,7 @@ def test_a_visitor_reads_takes_along_and_erases(
     assert fits(page)
     shoot(page, "before")
     page.locator("main form button.main").click()
-    expect(page.locator("#id_confirm")).to_be_visible()  # nothing goes until the box is ticked
+    expect(page.locator("#id_confirm")).to_be_visible()  # nothing is erased until the box is ticked
     page.locator("#id_confirm").check()
     page.locator("main form button.main").click()
     expect(page.locator("#toast")).to_contain_text(said["erased"])
@@ -144,7 +145,7 @@ def test_a_visitor_reads_takes_along_and_erases(
 
 @BOTH
 @WIDTHS
-def test_how_lists_are_made_follows_what_one_sets(open_page, shoot, language, phone):
+def test_the_report_on_lists_follows_the_settings(open_page, shoot, language, phone):
     page = open_page(COURSES, language=language, phone=phone, script=False)
     page.locator("footer a[href$='/how/']").click()
     dial = page.locator("#how-tail td.number")
@@ -166,7 +167,7 @@ def test_how_lists_are_made_follows_what_one_sets(open_page, shoot, language, ph
     shoot(page)
 
 
-def test_every_way_to_change_a_list_is_a_click_away(open_page):
+def test_every_control_of_a_list_is_a_click_away(open_page):
     page = open_page(f"{COURSES}how/")
     for address in {link.get_attribute("href") for link in page.locator(".how-rows a").all()}:
         page.goto(f"{COURSES}how/")
@@ -174,7 +175,7 @@ def test_every_way_to_change_a_list_is_a_click_away(open_page):
         expect(page.locator("h1").first).to_be_visible()
 
 
-def test_an_account_goes_with_its_password_only(open_page, shoot):
+def test_deleting_an_account_needs_its_password(open_page, shoot):
     page = open_page(COURSES)
     title = take_one(page)
     page.goto("/accounts/signup/")
@@ -195,7 +196,7 @@ def test_an_account_goes_with_its_password_only(open_page, shoot):
     expect(page.get_by_role("link", name=title)).to_have_count(0)
 
 
-def test_the_centre_is_walked_by_keyboard(open_page):
+def test_the_centre_works_by_keyboard(open_page):
     page = open_page(COURSES)
     take_one(page)
     page.goto("/privacy/")

@@ -1,4 +1,4 @@
-"""`make screenshots`: every page in both languages, by day and by night, on a phone and on a desk."""
+"""`make screenshots`: every page in both languages, light and dark, on phone and desktop."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.browser.pages import ADMIN_PAGES, PAGES
 from tests.doc_pictures import TAKEN
 
 pytestmark = pytest.mark.screenshots
-#: Of a page that goes on and on, its beginning is enough.
+#: Only the beginning of endless pages.
 TALLEST = 1800
 WIDTHS = {"desktop": (DESKTOP, 960), "phone": (PHONE, 375)}
 FORMS = list(product(WIDTHS, ("light", "dark")))
 
 
 def keep(page: Any, name: str, width: int) -> None:
-    """As WebP, no wider than ``width``."""
+    """Store as WebP, no wider than ``width``."""
     picture = Image.open(BytesIO(page.screenshot(full_page=True, animations="disabled"))).convert(
         "RGB"
     )
@@ -55,5 +55,5 @@ LOADED = """() => Promise.all([...document.images].map(image => {
 
 
 def see_everything(page: Any) -> None:
-    """Covers load when they come into sight."""
+    """Covers load when they come into view."""
     page.evaluate(LOADED)

@@ -1,4 +1,4 @@
-"""Steering in a real browser: with JavaScript, without it, by keyboard, on a phone, in two languages."""
+"""Controls in a real browser: with and without JavaScript, by keyboard, on a phone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def open_menu(page: Any, place: int = 0) -> Any:
 
 @pytest.fixture
 def home(open_page: Any) -> Any:
-    """The home of somebody who took something."""
+    """The home of a person who took an item."""
 
     def opened(**how: Any) -> Any:
         page = open_page(COURSES, **how)
@@ -63,7 +63,7 @@ def test_a_category_is_hidden_from_a_card_and_comes_back(
     )
 
 
-def test_not_for_me_says_how_many_sank_and_undo_raises_them(home):
+def test_not_for_me_shows_how_many_items_ranked_lower_and_undo_restores_them(home):
     page = home()
     before = list_of(page)
     open_menu(page).get_by_role("button", name="Not for me").click()
@@ -75,7 +75,7 @@ def test_not_for_me_says_how_many_sank_and_undo_raises_them(home):
     assert list_of(page) == before
 
 
-def test_the_menu_is_all_keyboard_and_gives_the_focus_back(home):
+def test_the_menu_works_by_keyboard_and_returns_the_focus(home):
     page = home()
     more = page.locator("#shelf-for-you .card .more").first
     more.focus()
@@ -91,7 +91,7 @@ def test_the_menu_is_all_keyboard_and_gives_the_focus_back(home):
     expect(more).to_have_attribute("aria-expanded", "false")
 
 
-def test_what_is_hidden_is_listed_and_shown_again_there(home, shoot):
+def test_hidden_names_are_listed_and_can_be_shown_again(home, shoot):
     page = home()
     open_menu(page).locator("[name=what] ~ button").first.click()
     expect(page.locator("#toast button")).to_be_visible()
@@ -104,7 +104,7 @@ def test_what_is_hidden_is_listed_and_shown_again_there(home, shoot):
 
 
 @pytest.mark.parametrize(("language", "phone"), [("en", False), ("zh-hans", True)])
-def test_the_dial_shows_what_enters_and_leaves_before_it_is_kept(home, shoot, language, phone):
+def test_the_dial_previews_changes_before_it_is_saved(home, shoot, language, phone):
     page = home(language=language, phone=phone)
     before = list_of(page)
     dial = page.get_by_role("slider")
@@ -135,7 +135,7 @@ def test_the_dial_shows_what_enters_and_leaves_before_it_is_kept(home, shoot, la
     expect(dial).to_have_value("1")
 
 
-def test_escape_puts_the_dial_back(home):
+def test_escape_resets_the_dial(home):
     page = home()
     dial = page.get_by_role("slider")
     stood = dial.input_value()
@@ -153,15 +153,15 @@ def test_everything_works_without_javascript(open_page, shoot):
     page = open_page(COURSES, script=False)
     take_without_script(page)
     first = page.locator("#shelf-for-you .card").first
-    gone = first.get_attribute("data-item")
+    disliked = first.get_attribute("data-item")
     first.hover()
     first.locator(".more").click()
     shoot(page, "menu")
     page.locator("[name=what][value=category] ~ button").first.click()
     expect(page.locator("#toast")).to_contain_text("comes into your lists")
-    expect(page.locator(f'#shelves [data-item="{gone}"]')).to_have_count(0)
+    expect(page.locator(f'#shelves [data-item="{disliked}"]')).to_have_count(0)
     page.locator("#toast button").click()
-    expect(page.locator(f'#shelf-for-you [data-item="{gone}"]')).to_have_count(1)
+    expect(page.locator(f'#shelf-for-you [data-item="{disliked}"]')).to_have_count(1)
     page.get_by_role("link", name="See first what would change").click()
     page.get_by_role("radio", name="what few know").check()
     page.get_by_role("button", name="See what changes").click()

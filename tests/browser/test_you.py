@@ -1,4 +1,4 @@
-"""Starting cold, correcting one's interests, and doing without a profile: both languages, phone and desktop."""
+"""Onboarding, editing interests, and no personal lists: both languages, phone and desktop."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def fits(page: Any) -> None:
 
 @BOTH
 @SIZES
-def test_a_newcomer_answers_and_the_first_list_is_theirs(open_page, shoot, language, phone):
+def test_a_newcomer_answers_and_gets_a_personal_first_list(open_page, shoot, language, phone):
     page = open_page(COURSES, language=language, phone=phone)
     page.locator(".say-more a").click()
     expect(page).to_have_url(re.compile("/start/pick/$"))
@@ -55,7 +55,7 @@ def test_a_newcomer_answers_and_the_first_list_is_theirs(open_page, shoot, langu
 
 
 @WAYS
-def test_everything_is_skipped_by_links(open_page, script):
+def test_every_step_can_be_skipped(open_page, script):
     page = open_page(f"{COURSES}start/", script=script)
     expect(page.get_by_text("Step 1 of 2")).to_be_visible()
     page.get_by_role("link", name="Skip this").click()
@@ -66,13 +66,13 @@ def test_everything_is_skipped_by_links(open_page, script):
     expect(page.get_by_role("heading", name="Nothing said, nothing held")).to_be_visible()
 
 
-def test_the_choice_explains_itself(open_page):
+def test_the_choice_has_an_explanation(open_page):
     page = open_page(f"{COURSES}start/")
     page.get_by_text("Why these?").click()
     expect(page.get_by_text("live model")).to_be_visible()
 
 
-def test_picks_are_made_by_keyboard(open_page):
+def test_picks_work_by_keyboard(open_page):
     page = open_page(f"{COURSES}start/")
     page.locator("[name=picked]").first.focus()
     page.keyboard.press("Space")
@@ -83,9 +83,7 @@ def test_picks_are_made_by_keyboard(open_page):
 
 @BOTH
 @WAYS
-def test_health_is_asked_about_with_consent_only_and_erased_alone(
-    open_page, shoot, language, script
-):
+def test_health_answers_need_consent_and_can_be_erased_alone(open_page, shoot, language, script):
     page = open_page(f"{HEALTH}start/goals/", language=language, script=script)
     expect(page).to_have_url(re.compile("/start/consent/$"))
     expect(page.locator("#agree")).not_to_be_checked()
@@ -115,7 +113,7 @@ def test_health_is_asked_about_with_consent_only_and_erased_alone(
 
 @BOTH
 @SIZES
-def test_an_edit_is_seen_before_it_is_kept(open_page, shoot, language, phone):
+def test_an_edit_is_previewed_before_it_is_saved(open_page, shoot, language, phone):
     page = open_page(f"{COURSES}interests/", language=language, phone=phone)
     before = page.evaluate(ITEMS)
     page.locator("#add").fill("python")
@@ -159,7 +157,7 @@ def test_without_javascript_the_preview_is_a_page(open_page):
 
 
 @WAYS
-def test_one_event_is_removed_from_the_history_and_brought_back(open_page, shoot, script):
+def test_an_event_is_removed_from_the_history_and_restored(open_page, shoot, script):
     page = open_page(f"{COURSES}search/?q=python", script=script)
     page.locator("#found h3 a").first.click()
     page.locator("#act-save").click()
@@ -174,7 +172,7 @@ def test_one_event_is_removed_from_the_history_and_brought_back(open_page, shoot
 
 
 @WAYS
-def test_without_a_profile_everything_works_and_says_so(open_page, shoot, script):
+def test_without_personal_lists_everything_works(open_page, shoot, script):
     page = open_page(COURSES, script=script)
     stranger = page.evaluate(ITEMS) if script else None
     page.goto(f"{COURSES}search/?q=python")

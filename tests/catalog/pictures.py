@@ -1,4 +1,4 @@
-"""What a program of the owner's might make of pictures: how much of which colour is in them."""
+"""What an owner's program might compute of pictures: the share of each colour."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _FILLED = re.compile(r'(?:fill|stroke)="#([0-9a-f]{6})"')
 
 
 def colour_histogram(svg: str) -> list[float]:
-    """36 shares that sum to 1: of the colours of the drawn shapes, by hue and lightness."""
+    """36 shares that sum to 1, of the colours of the drawn shapes, by hue and lightness."""
     shares = [0.0] * (HUES * LIGHTS)
     found = _FILLED.findall(svg)
     for colour in found:

@@ -72,7 +72,7 @@ def test_the_manager_opens_every_page_too(model: str, rows: dict[str, object]) -
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_viewer_looks_but_does_not_touch(model: str, rows: dict[str, object]) -> None:
+def test_the_viewer_cannot_change_anything(model: str, rows: dict[str, object]) -> None:
     viewer, hidden = people.viewer(), model == "apikey"
     assert viewer.get(page_of(f"{model}_changelist")).status_code == (403 if hidden else 200)
     assert viewer.get(page_of(f"{model}_change", rows[model])).status_code == (
@@ -102,7 +102,9 @@ def test_a_catalogue_is_created_with_its_weights() -> None:
     ("text", "shown"),
     [("eleven", "“eleven”"), ("11", "11.0"), ("-1", "-1.0"), ("", "“”"), ("nan", "nan")],
 )
-def test_a_bad_weight_is_refused_by_kind_and_value(catalog: Catalog, text: str, shown: str) -> None:
+def test_a_bad_weight_is_rejected_by_kind_and_value(
+    catalog: Catalog, text: str, shown: str
+) -> None:
     response = people.owner().post(
         page_of("catalog_change", catalog.pk), catalog_form(weights_save=text)
     )
@@ -112,14 +114,14 @@ def test_a_bad_weight_is_refused_by_kind_and_value(catalog: Catalog, text: str, 
     assert catalog.weights == default_weights()
 
 
-def test_what_was_typed_stays_in_the_form_when_a_weight_is_refused(catalog: Catalog) -> None:
+def test_typed_values_stay_in_the_form_after_an_error(catalog: Catalog) -> None:
     response = people.owner().post(
         page_of("catalog_change", catalog.pk), catalog_form(weights_save="11", weights_like="7.5")
     )
     assert 'value="7.5"' in response.content.decode()
 
 
-def test_a_dial_out_of_order_is_refused(catalog: Catalog) -> None:
+def test_a_dial_out_of_order_is_rejected(catalog: Catalog) -> None:
     response = people.owner().post(
         page_of("catalog_change", catalog.pk), catalog_form(tail_default="0.2", tail_min="0.4")
     )
@@ -134,12 +136,12 @@ def test_a_dial_out_of_order_is_refused(catalog: Catalog) -> None:
         ('{"en": {"name": 3}}', "The text “name” of “en” is 3; it must be a text."),
     ],
 )
-def test_texts_of_another_shape_are_refused(catalog: Catalog, texts: str, reason: str) -> None:
+def test_texts_of_another_shape_are_rejected(catalog: Catalog, texts: str, reason: str) -> None:
     response = people.owner().post(page_of("catalog_change", catalog.pk), catalog_form(texts=texts))
     assert reason in response.content.decode()
 
 
-def test_no_texts_are_an_empty_table(catalog: Catalog) -> None:
+def test_empty_texts_are_an_empty_table(catalog: Catalog) -> None:
     people.manager().post(page_of("catalog_change", catalog.pk), catalog_form(texts=""))
     catalog.refresh_from_db()
     assert catalog.texts == {}
@@ -152,7 +154,7 @@ def test_texts_are_written_by_language(catalog: Catalog) -> None:
     assert catalog.texts == {"zh-hans": {"name": "小店", "categories": {"Mugs": "杯子"}}}
 
 
-def test_deleting_a_catalogue_says_how_much_goes_with_it(
+def test_deleting_a_catalogue_shows_the_number_of_dependent_rows(
     catalog: Catalog, items: list[Item], profile: Profile
 ) -> None:
     for item in items:
@@ -169,7 +171,7 @@ def test_deleting_a_catalogue_says_how_much_goes_with_it(
 # Items
 
 
-def test_items_are_taken_out_of_the_lists_and_put_back(items: list[Item]) -> None:
+def test_items_are_made_unavailable_and_available(items: list[Item]) -> None:
     manager, picked = people.manager(), [items[0].pk, items[1].pk]
     data = {"action": "make_unavailable", "_selected_action": picked}
     response = manager.post(page_of("item_changelist"), data)
@@ -214,7 +216,7 @@ def test_an_item_is_edited(items: list[Item]) -> None:
     assert items[0].title == "Crimson Mug"
 
 
-def test_a_category_of_another_catalogue_is_refused(items: list[Item]) -> None:
+def test_a_category_of_another_catalogue_is_rejected(items: list[Item]) -> None:
     foreign = make_item(make_catalog(), categories=["Elsewhere"]).categories.get()
     data = item_form(items[0], **{"item_categories-0-category": foreign.pk})
     response = people.manager().post(page_of("item_change", items[0].pk), data)
@@ -233,7 +235,7 @@ def test_an_item_is_found_by_title_id_and_provider(items: list[Item]) -> None:
     )
 
 
-def test_the_list_of_items_needs_the_same_queries_however_long(
+def test_queries_of_the_item_list_do_not_grow(
     items: list[Item],
     catalog: Catalog,
     django_assert_max_num_queries: Callable[[int], DjangoAssertNumQueries],
@@ -262,11 +264,15 @@ def confirm(client: Client, preview: HttpResponse) -> HttpResponse:
     )
 
 
-def test_a_file_is_shown_first_and_written_after_the_confirmation(
+def test_a_file_is_previewed_and_written_after_the_confirmation(
     catalog: Catalog, items: list[Item]
 ) -> None:
     manager = people.manager()
-    text = f"item_id,title,categories\n{items[0].external_id},Crimson Mug,Mugs|Red things\nnew-1,Wool Hat,Hats\n"
+    text = (
+        "item_id,title,categories\n"
+        f"{items[0].external_id},Crimson Mug,Mugs|Red things\n"
+        "new-1,Wool Hat,Hats\n"
+    )
     preview = upload(manager, catalog, text)
     assert ">|Red things</ins>" in preview.content.decode()
     assert not Item.objects.filter(title="Wool Hat").exists()
@@ -294,7 +300,7 @@ def test_a_file_changes_only_the_chosen_catalogue(catalog: Catalog, items: list[
         ("item_id,colour\na,red\n", "Unknown columns: colour."),
     ],
 )
-def test_a_bad_file_is_refused_with_its_reason_and_changes_nothing(
+def test_a_bad_file_is_rejected_with_its_reason_and_changes_nothing(
     catalog: Catalog, text: str, reason: str
 ) -> None:
     response = upload(people.manager(), catalog, text)
@@ -340,7 +346,7 @@ def test_a_log_entry_is_found_by_whole_ids_only(profile: Profile, items: list[It
     assert not owner.get(page_of("interaction_changelist"), {"q": "an"}).context["cl"].result_list
 
 
-def test_the_log_is_counted_no_further_than_the_bound(
+def test_the_log_is_counted_up_to_the_limit(
     monkeypatch: pytest.MonkeyPatch, profile: Profile, items: list[Item]
 ) -> None:
     monkeypatch.setattr(listing, "MAX_COUNTED", 4)
@@ -351,7 +357,7 @@ def test_the_log_is_counted_no_further_than_the_bound(
     assert changes.full_result_count is None
 
 
-def test_the_log_needs_the_same_queries_however_long(
+def test_queries_of_the_log_do_not_grow(
     profile: Profile,
     items: list[Item],
     django_assert_max_num_queries: Callable[[int], DjangoAssertNumQueries],
@@ -363,14 +369,16 @@ def test_the_log_needs_the_same_queries_however_long(
         viewer.get(page_of("interaction_changelist"))
 
 
-def test_a_profile_shows_what_the_person_did_last(profile: Profile, items: list[Item]) -> None:
+def test_a_profile_shows_the_latest_events(profile: Profile, items: list[Item]) -> None:
     make_interaction(profile, items[2], kind=Kind.SAVE)
     page = people.viewer().get(page_of("profile_change", profile.pk)).content.decode()
     assert "Green Mug" in page
     assert "saved" in page
 
 
-def test_deleting_a_profile_takes_what_it_did(profile: Profile, items: list[Item]) -> None:
+def test_deleting_a_profile_in_the_admin_deletes_its_events(
+    profile: Profile, items: list[Item]
+) -> None:
     make_interaction(profile, items[0])
     people.owner().post(page_of("profile_delete", profile.pk), {"post": "yes"})
     assert not Interaction.objects.exists()
@@ -412,7 +420,7 @@ def test_a_key_is_revoked_after_a_confirmation(catalog: Catalog) -> None:
         ApiKey.objects.get_from_key(secret)
 
 
-def test_who_may_only_look_at_keys_cannot_revoke_or_make_one(catalog: Catalog) -> None:
+def test_viewers_of_keys_cannot_revoke_or_create_one(catalog: Catalog) -> None:
     key, _secret = make_api_key(catalog)
     manager = people.manager()
     assert manager.post(page_of("apikey_revoke", key.pk)).status_code == 403

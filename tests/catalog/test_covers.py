@@ -1,4 +1,4 @@
-"""Covers: the same for the same item, different for twins, well-formed and small whatever the title."""
+"""Covers: the same for the same item, different for equal titles, well-formed and small."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_the_same_item_always_has_the_same_cover():
     )
 
 
-def test_twins_differ():
+def test_equal_titles_have_different_covers():
     drawn = {cover(Subject(key, "Red Mug", "Mugs", "shop")) for key in range(40)}
     assert len(drawn) >= 39
 
@@ -53,13 +53,13 @@ def test_no_title_breaks_out_of_the_picture(title):
     ElementTree.fromstring(cover(Subject(1, title, title, "courses")))
 
 
-def test_pictures_bring_no_style_script_or_foreign_address():
+def test_pictures_have_no_style_script_or_foreign_address():
     for key in range(60):
         picture = cover(Subject(key, f"Title {key}", f"c{key}", "courses"))
         assert not re.search(r"<style|<script|style=|href|url\(", picture)
 
 
-def test_books_carry_their_title_and_shop_covers_do_not():
+def test_book_covers_show_the_title_and_shop_covers_do_not():
     assert lettering(cover(Subject(1, "Learn Go", "Go", "courses"))) == ["Learn Go"]
     assert lettering(cover(Subject(1, "Red Mug", "Mugs", "shop"))) == []
 
@@ -77,7 +77,7 @@ def test_an_opening_bracket_does_not_end_a_line():
     assert not any(line.endswith("《") for line in found)
 
 
-def test_latin_words_stay_whole_while_a_smaller_type_holds_them():
+def test_latin_words_are_not_cut_if_a_smaller_size_fits():
     setting = fit("Documentation of everything", 260, (60, 30, 20), 5)
     assert any("Documentation" in line for line in setting.lines)
     assert width("Documentation") * setting.size <= 260
@@ -89,7 +89,7 @@ def test_a_title_too_long_for_the_smallest_type_ends_with_an_ellipsis():
     assert setting.lines[-1].endswith("…")
 
 
-def test_hues_follow_the_category_and_lean_with_the_words():
+def test_hues_depend_on_the_category_and_the_words():
     same = [hue_of("Mugs", title) for title in ("Red mug", "Blue mug", "Zebra")]
     apart = [min(abs(a - b), 360 - abs(a - b)) for a in same for b in same]
     assert max(apart) <= 2 * TURN
@@ -120,11 +120,11 @@ def test_there_are_twelve_families():
         ("The owl that would not let us rest", "", "community", "bird"),
     ],
 )
-def test_icons_follow_whole_words(title, category, domain, icon):
+def test_icons_match_whole_words(title, category, domain, icon):
     assert icon_for(title, category, domain) == paths()[icon]
 
 
-def test_a_picture_of_the_community_lies_on_a_card_with_an_edge():
+def test_pictures_of_the_community_have_a_white_border():
     for key in range(40):
         subject = Subject(
             key, "Steam between two strangers", f"topic {key}", "community", "Food Picture"

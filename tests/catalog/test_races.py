@@ -1,4 +1,4 @@
-"""Two writers at once, on a database that has two (SQLite in memory has one)."""
+"""Two writers at once, on a database that allows two (SQLite in memory allows one)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WRITERS = 6
 
 
 def at_once(act: Callable[[int], Any]) -> list[Any]:
-    """What several threads got that began together; an exception is a result too."""
+    """The results of threads that start together; an exception is a result too."""
     barrier = Barrier(WRITERS)
 
     def run(number: int) -> Any:
@@ -38,7 +38,7 @@ def at_once(act: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(run, range(WRITERS)))
 
 
-def test_one_of_many_writes_an_event(profile: Profile, items: list[Item]) -> None:
+def test_one_of_many_threads_writes_an_event(profile: Profile, items: list[Item]) -> None:
     results = at_once(
         lambda _n: record_interaction(profile=profile, item=items[0], kind="take", event_id="e")
     )
@@ -46,7 +46,7 @@ def test_one_of_many_writes_an_event(profile: Profile, items: list[Item]) -> Non
     assert len({row.pk for row, _was_new in results}) == 1
 
 
-def test_posts_of_the_same_rows_in_other_orders_write_each_once(
+def test_the_same_rows_in_other_orders_are_written_once(
     catalog: Catalog, items: list[Item]
 ) -> None:
     rows = [
@@ -68,7 +68,7 @@ def test_posts_of_the_same_rows_in_other_orders_write_each_once(
     assert (Interaction.objects.count(), Profile.objects.count()) == (400, 40)
 
 
-def test_single_events_meet_a_bulk_post(
+def test_single_events_and_a_bulk_post_do_not_conflict(
     catalog: Catalog, profile: Profile, items: list[Item]
 ) -> None:
     rows = [
@@ -89,7 +89,7 @@ def test_single_events_meet_a_bulk_post(
     assert sum(results) == Interaction.objects.count() == 300
 
 
-def test_items_upserted_by_many_are_there_once_and_whole(catalog: Catalog) -> None:
+def test_items_upserted_by_many_threads_exist_once_and_are_complete(catalog: Catalog) -> None:
     def act(number: int) -> Any:
         rows = [
             {"item_id": f"i{n}", "title": str(number), "categories": ["A", str(number)]}
@@ -105,16 +105,14 @@ def test_items_upserted_by_many_are_there_once_and_whole(catalog: Catalog) -> No
     assert names == ["A", title]
 
 
-def test_a_person_appears_once(catalog: Catalog) -> None:
+def test_a_person_gets_one_profile(catalog: Catalog) -> None:
     results = at_once(
         lambda _n: services.get_or_create_profile(catalog=catalog, external_id="zoe").pk
     )
     assert len(set(results)) == 1
 
 
-def test_visits_that_sign_in_at_once_end_in_one_profile(
-    catalog: Catalog, items: list[Item]
-) -> None:
+def test_visits_that_sign_in_at_once_share_one_profile(catalog: Catalog, items: list[Item]) -> None:
     user = make_user()
     visits = [make_profile(catalog, external_id=None) for _n in range(WRITERS)]
     for visit in visits:

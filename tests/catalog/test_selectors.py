@@ -26,7 +26,7 @@ def test_items_come_in_the_order_asked_for_in_two_queries(
     assert len(item_queries.items_in_order([items[1].pk], only_available=False)) == 1
 
 
-def test_newest_leaves_out_what_is_gone_and_other_catalogues(
+def test_newest_excludes_unavailable_items_and_other_catalogues(
     catalog: Catalog, items: list[Item]
 ) -> None:
     make_item(make_catalog())
@@ -54,7 +54,9 @@ def test_popular_counts_people_not_events_and_not_views(
     }
 
 
-def test_standing_says_how_many_items_are_less_known(catalog: Catalog, items: list[Item]) -> None:
+def test_the_popularity_rank_is_the_share_of_less_known_items(
+    catalog: Catalog, items: list[Item]
+) -> None:
     for person in [make_profile(catalog) for _turn in range(3)]:
         make_interaction(person, items[0])
     make_interaction(make_profile(catalog), items[1])
@@ -67,7 +69,7 @@ def test_standing_says_how_many_items_are_less_known(catalog: Catalog, items: li
     assert found[items[2].pk].tail == 1.0
 
 
-def test_standing_in_an_empty_catalogue(catalog: Catalog) -> None:
+def test_the_popularity_rank_in_an_empty_catalogue(catalog: Catalog) -> None:
     assert popularity.popularity_ranks(catalog, []) == {}
     assert item_queries.popular(catalog, n=3) == []
     assert popularity.curve(catalog).less_known(3) == 0.0
@@ -83,7 +85,7 @@ def test_categories_with_their_sizes_the_largest_first(catalog: Catalog) -> None
     ]
 
 
-def test_history_is_what_was_liked_the_newest_first(profile: Profile, items: list[Item]) -> None:
+def test_the_history_has_positive_events_newest_first(profile: Profile, items: list[Item]) -> None:
     now = timezone.now()
     for age, (item, kind) in enumerate(
         zip(items, ["take", "hide", "view", "dislike", "rate", "like"], strict=True)
@@ -115,7 +117,7 @@ def shelf(catalog: Catalog) -> dict[str, Item]:
             "categories": ["荤菜"],
         },
         "cpp": {"title": "C++ in a week", "description": "Éclairs not included."},
-        "gone": {"title": "Copper Kettle", "available": False},
+        "unavailable": {"title": "Copper Kettle", "available": False},
     }
     return {name: make_item(catalog, **fields) for name, fields in rows.items()}
 
@@ -144,13 +146,13 @@ def shelf(catalog: Catalog) -> dict[str, Item]:
         ("'; DROP TABLE", []),
     ],
 )
-def test_all_words_must_stand_somewhere(
+def test_all_words_must_match(
     catalog: Catalog, shelf: dict[str, Item], text: str, names: list[str]
 ) -> None:
     assert find(catalog, text) == [shelf[name].pk for name in names]
 
 
-def test_title_comes_before_category_before_description(catalog: Catalog) -> None:
+def test_title_ranks_before_category_before_description(catalog: Catalog) -> None:
     described = make_item(catalog, title="a", description="about wool")
     named = make_item(catalog, title="b", categories=["Wool"])
     inside = make_item(catalog, title="Steelwool")
@@ -159,7 +161,7 @@ def test_title_comes_before_category_before_description(catalog: Catalog) -> Non
     assert find(catalog, "wool") == [item.pk for item in (whole, titled, inside, named, described)]
 
 
-def test_among_equals_the_better_known_comes_first(catalog: Catalog, items: list[Item]) -> None:
+def test_equal_matches_are_ordered_by_popularity(catalog: Catalog, items: list[Item]) -> None:
     make_interaction(make_profile(catalog), items[2])
     assert find(catalog, "mug") == [items[place].pk for place in (2, 0, 1)]
 

@@ -38,13 +38,13 @@ def test_an_entry_is_forgotten_in_all_processes():
         del here["why"]
 
 
-def test_entries_of_another_prefix_are_others():
+def test_prefixes_separate_entries():
     SharedCache("a", seconds=60)["x"] = 1
     assert "x" not in SharedCache("b", seconds=60)
     assert cache.get("a:x") == 1
 
 
-def test_an_entry_lasts_as_long_as_it_says():
+def test_an_entry_expires_after_its_time():
     SharedCache("brief", seconds=0)["x"] = 1
     assert "x" not in SharedCache("brief", seconds=0)
 

@@ -1,6 +1,6 @@
 """Every response says what it may run.
 
-Only the admin and the API's page may run what stands in the page.
+Only the admin and the API's docs may run inline code.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def test_a_page_runs_our_own_files_and_nothing_else(address: str) -> None:
     assert policy(Client().get(address)) == STRICT
 
 
-def test_the_admin_may_run_what_stands_in_its_pages(staff: User) -> None:
+def test_the_admin_may_run_inline_code(staff: User) -> None:
     client = people.signed_in(staff)
     for address in (
         reverse("admin:index"),
@@ -60,13 +60,13 @@ def test_the_admin_may_run_what_stands_in_its_pages(staff: User) -> None:
     assert policy(Client().get(reverse("admin:login"))) == INLINE
 
 
-def test_the_page_of_the_api_may_run_what_stands_in_it() -> None:
+def test_the_api_docs_may_run_inline_code() -> None:
     response = Client().get(reverse("api-docs"))
     assert response.status_code == 200
     assert policy(response) == INLINE
 
 
-def test_a_view_that_sets_its_own_policy_keeps_it() -> None:
+def test_a_views_own_policy_stays() -> None:
     def answer(_request: object) -> HttpResponse:
         return HttpResponse(headers={"Content-Security-Policy": "sandbox"})
 

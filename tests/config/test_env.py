@@ -49,7 +49,7 @@ def test_a_file_of_word_vectors_is_a_text_encoder(variable, tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["missing.vec", "words.csv"])
-def test_a_missing_file_or_one_of_another_kind_is_none(variable, tmp_path, name):
+def test_a_missing_file_or_another_kind_of_file_is_rejected(variable, tmp_path, name):
     (tmp_path / "words.csv").touch()
     variable(str(tmp_path / name))
     with pytest.raises(
@@ -67,7 +67,7 @@ def test_required_variable_that_is_missing_is_named():
 @pytest.mark.parametrize(
     ("value", "meant"), [("true", True), ("1", True), ("no", False), ("", False)]
 )
-def test_flags_read_as_people_write_them(variable, value, meant):
+def test_flags_accept_common_spellings(variable, value, meant):
     variable(value)
     assert env.flag("LONGTAIL_TEST", not meant) is meant
 

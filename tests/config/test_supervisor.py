@@ -27,7 +27,7 @@ def up(tmp_path):
         signal.signal(number, handler)
 
 
-def gone(pid: int, within: float = 5.0) -> bool:
+def has_ended(pid: int, within: float = 5.0) -> bool:
     end = time.monotonic() + within
     while time.monotonic() < end:
         try:
@@ -48,11 +48,11 @@ def test_stop_ends_everything_newest_first(up):
     up.start("second", FOREVER)
     pids = [watched.process.pid for watched in up.watched]
     up.stop()
-    assert all(gone(pid) for pid in pids)
+    assert all(has_ended(pid) for pid in pids)
     assert up.watched == []
 
 
-def test_a_death_is_reported_with_the_end_of_the_log(up):
+def test_a_dead_process_is_reported_with_the_end_of_its_log(up):
     up.start(
         "broken",
         [sys.executable, "-c", "import os; print(os.environ['GREETING']); raise SystemExit(3)"],
@@ -73,4 +73,4 @@ def test_processes_die_with_a_supervisor_that_is_killed(tmp_path):
     ) as supervisor:
         child = int(supervisor.stdout.readline())
         supervisor.kill()
-    assert gone(child)
+    assert has_ended(child)

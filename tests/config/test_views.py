@@ -16,10 +16,10 @@ def test_healthz_is_ok_when_database_and_cache_answer(client):
 
 @pytest.mark.django_db
 def test_healthz_names_the_service_that_fails(client, monkeypatch):
-    def refuse(*args):
+    def fail(*args):
         raise ConnectionError("nobody there")
 
-    monkeypatch.setattr(cache, "set", refuse)
+    monkeypatch.setattr(cache, "set", fail)
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["cache"] == "ConnectionError: nobody there"
@@ -30,7 +30,7 @@ def test_healthz_names_the_service_that_fails(client, monkeypatch):
 @pytest.mark.parametrize(
     ("path", "content"), [("/api/v1/catalogs/", "application/json"), ("/", "text/html")]
 )
-def test_a_failure_outside_the_views_answers_in_the_readers_form(monkeypatch, path, content):
+def test_an_error_outside_the_views_is_a_page_or_json(monkeypatch, path, content):
     def broken(*args, **kwargs):
         raise RuntimeError("middleware")
 
@@ -42,5 +42,5 @@ def test_a_failure_outside_the_views_answers_in_the_readers_form(monkeypatch, pa
         assert answer.json()["code"] == "server_error"
 
 
-def test_the_page_of_a_failure_needs_no_database(rf):
+def test_the_error_page_needs_no_database(rf):
     assert views.server_error(rf.get("/")).status_code == 500

@@ -40,14 +40,14 @@ def test_a_consent_is_given_once_and_can_be_withdrawn(ann):
     assert not withdraw_consent(holder=ann, purpose="letters")
 
 
-def test_giving_again_is_written_down_anew(ann):
+def test_consent_after_a_withdrawal_is_a_new_row(ann):
     give_consent(holder=ann, purpose="letters")
     withdraw_consent(holder=ann, purpose="letters")
     give_consent(holder=ann, purpose="letters")
     assert [consent.withdrawn_at is None for consent in consents_of(ann)] == [True, False]
 
 
-def test_other_words_are_asked_for_again(ann):
+def test_a_new_wording_needs_a_new_consent(ann):
     give_consent(holder=ann, purpose="letters")
     consents.register(Purpose("letters", "Letters", "We may sell it too.", "2"))
     assert not has_consent(ann, "letters")
@@ -62,13 +62,13 @@ def test_accounts_and_profiles_with_the_same_number_are_different_people(ann):
     assert not has_consent(None, "letters")
 
 
-def test_an_unknown_purpose_is_a_mistake(ann):
+def test_an_unknown_purpose_raises(ann):
     with pytest.raises(KeyError, match="sale"):
         give_consent(holder=ann, purpose="sale")
 
 
-def test_two_at_once_end_as_one(ann):
-    """The row of the faster one is in the way of the slower one, whoever checks what."""
+def test_two_consents_at_once_are_stored_once(ann):
+    """The faster one's row stops the slower one, whatever each has checked."""
     give_consent(holder=ann, purpose="letters")
     holder = {"holder_type": ContentType.objects.get_for_model(Profile), "holder_id": ann.pk}
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -76,22 +76,22 @@ def test_two_at_once_end_as_one(ann):
     Consent.objects.create(**holder, purpose="letters", version="1", withdrawn_at=now())
 
 
-def test_withdrawing_is_told_within_the_transaction(ann):
-    told = []
+def test_withdrawing_sends_the_signal_in_the_transaction(ann):
+    received = []
     give_consent(holder=ann, purpose="letters")
 
     def listen(holder, purpose, **signal):
-        told.append((holder, purpose))
+        received.append((holder, purpose))
 
     consents.consent_withdrawn.connect(listen)
     try:
         withdraw_consent(holder=ann, purpose="letters")
     finally:
         consents.consent_withdrawn.disconnect(listen)
-    assert told == [(ann, "letters")]
+    assert received == [(ann, "letters")]
 
 
-def test_consents_go_with_the_person(ann):
+def test_consents_are_deleted_with_the_person(ann):
     user = make_user()
     give_consent(holder=ann, purpose="letters")
     give_consent(holder=user, purpose="letters")
@@ -101,7 +101,7 @@ def test_consents_go_with_the_person(ann):
     assert not Consent.objects.exists()
 
 
-def test_of_two_people_who_are_one_each_consent_stands_once(ann, catalog):
+def test_merged_profiles_have_each_consent_once(ann, catalog):
     visit = make_profile(catalog, external_id=None)
     for holder, purpose in ((ann, "letters"), (visit, "letters"), (visit, "studies")):
         give_consent(holder=holder, purpose=purpose)
@@ -118,7 +118,7 @@ def test_moving_nothing_changes_nothing(ann, catalog):
     assert consents_of(ann).count() == 1
 
 
-def test_staff_read_consents_and_change_none(ann):
+def test_staff_cannot_change_consents(ann):
     consent = give_consent(holder=ann, purpose="letters")
     page = owner().get("/admin/accounts/consent/")
     assert "letters" in page.content.decode()

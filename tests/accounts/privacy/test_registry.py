@@ -1,4 +1,4 @@
-"""Whatever is kept of people is registered: it is shown, exported and erased."""
+"""All stored personal data is registered: it is shown, exported and erased."""
 
 from __future__ import annotations
 
@@ -19,17 +19,24 @@ from tests.factories import make_profile
 
 ROOT = Path(__file__).resolve().parents[3]
 PEOPLE = (User, Profile)
-#: Values of a session that say nothing of the person: shown once and gone, or Django's and its packages' own.
+#: Session values without personal data: shown once, or Django's and its packages' own.
 FLEETING = {"notice"}
 
 
 def leads_to(model: type[models.Model], seen: frozenset = frozenset()) -> set[type[models.Model]]:
-    """The people whom a model's rows belong to: by a key to them, or over rows that go when the person goes."""
+    """The people whose rows a model's rows belong to.
+
+    The link is a foreign key, or goes over rows that are deleted with the person.
+    """
     found: set[type[models.Model]] = set()
     for field in model._meta.get_fields():
         if isinstance(field, GenericForeignKey):
-            found |= {person for person in PEOPLE for held in person._meta.private_fields
-                      if isinstance(held, GenericRelation) and held.related_model is model}  # fmt: skip
+            found |= {
+                person
+                for person in PEOPLE
+                for relation in person._meta.private_fields
+                if isinstance(relation, GenericRelation) and relation.related_model is model
+            }
         elif isinstance(field, models.ForeignKey):
             target = field.remote_field.model
             if target in PEOPLE:
@@ -51,20 +58,20 @@ def test_every_model_that_leads_to_a_person_is_registered():
         for person in leads_to(model)
         if person is not model
         and (model._meta.label, person._meta.label) not in registered
-        # A profile is a place of its own: what hangs on it is registered there.
+        # A profile is a place of its own: its dependent rows are registered there.
         and not (person is User and (model is Profile or Profile in leads_to(model)))
     ]
-    assert not missing, f"register in <app>/kept.py: {missing}"
+    assert not missing, f"register in <app>/privacy/personal_data.py: {missing}"
 
 
-def test_the_walk_finds_what_hangs_on_people_directly_and_over_others():
+def test_the_search_finds_models_linked_directly_and_indirectly():
     assert leads_to(apps.get_model("catalog.Interaction")) == {Profile}
     assert leads_to(Profile) == {User}
     assert leads_to(apps.get_model("account.EmailConfirmation")) == {User}
     assert leads_to(apps.get_model("catalog.Item")) == set()
 
 
-def test_whatever_names_an_account_by_its_address_is_registered():
+def test_models_with_an_account_address_are_registered():
     names = {
         model._meta.label
         for model in apps.get_models()
@@ -74,9 +81,9 @@ def test_whatever_names_an_account_by_its_address_is_registered():
     assert names <= {data_kind.model for data_kind in registry.data_kinds()}
 
 
-def test_every_value_of_a_visit_is_registered():
-    """Names in ``session["…"]``, ``session.get("…")`` and the like, in all of our own code."""
-    told = {part.key for part in registry.visit_parts()} | FLEETING
+def test_every_session_value_is_registered():
+    """Finds names in ``session["…"]``, ``session.get("…")`` and the like in all of our own code."""
+    registered = {part.key for part in registry.visit_parts()} | FLEETING
     used: set[str] = set()
     for folder in ("accounts", "catalog", "recommender", "config"):
         for file in (ROOT / folder).rglob("*.py"):
@@ -89,7 +96,7 @@ def test_every_value_of_a_visit_is_registered():
             ):
                 used |= set(constants(file, name))
     assert {"tails", "seen", "profiles"} <= used
-    assert used <= told
+    assert used <= registered
 
 
 def constants(file: Path, name: str) -> list[str]:
@@ -104,7 +111,7 @@ def constants(file: Path, name: str) -> list[str]:
     return found
 
 
-def test_every_holding_can_be_read_for_its_person(user, profile):
+def test_every_kind_can_be_read_for_its_person(user, profile):
     people = {"accounts.User": user, "catalog.Profile": profile}
     for data_kind in registry.data_kinds():
         rows = data_kind.rows(people[data_kind.person])
@@ -116,13 +123,13 @@ def test_every_holding_can_be_read_for_its_person(user, profile):
             assert data_kind.address(people[data_kind.person]).startswith("/")
 
 
-def test_names_of_files_are_given_once_a_place():
+def test_file_names_are_unique_in_a_place():
     names = [(data_kind.person, data_kind.name) for data_kind in registry.data_kinds()]
     assert len(names) == len(set(names))
 
 
 @pytest.mark.django_db
-def test_an_account_is_known_in_its_catalogues_and_in_nobody_elses(catalog, user):
+def test_an_account_has_only_its_own_places(catalog, user):
     mine = make_profile(catalog, user=user)
     make_profile(catalog)
     assert [(place.key, place.row) for place in places_of(user)] == [

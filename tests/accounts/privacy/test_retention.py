@@ -1,4 +1,4 @@
-"""What is kept for a time only goes when the time is over."""
+"""Data is deleted when its retention time is over."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recommender.tasks import forget_old_impressions
 from tests.factories import make_item
 
 
-def test_old_sign_ins_go_and_new_ones_stay(db, settings):
+def test_old_sign_ins_are_deleted(db, settings):
     settings.SIGN_IN_RETENTION_DAYS = 10
     for days in (9, 11):
         log = AccessLog.objects.create(
@@ -33,7 +33,7 @@ def test_old_sign_ins_go_and_new_ones_stay(db, settings):
     assert AccessAttempt.objects.get().username == "9"
 
 
-def test_visits_that_are_over_go(db):
+def test_expired_sessions_are_deleted(db):
     for days in (1, -1):
         store = SessionStore()
         store["tails"] = {"1": 0.5}
@@ -45,7 +45,7 @@ def test_visits_that_are_over_go(db):
     assert Session.objects.get().expire_date > now()
 
 
-def test_old_impressions_go_and_new_ones_stay(profile, settings):
+def test_old_impressions_are_deleted(profile, settings):
     settings.IMPRESSION_RETENTION_DAYS = 30
     item = make_item(profile.catalog)
     for days in (29, 31):
@@ -58,11 +58,11 @@ def test_old_impressions_go_and_new_ones_stay(profile, settings):
 
 
 @pytest.mark.parametrize("task", [forget_what_is_old, forget_old_impressions])
-def test_it_runs_by_the_clock(task):
+def test_the_tasks_are_scheduled(task):
     assert task.name in {entry["task"] for entry in BEAT_SCHEDULE.values()}
 
 
-def test_the_page_says_how_long(client, profile, settings):
+def test_the_page_shows_the_retention_time(client, profile, settings):
     settings.IMPRESSION_RETENTION_DAYS = 45
     profile.external_id = None
     profile.save()

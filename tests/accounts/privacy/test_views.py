@@ -1,4 +1,4 @@
-"""The privacy centre: read, take along, erase; for accounts and for visits without one."""
+"""The privacy centre: read, export and erase, for accounts and for visits without one."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def account(user):
 
 @pytest.fixture
 def ann(client, profile, items, account) -> Profile:
-    """Ann is signed in, and there is something of everything."""
+    """Ann is signed in, and has data of every kind."""
     client.force_login(account)
     Profile.objects.filter(pk=profile.pk).update(tail=0.7)
     make_interaction(profile, items[0], "take", value=2, event_id="order-7")
@@ -69,14 +69,14 @@ def ann(client, profile, items, account) -> Profile:
 
 @pytest.fixture
 def visitor(client, catalog, items) -> Profile:
-    """Nobody is signed in; something was saved, looked at, and the dial was turned."""
+    """A visitor without an account who saved an item, viewed one, and turned the dial."""
     client.post(reverse("catalog:act", args=["shop", items[0].pk]), {"kind": "save"})
     client.get(items[1].get_absolute_url(), headers={"user-agent": "Mozilla/5.0"})
     client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.9"})
     return Profile.objects.get()
 
 
-def test_a_stranger_reads_that_nothing_is_kept(client, catalog):
+def test_a_stranger_sees_that_nothing_is_stored(client, catalog):
     page = text_of(client.get(CENTRE))
     assert "Nothing is kept of you beyond this visit." in page
     assert not Profile.objects.exists()
@@ -85,13 +85,14 @@ def test_a_stranger_reads_that_nothing_is_kept(client, catalog):
 def test_every_kind_is_listed_with_its_count_and_its_purpose(client, ann):
     page = text_of(client.get(CENTRE))
     assert counts(page) == {
-        "Account": 1, "E-mail addresses": 0, "Times you signed in": 0, "Settings": 1, "What you did": 2,
+        "Account": 1, "E-mail addresses": 0, "Times you signed in": 0, "Settings": 1,
+        "What you did": 2,
         "Your interests in words": 1, "What you were shown": 1,
     }  # fmt: skip
     assert "what your lists are made from" in page
 
 
-def test_a_visit_without_an_account_is_told_what_is_kept_of_it(client, visitor):
+def test_a_visit_without_an_account_sees_its_data(client, visitor):
     page = text_of(client.get(CENTRE))
     assert counts(page)["What you did"] == 2
     for title in ("Which visitor you are", "Where the dial stands", "Items you looked at"):
@@ -101,9 +102,7 @@ def test_a_visit_without_an_account_is_told_what_is_kept_of_it(client, visitor):
 @pytest.mark.parametrize(
     ("language", "until"), [("en", "until you close the browser"), ("zh-hans", "关闭浏览器为止")]
 )
-def test_every_cookie_is_named_with_its_purpose_and_how_long_it_is_kept(
-    client, db, settings, language, until
-):
+def test_every_cookie_is_listed_with_purpose_and_lifetime(client, db, settings, language, until):
     settings.SESSION_COOKIE_AGE = 9 * 24 * 3600
     page = unescape(client.get("/privacy/", headers={"Accept-Language": language}).content.decode())
     table = page.split('class="kept cookies"')[1].split("</table>")[0]
@@ -115,16 +114,16 @@ def test_every_cookie_is_named_with_its_purpose_and_how_long_it_is_kept(
     assert {"en": "9 days", "zh-hans": "9 天"}[language] in table
 
 
-def test_the_page_is_not_kept_by_caches(client, ann):
+def test_the_page_is_not_cached(client, ann):
     for address in (CENTRE, EXPORT, f"{ERASE}?what=shop"):
         assert "no-store" in client.get(address)["Cache-Control"]
 
 
-def test_json_holds_every_column_of_every_row_but_secrets(client, ann, user):
+def test_json_has_every_column_of_every_row_except_secrets(client, ann, user):
     answer = client.get(EXPORT, {"form": "json"})
-    told = json.loads(answer.content)
+    exported = json.loads(answer.content)
     assert "attachment" in answer["Content-Disposition"]
-    shop = told["places"]["shop"]
+    shop = exported["places"]["shop"]
     assert shop["profile"][0]["tail"] == 0.7
     assert shop["profile"][0]["external_id"] == "ann"
     assert [
@@ -136,11 +135,11 @@ def test_json_holds_every_column_of_every_row_but_secrets(client, ann, user):
     assert set(shop["events"][0]) >= {field.attname for field in Interaction._meta.concrete_fields}
     assert shop["interests"][0]["unwanted"] == ["clock"]
     assert (shop["shown"][0]["surface"], shop["shown"][0]["sources"]) == ("for_you", ["history"])
-    assert told["places"]["@account"]["account"][0]["email"] == user.email
+    assert exported["places"]["@account"]["account"][0]["email"] == user.email
     assert user.password not in answer.content.decode()
 
 
-def test_the_archive_holds_the_same_as_tables_that_spreadsheets_read(client, ann):
+def test_the_archive_has_the_same_rows_as_csv_files(client, ann):
     answer = client.get(EXPORT, {"form": "csv"})
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     assert {"everything.json", "account/account.csv", "shop/events.csv", "shop/shown.csv"} <= set(
@@ -169,21 +168,21 @@ def test_a_cell_is_never_a_formula(client, ann):
     )
 
 
-def test_an_export_is_of_nobody_else(client, ann, items):
+def test_an_export_has_no_data_of_others(client, ann, items):
     make_interaction(make_profile(ann.catalog, external_id="bob"), items[4])
-    told = client.get(EXPORT).content.decode()
-    assert "bob" not in told
-    assert "Bath Towel" not in told
+    exported = client.get(EXPORT).content.decode()
+    assert "bob" not in exported
+    assert "Bath Towel" not in exported
 
 
-def test_a_visitor_takes_the_visit_along_too(client, visitor, items):
-    told = json.loads(client.get(EXPORT).content)
-    assert told["visit"]["tails"] == {str(visitor.catalog_id): 0.9}
-    assert told["visit"]["seen"] == [items[1].pk]
-    assert [row["kind"] for row in told["places"]["shop"]["events"]] == ["save", "view"]
+def test_a_visitor_exports_the_session_too(client, visitor, items):
+    exported = json.loads(client.get(EXPORT).content)
+    assert exported["visit"]["tails"] == {str(visitor.catalog_id): 0.9}
+    assert exported["visit"]["seen"] == [items[1].pk]
+    assert [row["kind"] for row in exported["places"]["shop"]["events"]] == ["save", "view"]
 
 
-def test_nothing_goes_before_it_is_confirmed(client, ann):
+def test_nothing_is_erased_before_the_confirmation(client, ann):
     page = text_of(client.get(ERASE, {"what": "shop"}))
     assert counts(page)["What you did"] == 2
     answer = client.post(ERASE, {"what": "shop"})
@@ -192,7 +191,7 @@ def test_nothing_goes_before_it_is_confirmed(client, ann):
     assert Interaction.objects.count() == 2
 
 
-def test_erasing_a_catalogue_leaves_no_row_and_a_count_without_a_name(client, ann, user):
+def test_erasing_a_catalogue_leaves_only_a_count_without_a_name(client, ann, user):
     page = text_of(erase(client, "shop"))
     assert "Erased. Nothing of it can be brought back." in page
     for model in (Profile, Interaction, InterestText, Impression):
@@ -201,29 +200,30 @@ def test_erasing_a_catalogue_leaves_no_row_and_a_count_without_a_name(client, an
     record = Erasure.objects.get()
     assert (record.place, record.by) == ("shop", "person")
     assert record.rows == {
-        "catalog.Profile": 1, "catalog.Interaction": 2, "recommender.InterestText": 1, "recommender.Impression": 1,
+        "catalog.Profile": 1, "catalog.Interaction": 2, "recommender.InterestText": 1,
+        "recommender.Impression": 1,
     }  # fmt: skip
     assert "ann" not in json.dumps(record.rows) + record.place
 
 
 def test_other_catalogues_stay(client, ann, user):
     other = make_catalog(slug="school")
-    kept = make_interaction(make_profile(other, user=user), make_item(other))
+    remaining = make_interaction(make_profile(other, user=user), make_item(other))
     erase(client, "shop")
-    assert list(Interaction.objects.all()) == [kept]
+    assert list(Interaction.objects.all()) == [remaining]
     assert counts(text_of(client.get(CENTRE)))["What you did"] == 1
 
 
-def test_erasing_everything_takes_the_visit_along(client, visitor, items):
+def test_erasing_everything_clears_the_session(client, visitor, items):
     erase(client, "@all")
     assert not Profile.objects.exists()
-    told = json.loads(client.get(EXPORT).content)
-    assert told["places"] == {}
-    assert set(told["visit"]) == {"erased"}
+    exported = json.loads(client.get(EXPORT).content)
+    assert exported["places"] == {}
+    assert set(exported["visit"]) == {"erased"}
     assert "Nothing is kept of you beyond this visit." in text_of(client.get(CENTRE))
 
 
-def test_erasing_one_catalogue_takes_its_part_of_the_visit_along(client, visitor):
+def test_erasing_a_catalogue_clears_its_session_data(client, visitor):
     other = make_catalog(slug="school")
     client.post(reverse("catalog:dial", args=["school"]), {"tail": "0.2"})
     erase(client, "shop")
@@ -232,14 +232,14 @@ def test_erasing_one_catalogue_takes_its_part_of_the_visit_along(client, visitor
     assert "Erased" in text_of(client.get(CENTRE))
 
 
-def test_who_was_erased_begins_anew(client, visitor, items):
+def test_an_erased_visitor_starts_again(client, visitor, items):
     erase(client, "shop")
     client.post(reverse("catalog:act", args=["shop", items[2].pk]), {"kind": "like"})
     assert list(Interaction.objects.values_list("item", "kind")) == [(items[2].pk, "like")]
     assert Profile.objects.get().pk != visitor.pk
 
 
-def test_a_page_that_was_open_meanwhile_is_no_failure(client, visitor):
+def test_a_page_opened_before_the_erasure_works(client, visitor):
     erase(client, "shop")
     page = text_of(erase(client, "shop"))
     assert Erasure.objects.count() == 1
@@ -249,7 +249,7 @@ def test_a_page_that_was_open_meanwhile_is_no_failure(client, visitor):
     )
 
 
-def test_an_account_is_deleted_by_who_knows_its_password(client, ann, user):
+def test_deleting_an_account_needs_its_password(client, ann, user):
     client.get(EXPORT)
     answer = client.post(ERASE, {"what": "@account", "confirm": "on", "password": "wrong"})
     assert answer.status_code == 400
@@ -271,15 +271,15 @@ def test_an_account_of_staff_is_not_deleted_here(client, staff):
 
 
 def test_a_visitor_cannot_erase_an_account_or_anybody_else(client, catalog, user, items):
-    kept = make_interaction(make_profile(catalog, user=user), items[0])
+    remaining = make_interaction(make_profile(catalog, user=user), items[0])
     for what in ("@account", "shop", "school", "", "@all"):
         erase(client, what)
-    assert Interaction.objects.get() == kept
+    assert Interaction.objects.get() == remaining
     assert User.objects.filter(pk=user.pk).exists()
     assert not Erasure.objects.exists()
 
 
-def test_attempts_to_sign_in_are_shown_and_go_with_the_account(client, user, settings):
+def test_sign_in_attempts_are_shown_and_deleted_with_the_account(client, user, settings):
     settings.AXES_ENABLED = True
     client.post(reverse("account_login"), {"login": user.email.upper(), "password": "wrong"})
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
@@ -289,7 +289,7 @@ def test_attempts_to_sign_in_are_shown_and_go_with_the_account(client, user, set
     assert not AccessLog.objects.exists()
 
 
-def test_the_log_of_staff_stays_without_the_name(client, ann, staff):
+def test_the_admin_log_stays_without_the_name(client, ann, staff):
     kind = ContentType.objects.get_for_model(Profile)
     LogEntry.objects.create(
         user=staff, content_type=kind, object_id=str(ann.pk), object_repr="ann", action_flag=CHANGE,
@@ -299,8 +299,8 @@ def test_the_log_of_staff_stays_without_the_name(client, ann, staff):
         user=staff, content_type=kind, object_id="99999", object_repr="bob", action_flag=CHANGE
     )
     erase(client, "shop")
-    told = LogEntry.objects.exclude(pk=other.pk).get()
-    assert (told.object_id, told.object_repr, told.change_message, told.user) == (
+    entry = LogEntry.objects.exclude(pk=other.pk).get()
+    assert (entry.object_id, entry.object_repr, entry.change_message, entry.user) == (
         None,
         "–",
         "",
@@ -309,7 +309,7 @@ def test_the_log_of_staff_stays_without_the_name(client, ann, staff):
     assert LogEntry.objects.get(pk=other.pk).object_repr == "bob"
 
 
-def test_caches_forget_too(client, ann, items, django_capture_on_commit_callbacks):
+def test_caches_are_cleared(client, ann, items, django_capture_on_commit_callbacks):
     assert popularity.popularity_ranks(ann.catalog, [items[0].pk])[items[0].pk].people == 1
     cache.set(f"interest-text:{ann.pk}", 1)
     with django_capture_on_commit_callbacks(execute=True):
@@ -318,7 +318,7 @@ def test_caches_forget_too(client, ann, items, django_capture_on_commit_callback
     assert cache.get(f"interest-text:{ann.pk}") is None
 
 
-def test_what_leaves_the_site_is_told_as_it_is_set_up(client, catalog, settings):
+def test_the_page_lists_external_services_by_the_settings(client, catalog, settings):
     assert "Nobody outside this site gets any of it." in text_of(client.get(CENTRE))
     settings.LLM_URL, settings.TEXT_ENCODER = (
         "https://words.example/v1",
@@ -330,12 +330,12 @@ def test_what_leaves_the_site_is_told_as_it_is_set_up(client, catalog, settings)
     assert "goes to vectors.example" in page
 
 
-def test_every_page_leads_to_the_privacy_centre(client, items):
+def test_every_page_links_to_the_privacy_centre(client, items):
     for address in ("/", "/c/shop/", items[0].get_absolute_url(), "/you/", "/accounts/login/"):
         assert f'href="{CENTRE}"' in client.get(address).content.decode()
 
 
-def test_the_centre_is_light_in_queries(client, ann, user, django_assert_max_num_queries):
+def test_the_centre_needs_few_queries(client, ann, user, django_assert_max_num_queries):
     for _more in range(3):
         make_profile(make_catalog(), user=user)
     client.get(CENTRE)
@@ -344,7 +344,7 @@ def test_the_centre_is_light_in_queries(client, ann, user, django_assert_max_num
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_happens_while_a_person_is_erased_is_no_failure():
+def test_an_erasure_during_another_request_works():
     catalog = make_catalog()
     item, profile = make_item(catalog), make_profile(catalog)
     second, third = Profile.objects.get(), Profile.objects.get()
@@ -367,7 +367,7 @@ def newsletter(monkeypatch) -> str:
     return purpose.key
 
 
-def test_consents_are_shown_exported_and_taken_back(client, ann, newsletter):
+def test_consents_are_shown_exported_and_withdrawn(client, ann, newsletter):
     consents.give_consent(holder=ann, purpose=newsletter)
     page = text_of(client.get(CENTRE))
     assert "A letter a month" in page
@@ -385,7 +385,7 @@ def test_consents_are_shown_exported_and_taken_back(client, ann, newsletter):
     assert not Consent.objects.exists()
 
 
-def test_nobody_takes_back_what_another_agreed_to(client, visitor, newsletter, user):
+def test_consents_of_others_cannot_be_withdrawn(client, visitor, newsletter, user):
     other = make_profile(make_catalog(slug="school"), user=user)
     consents.give_consent(holder=other, purpose=newsletter)
     for fields in (

@@ -1,4 +1,4 @@
-"""One shape, whatever went wrong."""
+"""All errors have one shape."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_an_unknown_catalogue_is_named(api: Program) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post", "delete", "options"])
-def test_an_unknown_route_answers_json_whoever_asks(
+def test_an_unknown_route_answers_json_to_everybody(
     client: Client, db: None, path: str, method: str
 ) -> None:
     response = getattr(client, method)(path)
@@ -45,12 +45,12 @@ def test_an_unknown_route_answers_json_whoever_asks(
 
 
 @pytest.mark.parametrize("path", ["/api/v1/catalogs/shop/items", "/api/v1/catalogs/"])
-def test_a_slash_too_many_or_too_few_is_told(client: Client, db: None, path: str) -> None:
+def test_a_wrong_final_slash_is_explained(client: Client, db: None, path: str) -> None:
     wrong = path.removesuffix("/") if path.endswith("/") else f"{path}/"
     assert f"but “{path}”" in client.get(wrong).json()["message"]
 
 
-def test_a_method_that_is_not_offered_is_405_and_names_the_offered(api: Program) -> None:
+def test_an_unsupported_method_is_405_and_names_the_supported(api: Program) -> None:
     answer = api.send("delete", "items", status=405)
     assert answer["code"] == "method_not_allowed"
     assert api.response.headers["Allow"] == "GET, HEAD, POST"
@@ -60,12 +60,13 @@ def test_a_method_that_is_not_offered_is_405_and_names_the_offered(api: Program)
 @pytest.mark.parametrize(
     "body",
     [
-        "", "{", "{'a': 1}", '{"value": NaN}', '{"value": 1e999}', '{"value": Infinity}', '{"title": "\\ud800"}',
+        "", "{", "{'a': 1}", '{"value": NaN}', '{"value": 1e999}', '{"value": Infinity}',
+        '{"title": "\\ud800"}',
         "[" * 100_000, '{"n": ' + "9" * 5000 + "}", b"\xff\xfe",
     ],
     ids=["empty", "open", "quotes", "nan", "too-large", "infinity", "half-a-pair", "deep", "digits", "not-utf-8"],
 )  # fmt: skip
-def test_a_body_that_is_not_json_is_refused(api: Program, body: str | bytes) -> None:
+def test_a_body_that_is_not_json_is_rejected(api: Program, body: str | bytes) -> None:
     response = api.client.post(api.root + "items", data=body, content_type="application/json")
     assert response.status_code == 400
     assert set(response.json()) == SHAPE
@@ -99,7 +100,7 @@ def test_a_body_may_be_larger_than_a_form(api: Program, settings: Any) -> None:
     api.post("items", {"item_id": "x", "description": "y" * 100_000})
 
 
-def test_a_body_in_chunks_is_refused_instead_of_read_as_empty(api: Program) -> None:
+def test_a_chunked_body_is_rejected_instead_of_read_as_empty(api: Program) -> None:
     response = api.client.post(
         api.root + "items",
         "{}",
@@ -110,7 +111,7 @@ def test_a_body_in_chunks_is_refused_instead_of_read_as_empty(api: Program) -> N
     assert response.json()["code"] == "length_required"
 
 
-def test_a_fault_of_ours_is_500_in_the_same_shape_and_is_logged(
+def test_an_unexpected_error_is_500_in_the_same_shape_and_is_logged(
     api: Program,
     items: list[Item],
     monkeypatch: pytest.MonkeyPatch,
@@ -128,42 +129,40 @@ def test_a_fault_of_ours_is_500_in_the_same_shape_and_is_logged(
     assert "a secret of ours" in caplog.text
 
 
-def test_messages_speak_the_callers_language_and_codes_do_not(api: Program) -> None:
+def test_messages_are_translated_and_codes_are_not(api: Program) -> None:
     response = api.client.get(api.root + "search", headers={"Accept-Language": "zh-hans"})
     answer = response.json()
     assert answer["code"] == "invalid"
     assert answer["details"][0]["reason"] != only_problem(api.get("search", 400))[2]
 
 
-def test_a_parameter_given_twice_is_refused(api: Program, items: list[Item]) -> None:
+def test_a_parameter_given_twice_is_rejected(api: Program, items: list[Item]) -> None:
     answer = api.client.get(api.root + "search?q=mug&q=towel").json()
     assert only_problem(answer) == ("q", "mug, towel", "Given 2 times.")
 
 
 @pytest.mark.parametrize("path", ["", "items/x", "profiles/x"])
-def test_parameters_are_refused_where_there_are_none(
-    api: Program, items: list[Item], path: str
-) -> None:
+def test_unknown_parameters_are_rejected(api: Program, items: list[Item], path: str) -> None:
     assert only_problem(api.get(path, 400, limit=1))[0] == "limit"
 
 
-def test_a_mistyped_parameter_is_told_the_right_name(api: Program, items: list[Item]) -> None:
+def test_a_mistyped_parameter_gets_the_right_name(api: Program, items: list[Item]) -> None:
     assert (
         only_problem(api.get("items", 400, categroy="Mugs"))[2]
         == "Not known here. Did you mean “category”?"
     )
 
 
-def test_a_refused_value_is_not_sent_back_at_full_length(api: Program, catalog: Catalog) -> None:
+def test_a_rejected_value_is_shortened_in_the_answer(api: Program, catalog: Catalog) -> None:
     value = only_problem(api.post("items", {"item_id": "x" * 100_000}, 400))[1]
     assert len(value) < 300
 
 
 @pytest.mark.parametrize("path", ["items/a%00b", "profiles/a%00b", "interactions/a%00b"])
-def test_ids_that_no_database_can_hold_are_not_found(api: Program, path: str) -> None:
+def test_ids_that_no_database_can_store_are_not_found(api: Program, path: str) -> None:
     api.get(path, 404)
 
 
-def test_the_answer_is_json_even_where_something_else_is_wished(api: Program) -> None:
+def test_the_answer_is_json_for_every_accept_header(api: Program) -> None:
     assert api.client.get(api.root + "items", headers={"Accept": "text/html"}).status_code == 406
     assert api.client.get(api.root + "items?format=xml").json()["details"][0]["field"] == "format"

@@ -10,7 +10,7 @@ ANN = "profiles/ann/hidden"
 MUGS = {"what": "category", "value": "Mugs"}
 
 
-def test_a_category_is_hidden_once_and_brought_back(
+def test_a_category_is_hidden_once_and_shown_again(
     api: Program, profile: Profile, items: list[Item]
 ) -> None:
     answer = api.post(ANN, MUGS)
@@ -21,14 +21,16 @@ def test_a_category_is_hidden_once_and_brought_back(
     assert api.post(ANN, {**MUGS, "hidden": False}, 404)["code"] == "not_found"
 
 
-def test_everything_comes_back_at_once(api: Program, profile: Profile, items: list[Item]) -> None:
+def test_everything_is_shown_again_at_once(
+    api: Program, profile: Profile, items: list[Item]
+) -> None:
     for name in ("Mugs", "Towels"):
         api.post(ANN, {"what": "category", "value": name})
     api.delete(ANN)
     assert api.get(ANN)["hidden"] == []
 
 
-def test_an_unknown_person_is_made_unless_the_wish_is_refused(
+def test_an_unknown_person_is_created_unless_the_request_is_rejected(
     api: Program, catalog: Catalog, items: list[Item]
 ) -> None:
     assert only_problem(
@@ -50,7 +52,7 @@ def test_an_unknown_person_is_made_unless_the_wish_is_refused(
         ({**MUGS, "hide": 1}, "hide"),
     ],
 )
-def test_nonsense_is_refused_by_name(
+def test_a_bad_field_is_rejected_by_name(
     api: Program, profile: Profile, items: list[Item], body: dict, field: str
 ) -> None:
     assert only_problem(api.post(ANN, body, 400))[0] == field

@@ -15,7 +15,7 @@ def ids(answer: dict) -> list[str]:
     return [item["item_id"] for item in answer["results"]]
 
 
-def test_an_item_is_created_read_changed_replaced_and_removed(
+def test_an_item_is_created_read_changed_replaced_and_deleted(
     api: Program, catalog: Catalog
 ) -> None:
     created = api.post(
@@ -41,7 +41,7 @@ def test_an_answer_can_be_sent_back(api: Program, items: list[Item]) -> None:
     assert api.send("put", f"items/{items[0].external_id}", item) == item
 
 
-def test_creating_an_item_twice_is_refused_and_changes_nothing(api: Program) -> None:
+def test_creating_an_item_twice_is_rejected_and_changes_nothing(api: Program) -> None:
     api.post("items", {"item_id": "b-1", "title": "First"})
     assert api.post("items", {"item_id": "b-1", "title": "Second"}, 409)["code"] == "item_exists"
     assert api.get("items/b-1")["title"] == "First"
@@ -79,18 +79,18 @@ def test_plain_slashes_in_the_path_reach_the_item_too(api: Program, catalog: Cat
 
 
 def test_the_list_is_filtered(api: Program, items: list[Item], catalog: Catalog) -> None:
-    gone = make_item(
+    unavailable = make_item(
         catalog, title="Gone", available=False, provider="Acme", language="en", categories=["Mugs"]
     )
     make_item(make_catalog(), title="Mug of another catalogue")
     assert len(ids(api.get("items"))) == 7
     assert len(ids(api.get("items", category="Mugs"))) == 4
-    assert ids(api.get("items", provider="Acme")) == [gone.external_id]
-    assert ids(api.get("items", language="EN")) == [gone.external_id]
-    assert ids(api.get("items", available="false")) == [gone.external_id]
+    assert ids(api.get("items", provider="Acme")) == [unavailable.external_id]
+    assert ids(api.get("items", language="EN")) == [unavailable.external_id]
+    assert ids(api.get("items", available="false")) == [unavailable.external_id]
     assert ids(api.get("items", search="blue")) == [items[1].external_id]
     after = api.get("items", created_after=items[3].created_at.isoformat())
-    assert ids(after) == [items[4].external_id, items[5].external_id, gone.external_id]
+    assert ids(after) == [items[4].external_id, items[5].external_id, unavailable.external_id]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_list_is_filtered(api: Program, items: list[Item], catalog: Catalog)
         ({"categroy": "Mugs"}, "categroy"),
     ],
 )
-def test_the_list_refuses_what_it_cannot_use(
+def test_bad_filters_of_the_list_are_rejected(
     api: Program, items: list[Item], query: dict, field: str
 ) -> None:
     assert only_problem(api.get("items", 400, **query))[:2] == (field, next(iter(query.values())))
@@ -123,14 +123,14 @@ def test_pages_follow_each_other_without_gap_or_repeat(
     assert ids(page) + ids(rest) == list(Item.objects.values_list("external_id", flat=True))
 
 
-def test_a_list_costs_the_same_queries_however_long(
+def test_the_number_of_queries_does_not_grow_with_the_list(
     api: Program, items: list[Item], django_assert_num_queries: object
 ) -> None:
     with django_assert_num_queries(4):  # key, catalogue, items, categories
         api.get("items")
 
 
-def test_deleting_an_item_takes_its_interactions_along(
+def test_deleting_an_item_deletes_its_interactions(
     api: Program, items: list[Item], profile: Profile
 ) -> None:
     make_interaction(profile, items[0])
@@ -158,7 +158,9 @@ def test_deleting_an_item_takes_its_interactions_along(
         ("item", "body"),
     ],
 )
-def test_a_bad_item_is_refused_with_field_and_value(api: Program, body: object, field: str) -> None:
+def test_a_bad_item_is_rejected_with_field_and_value(
+    api: Program, body: object, field: str
+) -> None:
     assert only_problem(api.post("items", body, 400))[0] == field
     assert not Item.objects.exists()
 
@@ -188,7 +190,7 @@ def test_bulk_without_errors_is_a_plain_200(api: Program) -> None:
     assert answer == {"created": 1, "updated": 0, "repeated": 0, "errors": []}
 
 
-def test_bulk_refuses_times_that_no_database_keeps_row_by_row(api: Program) -> None:
+def test_bulk_rejects_rows_with_times_that_no_database_can_store(api: Program) -> None:
     rows = [
         {"item_id": "a", "created_at": "0001-01-01T00:00:00+14:00"},
         {"item_id": "b", "created_at": 10**400},

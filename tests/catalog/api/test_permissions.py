@@ -1,4 +1,4 @@
-"""Who may do what: one table, kept in step with the routes."""
+"""Who may do what: one table, compared with the routes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from tests.api_clients import Program, reader, writer
 from tests.factories import make_api_key, make_catalog, make_interaction, make_profile, make_user
 
 READS = [
-    "", "search?q=mug", "items", "items/mug", "profiles", "profiles/ann", "interactions", "interactions/e-1",
+    "", "search?q=mug", "items", "items/mug", "profiles", "profiles/ann", "interactions",
+    "interactions/e-1",
     "vectors", "profiles/ann/hidden",
 ]  # fmt: skip
 WRITES = [
-    ("post", "items"), ("post", "items/bulk"), ("put", "items/mug"), ("patch", "items/mug"), ("delete", "items/mug"),
+    ("post", "items"), ("post", "items/bulk"), ("put", "items/mug"), ("patch", "items/mug"),
+    ("delete", "items/mug"),
     ("patch", "profiles/ann"), ("delete", "profiles/ann"),
     ("post", "profiles/ann/hidden"), ("delete", "profiles/ann/hidden"),
     ("post", "interactions"), ("post", "interactions/bulk"), ("delete", "interactions/e-1"),
@@ -83,7 +85,7 @@ def test_a_read_key_does_not_write(shop: Catalog, method: str, path: str) -> Non
 
 
 @pytest.mark.parametrize(("method", "path"), EVERYTHING)
-def test_a_write_key_and_staff_get_as_far_as_the_data(
+def test_a_write_key_and_staff_may_do_everything(
     shop: Catalog, staff: User, method: str, path: str
 ) -> None:
     assert status(writer(shop), method, path) in (200, 204, 400)
@@ -98,9 +100,9 @@ def test_a_session_needs_its_csrf_token_to_write(shop: Catalog, staff: User) -> 
     assert status(Program(shop, client=client), "delete", "items/mug") == 403
 
 
-def test_staff_who_left_are_strangers(shop: Catalog) -> None:
-    gone = make_user(is_staff=True, is_active=False)
-    assert status(somebody(gone)(shop), "get", "items") == 401
+def test_deactivated_staff_are_strangers(shop: Catalog) -> None:
+    former = make_user(is_staff=True, is_active=False)
+    assert status(somebody(former)(shop), "get", "items") == 401
 
 
 def test_a_revoked_key_is_401_and_says_so(shop: Catalog) -> None:
@@ -114,15 +116,13 @@ def test_a_revoked_key_is_401_and_says_so(shop: Catalog) -> None:
 @pytest.mark.parametrize(
     "header", ["Api-Key", "Api-Key ", "Api-Key wrong.key", "Api-Key 中文", "Bearer x", "x"]
 )
-def test_a_key_that_is_none_is_401_and_names_the_scheme(shop: Catalog, header: str) -> None:
+def test_a_malformed_key_is_401_and_names_the_scheme(shop: Catalog, header: str) -> None:
     response = Client(headers={"Authorization": header}).get("/api/v1/catalogs/shop/items")
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"] == "Api-Key"
 
 
-def test_a_stranger_does_not_learn_which_catalogues_there_are(
-    shop: Catalog, client: Client
-) -> None:
+def test_a_stranger_cannot_find_out_which_catalogues_exist(shop: Catalog, client: Client) -> None:
     answers = [client.get(f"/api/v1/catalogs/{slug}/").json() for slug in ("shop", "no-such")]
     assert answers[0] == answers[1]
 
@@ -133,7 +133,7 @@ def test_the_message_says_whether_the_key_or_its_scope_is_wrong(shop: Catalog) -
     assert "only read" in reader(shop).post("items", {}, 403)["message"]
 
 
-def test_the_table_above_knows_every_endpoint_of_the_catalogue() -> None:
+def test_the_table_above_has_every_endpoint_of_the_catalogue() -> None:
     from catalog.api import urls
 
     named = {path.split("?")[0].split("/")[0] for _method, path in EVERYTHING}

@@ -23,7 +23,7 @@ def test_a_profile_is_shown_with_its_history_newest_first(
     ]  # fmt: skip
 
 
-def test_the_list_holds_people_with_an_id_of_this_catalogue(
+def test_the_list_has_profiles_with_an_id_of_this_catalogue(
     api: Program, profile: Profile, user: User
 ) -> None:
     make_profile(profile.catalog, user=user)
@@ -31,25 +31,25 @@ def test_the_list_holds_people_with_an_id_of_this_catalogue(
     assert [row["user_id"] for row in api.get("profiles")["results"]] == ["ann"]
 
 
-def test_the_dial_is_set_and_given_back_to_the_catalogue(api: Program, profile: Profile) -> None:
+def test_the_dial_is_set_and_reset_to_the_default(api: Program, profile: Profile) -> None:
     assert api.send("patch", "profiles/ann", {"tail": 0.8})["tail"] == 0.8
     assert Profile.objects.get().tail == 0.8
     assert api.send("patch", "profiles/ann", {"tail": None})["tail"] is None
 
 
 @pytest.mark.parametrize("body", [{"tail": 1.1}, {"tail": -0.1}, {"tail": "much"}, {"tail": True}])
-def test_a_bad_dial_is_refused_with_its_value(api: Program, profile: Profile, body: dict) -> None:
+def test_a_bad_dial_is_rejected_with_its_value(api: Program, profile: Profile, body: dict) -> None:
     assert only_problem(api.send("patch", "profiles/ann", body, 400))[:2] == ("tail", body["tail"])
 
 
-def test_the_catalogues_bounds_hold_for_the_dial(api: Program, profile: Profile) -> None:
+def test_the_dial_is_limited_by_the_catalogue(api: Program, profile: Profile) -> None:
     profile.catalog.tail_max = 0.6
     profile.catalog.save()
     assert only_problem(api.send("patch", "profiles/ann", {"tail": 0.8}, 400))[0] == "tail"
 
 
 @pytest.mark.parametrize("body", [{}, {"external_id": "bob", "tail": 0.5}])
-def test_a_change_needs_something_known(api: Program, profile: Profile, body: dict) -> None:
+def test_a_change_needs_a_known_field(api: Program, profile: Profile, body: dict) -> None:
     api.send("patch", "profiles/ann", body, 400)
 
 
@@ -65,7 +65,7 @@ def test_personal_lists_are_turned_off_and_on(api: Program, profile: Profile) ->
     )
 
 
-def test_deleting_a_profile_erases_what_the_person_did(
+def test_deleting_a_profile_erases_its_events(
     api: Program, profile: Profile, items: list[Item]
 ) -> None:
     make_interaction(profile, items[0])
@@ -82,7 +82,7 @@ def test_any_user_id_is_reached_when_it_is_percent_encoded(
     assert api.get("profiles/" + quote(user_id, safe=""))["user_id"] == user_id
 
 
-def test_an_export_is_everything_kept_of_the_person(
+def test_an_export_has_all_data_of_the_person(
     api: Program, profile: Profile, items: list[Item]
 ) -> None:
     make_interaction(profile, items[0], event_id="order-7")
@@ -93,12 +93,12 @@ def test_an_export_is_everything_kept_of_the_person(
     assert {"interests", "shown", "hidden"} <= set(answer)
 
 
-def test_an_export_of_nobody_is_not_found(api: Program, catalog: Catalog) -> None:
+def test_an_export_of_an_unknown_person_is_not_found(api: Program, catalog: Catalog) -> None:
     api.get("profiles/bob/export", 404)
     assert not Profile.objects.exists()
 
 
-def test_an_export_is_only_read(api: Program, profile: Profile) -> None:
+def test_an_export_is_read_only(api: Program, profile: Profile) -> None:
     for method in ("patch", "delete", "put"):
         api.send(method, "profiles/ann/export", {}, 405)
     assert Profile.objects.get() == profile
@@ -113,9 +113,7 @@ def test_an_id_that_ends_like_the_export_is_a_person(api: Program, profile: Prof
     assert api.get("profiles/ann/export")["user_id"] == "ann"
 
 
-def test_an_erasure_by_a_program_is_written_down_without_the_name(
-    api: Program, profile: Profile
-) -> None:
+def test_an_erasure_by_a_program_is_logged_without_the_name(api: Program, profile: Profile) -> None:
     api.send("delete", "profiles/ann", None, 204)
     record = Erasure.objects.get()
     assert (record.place, record.by, record.rows) == ("shop", "program", {"catalog.Profile": 1})

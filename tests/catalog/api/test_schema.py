@@ -36,7 +36,7 @@ def test_addresses_that_only_exist_for_odd_ids_are_not_described(
     assert "/api/" not in description["paths"]
 
 
-def test_every_operation_names_the_shared_errors_and_what_it_does(
+def test_every_operation_has_a_description_and_the_shared_errors(
     description: dict[str, Any],
 ) -> None:
     for operation in operations(description):
@@ -54,7 +54,7 @@ def test_parameters_of_a_recommendation_are_described_with_their_limits(
     assert (n["schema"]["minimum"], n["schema"]["maximum"]) == (1, 100)
 
 
-def test_the_docs_page_needs_nothing_from_elsewhere(client: Client) -> None:
+def test_the_docs_page_needs_no_other_host(client: Client) -> None:
     page = client.get("/api/docs/").content.decode()
     script = client.get("/api/docs/?script=").content.decode()
     assert "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js" in page

@@ -1,4 +1,4 @@
-"""What a program finds by words: the same as people on the page."""
+"""The search API returns the same results as the search page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.factories import make_item
 
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
-    """What texts mean, by text; a test fills it in."""
+    """Embeds texts by a table, which a test fills in."""
     means: dict[str, list[int]] = {}
     monkeypatch.setattr(
         semantic_hook, "readers", [lambda catalog, text, patient: means.get(text, [])]
@@ -24,7 +24,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
 
 @pytest.fixture
 def school(catalog: Catalog) -> list[Item]:
-    """Twelve books and three courses with Python in the title, and a course on Go: three subjects, two kinds."""
+    """Twelve books and three courses on Python, and a course on Go: three subjects, two types."""
     catalog.texts = {"zh-hans": {"categories": {"Course": "课程"}}}
     catalog.save()
     books = [
@@ -90,13 +90,13 @@ def test_search_pages_without_repeating(api: Program, items: list[Item]) -> None
         ({"q": "mug", "page": 2}, "page"),
     ],
 )
-def test_search_refuses_what_it_cannot_use_by_name(
+def test_bad_search_parameters_are_rejected_by_name(
     api: Program, items: list[Item], query: dict, field: str
 ) -> None:
     assert only_problem(api.get("search", 400, **query))[0] == field
 
 
-def test_a_wrong_value_comes_back_with_what_there_is(api: Program, school: list[Item]) -> None:
+def test_a_wrong_value_is_answered_with_the_known_values(api: Program, school: list[Item]) -> None:
     field, value, reason = only_problem(api.get("search", 400, q="python", kind="Film"))
     assert (field, value) == ("kind", "Film")
     assert "Book, Course" in reason
@@ -110,7 +110,7 @@ def test_a_mistake_is_corrected_and_the_answer_says_so(api: Program, items: list
     assert api.get("search", q="beach towel")["corrected"] is None
 
 
-def test_what_is_near_in_meaning_comes_apart_and_on_the_first_page_only(
+def test_semantic_results_are_separate_and_on_the_first_page_only(
     api: Program, items: list[Item], known: dict[str, list[int]]
 ) -> None:
     known["mug"] = [items[4].pk, items[0].pk, items[3].pk]
@@ -122,7 +122,7 @@ def test_what_is_near_in_meaning_comes_apart_and_on_the_first_page_only(
     assert api.get("search", q="mug", limit=2, offset=2)["semantically_similar"] == []
 
 
-def test_words_that_nothing_has_are_understood_all_the_same(
+def test_unknown_words_get_semantic_results(
     api: Program, items: list[Item], known: dict[str, list[int]]
 ) -> None:
     known["喝水用的"] = [items[1].pk]
@@ -134,7 +134,7 @@ def test_words_that_nothing_has_are_understood_all_the_same(
     )
 
 
-def test_some_of_the_words_will_do_where_nobody_reads_and_the_answer_says_so(
+def test_without_a_reader_some_of_the_words_match_and_the_answer_says_so(
     api: Program, items: list[Item]
 ) -> None:
     answer = api.get("search", q="a blue mug for the office")
@@ -155,20 +155,20 @@ def test_some_of_the_words_will_do_where_nobody_reads_and_the_answer_says_so(
         ({"category": "Book"}, 12),
     ],
 )
-def test_filters_narrow_together(
+def test_filters_combine(
     api: Program, school: list[Item], chosen: dict[str, str], total: int
 ) -> None:
     assert api.get("search", q="python", **chosen)["total"] == total
 
 
-def test_filters_narrow_what_is_near_too(
+def test_filters_apply_to_semantic_results(
     api: Program, school: list[Item], known: dict[str, list[int]]
 ) -> None:
     known["snake"] = [item.pk for item in school[10:14]]
     assert len(api.get("search", q="snake", kind="Course")["semantically_similar"]) == 2
 
 
-def test_facets_count_what_each_choice_would_leave(api: Program, school: list[Item]) -> None:
+def test_facets_count_the_items_of_each_value(api: Program, school: list[Item]) -> None:
     facets = api.get("search", q="python", language="zh-hans")["facets"]
     assert facets == {
         "category": [{"value": "Python", "label": "Python", "items": 3}],
@@ -181,9 +181,7 @@ def test_facets_count_what_each_choice_would_leave(api: Program, school: list[It
     }
 
 
-def test_labels_speak_the_callers_language_and_values_do_not(
-    api: Program, school: list[Item]
-) -> None:
+def test_labels_are_translated_and_values_are_not(api: Program, school: list[Item]) -> None:
     answer = api.client.get(
         api.root + "search?q=python", headers={"Accept-Language": "zh-hans"}
     ).json()
@@ -207,7 +205,7 @@ def test_pages_lead_to_each_other_with_the_same_filters(api: Program, school: li
     assert titles(api.client.get(second["previous"]).json()) == titles(first)
 
 
-def test_a_filter_reaches_beyond_the_most_that_a_search_reads(
+def test_a_filter_finds_items_beyond_the_limit_of_a_search(
     api: Program, school: list[Item], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (item_search, keyword_search):
@@ -216,7 +214,7 @@ def test_a_filter_reaches_beyond_the_most_that_a_search_reads(
     assert answer["total"] == 3
 
 
-def test_costs_few_queries(
+def test_needs_few_queries(
     api: Program, school: list[Item], django_assert_max_num_queries: Any
 ) -> None:
     api.get("search", q="python")

@@ -10,7 +10,7 @@ from tests.api_clients import Program, reader, writer
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Two requests a minute; the time is the list's only entry."""
+    """Two requests a minute; the list's only entry is the time."""
     now = [6000.0]
     monkeypatch.setattr(KeyRateThrottle, "rate", "2/min", raising=False)
     monkeypatch.setattr(throttling.time, "time", lambda: now[0])

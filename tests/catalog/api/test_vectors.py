@@ -29,21 +29,21 @@ def test_vectors_are_written_listed_and_removed(api: Program, mug) -> None:
     assert "picture" in api.delete("vectors/picture", 404)["message"]
 
 
-def test_bad_rows_are_listed_and_the_good_ones_kept(api: Program, mug) -> None:
+def test_bad_rows_are_listed_and_good_ones_written(api: Program, mug) -> None:
     rows = one()["vectors"] + one(item_id="b/2")["vectors"] + one(vecotr=[1])["vectors"] + ["row"]
     answer = api.post(BULK, {"vectors": rows}, 207)
     assert answer["created"] == 1
-    told = [(error["row"], error["field"], error["value"]) for error in answer["errors"]]
-    assert told == [(2, "item_id", "b/2"), (3, "vecotr", "[1]"), (4, "row", "row")]
+    listed = [(error["row"], error["field"], error["value"]) for error in answer["errors"]]
+    assert listed == [(2, "item_id", "b/2"), (3, "vecotr", "[1]"), (4, "row", "row")]
     assert "vector" in answer["errors"][1]["reason"]
 
 
 @pytest.mark.parametrize("body", [{}, {"vectors": []}, {"vectors": {}}, {"vector": []}])
-def test_a_body_without_rows_is_refused(api: Program, body: dict) -> None:
+def test_a_body_without_rows_is_rejected(api: Program, body: dict) -> None:
     assert api.post(BULK, body, 400)["code"] == "invalid"
 
 
-def test_a_reader_may_look_only(catalog: Catalog, mug) -> None:
+def test_a_read_key_cannot_write_vectors(catalog: Catalog, mug) -> None:
     program = reader(catalog)
     assert program.get("vectors") == []
     program.post(BULK, one(), 403)

@@ -1,4 +1,4 @@
-"""What is remembered of a card must change with all that it shows."""
+"""The cached HTML of a card changes with everything that the card shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def item(db):
     return make_item(make_catalog(), title="Lamp", provider="Lux", language="en")
 
 
-def test_an_edited_item_is_drawn_anew(item):
+def test_an_edited_item_is_rendered_again(item):
     assert "Lamp" in drawn(item)
     item.title, item.provider = "Lantern", "Nox"
     assert "Lantern" in drawn(item)
@@ -27,7 +27,7 @@ def test_an_edited_item_is_drawn_anew(item):
     assert "Lamp" not in drawn(item)
 
 
-def test_what_is_known_of_it_now_is_shown(item):
+def test_current_figures_are_shown(item):
     assert "3" in drawn(item, people=3)
     assert "4" in drawn(item, people=4)
     assert drawn(item, popularity_rank=0.1) != drawn(item, popularity_rank=0.9)
@@ -46,6 +46,6 @@ def test_titles_and_providers_are_escaped(item):
     assert "<i>" not in drawn(item)
 
 
-def test_without_a_provider_the_category_stands_there(item):
+def test_without_a_provider_the_category_is_shown(item):
     item.provider, item.known_categories = "", ["Light"]
     assert "Light" in drawn(item)

@@ -9,7 +9,7 @@ from tests.factories import make_catalog, make_interaction, make_item, make_prof
 pytestmark = pytest.mark.django_db
 
 
-def test_covers_are_new_and_of_different_kinds_first():
+def test_covers_show_new_items_of_each_category_first():
     catalog = make_catalog()
     for number in range(6):
         make_item(catalog, title=f"Cup {number}", categories=["Cups"])
@@ -27,7 +27,7 @@ def test_covers_are_new_and_of_different_kinds_first():
     assert len({item.pk for item in tile.covers}) == catalog_index.COVERS
 
 
-def test_only_what_can_be_had_counts():
+def test_only_available_items_count():
     catalog = make_catalog()
     make_item(catalog)
     make_item(catalog, available=False)
@@ -36,7 +36,7 @@ def test_only_what_can_be_had_counts():
     assert [(tile.items, len(tile.covers)) for tile in shown] == [(1, 1), (0, 0)]
 
 
-def test_a_visitor_sees_how_much_they_chose_where():
+def test_a_visitor_sees_the_number_of_chosen_items():
     shop, school = make_catalog(), make_catalog()
     one, other = make_item(shop), make_item(shop)
     profile = make_profile(shop)
@@ -49,7 +49,7 @@ def test_a_visitor_sees_how_much_they_chose_where():
     ]
 
 
-def test_the_page_says_go_on_where_somebody_was(client):
+def test_the_page_offers_to_continue_in_used_catalogues(client):
     shop = make_catalog()
     user = make_user()
     make_interaction(make_profile(shop, user=user, external_id=None), make_item(shop), "save")
@@ -60,7 +60,7 @@ def test_the_page_says_go_on_where_somebody_was(client):
     assert "1 of them yours" in page
 
 
-def test_more_items_and_people_take_no_more_queries(client, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow(client, django_assert_max_num_queries):
     catalogs = [make_catalog() for _ in range(4)]
     for catalog in catalogs:
         for number in range(8):

@@ -26,11 +26,11 @@ def item(**attributes: object) -> Item:
         ({"nested": {"a": 1}, "empty": "", "none": []}, []),
     ],
 )
-def test_facts_are_what_reads_as_text(attributes, shown):
+def test_only_readable_attributes_are_facts(attributes, shown):
     assert facts_of(item(**attributes)) == shown
 
 
-def test_facts_speak_the_readers_language():
+def test_facts_are_translated():
     with translation.override("zh-hans"):
         assert facts_of(item(price=2))[0][0] == "价格"
 

@@ -1,4 +1,4 @@
-"""The drawn curve falls, starts at its corner, and holds every dot."""
+"""The drawn curve falls, starts at its corner, and contains every dot."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from catalog.browse import popularity_svg
 PLACES = [place / 20 for place in range(21)]
 
 
-def test_the_curve_falls_all_the_way_and_never_reaches_the_ground():
+def test_the_curve_always_falls_and_stays_above_zero():
     heights = [popularity_svg.height(place) for place in PLACES]
     assert heights == sorted(heights, reverse=True)
     assert heights[0] == pytest.approx(1)
@@ -25,7 +25,7 @@ def test_the_head_is_steeper_than_the_tail():
 
 
 @pytest.mark.parametrize("popularity_rank", [-1, 0, 0.5, 1, 2])
-def test_every_dot_lies_on_the_sheet(popularity_rank):
+def test_every_dot_is_on_the_drawing(popularity_rank):
     x, y = popularity_svg.point(popularity_rank, 48, 16, 2)
     assert 2 <= x <= 46
     assert 2 <= y <= 14
@@ -40,7 +40,7 @@ def test_the_line_runs_through_the_dots():
     assert popularity_svg.point(1, 400, 56, 2) in points
 
 
-def test_an_area_from_the_middle_leaves_the_head_out():
+def test_an_area_from_the_middle_excludes_the_head():
     xs = [
         float(x)
         for x, _y in re.findall(r"([\d.]+) ([\d.]+)", popularity_svg.area(400, 56, 2, start=0.5))

@@ -1,4 +1,4 @@
-"""The home without a recommender in each of its orders, and the pages of its rows."""
+"""The home without the recommender in each of its orders, and the pages of its rows."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def many(catalog):
 
 
 @pytest.mark.parametrize("listing", ["newest", "popular", "random"])
-def test_an_order_is_one_list_that_goes_on_without_an_item_twice(client, many, listing):
+def test_an_order_is_one_list_without_repeated_items(client, many, listing):
     choose(client, listing)
     page = home(client)
     assert len(cards(page)) == 24
@@ -51,14 +51,14 @@ def test_an_order_is_one_list_that_goes_on_without_an_item_twice(client, many, l
     assert sorted(seen) == [item.pk for item in many]
 
 
-def test_by_category_gives_a_row_to_each_and_links_to_all_of_it(client, catalog, items):
+def test_by_category_shows_a_row_with_a_link_for_each(client, catalog, items):
     choose(client, "category")
     page = home(client)
     assert "/c/shop/search/?category=Mugs" in page
     assert sorted(cards(page)) == [item.pk for item in items]
 
 
-def test_the_choice_stays_for_the_visit_and_goes_with_the_profile(client, many):
+def test_the_order_is_stored_in_the_visit_and_then_in_the_profile(client, many):
     choose(client, "newest")
     assert not Profile.objects.filter(listing="newest").exists()
     assert 'value="newest" aria-pressed="true"' in home(client)
@@ -71,13 +71,13 @@ def test_the_choice_stays_for_the_visit_and_goes_with_the_profile(client, many):
     assert 'value="popular" aria-pressed="true"' in home(client)
 
 
-def test_an_unknown_choice_is_refused_by_name(client, catalog, profile):
+def test_an_unknown_order_is_rejected_by_name(client, catalog, profile):
     assert "listing" in choose(client, "best").content.decode()
     with pytest.raises(AppError, match="listing: “best”"):
         set_listing(profile=profile, listing="best")
 
 
-def test_what_one_has_or_put_away_stays_away_and_comes_back_on_demand(client, many):
+def test_known_and_hidden_items_are_left_out_until_asked_for(client, many):
     for item, kind in ((many[59], "save"), (many[58], "hide")):
         client.post(reverse("catalog:act", args=["shop", item.pk]), {"kind": kind})
     choose(client, "newest")
@@ -88,7 +88,7 @@ def test_what_one_has_or_put_away_stays_away_and_comes_back_on_demand(client, ma
     assert cards(client.get("/c/shop/rows/taken/").content.decode()) == [many[59].pk]
 
 
-def test_facets_narrow_every_order_and_say_when_nothing_is_left(client, many, items):
+def test_facets_filter_every_order_and_report_empty_results(client, many, items):
     choose(client, "newest")
     assert sorted(cards(home(client, "?category=Mugs"))) == [item.pk for item in items[:3]]
     nothing = home(client, "?category=Mugs&language=xx")
@@ -96,7 +96,7 @@ def test_facets_narrow_every_order_and_say_when_nothing_is_left(client, many, it
     assert "Nothing is in all of what you chose above" in nothing
 
 
-def test_a_row_goes_on_in_place_and_knows_its_end(client, many):
+def test_a_row_continues_until_its_end(client, many):
     address = "/c/shop/rows/newest/"
     first = client.get(f"{address}?page=1", **LIVE).content.decode()
     assert first.lstrip().startswith('<li class="card"')
@@ -111,7 +111,7 @@ def test_a_row_goes_on_in_place_and_knows_its_end(client, many):
 
 
 @pytest.mark.parametrize("query", ["page=0", "page=x", "page=21", "upto=99"])
-def test_a_page_that_cannot_be_is_refused(client, many, query):
+def test_a_bad_page_number_is_rejected(client, many, query):
     assert client.get(f"/c/shop/rows/newest/?{query}").status_code == 400
 
 

@@ -81,7 +81,7 @@ def test_another_seed_replaces_the_log_and_leaves_what_people_did(small: None) -
     assert Catalog.objects.get().text("name") == "Renamed by staff"
 
 
-def test_a_load_that_breaks_off_leaves_nothing(small: None) -> None:
+def test_a_failed_load_leaves_nothing(small: None) -> None:
     def stop(what: str, done: int, of: int) -> None:
         if what == "interactions":
             raise KeyboardInterrupt
@@ -107,7 +107,7 @@ def test_the_real_shop_loads(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not Catalog.objects.get().log_is_simulated
 
 
-def test_the_command_tells_and_refuses(small: None) -> None:
+def test_the_command_reports_and_rejects(small: None) -> None:
     out = StringIO()
     call_command("load_demo", "courses", stdout=out, verbosity=0)
     call_command("load_demo", "courses", stdout=out, verbosity=0)
@@ -117,7 +117,7 @@ def test_the_command_tells_and_refuses(small: None) -> None:
         call_command("load_demo", "nothing", stderr=StringIO())
 
 
-def test_every_data_folder_tells_its_licence() -> None:
+def test_every_data_folder_has_its_licence() -> None:
     folders = [path for path in Path(settings.DEMO_DATA_DIR).iterdir() if path.is_dir()]
     licences = (Path(settings.DEMO_DATA_DIR) / "LICENSES.md").read_text()
     assert len(folders) == 7
@@ -127,7 +127,7 @@ def test_every_data_folder_tells_its_licence() -> None:
 
 
 @pytest.mark.parametrize("fields", [SHOP, COURSES, HEALTH, COMMUNITY])
-def test_the_texts_are_whole_in_both_languages(fields: dict) -> None:
+def test_the_texts_are_complete_in_both_languages(fields: dict) -> None:
     validate_texts(fields["texts"])
     english, chinese = fields["texts"]["en"], fields["texts"]["zh-hans"]
     for key in {"name", "tagline", "take", "taken", "gems_title"} | (
@@ -138,7 +138,7 @@ def test_the_texts_are_whole_in_both_languages(fields: dict) -> None:
         assert chinese[key] != english[key]
 
 
-def test_people_of_the_community_like_and_follow_and_are_not_asked_for_stars() -> None:
+def test_the_community_has_likes_and_follows_but_no_stars() -> None:
     loading.load("community", limit=40)
     catalog = Catalog.objects.get()
     catalog.full_clean()

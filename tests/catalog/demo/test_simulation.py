@@ -29,7 +29,10 @@ def behaviour() -> Behaviour:
 
 @pytest.fixture(scope="module")
 def catalog(behaviour: Behaviour) -> SimulatedCatalog:
-    """Four shelves of 60 items: one leads to the next, one is apart, one is Chinese; levels and words in turn."""
+    """Four topics of 60 items; levels and words alternate.
+
+    One topic leads to the next, one is separate, one is Chinese.
+    """
     n_items = 4 * SHELF
     topic = np.repeat(np.arange(4, dtype=np.int32), SHELF)
     place = np.arange(n_items) % SHELF
@@ -79,7 +82,7 @@ def test_people_read_their_languages_only(catalog: SimulatedCatalog, log: DemoLo
     assert np.mean(shares == 0.0) > 0.5
 
 
-def test_one_topic_leads_to_the_next_more_often_than_back(
+def test_people_go_on_to_the_next_topic_more_often_than_back(
     catalog: SimulatedCatalog, log: DemoLog
 ) -> None:
     topic = catalog.topic[log.item]
@@ -101,9 +104,7 @@ def test_levels_rise_with_what_a_person_has_done(catalog: SimulatedCatalog, log:
     assert np.mean(late) > np.mean(early) + 0.5
 
 
-def test_a_few_items_are_well_known_and_the_tail_is_alive(
-    catalog: SimulatedCatalog, log: DemoLog
-) -> None:
+def test_popularity_has_a_head_and_a_long_tail(catalog: SimulatedCatalog, log: DemoLog) -> None:
     counts = np.sort(np.bincount(log.item, minlength=len(catalog.topic)))[::-1]
     head = counts[: len(counts) // 5].sum() / counts.sum()
     assert 0.35 < head < 0.75
@@ -124,7 +125,7 @@ def test_kinds_are_mixed_and_nothing_is_taken_twice(log: DemoLog) -> None:
     assert len(set(taken)) == len(taken)
 
 
-def test_people_keep_to_their_words(catalog: SimulatedCatalog, log: DemoLog) -> None:
+def test_people_choose_items_with_their_words(catalog: SimulatedCatalog, log: DemoLog) -> None:
     word = np.arange(len(catalog.topic)) % SHELF % 6
     repeats = [
         np.max(np.bincount(word[items])) / len(items)
@@ -136,14 +137,14 @@ def test_people_keep_to_their_words(catalog: SimulatedCatalog, log: DemoLog) -> 
     assert np.mean(repeats) > by_chance + 0.05
 
 
-def test_word_weights_leave_out_rare_words_and_have_length_one() -> None:
+def test_word_weights_exclude_rare_words_and_have_length_one() -> None:
     weights = word_weights([["a", "b"], ["a"], ["a", "c", "c"], ["b"], ["b"], ["rare"]])
     assert weights.shape == (6, 2)
     assert np.linalg.norm(weights, axis=1).tolist() == pytest.approx([1, 1, 1, 1, 1, 0])
 
 
 def of_the_same_author(log: DemoLog, author: np.ndarray) -> float:
-    """How often what a person meets after a take is by the author of what was taken."""
+    """How often an item after a take has the author of the taken item."""
     pairs = [
         pair
         for rows in of_each_person(log)
@@ -155,7 +156,7 @@ def of_the_same_author(log: DemoLog, author: np.ndarray) -> float:
     )
 
 
-def test_who_takes_a_thing_comes_back_to_its_author(
+def test_people_come_back_to_an_author_they_took(
     catalog: SimulatedCatalog, behaviour: Behaviour, log: DemoLog
 ) -> None:
     author = (np.arange(len(catalog.topic)) % 5).astype(np.int32)
@@ -163,7 +164,7 @@ def test_who_takes_a_thing_comes_back_to_its_author(
     assert of_the_same_author(loyal, author) > 1.3 * of_the_same_author(log, author)
 
 
-def test_a_catalogue_has_its_own_mix_of_what_people_do(
+def test_a_catalogue_has_its_own_shares_of_event_kinds(
     catalog: SimulatedCatalog, behaviour: Behaviour
 ) -> None:
     log = simulate(

@@ -29,11 +29,11 @@ from catalog.demo.shop_categories import OTHER, categories_of
         ("XYZZY", [OTHER]),
     ],
 )
-def test_a_title_tells_the_category(title: str, categories: list[str]) -> None:
+def test_the_title_gives_the_category(title: str, categories: list[str]) -> None:
     assert categories_of(title) == categories
 
 
-def test_nearly_all_products_find_a_category_and_all_have_a_chinese_name() -> None:
+def test_nearly_all_products_have_a_category_and_all_have_a_chinese_name() -> None:
     titles = [row["title"] for row in read_rows(settings.DEMO_DATA_DIR / "uci-online-retail")]
     found = [categories_of(title) for title in titles]
     assert sum(names != [OTHER] for names in found) / len(titles) > 0.97
@@ -52,7 +52,7 @@ def test_nearly_all_products_find_a_category_and_all_have_a_chinese_name() -> No
         ("POLYESTER FILLER PAD 40x40cm", "POLYESTER FILLER PAD 40x40cm"),
     ],
 )
-def test_shouted_titles_are_shown_in_a_normal_voice(title: str, shown: str) -> None:
+def test_titles_in_capitals_are_converted(title: str, shown: str) -> None:
     assert shop.readable(title) == shown
 
 
@@ -71,11 +71,12 @@ def course(**fields: str) -> dict[str, str]:
     }
 
 
-def test_a_course_keeps_topic_kind_author_and_link() -> None:
+def test_a_course_has_topic_kind_author_and_link() -> None:
     item = courses.item_of(
         course(
             title="Introduction to FastAPI \\| Part 1",
-            description="Book on Python / FastAPI. Sebastián Ramírez (HTML, :construction: *in process*)",
+            description="Book on Python / FastAPI. Sebastián Ramírez "
+            "(HTML, :construction: *in process*)",
             categories="book|Python|FastAPI|English",
         ),
         0,
@@ -93,7 +94,7 @@ def test_a_course_keeps_topic_kind_author_and_link() -> None:
     assert item.description == "Book on Python / FastAPI. Sebastián Ramírez (HTML, *in process*)"
 
 
-def test_a_chinese_book_stands_on_the_shelf_of_its_subject() -> None:
+def test_a_chinese_book_gets_the_category_of_its_subject() -> None:
     item = courses.item_of(course(title="深入学习", categories="book|操作系统|Chinese"), 0)
     assert (item.categories, item.language, item.attributes["level"]) == (
         ["Operating Systems", "Book"],
@@ -174,7 +175,7 @@ def test_kinds_come_first_in_health() -> None:
         ("Xyzzy", "More health topics"),
     ],
 )
-def test_a_health_topic_finds_its_theme(title: str, theme: str) -> None:
+def test_a_health_topic_gets_its_theme(title: str, theme: str) -> None:
     assert theme_of(title) == theme
 
 
@@ -215,7 +216,7 @@ def test_the_paths_between_topics_of_the_community_exist_and_have_chinese_names(
     assert topics | set(community.AREAS.values()) | {row["kind"] for row in posts()} == named
 
 
-def test_a_post_keeps_its_author_topic_and_kind() -> None:
+def test_a_post_has_author_topic_and_kind() -> None:
     row = {
         "id": "zh-tea-01",
         "topic": "Tea and coffee",

@@ -38,11 +38,16 @@ def mugs(catalog: Catalog) -> Catalog:
 
 
 ITEMS = "item_id,title,description,categories\na,Tea Mug,Holds tea,Kitchen|Mugs\nb,茶杯,,\n"
-LOG = "user_id,item_id,value,timestamp\nann,m0,2,1600000000\nbob,m1,,2020-09-13T12:26:41+00:00\nann,m2,1,1600000002\n"
+LOG = (
+    "user_id,item_id,value,timestamp\n"
+    "ann,m0,2,1600000000\n"
+    "bob,m1,,2020-09-13T12:26:41+00:00\n"
+    "ann,m2,1,1600000002\n"
+)
 
 
 @pytest.mark.parametrize("name", ["items.csv", "items.csv.gz", "ITEMS.CSV"])
-def test_items_come_in_from_csv(catalog: Catalog, write: Write, name: str) -> None:
+def test_items_are_imported_from_csv(catalog: Catalog, write: Write, name: str) -> None:
     report = import_items(catalog=catalog, path=write(name, ITEMS))
     assert (report.rows, report.created, report.updated, report.bad, report.written) == (
         2,
@@ -56,7 +61,7 @@ def test_items_come_in_from_csv(catalog: Catalog, write: Write, name: str) -> No
 
 
 @pytest.mark.parametrize("name", ["items.jsonl", "items.jsonl.gz"])
-def test_items_come_in_from_json_lines(catalog: Catalog, write: Write, name: str) -> None:
+def test_items_are_imported_from_json_lines(catalog: Catalog, write: Write, name: str) -> None:
     rows = [
         {
             "item_id": "a",
@@ -91,9 +96,7 @@ def test_importing_items_again_changes_them(catalog: Catalog, write: Write) -> N
 
 
 @pytest.mark.parametrize("name", ["log.csv", "log.csv.gz"])
-def test_a_log_comes_in_once_however_often_it_is_imported(
-    mugs: Catalog, write: Write, name: str
-) -> None:
+def test_importing_a_log_again_adds_nothing(mugs: Catalog, write: Write, name: str) -> None:
     path = write(name, LOG)
     first, second = (import_interactions(catalog=mugs, path=path) for _turn in range(2))
     assert (first.created, first.repeated, second.created, second.repeated) == (3, 0, 0, 3)
@@ -129,7 +132,7 @@ def test_json_lines_may_name_kind_and_event(mugs: Catalog, write: Write) -> None
     assert (event.kind, event.value, event.event_id) == ("rate", 4.5, "e")
 
 
-def test_order_numbers_keep_their_order(mugs: Catalog, write: Write) -> None:
+def test_order_numbers_preserve_the_order(mugs: Catalog, write: Write) -> None:
     text = "user_id,item_id,timestamp\nann,m2,3\nann,m0,1\nann,m1,2\n"
     import_interactions(catalog=mugs, path=write("log.csv", text), kind="view")
     rows = Interaction.objects.order_by("created_at")
@@ -165,7 +168,9 @@ BAD_LINES = [
 ]
 
 
-def test_a_bad_log_changes_nothing_and_every_bad_line_is_told(mugs: Catalog, write: Write) -> None:
+def test_a_bad_log_changes_nothing_and_every_bad_line_is_listed(
+    mugs: Catalog, write: Write
+) -> None:
     report = import_interactions(catalog=mugs, path=write("log.csv", BAD_LOG))
     assert [(error.row, error.field, error.value) for error in report.errors] == BAD_LINES
     assert all(error.reason for error in report.errors)
@@ -173,7 +178,7 @@ def test_a_bad_log_changes_nothing_and_every_bad_line_is_told(mugs: Catalog, wri
     assert not Interaction.objects.exists()
 
 
-def test_skipping_keeps_the_good_rows(mugs: Catalog, write: Write) -> None:
+def test_skipping_writes_the_good_rows(mugs: Catalog, write: Write) -> None:
     report = import_interactions(catalog=mugs, path=write("log.csv", BAD_LOG), skip_bad=True)
     assert (report.created, report.bad, report.written) == (2, 10, True)
     assert Interaction.objects.count() == 2
@@ -188,7 +193,7 @@ def test_a_dry_run_changes_nothing(mugs: Catalog, write: Write) -> None:
     assert (items.created, items.updated, Item.objects.count()) == (1, 1, 3)
 
 
-def test_an_item_may_stand_in_a_file_once_even_far_apart(
+def test_an_item_twice_in_a_file_is_an_error_across_portions(
     catalog: Catalog, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "PORTION", 2)
@@ -201,13 +206,15 @@ def test_an_item_may_stand_in_a_file_once_even_far_apart(
     assert (report.rows, Item.objects.count()) == (4, 0)
 
 
-def test_lines_are_counted_where_cells_hold_several(catalog: Catalog, write: Write) -> None:
+def test_line_numbers_are_right_after_cells_with_several_lines(
+    catalog: Catalog, write: Write
+) -> None:
     text = 'item_id,description\na,"one\ntwo\nthree"\n\n,x\n'
     report = import_items(catalog=catalog, path=write("items.csv", text))
     assert [(error.row, error.field) for error in report.errors] == [(6, "item_id")]
 
 
-def test_only_the_first_errors_are_kept(catalog: Catalog, write: Write) -> None:
+def test_only_the_first_errors_are_reported(catalog: Catalog, write: Write) -> None:
     rows = "".join(f"i{number},maybe\n" for number in range(60))
     report = import_items(catalog=catalog, path=write("items.csv", f"item_id,available\n{rows}"))
     assert (len(report.errors), report.bad) == (20, 60)
@@ -238,7 +245,7 @@ def test_broken_json_is_a_bad_line(catalog: Catalog, write: Write) -> None:
         ("log.parquet", b"PAR1", None, "must end in"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_where_and_why(
+def test_an_unreadable_file_is_reported_with_line_and_reason(
     mugs: Catalog, write: Write, name: str, content: str | bytes, line: int | None, part: str
 ) -> None:
     path = write(name, content)
@@ -252,12 +259,12 @@ def test_a_file_that_cannot_be_read_says_where_and_why(
     assert not Interaction.objects.exists()
 
 
-def test_a_missing_file_is_told(catalog: Catalog, tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(catalog: Catalog, tmp_path: Path) -> None:
     with pytest.raises(AppError, match="No such file"):
         import_items(catalog=catalog, path=tmp_path / "nowhere.csv")
 
 
-def test_a_byte_order_mark_is_no_part_of_the_header(catalog: Catalog, write: Write) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_header(catalog: Catalog, write: Write) -> None:
     assert (
         import_items(
             catalog=catalog, path=write("items.csv", b"\xef\xbb\xbf" + ITEMS.encode())
@@ -284,7 +291,7 @@ def run(command: str, *args: object) -> tuple[str, str]:
     return out.getvalue(), err.getvalue()
 
 
-def test_the_commands_tell_what_they_did(catalog: Catalog, write: Write) -> None:
+def test_the_commands_print_a_report(catalog: Catalog, write: Write) -> None:
     out, _err = run("import_items", "shop", write("items.csv", ITEMS))
     assert out.startswith("2 rows in")
     assert "2 new, 0 changed" in out
@@ -306,7 +313,7 @@ def test_the_command_fails_on_bad_lines_and_names_them(mugs: Catalog, write: Wri
 @pytest.mark.parametrize(
     ("catalog_name", "file"), [("nothing", "items.csv"), ("shop", "missing.csv")]
 )
-def test_the_command_refuses_what_is_not_there(
+def test_the_command_rejects_unknown_names(
     catalog: Catalog, write: Write, catalog_name: str, file: str
 ) -> None:
     path = write("items.csv", ITEMS).with_name(file)

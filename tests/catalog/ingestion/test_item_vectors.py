@@ -41,7 +41,7 @@ def errors(result) -> list[tuple[int, str, str]]:
     return [(error.row, error.field, error.reason) for error in result.errors]
 
 
-def test_vectors_are_written_and_written_anew(mugs: Catalog) -> None:
+def test_vectors_are_written_and_overwritten(mugs: Catalog) -> None:
     result = record_vectors(
         catalog=mugs, rows=[row("m0", [1, -0.5]), row("m1", [0, 2.25]), row("m0", [7], "sound")]
     )
@@ -78,7 +78,7 @@ def test_null_removes_one_vector(mugs: Catalog) -> None:
         ({"vector": "[0.1"}, "vector", "[0.1"),
     ],
 )
-def test_a_bad_row_is_named_by_field_and_value_and_keeps_no_other_out(
+def test_a_bad_row_is_listed_by_field_and_value_and_others_are_written(
     mugs: Catalog, bad, field, value
 ) -> None:
     result = record_vectors(
@@ -90,14 +90,14 @@ def test_a_bad_row_is_named_by_field_and_value_and_keeps_no_other_out(
     assert result.created == 2
 
 
-def test_a_missing_vector_is_no_removal(mugs: Catalog) -> None:
+def test_a_missing_vector_deletes_nothing(mugs: Catalog) -> None:
     record_vectors(catalog=mugs, rows=[row("m0", [1, 2])])
     result = record_vectors(catalog=mugs, rows=[{"item_id": "m0", "name": "picture"}])
     assert errors(result) == [(1, "vector", "is missing; null removes what is there")]
     assert vector_kinds(mugs)[0].items == 1
 
 
-def test_the_first_vector_of_a_name_decides_on_the_length_of_all(mugs: Catalog) -> None:
+def test_the_first_vector_of_a_name_sets_the_length(mugs: Catalog) -> None:
     result = record_vectors(
         catalog=mugs, rows=[row("m0", [1, 2]), row("m1", [1, 2, 3]), row("m1", [1], "sound")]
     )
@@ -116,7 +116,7 @@ def test_the_same_item_twice_is_an_error_since_one_must_be_wrong(mugs: Catalog) 
     assert numbers_of("m0") == (1,)
 
 
-def test_a_catalogue_has_few_names(mugs: Catalog) -> None:
+def test_the_number_of_names_is_limited(mugs: Catalog) -> None:
     rows = [row("m0", [1], f"kind-{n}") for n in range(MAX_NAMES + 1)]
     result = record_vectors(catalog=mugs, rows=rows)
     assert errors(result) == [(MAX_NAMES + 1, "name", f"would be one more than {MAX_NAMES} names")]
@@ -131,7 +131,7 @@ def test_other_catalogues_have_vectors_of_their_own(mugs: Catalog) -> None:
     assert vector_kinds(mugs) == [VectorKind("picture", 2, 1)]
 
 
-def test_checking_says_the_same_and_writes_nothing(mugs: Catalog) -> None:
+def test_checking_gives_the_same_result_and_writes_nothing(mugs: Catalog) -> None:
     record_vectors(catalog=mugs, rows=[row("m0", [1, 2])])
     rows = [
         row("m0", [3, 4]),
@@ -145,7 +145,7 @@ def test_checking_says_the_same_and_writes_nothing(mugs: Catalog) -> None:
     assert checked == record_vectors(catalog=mugs, rows=rows)
 
 
-def test_an_item_takes_its_vectors_with_it(mugs: Catalog) -> None:
+def test_deleting_an_item_deletes_its_vectors(mugs: Catalog) -> None:
     record_vectors(catalog=mugs, rows=[row("m0", [1, 2])])
     mugs.items.get(external_id="m0").delete()
     assert vector_kinds(mugs) == []
@@ -161,7 +161,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_vectors_come_in_from_files(mugs: Catalog, tmp_path, name: str) -> None:
+def test_vectors_are_imported_from_files(mugs: Catalog, tmp_path, name: str) -> None:
     (tmp_path / name).write_text(FILES[name])
     said = StringIO()
     call_command("import_vectors", mugs.slug, tmp_path / name, stdout=said, verbosity=0)
@@ -170,7 +170,7 @@ def test_vectors_come_in_from_files(mugs: Catalog, tmp_path, name: str) -> None:
     assert numbers_of("m1") == (1, 2, 3)
 
 
-def test_a_files_bad_line_is_told_and_nothing_written(mugs: Catalog, tmp_path) -> None:
+def test_a_bad_line_is_reported_and_nothing_is_written(mugs: Catalog, tmp_path) -> None:
     (tmp_path / "sound.csv").write_text(
         "item_id,vector,name\nm0,1 2,\nm1,1 2 3,\nm2,1 2 x,\nm2,7,other\n"
     )
@@ -198,7 +198,7 @@ def test_the_length_is_one_over_all_portions_of_a_file(
     assert (report.bad, report.written) == (1, False)
 
 
-def test_a_name_that_is_none_is_refused_at_once(mugs: Catalog, tmp_path) -> None:
+def test_a_bad_name_is_rejected_at_once(mugs: Catalog, tmp_path) -> None:
     with pytest.raises(CommandError, match="--name: “My Picture”"):
         call_command(
             "import_vectors", mugs.slug, tmp_path / "none.csv", name="My Picture", verbosity=0

@@ -11,7 +11,7 @@ from catalog.models.catalog_texts import validate_texts
 @pytest.mark.parametrize(
     "value", [[], {"en": "Shop"}, {"en": {"name": 3}}, {"en": {"categories": ["a"]}}]
 )
-def test_texts_of_another_shape_are_refused(value: object) -> None:
+def test_texts_of_another_shape_are_rejected(value: object) -> None:
     with pytest.raises(ValidationError):
         validate_texts(value)
 

@@ -13,13 +13,13 @@ from catalog.models.event_kinds import (
 )
 
 
-def test_the_default_table_is_valid_and_a_view_says_least_of_what_is_liked() -> None:
+def test_the_default_table_is_valid_and_a_view_weighs_least() -> None:
     weights = default_weights()
     validate_weights(weights)
     assert 0 < weights["view"] < min(weights[kind] for kind in CHOSEN_KINDS)
 
 
-def test_two_catalogues_do_not_share_a_table() -> None:
+def test_each_catalogue_has_its_own_table() -> None:
     default_weights()["view"] = 9
     assert default_weights()["view"] != 9
 
@@ -28,7 +28,7 @@ def test_two_catalogues_do_not_share_a_table() -> None:
     "change",
     [{"bought": 1}, {"view": -0.1}, {"view": 10.1}, {"view": "1"}, {"view": True}, {"view": None}],
 )
-def test_other_tables_are_refused(change: dict) -> None:
+def test_bad_tables_are_rejected(change: dict) -> None:
     with pytest.raises(ValidationError):
         validate_weights(default_weights() | change)
 

@@ -13,13 +13,13 @@ from tests.factories import make_catalog, make_item
 @pytest.mark.parametrize(
     "name", ["catalog:item", "catalog:act", "catalog:cover", "recommender:why"]
 )
-def test_an_address_is_what_the_routes_say(db, slug, name):
+def test_an_address_equals_reverse(db, slug, name):
     item = make_item(make_catalog(slug=slug))
     assert address_of(item, name) == reverse(name, args=[slug, item.pk])
     assert address_of(make_item(item.catalog), name) != address_of(item, name)
 
 
-def test_a_page_holds_the_acts_of_each_item_with_its_escaped_title(client, catalog):
+def test_a_page_has_the_actions_of_each_item_with_its_escaped_title(client, catalog):
     title = 'A "quoted" <b>title</b> & {{ more }}'
     item, other = make_item(catalog, title=title), make_item(catalog, title="Plain")
     page = client.get("/c/shop/").content.decode()

@@ -1,4 +1,4 @@
-"""What must never be is refused by the database itself."""
+"""The database itself rejects invalid rows."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ def test_one_profile_for_an_id_and_for_an_account_and_many_without(catalog: Cata
     assert Profile.objects.count() == 4
 
 
-def test_an_interaction_is_of_a_known_kind_with_what_the_kind_needs(
-    profile: Profile, items: list[Item]
-) -> None:
+def test_an_interaction_has_a_known_kind_and_its_value(profile: Profile, items: list[Item]) -> None:
     make_interaction(profile, items[0], event_id="e")
     for fields in (
         {"kind": "bought"},

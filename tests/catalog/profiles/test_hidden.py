@@ -31,7 +31,7 @@ class TestHide:
         hidden.hide(profile=profile, what="provider", value="Bob")
         assert hidden.hidden_items(profile) == {item.pk for item in (*items[:3], items[4])}
 
-    def test_twice_is_once_and_unhiding_brings_it_back(self, shop, profile):
+    def test_hiding_twice_is_once_and_unhiding_shows_it_again(self, shop, profile):
         assert [
             hidden.hide(profile=profile, what="category", value="Mugs")[1] for _turn in range(2)
         ] == [True, False]
@@ -43,21 +43,19 @@ class TestHide:
         ("what", "value", "field"),
         [("category", "Spoons", "value"), ("provider", "", "value"), ("colour", "Red", "what")],
     )
-    def test_what_the_catalogue_does_not_have_is_refused_by_name(
-        self, shop, profile, what, value, field
-    ):
+    def test_unknown_names_are_rejected(self, shop, profile, what, value, field):
         with pytest.raises(AppError) as caught:
             hidden.hide(profile=profile, what=what, value=value)
         assert caught.value.details["field"] == field
 
-    def test_more_than_a_page_can_show_is_refused(self, shop, profile, monkeypatch):
+    def test_more_than_a_page_can_show_is_rejected(self, shop, profile, monkeypatch):
         monkeypatch.setattr(hidden, "MOST", 1)
         hidden.hide(profile=profile, what="category", value="Mugs")
         hidden.hide(profile=profile, what="category", value="Mugs")
         with pytest.raises(AppError):
             hidden.hide(profile=profile, what="category", value="Towels")
 
-    def test_who_hides_nothing_costs_no_query(self, shop, profile, django_assert_num_queries):
+    def test_without_hidden_rows_there_is_no_query(self, shop, profile, django_assert_num_queries):
         with django_assert_num_queries(0):
             assert not hidden.hidden_items(profile)
             assert not hidden.hidden_items(None)
@@ -67,15 +65,15 @@ class TestHide:
         hidden.hide(profile=profile, what="provider", value="Bob")
         assert other.pk not in hidden.hidden_items(profile)
 
-    def test_two_profiles_that_become_one_hide_what_either_hid(self, shop, profile):
+    def test_a_merged_profile_hides_what_either_hid(self, shop, profile):
         visitor = make_profile(shop, external_id=None)
         for each, name in ((profile, "Mugs"), (visitor, "Mugs"), (visitor, "Towels")):
             hidden.hide(profile=each, what="category", value=name)
         services.merge_profiles(source=visitor, target=profile)
-        kept = Profile.objects.get(pk=profile.pk)
-        assert sorted(row.value for row in hidden.hidden_of(kept)) == ["Mugs", "Towels"]
+        merged = Profile.objects.get(pk=profile.pk)
+        assert sorted(row.value for row in hidden.hidden_of(merged)) == ["Mugs", "Towels"]
 
-    def test_signing_in_keeps_what_a_visitor_hid(self, shop):
+    def test_signing_in_retains_what_a_visitor_hid(self, shop):
         visitor, user = make_profile(shop, external_id=None), make_user()
         make_profile(shop, user=user)
         hidden.hide(profile=visitor, what="provider", value="Ann")
@@ -107,7 +105,7 @@ class TestPages:
             "evil" not in client.get(address, HTTP_REFERER="https://evil.example/").content.decode()
         )
 
-    def test_hiding_says_so_and_offers_the_undo_which_undoes(self, client, shop):
+    def test_hiding_is_confirmed_with_a_working_undo(self, client, shop):
         answer = post(client, shop, what="category", value="Mugs", live=LIVE)
         assert answer["HX-Trigger"] == "acted"
         page = answer.content.decode()
@@ -121,7 +119,7 @@ class TestPages:
         )
         assert not Hidden.objects.exists()
 
-    def test_a_hidden_one_is_listed_and_offered_back_in_the_menu(self, client, shop, items):
+    def test_a_hidden_name_is_listed_and_can_be_shown_again_in_the_menu(self, client, shop, items):
         shop.texts = {"en": {"categories": {"Mugs": "Cups"}}}
         shop.save()
         assert post(client, shop, what="category", value="Mugs").status_code == 302
@@ -133,18 +131,18 @@ class TestPages:
         ).content.decode()
         assert "Show the category “Cups” again" in menu
 
-    def test_undoing_as_a_stranger_makes_no_profile(self, client, shop):
+    def test_undo_by_a_stranger_creates_no_profile(self, client, shop):
         assert post(client, shop, what="category", value="Mugs", undo="1").status_code == 302
         assert not Profile.objects.exists()
 
-    def test_nonsense_is_refused_in_words(self, client, shop):
+    def test_bad_input_is_rejected_with_a_sentence(self, client, shop):
         answer = post(client, shop, what="category", value="Spoons")
         assert answer.status_code == 400
         assert "Spoons" in answer.content.decode()
         assert post(client, shop, what="category").status_code == 400
 
     @pytest.mark.urls("tests.catalog.urls_alone")
-    def test_the_catalogue_alone_leaves_out_what_is_unwanted(self, client, shop, items):
+    def test_the_catalogue_without_recommender_leaves_out_hidden_items(self, client, shop, items):
         post(client, shop, what="category", value="Towels")
         make_interaction(Profile.objects.get(), items[0], "hide")
         page = client.get("/c/shop/").content.decode()

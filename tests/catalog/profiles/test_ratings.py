@@ -1,4 +1,4 @@
-"""Stars: one number a person and item, from a form of five buttons."""
+"""Stars: one number for each person and item, from a form of five buttons."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def given() -> list[float | None]:
     return list(Interaction.objects.filter(kind="rate").values_list("value", flat=True))
 
 
-def test_stars_are_given_changed_and_taken_back(client, address, items):
+def test_stars_are_given_changed_and_deleted(client, address, items):
     answer = client.post(address, {"stars": 4}, HTTP_HX_REQUEST="true")
     assert "You gave “Red Mug” 4 stars" in answer.content.decode()
     assert answer["HX-Trigger"] == "acted"
@@ -37,10 +37,10 @@ def test_others_stars_stay(client, address, items):
 
 
 @pytest.mark.parametrize(
-    "wish", [{"stars": 0}, {"stars": 6}, {"stars": "many"}, {}, {"stars": 3, "undo": "rate"}]
+    "body", [{"stars": 0}, {"stars": 6}, {"stars": "many"}, {}, {"stars": 3, "undo": "rate"}]
 )
-def test_what_is_no_rating_is_refused_by_name(client, address, wish):
-    answer = client.post(address, wish)
+def test_a_bad_rating_is_rejected_by_name(client, address, body):
+    answer = client.post(address, body)
     assert answer.status_code == 400
     assert "stars" in answer.content.decode()
     assert not Interaction.objects.exists()
@@ -57,7 +57,7 @@ def test_the_buttons_show_what_was_given_without_javascript(client, address, ite
     assert form.count('name="stars"') == 4
 
 
-def test_where_ratings_count_for_nothing_nobody_is_asked(client, address, items):
+def test_without_a_weight_for_ratings_there_are_no_stars(client, address, items):
     catalog = items[0].catalog
     catalog.weights = {**catalog.weights, "rate": 0}
     catalog.save()

@@ -27,13 +27,13 @@ def remember(client: Client, profile: Profile) -> None:
     session.save()
 
 
-def test_looking_creates_nothing(catalog: Catalog, user: User) -> None:
+def test_reading_creates_no_profile(catalog: Catalog, user: User) -> None:
     assert profile_of(make_request(), catalog) is None
     assert profile_of(make_request(user), catalog) is None
     assert not Profile.objects.exists()
 
 
-def test_a_visit_keeps_its_profile_and_each_catalogue_its_own(catalog: Catalog) -> None:
+def test_a_visit_has_one_profile_for_each_catalogue(catalog: Catalog) -> None:
     request, other = make_request(), make_catalog()
     first = profile_of(request, catalog, create=True)
     assert profile_of(request, catalog, create=True) == first
@@ -48,13 +48,13 @@ def test_an_account_has_one_profile_in_a_catalogue(catalog: Catalog, user: User)
     assert first.user == user
 
 
-def test_a_session_cannot_speak_for_an_accounts_profile(catalog: Catalog, user: User) -> None:
+def test_a_session_cannot_use_an_accounts_profile(catalog: Catalog, user: User) -> None:
     request = make_request()
     request.session[SESSION_KEY] = {str(catalog.pk): make_profile(catalog, user=user).pk}
     assert profile_of(request, catalog) is None
 
 
-def test_what_a_visitor_did_is_kept_at_sign_up(
+def test_a_visitors_events_stay_at_sign_up(
     client: Client, catalog: Catalog, items: list[Item]
 ) -> None:
     visit = make_profile(catalog, external_id=None)
@@ -65,7 +65,7 @@ def test_what_a_visitor_did_is_kept_at_sign_up(
     assert SESSION_KEY not in client.session
 
 
-def test_what_a_visitor_did_is_merged_at_sign_in(
+def test_a_visitors_events_are_merged_at_sign_in(
     client: Client, catalog: Catalog, items: list[Item]
 ) -> None:
     user = make_user(email="old@example.com")
@@ -78,7 +78,7 @@ def test_what_a_visitor_did_is_merged_at_sign_in(
     assert not Profile.objects.filter(pk=visit.pk).exists()
 
 
-def test_a_profile_that_is_gone_does_not_stop_the_sign_in(
+def test_a_deleted_profile_does_not_stop_the_sign_in(
     client: Client, catalog: Catalog, user: User
 ) -> None:
     visit = make_profile(catalog, external_id=None)

@@ -16,7 +16,7 @@ from config.errors import AppError
 from tests.factories import make_catalog, make_interaction, make_item, make_profile, make_user
 
 
-def refused(call, **fields) -> AppError:
+def error_of(call, **fields) -> AppError:
     with pytest.raises(AppError) as caught:
         call(**fields)
     return caught.value
@@ -35,13 +35,13 @@ def test_the_same_event_is_written_once(profile: Profile, items: list[Item]) -> 
     assert Interaction.objects.count() == 1
 
 
-def test_without_an_event_id_every_call_counts(profile: Profile, items: list[Item]) -> None:
+def test_without_an_event_id_every_call_is_stored(profile: Profile, items: list[Item]) -> None:
     for _turn in range(2):
         record_interaction(profile=profile, item=items[0], kind="view")
     assert Interaction.objects.count() == 2
 
 
-def test_event_ids_of_two_catalogues_do_not_meet(profile: Profile, items: list[Item]) -> None:
+def test_event_ids_are_unique_in_their_catalogue(profile: Profile, items: list[Item]) -> None:
     other = make_catalog()
     record_interaction(profile=profile, item=items[0], kind="take", event_id="e1")
     _row, was_new = record_interaction(
@@ -50,9 +50,9 @@ def test_event_ids_of_two_catalogues_do_not_meet(profile: Profile, items: list[I
     assert was_new
 
 
-def test_an_event_id_cannot_stand_for_two_things(profile: Profile, items: list[Item]) -> None:
+def test_an_event_id_cannot_be_used_for_two_events(profile: Profile, items: list[Item]) -> None:
     record_interaction(profile=profile, item=items[0], kind="take", event_id="e1")
-    error = refused(record_interaction, profile=profile, item=items[1], kind="take", event_id="e1")
+    error = error_of(record_interaction, profile=profile, item=items[1], kind="take", event_id="e1")
     assert (error.code, error.status, error.details["value"]) == ("event_id_taken", 409, "e1")
 
 
@@ -69,20 +69,20 @@ def test_an_event_id_cannot_stand_for_two_things(profile: Profile, items: list[I
         ({"kind": "take", "event_id": "x" * 101}, "event_id", "x" * 79 + "…"),
     ],
 )
-def test_a_refusal_names_field_and_value(
+def test_an_error_names_field_and_value(
     profile: Profile, items: list[Item], fields: dict, field: str, value: str
 ) -> None:
-    error = refused(record_interaction, profile=profile, item=items[0], **fields)
+    error = error_of(record_interaction, profile=profile, item=items[0], **fields)
     assert (error.code, error.details["field"], error.details["value"]) == ("invalid", field, value)
     assert error.details["reason"]
     assert not Interaction.objects.exists()
 
 
-def test_the_future_is_refused_and_a_clock_a_little_ahead_is_not(
+def test_the_future_is_rejected_except_for_small_clock_differences(
     profile: Profile, items: list[Item]
 ) -> None:
     now = timezone.now()
-    error = refused(
+    error = error_of(
         record_interaction,
         profile=profile,
         item=items[0],
@@ -96,12 +96,12 @@ def test_the_future_is_refused_and_a_clock_a_little_ahead_is_not(
     assert row.created_at <= timezone.now()
 
 
-def test_items_that_are_gone_can_be_turned_down_or_logged_but_not_taken(
+def test_unavailable_items_can_be_disliked_or_logged_but_not_taken(
     profile: Profile, items: list[Item]
 ) -> None:
     items[0].available = False
     assert (
-        refused(record_interaction, profile=profile, item=items[0], kind="take").code
+        error_of(record_interaction, profile=profile, item=items[0], kind="take").code
         == "item_unavailable"
     )
     record_interaction(profile=profile, item=items[0], kind="hide")
@@ -110,14 +110,14 @@ def test_items_that_are_gone_can_be_turned_down_or_logged_but_not_taken(
     )
 
 
-def test_an_item_of_another_catalogue_is_refused(profile: Profile) -> None:
-    error = refused(
+def test_an_item_of_another_catalogue_is_rejected(profile: Profile) -> None:
+    error = error_of(
         record_interaction, profile=profile, item=make_item(make_catalog()), kind="take"
     )
     assert error.details["field"] == "item"
 
 
-def test_undo_takes_back_the_kinds_asked_for(profile: Profile, items: list[Item]) -> None:
+def test_undo_deletes_the_given_kinds(profile: Profile, items: list[Item]) -> None:
     for kind in ("like", "hide"):
         make_interaction(profile, items[0], kind)
     make_interaction(profile, items[1], "like")
@@ -129,9 +129,7 @@ def test_undo_takes_back_the_kinds_asked_for(profile: Profile, items: list[Item]
 # Many interactions
 
 
-def test_a_half_bad_post_keeps_the_good_rows_and_lists_the_bad(
-    catalog: Catalog, items: list[Item]
-) -> None:
+def test_good_rows_are_written_and_bad_ones_listed(catalog: Catalog, items: list[Item]) -> None:
     good = {"user_id": "bob", "item_id": items[0].external_id, "kind": "take"}
     rows = [
         good,
@@ -152,7 +150,7 @@ def test_a_half_bad_post_keeps_the_good_rows_and_lists_the_bad(
     assert Interaction.objects.filter(profile__external_id="bob").count() == 2
 
 
-def test_posting_the_same_events_twice_is_once(catalog: Catalog, items: list[Item]) -> None:
+def test_events_posted_twice_are_stored_once(catalog: Catalog, items: list[Item]) -> None:
     rows = [
         {
             "user_id": f"u{number % 3}",
@@ -168,7 +166,7 @@ def test_posting_the_same_events_twice_is_once(catalog: Catalog, items: list[Ite
     assert (Interaction.objects.count(), Profile.objects.count()) == (4, 3)
 
 
-def test_an_event_id_used_for_two_things_is_a_bad_row(catalog: Catalog, items: list[Item]) -> None:
+def test_an_event_id_used_for_two_events_is_a_bad_row(catalog: Catalog, items: list[Item]) -> None:
     row = {"user_id": "u", "item_id": items[0].external_id, "kind": "take", "event_id": "e"}
     result = record_interactions(
         catalog=catalog, rows=[row, {**row, "item_id": items[1].external_id}]
@@ -176,7 +174,7 @@ def test_an_event_id_used_for_two_things_is_a_bad_row(catalog: Catalog, items: l
     assert (result.created, [error.field for error in result.errors]) == (1, ["event_id"])
 
 
-def test_rows_without_a_time_keep_their_order(catalog: Catalog, items: list[Item]) -> None:
+def test_rows_without_a_time_stay_in_order(catalog: Catalog, items: list[Item]) -> None:
     rows = [{"user_id": "u", "item_id": item.external_id, "kind": "take"} for item in items]
     record_interactions(catalog=catalog, rows=rows)
     assert [row.item_id for row in Interaction.objects.order_by("created_at")] == [
@@ -212,19 +210,19 @@ def test_an_event_that_another_request_wrote_meanwhile_counts_as_repeated(
     assert Interaction.objects.count() == 2
 
 
-def test_any_other_conflict_is_not_swallowed(catalog: Catalog, items: list[Item]) -> None:
+def test_other_conflicts_are_raised(catalog: Catalog, items: list[Item]) -> None:
     row = {"user_id": "u", "item_id": items[0].external_id, "kind": "take"}
     with (
         mock.patch.object(
-            bulk_writes, "insert_events", side_effect=IntegrityError("profile is gone")
+            bulk_writes, "insert_events", side_effect=IntegrityError("profile is deleted")
         ),
         pytest.raises(IntegrityError),
     ):
         record_interactions(catalog=catalog, rows=[row])
 
 
-def test_too_many_rows_are_refused_at_once(catalog: Catalog) -> None:
-    error = refused(record_interactions, catalog=catalog, rows=[{}] * 10_001)
+def test_too_many_rows_are_rejected_at_once(catalog: Catalog) -> None:
+    error = error_of(record_interactions, catalog=catalog, rows=[{}] * 10_001)
     assert (error.code, error.details["value"]) == ("too_many_rows", 10_001)
 
 
@@ -247,7 +245,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
 # Items
 
 
-def test_upsert_creates_and_changes_and_leaves_the_rest(catalog: Catalog) -> None:
+def test_upsert_creates_changes_and_leaves_other_fields(catalog: Catalog) -> None:
     upsert_items(
         catalog=catalog,
         rows=[
@@ -326,20 +324,18 @@ def test_a_profile_is_created_once_per_id(catalog: Catalog) -> None:
     first = services.get_or_create_profile(catalog=catalog, external_id="zoe")
     assert services.get_or_create_profile(catalog=catalog, external_id="zoe") == first
     assert (
-        refused(services.get_or_create_profile, catalog=catalog, external_id="").details["field"]
+        error_of(services.get_or_create_profile, catalog=catalog, external_id="").details["field"]
         == "user_id"
     )
 
 
-def test_save_profile_names_what_is_wrong(profile: Profile) -> None:
+def test_save_profile_names_the_bad_field(profile: Profile) -> None:
     profile.tail = 3.0
-    error = refused(services.save_profile, profile=profile)
+    error = error_of(services.save_profile, profile=profile)
     assert (error.details["field"], error.details["value"]) == ("tail", 3.0)
 
 
-def test_merging_moves_what_was_done_and_what_was_set(
-    catalog: Catalog, items: list[Item], user
-) -> None:
+def test_merging_moves_events_and_settings(catalog: Catalog, items: list[Item], user) -> None:
     source = make_profile(catalog, external_id=None, tail=0.8)
     target = make_profile(catalog, user=user)
     make_interaction(source, items[0], event_id="e1")
@@ -350,7 +346,7 @@ def test_merging_moves_what_was_done_and_what_was_set(
     assert Profile.objects.count() == 1
 
 
-def test_the_target_of_a_merge_keeps_its_own_dial(catalog: Catalog) -> None:
+def test_the_target_of_a_merge_retains_its_dial(catalog: Catalog) -> None:
     source, target = (
         make_profile(catalog, external_id=None, tail=0.8),
         make_profile(catalog, tail=0.1),
@@ -358,17 +354,17 @@ def test_the_target_of_a_merge_keeps_its_own_dial(catalog: Catalog) -> None:
     assert services.merge_profiles(source=source, target=target).tail == 0.1
 
 
-def test_merging_twice_says_that_it_is_done(catalog: Catalog) -> None:
+def test_merging_twice_is_an_error(catalog: Catalog) -> None:
     source, target = make_profile(catalog), make_profile(catalog)
     services.merge_profiles(source=Profile.objects.get(pk=source.pk), target=target)
-    assert refused(services.merge_profiles, source=source, target=target).code == "deleted"
+    assert error_of(services.merge_profiles, source=source, target=target).code == "deleted"
 
 
 def test_a_claimed_profile_becomes_the_accounts(catalog: Catalog, user) -> None:
     visit = make_profile(catalog, external_id=None)
     assert services.claim_profile(profile=visit, user=user).pk == visit.pk
     assert Profile.objects.get(user=user).pk == visit.pk
-    assert refused(services.claim_profile, profile=visit, user=make_user()).code == "profile_taken"
+    assert error_of(services.claim_profile, profile=visit, user=make_user()).code == "profile_taken"
 
 
 def test_a_second_visit_is_merged_into_the_accounts_profile(
@@ -380,17 +376,17 @@ def test_a_second_visit_is_merged_into_the_accounts_profile(
     assert own.interactions.count() == 1
 
 
-def test_the_dial_stays_within_the_catalogues_bounds(profile: Profile) -> None:
+def test_the_dial_stays_within_the_catalogues_limits(profile: Profile) -> None:
     profile.catalog.tail_max = 0.7
     assert services.set_tail(profile=profile, tail=0.7).tail == 0.7
-    assert refused(services.set_tail, profile=profile, tail=0.8).details["value"] == 0.8
-    assert refused(services.set_tail, profile=profile, tail="far").details["field"] == "tail"
+    assert error_of(services.set_tail, profile=profile, tail=0.8).details["value"] == 0.8
+    assert error_of(services.set_tail, profile=profile, tail="far").details["field"] == "tail"
     assert services.set_tail(profile=profile, tail=None).tail is None
     profile.refresh_from_db()
     assert profile.tail is None
 
 
-def test_deleting_a_profile_forgets_what_it_did(profile: Profile, items: list[Item]) -> None:
+def test_deleting_a_profile_deletes_its_events(profile: Profile, items: list[Item]) -> None:
     make_interaction(profile, items[0])
     services.delete_profile(profile=profile)
     assert not Interaction.objects.exists()

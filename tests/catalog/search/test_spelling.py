@@ -37,15 +37,15 @@ KNOWN = {
         ("xbasktbal", None),
     ],
 )
-def test_the_nearest_known_word_is_meant(word, meant):
+def test_the_nearest_known_word_is_chosen(word, meant):
     assert nearest(word, KNOWN) == meant
 
 
-def test_of_equals_the_one_that_most_items_have():
+def test_of_equal_words_the_most_frequent_is_chosen():
     assert nearest("pythone", {"python": 2, "pythons": 9}) == "pythons"
 
 
-def test_of_equals_that_as_many_items_have_the_first_of_the_alphabet():
+def test_of_equally_frequent_words_the_first_in_the_alphabet_is_chosen():
     assert nearest("latte", {"matte": 2, "platte": 2, "lattes": 1}) == "matte"
 
 
@@ -53,12 +53,12 @@ def test_fewer_mistakes_count_for_more_than_items():
     assert nearest("lerninng", {"learning": 99, "lerning": 1}) == "lerning"
 
 
-def test_nothing_known_is_nothing_near():
+def test_without_known_words_nothing_is_near():
     assert nearest("machine", {}) is None
     assert nearest("machine", {}, begun=True) is None
 
 
-def test_a_word_that_is_still_being_typed_may_be_the_beginning_of_a_longer_one():
+def test_an_unfinished_word_matches_longer_words():
     assert nearest("bsaket", KNOWN) is None
     assert nearest("bsaket", KNOWN, begun=True) == "basketball"
 
@@ -77,7 +77,7 @@ def test_only_unknown_words_are_replaced(catalog, items):
     assert corrected(catalog, "machne zeppelin") is None
 
 
-def test_categories_are_known_by_their_chinese_names_too(catalog, items):
+def test_translated_category_names_are_known(catalog, items):
     catalog.texts = {"zh-hans": {"categories": {"Mugs": "马克杯"}}}
     catalog.save()
     assert corrected(catalog, "马克盃") == "马克杯"

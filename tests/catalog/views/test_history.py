@@ -1,4 +1,4 @@
-"""All that somebody did, page by page, as a browser without JavaScript uses it."""
+"""The history of a person, page by page, in a browser without JavaScript."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def removable(text: str) -> list[int]:
     return [int(pk) for pk in re.findall(r'name="remove" value="(\d+)"', text)]
 
 
-def test_all_of_it_is_there_the_newest_first(client, long):
+def test_all_events_are_shown_newest_first(client, long):
     pages = [removable(page(client, f"{PAGE}?page={number}")) for number in (1, 2, 3)]
     assert [len(one) for one in pages] == [24, 24, 12]
     assert [pk for one in pages for pk in one] == [act.pk for act in reversed(long)]
 
 
-def test_one_kind_is_shown_alone_with_its_number(client, long):
+def test_one_kind_can_be_shown_with_its_number(client, long):
     text = page(client, f"{PAGE}?kind=save")
     assert removable(text) == [act.pk for act in reversed(long) if act.kind == "save"]
     assert re.search(r'href="\?kind=save" aria-current="true">saved <span class="number">20<', text)
@@ -63,7 +63,7 @@ def test_one_kind_is_shown_alone_with_its_number(client, long):
     assert "kind=view&page=2" in page(client, f"{PAGE}?kind=view")
 
 
-def test_the_page_is_light_in_queries(client, long, django_assert_max_num_queries):
+def test_the_page_needs_few_queries(client, long, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         client.get(PAGE)
 
@@ -79,7 +79,7 @@ def test_one_event_is_removed_and_the_others_stay(client, ann, items):
 
 
 def removed(client, act: Interaction) -> str:
-    """Remove an event; what brings it back."""
+    """Remove an event; returns the token that restores it."""
     return undo_of(unescape(client.post(PAGE, {"remove": act.pk}, follow=True).content.decode()))
 
 
@@ -87,7 +87,7 @@ def undo_of(text: str) -> str:
     return re.findall(r'name="event" value="([^"]+)"', text)[0]
 
 
-def test_a_removal_is_undone_with_everything_that_the_event_held(client, ann, items):
+def test_undoing_a_removal_restores_every_field(client, ann, items):
     when = now() - timedelta(days=9)
     act = make_interaction(ann, items[1], "rate", value=2.5, created_at=when, event_id="e-1")
     token = removed(client, act)
@@ -99,7 +99,7 @@ def test_a_removal_is_undone_with_everything_that_the_event_held(client, ann, it
     )  # fmt: skip
 
 
-def test_only_its_owner_brings_an_event_back_and_not_for_ever(client, ann, items, monkeypatch):
+def test_only_the_person_restores_an_event_and_for_an_hour_only(client, ann, items, monkeypatch):
     token = removed(client, make_interaction(ann, items[0], "save"))
     stranger = Client()
     stranger.force_login(make_user())
@@ -111,13 +111,13 @@ def test_only_its_owner_brings_an_event_back_and_not_for_ever(client, ann, items
     assert not Interaction.objects.exists()
 
 
-def test_an_item_that_is_gone_brings_nothing_back(client, ann, items):
+def test_an_event_of_a_deleted_item_is_not_restored(client, ann, items):
     token = removed(client, make_interaction(ann, items[0], "save"))
     items[0].delete()
     assert client.post(PAGE, {"event": token}).status_code == 409
 
 
-def test_events_of_others_and_of_other_catalogues_are_not_reached(client, ann, catalog, items):
+def test_events_of_others_and_of_other_catalogues_cannot_be_removed(client, ann, catalog, items):
     other = make_interaction(make_profile(catalog), items[0])
     elsewhere = make_catalog()
     own = make_interaction(make_profile(elsewhere, user=ann.user), make_item(elsewhere))
@@ -130,27 +130,27 @@ def test_events_of_others_and_of_other_catalogues_are_not_reached(client, ann, c
 @pytest.mark.parametrize(
     "fields", [{}, {"remove": "x"}, {"remove": "0"}, {"remove": "1", "event": "x"}]
 )
-def test_anything_else_is_refused_in_style(client, ann, fields):
+def test_bad_input_is_rejected_with_a_page(client, ann, fields):
     answer = client.post(PAGE, fields)
     assert answer.status_code == 400
     assert "<h1" in answer.content.decode()
 
 
 @pytest.mark.parametrize("query", ["?kind=stole", "?page=0", "?page=x"])
-def test_an_unknown_kind_or_page_is_refused(client, ann, query):
+def test_an_unknown_kind_or_page_is_rejected(client, ann, query):
     assert client.get(f"{PAGE}{query}").status_code == 400
 
 
-def test_behind_the_last_page_is_the_last_page(client, long):
+def test_a_page_number_beyond_the_last_shows_the_last(client, long):
     assert removable(page(client, f"{PAGE}?page=99")) == removable(page(client, f"{PAGE}?page=3"))
 
 
-def test_a_stranger_has_done_nothing_and_gets_no_profile(catalog):
+def test_a_stranger_has_an_empty_history_and_gets_no_profile(catalog):
     assert "Nothing yet." in page(Client())
     assert not Profile.objects.exists()
 
 
-def test_the_live_page_gets_its_part_and_the_notice(client, ann, items):
+def test_the_live_page_gets_its_fragment_and_the_notice(client, ann, items):
     act = make_interaction(ann, items[0], "save")
     assert page(client)
     part = client.get(PAGE, HTTP_HX_REQUEST="true").content.decode()
@@ -160,6 +160,6 @@ def test_the_live_page_gets_its_part_and_the_notice(client, ann, items):
     assert undo_of(answer.content.decode())
 
 
-def test_you_leads_to_all_of_it(client, ann, items):
+def test_the_you_page_links_to_the_history(client, ann, items):
     make_interaction(ann, items[0])
     assert f'href="{PAGE}"' in page(client, "/you/")

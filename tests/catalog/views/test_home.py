@@ -1,4 +1,4 @@
-"""The catalogue's pages, as a browser without JavaScript and as htmx sees them."""
+"""The catalogue's pages, in a browser without JavaScript and with htmx."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def visit(client):
     return lambda address, **headers: client.get(address, **{**BROWSER, **headers})
 
 
-def test_the_choice_shows_public_catalogues_with_name_tagline_and_size(visit, catalog, items):
+def test_the_front_page_shows_public_catalogues(visit, catalog, items):
     make_catalog(slug="hidden", name="Hidden", is_public=False)
     catalog.texts = {"en": {"tagline": "Cups and cloth"}}
     catalog.save()
@@ -46,7 +46,7 @@ def test_staff_see_closed_catalogues_and_others_do_not(client, staff):
 
 
 @pytest.mark.parametrize("name", ["index", "you"])
-def test_pages_stand_without_any_catalogue(db, visit, name):
+def test_pages_work_without_any_catalogue(db, visit, name):
     assert visit(reverse(f"catalog:{name}")).status_code == 200
 
 
@@ -74,7 +74,7 @@ def test_pages_hold_no_inline_script_style_or_foreign_address(visit, catalog, it
         assert "<script>" not in page
 
 
-def test_simulated_people_and_the_health_disclaimer_are_said_on_every_page(db, visit):
+def test_every_page_names_simulated_people_and_the_health_disclaimer(db, visit):
     health = make_catalog(slug="health", domain="health", log_is_simulated=True)
     item = make_item(health)
     for address in (
@@ -110,7 +110,7 @@ def test_an_item_of_another_catalogue_is_not_found(visit, catalog):
     assert visit(reverse("catalog:item", args=["shop", other.pk])).status_code == 404
 
 
-def test_looking_at_an_item_is_written_down_once_per_visit(visit, items):
+def test_a_view_is_recorded_once_a_visit(visit, items):
     for _again in range(3):
         visit(items[0].get_absolute_url())
     visit(items[1].get_absolute_url())
@@ -127,18 +127,18 @@ def test_looking_at_an_item_is_written_down_once_per_visit(visit, items):
         {"HTTP_USER_AGENT": "Mozilla/5.0", "HTTP_PURPOSE": "prefetch"},
     ],
 )
-def test_machines_and_prefetching_leave_no_trace(client, items, headers):
+def test_robots_and_prefetches_are_not_recorded(client, items, headers):
     assert client.get(items[0].get_absolute_url(), **headers).status_code == 200
     assert not Interaction.objects.exists()
     assert not Profile.objects.exists()
 
 
-def test_a_head_request_leaves_no_trace(client, items):
+def test_a_head_request_is_not_recorded(client, items):
     assert client.head(items[0].get_absolute_url(), **BROWSER).status_code == 200
     assert not Interaction.objects.exists()
 
 
-def test_an_item_that_is_gone_says_so_and_is_not_written_down(visit, catalog):
+def test_an_unavailable_item_says_so_and_its_view_is_not_recorded(visit, catalog):
     item = make_item(catalog, available=False)
     assert "Not available any more" in visit(item.get_absolute_url()).content.decode()
     assert not Interaction.objects.exists()
@@ -147,7 +147,7 @@ def test_an_item_that_is_gone_says_so_and_is_not_written_down(visit, catalog):
 # Acting
 
 
-def test_acting_without_javascript_goes_back_and_says_what_happened_once(client, items):
+def test_acting_without_javascript_redirects_and_shows_the_notice_once(client, items):
     home = items[0].catalog.get_absolute_url()
     answer = act(client, items[0], "save", next=home)
     assert answer.url == home
@@ -158,7 +158,7 @@ def test_acting_without_javascript_goes_back_and_says_what_happened_once(client,
     assert "Saved “Red Mug”" not in client.get("/you/").content.decode()
 
 
-def test_acting_with_htmx_answers_with_a_notice_and_tells_the_page(client, items):
+def test_acting_with_htmx_answers_with_a_notice_and_a_trigger(client, items):
     answer = act(client, items[0], "hide", **LIVE)
     assert answer.status_code == 200
     assert answer["HX-Trigger"] == "acted"
@@ -167,25 +167,25 @@ def test_acting_with_htmx_answers_with_a_notice_and_tells_the_page(client, items
     assert "Gone. “Red Mug” will not come back." in answer.content.decode()
 
 
-def test_a_button_pressed_twice_says_the_same_thing_once(client, items):
+def test_a_button_pressed_twice_records_one_event(client, items):
     for _again in range(2):
         assert "Saved" in act(client, items[0], "save", **LIVE).content.decode()
     assert Interaction.objects.count() == 1
 
 
-def test_undo_takes_back_that_kind_only(client, items):
+def test_undo_deletes_that_kind_only(client, items):
     for kind in ("save", "like"):
         act(client, items[0], kind)
     act(client, items[0], undo="save")
     assert [row.kind for row in Interaction.objects.all()] == ["like"]
 
 
-def test_undoing_as_a_stranger_makes_no_profile(client, items):
+def test_undo_by_a_stranger_creates_no_profile(client, items):
     assert act(client, items[0], undo="save").status_code == 302
     assert not Profile.objects.exists()
 
 
-def test_one_cannot_undo_what_another_person_did(client, items, profile):
+def test_events_of_others_cannot_be_undone(client, items, profile):
     make_interaction(profile, items[0], "save")
     act(client, items[1], "like")
     act(client, items[0], undo="save")
@@ -193,25 +193,25 @@ def test_one_cannot_undo_what_another_person_did(client, items, profile):
 
 
 @pytest.mark.parametrize("kind", ["", "buy", "rate", "view"])
-def test_an_act_that_pages_do_not_offer_is_refused_in_words(client, items, kind):
+def test_an_unknown_action_is_rejected_with_a_sentence(client, items, kind):
     answer = act(client, items[0], kind)
     assert answer.status_code == 400
     assert "kind" in answer.content.decode()
     assert not Interaction.objects.exists()
 
 
-def test_doing_and_taking_back_at_once_is_refused(client, items):
+def test_an_action_and_its_undo_at_once_are_rejected(client, items):
     assert act(client, items[0], "save", undo="like").status_code == 400
 
 
-def test_refusals_of_live_parts_are_read_in_the_notice(client, catalog):
-    gone = make_item(catalog, available=False)
-    answer = act(client, gone, "take", **LIVE)
+def test_errors_of_live_requests_are_shown_in_the_notice(client, catalog):
+    unavailable = make_item(catalog, available=False)
+    answer = act(client, unavailable, "take", **LIVE)
     assert answer.status_code == 200
     assert "not available any more" in answer.content.decode()
 
 
-def test_acting_does_not_lead_to_another_site(client, items):
+def test_acting_redirects_to_this_site_only(client, items):
     assert (
         act(client, items[0], "save", next="https://evil.example/").url
         == items[0].get_absolute_url()
@@ -230,14 +230,14 @@ def test_a_get_never_acts(client, items):
     assert client.get(reverse("catalog:act", args=["shop", items[0].pk])).status_code == 405
 
 
-def test_the_buttons_show_what_was_done(client, visit, items):
+def test_the_buttons_show_earlier_actions(client, visit, items):
     act(client, items[0], "take")
     page = visit(items[0].get_absolute_url(), **LIVE).content.decode()
     assert "Bought" in page
     assert page.count('aria-pressed="true"') == 1
 
 
-def test_a_catalogue_may_name_its_own_act(visit, catalog, items):
+def test_a_catalogue_may_have_its_own_word_for_take(visit, catalog, items):
     catalog.texts = {"en": {"take": "Borrow it"}}
     catalog.save()
     assert "Borrow it" in visit(items[0].get_absolute_url()).content.decode()
@@ -246,25 +246,25 @@ def test_a_catalogue_may_name_its_own_act(visit, catalog, items):
 # The dial
 
 
-def test_a_strangers_dial_is_kept_for_the_visit_without_a_profile(client, catalog):
+def test_a_strangers_dial_is_stored_in_the_visit(client, catalog):
     client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.8"})
     assert not Profile.objects.exists()
     assert 'value="0.8"' in client.get("/you/").content.decode()
 
 
-def test_a_known_persons_dial_is_kept_in_the_profile(client, items):
+def test_a_persons_dial_is_stored_in_the_profile(client, items):
     act(client, items[0], "save")
     client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.6"})
     assert Profile.objects.get().tail == 0.6
 
 
-def test_the_radio_buttons_go_before_the_slider(client, items):
+def test_the_radio_buttons_win_over_the_slider(client, items):
     act(client, items[0], "save")
     client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.3", "step": "1"})
     assert Profile.objects.get().tail == 1.0
 
 
-def test_the_dial_stays_within_the_catalogues_bounds(client, items):
+def test_the_dial_stays_within_the_catalogues_limits(client, items):
     Catalog.objects.update(tail_min=0.2, tail_max=0.5)
     act(client, items[0], "save")
     client.post(reverse("catalog:dial", args=["shop"]), {"tail": "1"})
@@ -272,11 +272,11 @@ def test_the_dial_stays_within_the_catalogues_bounds(client, items):
 
 
 @pytest.mark.parametrize("tail", ["", "far", "2", "nan"])
-def test_a_dial_that_is_no_number_is_refused(client, catalog, tail):
+def test_a_dial_that_is_not_a_number_is_rejected(client, catalog, tail):
     assert client.post(reverse("catalog:dial", args=["shop"]), {"tail": tail}).status_code == 400
 
 
-def test_turning_the_dial_live_tells_the_lists(client, catalog):
+def test_turning_the_dial_live_reloads_the_lists(client, catalog):
     answer = client.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.5"}, **LIVE)
     assert answer.status_code == 204
     assert answer["HX-Trigger"] == "turned"
@@ -286,33 +286,33 @@ def test_turning_the_dial_live_tells_the_lists(client, catalog):
 # Search
 
 
-def test_search_counts_and_shows_what_it_finds(visit, items):
+def test_search_counts_and_shows_results(visit, items):
     page = visit("/c/shop/search/?q=mug").content.decode()
     assert "3 items" in page
     assert "Red Mug" in page
     assert "Tea Towel" not in page
 
 
-def test_a_category_narrows_the_search(visit, items):
+def test_a_category_filters_the_search(visit, items):
     page = visit("/c/shop/search/?category=Towels").content.decode()
     assert "Beach Towel" in page
     assert "Red Mug" not in page
     assert visit("/c/shop/search/?category=Nonsense").status_code == 404
 
 
-def test_a_category_begins_with_what_most_people_chose(visit, items, profile):
+def test_a_category_shows_popular_items_first(visit, items, profile):
     make_interaction(profile, items[5], "take")
     page = visit("/c/shop/search/?category=Towels").content.decode()
     assert page.index("Beach Towel") < page.index("Tea Towel") < page.index("Bath Towel")
 
 
-def test_finding_nothing_helps_along(visit, items):
+def test_a_search_without_results_offers_help(visit, items):
     page = visit("/c/shop/search/?q=zeppelin").content.decode()
     assert "Nothing under that name" in page
     assert "Red Mug" in page
 
 
-def test_long_results_come_in_pages(visit, catalog):
+def test_long_results_have_pages(visit, catalog):
     for number in range(30):
         make_item(catalog, title=f"Spoon {number:02}")
     first, second = (
@@ -325,11 +325,11 @@ def test_long_results_come_in_pages(visit, catalog):
 
 
 @pytest.mark.parametrize("query", ["page=0", "page=x", "page=9999", "q=" + "a" * 300])
-def test_senseless_questions_are_refused_in_words(visit, items, query):
+def test_bad_search_parameters_are_rejected_with_a_sentence(visit, items, query):
     assert visit(f"/c/shop/search/?{query}").status_code == 400
 
 
-def test_what_people_type_is_shown_as_text(visit, items):
+def test_typed_text_is_escaped(visit, items):
     page = visit("/c/shop/search/?q=<script>alert(1)</script>").content.decode()
     assert "<script>alert" not in page
 
@@ -337,7 +337,7 @@ def test_what_people_type_is_shown_as_text(visit, items):
 # Covers
 
 
-def test_a_cover_may_be_kept_for_a_year_and_answers_304(client, items):
+def test_a_cover_may_be_cached_for_a_year_and_answers_304(client, items):
     address = reverse("catalog:cover", args=["shop", items[0].pk])
     first = client.get(address)
     assert first["Content-Type"] == "image/svg+xml"
@@ -346,7 +346,7 @@ def test_a_cover_may_be_kept_for_a_year_and_answers_304(client, items):
     assert client.get(address, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 304
 
 
-def test_a_closed_catalogues_covers_are_not_for_shared_caches(client, staff):
+def test_covers_of_a_closed_catalogue_are_not_cached_by_proxies(client, staff):
     item = make_item(make_catalog(is_public=False))
     client.force_login(staff)
     answer = client.get(reverse("catalog:cover", args=[item.catalog.slug, item.pk]))
@@ -354,7 +354,7 @@ def test_a_closed_catalogues_covers_are_not_for_shared_caches(client, staff):
     assert "public" not in answer["Cache-Control"]
 
 
-def test_a_new_title_gives_the_cover_a_new_address(visit, items):
+def test_a_new_title_changes_the_address_of_the_cover(visit, items):
     def address() -> str:
         page = visit(items[0].get_absolute_url()).content.decode()
         return page.split('src="/c/shop/covers/')[1].split('"')[0]
@@ -368,7 +368,7 @@ def test_a_new_title_gives_the_cover_a_new_address(visit, items):
 # You
 
 
-def test_the_history_lists_acts_with_an_undo_each(client, items, django_assert_max_num_queries):
+def test_the_history_lists_events_with_an_undo(client, items, django_assert_max_num_queries):
     for item in items:
         act(client, item, "like")
     client.get("/you/")
@@ -397,7 +397,7 @@ def no_provider():
 
 
 @pytest.mark.urls("tests.catalog.urls_alone")
-def test_the_catalogue_stands_alone(client, visit, items, profile, no_provider):
+def test_the_catalogue_works_without_the_recommender(client, visit, items, profile, no_provider):
     make_interaction(profile, items[2], "take")
     home = visit("/c/shop/").content.decode()
     assert "Popular" in home
@@ -412,7 +412,7 @@ def test_the_catalogue_stands_alone(client, visit, items, profile, no_provider):
 # Languages, errors
 
 
-def test_a_page_speaks_the_language_of_the_cookie(client, catalog):
+def test_a_page_is_in_the_language_of_the_cookie(client, catalog):
     client.post("/i18n/setlang/", {"language": "zh-hans", "next": "/"})
     page = client.get("/").content.decode()
     assert '<html lang="zh-Hans"' in page
@@ -422,7 +422,7 @@ def test_a_page_speaks_the_language_of_the_cookie(client, catalog):
 @pytest.mark.parametrize(
     ("address", "status"), [("/nothing", 404), ("/c/none/", 404), ("/c/shop/items/99999/", 404)]
 )
-def test_errors_are_in_style(client, catalog, address, status):
+def test_error_pages_have_our_style(client, catalog, address, status):
     answer = client.get(address)
     assert answer.status_code == status
     assert "This is too far out" in answer.content.decode()
