@@ -27,6 +27,7 @@ from config.errors import AppError
 from recommender.models import Impression, InterestText
 from recommender.serving.impressions import record_impressions
 from tests.factories import PASSWORD, make_catalog, make_interaction, make_item, make_profile
+from tests.html import compact
 
 CENTRE, EXPORT, ERASE = "/privacy/", "/privacy/export/", "/privacy/erase/"
 
@@ -37,7 +38,7 @@ def text_of(answer) -> str:
 
 def counts(page: str) -> dict[str, int]:
     found = re.findall(
-        r'<th scope="row">([^<]+)<span.*?<td class="number">([\d,]+)</td>', page, re.DOTALL
+        r'<th scope="row">([^<]+)<span.*?<td class="number">([\d,]+)</td>', compact(page)
     )
     return {title: int(number.replace(",", "")) for title, number in found}
 

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from recommender.experiments import controls
 from recommender.views import published_controls
+from tests.html import compact
 
 KEYS = {"trials": 40, "low": 0.81234, "high": 0.95, "before": 5.0, "after": 0.6}
 
@@ -51,7 +52,7 @@ def file(monkeypatch, tmp_path):
 
 
 def page_of(client) -> str:
-    return re.sub(r"\s+", " ", unescape(client.get("/c/shop/how/").content.decode()))
+    return compact(unescape(client.get("/c/shop/how/").content.decode()))
 
 
 def test_the_page_shows_what_was_measured_and_follows_the_next_measurement(client, items, file):
