@@ -35,8 +35,8 @@ screenshots-docs: $(VENV)/.development ## Copy the pictures that README and docs
 test-tensorflow: $(VENV)/.development ## Fit the networks on small data, compare numpy with TensorFlow, run the tutorial (minutes)
 	$(PYTEST) -q -m tensorflow
 
-test-quality: $(VENV)/.development ## Measure recommendation quality on whole data sets (minutes)
-	$(PYTEST) -q -m quality
+test-quality: $(VENV)/.development ## Measure the lists on a demo's real log against simpler methods, and print the figures (minutes)
+	$(PYTEST) -q -rP -m quality
 
 coverage: $(VENV)/.development ## Run the fast tests and print how much of the code they run
 	$(PYTEST) -q -n 2 --cov --cov-report=term:skip-covered
@@ -44,13 +44,8 @@ coverage: $(VENV)/.development ## Run the fast tests and print how much of the c
 docs: $(VENV)/.docs ## Build the documentation's site into var/docs; a broken link is an error
 	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict
 
-lint: $(VENV)/.development ## Check style and types
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy
-	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
-	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+lint: $(VENV)/.development ## Check style, types, templates, spelling and migrations (.pre-commit-config.yaml is the list)
+	$(VENV)/bin/pre-commit run --all-files --show-diff-on-failure
 
 format: $(VENV)/.development ## Put the code into the common style
 	$(VENV)/bin/ruff check --fix .

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,9 @@ TAKEN, PUBLISHED = ROOT / "var" / "screenshots", ROOT / "docs" / "screenshots"
 KINDS = {".webp", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".avif"}
 OF_THE_PRODUCT = ("catalog/demo/data/", "templates/static/")
 """Pictures below these folders belong to the demo catalogues and to the site itself."""
+
+NOT_OURS = {".git", ".venv", "var", "node_modules", "site"}
+"""What git ignores at the top of the repository."""
 
 IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)|<img[^>]*\bsrc=\"([^\"]+)")
 
@@ -36,13 +38,17 @@ def shown(page: Path) -> Iterator[Path]:
 
 
 def stored() -> list[Path]:
-    """Pictures in the repository, or about to be added to it."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    names = [name for name in listed if not name.startswith(OF_THE_PRODUCT)]
-    return [ROOT / name for name in names if Path(name).suffix in KINDS and (ROOT / name).exists()]
+    """Pictures in the repository's folders."""
+    folders = [entry for entry in ROOT.iterdir() if entry.name not in NOT_OURS]
+    files = [
+        file for folder in folders for file in (folder.rglob("*") if folder.is_dir() else [folder])
+    ]
+    pictures = [file for file in files if file.suffix in KINDS]
+    return [
+        file
+        for file in pictures
+        if not file.relative_to(ROOT).as_posix().startswith(OF_THE_PRODUCT)
+    ]
 
 
 def publish() -> None:
