@@ -50,7 +50,9 @@ def split(shop: Loaded) -> Split:
 
 
 @pytest.fixture(scope="module")
-def figures(shop: Loaded, split: Split, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Metrics]:
+def figures(
+    shop: Loaded, split: Split, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Metrics]:
     lists = {
         "pipeline": pipeline_lists(shop, split, tmp_path_factory.mktemp("batch")),
         "item-kNN": baseline_lists(ItemKnn(), split),
@@ -62,11 +64,21 @@ def figures(shop: Loaded, split: Split, tmp_path_factory: pytest.TempPathFactory
 def pipeline_lists(shop: Loaded, split: Split, folder: Path) -> list[IntArray]:
     """What the command writes for the people of the split, given files that end where the split cuts."""
     log = split.train.log
-    columns = {"user_id": shop.user_ids[log.users], "item_id": shop.item_ids[log.items], "timestamp": log.times}
+    columns = {
+        "user_id": shop.user_ids[log.users],
+        "item_id": shop.item_ids[log.items],
+        "timestamp": log.times,
+    }
     pd.DataFrame(columns).to_csv(folder / "log.csv", index=False)
     pd.DataFrame({"user_id": shop.user_ids[split.users]}).to_csv(folder / "users.csv", index=False)
-    files = {"interactions": folder / "log.csv", "items": DATA / "items.csv.gz", "users": folder / "users.csv"}
-    recommend_from_files(BatchRequest(**files, out=folder / "lists.csv", k=K), encoder=SentenceEncoder())
+    files = {
+        "interactions": folder / "log.csv",
+        "items": DATA / "items.csv.gz",
+        "users": folder / "users.csv",
+    }
+    recommend_from_files(
+        BatchRequest(**files, out=folder / "lists.csv", k=K), encoder=SentenceEncoder()
+    )
     table = pd.read_csv(folder / "lists.csv", dtype={"user_id": str, "item_id": str})
     table["item"] = pd.Index(shop.item_ids).get_indexer(table.item_id)
     by_user = {user: own.item.to_numpy(np.int32) for user, own in table.groupby("user_id")}
@@ -79,7 +91,9 @@ def baseline_lists(scorer: Scorer, split: Split) -> list[IntArray]:
     return [np.array([place.item for place in one.places], dtype=np.int32) for one in made]
 
 
-def test_the_pipeline_beats_item_knn_and_the_most_popular(figures: dict[str, Metrics], split: Split) -> None:
+def test_the_pipeline_beats_item_knn_and_the_most_popular(
+    figures: dict[str, Metrics], split: Split
+) -> None:
     print(table_of(figures, split))  # noqa: T201 (the figures are wanted: make test-quality)
     pipeline = figures.pop("pipeline")
     assert pipeline.ndcg > max(other.ndcg for other in figures.values())
@@ -88,5 +102,8 @@ def test_the_pipeline_beats_item_knn_and_the_most_popular(figures: dict[str, Met
 
 def table_of(figures: dict[str, Metrics], split: Split) -> str:
     told = f"\n{len(split)} people, {len(split.train.log)} interactions before the cut, k = {K}\n"
-    rows = [f"{name:14}" + "".join(f"{getattr(made, each):13.4f}" for each in SHOWN) for name, made in figures.items()]
+    rows = [
+        f"{name:14}" + "".join(f"{getattr(made, each):13.4f}" for each in SHOWN)
+        for name, made in figures.items()
+    ]
     return told + "\n".join([" " * 14 + "".join(f"{each:>13}" for each in SHOWN), *rows])
