@@ -6,7 +6,7 @@ show what is popular, new or chosen before. See `recommender.views.pages`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from catalog.browse.row_pages import RowPage, Span
 from catalog.models import Catalog, Item, Profile
@@ -19,7 +19,7 @@ class PageProvider:
     """Adds nothing; a provider overrides what it extends."""
 
     #: The orders that a home can have.
-    home_orders = [choice for choice in Listing.choices if choice[0] != Listing.PERSONAL]
+    home_orders: ClassVar = [choice for choice in Listing.choices if choice[0] != Listing.PERSONAL]
     home_template = "catalog/home.html"
     item_template = "catalog/item.html"
     #: The part of an item's page that is loaded anew after an action.

@@ -31,11 +31,11 @@ NOTHING = np.empty(0, dtype=np.int32)
 class Wish:
     """What a person does before the list is made.
 
-    ``refused``: the item of “not for me”; ``removed``: one that is only left out, to compare with; ``liked``: that of
+    ``disliked``: the item of “not for me”; ``removed``: one that is only left out, to compare with; ``liked``: that of
     “more like this”; ``hidden``: (n_items,) the items of a hidden category or provider; ``unwanted``: a deleted word.
     """
 
-    refused: int | None = None
+    disliked: int | None = None
     removed: int | None = None
     liked: int | None = None
     hidden: BoolArray | None = None
@@ -44,7 +44,7 @@ class Wish:
     @property
     def left_out(self) -> IntArray:
         """Indices of the items that the wish names."""
-        named = [item for item in (self.refused, self.removed, self.liked) if item is not None]
+        named = [item for item in (self.disliked, self.removed, self.liked) if item is not None]
         hidden = NOTHING if self.hidden is None else np.flatnonzero(self.hidden)
         return np.concatenate([np.array(named, dtype=np.int32), hidden.astype(np.int32)])
 
@@ -103,8 +103,8 @@ class FolderWorld:
     def request(self, person: int, wish: Wish, n: int) -> Request:
         loaded = self.folder.loaded
         query = loaded.dataset.query(person)
-        if wish.refused is not None:
-            query = replace(query, negative_feedback=(NegativeFeedback(wish.refused, NOTHING),))
+        if wish.disliked is not None:
+            query = replace(query, negative_feedback=(NegativeFeedback(wish.disliked, NOTHING),))
         if wish.unwanted:
             query = replace(
                 query, stated_preferences=StatedPreferences(unwanted=frozenset({wish.unwanted}))

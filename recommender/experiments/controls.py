@@ -140,17 +140,17 @@ class Trial:
 
     def _turn_down(self, item: int, base: IntArray, counted: dict[str, Counted]) -> None:
         """“Not for me”, against a list in which the item is only left out; and “more like this” against the same."""
-        without, refused = self._listed(Wish(removed=item)), self._listed(Wish(refused=item))
-        counted[SAME].add(int(item in base), int(item in refused))
+        without, disliked = self._listed(Wish(removed=item)), self._listed(Wish(disliked=item))
+        counted[SAME].add(int(item in base), int(item in disliked))
         at = np.array([item], dtype=np.int32)
         if self.readings.likeness is not None:
             alike = self.readings.likeness.alike(at)[0]
-            counted[SIMILAR].add(int(alike[without].sum()), int(alike[refused].sum()))
+            counted[SIMILAR].add(int(alike[without].sum()), int(alike[disliked].sum()))
             counted[MORE].add(
                 int(alike[without].sum()), int(alike[self._listed(Wish(liked=item))].sum())
             )
         by_words = self.readings.by_words.alike(at)[0]
-        counted[SIMILAR_WORDS].add(int(by_words[without].sum()), int(by_words[refused].sum()))
+        counted[SIMILAR_WORDS].add(int(by_words[without].sum()), int(by_words[disliked].sum()))
 
     def _groups(self, item: int, base: IntArray) -> Iterator[tuple[str, BoolArray]]:
         """A category of the item, and a provider of something that is seen."""

@@ -85,9 +85,9 @@ class ServedWorld:
         person = user_context.user_context_of(profile, self.catalog)
         unavailable = {int(pk) for pk in self.model.item_pks[wish.left_out]}
         person = replace(person, known={*person.known, *unavailable})
-        if wish.refused is not None:
-            feedback = (int(self.model.item_pks[wish.refused]), frozenset[int]())
-            person = replace(person, refused=[*person.refused, feedback])
+        if wish.disliked is not None:
+            feedback = (int(self.model.item_pks[wish.disliked]), frozenset[int]())
+            person = replace(person, disliked=[*person.disliked, feedback])
         if wish.unwanted:
             unwanted = frozenset({*person.stated_preferences.unwanted, wish.unwanted})
             person = person.with_preferences(

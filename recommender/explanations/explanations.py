@@ -82,7 +82,11 @@ def explain(
 ) -> Explanation:
     """Explain an item's score. The arguments are those of ``reason``."""
     grouped = group(contributions)
-    groups: tuple[Sequence[GroupedContribution[Any]], ...] = (grouped.past_items, grouped.words, grouped.general)
+    groups: tuple[Sequence[GroupedContribution[Any]], ...] = (
+        grouped.past_items,
+        grouped.words,
+        grouped.general,
+    )
     whole = sum(abs(each.amount) for shares in groups for each in shares) / 100 or 1.0
     return Explanation(
         item=item,

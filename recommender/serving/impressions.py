@@ -1,4 +1,4 @@
-"""Which items were shown to whom, at which position, by which version."""
+"""Records which items were shown to whom, at which position, by which version."""
 
 from __future__ import annotations
 
@@ -15,26 +15,27 @@ from catalog.models import Profile
 from catalog.signals import profiles_merged
 from recommender.models import Impression, ModelVersion
 
-Places = Sequence[tuple[int, Sequence[str]]]
+Shown = Sequence[tuple[int, Sequence[str]]]
 
 
 def record_impressions(
-    *, profile: Profile, version: ModelVersion | None, surface: str, places: Places
+    *, profile: Profile, version: ModelVersion | None, surface: str, shown: Shown
 ) -> int:
-    """Write what was shown, best first. ``places``: item pk and the sources that brought it."""
-    return record_lists(profile=profile, version=version, lists={surface: places})
+    """Write one list, best first; returns how many rows. ``shown``: pk and sources of each item."""
+    return record_lists(profile=profile, version=version, lists={surface: shown})
 
 
 def record_lists(
-    *, profile: Profile, version: ModelVersion | None, lists: Mapping[str, Places], first: int = 1
+    *, profile: Profile, version: ModelVersion | None, lists: Mapping[str, Shown], first: int = 1
 ) -> int:
-    """Write what the lists of a page showed, by surface, in one insert; nothing of who wants no profile or is gone.
+    """Write the lists of a page, by surface, in one insert; returns how many rows.
 
-    ``first``: the position of their first places.
+    Nothing is written if personal lists are off or the profile was deleted. ``first``: the position
+    of each list's first item.
     """
     if not profile.personal:
         return 0
-    shown = [
+    rows = [
         Impression(
             profile_id=profile.pk,  # keys alone: a page writes a hundred rows
             item_id=item_id,
@@ -43,22 +44,22 @@ def record_lists(
             position=position,
             sources=list(sources),
         )
-        for surface, places in lists.items()
-        for position, (item_id, sources) in enumerate(places, start=first)
+        for surface, shown in lists.items()
+        for position, (item_id, sources) in enumerate(shown, start=first)
     ]
     try:
-        return len(Impression.objects.bulk_create(shown))
+        return len(Impression.objects.bulk_create(rows))
     except IntegrityError:
         return 0
 
 
 def forget_old_impressions() -> int:
-    """Drop what was shown longer ago than it is kept; how many rows went."""
+    """Delete impressions that are older than their retention time; returns how many."""
     before = now() - timedelta(days=settings.IMPRESSION_RETENTION_DAYS)
     return Impression.objects.filter(created_at__lt=before).delete()[0]
 
 
 @receiver(profiles_merged)
 def move_impressions(*, source: Profile, target: Profile, **signal: Any) -> None:
-    """Keep what a person was shown when an anonymous visit becomes part of an account."""
+    """Move the impressions of an anonymous visit to the account that it becomes part of."""
     Impression.objects.filter(profile=source).update(profile=target)

@@ -1,4 +1,4 @@
-"""What a finished list is."""
+"""Finished lists and their cards."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ from recommender.models import ModelVersion
 
 @dataclass(frozen=True)
 class Card:
-    """An item in a list. ``popularity_rank``: 0 = best known of the catalogue … 1 = least known.
+    """An item in a list.
 
-    ``predicted_stars``: what the person would give it; None where nothing is known of their stars, or of the item's;
-    ``why``: what to add to the address that takes its score apart; None where there is no more to say.
+    Args:
+        popularity_rank: 0 = best known of the catalogue … 1 = least known.
+        people: how many people chose the item.
+        predicted_stars: what the person would give it; None without a prediction.
+        why: what to add to the address of its explanation; None where there is none.
+        contributions: they sum to the score; past items by pk.
+        dial_gain: as in ``PlannedItem``.
     """
 
     item: Item
@@ -33,7 +38,7 @@ class Card:
 
 @dataclass(frozen=True)
 class ItemList:
-    """Cards, best first; ``fallback`` names the path taken where the person's own history could not serve."""
+    """Cards, best first. ``fallback`` names what replaced the person's history; None = nothing did."""
 
     cards: list[Card]
     version: ModelVersion | None = None
@@ -44,7 +49,7 @@ class ItemList:
 def plain_card(
     item: Item, popularity_rank: PopularityRank, source: str, *, says: bool = True
 ) -> Card:
-    """A card that no model made: what many chose, else what is new here."""
+    """A card that no model made: a popular item, or a new one."""
     popular = source == "popular" and popularity_rank.people
     reason = "" if not says else explanations.popular_here() if popular else explanations.new_here()
     return Card(

@@ -1,4 +1,4 @@
-"""The rows of an item's page: what is like it by texts, by people, and what goes well after it."""
+"""The rows of an item's page: items with similar texts, of the same people, and taken after it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from recommender.serving.page_plan import PagePlan
 from recommender.serving.user_context import UserContext
 
 ROW = 12
-#: As the rows stand, and as each takes its turn.
+#: The order of the rows, and of their turns in ``deal``.
 ORDER = (Relation.TEXT, Relation.PEOPLE, Relation.AFTER)
 
 
@@ -79,7 +79,7 @@ def _related(
 
 
 def deal(ranked: Mapping[Relation, Sequence[int]], n: int) -> dict[Relation, list[int]]:
-    """At most ``n`` of each list, none twice: each in turn takes the best that is left, so that none starves."""
+    """At most ``n`` of each list, no item twice: each list in turn takes its best remaining item."""
     left, taken = {relation: iter(found) for relation, found in ranked.items()}, set[int]()
     dealt: dict[Relation, list[int]] = {relation: [] for relation in ranked}
     for _turn in range(n):
@@ -102,7 +102,7 @@ def _of_its_category(item: Item, n: int, leave_out: Collection[int]) -> list[int
 
 
 def _cards(item: Item, chosen: Mapping[Relation, Sequence[int]]) -> dict[int, PlainCard]:
-    """By item, each with what was counted of it and the item; three queries and those of the standing."""
+    """Cards by item pk, with how many people chose both items."""
     counted = [pk for relation, pks in chosen.items() if relation != Relation.TEXT for pk in pks]
     both = popularity.people_of_both(item, counted) if counted else {}
     found = item_queries.items_in_order([*chain(*chosen.values())])

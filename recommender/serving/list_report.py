@@ -31,7 +31,7 @@ from recommender.training import run_queries
 
 
 @dataclass(frozen=True)
-class Row:
+class Factor:
     """One thing that moves lists. ``percent``: length of its bar, None where it is no share of anything.
 
     ``reads``: of which data it is made; ``change``: where a person changes it (words and address), empty where the
@@ -54,7 +54,7 @@ class Read:
     acts: int = 0
     words: int = 0
     has_text: bool = False
-    refused: int = 0
+    disliked: int = 0
     hidden: int = 0
     is_off: bool = False
 
@@ -66,14 +66,14 @@ class Read:
             len(person.history),
             words,
             bool(said.text),
-            len(person.refused),
+            len(person.disliked),
             len(person.hidden),
             person.is_off,
         )
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.acts or self.words or self.has_text or self.refused or self.hidden)
+        return not (self.acts or self.words or self.has_text or self.disliked or self.hidden)
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,9 @@ class How:
     version: ModelVersion | None
     trained_at: datetime | None
     read: Read
-    parts: tuple[Row, ...] = ()
-    rules: tuple[Row, ...] = ()
-    acts: tuple[Row, ...] = field(default=())
+    parts: tuple[Factor, ...] = ()
+    rules: tuple[Factor, ...] = ()
+    acts: tuple[Factor, ...] = field(default=())
 
     @property
     def report(self) -> dict[str, Any]:
@@ -127,19 +127,19 @@ def how_lists_are_made(
         version=model.version,
         trained_at=run_queries.trained_from(model.version),
         read=Read.of(user),
-        parts=tuple(_parts(model, catalog)),
+        parts=tuple(_components(model, catalog)),
         rules=tuple(rule for tell in RULES.values() for rule in tell(model, request, catalog)),
         acts=acts,
     )
 
 
-def _parts(model: LiveModel, catalog: Catalog) -> Iterator[Row]:
+def _components(model: LiveModel, catalog: Catalog) -> Iterator[Factor]:
     """The blend's parts by their share, the largest first."""
     whole = sum(model.blend.weights.values()) or 1.0
     for name, weight in sorted(model.blend.weights.items(), key=lambda entry: -entry[1]):
         evidence = KINDS.get(name)
         share = 100 * weight / whole
-        yield Row(
+        yield Factor(
             key=name,
             name=scorer_name(name),
             value=f"{share:.0f} %",
@@ -164,20 +164,20 @@ def _where_to_change(name: str, evidence: Evidence | None, catalog: Catalog) -> 
     return _("Take single acts back"), reverse("catalog:you")
 
 
-def _acts(catalog: Catalog) -> Iterator[Row]:
+def _acts(catalog: Catalog) -> Iterator[Factor]:
     """What one act of each kind says, by the catalogue's table."""
     weights = {
         kind: weight for kind, weight in catalog.weights.items() if kind not in NEGATIVE_KINDS
     }
     most = max(weights.values(), default=0.0) or 1.0
     for kind, weight in sorted(weights.items(), key=lambda entry: -entry[1]):
-        yield Row(kind, str(Kind(kind).label), f"{weight:g}", "", 100 * weight / most)
+        yield Factor(kind, str(Kind(kind).label), f"{weight:g}", "", 100 * weight / most)
 
 
 # Rules: what happens to the scores on the way to a list
 
 
-def _dial(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
+def _dial(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     dial = request.tail or 0.0
     low, high = catalog.tail_min, catalog.tail_max
     says = _(
@@ -186,7 +186,7 @@ def _dial(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]
     )
     places = {"low": _number(low), "high": _number(high), "default": _number(catalog.tail_default)}
     change = (_("Turn the dial"), _home(catalog))
-    yield Row(
+    yield Factor(
         "tail",
         _("Your dial"),
         _number(dial),
@@ -197,47 +197,49 @@ def _dial(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]
     )
 
 
-def _penalty(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
+def _penalty(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     penalty = model.blend.popularity_penalty
     says = _(
         "Taken off a score each time the number of people who chose the item grows 2.7-fold, wherever the dial is."
     )
-    yield Row("popularity_penalty", _("Popularity counts a little less"), _number(penalty), says)
+    yield Factor("popularity_penalty", _("Popularity counts a little less"), _number(penalty), says)
 
 
-def _tail_places(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
+def _tail_quota(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     share = request.min_tail_share
     says = _(
         "Places of every list that go to less known items, as far as there are any: all but the best known %(head)s."
     )
     says %= {"head": _percent(HEAD_SHARE)}
-    yield Row("min_tail_share", _("Kept for the less known"), _percent(share), says, 100 * share)
+    yield Factor("min_tail_share", _("Kept for the less known"), _percent(share), says, 100 * share)
 
 
-def _variety(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
+def _variety(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     says = _("How much likeness to what stands above counts against an item: enough to part twins.")
-    yield Row("diversity", _("Variety"), _percent(request.diversity), says, 100 * request.diversity)
+    yield Factor(
+        "diversity", _("Variety"), _percent(request.diversity), says, 100 * request.diversity
+    )
 
 
-def _own_mix(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
+def _calibration(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     says = _(
         "How closely lists keep the mix of categories in what you did: 0 as the scores have it, 100 above all."
     )
     share = request.calibration
-    yield Row("calibration", _("Your own mix of categories"), _percent(share), says, 100 * share)
+    yield Factor("calibration", _("Your own mix of categories"), _percent(share), says, 100 * share)
 
 
-def _provider_places(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
+def _provider_quota(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     share = request.min_provider_share
     says = _(
         "Places of every list that go to providers who have a smaller share of the people than of the items."
     )
-    yield Row(
+    yield Factor(
         "min_provider_share", _("Kept for seldom met providers"), _percent(share), says, 100 * share
     )
 
 
-def _wished(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
+def _said(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     if model.recommender.interest is None:
         return
     says = _(
@@ -245,12 +247,12 @@ def _wished(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Ro
         "a muted word takes %(loss)s of it."
     )
     amounts = {
-        "gain": _percent(stated_preferences.MEANT + stated_preferences.WANTED),
+        "gain": _percent(stated_preferences.MATCH + stated_preferences.WANTED),
         "loss": _percent(stated_preferences.UNWANTED),
     }
     change = (_("Change my interests"), reverse("recommender:interests", args=[catalog.slug]))
     value = _("on") if request.query.stated_preferences else _("nothing said")
-    yield Row(
+    yield Factor(
         "stated_preferences",
         _("What you said you like"),
         value,
@@ -261,7 +263,7 @@ def _wished(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Ro
     )
 
 
-def _turned_down(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
+def _turned_down(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     says = _(
         "What you put away never comes back by itself. Items closer to it than %(percentile)s in 100 pairs are lose "
         "%(least)s to %(most)s of the way from the middle to your best item, until you choose something like them. "
@@ -275,28 +277,30 @@ def _turned_down(model: LiveModel, request: Request, catalog: Catalog) -> Iterat
     change = (_("See what I have hidden"), reverse("catalog:hidden", args=[catalog.slug]))
     value = number_format(len(request.query.negative_feedback))
     reads = str(READS[Evidence.TURNED_DOWN])
-    yield Row("turned_down", _("What you turned down"), value, says % amounts, None, reads, change)
+    yield Factor(
+        "turned_down", _("What you turned down"), value, says % amounts, None, reads, change
+    )
 
 
-def _history(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Row]:
+def _history(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     says = _(
         "So many of your latest acts are read, no older ones. What you have taken is not recommended again."
     )
     change = (_("Take single acts back"), reverse("catalog:you"))
-    yield Row(
+    yield Factor(
         "query", _("How far back"), number_format(settings.HISTORY_LENGTH), says, change=change
     )
 
 
-RULES: dict[str, Callable[[LiveModel, Request, Catalog], Iterable[Row]]] = {
+RULES: dict[str, Callable[[LiveModel, Request, Catalog], Iterable[Factor]]] = {
     "tail": _dial,
-    "stated_preferences": _wished,
+    "stated_preferences": _said,
     "turned_down": _turned_down,
     "query": _history,
-    "min_tail_share": _tail_places,
+    "min_tail_share": _tail_quota,
     "diversity": _variety,
-    "calibration": _own_mix,
-    "min_provider_share": _provider_places,
+    "calibration": _calibration,
+    "min_provider_share": _provider_quota,
     "popularity_penalty": _penalty,
 }
 """What is told of a list's request and of the blend, by the name of the field that holds it."""

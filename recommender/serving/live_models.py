@@ -1,4 +1,4 @@
-"""The model that this process serves a catalogue with: loaded once, re-checked every few seconds."""
+"""The live model of each catalogue in this process: loaded once, checked every few seconds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LiveModel:
-    """A version in memory. ``item_pks``: (n_items,) ascending; an item's place in it is its index."""
+    """A version in memory. ``item_pks``: (n_items,) ascending; an item's position is its index."""
 
     version: ModelVersion
     recommender: Recommender
@@ -61,7 +61,7 @@ class LiveModel:
         return positions[known]
 
     def positions(self, pks: Iterable[int]) -> tuple[IntArray, BoolArray]:
-        """(n,) index of each item, and whether the version knows it: where it does not, the index means nothing."""
+        """(n,) index of each item, and (n,) whether the version knows it; else the index is undefined."""
         wanted = np.fromiter(pks, dtype=np.int64)
         found = np.minimum(np.searchsorted(self.item_pks, wanted), max(0, len(self.item_pks) - 1))
         known = (
@@ -72,12 +72,12 @@ class LiveModel:
         return found.astype(np.int32), known
 
     def predicted_stars(self, query: Query, items: Sequence[int]) -> list[float | None]:
-        """What the person would give each of the items, one decimal; None where nothing can be told."""
+        """The stars that the person would give each item, one decimal; None without a prediction."""
         rating = self.recommender.rating
         if rating is None or query.values is None or not items:
             return [None] * len(items)
-        told = rating.stars(query, np.asarray(items, dtype=np.int32)).tolist()
-        return [None if math.isnan(stars) else round(stars, 1) for stars in told]
+        predicted = rating.stars(query, np.asarray(items, dtype=np.int32)).tolist()
+        return [None if math.isnan(stars) else round(stars, 1) for stars in predicted]
 
     def mask(self, pks: Iterable[int]) -> BoolArray:
         """(n_items,) true for the given items."""
@@ -87,13 +87,13 @@ class LiveModel:
 
     @property
     def blend(self) -> Blend:
-        """How the scores are made, as the files say it: what is in them is what counts."""
+        """The blend of the fitted scorer, read from the artifact."""
         scorer = self.recommender.scorer
         return scorer.blend if isinstance(scorer, Hybrid) else Blend({scorer.name: 1.0})
 
     @cached_property
     def typical_head(self) -> list[int]:
-        """The head item of middling popularity; none in a catalogue without a log."""
+        """The head item of median popularity, in a list; empty in a catalogue without events."""
         head = np.flatnonzero(self.recommender.head)
         return head[
             np.argsort(self.recommender.counts[head], kind="stable")[len(head) // 2 :][:1]
@@ -102,11 +102,11 @@ class LiveModel:
 
 @dataclass
 class _Entry:
-    """What is known about one catalogue, and when the database was last asked."""
+    """The model of one catalogue, and when the database was last asked."""
 
     model: LiveModel | None = None
     asked_at: float = float("-inf")
-    refused: tuple | None = None
+    damaged: tuple | None = None
 
 
 _entries: dict[int, _Entry] = {}
@@ -116,8 +116,9 @@ _lock = threading.Lock()
 def live(catalog: Catalog) -> LiveModel | None:
     """The catalogue's model in this process; None when nothing can serve.
 
-    The database is asked which version is live at most every MODEL_REFRESH_SECONDS. While one thread loads a new
-    version the others go on with the former. A damaged artifact keeps the old one serving.
+    The database is asked for the live version at most every MODEL_REFRESH_SECONDS. While one thread
+    loads a new version, the others use the former one. If the artifact is damaged, the former model
+    keeps serving.
     """
     entry = _entries.setdefault(catalog.pk, _Entry())
     if time.monotonic() - entry.asked_at < settings.MODEL_REFRESH_SECONDS:
@@ -134,7 +135,7 @@ def live(catalog: Catalog) -> LiveModel | None:
 
 
 def forget() -> None:
-    """Hold no model, as a process that has just started."""
+    """Drop all models, as in a process that has just started."""
     _entries.clear()
 
 
@@ -144,14 +145,14 @@ def _refresh(entry: _Entry, catalog: Catalog) -> None:
         entry.model = None
     elif entry.model is not None and _identity(entry.model.version) == _identity(version):
         entry.model = LiveModel(version, entry.model.recommender, entry.model.item_pks)
-    elif entry.refused != _identity(version) or not version.damage:
+    elif entry.damaged != _identity(version) or not version.damage:
         loaded = _try(version)
-        entry.refused = None if loaded else _identity(version)
+        entry.damaged = None if loaded else _identity(version)
         entry.model = loaded or _still_serving(entry.model, catalog)
 
 
 def _identity(version: ModelVersion) -> tuple:
-    """A restored database may use a number again for other files."""
+    """More than the pk: a restored database may use a pk again for other files."""
     return version.pk, version.folder, version.created_at
 
 
@@ -166,7 +167,7 @@ def _try(version: ModelVersion) -> LiveModel | None:
 
 
 def _still_serving(former: LiveModel | None, catalog: Catalog) -> LiveModel | None:
-    """The former in memory, else the latest retired version that can be read."""
+    """The former model in memory, else the latest retired version that can be read."""
     if former is not None:
         return former
     candidates = run_queries.former_versions(catalog).filter(damage="")

@@ -1,4 +1,4 @@
-"""What a change would do to a list, before it is kept: what comes in, what moves, what goes."""
+"""What a change would do to a list: which items enter, move and leave."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LISTED = 12
 
 @dataclass(frozen=True)
 class Moved:
-    """A card that stands elsewhere; places count from 1."""
+    """A card at another position; positions count from 1."""
 
     card: Card
     before: int
@@ -28,10 +28,10 @@ class Moved:
 
 @dataclass(frozen=True)
 class Preview:
-    """A list as it is and as it would be, compared.
+    """The difference between a list and the changed list.
 
-    ``entered`` with the places that they would have, ``moved`` in the order of the new list, ``left`` with the places
-    that they have now.
+    ``entered``: cards with their new positions; ``moved``: in the order of the new list; ``left``:
+    cards with their former positions.
     """
 
     entered: Sequence[tuple[Card, int]]
@@ -45,8 +45,8 @@ class Preview:
 
     @classmethod
     def of(cls, before: Sequence[Card], after: Sequence[Card]) -> Preview:
-        was = {card.item.pk: place for place, card in enumerate(before, start=1)}
-        will = {card.item.pk: place for place, card in enumerate(after, start=1)}
+        was = {card.item.pk: position for position, card in enumerate(before, start=1)}
+        will = {card.item.pk: position for position, card in enumerate(after, start=1)}
         return cls(
             entered=[(card, will[card.item.pk]) for card in after if card.item.pk not in was],
             moved=[
@@ -62,7 +62,7 @@ class Preview:
 def preview_dial(
     profile: Profile | None, *, catalog: Catalog, now: float, wanted: float, n: int = LISTED
 ) -> Preview:
-    """What turning the dial from ``now`` to ``wanted`` does to a person's first places; nothing is written."""
+    """What turning the dial from ``now`` to ``wanted`` changes in a list; writes nothing."""
     user = user_context_of(profile, catalog)
     before, after = (
         recommend.recommend_for(

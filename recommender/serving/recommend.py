@@ -58,7 +58,7 @@ def recommend_for(
     if record and profile is not None and found.cards:
         shown = [(card.item.pk, card.sources) for card in found.cards]
         impressions.record_impressions(
-            profile=profile, version=found.version, surface=surface, places=shown
+            profile=profile, version=found.version, surface=surface, shown=shown
         )
     return found
 

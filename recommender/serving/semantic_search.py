@@ -1,4 +1,4 @@
-"""What typed words mean: the items whose texts are nearest, in whatever language, by the live model's encoder."""
+"""Search by meaning: items whose texts are similar in any language, by the live model's encoder."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from recommender.serving.live_models import live
 
 MOST = 24
 LEAST_ALIKE = 0.35
-"""Cosine below which "nearest" is only the least far: of unrelated words, the best item of a demo catalogue has .3."""
+"""Lowest cosine of a match. For unrelated words the best item of a demo catalogue has .3."""
 
 BESIDE_THE_BEST = 0.6
-"""An item must be at least so much as near as the nearest one."""
+"""Lowest ratio of an item's cosine to the best cosine."""
 
 encoder_started = threading.Event()
 
@@ -40,7 +40,7 @@ def nearest_in_meaning(catalog: Catalog, text: str, patient: bool) -> list[int]:
 
 
 def _begin_reading(interest: Interest) -> None:
-    """Load the encoder beside the requests: its start takes seconds, and suggestions are over by then."""
+    """Load the encoder in a thread: it takes seconds, too long for suggestions while typing."""
 
     def read() -> None:
         interest.alike(StatedPreferences(text="."))

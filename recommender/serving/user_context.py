@@ -23,13 +23,16 @@ from recommender.training.datasets import confidences, stars_of
 
 @dataclass(frozen=True)
 class UserContext:
-    """What is known of somebody at this moment.
+    """What is known of a person now.
 
-    ``history``: item pks, oldest first, with their ``weights`` and the ``stars`` given, nan where there are none;
-    ``known``: items that lists leave out, ``hidden`` among them: those of a hidden category or provider;
-    ``stated_preferences``: what they said of themselves;
-    ``refused``: items turned down, oldest first, each with later choices;
-    ``is_off``: they want no lists of their own, so nothing is known of them but what they put away on purpose.
+    Args:
+        history: item pks, oldest first.
+        weights: (len(history),) confidence of each event.
+        known: pks of items that lists leave out; the hidden ones are among them.
+        stars: (len(history),) the stars given, NaN where there are none; None = no ratings at all.
+        is_off: the person turned personal lists off; only hidden and disliked items are read.
+        hidden: pks of items of a hidden category or provider.
+        disliked: items that the person turned down, oldest first, each with the items chosen later.
     """
 
     history: Sequence[int]
@@ -40,21 +43,21 @@ class UserContext:
     stars: FloatArray | None = None
     is_off: bool = False
     hidden: Collection[int] = frozenset()
-    refused: Sequence[tuple[int, Collection[int]]] = ()
+    disliked: Sequence[tuple[int, Collection[int]]] = ()
 
     @cached_property
     def unavailable(self) -> list[int]:
-        """Items that nobody is shown; asked once for a page of several lists."""
+        """Pks of items that may not be shown, read once for all lists of a page."""
         return availability.unavailable(self.catalog)
 
     @property
     def unwanted(self) -> frozenset[int]:
-        """Items that the person turned down, or hid with their category or provider."""
-        return frozenset(self.hidden) | {pk for pk, _since in self.refused}
+        """Pks of items that the person disliked or hid."""
+        return frozenset(self.hidden) | {pk for pk, _since in self.disliked}
 
     @cached_property
     def revision(self) -> str:
-        """Changes with everything that the person's lists are made from: events, hidden items, settings."""
+        """Changes with everything that the lists are made from: events, hidden items, settings."""
         said = self.stated_preferences
         state = (
             list(self.history),
@@ -62,25 +65,28 @@ class UserContext:
             None if self.stars is None else self.stars.tolist(),
             sorted(self.known),
             sorted(self.hidden),
-            [(pk, sorted(since)) for pk, since in self.refused],
+            [(pk, sorted(since)) for pk, since in self.disliked],
             (said.text, sorted(said.wanted.items()), sorted(said.unwanted)),
             self.is_off,
         )
         return blake2b(repr(state).encode(), digest_size=16).hexdigest()
 
     def without(self, pks: Collection[int]) -> UserContext:
-        """The same person had they never met those items: nothing is its own reason."""
-        kept = np.array([pk not in pks for pk in self.history], dtype=bool)
-        history = [pk for pk, keep in zip(self.history, kept, strict=True) if keep]
-        stars = None if self.stars is None else self.stars[kept]
-        return replace(self, history=history, weights=self.weights[kept], stars=stars)
+        """The context without events of these items, so that no item is its own reason."""
+        others = np.array([pk not in pks for pk in self.history], dtype=bool)
+        history = [pk for pk, stays in zip(self.history, others, strict=True) if stays]
+        stars = None if self.stars is None else self.stars[others]
+        return replace(self, history=history, weights=self.weights[others], stars=stars)
 
     def with_preferences(self, stated_preferences: StatedPreferences) -> UserContext:
-        """The same person had they said this of themselves; of who wants no profile nothing is read."""
+        """The context with other stated preferences; unchanged if personal lists are off."""
         return self if self.is_off else replace(self, stated_preferences=stated_preferences)
 
     def query(self, model: LiveModel) -> Query:
-        """The history as far as the model knows its items; a repeated item counts once, where it was met last."""
+        """The engine's query: the items that the model knows.
+
+        An item with several events is one entry, at its last position, with the sum of weights.
+        """
         positions, known = model.positions(self.history)
         weight_of: dict[int, float] = {}
         for index, weight in zip(
@@ -96,10 +102,10 @@ class UserContext:
         )
 
     def negative_feedback(self, model: LiveModel) -> tuple[NegativeFeedback, ...]:
-        """What was turned down, as far as the model knows it; nothing sinks with it for who wants no profile."""
+        """The disliked items that the model knows; empty if personal lists are off."""
         if self.is_off:
             return ()
-        known = ((model.index_of(pk), since) for pk, since in self.refused)
+        known = ((model.index_of(pk), since) for pk, since in self.disliked)
         return tuple(
             NegativeFeedback(index, model.indices(sorted(since)))
             for index, since in known
@@ -107,7 +113,7 @@ class UserContext:
         )
 
     def _values(self, model: LiveModel, indices: Iterable[int]) -> FloatArray | None:
-        """The latest stars for each of the items, nan where there are none."""
+        """(len(indices),) the latest stars of each item, NaN where there are none."""
         if self.stars is None:
             return None
         positions, known = model.positions(self.history)
@@ -122,10 +128,10 @@ def user_context_of(
     *,
     stated_preferences: StatedPreferences | None = None,
 ) -> UserContext:
-    """What is known of a profile now, in two queries, two more for who hides anything.
+    """Read what is known of a profile: two queries, and two more if the person hides anything.
 
-    Nobody's for None; of who turned their own lists off what they put away.
-    ``stated_preferences``: read here unless given.
+    Returns an empty context for ``None``. If the person turned personal lists off, only hidden and
+    disliked items are read. ``stated_preferences``: None = read here.
     """
     if profile is None:
         return UserContext((), np.empty(0, dtype=np.float32), frozenset(), catalog)
@@ -144,20 +150,19 @@ def user_context_of(
         else stated_preferences,
         stars_of([act.kind for act in done], [act.value for act in done]),
         hidden=hidden,
-        refused=past.disliked,
+        disliked=past.disliked,
     )
 
 
 def _without_profile(profile: Profile, catalog: Catalog) -> UserContext:
-    """Who wants no lists of their own: what they turned down or hid is a plain wish, and stays out; one query, two more
-    for who hides anything."""
-    refused, hidden = history.known(profile, NEGATIVE_KINDS), hidden_items(profile)
+    """Only hidden and disliked items: one query, and two more if the person hides anything."""
+    disliked, hidden = history.known(profile, NEGATIVE_KINDS), hidden_items(profile)
     return UserContext(
         (),
         np.empty(0, dtype=np.float32),
-        hidden | refused,
+        hidden | disliked,
         catalog,
         is_off=True,
         hidden=hidden,
-        refused=[(pk, frozenset()) for pk in sorted(refused)],
+        disliked=[(pk, frozenset()) for pk in sorted(disliked)],
     )

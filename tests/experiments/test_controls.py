@@ -163,9 +163,9 @@ class TestServedWorld:
         assert set(range(8, 16)) <= set(
             served.request(person, Wish(hidden=hidden), 10).exclude.tolist()
         )
-        refused = served.request(person, Wish(refused=6), 10)
-        assert [feedback.item for feedback in refused.query.negative_feedback] == [6]
-        assert 6 in refused.exclude
+        disliked = served.request(person, Wish(disliked=6), 10)
+        assert [feedback.item for feedback in disliked.query.negative_feedback] == [6]
+        assert 6 in disliked.exclude
         assert served.request(
             person, Wish(unwanted="mug"), 10
         ).query.stated_preferences.unwanted == {"mug"}

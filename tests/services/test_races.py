@@ -32,9 +32,9 @@ def test_of_two_workers_that_claim_a_run_one_gets_it(run):
 
 
 def test_of_two_requests_one_is_queued(catalog):
-    request = lambda: runs.request_training(
-        catalog=catalog, trigger=TrainingRun.Trigger.API, send=False
-    )  # noqa: E731
+    def request():
+        return runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, send=False)
+
     outcomes = at_once(request, request)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AppError", "TrainingRun"]
     assert TrainingRun.objects.count() == 1

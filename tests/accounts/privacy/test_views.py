@@ -352,7 +352,7 @@ def test_an_erasure_during_another_request_works():
     assert erasure.erase(person=profile, place=catalog.slug, by="person") is not None
     assert erasure.erase(person=second, place=catalog.slug, by="person") is None
     assert (
-        record_impressions(profile=third, version=None, surface="home", places=[(item.pk, [])]) == 0
+        record_impressions(profile=third, version=None, surface="home", shown=[(item.pk, [])]) == 0
     )
     with pytest.raises(AppError, match="deleted meanwhile"):
         record_interaction(profile=third, item=item, kind="save")

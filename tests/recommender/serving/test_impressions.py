@@ -7,9 +7,9 @@ from tests.factories import make_profile
 
 
 def test_impressions_take_one_insert(profile, items, django_assert_num_queries):
-    places = [(item.pk, ("history", "tail")) for item in items]
+    shown = [(item.pk, ("history", "tail")) for item in items]
     with django_assert_num_queries(1):
-        impressions.record_impressions(profile=profile, version=None, surface="gems", places=places)
+        impressions.record_impressions(profile=profile, version=None, surface="gems", shown=shown)
     first = Impression.objects.order_by("position").first()
     assert (first.item, first.position, first.surface, first.sources) == (
         items[0],
@@ -22,7 +22,7 @@ def test_impressions_take_one_insert(profile, items, django_assert_num_queries):
 def test_a_merge_keeps_what_the_visitor_was_shown(catalog, profile, items):
     visitor = make_profile(catalog)
     impressions.record_impressions(
-        profile=visitor, version=None, surface="gems", places=[(items[0].pk, ["tail"])]
+        profile=visitor, version=None, surface="gems", shown=[(items[0].pk, ["tail"])]
     )
     merge_profiles(source=visitor, target=profile)
     assert profile.impressions.get().item == items[0]
