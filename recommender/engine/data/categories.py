@@ -88,8 +88,8 @@ class CategoryMix:
     def divergence_of(self, items: IntArray) -> float:
         """Divergence in nats of a list's mix from this one; highest for an empty list."""
         pairs = self.categories.of_items(items)
-        total = np.bincount(pairs.category, weights=pairs.share, minlength=len(self.shares))
-        listed = total / max(1, len(items))
+        shares = np.bincount(pairs.category, weights=pairs.share, minlength=len(self.shares))
+        listed = shares / max(1, len(items))
         own = self.shares > 0
         return divergence(
             self.shares[own], (1 - SMOOTHING) * listed[own] + SMOOTHING * self.shares[own]
