@@ -1,1 +1,1 @@
-"""Measuring: Longtail beside its peers, the published experiment, what each part adds. Files only, no database."""
+"""Experiments: Longtail against peers, the published experiment, ablation, user controls."""

@@ -1,4 +1,4 @@
-"""What a part adds: everything against everything without it, each trained and tuned anew."""
+"""Ablation: the full blend against the blend without each component, each trained anew."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from recommender.engine.tuning.search_space import TEXT_COMPONENTS
 from recommender.experiments.benchmark import Say, line_of
 from recommender.experiments.folders import DataFolder
-from recommender.experiments.judging import judge
+from recommender.experiments.list_evaluation import evaluate_lists
 from recommender.experiments.machine import describe_machine
 from recommender.experiments.methods import K, Longtail, lists_of
 from recommender.experiments.splits import SplitFolder, make_split
@@ -28,7 +28,7 @@ ARMS: Mapping[str, Longtail] = MappingProxyType(
         "all that reads text": Longtail(without=tuple(sorted({*NETWORKS, *TEXT_COMPONENTS}))),
     }
 )
-"""By what each lacks."""
+"""By what each leaves out."""
 
 
 def run_ablation(
@@ -48,17 +48,17 @@ def run_ablation(
 def _leave_out(
     split: SplitFolder, seed: int, workspace: Workspace, say: Say
 ) -> dict[str, dict[str, Any]]:
-    """By arm its figures, and what the full blend has more of, with an interval over people."""
+    """Figures by arm, and the full blend's gain over it, with an interval over people."""
     methods = {
         FULL: Longtail(seed),
         **{name: replace(arm, seed=seed) for name, arm in ARMS.items()},
     }
-    judged, rows = {}, {}
+    evaluated, rows = {}, {}
     for name, method in methods.items():
         lists = lists_of(method, split, workspace.cache)
-        judged[name] = judge(split, lists.file, K)
-        rows[name] = {**judged[name].figures, **lists.told}
+        evaluated[name] = evaluate_lists(split, lists.file, K)
+        rows[name] = {**evaluated[name].figures, **lists.figures}
         say(line_of(name if name == FULL else f"without {name}", rows[name], lists.fresh))
     for name in ARMS:
-        rows[name]["adds"] = judged[FULL].against(judged[name])
+        rows[name]["adds"] = evaluated[FULL].against(evaluated[name])
     return rows

@@ -1,4 +1,4 @@
-"""Results that cost minutes, kept by everything that decides over them: an interrupted run goes on where it was."""
+"""Cache of slow results, by all that they depend on. An interrupted run continues with it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from recommender.experiments.children import ROOT
 LIBRARIES = ("numpy", "scipy", "pandas", "tensorflow-cpu", "keras", "gensim")
 
 Make = Callable[[Path], dict[str, Any]]
-"""Writes its files into the folder and gives its figures as JSON values."""
+"""Writes its files to the folder and returns its figures as JSON values."""
 
 
 @dataclass(frozen=True)
-class Kept:
-    """``told``: what the maker gave; ``folder``: what it wrote."""
+class CachedResult:
+    """``figures``: returned by the maker; ``folder``: its files; ``fresh``: made just now."""
 
     folder: Path
-    told: dict[str, Any]
+    figures: dict[str, Any]
     fresh: bool
 
 
@@ -31,28 +31,28 @@ class Kept:
 class ResultCache:
     root: Path
 
-    def get(self, about: Mapping[str, Any], make: Make, *, again: bool = False) -> Kept:
-        """The result for ``about`` (JSON values), made if it is not there; it counts only when it is complete."""
+    def get(self, about: Mapping[str, Any], make: Make, *, again: bool = False) -> CachedResult:
+        """The complete result for ``about`` (JSON values), made if it is missing."""
         text = json.dumps(about, sort_keys=True)
         folder = self.root / hashlib.sha256(text.encode()).hexdigest()[:20]
-        done = folder / "told.json"
+        done = folder / "figures.json"
         if done.exists() and not again:
-            return Kept(folder, json.loads(done.read_text()), fresh=False)
+            return CachedResult(folder, json.loads(done.read_text()), fresh=False)
         folder.mkdir(parents=True, exist_ok=True)
         done.unlink(missing_ok=True)
-        told = make(folder)
+        figures = make(folder)
         (folder / "about.json").write_text(text)
         unfinished = folder / "unfinished.json"
-        unfinished.write_text(json.dumps(told))
+        unfinished.write_text(json.dumps(figures))
         unfinished.replace(done)
-        return Kept(folder, told, fresh=True)
+        return CachedResult(folder, figures, fresh=True)
 
 
-def code_fingerprint(*places: str) -> str:
-    """Of the Python below the places (relative to the project) and of the libraries it computes with."""
+def code_fingerprint(*paths: str) -> str:
+    """Fingerprint of the Python files below ``paths`` (from the project) and of the libraries."""
     digest = hashlib.sha256(json.dumps(versions()).encode())
-    for place in places:
-        path = ROOT / place
+    for name in paths:
+        path = ROOT / name
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]

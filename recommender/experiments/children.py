@@ -1,4 +1,4 @@
-"""Run a program in a process of its own and measure it."""
+"""Run a program in a child process and measure it."""
 
 from __future__ import annotations
 
@@ -14,29 +14,38 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOOK_SECONDS = 0.05
 MEBIBYTE = 2**20
-TOLD_CHARACTERS = 2000
+SHOWN_CHARACTERS = 2000
 
 
 class ChildFailed(Exception):
-    """The program ended with an error; the message holds its last words."""
+    """The program failed; the message has the end of its error output."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """``wall``, ``cpu``: seconds; ``peak``: MiB resident at once, of the program and all it started, by looking
-    20 times a second; ``said``: its standard output."""
+    """Measurements of a program and its child processes.
+
+    Attributes:
+        wall, cpu: seconds.
+        peak: MiB resident at once, sampled 20 times a second.
+        output: the standard output.
+    """
 
     wall: float
     cpu: float
     peak: int
-    said: str
+    output: str
 
 
 def run_measured(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Measured:
-    """Raises ChildFailed when the program does."""
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as errors:
+    """Run ``command`` and measure it.
+
+    Raises:
+        ChildFailed: if the program fails.
+    """
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         began = time.perf_counter()
-        child = psutil.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=errors)
+        child = psutil.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=errors)
         try:
             peak, cpu = _watch(child)
         finally:
@@ -44,13 +53,13 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str] | None =
         wall = time.perf_counter() - began
         if child.returncode:
             raise ChildFailed(
-                f"{' '.join(command)}: code {child.returncode}\n{_read(errors)[-TOLD_CHARACTERS:]}"
+                f"{' '.join(command)}: code {child.returncode}\n{_read(errors)[-SHOWN_CHARACTERS:]}"
             )
-        return Measured(wall, cpu, round(peak / MEBIBYTE), _read(said))
+        return Measured(wall, cpu, round(peak / MEBIBYTE), _read(output))
 
 
 def _watch(child: psutil.Popen) -> tuple[int, float]:
-    """Peak bytes and processor seconds, as last seen before the end."""
+    """Peak bytes and processor seconds, as last sampled."""
     peak, cpu = 0, 0.0
     while True:
         try:
@@ -58,7 +67,7 @@ def _watch(child: psutil.Popen) -> tuple[int, float]:
             peak = max(peak, sum(each.memory_info().rss for each in family))
             cpu = max(cpu, sum(sum(each.cpu_times()[:2]) for each in family))
         except psutil.NoSuchProcess:
-            pass  # one of them ended while it was looked at
+            pass  # a process ended between the list and the sample
         try:
             child.wait(timeout=LOOK_SECONDS)
         except (subprocess.TimeoutExpired, psutil.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""A data set on disk: a folder with a log and a catalogue."""
+"""Data folders: a log and a catalogue on disk."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class DataFolder:
         return load(interactions=self.path / INTERACTIONS, items=self.path / ITEMS)
 
     def protocol(self) -> str:
-        """``time`` or ``last``, as a training on this log would hold back its own past."""
+        """``time`` or ``last``: the shape of a training's validation slice on this log."""
         return shape_of(self.loaded.dataset)
 
     def log(self) -> pd.DataFrame:
-        """Rows as written; the index is the row's number in the file."""
+        """The rows of the file; the index is the row number."""
         return pd.read_csv(self.path / INTERACTIONS, dtype=TEXT)
 
     def items(self) -> pd.DataFrame:
@@ -56,7 +56,7 @@ class DataFolder:
 
 
 def fingerprint_of(files: list[Path]) -> str:
-    """Of names and contents, in the order given."""
+    """Fingerprint of names and contents, in the given order."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())

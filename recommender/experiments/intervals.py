@@ -1,4 +1,4 @@
-"""The mean of a few repeated measurements, and how sure it is."""
+"""The mean of repeated measurements with its confidence interval."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ CONFIDENCE = 0.95
 
 
 def over_seeds(values: Sequence[float]) -> tuple[float, float, float]:
-    """Mean, low and high end of the 95 % interval by Student's t; nan values are left out, one value has no interval.
+    """Mean, low and high end of the 95 % interval by Student's t.
 
+    nan values are left out. The ends are nan for fewer than two values.
     Source: Student 1908, the probable error of a mean.
     """
     counted = np.array([value for value in values if np.isfinite(value)])

@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""The machine that the figures were measured on."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def describe_machine() -> dict[str, Any]:
 
 
 def threads() -> dict[str, str]:
-    """What the environment allows, where it says anything."""
+    """Thread limits of the environment, if set."""
     return {name: os.environ[name] for name in THREADS if name in os.environ}
 
 
 def _processor() -> str:
-    """The model's name where the system tells it."""
+    """The model name, if the system has it."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]

@@ -1,4 +1,4 @@
-"""Who makes lists for a split: Longtail as its user would call it, or a peer. Each in a child process, measured."""
+"""Methods that make lists for a split: Longtail's command, or a peer; each in a child process."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Method(Protocol):
     def name(self) -> str: ...
 
     def unfit(self, split: SplitFolder) -> str:
-        """Why it can say nothing here; empty when it can."""
+        """Why the method cannot run on this split; empty if it can."""
 
     def about(self) -> dict[str, Any]:
-        """All that decides over its lists besides the split."""
+        """All that its lists depend on, beside the split."""
 
     def command(self, split: SplitFolder, out: Path) -> list[str]: ...
 
@@ -43,7 +43,10 @@ class Method(Protocol):
 
 @dataclass(frozen=True)
 class Longtail:
-    """``batch_recommend`` with its defaults; ``without``: parts left out; ``text_encoder``: None = the default one."""
+    """``batch_recommend`` with its defaults.
+
+    ``without``: components left out. ``text_encoder``: None = the default one.
+    """
 
     seed: int = 0
     name: str = OURS
@@ -106,34 +109,34 @@ class Peer:
 
 @dataclass(frozen=True)
 class Lists:
-    """``file``: the lists; ``told``: wall and cpu seconds, peak MiB, and for Longtail what the command said."""
+    """``figures``: wall and cpu seconds, peak MiB, and for Longtail the command's report."""
 
     file: Path
-    told: dict[str, Any]
+    figures: dict[str, Any]
     fresh: bool
 
 
 def lists_of(method: Method, split: SplitFolder, cache: ResultCache) -> Lists:
-    """The method's lists for the split, kept ones when all that decides over them is as it was."""
+    """The method's lists for the split, cached by all that they depend on."""
 
     def make(folder: Path) -> dict[str, Any]:
-        # An empty VAR_DIR: texts that an earlier run has encoded would make this one look faster than it is.
+        # An empty VAR_DIR: cached texts of an earlier run would make this one seem faster.
         with tempfile.TemporaryDirectory() as var:
             environment = {**os.environ, **method.environment(), "VAR_DIR": var}
             measured = run_measured(method.command(split, folder / LISTS), environment)
-        return {**_figures(measured), "said": _last_json(measured.said)}
+        return {**_figures(measured), "said": _last_json(measured.output)}
 
     about = {**method.about(), "k": K, "split": _content(split), "threads": threads()}
-    kept = cache.get(about, make)
-    return Lists(kept.folder / LISTS, kept.told, kept.fresh)
+    cached = cache.get(about, make)
+    return Lists(cached.folder / LISTS, cached.figures, cached.fresh)
 
 
 def _figures(measured: Measured) -> dict[str, Any]:
     return {"wall": round(measured.wall, 1), "cpu": round(measured.cpu, 1), "peak": measured.peak}
 
 
-def _last_json(said: str) -> dict[str, Any]:
-    lines = said.splitlines()
+def _last_json(output: str) -> dict[str, Any]:
+    lines = output.splitlines()
     return json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
 
 

@@ -1,4 +1,4 @@
-"""The published experiment again: collaborative filtering against the same with generated text, and all of Longtail."""
+"""The published experiment: collaborative filtering without and with generated text; Longtail."""
 
 from __future__ import annotations
 
@@ -23,9 +23,15 @@ from recommender.experiments.benchmark import Say
 from recommender.experiments.cache import code_fingerprint
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.machine import describe_machine
-from recommender.experiments.paper_data import ITEMS, PEOPLE, READINGS, Arrangement, cut_to_size
-from recommender.experiments.paper_figures import Judge, Lister, chance, of
-from recommender.experiments.synthetic import World, synthetic
+from recommender.experiments.paper_data import (
+    INTERPRETATIONS,
+    ITEMS,
+    PEOPLE,
+    Arrangement,
+    cut_to_size,
+)
+from recommender.experiments.paper_figures import Evaluator, Lister, chance, of
+from recommender.experiments.synthetic import SyntheticLog, synthetic
 from recommender.experiments.workspace import Workspace
 from recommender.training import encoders
 
@@ -46,15 +52,15 @@ BLENDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "Longtail": frozenset(OPTIONS),
     }
 )
-"""Which parts a method may use; all are tuned in the same way."""
+"""Components that each method may use; all are tuned in the same way."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One measurement: all methods, on one cut of one log. ``folder``: None = the synthetic shop."""
+    """One measurement: all methods on one cut of one log. ``folder``: None = the synthetic log."""
 
     folder: Path | None
-    reading: str
+    interpretation: str
     seed: int
     people: int = PEOPLE
     items: int = ITEMS
@@ -76,46 +82,48 @@ class Setting:
 def run_paper(
     settings: Sequence[Setting], *, jobs: int, workspace: Workspace, say: Say
 ) -> dict[str, Any]:
-    """Every setting in a process of its own, ``jobs`` at a time; the results as JSON values."""
+    """Results of all settings as JSON values; each in its own process, ``jobs`` at a time."""
     began, done = time.monotonic(), []
     # Fresh interpreters: a process forked after TensorFlow has run hangs.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
-        futures = {pool.submit(measure_kept, setting, workspace): setting for setting in settings}
+    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as executor:
+        futures = {
+            executor.submit(measure_cached, setting, workspace): setting for setting in settings
+        }
         for future in as_completed(futures):
             setting = futures[future]
             done.append({**asdict(setting), "folder": setting.data, **future.result()})
             passed = time.monotonic() - began
             left = passed / len(done) * (len(settings) - len(done))
-            what = f"{setting.data}, {setting.reading}, seed {setting.seed}"
+            what = f"{setting.data}, {setting.interpretation}, seed {setting.seed}"
             say(f"{len(done)} of {len(settings)}: {what}; {left:.0f} s left")
     done.sort(
         key=lambda each: (
             each["folder"] == SYNTHETIC,
             each["folder"],
-            each["reading"],
+            each["interpretation"],
             each["seed"],
         )
     )
     return {"machine": describe_machine(), "settings": done}
 
 
-def measure_kept(setting: Setting, workspace: Workspace) -> dict[str, Any]:
-    return workspace.cache.get(setting.about(), lambda _: measure(setting)).told
+def measure_cached(setting: Setting, workspace: Workspace) -> dict[str, Any]:
+    return workspace.cache.get(setting.about(), lambda _: measure(setting)).figures
 
 
 def measure(setting: Setting) -> dict[str, Any]:
-    """Figures by method, with the sizes that the cut really has."""
+    """Figures by method, and the real sizes of the cut."""
     rng = np.random.default_rng(setting.seed)
     dataset = _dataset(setting, rng)
-    asked = READINGS[setting.reading](dataset, rng)
-    judge = Judge(asked, setting.seed)
+    asked = INTERPRETATIONS[setting.interpretation](dataset, rng)
+    evaluator = Evaluator(asked, setting.seed)
     figures = {
-        "chance": judge.figures(chance(setting.seed)),
-        "popularity": judge.figures(of(_popular(asked.train))),
+        "chance": evaluator.figures(chance(setting.seed)),
+        "popularity": evaluator.figures(of(_popular(asked.train))),
     }
-    for name, parts in BLENDS.items():
-        figures[name] = judge.figures(*_trained(asked, parts, setting.seed))
+    for name, components in BLENDS.items():
+        figures[name] = evaluator.figures(*_trained(asked, components, setting.seed))
     sizes = {"people": dataset.n_users, "items": dataset.n_items, "interactions": len(dataset.log)}
     return {
         "sizes": {**sizes, "learnt": len(asked.train.log), "asked": len(asked.queries)},
@@ -125,7 +133,7 @@ def measure(setting: Setting) -> dict[str, Any]:
 
 def _dataset(setting: Setting, rng: np.random.Generator) -> Dataset:
     if setting.folder is None:
-        return synthetic(World(people=setting.people, items=setting.items), setting.seed)
+        return synthetic(SyntheticLog(people=setting.people, items=setting.items), setting.seed)
     return cut_to_size(
         DataFolder(setting.folder).loaded.dataset, rng, setting.people, setting.items
     )
@@ -135,8 +143,10 @@ def _popular(dataset: Dataset) -> Recommender:
     return Recommender.of(Popularity().fit(dataset, np.random.default_rng(0)), dataset)
 
 
-def _trained(asked: Arrangement, parts: frozenset[str], seed: int) -> tuple[Lister, dict[str, Any]]:
-    without = frozenset(OPTIONS) - parts
+def _trained(
+    asked: Arrangement, components: frozenset[str], seed: int
+) -> tuple[Lister, dict[str, Any]]:
+    without = frozenset(OPTIONS) - components
     result = train(
         asked.train,
         seed=seed,
@@ -146,12 +156,12 @@ def _trained(asked: Arrangement, parts: frozenset[str], seed: int) -> tuple[List
         encoder=encoders.item_encoder(),
         interests=False,
     )
-    # Re-ranking looks at categories: with it, collaborative filtering would not be that alone.
+    # Re-ranking uses categories, so collaborative filtering runs without it.
     return of(result.recommender), {} if without else result.blend.reranking
 
 
 def one_thread_each(jobs: int) -> None:
-    """Two processes that each take all cores are slower than two that take one."""
+    """Limit each process to one thread: several processes on all cores are slower."""
     if jobs > 1:
         for name in (
             "OMP_NUM_THREADS",

@@ -1,15 +1,16 @@
-"""The published set-up: 1,000 people × 10,000 items, and two readings of how it was divided.
+"""The published set-up: 1,000 people × 10,000 items, and two interpretations of its split.
 
-Published: 800 people and 8,000 items to train, 200 and 2,000 to validate, "the rest" to test. Nothing is left of either
-for a test, so it must be read in some way:
+Published: 800 people and 8,000 items to train, 200 and 2,000 to validate, "the rest" to test.
+Nothing remains for the test, so the split must be interpreted:
 
-``blocks``: as written, of the people × items table. Training sees 800 people × 8,000 items. What the 200 other people
-did with the 2,000 other items is all that is known of them. The rest of the table is asked: the 800 for the 2,000 items
-that training never saw, and the 200, whom it never saw either, for the 8,000.
+``blocks``: literally, of the people × items table. Training has 800 people × 8,000 items. The
+queries of the 200 other people are their interactions with the 2,000 other items. The rest of the
+table is the test: the 800 people with the 2,000 items that are new to training, and the 200 people
+who are new to training with the 8,000 items.
 
-``histories``: what one would do today. Everybody's older four fifths are learnt from and the newest fifth is asked;
-the blend is chosen on questions of the 200. The items are not divided: collaborative filtering has nothing to say of an
-item that training never saw.
+``histories``: as one would do today. The older four fifths of each history are for training, the
+newest fifth is the test; the blend is tuned on the 200 people. The items are not divided, because
+collaborative filtering has no score for an item that is new to training.
 """
 
 from __future__ import annotations
@@ -27,13 +28,18 @@ PEOPLE, ITEMS = 1_000, 10_000
 TRAINED_SHARE = 0.8
 ASKED_SHARE = 0.2
 FEWEST_ITEMS = 10
-"""A person with fewer different items has no newest fifth worth asking for."""
+"""Fewest distinct items of a person, so that the newest fifth is not empty."""
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """``queries[row]`` is asked for ``relevant[row]`` (ascending item indices, none in the query), among the items that
-    ``allowed[row]`` (n_items,) says. ``tuned_on``: people of ``train`` whose questions choose the blend, or None."""
+    """Training data and test queries.
+
+    Attributes:
+        relevant: held-out item indices by query, ascending, none in the query.
+        allowed: (n_items,) masks by query.
+        tuned_on: people of ``train`` whose questions tune the blend, or None.
+    """
 
     train: Dataset
     queries: list[Query]
@@ -45,8 +51,10 @@ class Arrangement:
 def cut_to_size(
     dataset: Dataset, rng: np.random.Generator, people: int = PEOPLE, items: int = ITEMS
 ) -> Dataset:
-    """A random sample of people with enough history, with a random sample of what they met; filled up with items that
-    they did not meet where there are too few."""
+    """Sample people with enough history, and items that they met.
+
+    If these are too few, items that they did not meet are added.
+    """
     pairs = dataset.matrix
     active = np.flatnonzero(np.diff(pairs.indptr) >= FEWEST_ITEMS)
     chosen = np.sort(rng.choice(active, min(people, len(active)), replace=False))
@@ -56,7 +64,7 @@ def cut_to_size(
 
 
 def narrowed(dataset: Dataset, people: NDArray, items: NDArray) -> Dataset:
-    """The part of the data set with these people and items (ascending indices), numbered anew."""
+    """The data of these people and items (ascending indices), renumbered."""
     log = dataset.log
     log = log.take(np.isin(log.users, people) & np.isin(log.items, items))
     renumbered = replace(
@@ -67,17 +75,17 @@ def narrowed(dataset: Dataset, people: NDArray, items: NDArray) -> Dataset:
     return Dataset(_only(dataset.items, items), renumbered, len(people))
 
 
-def _only(items: Items, kept: NDArray) -> Items:
+def _only(items: Items, chosen: NDArray) -> Items:
     return Items(
-        titles=[items.titles[item] for item in kept],
-        descriptions=[items.descriptions[item] for item in kept],
-        categories=[items.categories[item] for item in kept],
-        vectors={name: rows[kept] for name, rows in items.vectors.items()},
+        titles=[items.titles[item] for item in chosen],
+        descriptions=[items.descriptions[item] for item in chosen],
+        categories=[items.categories[item] for item in chosen],
+        vectors={name: rows[chosen] for name, rows in items.vectors.items()},
     )
 
 
 def histories(dataset: Dataset, rng: np.random.Generator) -> Arrangement:
-    """The newest fifth of everybody's different items is asked, at least one."""
+    """Hold out the newest fifth of each person's distinct items, at least one."""
     log = dataset.log
     pairs = log.users.astype(np.int64) * dataset.n_items + log.items
     first = np.zeros(len(log), dtype=bool)
@@ -105,15 +113,18 @@ def histories(dataset: Dataset, rng: np.random.Generator) -> Arrangement:
 
 
 def blocks(dataset: Dataset, rng: np.random.Generator) -> Arrangement:
-    """The table of people × items in four blocks; people with an empty query or nothing to find are not asked."""
+    """Divide the people × items table into four blocks.
+
+    People with an empty query or without held-out items have no query.
+    """
     trained_people = _chosen(dataset.n_users, rng)
     trained_items = _chosen(dataset.n_items, rng)
     log = dataset.log
     inside = trained_people[log.users] & trained_items[log.items]
-    aside = ~trained_people[log.users] & ~trained_items[log.items]
+    outside = ~trained_people[log.users] & ~trained_items[log.items]
     known, asked = (
-        dataset.with_log(log.take(inside | aside)),
-        dataset.with_log(log.take(~inside & ~aside)),
+        dataset.with_log(log.take(inside | outside)),
+        dataset.with_log(log.take(~inside & ~outside)),
     )
     people = [
         user for user in range(dataset.n_users) if len(known.query(user)) and len(asked.query(user))
@@ -127,7 +138,7 @@ def blocks(dataset: Dataset, rng: np.random.Generator) -> Arrangement:
     )
 
 
-READINGS: dict[str, Callable[[Dataset, np.random.Generator], Arrangement]] = {
+INTERPRETATIONS: dict[str, Callable[[Dataset, np.random.Generator], Arrangement]] = {
     "histories": histories,
     "blocks": blocks,
 }

@@ -1,4 +1,4 @@
-"""The figures of the published table, defined; every item that a reading allows is ranked, k = 10."""
+"""The figures of the published table, defined. All allowed items are ranked, k = 10."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from recommender.experiments.paper_data import Arrangement
 
 K = 10
 CROWD = 100
-"""Items that the lenient judge ranks: one that the person took, and random ones."""
+"""Items of the lenient evaluation: one that the person took, and random ones."""
 
 Lister = Callable[[Sequence[Request]], list[IntArray]]
 
 
 @dataclass(frozen=True)
-class Judge:
-    """Asks methods the questions of an arrangement; ``reranking``: fields of ``Request`` as a method was tuned to."""
+class Evaluator:
+    """Evaluates methods on an arrangement. ``reranking``: tuned fields of a ``Request``."""
 
     asked: Arrangement
     seed: int
@@ -56,9 +56,9 @@ class Judge:
         return [Request(query, K, allowed=mask, **reranking) for query, mask in pairs]
 
     def _lenient(self, lister: Lister, reranking: Mapping[str, Any]) -> float:
-        """Share of people for whom one item they took is among the first 10 of it and 99 that they did not take.
+        """Share of people whose held-out item is among the first 10 of it and 99 random items.
 
-        Source: He et al. 2017; Krichene, Rendle 2020 for why nothing should be concluded from it.
+        Source: He et al. 2017. Krichene, Rendle 2020 show why it should not be relied on.
         """
         rng = np.random.default_rng(self.seed)
         crowds, wanted = [], []
@@ -80,16 +80,16 @@ class Judge:
 
 
 def hits_of(lists: Sequence[IntArray], relevant: Sequence[IntArray]) -> np.ndarray:
-    """(people,) relevant items in the list."""
+    """(people,) number of relevant items in the list."""
     return np.array(
         [np.isin(given, wanted).sum() for given, wanted in zip(lists, relevant, strict=True)]
     )
 
 
 def text_diversity(lists: Sequence[IntArray], words: sp.csr_matrix) -> float:
-    """One minus the mean TF-IDF cosine over the pairs of a list, mean over lists; nan without any text.
+    """One minus the mean TF-IDF cosine of the pairs of a list, mean over lists; nan without text.
 
-    Source: Ziegler et al. 2005 (intra-list similarity), with cosine for the likeness.
+    Source: Ziegler et al. 2005 (intra-list similarity), with the cosine.
     """
     if not words.nnz:
         return float("nan")
@@ -105,13 +105,13 @@ def text_diversity(lists: Sequence[IntArray], words: sp.csr_matrix) -> float:
 
 def of(recommender: Recommender) -> Lister:
     return lambda requests: [
-        np.array([place.item for place in made.ranked_items], dtype=np.int32)
+        np.array([item.item for item in made.ranked_items], dtype=np.int32)
         for made in recommender.recommend_many(requests)
     ]
 
 
 def chance(seed: int) -> Lister:
-    """Random lists: what a figure is worth without any method."""
+    """Random lists, as a baseline of each figure."""
     rng = np.random.default_rng(seed)
 
     def lists(requests: Sequence[Request]) -> list[IntArray]:

@@ -1,4 +1,4 @@
-"""One peer's lists for a split, as a program of its own: its time and memory are its own.
+"""One peer's lists for a split, as a program, so that its time and memory can be measured.
 
 python -m recommender.experiments.peer_lists SPLIT OUT.csv.gz --peer NAME [--k 10]
 """
@@ -22,7 +22,7 @@ BLOCK = 500
 
 
 def write_lists(split: SplitFolder, out: Path, peer: str, k: int) -> None:
-    """``user_id,item_id,rank``; nobody is given what they have."""
+    """Write ``user_id,item_id,rank``; no list has an item of the person's history."""
     loaded = split.loaded
     log = loaded.dataset.matrix.copy()
     log.data[:] = 1
@@ -36,7 +36,7 @@ def write_lists(split: SplitFolder, out: Path, peer: str, k: int) -> None:
 
 
 def texts_of(items: Items) -> Sequence[str]:
-    """Title and categories; descriptions are left out, as most would."""
+    """Title and categories of each item, without the description."""
     return [
         f"{title} {' '.join(names)}"
         for title, names in zip(items.titles, items.categories, strict=True)
@@ -44,7 +44,7 @@ def texts_of(items: Items) -> Sequence[str]:
 
 
 def best_unseen(scores: FloatArray, seen: sp.csr_matrix, k: int) -> np.ndarray:
-    """(n, k) columns, best first; of equals, those that come first in the catalogue come first only by chance."""
+    """(n, k) columns, best first; the order of ties is not defined."""
     scores = np.array(scores, dtype=np.float32)
     scores[seen.nonzero()] = -np.inf
     best = np.argpartition(-scores, k, axis=1)[:, :k]

@@ -1,7 +1,7 @@
-"""What one would take instead of Longtail: six well known recommenders with the settings that people copy.
+"""Peers: six well-known recommenders with common settings.
 
-Each takes a binary log (n_users, n_items) and the texts, and gives a function from user rows (n,) to dense scores
-(n, n_items). They read no times and are not tuned to the data.
+Each takes a binary log (n_users, n_items) and the texts, and returns a function from user rows (n,)
+to dense scores (n, n_items). They use no times and are not tuned to the data.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Peer = Callable[[sp.csr_matrix, Sequence[str]], Score]
 KNN_SHRINKAGE = 10
 EASE_RIDGE = 300
 EASE_MOST_ITEMS = 20_000
-"""Its inverse is dense: 1.6 GB at this size."""
+"""The inverse is dense: 1.6 GB at this size."""
 
 WORD = re.compile(r"\w\w+")
 
@@ -78,7 +78,7 @@ def bpr(log: sp.csr_matrix, texts: Sequence[str]) -> Score:
 
 
 def text(log: sp.csr_matrix, texts: Sequence[str]) -> Score:
-    """Cosine of TF-IDF between an item and all that the person took."""
+    """TF-IDF cosine of an item and the person's history."""
     words = tfidf(texts)
     return lambda users: ((log[users] @ words) @ words.T).toarray()
 
@@ -94,7 +94,7 @@ PEERS: dict[str, Peer] = {
 
 
 def unfit(name: str, n_items: int, texts: Sequence[str]) -> str:
-    """Why the peer cannot be had for this catalogue; empty when it can."""
+    """Why the peer cannot run on this catalogue; empty if it can."""
     if name == "EASE" and n_items > EASE_MOST_ITEMS:
         return f"more than {EASE_MOST_ITEMS:,} items"
     if name == "TF-IDF" and not any(WORD.search(each) for each in texts):
@@ -103,14 +103,14 @@ def unfit(name: str, n_items: int, texts: Sequence[str]) -> str:
 
 
 def release(name: str) -> str:
-    """What else than this file decides over the peer's lists."""
+    """The library release that the peer's lists depend on."""
     return (
         f"implicit {version('implicit')}" if name in ("ALS", "BPR") else f"scipy {version('scipy')}"
     )
 
 
 def tfidf(texts: Sequence[str]) -> sp.csr_matrix:
-    """(n_texts, n_words) float32, rows of length 1 or 0: (1 + ln tf) · (1 + ln((1 + n) / (1 + df)))."""
+    """(n_texts, n_words) unit rows of (1 + ln tf) · (1 + ln((1 + n) / (1 + df))), or 0."""
     column: dict[str, int] = {}
     counts = [Counter(WORD.findall(each.lower())) for each in texts]
     columns = [column.setdefault(word, len(column)) for own in counts for word in own]
@@ -125,9 +125,8 @@ def tfidf(texts: Sequence[str]) -> sp.csr_matrix:
 
 
 def _factors(make: Callable[[], Any], log: sp.csr_matrix) -> Score:
-    with threadpool_limits(
-        1, "blas"
-    ):  # implicit's own threads and BLAS's would fight for the cores
+    # implicit's threads and those of BLAS would compete for the cores
+    with threadpool_limits(1, "blas"):
         model = make()
         model.fit(log, show_progress=False)
     return lambda users: model.user_factors[users] @ model.item_factors.T

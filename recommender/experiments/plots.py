@@ -1,4 +1,4 @@
-"""Pictures of the results, as SVG that is the same for the same results."""
+"""Charts of the results as SVG; equal results give equal files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ADDED = {"ndcg": "it adds to NDCG@10", "tail_recall": "it adds to tail recall@10
 
 
 def plot_benchmark(results: Mapping[str, Any], folder: Path) -> None:
-    """A panel a data set: NDCG across, tail recall up, with our intervals."""
+    """One panel per data set: NDCG and tail recall of each method, with intervals."""
     data = results["data"]
     figure, panels = _panels(len(data))
     names = list(data[0]["methods"])
@@ -40,16 +40,16 @@ def plot_benchmark(results: Mapping[str, Any], folder: Path) -> None:
 
 
 def plot_paper(results: Mapping[str, Any], folder: Path) -> None:
-    """The published table as bars, and the same figures as measured, a panel a data set and reading."""
+    """The published table and the measured figures as bars, by data set and interpretation."""
     found = list(groups(results))
     figure, panels = _panels(1 + len(found))
     _published_bars(panels[0])
     methods = list(found[0][2][0]["figures"])
-    for axes, (data, reading, settings) in zip(panels[1:], found, strict=True):
+    for axes, (data, interpretation, settings) in zip(panels[1:], found, strict=True):
         for at, name in enumerate(methods):
             means = [over_seeds(values_of(settings, name, FIGURES[bar])) for bar in BARS]
             _bars(axes, at, len(methods), name, means, COLOURS[at % len(COLOURS)])
-        axes.set_title(f"{data}, {reading}", fontsize=9)
+        axes.set_title(f"{data}, {interpretation}", fontsize=9)
         axes.set_xticks(range(len(BARS)), [bar.replace(" among", "\namong") for bar in BARS])
         axes.set_ylim(0, 1)
     _legend(figure, panels[1], 3)
@@ -57,7 +57,7 @@ def plot_paper(results: Mapping[str, Any], folder: Path) -> None:
 
 
 def plot_ablation(results: Mapping[str, Any], folder: Path) -> None:
-    """A panel a data set: what the full blend has more than without each part, with 95 % intervals."""
+    """One panel per data set: the full blend's gain over each arm, with 95 % intervals."""
     data = results["data"]
     figure, panels = _panels(len(data))
     for at, (axes, each) in enumerate(zip(panels, data, strict=True)):
@@ -70,9 +70,16 @@ def plot_ablation(results: Mapping[str, Any], folder: Path) -> None:
                 [m - l for m, l in zip(more, low, strict=True)],
                 [h - m for m, h in zip(more, high, strict=True)],
             ]
-            places = [row + shift for row in range(len(arms))]
+            positions = [row + shift for row in range(len(arms))]
             axes.errorbar(
-                more, places, xerr=reach, fmt=shape, ms=4, elinewidth=1, color=colour, label=title
+                more,
+                positions,
+                xerr=reach,
+                fmt=shape,
+                ms=4,
+                elinewidth=1,
+                color=colour,
+                label=title,
             )
         axes.axvline(0, color="#888888", lw=0.8)
         axes.set_title(each["name"], fontsize=9)
@@ -89,7 +96,7 @@ def _panels(n: int) -> tuple[Figure, list[Axes]]:
     matplotlib.use("svg")
     from matplotlib import pyplot
 
-    # Real text instead of outlines, and names that do not change from run to run.
+    # Text instead of outlines, and element names that are equal in every run.
     pyplot.rcParams.update({"svg.hashsalt": "longtail", "svg.fonttype": "none", "font.size": 8})
     columns = min(ACROSS, n)
     rows = -(-n // columns)
@@ -135,14 +142,20 @@ def _published_bars(axes: Axes) -> None:
 def _bars(
     axes: Axes, at: int, n: int, name: str, means: list[tuple[float, float, float]], colour: str
 ) -> None:
-    places = [place + (at - (n - 1) / 2) * 0.8 / n for place in range(len(means))]
+    positions = [bar + (at - (n - 1) / 2) * 0.8 / n for bar in range(len(means))]
     heights = [middle for middle, _, _ in means]
     reach = [
         [middle - low for middle, low, _ in means],
         [high - middle for middle, _, high in means],
     ]
     axes.bar(
-        places, heights, 0.8 / n, yerr=reach, color=colour, label=name, error_kw={"elinewidth": 0.7}
+        positions,
+        heights,
+        0.8 / n,
+        yerr=reach,
+        color=colour,
+        label=name,
+        error_kw={"elinewidth": 0.7},
     )
 
 

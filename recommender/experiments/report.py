@@ -1,4 +1,4 @@
-"""Generated parts of docs/explanation/evaluation.md: between markers, from the JSON files beside the pictures."""
+"""Generated sections of docs/explanation/evaluation.md, between markers, with their JSON files."""
 
 from __future__ import annotations
 
@@ -23,24 +23,27 @@ SECTIONS: Mapping[str, Section] = {
 
 
 def publish(name: str, results: Mapping[str, Any], docs: Path) -> list[Path]:
-    """Write the results, their tables and their pictures; the files written.
+    """Write the results, their tables and their charts.
+
+    Returns:
+        The written files.
 
     Raises:
-        DataError: when evaluation.md has no place for them.
+        DataError: if evaluation.md lacks the section's markers.
     """
     folder, page = docs / "evaluation", docs / "evaluation.md"
     write, draw = SECTIONS[name]
     text = inserted(page.read_text(), name, write(results))
     folder.mkdir(exist_ok=True)
-    kept = folder / f"{name}.json"
-    kept.write_text(json.dumps(without_nan(results), indent=1, ensure_ascii=False) + "\n")
+    stored = folder / f"{name}.json"
+    stored.write_text(json.dumps(without_nan(results), indent=1, ensure_ascii=False) + "\n")
     draw(results, folder)
     page.write_text(text)
-    return [page, kept, *sorted(folder.glob(f"{name}*.svg"))]
+    return [page, stored, *sorted(folder.glob(f"{name}*.svg"))]
 
 
 def inserted(page: str, name: str, generated: str, where: str = "evaluation.md") -> str:
-    """The page with what is between the section's markers replaced."""
+    """The page with new text between the section's markers."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
         raise DataError(f"{where}: needs {begin} and {end}, once each, in this order")
@@ -49,7 +52,7 @@ def inserted(page: str, name: str, generated: str, where: str = "evaluation.md")
 
 
 def without_nan(value: Any) -> Any:
-    """JSON knows no nan: null instead; five digits are more than is known."""
+    """JSON values: null instead of nan, and numbers rounded to five digits."""
     if isinstance(value, Mapping):
         return {key: without_nan(each) for key, each in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""The ablation as text."""
+"""The ablation as Markdown."""
 
 from __future__ import annotations
 

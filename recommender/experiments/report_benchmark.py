@@ -1,4 +1,4 @@
-"""The benchmark as text: one table of all data sets, one of each, and where another method is better."""
+"""The benchmark as Markdown: all data sets, each data set, and where a peer is better."""
 
 from __future__ import annotations
 
@@ -77,8 +77,9 @@ def _summary_row(each: Mapping[str, Any]) -> list[str]:
     row = [f"{each['name']}, {each['protocol']}"]
     for figure in TITLES:
         best = each["against"][figure]
+        own = interval(ours[f"{figure}_low"], ours[f"{figure}_high"])
         row += [
-            f"**{number(ours[figure])}** ({interval(ours[f'{figure}_low'], ours[f'{figure}_high'])})",
+            f"**{number(ours[figure])}** ({own})",
             f"{number(best['theirs'])} {best['peer']}",
             times(ours[figure], best["theirs"]),
             f"{signed(best['difference'])} ({interval(best['low'], best['high'])})",
@@ -88,8 +89,9 @@ def _summary_row(each: Mapping[str, Any]) -> list[str]:
 
 def _about(each: Mapping[str, Any]) -> str:
     return (
-        f"{PROTOCOLS[each['protocol']].capitalize()}: {each['train']:,} interactions of {each['people']:,} people with "
-        f"{each['items']:,} items to learn from, {each['test']:,} of {each['asked']:,} people asked for."
+        f"{PROTOCOLS[each['protocol']].capitalize()}: {each['train']:,} interactions of "
+        f"{each['people']:,} people with {each['items']:,} items to learn from, "
+        f"{each['test']:,} of {each['asked']:,} people asked for."
     )
 
 
@@ -120,7 +122,8 @@ def _losses_of(each: Mapping[str, Any]) -> Iterator[str]:
     for figure, title in TITLES.items():
         best = each["against"][figure]
         if best["difference"] <= 0:
-            yield f"{title} is {number(best['theirs'])} with {best['peer']}, {number(ours[figure])} with Longtail"
+            theirs, own = number(best["theirs"]), number(ours[figure])
+            yield f"{title} is {theirs} with {best['peer']}, {own} with Longtail"
         elif not best["low"] > 0:
             yield f"{title} is above that of {best['peer']} by less than the interval is wide"
     for title in HIGHER_IS_BETTER:
@@ -128,7 +131,8 @@ def _losses_of(each: Mapping[str, Any]) -> Iterator[str]:
         best = max(peers, key=lambda name: np.nan_to_num(peers[name][key]))
         if peers[best][key] > ours[key]:
             digits = 2 if key == "novelty" else 4
-            yield f"{title} {number(peers[best][key], digits)} ({best}) against {number(ours[key], digits)}"
+            theirs, own = number(peers[best][key], digits), number(ours[key], digits)
+            yield f"{title} {theirs} ({best}) against {own}"
     faster = min(peers, key=lambda name: peers[name]["wall"])
     if peers[faster]["wall"] < ours["wall"]:
         yield f"{faster} needs {peers[faster]['wall']:.1f} s, Longtail {ours['wall']:.0f} s"

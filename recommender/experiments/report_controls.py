@@ -1,4 +1,4 @@
-"""The tables of docs/explanation/controls.md, and the figures that the site itself shows, from the same measurement."""
+"""Tables of docs/explanation/controls.md and the figures that the site shows."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 from recommender.experiments.children import ROOT
 from recommender.experiments.controls import (
     CATEGORY,
-    DIAL_PLACES,
+    DIAL_LIST_LENGTH,
+    LIST_LENGTH,
     MORE,
-    PLACES,
     PROVIDER,
     SAME,
     SIMILAR,
@@ -36,7 +36,7 @@ LINES = {
 
 
 def publish_controls(results: Mapping[str, Any], docs: Path, figures: Path = FIGURES) -> list[Path]:
-    """Write the page's tables and the site's figures; the files written."""
+    """Write the page's tables and the site's figures; return the written files."""
     page = docs / PAGE
     text = inserted(page.read_text(), "controls", controls_section(results), PAGE)
     figures.write_text(json.dumps(without_nan(results), indent=1, ensure_ascii=False) + "\n")
@@ -47,7 +47,7 @@ def publish_controls(results: Mapping[str, Any], docs: Path, figures: Path = FIG
 def controls_section(results: Mapping[str, Any]) -> str:
     data = results["catalogues"]
     head = [
-        f"of the unwanted items prevented in the next {PLACES} places",
+        f"of the unwanted items prevented in the next {LIST_LENGTH} places",
         "target",
         *map(_title, data),
     ]
@@ -55,19 +55,26 @@ def controls_section(results: Mapping[str, Any]) -> str:
             for key, (name, target) in LINES.items()]  # fmt: skip
     return "\n\n".join(
         [
-            f"{results['seeds']} seeds, {results['people']} people each; brackets: 95 % interval over trials. "
-            f"{machine_line(results['machine'])}",
+            f"{results['seeds']} seeds, {results['people']} people each; "
+            f"brackets: 95 % interval over trials. {machine_line(results['machine'])}",
             table(head, rows),
-            table(["“more like this”", *map(_title, data)], [["similar items, times as many", *map(_times, data)]]),
-            table(["the dial, from 0 to 1 in tenths", "target", *map(_title, data)], _dial_rows(data)),
+            table(
+                ["“more like this”", *map(_title, data)],
+                [["similar items, times as many", *map(_times, data)]],
+            ),
+            table(
+                ["the dial, from 0 to 1 in tenths", "target", *map(_title, data)], _dial_rows(data)
+            ),
         ]
-    )  # fmt: skip
+    )
 
 
 def _dial_rows(data: list[Mapping[str, Any]]) -> list[list[str]]:
     dials = [each["dial"] for each in data]
     shares = [[_percent(dial["tail_share"][at]) for dial in dials] for at in (0, 3, 5, 10)]
-    names = [f"tail share of {DIAL_PLACES} places at {step}" for step in ("0", "0.3", "0.5", "1")]
+    names = [
+        f"tail share of {DIAL_LIST_LENGTH} places at {step}" for step in ("0", "0.3", "0.5", "1")
+    ]
     monotone = ["people whose tail share never falls", "≥ 95 %", *map(_monotone, dials)]
     return [monotone, *([name, NOTHING, *row] for name, row in zip(names, shares, strict=True))]
 
@@ -79,8 +86,9 @@ def _title(each: Mapping[str, Any]) -> str:
 def _prevented(figures: Mapping[str, Any]) -> str:
     if not figures["trials"]:
         return NOTHING
+    low, high = _percent(figures["low"]), _percent(figures["high"])
     return (
-        f"{_percent(figures['prevented'])} [{_percent(figures['low'])}, {_percent(figures['high'])}], "
+        f"{_percent(figures['prevented'])} [{low}, {high}], "
         f"{figures['before']:.1f} → {figures['after']:.1f}, {figures['trials']} trials"
     )
 

@@ -1,4 +1,4 @@
-"""The published table beside ours."""
+"""The published table beside the measured figures, as Markdown."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ Group = tuple[str, str, list[Mapping[str, Any]]]
 
 
 def groups(results: Mapping[str, Any]) -> Iterator[Group]:
-    """Data, reading, and its settings: one a seed."""
-    for (data, reading), own in groupby(
-        results["settings"], key=lambda each: (each["folder"], each["reading"])
+    """Data, interpretation and the settings, one per seed."""
+    for (data, interpretation), own in groupby(
+        results["settings"], key=lambda each: (each["folder"], each["interpretation"])
     ):
-        yield data, reading, list(own)
+        yield data, interpretation, list(own)
 
 
 def values_of(settings: Sequence[Mapping[str, Any]], method: str, figure: str) -> list[float]:
-    """One a seed; nan where nothing could be counted."""
+    """One value per seed; nan if it could not be measured."""
     return [each["figures"][method][figure] for each in settings]
 
 
 def paper_section(results: Mapping[str, Any]) -> str:
     picture = "![The published table as bars, beside what is measured](evaluation/paper.svg)"
-    parts = [
+    blocks = [
         machine_line(results["machine"]),
         _published(),
         picture,
         "#### What the generated text adds",
         _gains(results),
     ]
-    return "\n\n".join([*parts, *(_group(group) for group in groups(results))])
+    return "\n\n".join([*blocks, *(_group(group) for group in groups(results))])
 
 
 def _published() -> str:
@@ -62,8 +62,8 @@ def _published() -> str:
 
 def _gains(results: Mapping[str, Any]) -> str:
     rows = [["published", "+.05 (accuracy)", "+.05 (accuracy)", "+.05", "+.05"]]
-    for data, reading, settings in groups(results):
-        cells = [f"{data}, {reading}"]
+    for data, interpretation, settings in groups(results):
+        cells = [f"{data}, {interpretation}"]
         for title in GAINED:
             pairs = zip(
                 *(values_of(settings, name, FIGURES[title]) for name in (ENHANCED, PLAIN)),
@@ -76,12 +76,12 @@ def _gains(results: Mapping[str, Any]) -> str:
 
 
 def _group(group: Group) -> str:
-    data, reading, settings = group
+    data, interpretation, settings = group
     rows = [
         [name, *(_cell(values_of(settings, name, figure)) for figure in FIGURES.values())]
         for name in settings[0]["figures"]
     ]
-    return f"#### {data}, {reading}\n\n{_sizes(settings)}\n\n{table(['', *FIGURES], rows)}"
+    return f"#### {data}, {interpretation}\n\n{_sizes(settings)}\n\n{table(['', *FIGURES], rows)}"
 
 
 def _cell(values: Sequence[float]) -> str:
@@ -90,13 +90,14 @@ def _cell(values: Sequence[float]) -> str:
 
 
 def _sizes(settings: Sequence[Mapping[str, Any]]) -> str:
-    """As it came out on average over the seeds."""
+    """Mean sizes over the seeds."""
     mean = {
         key: sum(each["sizes"][key] for each in settings) / len(settings)
         for key in settings[0]["sizes"]
     }
     return (
-        f"{mean['people']:,.0f} people × {mean['items']:,.0f} items, {mean['interactions']:,.0f} interactions, of "
-        f"which {mean['learnt']:,.0f} are learnt from; {mean['asked']:,.0f} people are asked. Means over "
-        f"{len(settings)} seeds with half the width of the 95 % interval."
+        f"{mean['people']:,.0f} people × {mean['items']:,.0f} items, "
+        f"{mean['interactions']:,.0f} interactions, of which {mean['learnt']:,.0f} are learnt "
+        f"from; {mean['asked']:,.0f} people are asked. Means over {len(settings)} seeds with half "
+        "the width of the 95 % interval."
     )

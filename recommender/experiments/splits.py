@@ -1,6 +1,7 @@
-"""Cut a data folder into what a recommender may read and what it is judged by.
+"""Split a data folder into training and test data.
 
-``time``: one instant for everybody, the newest fifth of the log is asked; ``last``: each person's last item is asked.
+``time``: one instant for all, the newest fifth of the log is the test. ``last``: each person's last
+item is the test.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from recommender.experiments.folders import TEXT, DataFolder
 
 PROTOCOLS = ("time", "last")
 FEWEST_ITEMS = 5
-"""A person with fewer different items is left out."""
+"""A person with fewer distinct items is left out."""
 
 ASKED_SHARE = 0.2
 MOST_PEOPLE = 10_000
@@ -29,8 +30,11 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class SplitFolder:
-    """``train/`` (log and catalogue), ``users.csv`` (whom to serve), ``test.csv.gz`` (what they took next),
-    ``split.json`` (sizes); the last is written last."""
+    """A split on disk.
+
+    ``train/`` (log and catalogue), ``users.csv`` (people to serve), ``test.csv.gz`` (their
+    held-out items), ``split.json`` (sizes), which is written last.
+    """
 
     path: Path
 
@@ -56,7 +60,7 @@ class SplitFolder:
 
     @cached_property
     def split(self) -> Split:
-        """As the engine judges it; people in the order of ``users.csv``."""
+        """The split for the engine's evaluation; people in the order of ``users.csv``."""
         loaded = self.loaded
         test = pd.read_csv(self.path / "test.csv.gz", dtype=TEXT)
         known = pd.Index(loaded.item_ids)
@@ -68,7 +72,7 @@ class SplitFolder:
 
 
 def make_split(folder: DataFolder, protocol: str, root: Path) -> SplitFolder:
-    """The split of this content under ``root``, made if it is not there."""
+    """The split of this content under ``root``, made if it is missing."""
     made = SplitFolder(root / f"{folder.name}-{protocol}-{folder.fingerprint}-{FORMAT}")
     if not (made.path / "split.json").exists():
         _write(made, folder, protocol)
@@ -100,13 +104,13 @@ def _write(made: SplitFolder, folder: DataFolder, protocol: str) -> None:
 
 
 def first_meetings(log: pd.DataFrame) -> pd.DataFrame:
-    """Each (person, item) once, at its first time, oldest first; people with few items left out."""
+    """Each (person, item) once, at its first time, oldest first; without people with few items."""
     log = log.sort_values("timestamp", kind="stable").drop_duplicates(["user_id", "item_id"])
     return log[log.groupby("user_id").item_id.transform("size") >= FEWEST_ITEMS]
 
 
 def divide(log: pd.DataFrame, protocol: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What may be learnt from and what is asked, of a log that is oldest first."""
+    """Training and test rows of a log that is oldest first."""
     if protocol == "time":
         asked = log.timestamp > log.timestamp.quantile(1 - ASKED_SHARE)
     else:
@@ -115,7 +119,7 @@ def divide(log: pd.DataFrame, protocol: str) -> tuple[pd.DataFrame, pd.DataFrame
 
 
 def asked_people(test: pd.DataFrame) -> pd.Series:
-    """Ascending ids; of too many, a fixed sample."""
+    """Ascending ids; a fixed sample if there are too many."""
     users = pd.Series(np.sort(test.user_id.unique()), name="user_id")
     return (
         users

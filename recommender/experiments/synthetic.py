@@ -1,8 +1,9 @@
-"""A shop that never was: people with latent interests, items with words, a long tail. Seeded; nothing in it is real.
+"""A synthetic shop with a long tail: people with latent interests, items with words. Seeded.
 
-An item has a topic, sometimes a second one, and a title of their words. How well known it is has nothing to do with
-its content. A person has a few topics, favourite words in them, and moves on from a topic to what usually follows it.
-Every encounter is a view; some end in a save, some in a purchase; stars follow how well the item fits.
+An item has a topic, sometimes a second one, and a title of their words. Its fame is independent of
+its content. A person has a few topics with favourite words, and moves from a topic to the one that
+usually follows. Every encounter is a view; some lead to a save, some to a purchase; stars follow
+how well the item fits.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ from numpy.typing import NDArray
 from recommender.engine.data.dataset import Dataset, Items, Log
 
 CONFIDENCE: Mapping[str, float] = MappingProxyType({"view": 0.3, "save": 1.0, "purchase": 1.0})
-"""What an interaction of each kind says; the defaults of a catalogue."""
+"""Confidence by kind of interaction: the defaults of a catalogue."""
 
 SYLLABLES = tuple(first + second for first in "bdfgklmnprstvz" for second in "aeiou")
 YEAR = 365 * 86_400
 
 
 @dataclass(frozen=True)
-class World:
-    """``…_spread``: sigma of a log-normal; ``…_pull``: exponent of the best match against none; shares are chances."""
+class SyntheticLog:
+    """Parameters of the log.
+
+    ``…_spread``: sigma of a log-normal. ``…_pull``: exponent of the best match against none.
+    Shares are probabilities.
+    """
 
     people: int = 1_000
     items: int = 10_000
@@ -47,19 +52,19 @@ class World:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The items of one topic: their indices, how well known each is, and (n, words_a_topic) which words they have."""
+    """The items of one topic: indices, fame, and (n, words_a_topic) which words they have."""
 
     items: NDArray[np.int64]
     fame: NDArray[np.float64]
     words: NDArray[np.float64]
 
 
-def synthetic(world: World, seed: int) -> Dataset:
-    """The same world and seed give the same shop and log; ``log.values`` are stars, 1 to 5."""
+def synthetic(shape: SyntheticLog, seed: int) -> Dataset:
+    """The same shape and seed give the same data; ``log.values`` are stars, 1 to 5."""
     rng = np.random.default_rng(seed)
-    items, shelves = _stock(world, rng)
+    items, shelves = _stock(shape, rng)
     events = [
-        event for person in range(world.people) for event in _visits(world, shelves, person, rng)
+        event for person in range(shape.people) for event in _visits(shape, shelves, person, rng)
     ]
     events.sort(key=lambda event: event[2])
     people, taken, times, weights, stars = (
@@ -72,48 +77,49 @@ def synthetic(world: World, seed: int) -> Dataset:
         times.astype(np.int64),
         stars.astype(np.float32),
     )
-    return Dataset(items, log, world.people)
+    return Dataset(items, log, shape.people)
 
 
-def _stock(world: World, rng: np.random.Generator) -> tuple[Items, list[Shelf]]:
-    vocabulary = _vocabulary(world.topics * world.words_a_topic + world.common_words, rng)
-    topical = np.array(vocabulary[: world.topics * world.words_a_topic]).reshape(world.topics, -1)
+def _stock(shape: SyntheticLog, rng: np.random.Generator) -> tuple[Items, list[Shelf]]:
+    vocabulary = _vocabulary(shape.topics * shape.words_a_topic + shape.common_words, rng)
+    topical = np.array(vocabulary[: shape.topics * shape.words_a_topic]).reshape(shape.topics, -1)
     common = vocabulary[topical.size :]
-    sizes = rng.dirichlet(np.full(world.topics, 3.0))
-    topic = rng.choice(world.topics, world.items, p=sizes)
+    sizes = rng.dirichlet(np.full(shape.topics, 3.0))
+    topic = rng.choice(shape.topics, shape.items, p=sizes)
     second = np.where(
-        rng.random(world.items) < world.second_topic,
-        rng.integers(0, world.topics, world.items),
+        rng.random(shape.items) < shape.second_topic,
+        rng.integers(0, shape.topics, shape.items),
         topic,
     )
-    frequent = 1 / np.arange(1, world.words_a_topic + 1)
+    frequent = 1 / np.arange(1, shape.words_a_topic + 1)
     words = np.stack(
         [
-            rng.choice(world.words_a_topic, 4, replace=False, p=frequent / frequent.sum())
+            rng.choice(shape.words_a_topic, 4, replace=False, p=frequent / frequent.sum())
             for _ in topic
         ]
     )
     titles = []
-    for item in range(world.items):
+    for item in range(shape.items):
         own = [topical[topic[item], word] for word in words[item, :3]] + [
             topical[second[item], words[item, 3]]
         ]
         titles.append(" ".join(rng.permutation([*own, *rng.choice(common, 2)])))
     names = [(f"{topical[each, 0]} goods", f"department {each % 10}") for each in topic]
-    fame = rng.lognormal(0.0, world.fame_spread, world.items)
+    fame = rng.lognormal(0.0, shape.fame_spread, shape.items)
     shelves = [
-        _shelf(np.flatnonzero(topic == each), fame, words, world.words_a_topic)
-        for each in range(world.topics)
+        _shelf(np.flatnonzero(topic == each), fame, words, shape.words_a_topic)
+        for each in range(shape.topics)
     ]
-    return Items(titles, [""] * world.items, names), shelves
+    return Items(titles, [""] * shape.items, names), shelves
 
 
 def _vocabulary(size: int, rng: np.random.Generator) -> list[str]:
-    """Different invented words of three syllables."""
-    parts = rng.permutation(len(SYLLABLES) ** 3)[:size]
+    """Distinct invented words of three syllables."""
+    numbers = rng.permutation(len(SYLLABLES) ** 3)[:size]
     n = len(SYLLABLES)
     return [
-        SYLLABLES[part // n**2] + SYLLABLES[part // n % n] + SYLLABLES[part % n] for part in parts
+        SYLLABLES[number // n**2] + SYLLABLES[number // n % n] + SYLLABLES[number % n]
+        for number in numbers
     ]
 
 
@@ -124,15 +130,15 @@ def _shelf(items: NDArray, fame: NDArray, words: NDArray, n_words: int) -> Shelf
 
 
 def _visits(
-    world: World, shelves: list[Shelf], person: int, rng: np.random.Generator
+    shape: SyntheticLog, shelves: list[Shelf], person: int, rng: np.random.Generator
 ) -> list[tuple[int, int, int, float, int]]:
-    """One person's (person, item, time, weight, stars), in any order."""
+    """One person's events (person, item, time, weight, stars), in any order."""
     open_shelves = [number for number, shelf in enumerate(shelves) if len(shelf.items)]
-    interests = rng.choice(open_shelves, min(world.interests, len(open_shelves)), replace=False)
+    interests = rng.choice(open_shelves, min(shape.interests, len(open_shelves)), replace=False)
     share = rng.dirichlet(np.full(len(interests), 1.5))
-    liked = {int(topic): rng.dirichlet(np.full(world.words_a_topic, 0.1)) for topic in open_shelves}
-    wanted = rng.lognormal(np.log(world.encounters_median), world.encounters_spread)
-    encounters = int(np.clip(wanted, world.encounters_least, world.encounters_most))
+    liked = {int(topic): rng.dirichlet(np.full(shape.words_a_topic, 0.1)) for topic in open_shelves}
+    wanted = rng.lognormal(np.log(shape.encounters_median), shape.encounters_spread)
+    encounters = int(np.clip(wanted, shape.encounters_least, shape.encounters_most))
     times = np.sort(rng.integers(0, YEAR, encounters))
     events: list[tuple[int, int, int, float, int]] = []
     met: set[int] = set()
@@ -141,21 +147,21 @@ def _visits(
         moved_on = (topic + 1) % len(shelves)
         topic = (
             moved_on
-            if rng.random() < world.follow and moved_on in liked
+            if rng.random() < shape.follow and moved_on in liked
             else int(rng.choice(interests, p=share))
         )
-        item, fit = _encounter(world, shelves[topic], liked[topic], met, rng)
+        item, fit = _encounter(shape, shelves[topic], liked[topic], met, rng)
         if item is not None:
-            events += _acts(world, person, item, int(when), fit, rng)
+            events += _acts(shape, person, item, int(when), fit, rng)
     return events
 
 
 def _encounter(
-    world: World, shelf: Shelf, liked: NDArray, met: set[int], rng: np.random.Generator
+    shape: SyntheticLog, shelf: Shelf, liked: NDArray, met: set[int], rng: np.random.Generator
 ) -> tuple[int | None, float]:
-    """An item of the shelf that is new to the person, and how well it fits, 0 … 1."""
+    """An item of the shelf that is new to the person, and its fit, 0 … 1."""
     fit = np.minimum(1.0, shelf.words @ liked)
-    appeal = shelf.fame * np.exp(world.word_pull * fit) * ~np.isin(shelf.items, list(met))
+    appeal = shelf.fame * np.exp(shape.word_pull * fit) * ~np.isin(shelf.items, list(met))
     if not appeal.any():
         return None, 0.0
     chosen = int(rng.choice(len(appeal), p=appeal / appeal.sum()))
@@ -164,12 +170,12 @@ def _encounter(
 
 
 def _acts(
-    world: World, person: int, item: int, when: int, fit: float, rng: np.random.Generator
+    shape: SyntheticLog, person: int, item: int, when: int, fit: float, rng: np.random.Generator
 ) -> list[tuple[int, int, int, float, int]]:
     stars = int(np.clip(np.rint(2.5 + 2.5 * fit + rng.normal(0, 0.7)), 1, 5))
     kinds = ["view"]
-    kinds += ["save"] if rng.random() < world.save * (0.5 + fit) else []
-    kinds += ["purchase"] if rng.random() < world.purchase * (0.5 + fit) else []
+    kinds += ["save"] if rng.random() < shape.save * (0.5 + fit) else []
+    kinds += ["purchase"] if rng.random() < shape.purchase * (0.5 + fit) else []
     return [
         (person, item, when + minute * 60, CONFIDENCE[kind], stars)
         for minute, kind in enumerate(kinds)

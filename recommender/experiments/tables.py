@@ -1,4 +1,4 @@
-"""Numbers and tables in Markdown."""
+"""Numbers and tables as Markdown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOTHING = "–"
 
 
 def number(value: float | None, digits: int = 4) -> str:
-    """Without the zero before the point, as figures between 0 and 1 are read faster."""
+    """A number without the zero before the point, which is easier to read in tables."""
     if value is None or not math.isfinite(value):
         return NOTHING
     text = f"{abs(value):.{digits}f}"
@@ -28,7 +28,7 @@ def interval(low: float | None, high: float | None, digits: int = 4) -> str:
 
 
 def times(ours: float, theirs: float) -> str:
-    """How many times as much."""
+    """The ratio of two figures."""
     return f"{ours / theirs:.2f} ×" if theirs else NOTHING
 
 
@@ -42,7 +42,8 @@ def machine_line(machine: Mapping[str, Any]) -> str:
     libraries = ", ".join(f"{name} {release}" for name, release in machine["libraries"].items())
     threads = ", ".join(f"{name}={value}" for name, value in machine["threads"].items())
     return (
-        f"Measured on {machine['cores']} cores of {machine['processor']}, {machine['memory_gib']} GiB, "
-        f"{machine['system']}, Python {machine['python']}, {libraries}{f', {threads}' if threads else ''}; "
+        f"Measured on {machine['cores']} cores of {machine['processor']}, "
+        f"{machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}, "
+        f"{libraries}{f', {threads}' if threads else ''}; "
         f"engine of fingerprint {machine['engine']}."
     )

@@ -1,4 +1,4 @@
-"""Where cached splits and results lie."""
+"""Folders of cached splits and results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recommender.experiments.cache import ResultCache
 
 @dataclass(frozen=True)
 class Workspace:
-    """``var``: the project's folder for what can be made again."""
+    """``var``: the project's folder for files that can be made again."""
 
     var: Path
 

@@ -39,7 +39,7 @@ def lists(result, data=DATA):
     return [[place.item for place in one.ranked_items] for one in made]
 
 
-def test_ours_the_live_blend_and_the_baseline_are_judged_on_the_same_split(result):
+def test_blend_live_blend_and_baseline_are_evaluated_on_the_same_split(result):
     for figures in (result.metrics, result.baseline_metrics, result.live_metrics):
         assert {"ndcg", "tail_recall", "coverage", "ndcg_low"} <= set(figures)
     assert result.metrics["ndcg"] != result.live_metrics["ndcg"]
@@ -55,12 +55,12 @@ def test_the_report_holds_the_frontier_of_the_new_blend(result):
         assert settings[0]["ndcg"] == pytest.approx(result.metrics["ndcg"])
 
 
-def test_judging_tells_how_far_it_is(result, steps):
+def test_evaluation_reports_progress(result, steps):
     inside = {fraction for stage, fraction in steps if stage == "evaluating"}
     assert len(inside) > 20
 
 
-def test_the_recommender_has_seen_everything(result):
+def test_the_recommender_is_fitted_on_all_data(result):
     np.testing.assert_array_equal(result.recommender.counts, DATA.counts)
 
 
@@ -68,7 +68,7 @@ def test_without_a_live_blend_there_is_nothing_to_compare_with():
     assert train(chains(), seed=0).live_metrics is None
 
 
-def test_stars_can_be_predicted_where_there_are_some_whatever_the_blend_is_made_of(result):
+def test_stars_are_predicted_with_every_blend(result):
     rated = random_dataset(n_users=40, n_items=20, n_events=400, stars=True)
     trained = train(rated, seed=0, evaluate=False, without=["rating"], interests=False).recommender
     assert trained.rating is not None
@@ -76,7 +76,7 @@ def test_stars_can_be_predicted_where_there_are_some_whatever_the_blend_is_made_
     assert result.recommender.rating is None
 
 
-def test_the_words_of_interests_come_from_the_model_that_tuning_fitted_where_the_blend_has_none():
+def test_without_interest_in_the_blend_the_model_of_the_tuning_is_used():
     fitted = Interest()
     tuned = Tuned(Blend({"popularity": 1.0}), None, {}, "last", 0, interest=fitted)
     assert interest_beside(tuned, None, None, 0) is fitted
@@ -108,7 +108,7 @@ def test_progress_names_the_stages_and_never_goes_back(result, steps):
     assert set(result.seconds) == {"texts", "tuning", "evaluating", "fitting"}
 
 
-def test_parts_that_are_fitted_already_are_taken_as_they_are():
+def test_fitted_components_are_reused():
     texts = read_texts(DATA, 1)
     blend = Blend({"item_knn": 1.0, "transitions": 0.5})
     first = fit_blend(DATA, blend, texts, 0)
@@ -132,7 +132,7 @@ def test_parts_that_are_fitted_already_are_taken_as_they_are():
         ),
     ],
 )
-def test_poor_data_trains_to_something_that_serves(data):
+def test_poor_data_gives_a_recommender_that_serves(data):
     result = train(data, seed=0)
     made = result.recommender.recommend(Request(Query.of([0]), n=3))
     assert 1 <= len(made.ranked_items) <= 3

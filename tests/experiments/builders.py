@@ -16,7 +16,7 @@ Event = tuple[str, str, int]
 def folder_of(
     path: Path, events: Sequence[Event], items: Sequence[str] | None = None
 ) -> DataFolder:
-    """Events are (person, item, time); an item is of the category of its first letter."""
+    """``events``: (person, item, time). The category of an item is its first letter."""
     path.mkdir(parents=True, exist_ok=True)
     log = pd.DataFrame(events, columns=["user_id", "item_id", "timestamp"])
     log.insert(2, "value", 1)

@@ -101,7 +101,7 @@ def _setting(seed: int) -> dict[str, Any]:
     sizes = {"people": 10, "items": 50, "interactions": 200, "learnt": 160, "asked": 10}
     return {
         "folder": "shop",
-        "reading": "histories",
+        "interpretation": "histories",
         "seed": seed,
         "sizes": sizes,
         "figures": {

@@ -8,7 +8,7 @@ from recommender.experiments.cache import ResultCache, code_fingerprint
 
 @pytest.fixture
 def maker():
-    """Counts how often it was asked."""
+    """Counts its calls."""
 
     def make(folder):
         make.times += 1
@@ -19,10 +19,10 @@ def maker():
     return make
 
 
-def test_what_was_made_is_kept_until_something_changes(tmp_path, maker):
+def test_a_result_is_cached_until_something_changes(tmp_path, maker):
     cache = ResultCache(tmp_path)
     first, again = cache.get({"seed": 0}, maker), ResultCache(tmp_path).get({"seed": 0}, maker)
-    assert (first.told, first.fresh, again.told, again.fresh) == (
+    assert (first.figures, first.fresh, again.figures, again.fresh) == (
         {"time": 1},
         True,
         {"time": 1},
@@ -32,17 +32,17 @@ def test_what_was_made_is_kept_until_something_changes(tmp_path, maker):
     assert cache.get({"seed": 1}, maker).fresh
 
 
-def test_what_was_interrupted_does_not_count(tmp_path, maker):
+def test_an_interrupted_result_is_not_cached(tmp_path, maker):
     def interrupted(folder):
         (folder / "lists").write_text("half")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         ResultCache(tmp_path).get({"seed": 0}, interrupted)
-    assert ResultCache(tmp_path).get({"seed": 0}, maker).told == {"time": 1}
+    assert ResultCache(tmp_path).get({"seed": 0}, maker).figures == {"time": 1}
 
 
-def test_the_fingerprint_is_of_every_line_of_the_code_and_of_the_libraries(tmp_path, monkeypatch):
+def test_the_fingerprint_depends_on_the_code_and_the_libraries(tmp_path, monkeypatch):
     monkeypatch.setattr(cache_module, "ROOT", tmp_path)
     (tmp_path / "engine" / "deep").mkdir(parents=True)
     file = tmp_path / "engine" / "deep" / "a.py"

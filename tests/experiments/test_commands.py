@@ -1,4 +1,4 @@
-"""The commands from end to end on a small folder; the networks are tried in the tests marked ``tensorflow``."""
+"""The commands end to end on a small folder; tests marked ``tensorflow`` fit the networks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def folder(tmp_path, settings):
 
 @pytest.fixture
 def started(monkeypatch):
-    """Every method answers with item-kNN in this process; the commands that would have been started, in order."""
+    """Run item-kNN in this process for every method; the list of commands, in order."""
     commands = []
 
     def run(command, environment):
@@ -48,17 +48,17 @@ def started(monkeypatch):
 
 
 def run(*command: str):
-    said = io.StringIO()
-    call_command(*command, stdout=said, stderr=io.StringIO())
-    return said.getvalue()
+    output = io.StringIO()
+    call_command(*command, stdout=output, stderr=io.StringIO())
+    return output.getvalue()
 
 
 def test_benchmark_measures_all_methods_and_writes_the_page(folder, started, tmp_path):
-    said = run("benchmark", "--data", str(folder.path), "--docs", str(tmp_path / "docs"))
-    assert "evaluation.md" in said
+    output = run("benchmark", "--data", str(folder.path), "--docs", str(tmp_path / "docs"))
+    assert "evaluation.md" in output
     assert len(started) == 7
-    kept = json.loads((tmp_path / "docs/evaluation/benchmark.json").read_text())
-    assert set(kept["data"][0]["methods"]) == {
+    stored = json.loads((tmp_path / "docs/evaluation/benchmark.json").read_text())
+    assert set(stored["data"][0]["methods"]) == {
         "Longtail",
         "popularity",
         "item-kNN",
@@ -70,7 +70,7 @@ def test_benchmark_measures_all_methods_and_writes_the_page(folder, started, tmp
     assert "| shop, " in (tmp_path / "docs/evaluation.md").read_text()
 
 
-def test_what_was_measured_is_not_measured_again(folder, started, tmp_path):
+def test_a_cached_result_is_not_measured_again(folder, started, tmp_path):
     for _ in range(2):
         run("benchmark", "--data", str(folder.path), "--docs", str(tmp_path / "docs"))
     assert len(started) == 7
@@ -86,12 +86,12 @@ def test_ablation_leaves_out_what_it_names(folder, started, tmp_path):
 
 
 def test_paper_measures_every_setting_once(folder, tmp_path, monkeypatch):
-    """Two seeds, one real and one synthetic shop, two readings; the measuring itself is tested below."""
+    """Two seeds, one real and one synthetic log, two interpretations; ``measure`` is replaced."""
     monkeypatch.setattr(paper, "ProcessPoolExecutor", InThisProcess)
     asked = []
 
     def measured(setting):
-        asked.append((setting.data, setting.reading, setting.seed))
+        asked.append((setting.data, setting.interpretation, setting.seed))
         figures = dict.fromkeys(("precision", "hit_rate", "recall", "diversity"), 0.1)
         figures |= dict.fromkeys(("tail_recall", "coverage", "lenient_hit_rate"), 0.2)
         sizes = dict.fromkeys(("people", "items", "interactions", "learnt", "asked"), 9)
@@ -113,9 +113,9 @@ def test_paper_measures_every_setting_once(folder, tmp_path, monkeypatch):
             str(tmp_path / "docs"),
         )
     assert sorted(asked) == sorted(
-        (data, reading, seed)
+        (data, interpretation, seed)
         for data in ("shop", SYNTHETIC)
-        for reading in ("histories", "blocks")
+        for interpretation in ("histories", "blocks")
         for seed in (0, 1)
     )
 
@@ -141,20 +141,20 @@ class InThisProcess:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (["--data", "nowhere"], "no interactions.csv.gz"),
         (["--data", ".", ".", "--protocols", "last", "time", "last"], "3 given for 2 folders"),
     ],
 )
-def test_bad_options_are_refused(options, said):
-    with pytest.raises(CommandError, match=said):
+def test_bad_options_are_rejected(options, message):
+    with pytest.raises(CommandError, match=message):
         run("benchmark", *options)
 
 
 @pytest.mark.tensorflow
 def test_a_setting_is_measured_with_all_methods(settings, tmp_path):
     settings.VAR_DIR = tmp_path
-    told = measure(Setting(None, "histories", seed=0, people=150, items=400))
-    assert list(told["figures"]) == ["chance", "popularity", *paper.BLENDS]
-    assert told["figures"]["Longtail"]["hit_rate"] > told["figures"]["chance"]["hit_rate"]
+    figures = measure(Setting(None, "histories", seed=0, people=150, items=400))
+    assert list(figures["figures"]) == ["chance", "popularity", *paper.BLENDS]
+    assert figures["figures"]["Longtail"]["hit_rate"] > figures["figures"]["chance"]["hit_rate"]

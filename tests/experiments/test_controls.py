@@ -1,4 +1,4 @@
-"""The measurement of controls: right where the answer is known, and able to see a control that does nothing."""
+"""The measurement of controls, on data with known results and with controls that do nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from recommender.engine.scorers.interest_words.params import InterestParams
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.text.item_features import ItemTexts
 from recommender.experiments import controls
-from recommender.experiments.control_worlds import FolderWorld, Wish
+from recommender.experiments.control_settings import FolderSetting, UsedControls
 from recommender.experiments.controls import (
     CATEGORY,
     MORE,
@@ -31,7 +31,7 @@ from recommender.experiments.controls import (
     try_controls,
 )
 from recommender.experiments.report_controls import publish_controls
-from recommender.experiments.served_world import ServedWorld
+from recommender.experiments.served_setting import ServedSetting
 from recommender.training import versions
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Together
@@ -45,7 +45,7 @@ QUIET = lambda _text: None  # noqa: E731
 
 @pytest.fixture(scope="module")
 def data() -> Dataset:
-    """Every thing thrice, by seven makers, in ten categories; no word stands everywhere, or it could not be avoided."""
+    """Every thing three times, by seven makers, in ten categories; no word is in all items."""
     plain = random_dataset(seed=5, n_users=60, n_items=N_ITEMS, n_events=1800)
     items = replace(
         plain.items,
@@ -57,7 +57,7 @@ def data() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def world(data: Dataset) -> FolderWorld:
+def setting(data: Dataset) -> FolderSetting:
     vectors = np.eye(KINDS, dtype=np.float32)[np.arange(N_ITEMS) % KINDS]
     texts = ItemTexts(data.items, vectors)
     scorer = Hybrid((Together(), Semantic(texts=texts)), Blend({"together": 1.0, "semantic": 1.0}))
@@ -67,19 +67,19 @@ def world(data: Dataset) -> FolderWorld:
     recommender = Recommender.of(scorer.fit(data, np.random.default_rng(0)), data, interest)
     loaded = SimpleNamespace(dataset=data, listed=np.ones(N_ITEMS, dtype=bool))
     folder = SimpleNamespace(name="things", loaded=loaded)
-    return FolderWorld(folder, recommender, {"tail": 0.3, "min_tail_share": 0.2})  # type: ignore[arg-type]
+    return FolderSetting(folder, recommender, {"tail": 0.3, "min_tail_share": 0.2})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
-class Deaf(FolderWorld):
-    """Makes every list as if nothing had been said."""
+class WithoutControls(FolderSetting):
+    """Makes every list without the controls."""
 
-    def request(self, person: int, wish: Wish, n: int) -> Request:
-        return super().request(person, Wish(), n)
+    def request(self, person: int, used: UsedControls, n: int) -> Request:
+        return super().request(person, UsedControls(), n)
 
 
-def test_working_controls_prevent_all(world):
-    found = try_controls(world, people=12, seeds=2, say=QUIET)
+def test_working_controls_prevent_all(setting):
+    found = try_controls(setting, people=12, seeds=2, say=QUIET)
     assert found["trials"] == 24
     for control in (SAME, SIMILAR, CATEGORY, PROVIDER, WORD):
         figures = found["controls"][control]
@@ -88,30 +88,30 @@ def test_working_controls_prevent_all(world):
     assert found["controls"][MORE]["times"] >= 1
 
 
-def test_controls_that_do_nothing_are_seen(world):
-    deaf = Deaf(world.folder, world.recommender, world.asks)
-    found = try_controls(deaf, people=12, seeds=1, say=QUIET)
+def test_controls_that_do_nothing_are_detected(setting):
+    without = WithoutControls(setting.folder, setting.recommender, setting.asks)
+    found = try_controls(without, people=12, seeds=1, say=QUIET)
     assert {
         found["controls"][control]["prevented"] for control in (SAME, CATEGORY, PROVIDER, WORD)
     } == {0.0}
     assert found["controls"][MORE]["times"] == 1
 
 
-def test_the_same_seeds_give_the_same_figures(world):
-    assert try_controls(world, people=5, seeds=1, say=QUIET) == try_controls(
-        world, people=5, seeds=1, say=QUIET
+def test_the_same_seeds_give_the_same_figures(setting):
+    assert try_controls(setting, people=5, seeds=1, say=QUIET) == try_controls(
+        setting, people=5, seeds=1, say=QUIET
     )
 
 
-def test_the_dial_is_monotone_where_it_is_and_not_where_it_is_not(world, monkeypatch):
-    assert try_controls(world, people=8, seeds=1, say=QUIET)["dial"]["monotone"] == 1.0
+def test_a_dial_that_is_not_monotone_is_detected(setting, monkeypatch):
+    assert try_controls(setting, people=8, seeds=1, say=QUIET)["dial"]["monotone"] == 1.0
     monkeypatch.setattr(controls, "DIAL_STEPS", (1.0, 0.5, 0.0))
-    found = try_controls(world, people=8, seeds=1, say=QUIET)["dial"]
+    found = try_controls(setting, people=8, seeds=1, say=QUIET)["dial"]
     assert found["monotone"] < 0.5
     assert found["tail_share"][0] > found["tail_share"][-1]
 
 
-def test_prevented_is_of_all_places_and_trials_without_any_do_not_count():
+def test_prevented_is_the_share_over_all_trials_with_unwanted_items():
     counted = Counted()
     for before, after in ((8, 2), (2, 0), (0, 0)):
         counted.add(before, after)
@@ -126,10 +126,18 @@ def test_prevented_is_of_all_places_and_trials_without_any_do_not_count():
     assert Counted().figures()["prevented"] is None
 
 
-def test_the_page_and_the_site_get_the_same_figures(world, tmp_path):
-    found = try_controls(world, people=3, seeds=1, say=QUIET)
-    machine = {"cores": 2, "processor": "P", "memory_gib": 4, "system": "S", "python": "3", "libraries": {},
-               "threads": {}, "engine": "e"}  # fmt: skip
+def test_the_page_and_the_site_get_the_same_figures(setting, tmp_path):
+    found = try_controls(setting, people=3, seeds=1, say=QUIET)
+    machine = {
+        "cores": 2,
+        "processor": "P",
+        "memory_gib": 4,
+        "system": "S",
+        "python": "3",
+        "libraries": {},
+        "threads": {},
+        "engine": "e",
+    }
     results = {"machine": machine, "people": 3, "seeds": 1, "places": 50, "catalogues": [found]}
     page, figures = tmp_path / "controls.md", tmp_path / "figures.json"
     page.write_text("before\n<!-- controls: begin -->\nold\n<!-- controls: end -->\nafter\n")
@@ -147,43 +155,43 @@ def test_the_page_and_the_site_get_the_same_figures(world, tmp_path):
         publish_controls(results, tmp_path, figures)
 
 
-class TestServedWorld:
+class TestServedSetting:
     @pytest.fixture
-    def served(self, catalog, artifacts) -> ServedWorld:
+    def served(self, catalog, artifacts) -> ServedSetting:
         two_camps(catalog)
         versions.promote(version=publish_by_hand(catalog, 1))
-        return ServedWorld.of(catalog)
+        return ServedSetting.of(catalog)
 
-    def test_its_requests_are_those_of_pages_with_the_wish_in_them(self, served):
+    def test_its_requests_have_the_used_controls(self, served):
         person = served.people[0]
-        plain = served.request(person, Wish(), 10)
+        plain = served.request(person, UsedControls(), 10)
         assert set(plain.query.history) <= set(plain.exclude.tolist())
         assert plain.allowed is not None
         hidden = np.arange(16) >= 8
         assert set(range(8, 16)) <= set(
-            served.request(person, Wish(hidden=hidden), 10).exclude.tolist()
+            served.request(person, UsedControls(hidden=hidden), 10).exclude.tolist()
         )
-        disliked = served.request(person, Wish(disliked=6), 10)
+        disliked = served.request(person, UsedControls(disliked=6), 10)
         assert [feedback.item for feedback in disliked.query.negative_feedback] == [6]
         assert 6 in disliked.exclude
         assert served.request(
-            person, Wish(unwanted="mug"), 10
+            person, UsedControls(unwanted="mug"), 10
         ).query.stated_preferences.unwanted == {"mug"}
-        assert served.request(person, Wish(liked=7), 10).query.history[-1] == 7
-        assert not served.request(person, Wish(removed=6), 10).query.negative_feedback
+        assert served.request(person, UsedControls(liked=7), 10).query.history[-1] == 7
+        assert not served.request(person, UsedControls(removed=6), 10).query.negative_feedback
 
-    def test_without_a_live_model_it_says_what_to_do(self, catalog):
+    def test_without_a_live_model_the_error_explains_what_to_do(self, catalog):
         with pytest.raises(DataError, match="train it first"):
-            ServedWorld.of(catalog)
+            ServedSetting.of(catalog)
 
     def test_people_with_too_little_history_are_left_out(self, served, catalog):
         make_profile(catalog)
-        assert len(ServedWorld.of(catalog).people) == 24
+        assert len(ServedSetting.of(catalog).people) == 24
 
 
 @pytest.mark.parametrize(
     "options", [{}, {"catalogs": ["none"]}, {"catalogs": ["shop"], "people": 0}]
 )
-def test_the_command_refuses_what_it_cannot_measure(db, options):
+def test_the_command_rejects_bad_options(db, options):
     with pytest.raises(CommandError):
         call_command("experiment", "controls", **options)

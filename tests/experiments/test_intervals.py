@@ -7,7 +7,7 @@ import pytest
 from recommender.experiments.intervals import over_seeds
 
 
-def test_the_interval_is_students():
+def test_the_interval_is_that_of_student():
     middle, low, high = over_seeds([1, 2, 3, 4, 5])
     assert middle == 3
     reach = 2.7764 * math.sqrt(2.5 / 5)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from recommender.experiments.paper_data import blocks, cut_to_size, histories
-from recommender.experiments.synthetic import World, synthetic
+from recommender.experiments.synthetic import SyntheticLog, synthetic
 
-SMALL = World(people=50, items=200, topics=8)
+SMALL = SyntheticLog(people=50, items=200, topics=8)
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def rng():
 
 
 class TestHistories:
-    def test_the_newest_fifth_of_the_different_items_is_asked(self, shop):
+    def test_the_newest_fifth_of_the_distinct_items_is_held_out(self, shop):
         asked = histories(shop, rng())
         for user, (query, relevant) in enumerate(zip(asked.queries, asked.relevant, strict=True)):
             log = shop.log.items[shop.log.users == user]
@@ -27,22 +27,22 @@ class TestHistories:
             assert set(relevant) == set(met[-max(1, len(met) // 5) :])
             assert set(query.history) == set(met) - set(relevant)
 
-    def test_training_knows_the_queries_and_nothing_later(self, shop):
+    def test_training_has_the_queries_and_nothing_later(self, shop):
         asked = histories(shop, rng())
         for user, query in enumerate(asked.queries):
             assert set(asked.train.query(user).history) == set(query.history)
 
-    def test_a_fifth_of_the_people_choose_the_blend(self, shop):
+    def test_the_blend_is_tuned_on_a_fifth_of_the_people(self, shop):
         assert len(histories(shop, rng()).tuned_on) == 10
 
 
 class TestBlocks:
-    def test_training_sees_one_block_of_the_table(self, shop):
+    def test_training_has_one_block_of_the_table(self, shop):
         train = blocks(shop, rng()).train
         assert len(np.unique(train.log.users)) == 40
         assert len(np.unique(train.log.items)) <= 160
 
-    def test_each_is_asked_within_the_block_that_is_left(self, shop):
+    def test_each_query_allows_the_remaining_block(self, shop):
         asked = blocks(shop, rng())
         trained = asked.train.counts > 0
         sizes = set()
@@ -55,7 +55,7 @@ class TestBlocks:
         assert sizes == {40, 160}
         assert trained.any()
 
-    def test_nobody_new_is_known_to_training_and_no_new_item_is(self, shop):
+    def test_new_people_and_new_items_are_not_in_training(self, shop):
         asked = blocks(shop, rng())
         learnt = set(asked.train.log.items.tolist())
         for query, relevant, allowed in zip(
@@ -68,7 +68,7 @@ class TestBlocks:
 
 
 class TestCutToSize:
-    def test_people_and_items_are_cut_and_numbered_anew(self, shop):
+    def test_people_and_items_are_sampled_and_renumbered(self, shop):
         cut = cut_to_size(shop, rng(), people=20, items=60)
         assert (cut.n_users, cut.n_items) == (20, 60)
         titles = {title: item for item, title in enumerate(shop.items.titles)}
@@ -85,10 +85,10 @@ class TestCutToSize:
             for item, when in zip(cut.log.items, cut.log.times.tolist(), strict=True)
         } <= events
 
-    def test_it_is_filled_up_where_too_few_items_were_met(self, shop):
+    def test_other_items_are_added_if_too_few_were_met(self, shop):
         cut = cut_to_size(shop, rng(), people=3, items=150)
         assert cut.n_items == 150
         assert (cut.counts == 0).any()
 
-    def test_a_small_log_is_taken_as_it_is(self, shop):
+    def test_a_small_log_is_taken_whole(self, shop):
         assert cut_to_size(shop, rng(), people=1000, items=10_000).n_items == 200

@@ -6,8 +6,8 @@ import scipy.sparse as sp
 
 from recommender.engine.data.types import Query
 from recommender.experiments.paper_data import Arrangement, histories
-from recommender.experiments.paper_figures import Judge, chance, text_diversity
-from recommender.experiments.synthetic import World, synthetic
+from recommender.experiments.paper_figures import Evaluator, chance, text_diversity
+from recommender.experiments.synthetic import SyntheticLog, synthetic
 from tests.engine.builders import random_dataset
 
 
@@ -24,20 +24,20 @@ def two_people():
 
 
 def test_precision_hit_rate_and_recall_by_hand(two_people):
-    figures = Judge(two_people, 0).figures(fixed([200, 5, 201], [6, 7]))
+    figures = Evaluator(two_people, 0).figures(fixed([200, 5, 201], [6, 7]))
     assert figures["precision"] == pytest.approx((0.2 + 0) / 2)
     assert figures["hit_rate"] == 0.5
     assert figures["recall"] == pytest.approx((1 + 0) / 2)
 
 
-def test_the_lenient_judge_shows_one_right_item_and_99_others(two_people):
+def test_the_lenient_evaluation_allows_one_held_out_item_and_99_others(two_people):
     seen = []
 
     def lister(requests):
         seen.append([np.flatnonzero(request.allowed) for request in requests])
         return [np.empty(0, dtype=np.int32) for _ in requests]
 
-    Judge(two_people, 0).figures(lister)
+    Evaluator(two_people, 0).figures(lister)
     for crowd, query, relevant in zip(
         seen[1], two_people.queries, two_people.relevant, strict=True
     ):
@@ -46,17 +46,17 @@ def test_the_lenient_judge_shows_one_right_item_and_99_others(two_people):
         assert not np.intersect1d(crowd, query.history).size
 
 
-def test_chance_is_a_tenth_before_the_lenient_judge_and_almost_nothing_before_the_other():
+def test_chance_is_a_tenth_by_the_lenient_figure_and_almost_nothing_by_the_other():
     asked = histories(
-        synthetic(World(people=300, items=1500, topics=10), 0), np.random.default_rng(0)
+        synthetic(SyntheticLog(people=300, items=1500, topics=10), 0), np.random.default_rng(0)
     )
-    figures = Judge(asked, 0).figures(chance(0))
+    figures = Evaluator(asked, 0).figures(chance(0))
     assert figures["lenient_hit_rate"] == pytest.approx(0.1, abs=0.05)
     assert figures["precision"] < 0.02
 
 
-def test_random_lists_hold_nothing_that_is_had_or_not_allowed(two_people):
-    requests = Judge(two_people, 0).requests(two_people.allowed, {})
+def test_random_lists_have_allowed_new_items_only(two_people):
+    requests = Evaluator(two_people, 0).requests(two_people.allowed, {})
     for query, given in zip(two_people.queries, chance(0)(requests), strict=True):
         assert len(given) == 10
         assert not np.intersect1d(given, query.history).size

@@ -30,7 +30,7 @@ def test_the_item_of_the_own_camp_comes_first(name):
 
 @needs_implicit
 @pytest.mark.parametrize("name", ["ALS", "BPR"])
-def test_factors_know_the_own_camp(name):
+def test_factors_rank_the_own_camp_first(name):
     scores = PEERS[name](CAMPS, TEXTS)(np.arange(20))
     assert scores[:10, :6].mean() > scores[:10, 6:].mean() + 0.1
     assert scores[10:, 6:].mean() > scores[10:, :6].mean() + 0.1
@@ -48,7 +48,7 @@ def test_item_knn_is_shrunk_cosine_without_the_item_itself():
 
 
 def test_ease_solves_its_own_regression():
-    """Each item from the others by ridge regression: Steck's closed form must give the same."""
+    """Ridge regression of each item on the others gives the weights of Steck's closed form."""
     log = sp.random(30, 6, density=0.4, random_state=0, format="csr", dtype=np.float32)
     log.data[:] = 1
     x = log.toarray().astype(np.float64)
@@ -66,13 +66,13 @@ def test_tfidf_rows_are_unit_vectors_with_rare_words_heavier():
     assert rows[1, 0] / rows[1, 2] == pytest.approx((1 + np.log(2)) * red / mug)
 
 
-def test_nobody_is_given_what_they_have_and_the_best_comes_first():
+def test_lists_have_new_items_only_best_first():
     scores = np.array([[5.0, 4, 3, 2, 1]])
     assert best_unseen(scores, sp.csr_matrix([[1, 0, 0, 0, 0]]), 3).tolist() == [[1, 2, 3]]
     assert scores[0, 0] == 5
 
 
-def test_a_peer_says_why_it_cannot():
+def test_a_peer_that_cannot_run_returns_a_reason():
     assert "items" in unfit("EASE", 20_001, ["red mug"])
     assert unfit("TF-IDF", 3, ["", " ", "-"]) == "no text"
     assert not unfit("TF-IDF", 3, ["", "mug"])

@@ -38,7 +38,7 @@ def row_of(text, start):
     ("name", "results"), [("benchmark", BENCHMARK), ("paper", PAPER), ("ablation", ABLATION)]
 )
 class TestPublish:
-    def test_only_the_own_section_changes(self, docs, name, results):
+    def test_only_its_section_changes(self, docs, name, results):
         publish(name, results, docs)
         page = (docs / "evaluation.md").read_text()
         assert "former figures" not in section(docs, name)
@@ -47,12 +47,12 @@ class TestPublish:
             assert f"before {each}\n" in page
             assert f"after {each}\n" in page
 
-    def test_twice_is_the_same_to_the_byte(self, docs, name, results):
+    def test_publishing_twice_gives_equal_files(self, docs, name, results):
         pytest.importorskip("matplotlib")
         first = {path: path.read_bytes() for path in publish(name, results, docs)}
         assert {path: path.read_bytes() for path in publish(name, results, docs)} == first
 
-    def test_the_figures_lie_beside_as_json_without_nan(self, docs, name, results):
+    def test_the_figures_are_stored_as_json_without_nan(self, docs, name, results):
         publish(name, results, docs)
 
         def refuse(constant):
@@ -62,14 +62,14 @@ class TestPublish:
 
 
 class TestBenchmark:
-    def test_ours_stands_beside_the_best_peer_of_each_figure(self, docs):
+    def test_longtail_is_beside_the_best_peer_of_each_figure(self, docs):
         publish("benchmark", BENCHMARK, docs)
         row = row_of(section(docs, "benchmark"), "| shop, last |")
         assert "**.0300**" in row
         assert ".0200 EASE | 1.50 × | +.0100 (.0050 to .0150)" in row
         assert ".0500 TF-IDF | 0.80 × | −.0100" in row
 
-    def test_what_others_do_better_is_said(self, docs):
+    def test_figures_with_a_better_peer_are_listed(self, docs):
         publish("benchmark", BENCHMARK, docs)
         said = row_of(section(docs, "benchmark"), "- **shop**")
         assert "tail recall is .0500 with TF-IDF, .0400 with Longtail" in said
@@ -77,12 +77,12 @@ class TestBenchmark:
         assert "coverage .8000 (TF-IDF) against .7000" in said
         assert "EASE needs 2.0 s" in said
 
-    def test_a_peer_that_cannot_says_why(self, docs):
+    def test_a_peer_that_cannot_run_has_a_reason(self, docs):
         publish("benchmark", BENCHMARK, docs)
         assert row_of(section(docs, "benchmark"), "| ALS").startswith("| ALS (no text) | – |")
 
 
-def test_the_published_table_stands_beside_the_measured_one(docs):
+def test_the_published_table_is_beside_the_measured_one(docs):
     publish("paper", PAPER, docs)
     text = section(docs, "paper")
     assert "| language-model-enhanced | .85 | .80 | .75 |" in text
@@ -91,19 +91,19 @@ def test_the_published_table_stands_beside_the_measured_one(docs):
     assert "| collaborative filtering | .1000 ± .1271 |" in text
 
 
-def test_what_a_part_adds_is_bold_where_it_is_sure(docs):
+def test_significant_gains_are_bold(docs):
     publish("ablation", ABLATION, docs)
     row = row_of(section(docs, "ablation"), "| without the sequence model |")
     assert "**+.0100** (.0050 to .0150)" in row
     assert " +.0010 (−.0020 to .0040)" in row
 
 
-def test_a_page_without_the_place_is_refused():
+def test_a_page_without_the_markers_is_rejected():
     with pytest.raises(DataError, match="paper: begin"):
         inserted("# Figures", "paper", "text")
 
 
-def test_numbers_are_written_as_read():
+def test_numbers_are_formatted():
     assert [number(value) for value in (0.0292, -0.5, 1.5, 1.0, -0.00001, float("nan"), None)] == [
         ".0292",
         "−.5000",

@@ -29,7 +29,7 @@ def tables(split):
     )
 
 
-def test_by_time_nothing_of_the_future_is_learnt(folder, tmp_path):
+def test_by_time_training_has_nothing_of_the_future(folder, tmp_path):
     split = make_split(folder, "time", tmp_path)
     train, test = tables(split)
     log = folder.log().set_index(["user_id", "item_id"]).timestamp
@@ -39,7 +39,7 @@ def test_by_time_nothing_of_the_future_is_learnt(folder, tmp_path):
     assert len(test) > 20
 
 
-def test_by_last_one_item_of_each_person_is_asked_and_it_is_their_newest(folder, tmp_path):
+def test_by_last_the_newest_item_of_each_person_is_held_out(folder, tmp_path):
     train, test = tables(make_split(folder, "last", tmp_path))
     newest = folder.log().sort_values("timestamp").groupby("user_id").item_id.last()
     assert not test.user_id.duplicated().any()
@@ -54,14 +54,14 @@ def test_a_repeated_pair_counts_once_at_its_first_time(tmp_path):
     assert list(train.item_id) == ["i0", "i1", "i2", "i3", "i4"]
 
 
-def test_people_with_few_items_are_left_out_and_so_are_items_of_nobody_else(tmp_path):
+def test_people_with_few_items_and_items_of_them_alone_are_left_out(tmp_path):
     events = [("ann", f"i{n}", n) for n in range(5)] + [("bob", f"j{n}", n) for n in range(4)]
     split = make_split(folder_of(tmp_path / "shop", events), "last", tmp_path)
     assert split.about["people"] == 1
     assert split.about["items"] == 5
 
 
-def test_cold_items_are_in_the_catalogue_and_can_be_asked(tmp_path):
+def test_cold_items_are_in_the_catalogue_and_can_be_held_out(tmp_path):
     events = [(person, f"i{n}", n) for person in ("ann", "bob") for n in range(6)] + [
         ("ann", "new", 99)
     ]
@@ -71,7 +71,7 @@ def test_cold_items_are_in_the_catalogue_and_can_be_asked(tmp_path):
     assert cold in np.concatenate(split.split.relevant)
 
 
-def test_of_many_people_a_fixed_sample_is_asked(folder, tmp_path, monkeypatch):
+def test_of_many_people_a_fixed_sample_is_served(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(splits, "MOST_PEOPLE", 10)
     split = make_split(folder, "last", tmp_path)
     assert len(split.loaded.serve) == split.about["asked"] == 10
@@ -89,7 +89,7 @@ def test_a_split_is_made_once_for_the_same_content(folder, tmp_path):
     assert make_split(changed, "time", tmp_path).path != first.path
 
 
-def test_the_protocol_follows_from_the_log(tmp_path):
+def test_the_protocol_depends_on_the_log(tmp_path):
     ordinal = [
         (f"u{person}", f"i{(person * 3 + n) % 40}", n) for person in range(40) for n in range(8)
     ]
@@ -102,7 +102,7 @@ def test_the_protocol_follows_from_the_log(tmp_path):
     assert folder_of(tmp_path / "clock", real).protocol() == "time"
 
 
-def test_a_folder_without_a_log_is_refused(tmp_path):
+def test_a_folder_without_a_log_is_rejected(tmp_path):
     with pytest.raises(DataError, match=r"no interactions\.csv\.gz"):
         DataFolder.at(tmp_path)
 
@@ -111,7 +111,7 @@ def test_a_folder_without_a_log_is_refused(tmp_path):
     "LONGTAIL_SPLIT_PY" not in os.environ, reason="LONGTAIL_SPLIT_PY names no script to agree with"
 )
 @pytest.mark.parametrize("protocol", ["time", "last"])
-def test_splits_agree_with_the_judges(folder, tmp_path, protocol):
+def test_splits_agree_with_the_reference_script(folder, tmp_path, protocol):
     theirs = tmp_path / "theirs"
     command = [
         sys.executable,

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from recommender.engine.evaluation.evaluate import interaction_counts
-from recommender.experiments.synthetic import World, synthetic
+from recommender.experiments.synthetic import SyntheticLog, synthetic
 
-SMALL = World(people=120, items=600, topics=12)
+SMALL = SyntheticLog(people=120, items=600, topics=12)
 
 
 @pytest.fixture(scope="module")
@@ -14,14 +14,14 @@ def shop():
     return synthetic(SMALL, 0)
 
 
-def test_the_seed_decides(shop):
+def test_equal_seeds_give_equal_data(shop):
     again, other = synthetic(SMALL, 0), synthetic(SMALL, 1)
     assert again.items.titles == shop.items.titles
     assert (again.log.items == shop.log.items).all()
     assert other.items.titles != shop.items.titles
 
 
-def test_it_has_the_size_asked_for_and_stars_and_three_weights_of_kinds(shop):
+def test_it_has_the_wanted_size_stars_and_weights(shop):
     assert (shop.n_users, shop.n_items) == (120, 600)
     assert np.diff(shop.matrix.indptr).min() >= 5
     assert set(shop.log.values.tolist()) == {1, 2, 3, 4, 5}
@@ -33,8 +33,8 @@ def test_popularity_has_a_long_tail(shop):
     assert counts[:120].sum() > 0.55 * counts.sum()
 
 
-def test_people_keep_to_a_few_topics_and_to_what_follows_them(shop):
-    """Each has three of twelve topics and what follows them; by chance the first five would be about half."""
+def test_people_take_items_of_few_topics_and_their_followers(shop):
+    """Each has three of twelve topics and their followers; by chance five topics would be half."""
     topic = np.array([names[0] for names in shop.items.categories])
     shares = []
     for user in range(shop.n_users):
@@ -43,8 +43,8 @@ def test_people_keep_to_a_few_topics_and_to_what_follows_them(shop):
     assert np.mean(shares) > 0.9
 
 
-def test_words_tell_the_topic(shop):
-    """Two titles of one topic share more words than two of different topics."""
+def test_words_identify_the_topic(shop):
+    """Two titles of one topic share more words than titles of two topics."""
     topic = [names[0] for names in shop.items.categories]
     words = [set(title.split()) for title in shop.items.titles]
     pairs = np.random.default_rng(0).integers(0, 600, (4000, 2))

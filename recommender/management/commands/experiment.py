@@ -15,10 +15,10 @@ from recommender.experiments.ablation import run_ablation
 from recommender.experiments.children import ChildFailed
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.paper import Setting, one_thread_each, run_paper
-from recommender.experiments.paper_data import ITEMS, PEOPLE, READINGS
+from recommender.experiments.paper_data import INTERPRETATIONS, ITEMS, PEOPLE
 from recommender.experiments.report import publish
 from recommender.experiments.report_controls import publish_controls
-from recommender.experiments.served_world import run_controls
+from recommender.experiments.served_setting import run_controls
 from recommender.experiments.workspace import Workspace
 from recommender.management.lookup import find_catalog
 from recommender.management.measuring import add_folders, folders_of, needs_development
@@ -85,9 +85,9 @@ class Command(BaseCommand):
         one_thread_each(jobs)
         folders = [folder.path for folder, _ in folders_of(data, protocols)]
         measured = [
-            Setting(folder, reading, seed, people, items)
+            Setting(folder, interpretation, seed, people, items)
             for folder in [*folders, None]
-            for reading in READINGS
+            for interpretation in INTERPRETATIONS
             for seed in range(seeds)
         ]
         return run_paper(

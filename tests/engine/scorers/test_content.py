@@ -27,25 +27,25 @@ def test_words_find_chinese_items():
     assert best(fitted(Words(), data), [0]) == [2]
 
 
-def test_words_say_which_word_gave_how_much():
+def test_words_explain_the_score_by_word():
     scorer = fitted(Words(), DATA)
-    parts = {part.word: part.amount for part in scorer.explain(Query.of([0, 1]), 5)}
-    assert set(parts) == {"tea"}
-    assert parts["tea"] == pytest.approx(float(scorer.score(Query.of([0, 1]))[5]), rel=1e-5)
+    amounts = {each.word: each.amount for each in scorer.explain(Query.of([0, 1]), 5)}
+    assert set(amounts) == {"tea"}
+    assert amounts["tea"] == pytest.approx(float(scorer.score(Query.of([0, 1]))[5]), rel=1e-5)
 
 
-def test_words_cannot_judge_what_has_none():
+def test_an_item_without_words_has_no_score():
     scorer = fitted(Words(), DATA)
     assert np.isnan(scorer.score(Query.of([0]))[4])
     assert np.isnan(scorer.score(Query.of([4]))).all()
 
 
-def test_words_forget_what_is_older_than_the_latest():
+def test_words_use_the_latest_items_only():
     scorer = fitted(Words(WordsParams(latest=1)), DATA)
     np.testing.assert_array_equal(scorer.score(Query.of([2, 0])), scorer.score(Query.of([0])))
 
 
-def test_the_nearest_past_item_decides_not_the_mean():
+def test_the_score_is_of_the_nearest_past_item_not_the_mean():
     scores = semantic().score(Query.of([0, 2]))
     np.testing.assert_allclose(scores[[1, 3, 5]], [0.8, 0.8, 0.8], rtol=1e-6)
     assert np.isnan(scores[4])
@@ -56,9 +56,9 @@ def test_weights_of_the_history_count():
     np.testing.assert_allclose(scores[[1, 5]], [0.8, 0.6], rtol=1e-6)
 
 
-def test_the_past_item_that_decided_is_named():
-    (part,) = semantic().explain(Query.of([0, 2]), 5)
-    assert (part.item, part.amount) == (2, pytest.approx(0.8))
+def test_the_explanation_names_the_nearest_past_item():
+    (each,) = semantic().explain(Query.of([0, 2]), 5)
+    assert (each.item, each.amount) == (2, pytest.approx(0.8))
 
 
 def test_only_the_latest_past_items_are_compared():
@@ -67,5 +67,5 @@ def test_only_the_latest_past_items_are_compared():
     )
 
 
-def test_a_history_without_text_says_nothing():
+def test_a_history_without_text_has_no_scores():
     assert np.isnan(semantic().score(Query.of([4]))).all()

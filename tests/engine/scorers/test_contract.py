@@ -1,4 +1,4 @@
-"""What every registered scorer promises; a new one is under test as soon as it is registered."""
+"""The contract of every registered scorer."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ QUERIES = [
 
 
 NETWORKS = frozenset({"interest", "sequence"})
-"""Those that TensorFlow fits."""
+"""Scorers that TensorFlow fits."""
 
 
 def make_hybrid():
     names = [name for name in SCORERS if name not in NETWORKS]
     blend = Blend(
-        weights={name: 0.5 + 0.25 * place for place, name in enumerate(names)},
+        weights={name: 0.5 + 0.25 * at for at, name in enumerate(names)},
         decays=dict.fromkeys(names[::2], 0.8),
         popularity_penalty=0.3,
     )
@@ -78,7 +78,7 @@ def test_its_parameters_are_frozen_and_survive_json(name, scorer):
     assert describe(restore(name, params, scorer.get_state())) == describe(scorer)
 
 
-def test_unfitted_it_says_so(name):
+def test_an_unfitted_scorer_raises(name):
     for ask in (
         lambda scorer: scorer.score_batch(QUERIES),
         lambda scorer: scorer.score(QUERIES[0]),
@@ -101,7 +101,7 @@ def test_scores_are_numbers_or_nan_never_infinite(scores):
     assert not np.isinf(scores).any()
 
 
-def test_it_tells_something_of_most_items_to_most_people(scores):
+def test_most_items_have_scores_for_most_users(scores):
     assert (~np.isnan(scores[:12])).mean() > 0.8
     assert np.nanstd(scores[:12]) > 0
 
@@ -113,7 +113,7 @@ def test_one_query_scores_as_in_a_batch(scorer, scores):
         np.testing.assert_allclose(single, batch, rtol=1e-4, atol=1e-5)
 
 
-def test_chosen_items_score_as_in_the_whole_catalogue(scorer):
+def test_scores_of_some_items_equal_those_of_the_catalogue(scorer):
     items = np.array([5, 0, 29, 5], dtype=np.int32)
     for query in QUERIES:
         np.testing.assert_allclose(
@@ -121,7 +121,7 @@ def test_chosen_items_score_as_in_the_whole_catalogue(scorer):
         )
 
 
-def test_likeness_is_symmetric_and_full_with_oneself(scorer):
+def test_likeness_is_symmetric_and_1_on_the_diagonal(scorer):
     likeness = scorer.likeness(np.array([0, 3, 5, 29], dtype=np.int32))
     if likeness is not None:
         assert likeness.dtype == np.float32
@@ -157,15 +157,15 @@ def test_an_artifact_gives_the_same_scores_and_explanations(scorer, scores, tmp_
     assert again.explain(QUERIES[0], 2) == scorer.explain(QUERIES[0], 2)
 
 
-def test_parts_sum_to_the_score_and_are_empty_when_it_cannot_tell(scorer):
+def test_contributions_sum_to_the_score_and_are_empty_without_one(scorer):
     for query in QUERIES:
         scores = scorer.score(query)
         for item in range(0, DATA.n_items, 3):
-            parts = scorer.explain(query, item)
+            contributions = scorer.explain(query, item)
             if np.isnan(scores[item]):
-                assert parts == []
+                assert contributions == []
             else:
-                total = sum(part.amount for part in parts)
+                total = sum(each.amount for each in contributions)
                 assert total == pytest.approx(float(scores[item]), rel=1e-4, abs=1e-4)
 
 
@@ -175,9 +175,9 @@ def test_many_items_are_explained_as_one_by_one(scorer):
         assert scorer.explain_many(query, items) == [scorer.explain(query, item) for item in items]
 
 
-def test_parts_speak_of_the_history(scorer):
+def test_contributions_name_items_of_the_history_only(scorer):
     for query in QUERIES:
-        past = {part.item for part in scorer.explain(query, 2)} - {None}
+        past = {each.item for each in scorer.explain(query, 2)} - {None}
         assert past <= set(query.history.tolist())
 
 
@@ -195,14 +195,14 @@ def test_scoring_changes_nothing(scorer, scores):
             random_dataset(n_users=20, n_items=12, n_events=80, texts=False), id="no texts"
         ),
         pytest.param(dataset([], 12, n_users=3), id="no interactions"),
-        pytest.param(dataset([], 12, n_users=0, texts=False), id="nothing but items"),
+        pytest.param(dataset([], 12, n_users=0, texts=False), id="items only"),
         pytest.param(dataset([(0, 4)], 12), id="one interaction"),
         pytest.param(dataset([(0, 0), (0, 0), (1, 0)], 1), id="one item"),
         pytest.param(
             dataset([(u, i) for u in range(4) for i in range(12)], 12),
-            id="everybody took everything",
+            id="all users took all items",
         ),
-        pytest.param(dataset([(0, 1), (1, 2), (0, 2)], 12, times=[5, 5, 5]), id="one moment"),
+        pytest.param(dataset([(0, 1), (1, 2), (0, 2)], 12, times=[5, 5, 5]), id="one time"),
     ],
 )
 def test_poor_data_gives_scores_without_a_crash(name, data):
@@ -212,5 +212,5 @@ def test_poor_data_gives_scores_without_a_crash(name, data):
     assert not np.isinf(scores).any()
     restored = restore(name, describe(scorer), scorer.get_state())
     np.testing.assert_array_equal(restored.score_batch([Query.of([0]), Query.of([])]), scores)
-    total = sum(part.amount for part in scorer.explain(Query.of([0]), 0))
+    total = sum(each.amount for each in scorer.explain(Query.of([0]), 0))
     assert total == pytest.approx(np.nan_to_num(float(scores[0, 0])), rel=1e-4, abs=1e-4)

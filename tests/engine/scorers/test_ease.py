@@ -41,14 +41,14 @@ def test_it_finds_the_own_colour_of_the_board():
     assert all(item % 2 == 0 for item in best(scorer, [0, 4], 8))
 
 
-def test_only_the_strongest_weights_are_kept():
+def test_only_the_strongest_weights_are_stored():
     assert (
         np.diff(fitted(Linear(LinearParams(neighbours=4)), random_dataset()).weights.indptr).max()
         == 4
     )
 
 
-def test_above_its_size_it_leaves_itself_out():
+def test_above_max_items_there_are_no_scores():
     scorer = fitted(Linear(LinearParams(max_items=10)), dataset([(0, 1), (0, 2)], 12))
     assert np.isnan(scorer.score(Query.of([1]))).all()
     assert scorer.explain(Query.of([1]), 2) == []

@@ -17,16 +17,16 @@ from tests.engine.scorers.worlds import best, fitted, planted_tail, titled
 DATA = random_dataset()
 
 
-def hybrid(blend, *parts, data=DATA):
-    return fitted(Hybrid(parts, blend), data)
+def hybrid(blend, *components, data=DATA):
+    return fitted(Hybrid(components, blend), data)
 
 
-def test_one_part_alone_keeps_its_order():
+def test_a_single_component_ranks_as_alone():
     alone, blended = fitted(ItemKnn(), DATA), hybrid(Blend({"item_knn": 0.7}), ItemKnn())
     assert best(alone, [1, 4, 9], 15) == best(blended, [1, 4, 9], 15)
 
 
-def test_parts_are_brought_to_one_scale():
+def test_components_are_scaled_by_their_deviation():
     query = Query.of([1, 4, 9])
     made = hybrid(Blend({"item_knn": 1.0, "popularity": 0.5}), ItemKnn(), Popularity())
     knn, popular = fitted(ItemKnn(), DATA).score(query), fitted(Popularity(), DATA).score(query)
@@ -42,7 +42,7 @@ def test_decay_makes_the_latest_item_count_most():
     )
 
 
-def test_the_penalty_holds_popular_items_down():
+def test_the_penalty_ranks_popular_items_lower():
     data = planted_tail()
     loud, quiet = (
         hybrid(Blend({"popularity": 1.0}, {}, penalty), Popularity(), data=data)
@@ -52,7 +52,7 @@ def test_the_penalty_holds_popular_items_down():
     assert data.counts[best(quiet, [])[0]] == 3
 
 
-def test_the_penalty_alone_does_not_lift_what_nothing_speaks_for():
+def test_an_item_with_a_penalty_alone_has_no_score():
     data = planted_tail()
     made = hybrid(Blend({"popularity": 1.0}, {}, 5.0), Popularity(), data=data)
     unmet = int(np.flatnonzero(data.counts == 0)[0])
@@ -60,12 +60,12 @@ def test_the_penalty_alone_does_not_lift_what_nothing_speaks_for():
     assert made.explain(Query.of([]), unmet) == []
 
 
-def test_an_item_that_one_part_cannot_judge_is_judged_by_the_others():
+def test_an_item_without_a_score_of_one_component_gets_those_of_the_others():
     data = titled(["red tea", "steel pedal", "green tea"], [(0, 0), (1, 1), (0, 1)])
     made = hybrid(Blend({"item_knn": 1.0, "words": 1.0}), ItemKnn(), Words(), data=data)
     scores = made.score(Query.of([0]))
     assert scores[2] > 0
-    assert {part.scorer for part in made.explain(Query.of([0]), 2)} == {"words"}
+    assert {each.scorer for each in made.explain(Query.of([0]), 2)} == {"words"}
 
 
 def test_the_explanation_names_the_penalty_and_sums_to_the_score():
@@ -73,11 +73,11 @@ def test_the_explanation_names_the_penalty_and_sums_to_the_score():
     made = hybrid(blend, ItemKnn(), Transitions(), Words())
     query = DATA.query(3)
     for item in range(0, DATA.n_items, 5):
-        parts = made.explain(query, item)
-        assert sum(part.amount for part in parts) == pytest.approx(
+        contributions = made.explain(query, item)
+        assert sum(each.amount for each in contributions) == pytest.approx(
             float(made.score(query)[item]), rel=1e-4, abs=1e-5
         )
-        assert PENALTY in {part.scorer for part in parts}
+        assert PENALTY in {each.scorer for each in contributions}
 
 
 def test_a_blend_survives_json():
@@ -103,12 +103,12 @@ def test_fading_counts_from_the_newest_and_saturates_weights():
     np.testing.assert_allclose(made.weights, [0.25, 0.5, 2.0])
 
 
-def test_the_scale_of_a_constant_row_is_nothing():
+def test_the_scale_of_a_constant_row_is_0():
     rows = np.array([[1, 1, 1], [0, 2, np.nan], [np.nan, np.nan, np.nan]], dtype=np.float32)
     np.testing.assert_allclose(inverse_scale(rows), [0, 1, 0])
 
 
-def test_what_is_explained_after_another_was_scored_is_the_same():
+def test_explanations_do_not_depend_on_the_query_scored_before():
     ours, theirs = Query.of([1, 4, 9]), Query.of([2, 3])
     made = hybrid(Blend({"item_knn": 1.0, "popularity": 0.5}), ItemKnn(), Popularity())
     alone = made.explain(ours, 15)
@@ -118,7 +118,7 @@ def test_what_is_explained_after_another_was_scored_is_the_same():
     assert made.explain(ours, 15) == alone
 
 
-def test_similar_items_leave_the_scales_of_a_person_alone():
+def test_similar_items_do_not_change_a_users_scales():
     person = Query.of([1, 4, 9])
     made = hybrid(Blend({"item_knn": 1.0, "popularity": 0.5}), ItemKnn(), Popularity())
     alone = made.explain(person, 15)

@@ -34,7 +34,7 @@ def test_it_finds_the_own_colour_of_the_board():
     assert all(item % 2 == 1 for item in best(scorer, [1, 5], 8))
 
 
-def test_a_rare_item_beats_the_popular_ones_for_those_who_know_its_companion():
+def test_a_rare_item_is_first_for_users_of_its_companion():
     scorer = fitted(ItemKnn(ItemKnnParams(shrink=0.5)), planted_tail())
     assert best(scorer, [10]) == [11]
 
@@ -49,7 +49,7 @@ def test_weights_are_the_shrunk_cosine():
     assert np.isnan(scores[2])
 
 
-def test_what_somebody_took_together_counts_less_if_they_took_everything():
+def test_co_occurrences_of_active_users_count_less():
     data = dataset([(0, 0), (0, 1), *((1, item) for item in (0, 2, 3, 4, 5, 6, 7, 8))], 9)
     scores = fitted(ItemKnn(), data).score(Query.of([0]))
     assert scores[1] > scores[2] > 0
@@ -57,14 +57,14 @@ def test_what_somebody_took_together_counts_less_if_they_took_everything():
     assert blind[1] == pytest.approx(blind[2])
 
 
-def test_people_knn_prefers_what_many_of_the_like_minded_took():
+def test_people_knn_prefers_items_that_many_similar_users_took():
     like_minded = [(user, item) for user in range(6) for item in (0, 1)]
     data = dataset([*like_minded, (6, 0), (6, 2), *((user, 1) for user in range(7, 60))], 3)
     assert best(fitted(PeopleKnn(), data), [0]) == [1]
     assert best(fitted(ItemKnn(ItemKnnParams(shrink=0.0)), data), [0]) == [2]
 
 
-def test_a_row_keeps_its_strongest_neighbours_only():
+def test_a_row_has_its_strongest_neighbours_only():
     data = random_dataset()
     few, all_of_them = (
         fitted(ItemKnn(ItemKnnParams(neighbours=k)), data).weights for k in (5, 1000)
@@ -95,7 +95,7 @@ def test_without_text_the_augmented_log_is_the_log():
     )
 
 
-def test_beta_is_how_much_text_counts():
+def test_beta_is_the_weight_of_text():
     data = titled(TEAS, TEA_LOG)
     weak, strong = (
         fitted(TextKnn(TextKnnParams(beta=beta)), data).score(Query.of([0]))[6]
@@ -104,7 +104,7 @@ def test_beta_is_how_much_text_counts():
     assert 0 < weak < strong
 
 
-def test_long_histories_are_cut_where_they_would_cost_too_much(monkeypatch):
+def test_long_histories_are_cut_to_the_limit_of_products(monkeypatch):
     data = random_dataset(n_users=5, n_items=40, n_events=150)
     assert history_length(data, 1) is None
     monkeypatch.setattr(item_knn, "MAX_PRODUCTS", 600)

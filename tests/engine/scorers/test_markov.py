@@ -15,7 +15,7 @@ def test_order_matters():
         assert best(fitted(Transitions(), data), [chain * 6 + 2]) == [chain * 6 + 3]
 
 
-def test_where_plain_neighbours_cannot_tell_before_from_after():
+def test_plain_neighbours_do_not_count_the_order():
     weights = fitted(ItemKnn(), chains()).weights
     assert weights[2, 3] == pytest.approx(weights[3, 2])
     directed = fitted(Transitions(), chains()).weights

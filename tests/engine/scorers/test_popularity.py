@@ -10,11 +10,11 @@ from tests.engine.scorers.worlds import best, fitted
 OLD_AND_NEW = dataset([(user, 0) for user in range(60)] + [(user, 1) for user in range(25)], 3)
 
 
-def test_over_all_time_the_most_taken_item_wins():
+def test_over_all_time_the_most_taken_item_is_first():
     assert best(fitted(Popularity(), OLD_AND_NEW), []) == [0]
 
 
-def test_lately_the_new_favourite_wins():
+def test_with_a_half_life_the_new_favourite_is_first():
     assert best(fitted(RecentPopularity(), OLD_AND_NEW), []) == [1]
 
 
@@ -24,12 +24,12 @@ def test_an_interaction_counts_half_after_its_half_life():
     assert scores.tolist() == pytest.approx([0.5, 1.0])
 
 
-def test_what_happened_at_one_moment_is_equally_old():
+def test_interactions_of_one_time_are_equally_old():
     data = dataset([(0, 0), (1, 1), (2, 0)], 2, times=[7, 7, 7])
     assert fitted(RecentPopularity(), data).score(Query.of([])).tolist() == [2.0, 1.0]
 
 
-def test_what_newcomers_begin_with_need_not_count():
+def test_first_interactions_can_be_left_out():
     log = [(user, 0) for user in range(9)] + [(user, 1) for user in range(3)]
     params = PopularityParams(seasoned=1)
     assert fitted(Popularity(params), dataset(log, 2)).score(Query.of([])).tolist() == [0.0, 3.0]

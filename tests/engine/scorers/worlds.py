@@ -1,4 +1,4 @@
-"""Worlds whose right answer is known without noise."""
+"""Data sets with a known best item."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.engine.builders import dataset
 
 
 def checkerboard(n_users: int = 40, n_items: int = 20) -> Dataset:
-    """Even people take even items, odd people odd ones; each leaves one of theirs out."""
+    """Even users take even items, odd users odd ones; each leaves one item out."""
     events = [
         (user, item)
         for user in range(n_users)
@@ -22,7 +22,7 @@ def checkerboard(n_users: int = 40, n_items: int = 20) -> Dataset:
 
 
 def chains(n_chains: int = 4, length: int = 6, people: int = 12) -> Dataset:
-    """Four items of a chain are taken one after the other, from a chance start; item = chain * length + step."""
+    """Each user takes four consecutive items of a chain; item = chain * length + step."""
     rng = np.random.default_rng(0)
     events = []
     for user in range(n_chains * people):
@@ -32,7 +32,7 @@ def chains(n_chains: int = 4, length: int = 6, people: int = 12) -> Dataset:
 
 
 def planted_tail() -> Dataset:
-    """Everybody takes items 0 to 4; items 10 and 11 are taken by three people only, and only together."""
+    """All users take items 0 to 4; only three users take items 10 and 11, always together."""
     events = [(user, item) for user in range(60) for item in range(5)]
     return dataset(events + [(user, item) for user in (3, 4, 5) for item in (10, 11)], 12)
 

@@ -18,7 +18,7 @@ def search():
     return Search(wide(), [[0], [1], [2]])
 
 
-def test_each_part_is_left_out_while_the_others_stay(search):
+def test_each_component_is_left_out_while_the_others_stay(search):
     mix = Mix((1.0, 0.5, 0.0), (0, 1, 2), penalty=0.3, tail_places=2)
     lesser = leave_out_each(search, mix, NAMES)
     assert list(lesser) == ["good", "noise", "popularity_penalty", "min_tail_share"]
@@ -28,7 +28,7 @@ def test_each_part_is_left_out_while_the_others_stay(search):
     assert lesser["good"].ndcg < search.figures(mix).ndcg < lesser["noise"].ndcg
 
 
-def test_nothing_is_left_of_a_single_part(search):
+def test_a_single_component_is_not_left_out(search):
     assert leave_out_each(search, Mix((1.0, 0.0, 0.0), (0, 1, 2)), NAMES) == {}
 
 
@@ -36,7 +36,7 @@ def blend_of(mix):
     return Blend({name: weight for name, weight in zip(NAMES, mix.weights, strict=True) if weight})
 
 
-def test_the_path_leads_from_the_start_to_what_was_found(search):
+def test_the_path_leads_from_the_start_to_the_result(search):
     best = search.climb(Mix((0.0, 1.0, 0.0), (0, 1, 2)), lambda figures: figures.ndcg, name="alone")
     (climb,) = json.loads(json.dumps(path_of(search, blend_of)))
     assert (climb["climb"], climb["start"]["blend"]["weights"]) == ("alone", {"noise": 1.0})
@@ -49,7 +49,7 @@ def test_the_path_leads_from_the_start_to_what_was_found(search):
     assert {name: weight for name, weight in weights.items() if weight} == blend_of(best).weights
 
 
-def test_changes_name_the_part_and_both_values():
+def test_changes_name_the_component_and_both_values():
     before = Blend({"a": 1.0}, {"a": 0.8}, 0.1, params={"a": {"shrink": 3}})
     after = Blend({"a": 1.0, "b": 0.5}, {}, 0.1, 0.2, params={"a": {"shrink": 9}})
     assert [

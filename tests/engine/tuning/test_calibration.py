@@ -13,7 +13,7 @@ NAN = float("nan")
 
 
 def mixed_world():
-    """Everybody's last four are two of tea and two of wool; the scores know of tea only."""
+    """Each person's last four items are two of tea and two of wool; only tea has scores."""
     events = [(user, item) for user in range(40) for item in (0, 1, 20, 21)]
     categories = [("tea",)] * 20 + [("wool",)] * 20
     data = dataset(events, 40, categories=categories)
@@ -29,7 +29,7 @@ def fixed(validation):
     )
 
 
-def test_lists_that_keep_the_mix_are_tried_and_taken_where_they_hit_more():
+def test_calibration_is_chosen_if_lists_hit_more():
     validation = mixed_world()
     blend = Blend({"popularity": 1.0})
     tried = try_calibrations(blend, fixed(validation), validation, 10)
@@ -55,12 +55,12 @@ def test_without_categories_nothing_is_tried():
         ([(NAN, NAN), (NAN, NAN)], 0.0),
     ],
 )
-def test_the_best_counts_only_if_it_gains_enough_and_the_tail_loses_little(tried, chosen):
+def test_calibration_must_gain_enough_and_cost_little_tail(tried, chosen):
     figures = [Tried(value, *pair) for value, pair in zip(CALIBRATIONS, tried, strict=False)]
     assert with_best(Blend({"popularity": 1.0}), figures).calibration == chosen
 
 
-def test_at_most_a_thousand_questions_are_asked():
+def test_at_most_a_thousand_questions_are_evaluated():
     data = random_dataset()
     asked = []
 

@@ -18,7 +18,7 @@ from recommender.engine.tuning.score_cache import ScoreCache
 
 
 def score_cache(values, relevant, **others):
-    """One question a row; the last of the three columns is a head item unless said otherwise."""
+    """One question per row; the last of the three columns is a head item by default."""
     values = [np.array(rows, dtype=np.float32) for rows in values]
     shape, relevant = values[0].shape, np.array(relevant, dtype=bool)
     plain = ScoreCache(
@@ -39,7 +39,7 @@ def score_cache(values, relevant, **others):
 
 
 def wide(n_questions=200, width=60, seed=0):
-    """The right answer is where the first part is high; the second is noise; the third says the contrary."""
+    """The first component finds the held-out item; the second is noise; the third opposes it."""
     rng = np.random.default_rng(seed)
     relevant = np.zeros((n_questions, width), dtype=bool)
     relevant[np.arange(n_questions), rng.integers(0, width, n_questions)] = True
@@ -59,15 +59,14 @@ def test_figures_are_those_of_the_lists():
     assert figures.breadth == pytest.approx(3 / 6)
 
 
-def test_right_answers_that_are_no_candidates_still_count_as_wanted():
+def test_held_out_items_that_are_no_candidates_still_count():
     asked = score_cache([[[3, 2, 1]]], [[1, 0, 0]], wanted=np.array([2]))
-    assert figures_of(asked, asked.values[0]).ndcg_at_10 == pytest.approx(
-        1 / (1 + 1 / math.log2(3))
-    )
+    expected = 1 / (1 + 1 / math.log2(3))
+    assert figures_of(asked, asked.values[0]).ndcg_at_10 == pytest.approx(expected)
 
 
-def test_what_only_parts_outside_the_blend_nominate_is_never_listed():
-    """Or a part without weight would still choose the items, and a penalty would sort what it chose."""
+def test_nominations_of_other_components_are_never_listed():
+    """Otherwise a component without weight would choose items, and the penalty would rank them."""
     second_alone = np.array([[0b11, 0b11, 0b10]], dtype=np.uint16)
     asked = score_cache([[[3, 2, 9]], [[0, 0, 5]]], [[1, 0, 0]], brought_by=second_alone)
     search = Search(asked, [[0], [1]])
@@ -75,7 +74,7 @@ def test_what_only_parts_outside_the_blend_nominate_is_never_listed():
     assert search.figures(Mix((1.0, 0.1), (0, 1))).ndcg_at_10 < 1
 
 
-def test_the_climb_finds_the_part_that_knows():
+def test_the_climb_finds_the_best_component():
     search = Search(wide(), [[0], [1], [2]])
     found = search.climb(Mix((0.0, 1.0, 1.0), (0, 1, 2)), lambda figures: figures.ndcg)
     assert found.weights[0] > 2 * found.weights[1]
@@ -83,7 +82,7 @@ def test_the_climb_finds_the_part_that_knows():
     assert search.figures(found).ndcg >= search.figures(Mix((1.0, 0.0, 0.0), (0, 1, 2))).ndcg * 0.99
 
 
-def test_trying_moves_on_some_of_many_questions_leads_as_high_with_fewer_questions_asked():
+def test_a_sketch_of_the_questions_finds_as_good_a_blend():
     asked, start = wide(n_questions=2 * SKETCHED), Mix((0.0, 1.0, 1.0), (0, 1, 2))
     on_all, on_some = (
         Search(asked, [[0], [1], [2]], sketched=2 * SKETCHED),
@@ -96,7 +95,7 @@ def test_trying_moves_on_some_of_many_questions_leads_as_high_with_fewer_questio
     assert len(on_some.known) < len(on_all.known) / 2
 
 
-def test_every_climb_is_remembered_step_by_step():
+def test_every_step_of_a_climb_is_recorded():
     search, start = Search(wide(), [[0], [1], [2]]), Mix((0.0, 1.0, 1.0), (0, 1, 2))
     best = search.climb(start, lambda figures: figures.ndcg, name="first")
     search.climb(best, lambda figures: figures.ndcg, name="again")
@@ -130,7 +129,7 @@ def test_the_climb_takes_a_penalty_that_helps():
     assert Search(asked, [[0]]).climb(Mix((1.0,), (0,)), lambda figures: figures.ndcg).penalty > 0
 
 
-def test_places_for_the_tail_cut_the_worst_head_items():
+def test_the_tail_quota_removes_the_worst_head_items():
     head = np.array([[True] * 12 + [False] * 3])
     asked = score_cache([np.arange(15, 0, -1)[None]], np.zeros((1, 15)), head=head)
     scores = reserve_tail_places(asked, asked.values[0], 2)

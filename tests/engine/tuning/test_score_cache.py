@@ -38,7 +38,7 @@ def test_past_items_are_no_candidates(validation, score_cache):
         assert not set(items[~empty].tolist()) & set(query.history.tolist())
 
 
-def test_a_mix_of_answers_ranks_as_the_hybrid_does(validation, candidates, score_cache):
+def test_a_mix_ranks_as_the_hybrid(validation, candidates, score_cache):
     blend = Blend({"item_knn": 1.0, "popularity": 0.3}, {"item_knn": 0.7}, 0.2)
     hybrid = Hybrid([candidate.scorer for candidate in candidates], blend)
     hybrid.people = validation.train.counts
@@ -51,16 +51,14 @@ def test_a_mix_of_answers_ranks_as_the_hybrid_does(validation, candidates, score
         )
 
 
-def test_right_answers_are_marked_where_they_are_candidates_and_counted_where_not(
-    validation, score_cache
-):
+def test_held_out_items_are_marked_if_candidates_and_always_counted(validation, score_cache):
     for row, right in enumerate(validation.relevant):
         marked = score_cache.items[row][score_cache.relevant[row]]
         assert set(marked.tolist()) <= set(right.tolist())
         assert score_cache.wanted[row] == len(right)
 
 
-def test_a_right_answer_that_nobody_nominates_is_not_smuggled_in(validation, candidates):
+def test_a_held_out_item_without_nomination_is_not_added(validation, candidates):
     alone = collect(validation, candidates[:1])
     cold = validation.train.counts == 0
     assert any(cold[right].any() for right in validation.relevant)

@@ -31,7 +31,7 @@ def tuned(data, seed=0, progress=lambda stage, fraction: None, without=()):
 
 
 def texts_of(data):
-    """Without word vectors, which are not what is tested here."""
+    """Item texts without word vectors."""
     return ItemTexts(data.items, np.zeros((data.n_items, 4), dtype=np.float32))
 
 
@@ -40,7 +40,7 @@ def ordered():
     return tuned(chains(n_chains=6, length=8, people=20))
 
 
-def test_the_parts_that_know_the_chains_lead(ordered):
+def test_components_that_find_the_chains_have_the_largest_weights(ordered):
     assert ordered.singles["transitions"].ndcg > 2 * ordered.singles["popularity"].ndcg
     assert ordered.figures.ndcg > 0.5
     by_the_log = tuned(
@@ -50,12 +50,12 @@ def test_the_parts_that_know_the_chains_lead(ordered):
     assert ordered.figures.ndcg >= 0.97 * by_the_log.figures.ndcg
 
 
-def test_the_blend_is_never_below_its_best_part(ordered):
+def test_the_blend_is_never_below_its_best_component(ordered):
     for single in ordered.singles.values():
         assert ordered.figures.ndcg >= single.ndcg
 
 
-def test_a_network_that_gains_nothing_is_left_out_and_one_that_knows_more_stays():
+def test_only_a_network_that_gains_nothing_is_left_out():
     right = wide()
     search = Search(right, [[0], [1], [2]])
     start = search.climb(Mix((1.0, 0.01, 0.0), (0, 1, 2)), lambda figures: 0.0)
@@ -68,12 +68,12 @@ def test_a_network_that_gains_nothing_is_left_out_and_one_that_knows_more_stays(
     )
 
 
-def test_every_part_is_reported_alone(ordered):
+def test_every_component_is_reported_alone(ordered):
     assert {"item_knn", "transitions", "linear", "popularity"} <= set(ordered.singles)
     assert ordered.as_dict()["shape"] in ("time", "last")
 
 
-def test_the_report_tells_what_each_part_is_worth_and_how_the_blend_was_found(ordered):
+def test_the_report_has_the_ablation_and_the_path(ordered):
     report = ordered.as_dict()
     named = [
         name for name in report["without"] if name not in ("popularity_penalty", "min_tail_share")
@@ -90,7 +90,7 @@ def test_the_same_seed_gives_the_same_blend():
     assert tuned(data, seed=3).blend == tuned(data, seed=3).blend
 
 
-def test_too_few_questions_leave_the_prior():
+def test_with_too_few_questions_the_prior_is_used():
     few = tuned(random_dataset(n_users=8, n_items=15, n_events=40))
     assert few.figures is None
     assert few.blend == prior_blend(
@@ -100,7 +100,7 @@ def test_too_few_questions_leave_the_prior():
     assert not NETWORKS & set(few.blend.weights)
 
 
-def test_parts_that_can_say_nothing_are_left_out():
+def test_components_without_scores_are_left_out():
     bare = dataset([(0, 1), (1, 2)], 5, texts=False)
     assert not TEXT_COMPONENTS & set(usable_components(bare, texts_of(bare)))
     assert "text_knn" in usable_components(random_dataset(), texts_of(random_dataset()))
@@ -108,12 +108,12 @@ def test_parts_that_can_say_nothing_are_left_out():
     assert "linear" not in usable_components(too_big, texts_of(too_big))
 
 
-def test_blends_hold_only_parts_with_a_weight(ordered):
+def test_blends_have_components_with_a_weight_only(ordered):
     assert all(weight > 0 for weight in ordered.blend.weights.values())
     assert set(ordered.blend.decays) | set(ordered.blend.params) <= set(ordered.blend.weights)
 
 
-def test_priors_and_options_speak_of_the_same_parts():
+def test_priors_and_options_have_the_same_components():
     assert {name for weights, _ in PRIORS for name in weights} <= set(OPTIONS)
     texts = read_texts(dataset([(0, 1)], 3), 1)
     for name, options in OPTIONS.items():

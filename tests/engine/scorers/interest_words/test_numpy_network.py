@@ -25,7 +25,7 @@ def sigmoid(values):
 
 
 def one_by_one(net: Network, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The LSTM as the books write it."""
+    """The LSTM by its textbook formulas."""
     state, memory = np.zeros(HIDDEN), np.zeros(HIDDEN)
     for step in steps:
         gates = step @ net.kernel + state @ net.recurrent + net.bias
@@ -44,7 +44,7 @@ def test_history_is_an_lstm_over_the_steps_that_count():
         )
 
 
-def test_the_order_of_what_was_read_matters():
+def test_the_order_of_steps_matters():
     net, steps = network(), np.random.default_rng(1).normal(size=(1, 3, WIDTH)).astype(np.float32)
     assert (
         np.abs(net.logits(net.read(steps, [3])) - net.logits(net.read(steps[:, ::-1], [3]))).max()
@@ -52,7 +52,7 @@ def test_the_order_of_what_was_read_matters():
     )
 
 
-def test_nothing_read_says_what_is_common():
+def test_without_steps_common_words_are_likely():
     net = network()
     history = net.read(np.zeros((1, 0, WIDTH), dtype=np.float32), [0])
     np.testing.assert_allclose(net.logits(history)[0], net.word_bias, atol=1e-6)
@@ -65,7 +65,7 @@ def test_newer_steps_count_more_in_the_mean():
     )
 
 
-def test_each_written_word_changes_what_comes_after_and_not_what_was_read():
+def test_a_written_word_changes_the_state_but_not_the_mean():
     net = network()
     history = net.read(np.ones((1, 2, WIDTH), dtype=np.float32), [2])
     after = net.wrote(history, 3)
@@ -88,7 +88,7 @@ def test_the_state_is_the_arrays():
 
 
 @pytest.mark.parametrize("rows", [0, 3])
-def test_any_number_of_people_is_read_at_once(rows):
+def test_any_number_of_users_is_read_at_once(rows):
     net = network()
     history = net.read(np.zeros((rows, 2, WIDTH), dtype=np.float32), [2] * rows)
     assert net.logits(history).shape == (rows, WORDS)

@@ -17,16 +17,24 @@ from recommender.engine.text.whitening import Whitening
 from tests.engine.builders import dataset
 
 TITLES = [
-    "Red teapot", "Blue teapot", "Green kettles", "Oak hammer", "Steel hammer", "Steel chisel", "Silk ribbon",
-    "Velvet ribbon", "", "Teapot warmer",
-]  # fmt: skip
+    "Red teapot",
+    "Blue teapot",
+    "Green kettles",
+    "Oak hammer",
+    "Steel hammer",
+    "Steel chisel",
+    "Silk ribbon",
+    "Velvet ribbon",
+    "",
+    "Teapot warmer",
+]
 CATEGORIES = [("Tea Time",)] * 3 + [("Tools",)] * 3 + [()] * 3 + [("Tea Time",)]
 ITEMS = Items(TITLES, [""] * 10, CATEGORIES)
 TEA, TOOLS = Query.of([0, 1]), Query.of([3, 5])
 
 
-def untaught(items: Items = ITEMS, **params: int) -> Interest:
-    """A model of a catalogue without a log: it copies what is near."""
+def untrained(items: Items = ITEMS, **params: int) -> Interest:
+    """A model of a catalogue without a log; it copies words."""
     data = replace(dataset([], 10, n_users=0), items=items)
     vectors = np.eye(4, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 2, 2, 3, 0]]
     vectors[8] = 0
@@ -38,14 +46,14 @@ def untaught(items: Items = ITEMS, **params: int) -> Interest:
 
 @pytest.fixture(scope="module")
 def interest() -> Interest:
-    return untaught()
+    return untrained()
 
 
 def names(found: list[tuple[str, float]]) -> list[str]:
     return [word for word, _ in found]
 
 
-def saying(
+def stating(
     query: Query,
     text: str = "",
     wanted: dict[str, float] | None = None,
@@ -59,7 +67,7 @@ def saying(
 NOBODY = Query.of([])
 
 
-def test_words_are_of_what_a_person_did_the_strongest_first(interest):
+def test_words_come_from_the_history_the_strongest_first(interest):
     found = interest.words(TEA, 3)
     assert {"teapot", "tea time"} <= set(names(found))
     weights = [weight for _, weight in found]
@@ -68,54 +76,54 @@ def test_words_are_of_what_a_person_did_the_strongest_first(interest):
     assert min(weights) >= 0
 
 
-def test_words_are_only_those_of_the_catalogue_each_said_once(interest):
+def test_words_are_of_the_catalogue_and_do_not_repeat(interest):
     found = names(interest.words(TEA, 50))
     assert len(found) == len(set(found))
     assert set(found) <= set(interest.lexicon.forms)
     assert not {"tea", "time"} & set(found), "the phrase has said it"
 
 
-def test_a_phrase_says_its_words_in_whatever_form_they_stand_alone():
+def test_a_phrase_repeats_its_words_in_every_form():
     items = Items(
         ["Candle", "Candle holder", "Light", "Lights", *[""] * 6],
         [""] * 10,
         [("Candles and Lights",)] * 4 + [()] * 6,
     )
-    found = names(untaught(items).words(Query.of([0, 3]), 9))
+    found = names(untrained(items).words(Query.of([0, 3]), 9))
     assert "candles and lights" in found
     assert not {"candle", "candles", "light", "lights"} & set(found)
 
 
-def test_what_a_person_added_is_not_said_again_in_pieces(interest):
-    found = names(interest.words(saying(TEA, wanted={"tea time": 1.0}), 9))
+def test_a_chosen_phrase_is_not_repeated_in_pieces(interest):
+    found = names(interest.words(stating(TEA, wanted={"tea time": 1.0}), 9))
     assert found[0] == "tea time"
     assert not {"tea", "time"} & set(found)
 
 
-def test_of_nobody_nothing_is_said(interest):
+def test_an_empty_query_has_no_words(interest):
     assert interest.words(NOBODY) == []
     assert interest.words(Query.of([8])) == []
     assert np.isnan(interest.score(NOBODY)).all()
 
 
-def test_what_was_chosen_comes_first_with_its_weight_and_what_was_typed_after_it(interest):
-    found = interest.words(saying(TEA, "I need hammers!", {"ribbons": 1.0, "kettle": 0.9}), 5)
+def test_chosen_words_come_first_then_typed_ones(interest):
+    found = interest.words(stating(TEA, "I need hammers!", {"ribbons": 1.0, "kettle": 0.9}), 5)
     assert found[:2] == [("ribbon", 1.0), ("kettles", 0.9)]
     assert ("hammer", TYPED_WEIGHT) in found
 
 
-def test_without_a_history_words_come_from_what_was_typed(interest):
-    found = names(interest.words(saying(NOBODY, "a nice chisel please"), 4))
+def test_without_a_history_words_come_from_the_typed_text(interest):
+    found = names(interest.words(stating(NOBODY, "a nice chisel please"), 4))
     assert found[0] == "chisel"
     assert set(found) & {"hammer", "steel", "tools"}
 
 
 @pytest.mark.parametrize("unwanted", ["teapot", "Teapots", "TEAPOT"])
 def test_unwanted_and_hidden_words_are_never_written_in_any_form(interest, unwanted):
-    assert "teapot" not in names(interest.words(saying(TEA, unwanted=(unwanted,)), 50))
+    assert "teapot" not in names(interest.words(stating(TEA, unwanted=(unwanted,)), 50))
     assert "teapot" not in names(interest.words(TEA, 50, hidden=[unwanted]))
     assert "teapot" not in names(
-        interest.words(saying(TEA, "teapot", {"teapot": 1.0}, (unwanted,)), 50)
+        interest.words(stating(TEA, "teapot", {"teapot": 1.0}, (unwanted,)), 50)
     )
 
 
@@ -126,24 +134,34 @@ def test_items_are_scored_by_their_words(interest):
     assert np.isnan(scores[8])
 
 
-def test_unwanted_words_say_nothing_for_an_item(interest):
-    assert interest.score(saying(TEA, unwanted=("teapot",)))[9] < interest.score(TEA)[9]
-    words = {part.word for part in interest.explain(saying(TEA, unwanted=("teapot",)), 9)}
+def test_unwanted_words_do_not_count_in_scores(interest):
+    assert interest.score(stating(TEA, unwanted=("teapot",)))[9] < interest.score(TEA)[9]
+    words = {each.word for each in interest.explain(stating(TEA, unwanted=("teapot",)), 9)}
     assert "teapot" not in words
 
 
 def test_an_explanation_names_the_words_and_sums_to_the_score(interest):
-    for query in (TEA, saying(NOBODY, "hammer"), saying(TOOLS, "tea", {"ribbon": 0.5}, ("steel",))):
-        parts = interest.explain(query, 9)
-        assert {part.word for part in parts} <= {"teapot", "warmer", "tea", "time", "tea time"}
-        assert sum(part.amount for part in parts) == pytest.approx(
+    for query in (
+        TEA,
+        stating(NOBODY, "hammer"),
+        stating(TOOLS, "tea", {"ribbon": 0.5}, ("steel",)),
+    ):
+        contributions = interest.explain(query, 9)
+        assert {each.word for each in contributions} <= {
+            "teapot",
+            "warmer",
+            "tea",
+            "time",
+            "tea time",
+        }
+        assert sum(each.amount for each in contributions) == pytest.approx(
             float(interest.score(query)[9]), rel=1e-5
         )
     assert interest.explain(TEA, 8) == []
     assert interest.explain(NOBODY, 0) == []
 
 
-def test_newer_items_say_more(interest):
+def test_newer_items_count_more(interest):
     new_tools, new_tea = interest.words(Query.of([0, 3]), 1), interest.words(Query.of([3, 0]), 1)
     assert names(new_tools)[0] in {"oak", "hammer", "tools"}
     assert names(new_tea)[0] in {"red", "teapot", "tea time"}
@@ -151,13 +169,13 @@ def test_newer_items_say_more(interest):
 
 def test_the_state_gives_the_same_words_and_scores(interest):
     again = Interest.from_state(interest.params, dict(interest.get_state()))
-    query = saying(TEA, "hammer", {"ribbon": 0.5})
+    query = stating(TEA, "hammer", {"ribbon": 0.5})
     assert again.words(query) == interest.words(query)
     np.testing.assert_array_equal(again.score(query), interest.score(query))
 
 
 class Encoder:
-    """Reads 工具 as tools, in the space of a catalogue with one axis a subject."""
+    """Encodes 工具 as tools, in a space with one axis per subject."""
 
     name = fingerprint = "fake"
     dimension = 4
@@ -172,8 +190,8 @@ class Encoder:
         return np.array([[0, 1, 0, 0] for _ in texts], dtype=np.float32)
 
 
-def reading(encoder: Encoder | None) -> Interest:
-    model = untaught()
+def with_encoder(encoder: Encoder | None) -> Interest:
+    model = untrained()
     rows = model.item_steps[[0, 3, 6, 8]]
     model.typing = Typing(Whitening(np.zeros(4, np.float32), np.eye(4, dtype=np.float32)), rows)
     model.semantic_vectors = np.eye(4, dtype=np.float32)[[0, 0, 0, 1, 1, 1, 2, 2, 3, 0]]
@@ -181,73 +199,73 @@ def reading(encoder: Encoder | None) -> Interest:
     return model
 
 
-def test_typed_text_is_read_by_its_meaning_where_no_word_is_known():
-    query = saying(NOBODY, "工具")
-    scores = reading(Encoder()).score(query)
+def test_typed_text_without_known_words_is_read_semantically():
+    query = stating(NOBODY, "工具")
+    scores = with_encoder(Encoder()).score(query)
     assert scores[4] > scores[0]
-    assert set(names(reading(Encoder()).words(query, 2))) <= {
+    assert set(names(with_encoder(Encoder()).words(query, 2))) <= {
         "hammer",
         "tools",
         "steel",
         "oak",
         "chisel",
     }
-    assert np.isnan(reading(None).score(query)).all()
+    assert np.isnan(with_encoder(None).score(query)).all()
 
 
-def test_of_another_model_the_same_text_is_read_anew():
-    first, second = reading(Encoder()), reading(Encoder())
+def test_each_model_encodes_a_text_itself():
+    first, second = with_encoder(Encoder()), with_encoder(Encoder())
     assert first.alike(StatedPreferences("工具")).any()
     assert second.alike(StatedPreferences("工具")).any()
     assert (first.encoder.asked, second.encoder.asked) == (1, 1)
 
 
-def test_what_was_typed_alone_is_put_into_the_words_of_items_of_that_meaning():
-    model = reading(Encoder())
+def test_a_typed_text_alone_gives_words_of_semantically_similar_items():
+    model = with_encoder(Encoder())
     assert model.alike(StatedPreferences("工具")).argsort(kind="stable")[-3:].tolist() == [3, 4, 5]
-    assert "tools" in names(model.words(saying(NOBODY, "工具"), 3))
+    assert "tools" in names(model.words(stating(NOBODY, "工具"), 3))
     assert not model.alike(StatedPreferences()).any()
-    assert not reading(None).alike(StatedPreferences("工具")).any()
+    assert not with_encoder(None).alike(StatedPreferences("工具")).any()
 
 
-def test_an_unwanted_word_does_not_come_back_by_its_meaning():
+def test_an_unwanted_word_is_not_added_semantically():
     assert "tools" not in names(
-        reading(Encoder()).words(saying(NOBODY, "工具", unwanted=("tools",)), 12)
+        with_encoder(Encoder()).words(stating(NOBODY, "工具", unwanted=("tools",)), 12)
     )
 
 
-def test_an_encoder_that_fails_or_is_another_leaves_the_words():
+def test_without_a_fitting_encoder_the_words_count():
     for encoder in (Encoder(EncoderError("away")), Encoder()):
         encoder.dimension = 4 if encoder.error else 7
-        assert names(reading(encoder).words(saying(NOBODY, "hammer"), 1)) == ["hammer"]
+        assert names(with_encoder(encoder).words(stating(NOBODY, "hammer"), 1)) == ["hammer"]
 
 
 def test_a_text_is_encoded_once():
-    model = reading(encoder := Encoder())
+    model = with_encoder(encoder := Encoder())
     for _ in range(3):
-        model.score(saying(TEA, "工具"))
+        model.score(stating(TEA, "工具"))
     assert encoder.asked == 1
 
 
-def test_an_encoder_that_was_away_is_asked_again():
-    model = reading(encoder := Encoder(EncoderError("away")))
+def test_an_unavailable_encoder_is_tried_again():
+    model = with_encoder(encoder := Encoder(EncoderError("away")))
     assert not model.alike(StatedPreferences("工具")).any()
     encoder.error = None
     assert model.alike(StatedPreferences("工具")).any()
 
 
-def test_the_state_keeps_how_typed_text_is_read():
-    model = reading(Encoder())
+def test_the_state_has_the_typed_text_adapter():
+    model = with_encoder(Encoder())
     again = Interest.from_state(model.params, dict(model.get_state()))
     again.encoder = Encoder()
     np.testing.assert_array_equal(
-        again.score(saying(NOBODY, "工具")), model.score(saying(NOBODY, "工具"))
+        again.score(stating(NOBODY, "工具")), model.score(stating(NOBODY, "工具"))
     )
 
 
 @pytest.mark.tensorflow
-def test_what_follows_is_learnt_and_put_into_words():
-    """Whoever takes a teapot takes a hammer next, which no text says."""
+def test_words_of_following_items_are_learnt():
+    """A hammer follows a teapot in the log, but not in any text."""
     events = [(user, item) for user in range(80) for item in ((0, 3), (1, 4), (0, 4))[user % 3]]
     data = replace(dataset(events, 10), items=ITEMS)
     model = Interest(InterestParams(width=8, hidden=8, places=2000, fewest=10)).fit(

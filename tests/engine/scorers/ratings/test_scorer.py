@@ -11,9 +11,10 @@ N_ITEMS, COLD_KETTLE, COLD_TOWEL, UNKNOWN = 22, 20, 21, 22
 
 
 def two_tastes(seed=0, n_users=80):
-    """Even people give kettles (even items) two stars more than towels, odd ones the other way round.
+    """Even users give kettles (even items) two stars more than towels, odd users the reverse.
 
-    Item 0 is disliked by all. Items 20 and 21 are a kettle and a towel that nobody rated; of 22 nothing is known.
+    All dislike item 0. Items 20 and 21 are a kettle and a towel without ratings; item 22 has
+    neither ratings nor content.
     """
     rng = np.random.default_rng(seed)
     pairs = [(user, item) for user in range(n_users) for item in rng.permutation(20)[:12]]
@@ -47,7 +48,7 @@ def rated(stars: dict[int, float]) -> Query:
 KETTLE_LOVER = rated({2: 5, 4: 4, 6: 5, 3: 2, 5: 2})
 
 
-def test_somebody_new_is_placed_by_their_stars(rating):
+def test_a_new_user_is_predicted_from_their_stars(rating):
     stars = rating.stars(KETTLE_LOVER)
     assert stars[[8, 10, 12]].min() > 3.8
     assert stars[[9, 11, 13]].max() < 3.2
@@ -59,37 +60,37 @@ def test_it_predicts_the_stars_that_were_given(rating):
     assert (off**2).mean() < 0.4 < np.var(DATA.log.values)
 
 
-def test_an_item_that_nobody_rated_is_judged_by_its_content(rating):
+def test_an_item_without_ratings_is_predicted_from_its_content(rating):
     stars = rating.stars(KETTLE_LOVER)
     assert stars[COLD_KETTLE] > stars[COLD_TOWEL] + 1
 
 
-def test_an_item_of_which_nothing_is_known_cannot_be_judged(rating):
+def test_an_unknown_item_has_no_prediction(rating):
     assert np.isnan(rating.stars(KETTLE_LOVER)[UNKNOWN])
     assert rating.explain(KETTLE_LOVER, UNKNOWN) == []
 
 
-def test_without_ratings_of_their_own_nobody_is_judged(rating):
+def test_a_user_without_ratings_has_no_predictions(rating):
     for query in (Query.of([2, 4]), rated({2: np.nan})):
         assert np.isnan(rating.score(query)).all()
         assert rating.explain(query, 8) == []
 
 
-def test_what_was_taken_without_a_rating_says_nothing(rating):
+def test_past_items_without_a_rating_do_not_count(rating):
     with_views = rated({2: 5, 4: 4, 6: 5, 3: 2, 5: 2, 7: np.nan, 9: np.nan})
     np.testing.assert_array_equal(rating.score(with_views), rating.score(KETTLE_LOVER))
 
 
 def test_an_explanation_names_the_ratings_that_raise_and_lower(rating):
-    parts = rating.explain(KETTLE_LOVER, 8)
-    amounts = {part.item: part.amount for part in parts}
-    assert sum(part.amount for part in parts) == pytest.approx(
+    contributions = rating.explain(KETTLE_LOVER, 8)
+    amounts = {each.item: each.amount for each in contributions}
+    assert sum(each.amount for each in contributions) == pytest.approx(
         float(rating.score(KETTLE_LOVER)[8]), abs=1e-5
     )
     assert set(amounts) == {None, 2, 3, 4, 5, 6}
     assert amounts[2] > 0
     assert amounts[6] > 0
-    other = {part.item: part.amount for part in rating.explain(KETTLE_LOVER, 9)}
+    other = {each.item: each.amount for each in rating.explain(KETTLE_LOVER, 9)}
     assert other[2] < amounts[2]
 
 
@@ -99,7 +100,7 @@ def test_predicted_stars_stay_within_those_given(rating):
     assert np.nanmin(rating.stars(rated(dict.fromkeys(range(1, 12), 1)))) >= 1
 
 
-def test_more_ratings_make_a_prediction_surer_of_the_person(rating):
+def test_more_ratings_move_a_prediction_towards_the_user(rating):
     one, many = (
         rated({2: 5}),
         rated(dict.fromkeys((2, 4, 6, 12, 14), 5) | dict.fromkeys((3, 5, 7, 9), 2)),
@@ -108,7 +109,7 @@ def test_more_ratings_make_a_prediction_surer_of_the_person(rating):
     assert spread[1] > spread[0]
 
 
-def test_a_log_of_pieces_teaches_nothing():
+def test_a_log_without_stars_gives_no_predictions():
     pieces = Log(
         DATA.log.users,
         DATA.log.items,

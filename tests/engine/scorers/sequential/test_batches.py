@@ -30,13 +30,13 @@ def pairs_of(windows):
     )
 
 
-def test_a_history_is_cut_so_that_every_step_is_learnt_once():
+def test_windows_have_every_step_once():
     windows = cut(np.arange(20), 8)
     assert all(2 <= len(window) <= 9 for window in windows)
     assert pairs_of(windows) == [(item, item + 1) for item in range(19)]
 
 
-def test_a_history_of_one_item_teaches_nothing():
+def test_a_history_of_one_item_has_no_window():
     assert (
         split_histories(dataset([(0, 3), (1, 2)], 5), PARAMS, np.random.default_rng(0)).windows
         == []
@@ -56,7 +56,7 @@ def test_with_too_few_users_nothing_is_held_out():
     assert held_out_ndcg(np.zeros((0, 40), np.float32), histories) == 0
 
 
-def test_batches_hold_every_step_once():
+def test_batches_have_every_step_once():
     histories = split_histories(DATA, PARAMS, np.random.default_rng(0))
     made = list(batches(histories.windows, nothing, PARAMS, np.random.default_rng(1)))
     assert len(made) == steps_within(histories, PARAMS)
@@ -68,7 +68,7 @@ def test_batches_hold_every_step_once():
     assert sorted(steps) == pairs_of(histories.windows)
 
 
-def test_a_small_log_is_learnt_in_small_steps():
+def test_a_small_log_has_small_batches():
     histories = split_histories(DATA, PARAMS, np.random.default_rng(0))
     assert all(
         batch.items.size <= 2 * 128
@@ -76,7 +76,7 @@ def test_a_small_log_is_learnt_in_small_steps():
     )
 
 
-def test_the_budget_is_counted_in_items_predicted():
+def test_the_budget_counts_predicted_items():
     histories = TrainingHistories([np.arange(11)] * 10, [], np.zeros(0, np.int32))
     assert epochs_within(histories, SequenceParams(max_positions=350)) == 3
     assert epochs_within(histories, SequenceParams(max_positions=10)) == 1

@@ -30,40 +30,40 @@ def learner(cell):
 
 
 @pytest.fixture(scope="module", params=["lstm", "gru"])
-def taught(request):
+def trained(request):
     return learner(request.param)
 
 
-def test_numpy_reads_what_tensorflow_reads(taught):
-    made, _ = taught
+def test_numpy_and_tensorflow_give_the_same_leads(trained):
+    made, _ = trained
     histories = np.array([[1, 2, 3, 4, 5], [9, 8, 7, 6, 20], [29, 3, 11, 3, 0]], dtype=np.int32)
     theirs = made.leads(histories, np.array([1, 2], np.int32)).numpy()
     ours = np.stack([made.network().read_stepwise(history)[1:] for history in histories])
     assert np.abs(theirs - ours).max() < 1e-5
 
 
-def test_numpy_holds_the_items_that_tensorflow_holds(taught):
-    made, _ = taught
+def test_numpy_and_tensorflow_have_the_same_items(trained):
+    made, _ = trained
     rows, bias = made.item_rows(np.arange(30, dtype=np.int32), np.array([1, 2], np.int32))
     assert np.abs(rows.numpy() - made.network().table).max() < 1e-5
     assert np.abs(bias.numpy() - made.network().bias).max() < 1e-5
 
 
-def test_learning_lowers_the_loss(taught):
-    _, losses = taught
+def test_training_lowers_the_loss(trained):
+    _, losses = trained
     assert np.mean(losses[-3:]) < np.mean(losses[:3])
 
 
-def test_it_learns_an_order_that_counting_cannot_see():
-    """After 0, 1 comes 2; after 1, 0 comes 3: only both together, in their order, tell which."""
+def test_it_learns_an_order_that_counts_do_not_show():
+    """Item 2 follows 0, 1; item 3 follows 1, 0: only the order of both identifies the next item."""
     events = [(user, item) for user in range(240) for item in ((0, 1, 2), (1, 0, 3))[user % 2]]
     scorer = fitted(SequenceLstm(SequenceParams(learning_rate=0.03)), dataset(events, 6))
     assert best(scorer, [0, 1]) == [2]
     assert best(scorer, [1, 0]) == [3]
 
 
-def test_an_item_that_nobody_took_is_found_by_its_text():
-    """Texts of three groups; people stay in theirs; the last two items come up only at the end, one is left out."""
+def test_an_item_without_interactions_is_ranked_by_its_text():
+    """Texts of three groups; users stay in theirs; one item is never taken."""
     cold = 27
     keep = DATA.log.items != cold
     data = DATA.with_log(DATA.log.take(keep))

@@ -14,7 +14,7 @@ from recommender.engine.scorers.sequential.scorer import SequenceLstm
 
 N_ITEMS, SIZE, HIDDEN, WIDTH = 9, 4, 5, 3
 COLD, UNKNOWN = 7, 8
-"""An item that has only a text, and one that has not even that."""
+"""An item with a text only, and one without text and interactions."""
 
 
 def network(gates=4, seed=0):
@@ -69,7 +69,7 @@ def known():
 
 
 def step_by_step(made, history):
-    """The LSTM as its formulas say, one number after the other."""
+    """The LSTM by its formulas, number by number."""
     state, memory = np.zeros(HIDDEN), np.zeros(HIDDEN)
     for item in history:
         gates = made.table[item] @ made.kernel + made.gates + state @ made.recurrent
@@ -81,7 +81,7 @@ def step_by_step(made, history):
     return state @ made.project + made.start + made.skip * made.table[history[-1]]
 
 
-def test_it_reads_as_the_formulas_say():
+def test_it_reads_by_the_formulas():
     made = network()
     for history in ([3], [1, 2, 0, 4]):
         np.testing.assert_allclose(
@@ -109,7 +109,7 @@ def test_an_item_without_interactions_is_ranked_by_its_text():
     assert np.isfinite(scorer().score(Query.of([COLD]))).sum() == N_ITEMS - 1
 
 
-def test_what_has_neither_interactions_nor_text_is_not_judged_and_not_read():
+def test_an_item_with_neither_interactions_nor_text_has_no_score_and_is_not_read():
     made = scorer()
     assert np.isnan(made.score(Query.of([1]))[UNKNOWN])
     assert np.isnan(made.score(Query.of([UNKNOWN]))).all()
@@ -118,7 +118,7 @@ def test_what_has_neither_interactions_nor_text_is_not_judged_and_not_read():
     )
 
 
-def test_scores_are_about_the_catalogue_s_mean():
+def test_scores_are_centred_on_the_catalogue():
     scores = scorer(0).score_batch([Query.of([1, 2]), Query.of([5])])
     np.testing.assert_allclose(np.nanmean(scores, axis=1), 0, atol=1e-5)
 
@@ -135,27 +135,27 @@ def test_the_content_term_is_the_largest_cosine_to_the_latest_items():
     np.testing.assert_allclose(added[known()], 2 * nearest[known()], atol=1e-5)
 
 
-def test_each_past_item_s_part_is_how_much_reading_it_moved_the_score():
+def test_a_past_items_contribution_is_the_change_of_the_score():
     made = scorer(0)
     history = [4, 1, 6]
     before = [made.score(Query.of(history[:n]))[3] for n in (1, 2, 3)]
-    parts = {part.item: part.amount for part in made.explain(Query.of(history), 3)}
-    assert parts[1] == pytest.approx(before[1] - before[0], abs=1e-5)
-    assert parts[6] == pytest.approx(before[2] - before[1], abs=1e-5)
-    assert sum(parts.values()) == pytest.approx(before[2], abs=1e-5)
+    amounts = {each.item: each.amount for each in made.explain(Query.of(history), 3)}
+    assert amounts[1] == pytest.approx(before[1] - before[0], abs=1e-5)
+    assert amounts[6] == pytest.approx(before[2] - before[1], abs=1e-5)
+    assert sum(amounts.values()) == pytest.approx(before[2], abs=1e-5)
 
 
-def test_the_content_part_names_the_past_item_that_it_was_found_at():
+def test_the_content_term_names_the_nearest_past_item():
     plain = scorer(0).explain(Query.of([0, 1, 2]), 3)
-    [part] = [part for part in scorer(2.0).explain(Query.of([0, 1, 2]), 3) if part not in plain]
-    assert part.item == int((vectors()[[0, 1, 2]] @ vectors()[3]).argmax())
-    assert part.amount == pytest.approx(
+    [each] = [each for each in scorer(2.0).explain(Query.of([0, 1, 2]), 3) if each not in plain]
+    assert each.item == int((vectors()[[0, 1, 2]] @ vectors()[3]).argmax())
+    assert each.amount == pytest.approx(
         2 * float((vectors()[[0, 1, 2]] @ vectors()[3]).max()), abs=1e-6
     )
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_in_every_stored_form_it_scores_as_before_it_was_stored(form):
+def test_every_stored_form_gives_the_same_scores(form):
     made = scorer(stored=form)
     rounded = restore(made.name, describe(made), made.get_state())
     again = restore(made.name, describe(made), rounded.get_state())

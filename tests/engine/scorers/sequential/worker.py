@@ -1,4 +1,4 @@
-"""One machine of a training on several: fits the sequence model and writes down what came of it."""
+"""One machine of a distributed training: it fits the sequence model and writes the result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VECTORS = np.random.default_rng(5).normal(size=(30, 6)).astype(np.float32)
 
 
 def losses_and_table(seed: int = 3) -> tuple[list[float], FloatArray]:
-    """Every step's loss, and the items as they were learnt; ``seed``: of the data."""
+    """Loss of every step, and the trained item table; ``seed``: of the data."""
     data = random_dataset(seed, n_users=120, n_items=30, n_events=1500)
     losses: list[float] = []
     learn = fit_training.Learner.learn

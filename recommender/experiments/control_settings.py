@@ -1,4 +1,4 @@
-"""People whose controls are tried: those of a data folder, with a recommender that is trained on it first."""
+"""Settings of the control experiment: a catalogue, its people and a recommender."""
 
 from __future__ import annotations
 
@@ -21,18 +21,22 @@ from recommender.experiments.folders import DataFolder
 from recommender.experiments.workspace import Workspace
 
 FEWEST = 5
-"""Different items that a person must have: of fewer nothing can be said that they might turn down."""
+"""Fewest distinct items of a person: with fewer, lists have too little to turn down."""
 
 CODE = ("recommender/engine",)
 NOTHING = np.empty(0, dtype=np.int32)
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a person does before the list is made.
+class UsedControls:
+    """Controls that a person uses before the list is made.
 
-    ``disliked``: the item of “not for me”; ``removed``: one that is only left out, to compare with; ``liked``: that of
-    “more like this”; ``hidden``: (n_items,) the items of a hidden category or provider; ``unwanted``: a deleted word.
+    Attributes:
+        disliked: the item of “not for me”.
+        removed: an item that is only left out, for comparison.
+        liked: the item of “more like this”.
+        hidden: (n_items,) the items of a hidden category or provider.
+        unwanted: a deleted interest word.
     """
 
     disliked: int | None = None
@@ -43,14 +47,14 @@ class Wish:
 
     @property
     def left_out(self) -> IntArray:
-        """Indices of the items that the wish names."""
+        """Indices of the items that these controls name."""
         named = [item for item in (self.disliked, self.removed, self.liked) if item is not None]
         hidden = NOTHING if self.hidden is None else np.flatnonzero(self.hidden)
         return np.concatenate([np.array(named, dtype=np.int32), hidden.astype(np.int32)])
 
 
-class World(Protocol):
-    """A catalogue with its people; ``people`` are the world's own numbers for them."""
+class ControlSetting(Protocol):
+    """A catalogue with its people and recommender. ``people``: the setting's numbers for them."""
 
     @property
     def name(self) -> str: ...
@@ -69,15 +73,15 @@ class World(Protocol):
 
     @property
     def people(self) -> Sequence[int]:
-        """Those with enough of a history."""
+        """People with enough history."""
 
-    def request(self, person: int, wish: Wish, n: int) -> Request:
-        """What their list is asked for, as a page would."""
+    def request(self, person: int, used: UsedControls, n: int) -> Request:
+        """The request of a page for this person's list."""
 
 
 @dataclass(frozen=True)
-class FolderWorld:
-    """A real log. ``asks``: what every request of a page has."""
+class FolderSetting:
+    """A real log. ``asks``: fields of every request of a page."""
 
     folder: DataFolder
     recommender: Recommender
@@ -100,50 +104,50 @@ class FolderWorld:
     def people(self) -> Sequence[int]:
         return people_with(np.diff(self.folder.loaded.dataset.matrix.indptr))
 
-    def request(self, person: int, wish: Wish, n: int) -> Request:
+    def request(self, person: int, used: UsedControls, n: int) -> Request:
         loaded = self.folder.loaded
         query = loaded.dataset.query(person)
-        if wish.disliked is not None:
-            query = replace(query, negative_feedback=(NegativeFeedback(wish.disliked, NOTHING),))
-        if wish.unwanted:
+        if used.disliked is not None:
+            query = replace(query, negative_feedback=(NegativeFeedback(used.disliked, NOTHING),))
+        if used.unwanted:
             query = replace(
-                query, stated_preferences=StatedPreferences(unwanted=frozenset({wish.unwanted}))
+                query, stated_preferences=StatedPreferences(unwanted=frozenset({used.unwanted}))
             )
-        if wish.liked is not None:
+        if used.liked is not None:
             values = None if query.values is None else np.append(query.values, np.float32(np.nan))
             history, weights = (
-                np.append(query.history, np.int32(wish.liked)),
+                np.append(query.history, np.int32(used.liked)),
                 np.append(query.weights, np.float32(1)),
             )
             query = replace(query, history=history, weights=weights, values=values)
-        return Request(query, n=n, exclude=wish.left_out, allowed=loaded.listed, **self.asks)
+        return Request(query, n=n, exclude=used.left_out, allowed=loaded.listed, **self.asks)
 
 
 def people_with(items: np.ndarray) -> list[int]:
-    """Those with enough different items, by how many each has."""
+    """People with enough distinct items. ``items``: (n_users,) number of each person's."""
     return np.flatnonzero(items >= FEWEST).tolist()
 
 
-def folder_world(
+def folder_setting(
     folder: DataFolder, asks: Mapping[str, Any], encoder: TextEncoder | None, workspace: Workspace
-) -> FolderWorld:
-    """Trained on the whole log, once for the same data and code.
+) -> FolderSetting:
+    """A setting trained on the whole log, cached by data and code.
 
-    ``asks``: what a page asks for besides what tuning finds.
+    ``asks``: fields of a page's requests beside the tuned ones.
     """
 
-    def make(kept: Path) -> dict[str, Any]:
+    def make(target: Path) -> dict[str, Any]:
         result = train(folder.loaded.dataset, seed=0, evaluate=False, encoder=encoder)
         ids = np.arange(result.recommender.n_items)
         artifacts.write(
-            kept / "artifact", result.recommender, item_ids=ids, about={"data": folder.name}
+            target / "artifact", result.recommender, item_ids=ids, about={"data": folder.name}
         )
         return {"blend": result.blend.as_dict()}
 
     reader = "words" if encoder is None else encoder.fingerprint
     about = {"controls": folder.fingerprint, "code": code_fingerprint(*CODE), "reader": reader}
-    kept = workspace.cache.get(about, make)
-    blend = kept.told["blend"]
+    cached = workspace.cache.get(about, make)
+    blend = cached.figures["blend"]
     least = max(asks.get("min_tail_share", 0.0), blend["min_tail_share"])
     asked = {**asks, "min_tail_share": least, "calibration": blend["calibration"]}
-    return FolderWorld(folder, artifacts.read(kept.folder / "artifact").recommender, asked)
+    return FolderSetting(folder, artifacts.read(cached.folder / "artifact").recommender, asked)

@@ -1,4 +1,4 @@
-"""The people of a catalogue, with the model that serves them and the requests that pages make."""
+"""A served catalogue as a setting: its people, its live model and the requests of its pages."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from recommender.engine.data.dataset import Items
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import StatedPreferences
 from recommender.engine.pipeline import Recommender, Request
-from recommender.experiments.control_worlds import Wish, folder_world, people_with
-from recommender.experiments.controls import PLACES, Say, try_controls
+from recommender.experiments.control_settings import UsedControls, folder_setting, people_with
+from recommender.experiments.controls import LIST_LENGTH, Say, try_controls
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.machine import describe_machine
 from recommender.experiments.workspace import Workspace
@@ -30,25 +30,26 @@ from recommender.serving.list_request import (
 from recommender.training import datasets, encoders
 
 DIAL = 0.3
-"""Where the dial stands in a folder's lists: where a new catalogue has it."""
+"""The dial of a folder's lists: the default of a new catalogue."""
 
 
 @dataclass(frozen=True)
-class ServedWorld:
-    """Nothing is written: a control is put into the person that lists are made for, where pages put it."""
+class ServedSetting:
+    """Writes nothing: controls change the user context in memory, as on pages."""
 
     catalog: Catalog
     model: live_models.LiveModel
     data: datasets.CatalogData
 
     @classmethod
-    def of(cls, catalog: Catalog) -> ServedWorld:
+    def of(cls, catalog: Catalog) -> ServedSetting:
         model, data = live_models.live(catalog), datasets.load(catalog)
         if model is None:
             raise DataError(f"{catalog.slug}: no model serves it; train it first")
         if not np.array_equal(model.item_pks, data.item_pks):
             raise DataError(
-                f"{catalog.slug}: items came or went since the live version was trained; train it again"
+                f"{catalog.slug}: items came or went since the live version was trained; "
+                "train it again"
             )
         return cls(catalog, model, data)
 
@@ -76,33 +77,34 @@ class ServedWorld:
     def people(self) -> Sequence[int]:
         return people_with(np.diff(self.data.dataset.matrix.indptr))
 
-    def request(self, person: int, wish: Wish, n: int) -> Request:
+    def request(self, person: int, used: UsedControls, n: int) -> Request:
         profile = self._profile(person)
         dial = self.catalog.clamp_tail(profile.tail)
-        return list_request(self._wishing(profile, wish), self.model, n, dial, ListOptions())
+        context = self._with_controls(profile, used)
+        return list_request(context, self.model, n, dial, ListOptions())
 
-    def _wishing(self, profile: Profile, wish: Wish) -> user_context.UserContext:
-        person = user_context.user_context_of(profile, self.catalog)
-        unavailable = {int(pk) for pk in self.model.item_pks[wish.left_out]}
-        person = replace(person, known={*person.known, *unavailable})
-        if wish.disliked is not None:
-            feedback = (int(self.model.item_pks[wish.disliked]), frozenset[int]())
-            person = replace(person, disliked=[*person.disliked, feedback])
-        if wish.unwanted:
-            unwanted = frozenset({*person.stated_preferences.unwanted, wish.unwanted})
-            person = person.with_preferences(
+    def _with_controls(self, profile: Profile, used: UsedControls) -> user_context.UserContext:
+        context = user_context.user_context_of(profile, self.catalog)
+        unavailable = {int(pk) for pk in self.model.item_pks[used.left_out]}
+        context = replace(context, known={*context.known, *unavailable})
+        if used.disliked is not None:
+            feedback = (int(self.model.item_pks[used.disliked]), frozenset[int]())
+            context = replace(context, disliked=[*context.disliked, feedback])
+        if used.unwanted:
+            unwanted = frozenset({*context.stated_preferences.unwanted, used.unwanted})
+            context = context.with_preferences(
                 StatedPreferences(
-                    person.stated_preferences.text, person.stated_preferences.wanted, unwanted
+                    context.stated_preferences.text, context.stated_preferences.wanted, unwanted
                 )
             )
-        return self._liking(person, wish.liked) if wish.liked is not None else person
+        return self._with_liked(context, used.liked) if used.liked is not None else context
 
-    def _liking(self, person: user_context.UserContext, item: int) -> user_context.UserContext:
+    def _with_liked(self, context: user_context.UserContext, item: int) -> user_context.UserContext:
         weight = np.float32(self.catalog.weights[Kind.LIKE])
-        stars = None if person.stars is None else np.append(person.stars, np.float32(np.nan))
-        history = [*person.history, int(self.model.item_pks[item])]
+        stars = None if context.stars is None else np.append(context.stars, np.float32(np.nan))
+        history = [*context.history, int(self.model.item_pks[item])]
         return replace(
-            person, history=history, weights=np.append(person.weights, weight), stars=stars
+            context, history=history, weights=np.append(context.weights, weight), stars=stars
         )
 
     def _profile(self, person: int) -> Profile:
@@ -120,7 +122,7 @@ def run_controls(
     workspace: Workspace,
     say: Say,
 ) -> dict[str, Any]:
-    """What controls prevent, of every catalogue and folder, as JSON values."""
+    """Figures of the controls for every catalogue and folder, as JSON values."""
     asks = {
         "tail": DIAL,
         "min_tail_share": MIN_TAIL_SHARE,
@@ -129,15 +131,15 @@ def run_controls(
     data = []
     for catalog in catalogs:
         say(catalog.slug)
-        data.append(try_controls(ServedWorld.of(catalog), people=people, seeds=seeds, say=say))
+        data.append(try_controls(ServedSetting.of(catalog), people=people, seeds=seeds, say=say))
     for folder in folders:
         say(folder.name)
-        world = folder_world(folder, asks, encoders.item_encoder(), workspace)
-        data.append(try_controls(world, people=people, seeds=seeds, say=say))
+        setting = folder_setting(folder, asks, encoders.item_encoder(), workspace)
+        data.append(try_controls(setting, people=people, seeds=seeds, say=say))
     return {
         "machine": describe_machine(),
         "people": people,
         "seeds": seeds,
-        "places": PLACES,
+        "places": LIST_LENGTH,
         "catalogues": data,
     }

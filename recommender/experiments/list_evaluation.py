@@ -1,4 +1,4 @@
-"""A file of lists against a split: figures, intervals, and the difference between two methods."""
+"""Evaluate a file of lists on a split: metrics, intervals, and differences of two methods."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ PAIRED = ("ndcg", "tail_recall")
 
 
 @dataclass(frozen=True)
-class Judged:
-    """``figures``: see ``engine.evaluation.Metrics``; ``by_person``: (people,) of the figures that are compared in
-    pairs, nan for those who do not count."""
+class Evaluated:
+    """``figures``: see ``engine.evaluation.Metrics``.
+
+    ``by_person``: (people,) of the figures in ``PAIRED``; nan for people who do not count.
+    """
 
     figures: dict[str, float]
     by_person: dict[str, NDArray[np.float64]]
 
-    def against(self, other: Judged) -> dict[str, tuple[float, float, float]]:
-        """Mean difference by figure with its 95 % interval, resampling people: both lists of a person together."""
+    def against(self, other: Evaluated) -> dict[str, tuple[float, float, float]]:
+        """Mean paired difference by figure, with its 95 % interval over people."""
         gaps = {name: self.by_person[name] - other.by_person[name] for name in PAIRED}
         return {
             name: (metrics.mean(gap), *metrics.bootstrap_interval(gap))
@@ -37,11 +39,11 @@ class Judged:
         }
 
 
-def judge(split: SplitFolder, file: Path, k: int) -> Judged:
-    """Every asked person counts; one without a list counts as all misses.
+def evaluate_lists(split: SplitFolder, file: Path, k: int) -> Evaluated:
+    """Metrics over all people of the split; a person without a list counts as all misses.
 
     Raises:
-        DataError: for a list with an unknown item, a repeated one, or one that its person has.
+        DataError: if a list has an unknown item, a repeated item, or one of the person's items.
     """
     lists = read_lists(split, file, k)
     asked, head = split.split, head_of(split.split.train)
@@ -50,11 +52,11 @@ def judge(split: SplitFolder, file: Path, k: int) -> Judged:
         "ndcg": metrics.ndcg_by_person(lists, asked.relevant, k),
         "tail_recall": metrics.recall_by_person(lists, tail, k),
     }
-    return Judged(evaluate(lists, asked, k, intervals=True).as_dict(), by_person)
+    return Evaluated(evaluate(lists, asked, k, intervals=True).as_dict(), by_person)
 
 
 def read_lists(split: SplitFolder, file: Path, k: int) -> list[IntArray]:
-    """Item indices per asked person, best first, at most k."""
+    """Item indices per person of the split, best first, at most k."""
     table = pd.read_csv(file, dtype=TEXT).sort_values(["user_id", "rank"], kind="stable")
     items = pd.Index(split.loaded.item_ids[split.loaded.listed]).get_indexer(table.item_id)
     if (items < 0).any():
@@ -68,11 +70,11 @@ def read_lists(split: SplitFolder, file: Path, k: int) -> list[IntArray]:
     none = np.empty(0, dtype=np.int32)
     lists = [own.get(split.loaded.user_ids[user], none) for user in split.split.users]
     for user, given in zip(split.split.users, lists, strict=True):
-        _refuse_bad(split, int(user), given, file)
+        _reject_bad(split, int(user), given, file)
     return lists
 
 
-def _refuse_bad(split: SplitFolder, user: int, given: IntArray, file: Path) -> None:
+def _reject_bad(split: SplitFolder, user: int, given: IntArray, file: Path) -> None:
     who = split.loaded.user_ids[user]
     if len(np.unique(given)) < len(given):
         raise DataError(f"{file.name}: the list of {who!r} repeats an item")
