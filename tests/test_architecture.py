@@ -40,7 +40,7 @@ def python_files(folder: str) -> Iterator[Path]:
 
 
 def imports(path: Path, top_level_only: bool = False) -> Iterator[str]:
-    """Dotted names that a file imports; names from inside functions too unless ``top_level_only``."""
+    """Dotted names that a file imports; inside functions too unless ``top_level_only``."""
     tree = ast.parse(path.read_text())
     inside = {
         child
@@ -137,7 +137,7 @@ def test_engine_reads_no_environment_variable():
 
 
 def test_tests_use_what_is_public():
-    """Names of the apps that begin with ``_``, and what ``__dict__`` holds, may change without a test noticing."""
+    """No test uses the apps' names that begin with ``_``, or ``__dict__``."""
     wrong = [
         f"{path.relative_to(ROOT)}: {name}"
         for path in python_files("tests")

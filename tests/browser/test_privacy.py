@@ -22,12 +22,21 @@ BOTH = pytest.mark.parametrize("language", ["en", "zh-hans"])
 WIDTHS = pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
 SAID = {
-    "en": {"did": "What you did", "nothing": "Nothing is kept of you beyond this visit.",
-    "erased": "Erased.",
-           "sums": "The next training leaves it out.", "own": "2 things you did"},
-    "zh-hans": {"did": "你做过的事", "nothing": "除本次访问外，没有保存关于你的任何内容。",
-                "erased": "已删除，无法恢复。", "sums": "下一次训练将不再包含它。", "own": "你做过的 2 件事"},
-}  # fmt: skip
+    "en": {
+        "did": "What you did",
+        "nothing": "Nothing is kept of you beyond this visit.",
+        "erased": "Erased.",
+        "sums": "The next training leaves it out.",
+        "own": "2 things you did",
+    },
+    "zh-hans": {
+        "did": "你做过的事",
+        "nothing": "除本次访问外，没有保存关于你的任何内容。",
+        "erased": "已删除，无法恢复。",
+        "sums": "下一次训练将不再包含它。",
+        "own": "你做过的 2 件事",
+    },
+}
 
 
 def test_the_page_lists_every_cookie_of_the_browser_with_its_lifetime(open_page):

@@ -64,7 +64,10 @@ def test_an_unsupported_method_is_405_and_names_the_supported(api: Program) -> N
         '{"title": "\\ud800"}',
         "[" * 100_000, '{"n": ' + "9" * 5000 + "}", b"\xff\xfe",
     ],
-    ids=["empty", "open", "quotes", "nan", "too-large", "infinity", "half-a-pair", "deep", "digits", "not-utf-8"],
+    ids=[
+        "empty", "open", "quotes", "nan", "too-large", "infinity", "half-a-pair", "deep", "digits",
+        "not-utf-8",
+    ],
 )  # fmt: skip
 def test_a_body_that_is_not_json_is_rejected(api: Program, body: str | bytes) -> None:
     response = api.client.post(api.root + "items", data=body, content_type="application/json")

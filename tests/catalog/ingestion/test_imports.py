@@ -2,48 +2,15 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from catalog.ingestion import imports
 from catalog.ingestion.imports import import_interactions, import_items
 from catalog.models import Catalog, Interaction, Item
 from config.errors import AppError
-
-Write = Callable[[str, str | bytes], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write_file(name: str, text: str | bytes) -> Path:
-        content = text if isinstance(text, bytes) else text.encode()
-        path = tmp_path / name
-        path.write_bytes(
-            gzip.compress(content) if name.endswith(".gz") and isinstance(text, str) else content
-        )
-        return path
-
-    return write_file
-
-
-@pytest.fixture
-def mugs(catalog: Catalog) -> Catalog:
-    for number in range(3):
-        Item.objects.create(catalog=catalog, external_id=f"m{number}", title=f"Mug {number}")
-    return catalog
-
-
-ITEMS = "item_id,title,description,categories\na,Tea Mug,Holds tea,Kitchen|Mugs\nb,茶杯,,\n"
-LOG = (
-    "user_id,item_id,value,timestamp\n"
-    "ann,m0,2,1600000000\n"
-    "bob,m1,,2020-09-13T12:26:41+00:00\n"
-    "ann,m2,1,1600000002\n"
-)
+from tests.catalog.ingestion.files import ITEMS, LOG, Write
 
 
 @pytest.mark.parametrize("name", ["items.csv", "items.csv.gz", "ITEMS.CSV"])
@@ -154,6 +121,7 @@ ann,m1,1
 ann,m1,1,99999999999,take
 ann,m2,1,1600000000,
 """
+
 BAD_LINES = [
     (3, "item_id", "nowhere"),
     (4, "value", "-1"),
@@ -280,42 +248,3 @@ def test_the_number_of_queries_grows_with_portions_not_rows(
     path = write("log.csv", f"user_id,item_id,value,timestamp\n{rows}")
     with django_assert_max_num_queries(14):
         assert import_interactions(catalog=mugs, path=path).created == 100
-
-
-# Commands
-
-
-def run(command: str, *args: object) -> tuple[str, str]:
-    out, err = StringIO(), StringIO()
-    call_command(command, *map(str, args), stdout=out, stderr=err, verbosity=0)
-    return out.getvalue(), err.getvalue()
-
-
-def test_the_commands_print_a_report(catalog: Catalog, write: Write) -> None:
-    out, _err = run("import_items", "shop", write("items.csv", ITEMS))
-    assert out.startswith("2 rows in")
-    assert "2 new, 0 changed" in out
-    log = "user_id,item_id,value,timestamp\nann,a,4,1\n"
-    out, _err = run("import_interactions", "shop", write("log.csv", log), "--kind", "rate")
-    assert "1 new" in out
-    assert Interaction.objects.get().kind == "rate"
-
-
-def test_the_command_fails_on_bad_lines_and_names_them(mugs: Catalog, write: Write) -> None:
-    err = StringIO()
-    with pytest.raises(CommandError, match="Nothing was changed"):
-        call_command(
-            "import_interactions", "shop", str(write("log.csv", BAD_LOG)), stderr=err, verbosity=0
-        )
-    assert "line 3: item_id: “nowhere”" in err.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("catalog_name", "file"), [("nothing", "items.csv"), ("shop", "missing.csv")]
-)
-def test_the_command_rejects_unknown_names(
-    catalog: Catalog, write: Write, catalog_name: str, file: str
-) -> None:
-    path = write("items.csv", ITEMS).with_name(file)
-    with pytest.raises(CommandError, match=catalog_name if catalog_name == "nothing" else file):
-        run("import_items", catalog_name, path)
