@@ -25,7 +25,7 @@ def no_progress(stage: str, fraction: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StatedPreferences:
-    """What a person told us about their interests.
+    """What a person states about their interests.
 
     ``text``: typed text or answers to a questionnaire. ``wanted``: words of the interest text that
     the person added, pinned or edited, with weights 0 … 1. ``unwanted``: words that the person

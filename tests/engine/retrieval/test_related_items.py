@@ -26,8 +26,8 @@ def shop():
     )
 
 
-def hybrid(train, *parts):
-    scorer = Hybrid(parts, Blend({part.name: 1.0 for part in parts})).fit(
+def hybrid(train, *components):
+    scorer = Hybrid(components, Blend({each.name: 1.0 for each in components})).fit(
         train, np.random.default_rng(0)
     )
     return Recommender.of(scorer, train)
