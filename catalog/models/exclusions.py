@@ -9,9 +9,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.items import Item
-from catalog.models.profiles import Profile
-
 
 class Hidden(models.Model):
     """A category or a provider that a person wants in no list."""
@@ -21,7 +18,7 @@ class Hidden(models.Model):
         PROVIDER = "provider", _("provider")
 
     profile = models.ForeignKey(
-        Profile, models.CASCADE, related_name="hidden", verbose_name=_("profile")
+        "catalog.Profile", models.CASCADE, related_name="hidden", verbose_name=_("profile")
     )
     what = models.CharField(_("what"), max_length=10, choices=What)
     value = models.CharField(_("name"), max_length=200)
@@ -47,10 +44,13 @@ class ExcludedReason(models.Model):
     """An item that may not be a reason for what a person is shown; the events with it stay."""
 
     profile = models.ForeignKey(
-        Profile, models.CASCADE, related_name="excluded_reasons", verbose_name=_("profile")
+        "catalog.Profile",
+        models.CASCADE,
+        related_name="excluded_reasons",
+        verbose_name=_("profile"),
     )
     item = models.ForeignKey(
-        Item, models.CASCADE, related_name="excluded_by", verbose_name=_("item")
+        "catalog.Item", models.CASCADE, related_name="excluded_by", verbose_name=_("item")
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 

@@ -11,18 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.catalogs import Catalog
 from catalog.models.event_kinds import Kind
-from catalog.models.items import Item
-from catalog.models.profiles import Profile
 
 
 class Interaction(models.Model):
     """One event of a profile with an item."""
 
     profile = models.ForeignKey(
-        Profile, models.CASCADE, related_name="interactions", verbose_name=_("profile")
+        "catalog.Profile", models.CASCADE, related_name="interactions", verbose_name=_("profile")
     )
     item = models.ForeignKey(
-        Item, models.CASCADE, related_name="interactions", verbose_name=_("item")
+        "catalog.Item", models.CASCADE, related_name="interactions", verbose_name=_("item")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     value = models.FloatField(

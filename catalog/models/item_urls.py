@@ -8,7 +8,11 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.urls import get_script_prefix, get_urlconf, reverse
 
-from catalog.models.catalogs import Catalog
+
+class HasSlug(Protocol):
+    """A `Catalog`."""
+
+    slug: Any
 
 
 class InCatalog(Protocol):
@@ -17,7 +21,7 @@ class InCatalog(Protocol):
     pk: Any
 
     @property
-    def catalog(self) -> Catalog: ...
+    def catalog(self) -> HasSlug: ...
 
 
 def address_of(item: InCatalog, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
@@ -25,7 +25,13 @@ from recommender.engine.data.types import (
 )
 from recommender.engine.evaluation.evaluate import head_of
 from recommender.engine.reranking.fallback import EMPTY_QUERY
-from recommender.engine.reranking.negative_feedback import Likeness, NegativeFeedbackPenalty
+from recommender.engine.reranking.negative_feedback import (
+    Likeness,
+    NegativeFeedbackPenalty,
+    Texts,
+    TextSimilarity,
+    unit_length,
+)
 from recommender.engine.reranking.stated_preferences import (
     STATED_PREFERENCES,
     StatedPreferenceBoost,
@@ -33,6 +39,7 @@ from recommender.engine.reranking.stated_preferences import (
 from recommender.engine.retrieval.candidates import CandidateSource
 from recommender.engine.scored_query import ScoredQuery
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.content import Semantic, Words
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.popularity import RecentPopularity
 from recommender.engine.scorers.ratings.scorer import Rating
@@ -155,7 +162,7 @@ class Recommender:
     @cached_property
     def likeness(self) -> Likeness | None:
         """Similarity of items by text; None where no component reads texts."""
-        return Likeness.of(self._components, self.interest)
+        return likeness_of(self._components, self.interest)
 
     def _sources(
         self, request: Request, scores: FloatArray, text: FloatArray | None
@@ -213,6 +220,22 @@ class Recommender:
     @cached_property
     def _components(self) -> dict[str, Scorer]:
         return {component.name: component for component in components_of(self.scorer)}
+
+
+def likeness_of(components: Mapping[str, Scorer], interest: Interest | None) -> Likeness | None:
+    """From the text vectors of the components and the interest model; None if there are none."""
+    semantic = [
+        component
+        for name in ("semantic", "sentences")
+        if isinstance(component := components.get(name), Semantic)
+    ]
+    texts: list[Texts] = [each.vectors for each in semantic[:1] if each.vectors is not None]
+    words = components.get("words")
+    if isinstance(words, Words) and words.matrix is not None:
+        texts.append(words.matrix)
+    elif interest is not None:
+        texts.append(unit_length(interest.weights))
+    return Likeness(tuple(map(TextSimilarity, texts))) if texts else None
 
 
 def components_of(scorer: Scorer) -> Sequence[Scorer]:

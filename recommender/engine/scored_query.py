@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import Contribution, Query, Recommendation
 from recommender.engine.retrieval.candidates import CandidateSource
-from recommender.engine.stages import Stages
+
+
+class ListStages(Protocol):
+    """The stages after scoring; see `engine.stages`."""
+
+    def recommend(self, request: Request, sources: Sequence[CandidateSource]) -> Recommendation: ...
+
+    def unexpected(
+        self, request: Request, sources: Sequence[CandidateSource]
+    ) -> Recommendation: ...
+
+    def contributions(
+        self, query: Query, sources: Sequence[CandidateSource], items: Sequence[int]
+    ) -> dict[int, list[Contribution]]: ...
+
+    def explain(
+        self,
+        request: Request,
+        sources: Sequence[CandidateSource],
+        items: Sequence[int],
+        known: dict[int, list[Contribution]],
+    ) -> list[list[Contribution]]: ...
 
 
 @dataclass(frozen=True)
@@ -21,7 +43,7 @@ class ScoredQuery:
 
     query: Query
     sources: Sequence[CandidateSource]
-    stages: Stages
+    stages: ListStages
 
     def recommend(self, request: Request) -> Recommendation:
         """The best list; shorter than requested only when nothing else is allowed."""

@@ -81,7 +81,8 @@ class ServedSetting:
         profile = self._profile(person)
         dial = self.catalog.clamp_tail(profile.tail)
         context = self._with_controls(profile, used)
-        return list_request(context, self.model, n, dial, ListOptions())
+        blend = self.model.version.blend
+        return list_request(context, self.model, n, dial, ListOptions(), blend=blend)
 
     def _with_controls(self, profile: Profile, used: UsedControls) -> user_context.UserContext:
         context = user_context.user_context_of(profile, self.catalog)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Item, Profile
-from recommender.models.training import ModelVersion
 
 
 class Impression(models.Model):
@@ -22,7 +21,11 @@ class Impression(models.Model):
         Item, models.CASCADE, related_name="impressions", verbose_name=_("item")
     )
     version = models.ForeignKey(
-        ModelVersion, models.SET_NULL, null=True, blank=True, verbose_name=_("model version")
+        "recommender.ModelVersion",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("model version"),
     )
     surface = models.CharField(_("where"), max_length=30)
     position = models.PositiveSmallIntegerField(_("position"))

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Catalog, Profile
 from recommender.models.interest_words import MAX_TEXT, MAX_WORD, Interests, Word, folded
-from recommender.models.training import ModelVersion
 
 
 class InterestText(models.Model):
@@ -47,7 +46,7 @@ class InterestText(models.Model):
         help_text=_("The external language model; empty: none."),
     )
     version = models.ForeignKey(
-        ModelVersion,
+        "recommender.ModelVersion",
         models.SET_NULL,
         null=True,
         blank=True,

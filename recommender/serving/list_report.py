@@ -24,10 +24,14 @@ from recommender.engine.pipeline import Request
 from recommender.engine.reranking import negative_feedback, stated_preferences
 from recommender.explanations.evidence import KINDS, Evidence, scorer_name
 from recommender.models import ModelVersion
-from recommender.serving import recommend
+from recommender.serving.list_request import ListOptions
 from recommender.serving.live_models import LiveModel
-from recommender.serving.user_context import UserContext
+from recommender.serving.page_plan import PagePlan
+from recommender.serving.user_context import UserContext, user_context_of
 from recommender.training import run_queries
+
+#: The length of the list that is described.
+LISTED = 24
 
 
 @dataclass(frozen=True)
@@ -119,10 +123,11 @@ def how_lists_are_made(
     profile: Profile | None, catalog: Catalog, *, tail: float | None = None
 ) -> How:
     """``tail``: the visit's dial, where it is not the profile's."""
-    user, model, request = recommend.next_list(profile, catalog=catalog, tail=tail)
-    acts = tuple(_acts(catalog))
-    if model is None or request is None:
+    user, acts = user_context_of(profile, catalog), tuple(_acts(catalog))
+    page = PagePlan(profile, user, most=LISTED, options=ListOptions(tail))
+    if page.model is None:
         return How(None, None, Read.of(user), acts=acts)
+    model, request = page.model, page.request
     return How(
         version=model.version,
         trained_at=run_queries.trained_from(model.version),

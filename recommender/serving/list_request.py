@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from catalog.models import Catalog, Category, Profile
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import BoolArray
 from recommender.serving import availability
-from recommender.serving.live_models import LiveModel
+from recommender.serving.item_index import ItemIndex
 from recommender.serving.user_context import UserContext
 
 MIN_TAIL_SHARE = 0.2
@@ -53,19 +54,25 @@ def personal_part(catalog: Catalog, dial: float) -> float:
 
 
 def list_request(
-    user: UserContext, model: LiveModel, n: int, dial: float, options: ListOptions
+    user: UserContext,
+    index: ItemIndex,
+    n: int,
+    dial: float,
+    options: ListOptions,
+    *,
+    blend: Mapping[str, Any],
 ) -> Request:
-    """The engine's request for a list of ``n`` items."""
-    catalog, blend = user.catalog, model.version.blend
+    """The engine's request for a list of ``n`` items. ``blend``: of the version, as tuning found it."""
+    catalog = user.catalog
     calibration = options.calibration
     if calibration is None:
         calibration = max(catalog.calibration, float(blend.get("calibration", 0.0)))
     return Request(
-        user.query(model),
+        user.query(index),
         n=n,
         tail=dial,
-        exclude=model.indices(user.known),
-        allowed=_allowed(user, model, options),
+        exclude=index.indices(user.known),
+        allowed=_allowed(user, index, options),
         min_tail_share=max(MIN_TAIL_SHARE, float(blend.get("min_tail_share", 0.0))),
         diversity=DIVERSITY,
         calibration=calibration,
@@ -73,11 +80,11 @@ def list_request(
     )
 
 
-def _allowed(user: UserContext, model: LiveModel, options: ListOptions) -> BoolArray:
+def _allowed(user: UserContext, index: ItemIndex, options: ListOptions) -> BoolArray:
     """(n_items,) what may be shown now: one query, small either way."""
     if options.category:
         name = str(options.category)
-        allowed = model.mask(availability.available_in(user.catalog, name))
+        allowed = index.mask(availability.available_in(user.catalog, name))
     else:
-        allowed = ~model.mask(user.unavailable)
-    return allowed if options.among is None else allowed & model.mask(options.among)
+        allowed = ~index.mask(user.unavailable)
+    return allowed if options.among is None else allowed & index.mask(options.among)

@@ -6,37 +6,34 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from django.conf import settings
-from numpy.typing import NDArray
 
 from catalog.models import Catalog
 from recommender.engine.data.errors import EngineError
 from recommender.engine.data.types import (
-    BoolArray,
-    IntArray,
     Query,
 )
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.models import ModelVersion
-from recommender.training import artifact_store, run_queries, versions
+from recommender.serving.item_index import ItemIndex
+from recommender.training import artifact_store, damaged_versions, run_queries
 from recommender.training.encoders import typed_text_encoder
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class LiveModel:
-    """A version in memory. ``item_pks``: (n_items,) ascending; an item's position is its index."""
+class LiveModel(ItemIndex):
+    """A version in memory."""
 
     version: ModelVersion
     recommender: Recommender
-    item_pks: NDArray[np.int64]
 
     @classmethod
     def load(cls, version: ModelVersion) -> LiveModel:
@@ -48,28 +45,8 @@ class LiveModel:
         artifact = artifact_store.read(version.path)
         if artifact.recommender.interest is not None:
             artifact.recommender.interest.encoder = typed_text_encoder()
-        return cls(version, artifact.recommender, np.asarray(artifact.item_ids, dtype=np.int64))
-
-    def index_of(self, pk: int) -> int | None:
-        """An item's index; None for an item that is newer than the version."""
-        found = self.indices([pk])
-        return int(found[0]) if len(found) else None
-
-    def indices(self, pks: Iterable[int]) -> IntArray:
-        """The indices of those items that the version knows, in the order given."""
-        positions, known = self.positions(pks)
-        return positions[known]
-
-    def positions(self, pks: Iterable[int]) -> tuple[IntArray, BoolArray]:
-        """(n,) index of each item, and (n,) whether the version knows it; else the index is undefined."""
-        wanted = np.fromiter(pks, dtype=np.int64)
-        found = np.minimum(np.searchsorted(self.item_pks, wanted), max(0, len(self.item_pks) - 1))
-        known = (
-            self.item_pks[found] == wanted
-            if len(self.item_pks)
-            else np.zeros(len(wanted), dtype=bool)
-        )
-        return found.astype(np.int32), known
+        item_pks = np.asarray(artifact.item_ids, dtype=np.int64)
+        return cls(item_pks, version, artifact.recommender)
 
     def predicted_stars(self, query: Query, items: Sequence[int]) -> list[float | None]:
         """The stars that the person would give each item, one decimal; None without a prediction."""
@@ -78,12 +55,6 @@ class LiveModel:
             return [None] * len(items)
         predicted = rating.stars(query, np.asarray(items, dtype=np.int32)).tolist()
         return [None if math.isnan(stars) else round(stars, 1) for stars in predicted]
-
-    def mask(self, pks: Iterable[int]) -> BoolArray:
-        """(n_items,) true for the given items."""
-        chosen = np.zeros(len(self.item_pks), dtype=bool)
-        chosen[self.indices(pks)] = True
-        return chosen
 
     @property
     def blend(self) -> Blend:
@@ -144,7 +115,7 @@ def _refresh(entry: _Entry, catalog: Catalog) -> None:
     if version is None:
         entry.model = None
     elif entry.model is not None and _identity(entry.model.version) == _identity(version):
-        entry.model = LiveModel(version, entry.model.recommender, entry.model.item_pks)
+        entry.model = LiveModel(entry.model.item_pks, version, entry.model.recommender)
     elif entry.damaged != _identity(version) or not version.damage:
         loaded = _try(version)
         entry.damaged = None if loaded else _identity(version)
@@ -161,7 +132,7 @@ def _try(version: ModelVersion) -> LiveModel | None:
         return LiveModel.load(version)
     except (EngineError, OSError) as error:
         damage = str(error) or type(error).__name__
-        if versions.mark_damaged(version=version, damage=damage):
+        if damaged_versions.mark_damaged(version=version, damage=damage):
             logger.error("%s cannot be read and is passed over: %s", version, damage)
         return None
 

@@ -101,7 +101,10 @@ class PagePlan:
     @cached_property
     def request(self) -> Request:
         """What the lists have in common."""
-        return list_request(self.user, self._live, self.most, self.tail, self.options)
+        model = self._live
+        return list_request(
+            self.user, model, self.most, self.tail, self.options, blend=model.version.blend
+        )
 
     @cached_property
     def seed(self) -> int | None:

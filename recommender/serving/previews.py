@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.models import Catalog, Profile
-from recommender.serving import recommend
 from recommender.serving.item_lists import Card
-from recommender.serving.user_context import user_context_of
 
+#: Items of the compared lists.
 LISTED = 12
 
 
@@ -57,17 +55,3 @@ class Preview:
             left=[(card, was[card.item.pk]) for card in before if card.item.pk not in will],
             size=len(after),
         )
-
-
-def preview_dial(
-    profile: Profile | None, *, catalog: Catalog, now: float, wanted: float, n: int = LISTED
-) -> Preview:
-    """What turning the dial from ``now`` to ``wanted`` changes in a list; writes nothing."""
-    user = user_context_of(profile, catalog)
-    before, after = (
-        recommend.recommend_for(
-            profile, catalog=catalog, n=n, tail=tail, user=user, record=False
-        ).cards
-        for tail in (now, wanted)
-    )
-    return Preview.of(before, after)

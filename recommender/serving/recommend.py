@@ -9,7 +9,6 @@ import numpy as np
 
 from catalog import item_queries
 from catalog.models import Catalog, Category, Item, Profile
-from recommender.engine.data.request import Request
 from recommender.engine.data.types import StatedPreferences
 from recommender.explanations import explanations
 from recommender.explanations.explanations import Explanation
@@ -17,7 +16,7 @@ from recommender.serving import impressions
 from recommender.serving.item_lists import ItemList
 from recommender.serving.list_plan import ListPlan, fill_one, without_model
 from recommender.serving.list_request import ListOptions
-from recommender.serving.live_models import LiveModel, live
+from recommender.serving.live_models import live
 from recommender.serving.page_plan import PagePlan
 from recommender.serving.user_context import UserContext, user_context_of
 
@@ -79,15 +78,6 @@ def similar_items(item: Item, *, n: int = 12, user: UserContext | None = None) -
     plan = without_model(catalog, n, names[0] if names else None, False, {item.pk, *user.unwanted})
     found = fill_one(catalog, plan, None)
     return ItemList(found.cards, None, "same_category" if names else found.fallback)
-
-
-def next_list(
-    profile: Profile | None, *, catalog: Catalog, tail: float | None = None
-) -> tuple[UserContext, LiveModel | None, Request | None]:
-    """What ``recommend_for`` would be made from now; without a model there is no request."""
-    user = user_context_of(profile, catalog)
-    page = PagePlan(profile, user, most=LISTED, options=ListOptions(tail))
-    return user, page.model, page.request if page.model is not None else None
 
 
 def explain(

@@ -17,8 +17,8 @@ from catalog.profiles.hidden import hidden_items
 from recommender.engine.data.types import FloatArray, NegativeFeedback, Query, StatedPreferences
 from recommender.preferences import selectors
 from recommender.serving import availability
-from recommender.serving.live_models import LiveModel
-from recommender.training.datasets import confidences, stars_of
+from recommender.serving.item_index import ItemIndex
+from recommender.training.confidences import confidences, stars_of
 
 
 @dataclass(frozen=True)
@@ -82,44 +82,44 @@ class UserContext:
         """The context with other stated preferences; unchanged if personal lists are off."""
         return self if self.is_off else replace(self, stated_preferences=stated_preferences)
 
-    def query(self, model: LiveModel) -> Query:
+    def query(self, index: ItemIndex) -> Query:
         """The engine's query: the items that the model knows.
 
         An item with several events is one entry, at its last position, with the sum of weights.
         """
-        positions, known = model.positions(self.history)
+        positions, known = index.positions(self.history)
         weight_of: dict[int, float] = {}
-        for index, weight in zip(
+        for item, weight in zip(
             positions[known].tolist(), self.weights[known].tolist(), strict=True
         ):
-            weight_of[index] = weight_of.pop(index, 0.0) + weight
+            weight_of[item] = weight_of.pop(item, 0.0) + weight
         query = Query.of(list(weight_of), list(weight_of.values()))
         return replace(
             query,
             stated_preferences=self.stated_preferences,
-            values=self._values(model, weight_of),
-            negative_feedback=self.negative_feedback(model),
+            values=self._values(index, weight_of),
+            negative_feedback=self.negative_feedback(index),
         )
 
-    def negative_feedback(self, model: LiveModel) -> tuple[NegativeFeedback, ...]:
+    def negative_feedback(self, index: ItemIndex) -> tuple[NegativeFeedback, ...]:
         """The disliked items that the model knows; empty if personal lists are off."""
         if self.is_off:
             return ()
-        known = ((model.index_of(pk), since) for pk, since in self.disliked)
+        known = ((index.index_of(pk), since) for pk, since in self.disliked)
         return tuple(
-            NegativeFeedback(index, model.indices(sorted(since)))
-            for index, since in known
-            if index is not None
+            NegativeFeedback(item, index.indices(sorted(since)))
+            for item, since in known
+            if item is not None
         )
 
-    def _values(self, model: LiveModel, indices: Iterable[int]) -> FloatArray | None:
+    def _values(self, index: ItemIndex, indices: Iterable[int]) -> FloatArray | None:
         """(len(indices),) the latest stars of each item, NaN where there are none."""
         if self.stars is None:
             return None
-        positions, known = model.positions(self.history)
+        positions, known = index.positions(self.history)
         given = zip(positions[known].tolist(), self.stars[known].tolist(), strict=True)
-        stars_of = {index: stars for index, stars in given if stars == stars}
-        return np.array([stars_of.get(index, np.nan) for index in indices], dtype=np.float32)
+        stars_of = {item: stars for item, stars in given if stars == stars}
+        return np.array([stars_of.get(item, np.nan) for item in indices], dtype=np.float32)
 
 
 def user_context_of(

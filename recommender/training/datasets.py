@@ -14,20 +14,13 @@ from numpy.typing import NDArray
 
 from catalog.ingestion.item_vectors import vector_kinds
 from catalog.models import Catalog, Item, ItemCategory, ItemVector
-from catalog.models.event_kinds import Kind
 from recommender.engine.data.dataset import Dataset, Items, Log
 from recommender.engine.data.types import FloatArray
 from recommender.training import run_queries
+from recommender.training.confidences import confidences, stars_of
 
 CHUNK = 10_000
 """Rows in memory as Python objects, about 5 MB. The arrays take 32 bytes per interaction."""
-
-PIECES_CAP = 2.0
-"""Ten pieces count twice, a thousand no more: a large order says little more about taste."""
-
-FULL_STARS = 5.0
-LEAST_STARS_FACTOR = 0.1
-"""The weight of the worst rating. The log holds positive weights only."""
 
 
 @dataclass(frozen=True)
@@ -45,29 +38,6 @@ class CatalogData:
     item_pks: NDArray[np.int64]
     profile_pks: NDArray[np.int64]
     fingerprint: str
-
-
-def confidences(
-    kinds: Sequence[str], values: Sequence[float | None], weights: Mapping[str, float]
-) -> FloatArray:
-    """(n,) weight of each interaction: the weight of its kind, adjusted by pieces or stars."""
-    base = np.array([weights[kind] for kind in kinds], dtype=np.float32)
-    numbers = np.array([np.nan if value is None else value for value in values], dtype=np.float32)
-    taken, rated = (
-        np.array([kind == wanted for kind in kinds], dtype=bool)
-        for wanted in (Kind.TAKE, Kind.RATE)
-    )
-    pieces = np.minimum(1 + np.log10(np.maximum(np.nan_to_num(numbers, nan=1.0), 1.0)), PIECES_CAP)
-    stars = np.clip(np.nan_to_num(numbers, nan=FULL_STARS) / FULL_STARS, LEAST_STARS_FACTOR, 1.0)
-    return np.asarray(base * np.where(taken, pieces, np.where(rated, stars, 1.0)), dtype=np.float32)
-
-
-def stars_of(kinds: Sequence[str], values: Sequence[float | None]) -> FloatArray:
-    """(n,) the stars of ratings, NaN for every other kind."""
-    pairs = zip(kinds, values, strict=True)
-    return np.array(
-        [value if kind == Kind.RATE else np.nan for kind, value in pairs], dtype=np.float32
-    )
 
 
 def load(catalog: Catalog, reader: str = "") -> CatalogData:

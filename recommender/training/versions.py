@@ -13,6 +13,7 @@ from catalog.models import Catalog
 from config.errors import AppError
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import artifact_store, run_queries
+from recommender.training.damaged_versions import mark_damaged
 from recommender.training.promotion_gate import Verdict
 
 RETAINED_VERSIONS = 3
@@ -93,15 +94,6 @@ def roll_back(*, catalog: Catalog) -> ModelVersion:
     raise AppError(
         "nothing_to_roll_back", _("There is no earlier version that could be made live."), 409
     )
-
-
-def mark_damaged(*, version: ModelVersion, damage: str) -> bool:
-    """Note why a version cannot be read. True the first time."""
-    changed = (
-        ModelVersion.objects.filter(pk=version.pk).exclude(damage=damage).update(damage=damage)
-    )
-    version.damage = damage
-    return bool(changed)
 
 
 def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:

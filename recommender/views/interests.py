@@ -22,11 +22,9 @@ from recommender.models.interest_words import folded
 from recommender.preferences import selectors
 from recommender.preferences.health_questions import lines_of
 from recommender.serving import recommend
-from recommender.serving.previews import Preview
+from recommender.serving.previews import LISTED, Preview
 from recommender.serving.user_context import user_context_of
 from recommender.views.forms import STRENGTHS, InterestForm, hint
-
-LISTED = 12
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

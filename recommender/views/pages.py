@@ -16,9 +16,10 @@ from catalog.views.home import ROWS_ID
 from catalog.views.page_provider import PageProvider
 from recommender.models import InterestText
 from recommender.preferences import selectors
-from recommender.serving import page_store, previews, recommend
+from recommender.serving import page_store, recommend
 from recommender.serving.home import FIRST, ORDER, SURFACES, Home
 from recommender.serving.item_page import item_rows
+from recommender.serving.previews import LISTED, Preview
 from recommender.serving.user_context import user_context_of
 from recommender.views.forms import hint
 
@@ -93,8 +94,15 @@ class RecommenderPages(PageProvider):
 
     def dial_changes(
         self, profile: Profile | None, catalog: Catalog, *, now: float, wanted: float
-    ) -> previews.Preview:
-        return previews.preview_dial(profile, catalog=catalog, now=now, wanted=wanted)
+    ) -> Preview:
+        user = user_context_of(profile, catalog)
+        before, after = (
+            recommend.recommend_for(
+                profile, catalog=catalog, n=LISTED, tail=tail, user=user, record=False
+            ).cards
+            for tail in (now, wanted)
+        )
+        return Preview.of(before, after)
 
     def you(self, profile: Profile | None) -> dict[str, Any]:
         return {"interests": selectors.interest_text(profile) or InterestText()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -20,9 +20,6 @@ from recommender.engine.data.types import (
 )
 from recommender.engine.reranking.stated_preferences import StatedPreferenceBoost, reach_of
 from recommender.engine.runtime.identity_cache import recently
-from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.content import Semantic, Words
-from recommender.engine.scorers.interest_words.scorer import Interest
 
 TURNED_DOWN = "turned_down"
 """The name of the penalty among the contributions to a score."""
@@ -83,24 +80,6 @@ class Likeness:
     """Two items are alike if any of the similarities says so: semantic, or by shared words."""
 
     similarities: tuple[TextSimilarity, ...]
-
-    @classmethod
-    def of(cls, components: Mapping[str, Scorer], interest: Interest | None) -> Likeness | None:
-        """From the text vectors of the scorers and the interest model; None if there are none."""
-        semantic = [
-            component
-            for name in ("semantic", "sentences")
-            if isinstance(component := components.get(name), Semantic)
-        ]
-        texts: list[Texts] = [
-            component.vectors for component in semantic[:1] if component.vectors is not None
-        ]
-        words = components.get("words")
-        if isinstance(words, Words) and words.matrix is not None:
-            texts.append(words.matrix)
-        elif interest is not None:
-            texts.append(_unit(interest.weights))
-        return cls(tuple(map(TextSimilarity, texts))) if texts else None
 
     def penalties(self, items: IntArray) -> FloatArray:
         """(len(items), n_items) the highest penalty of all similarities."""
@@ -236,6 +215,7 @@ def _is_known(rows: Any) -> BoolArray:
     )
 
 
-def _unit(rows: sp.csr_matrix) -> sp.csr_matrix:
+def unit_length(rows: sp.csr_matrix) -> sp.csr_matrix:
+    """The rows divided by their length; rows of zeros stay."""
     lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
     return sp.csr_matrix(sp.diags(1 / np.maximum(lengths, 1e-12)) @ rows)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from recommender.engine.data.types import (
     StatedPreferences,
 )
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.interest_words.scorer import Interest
 
 STATED_PREFERENCES = "stated_preferences"
 """The name among the contributions to a score and among the sources of a list."""
@@ -28,6 +28,32 @@ MATCH, WANTED, UNWANTED = 0.5, 0.5, 2.0
 to the item with the highest TF-IDF of a wanted word. ``UNWANTED`` is subtracted for each unwanted
 word.
 """
+
+
+class InterestModel(Protocol):
+    """What understands stated preferences; `scorers.interest_words` implements it."""
+
+    @property
+    def n_items(self) -> int: ...
+
+    def score(self, query: Query) -> FloatArray: ...
+
+    def explain(self, query: Query, item: int) -> list[Contribution]: ...
+
+    def alike(self, preferences: StatedPreferences, /) -> FloatArray:
+        """(n_items,) semantic similarity to the typed text."""
+
+    def wanted(self, preferences: StatedPreferences, /) -> Mapping[int, float]:
+        """Weights by wanted word of the catalogue."""
+
+    def unwanted(self, preferences: StatedPreferences, /) -> Collection[int]:
+        """The unwanted words of the catalogue."""
+
+    def has(self, word: int) -> FloatArray:
+        """(n_items,) TF-IDF of a word, divided by its maximum."""
+
+    def form(self, word: int) -> str:
+        """The word as people read it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +72,7 @@ class StatedPreferenceBoost:
     """
 
     scorer: Scorer
-    interest: Interest | None
+    interest: InterestModel | None
 
     def score(self, query: Query) -> FloatArray:
         return self._with_preferences(query, self.scorer.score(query))
@@ -106,14 +132,14 @@ class Boost:
     (n_items,) total boost. All boosts are in units of ``reach``.
     """
 
-    interest: Interest
+    interest: InterestModel
     query: Query
     unit: float
     semantic: FloatArray
     amounts: FloatArray
 
     @classmethod
-    def of(cls, interest: Interest, preferences: StatedPreferences) -> Boost:
+    def of(cls, interest: InterestModel, preferences: StatedPreferences) -> Boost:
         query = Query(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32), preferences)
         match = np.nan_to_num(interest.score(query))
         alike = interest.alike(preferences)
@@ -151,7 +177,7 @@ class Boost:
         return by_word
 
 
-def count_unwanted(interest: Interest, stated_preferences: StatedPreferences) -> FloatArray:
+def count_unwanted(interest: InterestModel, stated_preferences: StatedPreferences) -> FloatArray:
     """(n_items,) how many unwanted words each item has."""
     count = np.zeros(interest.n_items, dtype=np.float32)
     for word in interest.unwanted(stated_preferences):

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from recommender.engine.data.dataset import Dataset, Items
+from recommender.engine.data.dataset import Items
 from recommender.engine.data.types import FloatArray, Progress, no_progress
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.whitening import whitened
@@ -62,22 +62,13 @@ def encode_items(
     return table[[rows.get(text, -1) for text in texts]]
 
 
-class WordVectorEncoder:
-    """Mean of the word vectors, weighted by TF-IDF.
+def mean_word_vectors(items: Items, vectors: WordVectors) -> FloatArray:
+    """(n_items, d) float32: mean of the word vectors, weighted by TF-IDF.
 
-    Without ``vectors`` word vectors are trained on the data set itself.
+    Rows have length 1; an item without a known word has zeros.
     """
-
-    def __init__(self, vectors: WordVectors | None = None) -> None:
-        self.vectors = vectors
-
-    def encode(self, train: Dataset, seed: int) -> FloatArray:
-        """(n_items, d) float32 rows of length 1, zeros for items without a known word."""
-        from recommender.engine.text.word_vectors_training import train_word_vectors
-
-        texts = item_tfidf(train.items)
-        vectors = self.vectors or train_word_vectors(train, seed)
-        table = np.zeros((len(texts.words), vectors.dimensions), dtype=np.float32)
-        known = [row for row, word in enumerate(texts.words) if word in vectors]
-        table[known] = vectors.vectors[vectors.rows(texts.words)]
-        return whitened(np.asarray(texts.matrix @ table, dtype=np.float32))
+    texts = item_tfidf(items)
+    table = np.zeros((len(texts.words), vectors.dimensions), dtype=np.float32)
+    known = [row for row, word in enumerate(texts.words) if word in vectors]
+    table[known] = vectors.vectors[vectors.rows(texts.words)]
+    return whitened(np.asarray(texts.matrix @ table, dtype=np.float32))

@@ -14,12 +14,13 @@ from recommender.engine.data.types import FloatArray, Progress, no_progress
 from recommender.engine.runtime.sparse import stacked, strongest_dense
 from recommender.engine.text.encoders import (
     TextEncoder,
-    WordVectorEncoder,
     encode_items,
     item_texts,
+    mean_word_vectors,
 )
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.whitening import Whitening, whitened
+from recommender.engine.text.word_vectors import WordVectors
 
 NEIGHBOURS = 20
 LEAST_COSINE = 0.1
@@ -97,14 +98,17 @@ def read_texts(
     train: Dataset,
     seed: int,
     encoder: TextEncoder | None = None,
-    words: WordVectorEncoder | None = None,
+    words: WordVectors | None = None,
     progress: Progress = no_progress,
 ) -> ItemTexts:
     """Encode the catalogue.
 
-    Word vectors are trained on the log of ``train``, so it must not contain later data.
+    Without ``words`` word vectors are trained on the log of ``train``, so it must not contain later
+    data.
     """
-    vectors = (words or WordVectorEncoder()).encode(train, seed)
+    from recommender.engine.text.word_vectors_training import train_word_vectors
+
+    vectors = mean_word_vectors(train.items, words or train_word_vectors(train, seed))
     if encoder is None or not any(item_texts(train.items)):
         return ItemTexts(train.items, vectors)
     raw = encode_items(train.items, encoder, progress)

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.engine.data.dataset import Dataset, Items
-from recommender.engine.text.encoders import WordVectorEncoder, encode_items, item_texts
+from recommender.engine.data.dataset import Items
+from recommender.engine.text.encoders import encode_items, item_texts, mean_word_vectors
 from recommender.engine.text.whitening import whitened
 from recommender.engine.text.word_vectors import WordVectors
-from tests.engine.builders import dataset
 from tests.engine.text.encoders import Letters
 
 
@@ -39,9 +38,7 @@ def test_pretrained_vectors_place_items_by_their_words():
     titles = ["tea", "kettle", "bicycle", "saddle", "unheard"]
     table = np.array([[1, 0.1], [0.9, 0.2], [0.1, 1], [0.2, 0.9]], dtype=np.float32)
     catalogue = Items(titles, [""] * 5, [()] * 5)
-    vectors = WordVectorEncoder(WordVectors(titles[:4], table)).encode(
-        Dataset(catalogue, dataset([], 5, 0).log, 0), 0
-    )
+    vectors = mean_word_vectors(catalogue, WordVectors(titles[:4], table))
     assert vectors[0] @ vectors[1] > 0.5 > 0 > vectors[0] @ vectors[2]
     assert not vectors[4].any()
 

@@ -24,7 +24,9 @@ from recommender.models import ModelVersion
 from recommender.preferences.interests import Edit
 from recommender.serving import list_request
 from recommender.serving.list_report import READS, RULES, How, how_lists_are_made
-from recommender.serving.recommend import next_list, recommend_for
+from recommender.serving.page_plan import PagePlan
+from recommender.serving.recommend import recommend_for
+from recommender.serving.user_context import user_context_of
 from recommender.training import artifact_store, datasets, run_queries, versions
 from tests.factories import make_interaction, make_profile
 from tests.html import compact
@@ -144,7 +146,7 @@ def test_what_is_told_is_what_the_next_list_is_asked_for(catalog, items, monkeyp
         lambda self, request: asked.append(request) or recommend(self, request),
     )
     recommend_for(profile, catalog=catalog)
-    _person, _model, request = next_list(profile, catalog=catalog)
+    request = PagePlan(profile, user_context_of(profile, catalog), most=24).request
     for each in fields(Request):
         mine, real = getattr(request, each.name), getattr(asked[0], each.name)
         if each.name == "query":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from tests.html import compact
-from html import unescape
 
 CENTRE, EXPORT, ERASE = "/privacy/", "/privacy/export/", "/privacy/erase/"
 
