@@ -53,4 +53,7 @@ def refresh_stale_interest_texts() -> int:
 @shared_task(name=WORD_INTEREST_TEXT)
 def word_interest_text(text_id: int, basis: str) -> bool:
     """Have the external language model word the sentence, if one is set up."""
-    return llm_wording.word(text_id=text_id, basis=basis)
+    worded = llm_wording.word(text_id=text_id, basis=basis)
+    return worded is not None and interest_texts.word_interest_text(
+        text_id=text_id, basis=basis, sentence=worded.sentence, worded_by=worded.worded_by
+    )

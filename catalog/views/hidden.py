@@ -15,7 +15,7 @@ from catalog.profiles.hidden import hidden_of, hide, unhide
 from catalog.profiles.request_profile import profile_of
 from catalog.views.forms import HideForm, checked
 from catalog.views.helpers import PageRequest, came_from, catalog_page, item_or_404
-from catalog.views.home import answer
+from catalog.views.notices import answer
 
 #: The most categories that an item's menu offers to hide.
 CATEGORIES = 3

@@ -20,7 +20,7 @@ from catalog.profiles.request_profile import profile_of
 from catalog.search.pagination import PAGE, Pages
 from catalog.views.forms import HistoryForm, RemovalForm, checked
 from catalog.views.helpers import PageRequest, catalog_page
-from catalog.views.home import answer
+from catalog.views.notices import answer
 from config.errors import AppError
 
 SALT = "catalog.removed-event"

@@ -1,71 +1,84 @@
-"""Forms of one item: stars, and excluding it as a reason."""
+"""The page of an item and its cover."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponseBase
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import condition, require_safe
 
-from catalog.interactions.record import undo_interactions
-from catalog.models import Catalog, Item
-from catalog.models.event_kinds import Kind
-from catalog.profiles import excluded_reasons, ratings
-from catalog.profiles.request_profile import profile_of
-from catalog.views.forms import StarsForm, checked
-from catalog.views.helpers import PageRequest, catalog_page, item_or_404
-from catalog.views.home import answer
-from config.errors import AppError
+from catalog import covers, popularity
+from catalog.browse.actions import actions
+from catalog.browse.cards import done_by, subject_of
+from catalog.models import Catalog, Item, Profile
+from catalog.profiles.excluded_reasons import is_excluded_reason
+from catalog.profiles.ratings import stars_given, steps, takes_stars
+from catalog.profiles.view_events import record_view
+from catalog.views.helpers import (
+    PageRequest,
+    catalog_page,
+    item_or_404,
+)
+from catalog.views.page_provider import provider
+
+#: The live part of an item's page that holds its rows.
+ROWS_ID = "item-rows"
 
 
-@require_POST
+A_YEAR = 365 * 24 * 3600
+
+
+@require_safe
 @catalog_page
-def exclude_reason(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
-    """Exclude an item as a reason for lists, or with ``undo`` restore it."""
-    item, undo = item_or_404(catalog, pk), bool(request.POST.get("undo"))
-    profile = profile_of(request, catalog, create=not undo)
-    if undo and profile is not None:
-        excluded_reasons.restore_reason(profile=profile, item=item)
-    elif profile is not None:
-        excluded_reasons.exclude_reason(profile=profile, item=item)
-    return answer(request, _exclude_notice(item, undo=undo), item.get_absolute_url())
+def item(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
+    """An item; for the live page the part that an action changes, or the rows."""
+    return render_item(request, item_or_404(catalog, pk))
 
 
-def _exclude_notice(item: Item, *, undo: bool) -> dict[str, Any]:
-    if undo:
-        return {"text": _("“%(title)s” counts again.") % {"title": item}}
+def render_item(request: PageRequest, item: Item, **more: Any) -> HttpResponse:
+    """The page of an item; looking at it is recorded. ``more``: further context."""
+    pages, profile = provider(), record_view(request, item)
+    if request.htmx and request.htmx.target == ROWS_ID:
+        context = {"catalog": item.catalog, "profile": profile, **pages.item_rows(item, profile)}
+        return render(request, pages.item_rows_template, context)
+    context = _item_context(item, profile)
+    if request.htmx:
+        return render(request, "catalog/_acts.html", context)
+    context |= pages.item_rows(item, profile)
+    context |= pages.item(item, profile) | more
+    return render(request, pages.item_template, context)
+
+
+def _item_context(item: Item, profile: Profile | None) -> dict[str, Any]:
+    done = done_by(profile, [item.pk]).get(item.pk, set())
     return {
-        "text": _("Nothing is shown because of “%(title)s” any more.") % {"title": item},
-        "undo": reverse("catalog:exclude_reason", args=[item.catalog.slug, item.pk]),
-        "kind": "excluded_reason",
+        "catalog": item.catalog,
+        "item": item,
+        "profile": profile,
+        "actions": actions(item.catalog, done),
+        "popularity_rank": popularity.popularity_ranks(item.catalog, [item.pk])[item.pk],
+        "is_excluded_reason": is_excluded_reason(profile, item),
+        "stars": steps(stars_given(profile, item)) if takes_stars(item.catalog) else None,
     }
 
 
-@require_POST
+def _cover_version(request: PageRequest, catalog: Catalog, pk: int) -> str:
+    request.subject = subject_of(item_or_404(catalog, pk))  # type: ignore[attr-defined]
+    return f'"{covers.version(request.subject)}"'  # type: ignore[attr-defined]
+
+
+@require_safe
 @catalog_page
-def rate(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
-    """Give an item stars, or with ``undo`` delete them."""
-    item, form = item_or_404(catalog, pk), StarsForm(request.POST)
-    cleaned = checked(form)
-    profile = profile_of(request, catalog, create=not cleaned["undo"])
-    if cleaned["undo"]:
-        if profile is not None:
-            undo_interactions(profile=profile, item=item, kinds=[Kind.RATE])
-        return answer(request, {"text": _("Your stars are taken back.")}, item.get_absolute_url())
-    if not ratings.takes_stars(catalog):
-        raise AppError("invalid", _("This catalogue takes no stars."), 400, {"field": "stars"})
-    assert profile is not None
-    ratings.rate(profile=profile, item=item, stars=cleaned["stars"])
-    return answer(request, _stars_notice(item, cleaned["stars"]), item.get_absolute_url())
-
-
-def _stars_notice(item: Item, given: int) -> dict[str, Any]:
-    text = ngettext("You gave “%(title)s” %(n)s star.", "You gave “%(title)s” %(n)s stars.", given)
-    return {
-        "text": text % {"title": item, "n": given},
-        "undo": reverse("catalog:rate", args=[item.catalog.slug, item.pk]),
-        "kind": str(Kind.RATE),
-    }
+@condition(etag_func=_cover_version)
+def cover(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponse:
+    """The cover. Its address has its version, so that browsers may cache it for a year."""
+    response = HttpResponse(covers.cover(request.subject), content_type="image/svg+xml")  # type: ignore[attr-defined]
+    patch_cache_control(
+        response,
+        max_age=A_YEAR,
+        immutable=True,
+        **{"public" if catalog.is_public else "private": True},
+    )
+    return response

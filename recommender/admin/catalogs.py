@@ -17,8 +17,8 @@ from unfold.enums import ActionVariant
 
 from catalog.admin.catalogs import CatalogAdmin
 from catalog.models import Catalog
+from recommender.admin.blocked_words import BlockedWordInline
 from recommender.admin.frontier import frontier_of
-from recommender.admin.interests import BlockedWordInline
 from recommender.admin.training import MayTrain, ask_to_train
 from recommender.models import ModelVersion
 from recommender.training import run_queries

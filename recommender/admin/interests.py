@@ -8,14 +8,14 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateTimeFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
 from catalog.admin.listing import BoundedPaginator
 from catalog.models import Item, Profile
 from recommender.interests import interest_texts
-from recommender.models import BlockedWord, InterestText, ItemEnrichment
+from recommender.models import InterestText, ItemEnrichment
 from recommender.models.interest_words import Word
 
 
@@ -94,15 +94,6 @@ class InterestTextAdmin(_ReadOnly):
 def _marks(word: Word) -> list[str]:
     names = {"pinned": _("pinned"), "added": _("added"), "edited": _("weight changed")}
     return [name for flag, name in names.items() if getattr(word, flag)]
-
-
-class BlockedWordInline(TabularInline):
-    """The blocked words on a catalogue's page."""
-
-    model = BlockedWord
-    fields = ("word",)
-    extra = 1
-    tab = True
 
 
 @admin.register(ItemEnrichment)

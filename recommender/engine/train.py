@@ -23,7 +23,8 @@ from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.ratings.scorer import Rating
 from recommender.engine.text.encoders import TextEncoder
-from recommender.engine.text.item_features import ItemTexts, read_texts
+from recommender.engine.text.item_features import read_texts
+from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.lexicon import catalogue_words
 from recommender.engine.tuning.search_space import make_component
 from recommender.engine.tuning.tune import LIST_LENGTH, Tuned, tune

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
 from django.core.cache import cache
 
-from recommender.interests import interest_texts
 from recommender.llm.budget import DailyCosts
 from recommender.llm.client import Client, Endpoint
 from recommender.llm.language_model import LanguageModel
@@ -31,8 +31,16 @@ def language_model() -> LanguageModel | None:
     return LanguageModel(Client(endpoint, costs), cache)
 
 
-def word(*, text_id: int, basis: str) -> bool:
-    """Have a text's sentence worded. False if the generated sentence stays."""
+@dataclass(frozen=True)
+class WordedSentence:
+    """``worded_by``: the name of the language model."""
+
+    sentence: str
+    worded_by: str
+
+
+def word(*, text_id: int, basis: str) -> WordedSentence | None:
+    """Have a text's sentence worded. None if the generated sentence stays."""
     model = language_model()
     row = (
         InterestText.objects.filter(pk=text_id, basis=basis)
@@ -40,10 +48,8 @@ def word(*, text_id: int, basis: str) -> bool:
         .first()
     )
     if model is None or row is None:
-        return False
+        return None
     words = [each.word for each in row.interests.words]
     unfit = selectors.blocked_words(row.profile.catalog) | row.unwanted
     sentence = worded(model, words, row.language, unfit.__contains__)
-    return sentence is not None and interest_texts.word_interest_text(
-        text_id=text_id, basis=basis, sentence=sentence, worded_by=model.name
-    )
+    return None if sentence is None else WordedSentence(sentence, model.name)

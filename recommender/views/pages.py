@@ -12,7 +12,7 @@ from catalog.models.event_kinds import Kind
 from catalog.models.home_orders import Listing
 from catalog.search.facets import Facets
 from catalog.views.helpers import PageRequest, tail_of
-from catalog.views.home import ROWS_ID
+from catalog.views.items import ROWS_ID
 from catalog.views.page_provider import PageProvider
 from recommender.models import InterestText
 from recommender.preferences import selectors

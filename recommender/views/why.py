@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Catalog, Item, Profile
 from catalog.profiles.request_profile import profile_of
 from catalog.views.helpers import PageRequest, catalog_page, item_or_404, tail_of
-from catalog.views.home import render_item
+from catalog.views.items import render_item
 from recommender.serving import recommend
 
 

@@ -17,7 +17,7 @@ from recommender.engine.scorers.content import Semantic
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.interest_words.params import InterestParams
 from recommender.engine.scorers.interest_words.scorer import Interest
-from recommender.engine.text.item_features import ItemTexts
+from recommender.engine.text.item_texts import ItemTexts
 from recommender.experiments import controls
 from recommender.experiments.control_settings import FolderSetting, UsedControls
 from recommender.experiments.controls import (

@@ -8,7 +8,6 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import FloatArray, IntArray, Query
 
 BLOCK_ROWS = 1000
@@ -24,19 +23,6 @@ def history_matrix(queries: Sequence[Query], n_items: int) -> sp.csr_matrix:
         np.concatenate([query.weights for query in queries]) if queries else np.zeros(0, np.float32)
     )
     return sp.csr_matrix((weights.astype(np.float32), items, starts), shape=(len(queries), n_items))
-
-
-def confidence(train: Dataset, latest: int | None = None) -> sp.csr_matrix:
-    """(n_users, n_items) float32: log2(1 + summed weight).
-
-    The tenth purchase of an item then adds less than the second. ``latest``: use only so many of
-    the newest interactions of each person.
-    """
-    log = train.log if latest is None else train.log.take(age_of(train.log.users) < latest)
-    matrix = train.matrix if latest is None else train.with_log(log).matrix
-    return sp.csr_matrix(
-        (np.log2(1 + matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape
-    )
 
 
 def age_of(users: IntArray) -> NDArray[np.int64]:

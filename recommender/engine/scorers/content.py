@@ -13,7 +13,8 @@ from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.runtime.sparse import as_state, from_state, history_matrix
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.text.item_features import ItemTexts, read_texts
+from recommender.engine.text.item_features import read_texts
+from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.packed_words import pack_words, unpack_word
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.whitening import unit_rows

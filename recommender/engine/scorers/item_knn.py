@@ -8,10 +8,12 @@ from typing import ClassVar, Self
 import numpy as np
 import scipy.sparse as sp
 
+from recommender.engine.data.confidence import confidence
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.runtime.sparse import confidence, stacked, strongest
+from recommender.engine.runtime.sparse import stacked, strongest
 from recommender.engine.scorers.item_item import NeighbourScorer
-from recommender.engine.text.item_features import ItemTexts, read_texts
+from recommender.engine.text.item_features import read_texts
+from recommender.engine.text.item_texts import ItemTexts
 
 MAX_PRODUCTS = 1.5e9
 """Most multiplications for one gram matrix, about ten seconds. Above it the oldest history is

@@ -10,7 +10,7 @@ from recommender.engine.data.ratings import has_stars
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend
 from recommender.engine.scorers.registry import SCORERS
-from recommender.engine.text.item_features import ItemTexts
+from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.tuning.score_cache import Option
 
 DECAYS = (1.0, 0.9, 0.8, 0.6, 0.4)

@@ -13,7 +13,7 @@ from recommender.engine.data.types import Progress, no_progress
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest
-from recommender.engine.text.item_features import ItemTexts
+from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.tuning.ablation import leave_out_each, path_of
 from recommender.engine.tuning.calibration import Tried, try_calibrations, with_best
 from recommender.engine.tuning.coordinate_search import Figures, Mix, Search

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from catalog.views import page_provider
+from catalog.views import home, page_provider
 from catalog.views.page_provider import PageProvider
 from tests.catalog.views.browsing import LIVE, act
 from tests.factories import make_catalog, make_interaction, make_item
@@ -115,10 +115,8 @@ def test_error_pages_have_our_style(client, catalog, address, status):
 
 
 def test_a_broken_server_still_has_a_page(client, catalog, monkeypatch):
-    from catalog.views import home as views
-
     client.raise_request_exception = False
-    monkeypatch.setattr(views, "visible_catalogs", lambda request: 1 / 0)
+    monkeypatch.setattr(home, "visible_catalogs", lambda request: 1 / 0)
     answer = client.get("/")
     assert answer.status_code == 500
     assert "Something broke" in answer.content.decode()

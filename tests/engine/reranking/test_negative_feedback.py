@@ -19,7 +19,7 @@ from recommender.engine.reranking.negative_feedback import (
 )
 from recommender.engine.scorers.content import Semantic
 from recommender.engine.scorers.hybrid import Blend, Hybrid
-from recommender.engine.text.item_features import ItemTexts
+from recommender.engine.text.item_texts import ItemTexts
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Together
 from tests.engine.lists import explain, similar

@@ -18,7 +18,7 @@ from recommender.engine.scorers.interest_words.params import InterestParams
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.interest_words.typed_text import Typing
 from recommender.engine.storage.artifacts import read, write
-from recommender.engine.text.item_features import ItemTexts
+from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.whitening import Whitening
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Together

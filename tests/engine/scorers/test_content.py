@@ -5,7 +5,7 @@ import pytest
 
 from recommender.engine.data.types import Query
 from recommender.engine.scorers.content import Semantic, SemanticParams, Words, WordsParams
-from recommender.engine.text.item_features import ItemTexts
+from recommender.engine.text.item_texts import ItemTexts
 from tests.engine.scorers.worlds import best, fitted, titled
 
 TITLES = ["green tea tin", "black tea pot", "steel pedal", "steel saddle", "", "oolong tea"]

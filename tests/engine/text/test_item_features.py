@@ -7,12 +7,8 @@ import pytest
 
 from recommender.engine.data.dataset import Dataset, Items
 from recommender.engine.text.encoders import item_texts
-from recommender.engine.text.item_features import (
-    GIVEN_DIMENSIONS,
-    SENTENCE_DIMENSIONS,
-    ItemTexts,
-    read_texts,
-)
+from recommender.engine.text.item_features import SENTENCE_DIMENSIONS, read_texts
+from recommender.engine.text.item_texts import GIVEN_DIMENSIONS, ItemTexts
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.text.encoders import Letters
 

@@ -14,7 +14,7 @@ from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.interest_words.params import InterestParams
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.item_knn import ItemKnn
-from recommender.engine.text.item_features import ItemTexts
+from recommender.engine.text.item_texts import ItemTexts
 from recommender.models import ModelVersion
 from recommender.serving import live_models
 from recommender.training import artifact_store, datasets, versions

@@ -9,7 +9,14 @@ import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import FloatArray, IntArray
-from recommender.engine.scorers.interest_words.batches import BatchSampler, sum_to_one
+from recommender.engine.scorers.interest_words.batches import (
+    BatchSampler,
+    Windows,
+    commonness,
+    make_windows,
+    mean_vectors,
+    sum_to_one,
+)
 from recommender.engine.scorers.interest_words.numpy_network import (
     CONTRAST,
     FADING,
@@ -17,12 +24,6 @@ from recommender.engine.scorers.interest_words.numpy_network import (
     Network,
     random_projection,
     softmax,
-)
-from recommender.engine.scorers.interest_words.windows import (
-    Windows,
-    commonness,
-    make_windows,
-    mean_vectors,
 )
 from recommender.engine.text.lexicon import CatalogueWords, topicality
 

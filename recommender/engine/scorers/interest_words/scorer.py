@@ -31,7 +31,8 @@ from recommender.engine.scorers.interest_words.stated_words import StatedWords
 from recommender.engine.scorers.interest_words.typed_text import Typing, typed_vector
 from recommender.engine.scorers.interest_words.writer import WordWriter
 from recommender.engine.text.encoders import TextEncoder
-from recommender.engine.text.item_features import ItemTexts, read_texts
+from recommender.engine.text.item_features import read_texts
+from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.lexicon import Lexicon, catalogue_words
 
 NETWORK, LEXICON, TYPING = "network.", "lexicon.", "typing."

@@ -12,7 +12,7 @@ from recommender.engine.data.errors import EncoderError
 from recommender.engine.data.types import FloatArray
 from recommender.engine.runtime.identity_cache import recently
 from recommender.engine.text.encoders import TextEncoder
-from recommender.engine.text.item_features import ItemTexts
+from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.whitening import Whitening
 
 MOST_REMEMBERED = 1000

@@ -14,7 +14,8 @@ from recommender.engine.runtime.quantisation import packed, unpacked
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.sequential.numpy_network import Network, add_content
 from recommender.engine.scorers.sequential.params import SequenceParams
-from recommender.engine.text.item_features import ItemTexts, read_texts
+from recommender.engine.text.item_features import read_texts
+from recommender.engine.text.item_texts import ItemTexts
 
 
 class SequenceLstm(Scorer):

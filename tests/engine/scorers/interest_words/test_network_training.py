@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 
 from recommender.engine.scorers.interest_words import network_training
-from recommender.engine.scorers.interest_words.batches import BatchSampler
-from recommender.engine.scorers.interest_words.windows import commonness, make_windows, mean_vectors
+from recommender.engine.scorers.interest_words.batches import (
+    BatchSampler,
+    commonness,
+    make_windows,
+    mean_vectors,
+)
 from recommender.engine.text.lexicon import catalogue_words
 from tests.engine.scorers.interest_words.partners import SIZE, partner_words
 

@@ -1,0 +1,16 @@
+"""The words that a catalogue keeps out of interest texts."""
+
+from __future__ import annotations
+
+from unfold.admin import TabularInline
+
+from recommender.models import BlockedWord
+
+
+class BlockedWordInline(TabularInline):
+    """The blocked words on a catalogue's page."""
+
+    model = BlockedWord
+    fields = ("word",)
+    extra = 1
+    tab = True
