@@ -101,6 +101,21 @@ def test_training_files_are_never_imported_at_the_top_of_another():
     assert not wrong
 
 
+def test_only_commands_import_the_experiments():
+    """The served application runs without them."""
+    served = ("accounts", "catalog", "config", "recommender")
+    allowed = ("recommender/experiments/", "recommender/management/")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for folder in served
+        for path in python_files(folder)
+        for name in imports(path)
+        if name.startswith("recommender.experiments")
+        and not path.relative_to(ROOT).as_posix().startswith(allowed)
+    ]
+    assert not wrong
+
+
 def test_views_api_admin_commands_and_tasks_leave_the_engine_to_the_bridges():
     def refuse(path: Path, name: str) -> bool:
         where = path.relative_to(ROOT).as_posix()

@@ -140,14 +140,14 @@ def _write(
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
         for user, made in lists:
-            for rank, place in enumerate(made.ranked_items, start=1):
+            for rank, item in enumerate(made.ranked_items, start=1):
                 table.writerow(
                     (
                         user,
-                        loaded.item_ids[place.item],
+                        loaded.item_ids[item.item],
                         rank,
-                        f"{place.score:.6g}",
-                        "|".join(place.sources),
+                        f"{item.score:.6g}",
+                        "|".join(item.sources),
                     )
                 )
             rows += len(made.ranked_items)

@@ -218,7 +218,7 @@ def figures_of(
     ]
     lists = []
     for at, made in enumerate(recommender.recommend_many(requests), start=1):
-        lists.append(np.array([place.item for place in made.ranked_items], dtype=np.int32))
+        lists.append(np.array([item.item for item in made.ranked_items], dtype=np.int32))
         progress("lists", at / len(requests))
     return metrics_of(lists, split, LIST_LENGTH, intervals=True).as_dict()
 

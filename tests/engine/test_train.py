@@ -36,7 +36,7 @@ def lists(result, data=DATA):
     made = result.recommender.recommend_many(
         [Request(data.query(user)) for user in range(0, data.n_users, 7)]
     )
-    return [[place.item for place in one.ranked_items] for one in made]
+    return [[item.item for item in one.ranked_items] for one in made]
 
 
 def test_blend_live_blend_and_baseline_are_evaluated_on_the_same_split(result):

@@ -72,16 +72,16 @@ class TestCutToSize:
         cut = cut_to_size(shop, rng(), people=20, items=60)
         assert (cut.n_users, cut.n_items) == (20, 60)
         titles = {title: item for item, title in enumerate(shop.items.titles)}
-        kept = [titles[title] for title in cut.items.titles]
-        assert kept == sorted(kept)
+        chosen = [titles[title] for title in cut.items.titles]
+        assert chosen == sorted(chosen)
         original = {
-            tuple(sorted(np.bincount(kept, minlength=200)[shop.query(u).history].nonzero()[0]))
+            tuple(sorted(np.bincount(chosen, minlength=200)[shop.query(u).history].nonzero()[0]))
             for u in range(50)
         }
         assert len(original) > 1
         events = set(zip(shop.log.items.tolist(), shop.log.times.tolist(), strict=True))
         assert {
-            (kept[item], when)
+            (chosen[item], when)
             for item, when in zip(cut.log.items, cut.log.times.tolist(), strict=True)
         } <= events
 

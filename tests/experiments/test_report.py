@@ -55,10 +55,10 @@ class TestPublish:
     def test_the_figures_are_stored_as_json_without_nan(self, docs, name, results):
         publish(name, results, docs)
 
-        def refuse(constant):
+        def reject(constant):
             raise AssertionError(constant)
 
-        json.loads((docs / "evaluation" / f"{name}.json").read_text(), parse_constant=refuse)
+        json.loads((docs / "evaluation" / f"{name}.json").read_text(), parse_constant=reject)
 
 
 class TestBenchmark:

@@ -36,17 +36,17 @@ def files(tmp_path):
 
 
 def run(folder, out="out.csv", **options):
-    told, log = io.StringIO(), io.StringIO()
+    output, log = io.StringIO(), io.StringIO()
     names = {"interactions": "log.csv", "items": "items.csv", "users": "users.csv"}
     call_command(
         "batch_recommend",
         **{name: folder / file for name, file in names.items()},
         out=folder / out,
-        stdout=told,
+        stdout=output,
         stderr=log,
         **options,
     )
-    return json.loads(told.getvalue().splitlines()[-1]), log.getvalue()
+    return json.loads(output.getvalue().splitlines()[-1]), log.getvalue()
 
 
 def table(path):
@@ -55,7 +55,7 @@ def table(path):
 
 
 def test_everybody_gets_a_full_list_of_new_items_even_a_stranger(files):
-    told, _ = run(files, k=5)
+    report, _ = run(files, k=5)
     rows = table(files / "out.csv")
     had = {(row["user_id"], row["item_id"]) for row in table(files / "log.csv")}
     served = {row["user_id"] for row in table(files / "users.csv")}
@@ -65,11 +65,11 @@ def test_everybody_gets_a_full_list_of_new_items_even_a_stranger(files):
         own = [row for row in rows if row["user_id"] == user]
         assert [int(row["rank"]) for row in own] == list(range(1, 6))
         assert len({row["item_id"] for row in own}) == 5
-    assert told["rows"] == len(rows) == 5 * len(served)
-    assert told["fallbacks"] == {"recent_popularity": 1}
+    assert report["rows"] == len(rows) == 5 * len(served)
+    assert report["fallbacks"] == {"recent_popularity": 1}
 
 
-def test_places_say_which_sources_brought_them(files):
+def test_items_have_their_sources(files):
     run(files)
     rows = table(files / "out.csv")
     assert all(row["sources"] for row in rows)
@@ -78,10 +78,10 @@ def test_places_say_which_sources_brought_them(files):
 
 
 def test_the_last_line_tells_seconds_memory_and_blend(files):
-    told, log = run(files)
-    assert {"reading", "training", "recommending", "tuning"} <= set(told["seconds"])
-    assert told["peak_memory_mib"] > 10
-    assert told["blend"]["weights"]
+    report, log = run(files)
+    assert {"reading", "training", "recommending", "tuning"} <= set(report["seconds"])
+    assert report["peak_memory_mib"] > 10
+    assert report["blend"]["weights"]
     assert "recommending" in log
     assert "100%" in log
 
@@ -109,20 +109,20 @@ def test_ids_alone_are_enough(files):
         "user_id,item_id\n" + "".join(f"{row['user_id']},{row['item_id']}\n" for row in rows)
     )
     (files / "items.csv").write_text("item_id\n" + "".join(f"i{item}\n" for item in range(25)))
-    told, _ = run(files, k=3)
-    assert told["rows"] == 3 * told["people"]
+    report, _ = run(files, k=3)
+    assert report["rows"] == 3 * report["people"]
 
 
 def test_items_that_the_catalogue_does_not_list_are_never_recommended(files):
     with (files / "log.csv").open("a") as log:
         log.writelines(f"u{user},ghost,1,1600000000\n" for user in range(0, 50, 2))
-    told, errors = run(files)
+    report, errors = run(files)
     assert "ghost" not in {row["item_id"] for row in table(files / "out.csv")}
     assert "not in items.csv" in errors
-    assert told["warnings"]
+    assert report["warnings"]
 
 
-def test_a_bad_row_is_refused_and_an_earlier_file_stays(files):
+def test_a_bad_row_is_rejected_and_an_earlier_file_stays(files):
     (files / "out.csv").write_text("earlier")
     with (files / "log.csv").open("a") as log:
         log.write("u1,i1,lots,1600000000\n")
@@ -141,12 +141,12 @@ def test_a_bad_row_is_refused_and_an_earlier_file_stays(files):
         ({"without": "linear,magic"}, "--without magic: not among the parts"),
     ],
 )
-def test_a_bad_option_is_refused_before_the_work(files, options, said):
+def test_a_bad_option_is_rejected_before_the_work(files, options, said):
     with pytest.raises(CommandError, match=said):
         run(files, **options)
 
 
-def test_parts_can_be_left_out(files):
-    told, _ = run(files, without="text_knn,words,semantic")
-    assert told["blend"]["weights"].keys().isdisjoint({"text_knn", "words", "semantic"})
-    assert told["validation"]["parts"].keys().isdisjoint({"text_knn", "words", "semantic"})
+def test_components_can_be_left_out(files):
+    report, _ = run(files, without="text_knn,words,semantic")
+    assert report["blend"]["weights"].keys().isdisjoint({"text_knn", "words", "semantic"})
+    assert report["validation"]["parts"].keys().isdisjoint({"text_knn", "words", "semantic"})

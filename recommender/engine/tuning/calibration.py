@@ -49,7 +49,7 @@ def try_calibrations(blend: Blend, scorer: Hybrid, validation: Validation, k: in
     for request, scored in zip(requests, recommender.score_queries(requests), strict=True):
         for column, value in zip(lists, CALIBRATIONS, strict=True):
             made = scored.recommend(replace(request, calibration=value))
-            column.append(np.array([place.item for place in made.ranked_items], dtype=np.int32))
+            column.append(np.array([item.item for item in made.ranked_items], dtype=np.int32))
     return [
         _evaluate(value, column, relevant, validation, k)
         for value, column in zip(CALIBRATIONS, lists, strict=True)

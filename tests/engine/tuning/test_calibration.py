@@ -12,7 +12,7 @@ from tests.engine.fakes import Fixed
 NAN = float("nan")
 
 
-def mixed_world():
+def mixed_histories():
     """Each person's last four items are two of tea and two of wool; only tea has scores."""
     events = [(user, item) for user in range(40) for item in (0, 1, 20, 21)]
     categories = [("tea",)] * 20 + [("wool",)] * 20
@@ -30,7 +30,7 @@ def fixed(validation):
 
 
 def test_calibration_is_chosen_if_lists_hit_more():
-    validation = mixed_world()
+    validation = mixed_histories()
     blend = Blend({"popularity": 1.0})
     tried = try_calibrations(blend, fixed(validation), validation, 10)
     assert [each.calibration for each in tried] == list(CALIBRATIONS)

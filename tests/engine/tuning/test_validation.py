@@ -16,9 +16,7 @@ def rng():
 def everlasting(n_users=40, n_items=30, each=10):
     """All people are active at all times, so on both sides of every instant."""
     events = [(user, (user + step) % n_items) for step in range(each) for user in range(n_users)]
-    return dataset(
-        events, n_items, times=[DAY * (place // n_users) + place for place in range(len(events))]
-    )
+    return dataset(events, n_items, times=[DAY * (at // n_users) + at for at in range(len(events))])
 
 
 def bursts(n_users=50, each=6):
@@ -29,7 +27,7 @@ def bursts(n_users=50, each=6):
 
 def ordinals(n_users=30, each=5):
     events = [(user, (user + step) % 20) for step in range(each) for user in range(n_users)]
-    return dataset(events, 20, times=[place // n_users + 1 for place in range(len(events))])
+    return dataset(events, 20, times=[at // n_users + 1 for at in range(len(events))])
 
 
 def test_with_people_on_both_sides_the_log_is_cut_at_one_instant():

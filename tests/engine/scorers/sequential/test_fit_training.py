@@ -65,8 +65,8 @@ def test_it_learns_an_order_that_counts_do_not_show():
 def test_an_item_without_interactions_is_ranked_by_its_text():
     """Texts of three groups; users stay in theirs; one item is never taken."""
     cold = 27
-    keep = DATA.log.items != cold
-    data = DATA.with_log(DATA.log.take(keep))
+    others = DATA.log.items != cold
+    data = DATA.with_log(DATA.log.take(others))
     groups = np.eye(3, dtype=np.float32)[np.arange(30) % 3]
 
     class Texts:

@@ -73,10 +73,10 @@ def step_by_step(made, history):
     state, memory = np.zeros(HIDDEN), np.zeros(HIDDEN)
     for item in history:
         gates = made.table[item] @ made.kernel + made.gates + state @ made.recurrent
-        enter, keep, leave = (
+        enter, forget, leave = (
             1 / (1 + np.exp(-gates[at * HIDDEN : (at + 1) * HIDDEN])) for at in range(3)
         )
-        memory = keep * memory + enter * np.tanh(gates[3 * HIDDEN :])
+        memory = forget * memory + enter * np.tanh(gates[3 * HIDDEN :])
         state = leave * np.tanh(memory)
     return state @ made.project + made.start + made.skip * made.table[history[-1]]
 
