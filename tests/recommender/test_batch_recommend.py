@@ -16,7 +16,7 @@ from tests.engine.builders import random_dataset
 
 @pytest.fixture
 def files(tmp_path):
-    """A small catalogue's files, a person without history among those to serve, and an item that nobody took."""
+    """A small catalogue; a served user has no history, and one item has no interactions."""
     data = random_dataset(n_users=50, n_items=25, n_events=600)
     rows = [
         f"u{user},i{item},1,{when + 1_500_000_000}"
@@ -138,7 +138,7 @@ def test_a_bad_row_is_rejected_and_an_earlier_file_stays(files):
         ({"tail": 1.5}, "--tail 1.5: must be between 0 and 1"),
         ({"seed": -1}, "--seed -1: must be 0 or more"),
         ({"out": "no/where.csv"}, "its folder does not exist"),
-        ({"without": "linear,magic"}, "--without magic: not among the parts"),
+        ({"without": "linear,magic"}, "--without magic: not one of"),
     ],
 )
 def test_a_bad_option_is_rejected_before_the_work(files, options, said):
