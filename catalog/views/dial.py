@@ -31,12 +31,12 @@ def dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     if request.method == "POST":
         return _set_dial(request, catalog)
     context = _dial_context(request, catalog)
-    if context["wished"] is not None:
+    if context["wanted"] is not None:
         context["changes"] = provider().dial_changes(
-            context["profile"], catalog, now=context["tail"], wanted=context["wished"]
+            context["profile"], catalog, now=context["tail"], wanted=context["wanted"]
         )
     return render(
-        request, "catalog/_dial_wish.html" if request.htmx else "catalog/dial.html", context
+        request, "catalog/_dial_preview.html" if request.htmx else "catalog/dial.html", context
     )
 
 
@@ -55,7 +55,7 @@ def _set_dial(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
 
 
 def _dial_context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
-    """``tail``: where the dial stands; ``wished``: where the address asks for, None where it does not."""
+    """``tail``: the dial's setting; ``wanted``: the setting in the address, or None."""
     form, profile = DialForm(request.GET), profile_of(request, catalog)
     checked(form)
     tail, asks = (
@@ -66,7 +66,7 @@ def _dial_context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
         "catalog": catalog,
         "profile": profile,
         "tail": tail,
-        "wished": form.chosen(catalog) if asks else None,
+        "wanted": form.chosen(catalog) if asks else None,
         # The dial's own page leads back to the page before; the live dial stays on its page.
         "is_page": not request.htmx
         or urlsplit(request.htmx.current_url or "").path == request.path,

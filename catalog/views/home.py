@@ -47,7 +47,7 @@ def index(request: PageRequest) -> HttpResponse:
 @require_safe
 @catalog_page
 def home(request: PageRequest, catalog: Catalog) -> HttpResponse:
-    """The personal home of the page provider, or one of the orders that are the same for everybody."""
+    """The page provider's personal home, or one of the non-personal orders."""
     profile, facets = profile_of(request, catalog), FacetForm(request.GET).chosen()
     pages, listing = provider(), listing_of(request, catalog, profile)
     context = {

@@ -40,7 +40,7 @@ def personal(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
 
 @require_safe
 def you(request: PageRequest) -> HttpResponse:
-    """What this site knows of the visitor: per catalogue the dial and everything done, each with its undo."""
+    """What this site stores about the visitor, by catalogue: the dial and all events."""
     found = []
     for catalog in visible_catalogs(request):
         profile = profile_of(request, catalog)

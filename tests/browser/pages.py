@@ -64,7 +64,7 @@ def menu_open(page: Any) -> None:
 def dial_turned(page: Any) -> None:
     page.locator(".dial input[type=range]").focus()
     page.keyboard.press("End")
-    page.locator(".dial-wish .keep").wait_for()
+    page.locator(".dial-preview .keep").wait_for()
 
 
 def something_hidden(page: Any) -> None:

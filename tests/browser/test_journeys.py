@@ -82,7 +82,7 @@ def test_the_dial_follows_the_arrow_keys_and_the_lists_follow_the_dial(open_page
     expect(dial).to_have_value("1")
     expect(dial).to_have_attribute("aria-valuetext", "what few know")
     expect(page.locator(".dial output")).to_have_text("what few know")
-    expect(page.locator(".dial-wish .keep")).to_have_attribute("value", "1")
+    expect(page.locator(".dial-preview .keep")).to_have_attribute("value", "1")
     expect(page.locator("#shelves[data-old]")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator("#shelves[data-old]")).to_have_count(0)
@@ -94,7 +94,7 @@ def test_the_dial_follows_the_arrow_keys_and_the_lists_follow_the_dial(open_page
     assert list_of(page) == far
     dial.focus()
     page.keyboard.press("Home")
-    expect(page.locator(".dial-wish .keep")).to_have_attribute("value", "0")
+    expect(page.locator(".dial-preview .keep")).to_have_attribute("value", "0")
     page.keyboard.press("Enter")
     page.wait_for_function(
         f"old => JSON.stringify(({ITEMS})('for-you')) !== JSON.stringify(old)", arg=far

@@ -111,22 +111,22 @@ def test_the_dial_previews_changes_before_it_is_saved(home, shoot, language, pho
     stood = dial.input_value()
     dial.focus()
     page.keyboard.press("End")
-    expect(page.locator(".dial-wish .keep")).to_have_attribute("value", "1")
-    expect(page.locator(".dial-wish .in").first).to_be_visible()
+    expect(page.locator(".dial-preview .keep")).to_have_attribute("value", "1")
+    expect(page.locator(".dial-preview .in").first).to_be_visible()
     shoot(page, "preview")
-    for part in ("html", ".dial-wish .changes"):
+    for part in ("html", ".dial-preview .changes"):
         assert page.locator(part).evaluate("box => box.scrollWidth - box.clientWidth") <= 0, part
-    entering, leaving = (page.locator(f".dial-wish .{kind}").count() for kind in ("in", "out"))
+    entering, leaving = (page.locator(f".dial-preview .{kind}").count() for kind in ("in", "out"))
     assert entering == leaving > 0
     assert list_of(page) == before
-    page.locator(".dial-wish .back").click()
-    expect(page.locator(".dial-wish")).to_have_count(0)
+    page.locator(".dial-preview .back").click()
+    expect(page.locator(".dial-preview")).to_have_count(0)
     expect(dial).to_have_value(stood)
     expect(dial).to_be_focused()
     page.keyboard.press("End")
-    expect(page.locator(".dial-wish .keep")).to_have_attribute("value", "1")
-    page.locator(".dial-wish .keep").click()
-    expect(page.locator(".dial-wish")).to_have_count(0)
+    expect(page.locator(".dial-preview .keep")).to_have_attribute("value", "1")
+    page.locator(".dial-preview .keep").click()
+    expect(page.locator(".dial-preview")).to_have_count(0)
     page.wait_for_function(
         f"old => JSON.stringify(({ITEMS})('for-you')) !== JSON.stringify(old)", arg=before
     )
@@ -141,9 +141,9 @@ def test_escape_resets_the_dial(home):
     stood = dial.input_value()
     dial.focus()
     page.keyboard.press("End")
-    expect(page.locator(".dial-wish .keep")).to_be_visible()
+    expect(page.locator(".dial-preview .keep")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.locator(".dial-wish")).to_have_count(0)
+    expect(page.locator(".dial-preview")).to_have_count(0)
     expect(dial).to_have_value(stood)
     page.reload()
     expect(dial).to_have_value(stood)
@@ -165,9 +165,9 @@ def test_everything_works_without_javascript(open_page, shoot):
     page.get_by_role("link", name="See first what would change").click()
     page.get_by_role("radio", name="what few know").check()
     page.get_by_role("button", name="See what changes").click()
-    expect(page.locator(".dial-wish .in").first).to_be_visible()
+    expect(page.locator(".dial-preview .in").first).to_be_visible()
     shoot(page, "dial")
-    page.locator(".dial-wish .keep").click()
+    page.locator(".dial-preview .keep").click()
     expect(page.get_by_role("radio", name="what few know")).to_be_checked()
     expect(page.locator("#shelf-for-you")).to_be_visible()
 

@@ -2,27 +2,27 @@
 "use strict";
 
 {
-  const wishOf = (input) => document.querySelector(`.wish[data-dial="${input.id}"]`);
+  const slotOf = (input) => document.querySelector(`.dial-slot[data-dial="${input.id}"]`);
 
   const putBack = (input) => {
     input.value = input.dataset.saved;
     turnDial(input);
-    wishOf(input).replaceChildren();
+    slotOf(input).replaceChildren();
     input.focus({ preventScroll: true });
   };
 
   document.addEventListener("click", (event) => {
-    const back = event.target.closest(".wish .back");
+    const back = event.target.closest(".dial-slot .back");
     if (!back || back.closest(".dial-page")) return;
     event.preventDefault();
-    putBack(document.getElementById(back.closest(".wish").dataset.dial));
+    putBack(document.getElementById(back.closest(".dial-slot").dataset.dial));
   });
 
   document.addEventListener("keydown", (event) => {
-    const inside = event.target.closest?.(".wish");
+    const inside = event.target.closest?.(".dial-slot");
     const input = inside ? document.getElementById(inside.dataset.dial) : event.target;
     if (!input?.matches?.(".dial input[type=range]")) return;
-    const keep = wishOf(input).querySelector(".keep");
+    const keep = slotOf(input).querySelector(".keep");
     if (event.key === "Escape" && input.value !== input.dataset.saved) putBack(input);
     if (event.key === "Enter" && !inside) {
       event.preventDefault();
@@ -32,10 +32,10 @@
 
   // Kept: the dial stands where it stands, and the lists fetch themselves.
   document.body.addEventListener("turned", () => {
-    for (const wish of document.querySelectorAll(".wish:has(.keep)")) {
-      const input = document.getElementById(wish.dataset.dial);
-      input.dataset.saved = wish.querySelector(".keep").value;
-      wish.replaceChildren();
+    for (const slot of document.querySelectorAll(".dial-slot:has(.keep)")) {
+      const input = document.getElementById(slot.dataset.dial);
+      input.dataset.saved = slot.querySelector(".keep").value;
+      slot.replaceChildren();
       input.focus({ preventScroll: true });
     }
   });

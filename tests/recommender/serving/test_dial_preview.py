@@ -75,7 +75,7 @@ class TestDial:
         assert '"https://evil' not in elsewhere
 
     def test_a_dial_put_back_shows_nothing(self, client, many):
-        assert "dial-wish" not in preview(client, "0.3", **LIVE)
+        assert "dial-preview" not in preview(client, "0.3", **LIVE)
 
     @pytest.mark.parametrize("tail", ["far", "2", "nan"])
     def test_a_dial_that_is_no_number_is_refused(self, client, catalog, tail):
