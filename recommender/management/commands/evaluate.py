@@ -132,7 +132,8 @@ def as_table(report: Report) -> str:
     simulated = " The people in this catalogue are simulated." if report.simulated else ""
     head = (
         f"{report.catalog}, k = {report.k}, seed {report.seed}: {report.people:,} people "
-        f"evaluated, {report.train_interactions:,} interactions learnt from, all items ranked.{simulated}"
+        f"evaluated, {report.train_interactions:,} interactions learnt from, "
+        f"all items ranked.{simulated}"
     )
     titles = "".ljust(20) + "".join(NAMES[name].rjust(WIDTH) for name in report.figures)
     rows = [

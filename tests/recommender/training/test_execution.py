@@ -98,7 +98,7 @@ def test_what_fails_the_gate_stays_a_candidate_and_can_be_promoted_by_hand(
     catalog, world, monkeypatch
 ):
     first = train(catalog).version
-    monkeypatch.setattr(promotion_gate, "judge", lambda *figures, **rivals: Verdict(False, "worse"))
+    monkeypatch.setattr(promotion_gate, "evaluate", lambda *figures, **rivals: Verdict(False, "worse"))
     run = train(catalog, force=True)
     assert run.state == State.SUCCEEDED
     assert (run.version.state, run.version.gate_reason) == (ModelVersion.State.CANDIDATE, "worse")
