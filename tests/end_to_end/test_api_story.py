@@ -1,4 +1,4 @@
-"""A program fills an empty catalogue, has it trained, and shows lists that follow what people do."""
+"""A program fills an empty catalogue, trains it, and gets lists that follow people's events."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ LEVELS = ("first steps", "in depth")
 
 @pytest.fixture
 def api(db: None, artifacts: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
-    """A program with the key to an empty catalogue; trainings run in this process, which holds the test's database."""
+    """A program with the key to an empty catalogue. Trainings run in this process."""
     monkeypatch.setattr(child_process, "train", execution.carry_out)
     monkeypatch.setattr(
         queue, "enqueue_training", tasks.run_training
@@ -81,7 +81,7 @@ def books() -> list[dict[str, Any]]:
 
 
 def events() -> list[dict[str, Any]]:
-    """Ninety readers, each with one theme, who go through its books in turn."""
+    """Ninety readers. Each reads the books of one theme in turn."""
     themes = list(THEMES)
     return [
         {
@@ -100,7 +100,7 @@ def events() -> list[dict[str, Any]]:
 
 
 def themes_of(answer: dict[str, Any]) -> list[str]:
-    return [place["item_id"].split("/")[3] for place in answer["items"]]
+    return [item["item_id"].split("/")[3] for item in answer["items"]]
 
 
 def test_from_an_empty_catalogue_to_lists_that_follow_people(
@@ -136,7 +136,7 @@ def test_from_an_empty_catalogue_to_lists_that_follow_people(
     after = api.get("recommendations", user_id="newcomer", n=5)
     assert after["fallback"] is None
     assert themes_of(after)[0] == "garden"
-    assert loan["item_id"] not in [place["item_id"] for place in after["items"]]
+    assert loan["item_id"] not in [item["item_id"] for item in after["items"]]
 
     api.delete("interactions/n-1")
     assert api.get("recommendations", user_id="newcomer", n=5)["items"] == stranger["items"]

@@ -1,4 +1,4 @@
-"""Models in a folder of each test's own, a catalogue whose model was published by hand, words without a network."""
+"""Fixtures of the recommender: an artifact folder per test, a live model, a fake interest model."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.recommender.worlds import publish_by_hand, two_camps
 
 @pytest.fixture(autouse=True)
 def _own_artifacts(artifacts: Path) -> None:
-    """No test of this folder sees the models of another."""
+    """Each test has its own artifact folder."""
 
 
 @pytest.fixture
 def interest(monkeypatch: pytest.MonkeyPatch) -> FakeInterest:
-    """What writes the words wherever a model serves."""
+    """The interest model of every live model."""
     fake = FakeInterest()
     monkeypatch.setattr(
         "recommender.interests.generation.interest_of", lambda model: fake if model else None
@@ -47,7 +47,7 @@ def readable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def things(catalog: Catalog) -> list[Item]:
-    """Eight mugs, then eight towels, and a live model of what people did with them."""
+    """Eight mugs, then eight towels, with a live model."""
     items, _profiles = two_camps(catalog)
     versions.promote(version=publish_by_hand(catalog, 1))
     return items

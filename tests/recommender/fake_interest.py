@@ -1,4 +1,4 @@
-"""An interest model of which every answer is known, put into live models."""
+"""An interest model with known answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recommender.engine.data.types import Query
 
 @dataclass
 class FakeInterest:
-    """Says ``said`` to everybody of whom something is known; ``asked``: with what it was asked."""
+    """Answers ``said`` to every query with a history or preferences. ``asked``: the queries."""
 
     said: Sequence[tuple[str, float]] = (("mug", 0.9), ("towel", 0.5), ("glass", 0.4))
     asked: list[Query] = field(default_factory=list)

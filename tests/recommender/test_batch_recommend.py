@@ -1,4 +1,4 @@
-"""The whole door for people who only have files."""
+"""Lists from files, through the command."""
 
 from __future__ import annotations
 

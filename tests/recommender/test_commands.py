@@ -24,7 +24,7 @@ def run(*command: str) -> str:
 class TestTrain:
     @pytest.fixture
     def child(self, monkeypatch):
-        """The child process trains here: it could not see a database in memory."""
+        """The training runs in this process: a child could not see a database in memory."""
         monkeypatch.setattr(child_process, "train", lambda run, **options: execution.carry_out(run))
 
     @pytest.mark.parametrize("where", [[], ["--here"]])
@@ -54,7 +54,7 @@ class TestTrain:
         with pytest.raises(CommandError, match="nobody to follow"):
             run("train", "shop", "--follow")
 
-    def test_following_keeps_nothing(self, catalog, settings, monkeypatch):
+    def test_following_stores_nothing(self, catalog, settings, monkeypatch):
         two_camps(catalog)
         settings.TF_CONFIG = tf_config(1)
         asked = []
@@ -67,7 +67,7 @@ class TestTrain:
         assert not ModelVersion.objects.exists()
 
     def test_can_follow_the_worker(self, catalog, monkeypatch):
-        """A worker that fails the run while the command looks on."""
+        """A worker fails the run while the command waits."""
         monkeypatch.setattr(
             "recommender.management.commands.train.time.sleep",
             lambda seconds: runs.fail_run(run_id=TrainingRun.objects.get().pk, error="no memory"),
@@ -79,7 +79,7 @@ class TestTrain:
         with pytest.raises(CommandError, match=r"'shoes' does not exist\. There are: shop"):
             run("train", "shoes")
 
-    def test_refuses_a_second_waiting_run_and_a_negative_seed(self, catalog):
+    def test_rejects_a_second_queued_run_and_a_negative_seed(self, catalog):
         runs.request_training(catalog=catalog, trigger="api", send=False)
         with pytest.raises(CommandError, match="waits already"):
             run("train", "shop")
@@ -92,7 +92,7 @@ class TestTrain:
             run("train", "shop")
         assert TrainingRun.objects.filter(state=State.QUEUED).count() == 1
 
-    def test_the_child_refuses_a_run_that_nobody_claimed(self, catalog, monkeypatch):
+    def test_the_child_rejects_a_run_that_nobody_claimed(self, catalog, monkeypatch):
         monkeypatch.setattr(
             "recommender.management.commands.run_training.end_with_parent", lambda: None
         )
@@ -115,15 +115,15 @@ class TestPromote:
         assert ModelVersion.objects.get(state="live").number == 1
 
     @pytest.mark.parametrize(
-        ("wish", "reason"),
+        ("arguments", "reason"),
         [
             (["7"], "version: 7 does not exist in shop. There are: 2, 1"),
             (["--back"], "no earlier version"),
         ],
     )
-    def test_says_why_not(self, versions, wish, reason):
+    def test_says_why_not(self, versions, arguments, reason):
         with pytest.raises(CommandError, match=reason):
-            run("promote", "shop", *wish)
+            run("promote", "shop", *arguments)
 
 
 class TestEvaluate:
@@ -154,7 +154,7 @@ class TestEvaluate:
         assert 0 <= report["figures"]["ours"]["ndcg_low"] <= report["figures"]["ours"]["ndcg"]
         assert report["simulated"] is False
 
-    def test_says_when_nothing_can_be_judged(self, catalog, items):
+    def test_says_when_nothing_can_be_evaluated(self, catalog, items):
         with pytest.raises(CommandError, match="Nobody could be held out"):
             run("evaluate", "shop")
         with pytest.raises(CommandError, match="--k 0"):

@@ -1,4 +1,4 @@
-"""Items without any text, whose owner's program looked at their pictures: the covers that this site draws."""
+"""Items without text, but with vectors of their pictures (the covers that this site draws)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EACH = 12
 
 @pytest.fixture
 def shop(catalog: Catalog) -> list[Item]:
-    """Twelve pictures of each kind of thing, uploaded as colour histograms; the last of each kind nobody ever took."""
+    """Twelve colour histograms of each kind. The last item of each kind has no interactions."""
     items = [
         make_item(catalog, title="", external_id=f"{kind}-{n}")
         for kind in KINDS
@@ -71,4 +71,4 @@ def test_pictures_bring_what_nobody_ever_took_to_its_people(
         past = [at for at in (item, item + 1) if kind_of(at) == kind_of(item)]
         scores = np.nan_to_num(fitted.score(Query.of(past)))
         right.append(kind_of(cold[scores[cold].argmax()]) == kind_of(item))
-    assert np.mean(right) > 0.75  # a third by chance
+    assert np.mean(right) > 0.75  # one third by chance

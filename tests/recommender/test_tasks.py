@@ -1,4 +1,4 @@
-"""A message reaches the task that its sender means."""
+"""Messages have the names of registered tasks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small worlds whose right answers are known."""
+"""Small catalogues with known right answers."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ COLOURS = ("red", "blue", "green", "white", "black", "grey", "brown", "amber")
 def two_camps(
     catalog: Catalog, people: int = 24, acts: int = 5
 ) -> tuple[list[Item], list[Profile]]:
-    """Sixteen items: eight mugs, then eight towels. Even people take mugs only, odd ones towels only.
+    """Sixteen items: eight mugs, then eight towels.
 
-    Everybody takes ``acts`` items one after another, an hour apart; the first items of each camp are the best known.
+    Even people take mugs only, odd ones towels only. Everybody takes ``acts`` items, an hour apart.
+    The first items of each camp are the most popular.
     """
     things = [("mug", "Mugs"), ("towel", "Towels")]
     items = [
@@ -55,7 +56,7 @@ def two_camps(
 
 
 def rate_camps(items: list[Item], profiles: list[Profile], each: int = 6) -> None:
-    """Everybody rates some items of both camps after taking theirs: their own camp's 4 or 5, the other's 1 or 2."""
+    """Everybody rates items of both camps: 4 or 5 in their own, 1 or 2 in the other."""
     Interaction.objects.bulk_create(
         Interaction(
             profile=profile,
@@ -72,7 +73,7 @@ def rate_camps(items: list[Item], profiles: list[Profile], each: int = 6) -> Non
 
 
 def publish_by_hand(catalog: Catalog, number: int) -> ModelVersion:
-    """A candidate that was fitted without tuning: item-kNN alone, and stars where there are ratings."""
+    """A candidate without tuning: item-kNN alone, and stars if there are ratings."""
     data = datasets.load(catalog)
     knn = ItemKnn().fit(data.dataset, np.random.default_rng(0))
     recommender = Recommender.of(knn, data.dataset, rating=fit_rating(data.dataset, knn, 0))
@@ -86,7 +87,7 @@ def publish_by_hand(catalog: Catalog, number: int) -> ModelVersion:
 
 
 def damage(version: ModelVersion) -> None:
-    """Change one byte of the largest file, as a dying disk might."""
+    """Change one byte of the largest file."""
     file = max(version.path.glob("*.npy"), key=lambda path: path.stat().st_size)
     content = bytearray(file.read_bytes())
     content[-1] ^= 0xFF

@@ -1,4 +1,4 @@
-"""Real servers: PostgreSQL and Redis by DATABASE_URL and REDIS_URL, and Celery workers that the tests start."""
+"""Real servers: PostgreSQL (DATABASE_URL), Redis (REDIS_URL) and Celery workers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from config.env import BASE_DIR
 from recommender.models import TrainingRun
 
 PATIENCE = 120
-"""Seconds for what takes a few on an idle machine."""
+"""Seconds. On an idle machine a few are enough."""
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def start_worker(tmp_path) -> Iterator[Callable[[], Worker]]:
 
 
 class Worker:
-    """A Celery worker in its own processes, on the database of this test."""
+    """A Celery worker on the database of this test."""
 
     def __init__(self, folder: Path, number: int) -> None:
         self.log = folder / f"worker-{number}.log"
@@ -87,7 +87,7 @@ class Worker:
         }
 
     def training_process(self) -> psutil.Process | None:
-        """The child that trains at this moment."""
+        """The child process that trains now."""
         for child in psutil.Process(self.process.pid).children(recursive=True):
             if "run_training" in child.cmdline():
                 return child
@@ -98,7 +98,10 @@ class Worker:
         self.process.wait()
 
     def kill(self) -> None:
-        """As the kernel does when memory runs out: the worker and its pool, without a word. Not the training child."""
+        """Kill the worker and its pool processes, as the kernel does when memory runs out.
+
+        The training child survives.
+        """
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
@@ -122,16 +125,16 @@ def wait_for_end(run: TrainingRun) -> TrainingRun:
 
 
 def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Run each in a thread with its own database connection, started together; results or exceptions, in order."""
+    """Start each in a thread with its own connection. Returns results or exceptions, in order."""
     barrier = threading.Barrier(len(works))
     results: list[Any] = [None] * len(works)
 
-    def run(place: int, work: Callable[[], Any]) -> None:
+    def run(index: int, work: Callable[[], Any]) -> None:
         try:
             barrier.wait()
-            results[place] = work()
+            results[index] = work()
         except Exception as error:
-            results[place] = error
+            results[index] = error
         finally:
             connections.close_all()
 

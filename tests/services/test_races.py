@@ -1,4 +1,4 @@
-"""Two at once: the database decides, the loser is told."""
+"""Races: the database decides, and the loser gets an error."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_queued_run_is_not_claimed_beside_a_running_one(catalog, run):
     assert at_once(*[lambda: runs.claim_run(run_id=second.pk)] * 2) == [None, None]
 
 
-def test_of_two_promotions_one_is_live_and_the_other_is_told(catalog, monkeypatch):
+def test_of_two_promotions_one_is_live_and_the_other_gets_an_error(catalog, monkeypatch):
     monkeypatch.setattr(artifact_store, "damage_of", lambda path: "")
     versions = [
         ModelVersion.objects.create(catalog=catalog, number=number, folder=f"x/{number}")
@@ -102,10 +102,10 @@ def test_json_is_found_by_what_it_holds(catalog):
     assert ModelVersion.objects.get(metrics__ours__ndcg__gt=0.05).metrics["ours"]["cold"] is None
 
 
-def test_edits_of_an_interest_text_at_once_are_all_kept():
+def test_simultaneous_edits_of_an_interest_text_are_all_stored():
     profile = make_profile(make_catalog())
     for number in range(ROUNDS):
-        names = [f"word{number}x{place}" for place in range(3)]
+        names = [f"word{number}x{index}" for index in range(3)]
         edits = [
             lambda name=name: interest_texts.edit_interest_text(
                 profile=profile, edit=Edit(add={name: None})

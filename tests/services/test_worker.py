@@ -1,4 +1,4 @@
-"""A real worker trains: over Redis, on PostgreSQL, in a child process, and dies in the middle of it."""
+"""A real worker trains over Redis and PostgreSQL, and is killed during a training."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ State = TrainingRun.State
 
 
 @pytest.fixture
-def world():
+def shop():
     catalog = make_catalog(slug="shop")
     two_camps(catalog, people=400, acts=7)
     return catalog
 
 
-def request(catalog, **wish) -> TrainingRun:
-    return runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, **wish)
+def request(catalog, **options) -> TrainingRun:
+    return runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.API, **options)
 
 
-def test_a_request_ends_in_a_version_that_serves(world, start_worker):
+def test_a_request_ends_in_a_version_that_serves(shop, start_worker):
     start_worker()
-    run = wait_for_end(request(world))
+    run = wait_for_end(request(shop))
     assert (run.state, run.error) == (State.SUCCEEDED, "")
-    version = run_queries.live_version(world)
+    version = run_queries.live_version(shop)
     assert version.run == run
     assert version.gate_passed
-    page = recommend.recommend_for(world.profiles.first(), catalog=world, n=5)
+    page = recommend.recommend_for(shop.profiles.first(), catalog=shop, n=5)
     assert (page.version, page.fallback, len(page.cards)) == (version, None, 5)
 
-    again = wait_for_end(request(world))
+    again = wait_for_end(request(shop))
     assert again.state == State.SKIPPED
-    forced = wait_for_end(request(world, force=True))
+    forced = wait_for_end(request(shop, force=True))
     assert forced.state == State.SUCCEEDED
     assert ModelVersion.objects.count() == 2
 
 
 def running_child(run: TrainingRun, worker) -> psutil.Process:
-    """The training process, once it has begun."""
+    """The training process, after it has begun."""
 
     def begun() -> psutil.Process | None:
         run.refresh_from_db()
@@ -63,11 +63,11 @@ def unavailable(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-def test_when_the_worker_and_its_pool_are_killed_the_sweep_fails_the_run_and_a_repeat_succeeds(
-    world, start_worker
+def test_when_the_worker_is_killed_the_sweep_fails_the_run_and_a_repeat_succeeds(
+    shop, start_worker
 ):
     worker = start_worker()
-    run = request(world)
+    run = request(shop)
     child = running_child(run, worker)
     worker.kill()
     wait_until(lambda: unavailable(child), "the training process outlived its worker", seconds=20)
@@ -79,23 +79,23 @@ def test_when_the_worker_and_its_pool_are_killed_the_sweep_fails_the_run_and_a_r
     assert runs.sweep_lost_runs() == 1
     run.refresh_from_db()
     assert (run.state, run.error) == (State.FAILED, "The worker stopped.")
-    assert run_queries.live_version(world) is None
+    assert run_queries.live_version(shop) is None
 
     start_worker()
-    assert wait_for_end(request(world)).state == State.SUCCEEDED
+    assert wait_for_end(request(shop)).state == State.SUCCEEDED
 
 
-def test_when_only_the_parent_is_killed_its_pool_and_the_training_go_too(world, start_worker):
-    """Celery's pool processes ask the kernel to be killed with their parent; the training watches the pool."""
+def test_when_only_the_parent_is_killed_its_processes_and_the_training_end(shop, start_worker):
+    """The kernel kills Celery's pool processes with their parent. The training watches the pool."""
     worker = start_worker()
-    child = running_child(request(world), worker)
+    child = running_child(request(shop), worker)
     worker.kill_parent_only()
     wait_until(lambda: unavailable(child), "the training process outlived its worker", seconds=20)
 
 
-def test_two_workers_train_one_run_once(world, start_worker):
+def test_two_workers_train_one_run_once(shop, start_worker):
     workers = [start_worker(), start_worker()]
-    run = request(world)
+    run = request(shop)
     # The same message a second time, as after a lost acknowledgement.
     queue.enqueue_training(run.pk)
     wait_for_end(run)

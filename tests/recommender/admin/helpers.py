@@ -18,7 +18,8 @@ METRICS = {
     "ours": {"ndcg": 0.0284, "ndcg_low": 0.0251, "ndcg_high": 0.0312,
              "tail_recall": 0.0389, "coverage": 0.8, "gini": 0.6},
     "live": {"ndcg": 0.0262, "tail_recall": 0.0311, "coverage": 0.7, "gini": 0.7},
-    "baseline": {"ndcg": 0.0152, "tail_recall": 0.0134, "coverage": 0.87, "gini": 0.5, "novelty": None},
+    "baseline": {"ndcg": 0.0152, "tail_recall": 0.0134, "coverage": 0.87, "gini": 0.5,
+                 "novelty": None},
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Who sees the recommender's pages of the admin."""
+"""Permissions of the recommender's pages in the admin."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def rows(catalog: Catalog, items: list[Item], profile: Profile) -> dict[str, int
 
 @pytest.mark.parametrize("model", ["trainingrun", "modelversion", "impression"])
 @pytest.mark.parametrize("person", ["owner", "manager", "viewer"])
-def test_staff_look_and_nobody_edits(model: str, person: str, rows: dict[str, int]) -> None:
+def test_staff_can_read_and_nobody_can_edit(model: str, person: str, rows: dict[str, int]) -> None:
     client = getattr(people, person)()
     assert client.get(page_of(f"{model}_changelist")).status_code == 200
     assert client.get(page_of(f"{model}_change", rows[model])).status_code == 200

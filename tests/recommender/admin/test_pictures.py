@@ -1,4 +1,4 @@
-"""What a version's page draws of how its model was made, and what the dial costs."""
+"""The charts of a version's page: the ablation, the search, and the cost of the dial."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ REPORT = {
         "people": 500,
         "k": 10,
         "settings": [
-            {"tail": tail, "ndcg": ndcg, "ndcg_low": ndcg - 0.01, "ndcg_high": ndcg + 0.01, "tail_recall": 0.02,
-             "tail_recall_low": None, "tail_recall_high": None, "tail_share": 0.4 + tail / 2, "coverage": 0.3,
-             "novelty": 11 + tail}
+            {"tail": tail, "ndcg": ndcg, "ndcg_low": ndcg - 0.01, "ndcg_high": ndcg + 0.01,
+             "tail_recall": 0.02, "tail_recall_low": None, "tail_recall_high": None,
+             "tail_share": 0.4 + tail / 2, "coverage": 0.3, "novelty": 11 + tail}
             for tail, ndcg in ((0.0, 0.1), (0.5, 0.08), (1.0, 0.05))
         ],
     },
@@ -36,7 +36,8 @@ REPORT = {
         "path": [
             {
                 "climb": "alone",
-                "start": {"blend": {"weights": {"words": 1.0}}, "figures": {"ndcg": 0.06, "tail_recall": 0.1}},
+                "start": {"blend": {"weights": {"words": 1.0}},
+                          "figures": {"ndcg": 0.06, "tail_recall": 0.1}},
                 "steps": [
                     {
                         "changes": [
@@ -53,7 +54,7 @@ REPORT = {
 }  # fmt: skip
 
 
-def test_the_parts_of_a_blend_are_ordered_by_what_is_lost_without_them(catalog: Catalog) -> None:
+def test_components_are_ordered_by_the_loss_without_them(catalog: Catalog) -> None:
     words, penalty = ablation_of(make_version(catalog, report=REPORT))
     assert (words.name, words.alone) == ("Words of the texts", "0.0600")
     assert [loss.text for loss in words.losses] == ["−20.0%", "0 %"]
@@ -62,7 +63,7 @@ def test_the_parts_of_a_blend_are_ordered_by_what_is_lost_without_them(catalog: 
     assert (penalty.losses[0].x, penalty.losses[1].length) == (HALF - 12, HALF)
 
 
-def test_the_search_is_told_step_by_step(catalog: Catalog) -> None:
+def test_the_search_is_shown_step_by_step(catalog: Catalog) -> None:
     search = search_path_of(make_version(catalog, report=REPORT))
     (climb,) = search.climbs
     assert (search.lowest, search.highest, climb.reached) == (

@@ -42,7 +42,7 @@ def test_the_run_is_sent_to_the_worker(
     assert sent_runs == [TrainingRun.objects.get().pk]
 
 
-def test_a_second_request_is_refused_with_its_reason(catalog: Catalog) -> None:
+def test_a_second_request_is_rejected_with_its_reason(catalog: Catalog) -> None:
     make_run(catalog)
     response = people.manager().post(page_of("trainingrun_train"), {"catalog": catalog.pk})
     assert texts_of(response) == ["A training of this catalogue waits already."]
@@ -63,7 +63,7 @@ def test_a_catalogues_page_trains_that_catalogue(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize("person", ["viewer", "stranger"])
-def test_who_may_not_train_has_no_button_and_no_way(catalog: Catalog, person: str) -> None:
+def test_without_the_right_nobody_can_train(catalog: Catalog, person: str) -> None:
     client = getattr(people, person)()
     for address in (
         page_of("trainingrun_train"),

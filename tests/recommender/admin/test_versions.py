@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 State = TrainingRun.State
 
 
-def test_a_version_stands_beside_the_former_and_item_knn(catalog: Catalog) -> None:
+def test_a_version_is_compared_with_the_former_and_item_knn(catalog: Catalog) -> None:
     page = (
         people.viewer()
         .get(page_of("modelversion_change", make_version(catalog).pk))
@@ -38,7 +38,7 @@ def test_bars_begin_at_zero_and_the_longest_fills_the_row() -> None:
     assert baseline / ours == pytest.approx(0.0134 / 0.0389, abs=0.01)
 
 
-def test_less_is_better_where_it_is() -> None:
+def test_less_is_better_for_gini() -> None:
     verdicts = {row.measure.key: row.verdict for row in compare(ModelVersion(metrics=METRICS))}
     assert verdicts == {
         "ndcg": "better",
@@ -71,7 +71,7 @@ def test_promoting_asks_first_and_retires_the_former(catalog: Catalog) -> None:
 
 
 @pytest.mark.usefixtures("readable")
-def test_the_question_repeats_why_the_gate_refused(catalog: Catalog) -> None:
+def test_the_question_repeats_the_gates_reason(catalog: Catalog) -> None:
     version = make_version(catalog, gate_passed=False, gate_reason="Tail recall collapsed.")
     page = people.manager().get(page_of("modelversion_promote", version.pk)).content.decode()
     assert "It did not pass the gate: Tail recall collapsed." in page
@@ -89,7 +89,7 @@ def test_rolling_back_makes_the_former_live_again(catalog: Catalog) -> None:
 
 
 @pytest.mark.usefixtures("readable")
-def test_rolling_back_without_a_former_version_is_refused(catalog: Catalog) -> None:
+def test_rolling_back_without_a_former_version_is_rejected(catalog: Catalog) -> None:
     version = make_version(catalog, 1, "live", promoted_at=now())
     response = people.manager().post(page_of("modelversion_roll_back", version.pk))
     assert texts_of(response) == ["There is no earlier version that could be made live."]
@@ -97,7 +97,7 @@ def test_rolling_back_without_a_former_version_is_refused(catalog: Catalog) -> N
     assert version.state == "live"
 
 
-def test_a_damaged_artifact_is_refused_and_shown(catalog: Catalog) -> None:
+def test_a_damaged_artifact_is_rejected_and_shown(catalog: Catalog) -> None:
     two_camps(catalog)
     version = publish_by_hand(catalog, 1)
     damage(version)
@@ -122,7 +122,7 @@ def test_a_version_deleted_to_save_space_is_not_called_damaged(catalog: Catalog)
 
 @pytest.mark.parametrize("person", ["viewer", "stranger"])
 @pytest.mark.usefixtures("readable")
-def test_who_may_not_promote_has_no_button_and_no_way(catalog: Catalog, person: str) -> None:
+def test_without_the_right_nobody_can_promote(catalog: Catalog, person: str) -> None:
     make_version(catalog, 1, "retired", promoted_at=now())
     live, version = make_version(catalog, 2, "live", promoted_at=now()), make_version(catalog, 3)
     client = getattr(people, person)()

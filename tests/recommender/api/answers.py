@@ -6,4 +6,4 @@ from typing import Any
 
 
 def ids(answer: dict[str, Any]) -> list[str]:
-    return [place["item_id"] for place in answer["items"]]
+    return [item["item_id"] for item in answer["items"]]

@@ -17,7 +17,7 @@ def api(catalog: Catalog) -> Program:
 
 @pytest.fixture
 def camps(catalog: Catalog) -> list[Item]:
-    """Eight mugs, then eight towels; person-0, person-2 … take mugs only, the odd ones towels only."""
+    """Eight mugs, then eight towels. Even people take mugs only, odd ones towels only."""
     return two_camps(catalog)[0]
 
 

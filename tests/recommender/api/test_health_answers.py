@@ -105,7 +105,7 @@ def test_the_next_list_is_made_with_them(
         ({"words": "a\x00b"}, "answers.words", "a\x00b"),
     ],
 )
-def test_what_is_no_answer_is_refused_by_name_and_no_consent_is_kept(
+def test_a_bad_answer_is_rejected_by_name_and_stores_no_consent(
     clinic: Program, health: Catalog, answers: dict, field: str, value: str
 ) -> None:
     assert only_problem(clinic.send("put", ANN, {"consent": True, "answers": answers}, 400))[
@@ -123,7 +123,7 @@ def test_what_is_no_answer_is_refused_by_name_and_no_consent_is_kept(
         ({**AGREED, "agree": 1}, "agree"),
     ],
 )
-def test_nonsense_is_refused_by_name(
+def test_a_bad_body_is_rejected_by_name(
     clinic: Program, patient: Profile, body: dict, field: str
 ) -> None:
     assert only_problem(clinic.send("put", ANN, body, 400))[0] == field
@@ -138,10 +138,10 @@ def test_other_catalogues_ask_nothing_about_health(api: Program, profile: Profil
 def test_keys_are_held_to_their_catalogue_and_scope(
     clinic: Program, health: Catalog, patient: Profile
 ) -> None:
-    reading = reader(health)
-    reading.get(ANN)
-    assert reading.send("put", ANN, AGREED, 403)["code"] == "permission_denied"
-    reading.delete(ANN, 403)
+    read_only = reader(health)
+    read_only.get(ANN)
+    assert read_only.send("put", ANN, AGREED, 403)["code"] == "permission_denied"
+    read_only.delete(ANN, 403)
     stranger = Program(health, client=writer(make_catalog()).client)
     assert stranger.send("put", ANN, AGREED, 403)["code"] == "permission_denied"
     assert stranger.get(ANN, 403)["code"] == "permission_denied"

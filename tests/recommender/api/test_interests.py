@@ -65,8 +65,8 @@ def test_of_a_person_without_history_nothing_is_written(
 
 def test_words_are_added_pinned_deleted_and_muted(api: Program, ann: Profile) -> None:
     change = {
-        "text": "presents", "add": [{"word": "Wool", "weight": 0.7}, {"word": "silk"}], "pin": ["glass"],
-        "delete": ["towel"], "mute": ["christmas"],
+        "text": "presents", "add": [{"word": "Wool", "weight": 0.7}, {"word": "silk"}],
+        "pin": ["glass"], "delete": ["towel"], "mute": ["christmas"],
     }  # fmt: skip
     api.get(ANN)
     answer = api.send("patch", ANN, change)
@@ -111,12 +111,12 @@ def test_an_unknown_person_can_say_what_they_like(api: Program, version: ModelVe
     api.get("profiles/nobody/interests", 404)
 
 
-def test_a_refused_edit_makes_no_profile(api: Program, catalog: Catalog) -> None:
+def test_a_rejected_edit_creates_no_profile(api: Program, catalog: Catalog) -> None:
     api.send("patch", "profiles/new/interests", {"pin": ["nothing"]}, 400)
     assert not Profile.objects.exists()
 
 
-def test_put_replaces_the_own_part(api: Program, ann: Profile) -> None:
+def test_put_replaces_the_persons_own_words(api: Program, ann: Profile) -> None:
     api.send("patch", ANN, {"add": [{"word": "wool"}], "mute": ["glass"]})
     body = {
         "text": "t",
@@ -139,7 +139,7 @@ def test_an_answer_can_be_sent_back_and_changes_nothing_but_the_revision(
     assert {**after, **dict.fromkeys(changing)} == {**before, **dict.fromkeys(changing)}
 
 
-def test_an_older_revision_is_refused(api: Program, ann: Profile) -> None:
+def test_an_older_revision_is_rejected(api: Program, ann: Profile) -> None:
     assert api.send("patch", ANN, {"text": "a", "revision": 0})["revision"] == 1
     for method in ("patch", "put"):
         answer = api.send(method, ANN, {"text": "b", "revision": 0}, 409)
@@ -168,7 +168,7 @@ def test_an_older_revision_is_refused(api: Program, ann: Profile) -> None:
         ({"revision": -1}, "revision", -1),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_field_and_value(
+def test_a_bad_word_is_rejected_with_field_and_value(
     api: Program, ann: Profile, body: dict, field: str, value: Any
 ) -> None:
     assert only_problem(api.send("patch", ANN, body, 400))[:2] == (field, value)
@@ -183,7 +183,7 @@ def test_what_cannot_be_used_is_refused_with_field_and_value(
         ({"sentences": "x"}, "sentences", "x"),
     ],
 )
-def test_a_replacement_that_cannot_be_used_is_refused(
+def test_a_bad_replacement_is_rejected(
     api: Program, ann: Profile, body: dict, field: str, value: Any
 ) -> None:
     assert only_problem(api.send("put", ANN, body, 400))[:2] == (field, value)

@@ -11,7 +11,7 @@ from tests.recommender.worlds import damage, publish_by_hand
 
 @pytest.fixture
 def candidate(catalog: Catalog, version: ModelVersion) -> ModelVersion:
-    """Number 2, beside number 1, which serves."""
+    """Version 2, beside version 1, which is live."""
     return publish_by_hand(catalog, 2)
 
 
@@ -23,7 +23,7 @@ def test_versions_are_listed_newest_first(api: Program, candidate: ModelVersion)
     assert list(states(api).items()) == [(2, "candidate"), (1, "live")]
 
 
-def test_a_version_tells_its_metrics_and_its_gate(api: Program, candidate: ModelVersion) -> None:
+def test_a_version_shows_its_metrics_and_its_gate(api: Program, candidate: ModelVersion) -> None:
     ModelVersion.objects.filter(number=2).update(
         metrics={"ours": {"ndcg": 0.2}},
         gate_passed=False,
@@ -47,7 +47,7 @@ def test_a_promoted_version_serves_the_next_list_and_roll_back_undoes_it(
     assert api.get("recommendations")["version"] == 1
 
 
-def test_a_damaged_version_is_refused_and_the_old_one_goes_on(
+def test_a_damaged_version_is_rejected_and_the_old_one_stays_live(
     api: Program, candidate: ModelVersion
 ) -> None:
     damage(candidate)
@@ -78,5 +78,5 @@ def test_a_read_key_looks_and_does_not_promote(catalog: Catalog, candidate: Mode
     assert ModelVersion.objects.get(number=1).state == "live"
 
 
-def test_a_promotion_takes_no_wishes(api: Program, candidate: ModelVersion) -> None:
+def test_a_promotion_takes_no_parameters(api: Program, candidate: ModelVersion) -> None:
     api.post("model-versions/2/promote", {"force": True}, 400)

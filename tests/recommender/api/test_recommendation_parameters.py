@@ -30,7 +30,7 @@ from tests.api_clients import Program, only_problem, reader
         ({"k": 10}, "Known: user_id, n, tail"),
     ],
 )
-def test_what_cannot_be_used_is_refused_by_name(
+def test_a_bad_parameter_is_rejected_by_name(
     api: Program, version: ModelVersion, query: dict[str, Any], reason: str
 ) -> None:
     (name, value), answer = next(iter(query.items())), api.get("recommendations", 400, **query)

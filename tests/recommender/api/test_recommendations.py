@@ -13,7 +13,7 @@ from tests.factories import make_api_key, make_catalog, make_interaction, make_i
 from tests.recommender.api.answers import ids
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
-PLACE = {
+ITEM_FIELDS = {
     "item_id",
     "title",
     "rank",
@@ -30,10 +30,10 @@ def test_a_person_gets_what_their_camp_takes(api: Program, version: ModelVersion
     answer = api.get("recommendations", user_id="person-0", n=3)
     assert set(answer) == {"version", "fallback", "tail", "items"}
     assert (answer["version"], answer["fallback"]) == (1, None)
-    assert [place["rank"] for place in answer["items"]] == [1, 2, 3]
-    assert all(set(place) == PLACE for place in answer["items"])
+    assert [item["rank"] for item in answer["items"]] == [1, 2, 3]
+    assert all(set(item) == ITEM_FIELDS for item in answer["items"])
     assert ids(answer)[0].startswith("mug-")
-    scores = [place["score"] for place in answer["items"]]
+    scores = [item["score"] for item in answer["items"]]
     assert scores == sorted(scores, reverse=True)
 
 
@@ -44,10 +44,8 @@ def test_stars_are_predicted_for_who_rated_and_null_for_others(
     rate_camps(items, profiles)
     versions.promote(version=publish_by_hand(catalog, 1))
     said = api.get("recommendations", user_id="person-0", n=3)["items"]
-    assert all(1 <= place["predicted_stars"] <= 5 for place in said)
-    assert {place["predicted_stars"] for place in api.get("recommendations", n=3)["items"]} == {
-        None
-    }
+    assert all(1 <= item["predicted_stars"] <= 5 for item in said)
+    assert {item["predicted_stars"] for item in api.get("recommendations", n=3)["items"]} == {None}
 
 
 def test_what_a_person_has_is_not_recommended(api: Program, version: ModelVersion) -> None:
@@ -59,15 +57,15 @@ def test_what_a_person_has_is_not_recommended(api: Program, version: ModelVersio
     assert taken.isdisjoint(ids(api.get("recommendations", user_id="person-0", n=100)))
 
 
-def test_a_list_follows_the_persons_mix_as_far_as_asked(
+def test_calibration_brings_a_list_closer_to_the_persons_categories(
     api: Program, version: ModelVersion
 ) -> None:
     for item_id in ("mug-white", "mug-black", "towel-white"):
         api.post("interactions", {"user_id": "both", "item_id": item_id, "kind": "take"})
 
-    def divergence(**wish: Any) -> float:
+    def divergence(**params: Any) -> float:
         answer = api.get(
-            "recommendations", user_id="both", n=6, explain="true", record="false", **wish
+            "recommendations", user_id="both", n=6, explain="true", record="false", **params
         )
         stage = next(each for each in answer["trace"] if each["stage"] == "reranking")
         return stage["figures"].get("miscalibration")
@@ -79,9 +77,7 @@ def test_a_list_follows_the_persons_mix_as_far_as_asked(
     assert divergence(calibration=0) is None
 
 
-def test_a_catalogues_promise_to_providers_holds_whatever_is_asked(
-    api: Program, camps: list[Item]
-) -> None:
+def test_a_catalogues_provider_quota_is_a_minimum(api: Program, camps: list[Item]) -> None:
     small = camps[4:8]
     Item.objects.update(provider="big")
     Item.objects.filter(pk__in=[item.pk for item in small]).update(provider="small")
@@ -90,13 +86,13 @@ def test_a_catalogues_promise_to_providers_holds_whatever_is_asked(
     api.post("interactions", {"user_id": "new", "item_id": "mug-red", "kind": "take"})
     names = {item.external_id for item in small}
 
-    def places(**wish: Any) -> int:
-        return len(names & set(ids(api.get("recommendations", user_id="new", n=5, **wish))))
+    def small_items(**params: Any) -> int:
+        return len(names & set(ids(api.get("recommendations", user_id="new", n=5, **params))))
 
-    assert places() < 2
+    assert small_items() < 2
     Catalog.objects.update(min_provider_share=0.4)
-    assert places() == places(min_provider_share=0.2) == 2
-    assert places(min_provider_share=0.6) == 3
+    assert small_items() == small_items(min_provider_share=0.2) == 2
+    assert small_items(min_provider_share=0.6) == 3
 
 
 def test_an_interaction_changes_the_next_list(api: Program, version: ModelVersion) -> None:
@@ -141,10 +137,10 @@ def test_only_tail_leaves_the_head_out(api: Program, version: ModelVersion) -> N
     everything = api.get("recommendations", n=100)["items"]
     tail = api.get("recommendations", n=100, only_tail="true")["items"]
     assert 0 < len(tail) < len(everything)
-    assert max(place["people"] for place in tail) <= min(
-        place["people"]
-        for place in everything
-        if place["item_id"] not in {place["item_id"] for place in tail}
+    assert max(item["people"] for item in tail) <= min(
+        item["people"]
+        for item in everything
+        if item["item_id"] not in {item["item_id"] for item in tail}
     )
 
 
@@ -179,15 +175,15 @@ def test_impressions_are_written_unless_the_list_is_not_shown(
     "stated_preferences",
     [{}, {"tail": 0.9}, {"category": "Towels"}, {"only_tail": "true", "tail": 0.8}],
 )
-def test_explanations_sum_to_the_scores_whatever_was_wished(
+def test_explanations_sum_to_the_scores_with_any_parameters(
     api: Program, version: ModelVersion, stated_preferences: dict[str, Any]
 ) -> None:
     answer = api.get("recommendations", user_id="person-0", explain="true", **stated_preferences)
     assert answer["items"]
-    for place in answer["items"]:
+    for item in answer["items"]:
         for grouping in ("shares", "by_scorer"):
-            amounts = [share["amount"] for share in place["explanation"][grouping]]
-            assert sum(amounts) == pytest.approx(place["score"], abs=1e-4)
+            amounts = [share["amount"] for share in item["explanation"][grouping]]
+            assert sum(amounts) == pytest.approx(item["score"], abs=1e-4)
 
 
 def test_an_explanation_names_past_items_and_the_trace_the_stages(
@@ -243,7 +239,7 @@ def test_what_a_person_has_hidden_is_in_none_of_their_lists(
         "recommendations?n=16&user_id=person-0",
         "similar?item_id=mug-red&n=16&user_id=person-0",
     ):
-        shown = {place["item_id"] for place in api.get(path)["items"]}
+        shown = {item["item_id"] for item in api.get(path)["items"]}
         assert shown
         assert not shown & mugs
-    assert {place["item_id"] for place in api.get("similar?item_id=mug-red&n=16")["items"]} & mugs
+    assert {item["item_id"] for item in api.get("similar?item_id=mug-red&n=16")["items"]} & mugs

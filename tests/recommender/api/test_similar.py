@@ -46,7 +46,7 @@ def test_an_item_whose_id_ends_like_the_endpoint_stays_reachable(
 @pytest.mark.parametrize(
     ("path", "status"), [("items/none/similar", 404), ("items/mug-red/similar?n=0", 400)]
 )
-def test_similar_items_refuse_what_is_not_there(
+def test_similar_items_of_an_unknown_item_are_an_error(
     api: Program, camps: list[Item], path: str, status: int
 ) -> None:
     api.get(path, status)

@@ -37,7 +37,7 @@ def test_progress_is_read_from_the_run(api: Program, catalog: Catalog) -> None:
     assert answer["version"] is None
 
 
-def test_a_failed_run_tells_why(api: Program, catalog: Catalog) -> None:
+def test_a_failed_run_has_its_error(api: Program, catalog: Catalog) -> None:
     run = request_training(catalog=catalog, trigger="api")
     fail_run(run_id=run.pk, error="no items")
     assert api.get(f"training-runs/{run.pk}")["error"] == "no items"
@@ -63,7 +63,7 @@ def test_staff_are_named_as_those_who_asked(catalog: Catalog, staff: User, clien
 
 
 @pytest.mark.parametrize("body", [{"seed": -1}, {"seed": 2**31}, {"force": "perhaps"}, {"sed": 1}])
-def test_a_bad_wish_is_refused_and_queues_nothing(api: Program, body: dict) -> None:
+def test_a_bad_request_is_rejected_and_queues_nothing(api: Program, body: dict) -> None:
     assert only_problem(api.post("training-runs", body, 400))[0] == next(iter(body))
     assert not TrainingRun.objects.exists()
 

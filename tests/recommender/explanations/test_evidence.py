@@ -19,7 +19,7 @@ def test_every_kind_of_evidence_has_a_name():
 
 
 def test_amounts_are_gathered_by_how_they_were_found_and_sum_to_the_score():
-    parts = [
+    contributions = [
         Contribution("item_knn", 2.0, item=1),
         Contribution("linear", 1.0, item=2),
         Contribution("words", 0.5, word="mug"),
@@ -27,7 +27,7 @@ def test_amounts_are_gathered_by_how_they_were_found_and_sum_to_the_score():
         Contribution("popularity_penalty", -0.5),
         Contribution("tail_dial", -1.5),
     ]
-    found = amounts_by_evidence(parts)
+    found = amounts_by_evidence(contributions)
     assert [(kind, amount) for kind, _name, amount in found] == [
         ("together", 3.0),
         ("text", 0.5),
@@ -36,7 +36,7 @@ def test_amounts_are_gathered_by_how_they_were_found_and_sum_to_the_score():
         ("dial", -1.5),
     ]
     assert sum(amount for *_names, amount in found) == pytest.approx(
-        sum(part.amount for part in parts)
+        sum(each.amount for each in contributions)
     )
 
 

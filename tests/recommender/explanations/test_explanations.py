@@ -13,7 +13,7 @@ def past(items):
     return {CUP: items[0], POT: items[1]}  # Red Mug, Blue Mug
 
 
-PARTS = [
+CONTRIBUTIONS = [
     Contribution("item_knn", 2.0, item=CUP),
     Contribution("semantic", 0.5, item=CUP),
     Contribution("semantic", 1.0, item=POT),
@@ -27,14 +27,14 @@ PARTS = [
 class TestGrouping:
     @pytest.fixture
     def explanation(self, items, past):
-        return explanations.explain(items[2], PARTS, past)
+        return explanations.explain(items[2], CONTRIBUTIONS, past)
 
     def test_amounts_sum_to_the_score(self, explanation):
         assert explanation.score == pytest.approx(4.0)
         assert sum(share.amount for share in explanation.shares) == pytest.approx(4.0)
         assert sum(share.amount for share in explanation.by_scorer) == pytest.approx(4.0)
 
-    def test_percents_are_shares_of_everything_said_for_and_against(self, explanation):
+    def test_percents_are_of_all_absolute_amounts(self, explanation):
         assert sum(abs(share.percent) for share in explanation.shares) == pytest.approx(100)
         assert sum(abs(share.percent) for share in explanation.by_scorer) == pytest.approx(100)
         assert explanation.by_item[0].percent == pytest.approx(100 * 2.5 / 6)
@@ -50,16 +50,16 @@ class TestGrouping:
         assert [share.scorer for share in explanation.general] == ["popularity", "tail_dial"]
         assert [share.amount for share in explanation.shares] == [2.5, 1.0, 0.75, 0.5, 0.25, -1.0]
 
-    def test_the_line_of_a_past_item_is_that_of_its_largest_part(self, explanation):
+    def test_the_line_of_a_past_item_is_that_of_its_largest_contribution(self, explanation):
         assert explanation.by_item[0].line == "People who took “Red Mug” also took this"
         assert explanation.by_item[1].line == "Close in meaning to “Blue Mug”"
 
 
 class TestReason:
-    """One line: that of the largest group, and never more than was counted."""
+    """One line: that of the largest group."""
 
     @pytest.mark.parametrize(
-        ("parts", "line"),
+        ("contributions", "line"),
         [
             (
                 [Contribution("words", 1, word="mug"), Contribution("item_knn", 0.5, item=CUP)],
@@ -80,17 +80,22 @@ class TestReason:
             ([Contribution("item_knn", 1, item=999)], "From something in your history"),
         ],
     )
-    def test_says_what_gave_most(self, past, parts, line):
-        assert explanations.reason(parts, past) == line
+    def test_says_what_gave_most(self, past, contributions, line):
+        assert explanations.reason(contributions, past) == line
 
     def test_names_the_dial_only_when_it_gained_more_than_all_else(self, past):
-        parts = [Contribution("words", 1.0, word="mug"), Contribution("tail_dial", -0.2)]
-        assert explanations.reason(parts, past, dial_gain=0.9) == "From your interest in “mug”"
-        assert explanations.reason(parts, past, dial_gain=1.1) == "You asked for less known things"
+        contributions = [Contribution("words", 1.0, word="mug"), Contribution("tail_dial", -0.2)]
+        assert (
+            explanations.reason(contributions, past, dial_gain=0.9) == "From your interest in “mug”"
+        )
+        assert (
+            explanations.reason(contributions, past, dial_gain=1.1)
+            == "You asked for less known things"
+        )
 
-    def test_what_is_near_in_meaning_to_what_was_typed_is_not_called_popular(self, past):
-        parts = [Contribution("stated_preferences", 2.0), Contribution("popularity", 0.5)]
-        assert explanations.reason(parts, past) == "Close to what you said you like"
+    def test_an_item_semantically_near_the_typed_text_is_not_called_popular(self, past):
+        contributions = [Contribution("stated_preferences", 2.0), Contribution("popularity", 0.5)]
+        assert explanations.reason(contributions, past) == "Close to what you said you like"
 
     def test_what_nobody_knows_is_new_not_popular(self, past):
         assert explanations.reason([Contribution("popular", 0.0)], past, people=0) == "New here"

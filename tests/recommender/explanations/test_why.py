@@ -1,4 +1,4 @@
-"""The panel that takes a score apart: its numbers, its ways out, and the line that opens it."""
+"""The panel that explains a score: its numbers, its actions, and the line that opens it."""
 
 from __future__ import annotations
 

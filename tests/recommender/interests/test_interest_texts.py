@@ -45,9 +45,7 @@ class TestRefreshing:
         assert (again.basis, words(again)) == (first.basis, words(first))
         assert len(interest.asked) == 1
 
-    def test_an_act_an_undo_and_a_blocked_word_are_reasons_to_write_again(
-        self, ann, interest, items
-    ):
+    def test_an_event_an_undo_and_a_blocked_word_change_the_text(self, ann, interest, items):
         bases = [interest_texts.refresh_interest_text(profile=ann).basis]
         make_interaction(ann, items[1])
         bases.append(interest_texts.refresh_interest_text(profile=ann).basis)
@@ -61,7 +59,7 @@ class TestRefreshing:
         BlockedWord.objects.all().delete()
         assert interest_texts.refresh_interest_text(profile=ann).basis == bases[0]
 
-    def test_of_somebody_unknown_nothing_is_written(self, catalog, items, interest):
+    def test_nothing_is_written_about_somebody_unknown(self, catalog, items, interest):
         stranger = make_profile(catalog)
         assert interest_texts.refresh_interest_text(profile=stranger) is None
         shown = interest_texts.current_interest_text(profile=stranger)
@@ -76,7 +74,7 @@ class TestRefreshing:
     def test_a_slower_writer_does_not_overwrite_a_newer_text(
         self, ann, interest, items, monkeypatch
     ):
-        """While the first thinks, the person does something and a second one writes."""
+        """During the first write an event happens, and a second write is faster."""
         interest_texts.refresh_interest_text(profile=ann)
         make_interaction(ann, items[1])
         answer = interest.words
@@ -129,7 +127,7 @@ class TestEditing:
         )
         assert interest.asked[-1].stated_preferences == stated_preferences
 
-    def test_generated_words_are_no_wishes(self, ann):
+    def test_generated_words_are_no_stated_preferences(self, ann):
         interest_texts.refresh_interest_text(profile=ann)
         assert not user_context.user_context_of(ann, ann.catalog).stated_preferences
 
@@ -142,28 +140,26 @@ class TestEditing:
             "wool": 0.8,
         }
 
-    def test_somebody_without_history_is_written_of_from_what_they_typed(
-        self, catalog, items, interest
-    ):
+    def test_without_a_history_the_typed_text_is_used(self, catalog, items, interest):
         row = edit(make_profile(catalog), text="a warm towel")
         assert words(row)
         assert interest.asked[-1].stated_preferences.text == "a warm towel"
 
-    def test_a_refusal_names_field_and_value_and_changes_nothing(self, ann):
-        with pytest.raises(AppError) as refused:
+    def test_a_bad_edit_is_rejected_by_name_and_changes_nothing(self, ann):
+        with pytest.raises(AppError) as rejected:
             edit(ann, text="new", pin=("nothing",))
-        assert refused.value.details["field"] == "pin"
-        assert refused.value.details["value"] == "nothing"
+        assert rejected.value.details["field"] == "pin"
+        assert rejected.value.details["value"] == "nothing"
         assert InterestText.objects.get().text == ""
 
-    def test_an_editor_who_saw_an_older_text_is_told(self, ann):
+    def test_an_edit_of_an_older_revision_is_rejected(self, ann):
         row = edit(ann, add={"wool": None})
         interest_texts.edit_interest_text(profile=ann, edit=Edit(text="x"), revision=row.revision)
-        with pytest.raises(AppError) as refused:
+        with pytest.raises(AppError) as rejected:
             interest_texts.edit_interest_text(
                 profile=ann, edit=Edit(text="y"), revision=row.revision
             )
-        assert (refused.value.code, refused.value.status) == ("interest_text_changed", 409)
+        assert (rejected.value.code, rejected.value.status) == ("interest_text_changed", 409)
 
     def test_a_refresh_between_reading_and_editing_is_no_conflict(self, ann, items):
         row = edit(ann, add={"wool": None})
@@ -176,7 +172,7 @@ class TestEditing:
             == "x"
         )
 
-    def test_two_edits_at_once_are_both_kept(self, ann, monkeypatch):
+    def test_two_edits_at_once_are_both_stored(self, ann, monkeypatch):
         def interrupted(interests, change, blocked):
             monkeypatch.setattr(interest_texts, "edit_interests", edit_interests)
             edit(ann, add={"silk": None})
@@ -185,7 +181,7 @@ class TestEditing:
         monkeypatch.setattr(interest_texts, "edit_interests", interrupted)
         assert {"wool", "silk"} <= set(words(edit(ann, add={"wool": None})))
 
-    def test_replacing_puts_the_own_part_anew(self, ann):
+    def test_replacing_replaces_the_persons_own_words(self, ann):
         edit(ann, add={"wool": None}, mute=("glass",))
         row = interest_texts.replace_interest_text(
             profile=ann, text="t", words=[Word("silk", 0.6)], unwanted=["Mug"]
@@ -193,20 +189,20 @@ class TestEditing:
         assert (row.text, row.unwanted) == ("t", ["mug"])
         assert words(row) == {"silk": 0.6, "towel": 0.5, "glass": 0.4}
 
-    def test_of_a_deleted_person_nothing_is_kept(self, ann):
+    def test_nothing_is_stored_of_a_deleted_person(self, ann):
         edit(ann, add={"wool": None})
         delete_profile(profile=ann)
         assert not InterestText.objects.exists()
 
     @pytest.mark.django_db(transaction=True)
-    def test_somebody_who_was_deleted_meanwhile_is_not_brought_back(self, ann):
+    def test_a_profile_that_was_deleted_meanwhile_is_not_recreated(self, ann):
         unavailable = Profile.objects.get(pk=ann.pk)
         delete_profile(profile=ann)
         with pytest.raises(AppError, match="deleted meanwhile"):
             edit(unavailable, add={"wool": None})
         assert interest_texts.refresh_interest_text(profile=unavailable) is None
 
-    def test_forgetting_erases_the_own_part_alone(self, ann):
+    def test_forgetting_erases_only_the_interest_text(self, ann):
         edit(ann, text="private", add={"wool": None})
         interest_texts.forget_interest_text(profile=ann)
         row = interest_texts.current_interest_text(profile=ann)

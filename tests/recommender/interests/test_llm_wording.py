@@ -1,4 +1,4 @@
-"""The optional language model, from the task to what people read; against a server that speaks the protocol."""
+"""The optional language model against a local server, from the task to the stored text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GOOD = "Warm wool, and silk for scarves."
 
 @pytest.fixture
 def answers(settings):
-    """A server that says what is put into ``said``."""
+    """A server that answers ``said``."""
     said = [GOOD]
     with serving(lambda path, body, before: (200, message(said[-1], prompt_tokens=30))) as server:
         settings.LLM_URL, settings.LLM_MODEL, settings.LLM_API_KEY = server.url, "tiny", "secret"
@@ -63,13 +63,13 @@ class TestWording:
             add={"wool": None},
             mute=("clock",),
         )
-        told = str([body for _path, _headers, body in answers.asked])
-        assert "wool" in told
-        assert "private" not in told
-        assert "clock" not in told
-        assert "ann" not in told
+        sent = str([body for _path, _headers, body in answers.asked])
+        assert "wool" in sent
+        assert "private" not in sent
+        assert "clock" not in sent
+        assert "ann" not in sent
 
-    def test_new_words_have_a_new_sentence_and_the_same_words_keep_theirs(
+    def test_new_words_get_a_new_sentence_and_unchanged_ones_do_not(
         self, answers, profile, django_capture_on_commit_callbacks
     ):
         edit(profile, django_capture_on_commit_callbacks, add={"wool": None, "silk": None})
@@ -108,7 +108,7 @@ class TestWording:
         )
         assert not row.worded_by
 
-    def test_a_server_that_is_away_is_noticed_by_nobody(
+    def test_an_unavailable_server_breaks_no_page(
         self, settings, profile, django_capture_on_commit_callbacks
     ):
         settings.LLM_URL = "http://127.0.0.1:1/v1"
@@ -192,7 +192,7 @@ class TestEnrichment:
     reason="LONGTAIL_LLM_URL names no server (deploy/llm_server)",
 )
 class TestARealServer:
-    """See deploy/llm_server, which starts a small one."""
+    """Needs a server, see deploy/llm_server."""
 
     @pytest.fixture(autouse=True)
     def real(self, settings) -> None:

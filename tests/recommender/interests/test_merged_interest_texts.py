@@ -37,7 +37,7 @@ class TestMerging:
         assert "wool" in words(row)
         assert InterestText.objects.count() == 1
 
-    def test_of_two_texts_the_accounts_wins_and_nothing_else_is_lost(self, visit, ann):
+    def test_the_accounts_text_wins_and_nothing_else_is_lost(self, visit, ann):
         edit(visit, text="visit", add={"wool": None}, mute=("silk",))
         edit(ann, text="account", add={"silk": None}, mute=("lamp",))
         row = self.merge(visit, ann)
@@ -46,7 +46,7 @@ class TestMerging:
         assert row.unwanted == ["lamp"]
         assert InterestText.objects.count() == 1
 
-    def test_an_account_without_a_visits_text_keeps_its_own(self, visit, ann):
+    def test_a_visit_without_a_text_changes_nothing(self, visit, ann):
         edit(ann, text="account")
         assert self.merge(visit, ann).text == "account"
 

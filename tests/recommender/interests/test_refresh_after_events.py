@@ -41,7 +41,7 @@ class TestAfterEvents:
             self.record(bob, items[0])
         assert words(InterestText.objects.get(profile=bob))
 
-    def test_undo_and_bulk_posts_do_so_too(
+    def test_undo_and_bulk_posts_have_the_text_written(
         self, ann, items, tasks_in_place, django_capture_on_commit_callbacks
     ):
         with django_capture_on_commit_callbacks(execute=True):
@@ -67,7 +67,7 @@ class TestAfterEvents:
             interest_texts.refresh_interest_texts(profile_ids=[ann.pk])
         assert len(sent) == 2
 
-    def test_an_event_posted_twice_and_a_refused_one_say_nothing(
+    def test_an_event_that_is_posted_twice_sends_no_message(
         self, ann, items, sent, django_capture_on_commit_callbacks
     ):
         self.record(ann, items[1], event_id="e")
@@ -89,21 +89,21 @@ class TestAfterEvents:
         assert sent == []
 
     @pytest.mark.parametrize("broken", ["broker", "cache"])
-    def test_a_broker_that_is_away_is_noticed_by_nobody(
+    def test_an_unavailable_broker_or_cache_breaks_no_page(
         self, ann, items, broken, monkeypatch, django_capture_on_commit_callbacks
     ):
-        def refuse(*args, **kwargs):
+        def fail(*args, **kwargs):
             raise ConnectionError("away")
 
         if broken == "broker":
-            monkeypatch.setattr("celery.canvas.Signature.apply_async", refuse)
+            monkeypatch.setattr("celery.canvas.Signature.apply_async", fail)
         else:
-            monkeypatch.setattr(cache, "add", refuse)
+            monkeypatch.setattr(cache, "add", fail)
         with django_capture_on_commit_callbacks(execute=True):
             _interaction, is_new = self.record(ann, items[1])
         assert is_new
 
-    def test_the_sweep_writes_what_no_message_told_of(self, ann, items):
+    def test_the_sweep_writes_texts_without_a_message(self, ann, items):
         row = interest_texts.refresh_interest_text(profile=ann)
         earlier = now() - timedelta(minutes=5)
         InterestText.objects.update(refreshed_at=earlier)
@@ -119,7 +119,7 @@ class TestAfterEvents:
         assert interest_texts.refresh_stale_interest_texts() == 1
         assert InterestText.objects.get().basis
 
-    def test_people_who_are_gone_are_passed_over(self):
+    def test_deleted_people_are_skipped(self):
         assert interest_texts.refresh_interest_texts(profile_ids=[4711]) == 0
 
     @pytest.fixture

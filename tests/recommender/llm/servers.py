@@ -1,4 +1,4 @@
-"""A real server on loopback that speaks the OpenAI protocol as far as a test says."""
+"""A local HTTP server with the OpenAI protocol, whose answers a test defines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
 
 @dataclass
 class Server:
-    """``asked``: path, headers and body of every request so far."""
+    """``asked``: path, headers and body of every request."""
 
     url: str
     asked: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
@@ -23,7 +23,12 @@ class Server:
 
 @contextmanager
 def serving(answer: Callable[[str, dict[str, Any], int], Answer]) -> Iterator[Server]:
-    """``answer``: (path, body, how many requests came before) to (status, JSON or bytes[, headers])."""
+    """Start a server.
+
+    Args:
+        answer: takes (path, body, number of requests before), and returns
+            (status, JSON or bytes[, headers]).
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -39,7 +44,7 @@ def serving(answer: Callable[[str, dict[str, Any], int], Answer]) -> Iterator[Se
             }.items():
                 self.send_header(name, value)
             self.end_headers()
-            with suppress(ConnectionError):  # the one who asked may have given up
+            with suppress(ConnectionError):  # the client may have timed out
                 self.wfile.write(content)
 
         def log_message(self, *_: Any) -> None:

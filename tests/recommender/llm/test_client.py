@@ -68,7 +68,7 @@ def test_it_waits_as_long_as_the_server_asks_but_not_for_ever():
     assert len(server.asked) == 2
 
 
-def test_a_refusal_is_not_asked_again_and_says_what_the_server_said():
+def test_a_client_error_is_not_retried_and_repeats_the_servers_reason():
     with (
         serving(lambda *_: (401, {"error": "bad key"})) as server,
         pytest.raises(LlmError, match="bad key"),
@@ -155,18 +155,18 @@ def test_an_endless_answer_is_not_read_to_its_end(monkeypatch):
     assert len(server.asked) == 1
 
 
-def test_a_refusal_that_repeats_the_key_does_not_tell_it():
+def test_an_error_that_repeats_the_key_is_cleaned_of_it():
     with (
         serving(lambda *_: (401, {"error": "wrong key s3cret"})) as server,
-        pytest.raises(LlmError) as refused,
+        pytest.raises(LlmError) as rejected,
     ):
         client(server.url, api_key="s3cret").chat(ASKED, max_tokens=9)
-    assert "wrong key …" in str(refused.value)
-    assert "s3cret" not in str(refused.value)
+    assert "wrong key …" in str(rejected.value)
+    assert "s3cret" not in str(rejected.value)
 
 
 @pytest.mark.parametrize("key", ["s3c\nret", "s3cret\u2026"])
-def test_a_key_that_cannot_be_sent_is_an_error_that_does_not_tell_it(key):
+def test_a_key_that_cannot_be_sent_is_an_error_without_the_key(key):
     said = "its address or key is not well formed"
     with (
         serving(lambda *_: (200, message("Tea."))) as server,

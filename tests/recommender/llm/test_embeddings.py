@@ -11,10 +11,10 @@ from tests.recommender.llm.servers import serving
 
 
 def vectors_of(texts):
-    """Backwards, as servers may: the index says which is whose."""
+    """In reverse order, as the protocol allows: ``index`` names the text."""
     rows = [
-        {"index": place, "embedding": [len(text), text.count("e"), 1]}
-        for place, text in enumerate(texts)
+        {"index": index, "embedding": [len(text), text.count("e"), 1]}
+        for index, text in enumerate(texts)
     ]
     return {"data": rows[::-1], "usage": {"prompt_tokens": 2 * len(texts)}}
 
@@ -24,11 +24,12 @@ def encoder(url, batch=64, **endpoint):
 
 
 def test_texts_come_back_in_order_in_batches_with_progress_and_counted_cost():
-    told = []
+    progress = []
     with serving(lambda _p, body, _n: (200, vectors_of(body["input"]))) as server:
         asking = encoder(server.url, batch=2)
         made = asking.encode(
-            ["tea", "kettle", "x"], lambda stage, share: told.append((stage, round(share, 2)))
+            ["tea", "kettle", "x"],
+            lambda stage, fraction: progress.append((stage, round(fraction, 2))),
         )
     np.testing.assert_allclose(made / made[:, 2:], [[3, 1, 1], [6, 2, 1], [1, 0, 1]], rtol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1, rtol=1e-6)
@@ -37,7 +38,7 @@ def test_texts_come_back_in_order_in_batches_with_progress_and_counted_cost():
         ["tea", "kettle"],
         ["x"],
     ]
-    assert told == [("encoding", 0.67), ("encoding", 1.0)]
+    assert progress == [("encoding", 0.67), ("encoding", 1.0)]
     assert asking.dimension == 3
     assert asking.client.costs.prompt_tokens == 2 + 4 + 2
 
@@ -77,12 +78,12 @@ def test_an_answer_that_is_not_one_vector_a_text_names_the_address(said):
         encoder(server.url).encode(["tea", "cup"])
 
 
-def test_vectors_that_change_their_length_are_refused():
+def test_vectors_that_change_their_length_are_rejected():
     def answer(_path, body, before):
         width = 3 if before == 0 else 4
         return 200, {
             "data": [
-                {"index": place, "embedding": [1] * width} for place in range(len(body["input"]))
+                {"index": index, "embedding": [1] * width} for index in range(len(body["input"]))
             ]
         }
 

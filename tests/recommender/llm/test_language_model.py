@@ -53,7 +53,7 @@ def test_what_all_processes_spend_in_a_day_is_capped(memory):
         lambda path, body, before: (200, message("yes", prompt_tokens=40, completion_tokens=20))
     ) as server:
         assert [ask("a"), ask("b"), ask("c")] == ["yes", "yes", None]
-        assert ask("a") == "yes"  # remembered answers cost nothing
+        assert ask("a") == "yes"  # cached answers cost nothing
         memory.clear()
         assert ask("a") == "yes"
         day[0] = date(2026, 5, 2)

@@ -31,13 +31,13 @@ def test_a_good_sentence_is_taken_without_quotes_and_line_breaks():
     assert worded(said, WORDS, "en", free) == "Nail art with a fine brush, and wool."
 
 
-def test_words_are_told_in_the_catalogues_language_and_nothing_else():
+def test_the_prompt_has_only_the_words_in_the_catalogues_language():
     said = Said("羊毛和茶杯。")
     assert worded(said, ["羊毛", "茶杯"], "zh-hans", free) == "羊毛和茶杯。"
     assert said.asked[0][-1] == {"role": "user", "content": "词语：羊毛、茶杯"}
 
 
-def test_only_the_strongest_words_are_told():
+def test_only_the_strongest_words_are_sent():
     said = Said("")
     worded(said, [f"w{n}" for n in range(20)], "en", free)
     assert said.asked[0][-1]["content"] == "Words: w0, w1, w2, w3, w4, w5, w6, w7"
@@ -46,8 +46,9 @@ def test_only_the_strongest_words_are_told():
 @pytest.mark.parametrize(
     "answer",
     [
-        None, "", "Births with tea, and a brew.", "You love nail art and a brush.", "Nail art and a brush!",
-        "As an AI, nail art and brush.", "Nail art, brush " + "and so on " * 40, "<b>Nail art</b> and a brush",
+        None, "", "Births with tea, and a brew.", "You love nail art and a brush.",
+        "Nail art and a brush!", "As an AI, nail art and brush.",
+        "Nail art, brush " + "and so on " * 40, "<b>Nail art</b> and a brush",
         "The words are nail art and brush.", "See https://example.org for nail art, brush.",
     ],
 )  # fmt: skip

@@ -91,7 +91,7 @@ def test_going_back_shows_the_picks_and_takes_them_off(client, things):
     assert InterestText.objects.get().text == ""
 
 
-def test_everything_can_be_skipped_and_nothing_is_held(client, things):
+def test_everything_can_be_skipped_and_nothing_is_stored(client, things):
     text = page(client, START)
     assert f'href="{START}say/"' in text
     assert f'href="{START}done/"' in page(client, f"{START}say/")
@@ -115,13 +115,13 @@ def test_items_of_another_catalogue_are_passed_over(client, things):
     assert not Interaction.objects.filter(item=other).exists()
 
 
-def test_a_text_that_is_too_long_is_refused_in_style(client, things):
+def test_a_text_that_is_too_long_is_rejected_on_an_error_page(client, things):
     answer = client.post(f"{START}say/", {"words": "x" * 2001})
     assert answer.status_code == 400
     assert "<h1" in answer.content.decode()
 
 
-def test_the_choice_is_computed_once_a_version(client, things, monkeypatch):
+def test_the_items_are_chosen_once_per_version(client, things, monkeypatch):
     page(client, START)
     monkeypatch.setattr(questionnaire, "questions", lambda *args: pytest.fail("computed again"))
     assert len(shown(page(client, START))) == 12
@@ -136,7 +136,7 @@ def test_without_a_model_one_of_each_category_is_asked_about(client, catalog, it
     assert sorted(first) == ["Mugs", "Towels"]
 
 
-def test_an_item_that_is_gone_is_not_asked_about(client, things):
+def test_an_unavailable_item_is_not_asked_about(client, things):
     asked = shown(page(client, START))
     unavailable = next(item for item in things if item.pk == asked[0])
     unavailable.available = False
@@ -173,7 +173,7 @@ def test_health_asks_for_consent_first_and_stores_nothing_without(client, health
     assert not Profile.objects.exists()
 
 
-def test_health_answers_are_kept_screen_by_screen_apart_and_erased_alone(client, health):
+def test_health_answers_are_stored_by_screen_and_erased_on_their_own(client, health):
     client.post(f"{HEALTH}consent/", {"agree": "on"})
     assert client.get(HEALTH)["Location"] == f"{HEALTH}goals/"
     for screen, fields in (
@@ -210,7 +210,7 @@ def test_the_consent_says_what_leaves_the_house(client, health, settings):
     assert "What you type goes to models.example" in page(client, f"{HEALTH}consent/")
 
 
-def test_a_wrong_health_answer_is_refused_by_name(client, health):
+def test_a_bad_health_answer_is_rejected_by_name(client, health):
     client.post(f"{HEALTH}consent/", {"agree": "on"})
     answer = client.post(f"{HEALTH}practice/", {"level": "olympic"})
     assert answer.status_code == 400

@@ -29,13 +29,13 @@ def willing(patient) -> Profile:
 
 
 def test_nothing_is_stored_without_consent(patient):
-    with pytest.raises(AppError) as refused:
+    with pytest.raises(AppError) as rejected:
         save_health_answers(profile=patient, answers={"goals": ["supple"]})
-    assert (refused.value.code, refused.value.status) == ("consent_needed", 403)
+    assert (rejected.value.code, rejected.value.status) == ("consent_needed", 403)
     assert not HealthAnswers.objects.exists()
 
 
-def test_screens_are_kept_one_by_one_and_an_empty_answer_takes_back(willing):
+def test_screens_are_stored_one_by_one_and_an_empty_answer_erases(willing):
     save_health_answers(profile=willing, answers={"goals": ["supple", "move", "supple"]})
     row = save_health_answers(profile=willing, answers={"level": "new", "equipment": []})
     assert row.answers == {"goals": ["supple", "move"], "level": "new"}
@@ -47,14 +47,14 @@ def test_screens_are_kept_one_by_one_and_an_empty_answer_takes_back(willing):
     [({"goals": ["fly"]}, "goals"), ({"level": "expert"}, "level"), ({"blood": "A"}, "question"),
      ({"goals": [["x"]]}, "goals"), ({"words": "x" * 2001}, "text")],
 )  # fmt: skip
-def test_what_is_no_answer_is_refused_by_name(willing, answers, field):
-    with pytest.raises(AppError) as refused:
+def test_a_bad_answer_is_rejected_by_name(willing, answers, field):
+    with pytest.raises(AppError) as rejected:
         save_health_answers(profile=willing, answers=answers)
-    assert refused.value.details["field"] == field
+    assert rejected.value.details["field"] == field
     assert not HealthAnswers.objects.exists()
 
 
-def test_answers_are_wishes_of_the_next_list_beside_what_was_typed(willing, health):
+def test_answers_and_the_typed_text_are_stated_preferences_of_the_next_list(willing, health):
     save_health_answers(
         profile=willing,
         answers={"goals": ["supple"], "foods": ["no-pork"], "words": "my back is stiff"},
@@ -140,14 +140,14 @@ def test_personal_lists_off_reads_none(willing, health):
     assert not user_context.user_context_of(willing, health).stated_preferences
 
 
-def test_every_choice_says_or_avoids_something():
+def test_every_option_has_text_or_avoided_words():
     for question in QUESTIONS:
         for option in question.options:
             assert option.text or option.avoids, (question.key, option.key)
         assert len({option.key for option in question.options}) == len(question.options)
 
 
-def test_lines_are_for_reading_and_unknown_keys_are_passed_over():
+def test_lines_have_labels_and_unknown_keys_are_skipped():
     answers = {"goals": ["move", "gone"], "level": "some", "words": "early mornings"}
     assert lines_of(answers) == [
         ("What would you like to do?", "Move more"),

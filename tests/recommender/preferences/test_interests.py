@@ -74,7 +74,7 @@ class TestEdits:
         found = edited(edited(mute=("wool",)), add={"wool": None})
         assert (found.unwanted, names(found)[0]) == ((), "wool")
 
-    def test_typed_text_is_kept_without_surrounding_space_and_stays_unless_given(self):
+    def test_typed_text_is_stripped_and_stays_unless_given(self):
         found = edited(text="  small gifts\n")
         assert stated_preferences_of(found, NONE).text == "small gifts"
         assert edited(found, add={"wool": None}).text == "small gifts"
@@ -104,10 +104,10 @@ class TestEdits:
             ({"add": {f"w{n}": None for n in range(MAX_OWN + 1)}}, "words", str(MAX_OWN + 1)),
         ],
     )
-    def test_what_cannot_be_done_is_refused_with_field_and_value(self, edit, field, value):
-        with pytest.raises(BadField) as refused:
+    def test_a_bad_edit_is_rejected_with_field_and_value(self, edit, field, value):
+        with pytest.raises(BadField) as rejected:
             edited(**edit)
-        assert (refused.value.field, refused.value.value) == (field, value)
+        assert (rejected.value.field, rejected.value.value) == (field, value)
 
 
 class TestReplacement:
@@ -122,7 +122,8 @@ class TestReplacement:
             [Word("wool", 0.7), Word("mug", 0.2), Word("towel", 0.5, pinned=True)]
         )
         assert found.words == (
-            Word("wool", 0.7, added=True), Word("mug", 0.2, edited=True), Word("towel", 0.5, pinned=True),
+            Word("wool", 0.7, added=True), Word("mug", 0.2, edited=True),
+            Word("towel", 0.5, pinned=True),
         )  # fmt: skip
 
     def test_own_words_that_are_left_out_go_and_generated_ones_stay(self):
@@ -171,7 +172,7 @@ class TestBlocked:
     @pytest.mark.parametrize(
         "name", ["gun", "guns", "gun oil", "red wine", "Oil for a gun.", "old red wines"]
     )
-    def test_whole_words_and_parts_of_names_in_any_number(self, name):
+    def test_blocked_words_match_alone_and_in_names_in_any_number(self, name):
         assert name in self.BLOCKED
 
     @pytest.mark.parametrize("name", ["gunther", "wine", "red", "shogun", "wine, red"])

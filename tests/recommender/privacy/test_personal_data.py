@@ -1,4 +1,4 @@
-"""What models hold of people: sums without names, and nothing of who was erased once they are trained anew."""
+"""Models hold sums without names, and after the next training nothing of erased people."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ from recommender.privacy.personal_data import in_models
 from recommender.training import execution, run_queries, runs, versions
 from tests.factories import make_catalog, make_interaction, make_item, make_profile
 
-PEOPLE = 13  # no other count of the little world
-FAR = 7_654_321  # keys that no array holds by chance
+PEOPLE = 13  # differs from every other count
+FAR = 7_654_321  # keys that are in no array by chance
 
 
 @pytest.fixture
 def items(catalog) -> list[Item]:
     return [make_item(catalog, title=f"{word} {thing}", categories=[thing])
-            for thing in ("mug", "towel") for word in ("red", "blue", "green", "white")]  # fmt: skip
+            for thing in ("mug", "towel")
+            for word in ("red", "blue", "green", "white")]  # fmt: skip
 
 
 def people(
     catalog: Catalog, items: list[Item], *, names: str = "person", keys: int = 0
 ) -> list[Profile]:
-    """They take mugs or towels one after another, at times that depend on nothing else."""
+    """People who take mugs or towels one after another, at fixed times."""
     began = now().replace(year=2026, month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     found = []
     for number in range(PEOPLE):
@@ -60,7 +61,7 @@ def sums(version: ModelVersion) -> dict[str, str]:
     }
 
 
-def test_an_artifact_holds_no_id_of_a_person_and_no_row_a_person(catalog, items):
+def test_an_artifact_has_no_id_of_a_person_and_no_row_per_person(catalog, items):
     people(catalog, items, names="zzperson", keys=FAR)
     version = train(catalog)
     assert len(arrays(version)) > 10
@@ -77,9 +78,7 @@ def test_an_artifact_holds_no_id_of_a_person_and_no_row_a_person(catalog, items)
 def test_who_people_are_changes_no_number_of_a_model(catalog, items):
     profiles = people(catalog, items)
     first = train(catalog)
-    for profile in reversed(
-        profiles
-    ):  # the same acts by people of other keys, names and order of arrival
+    for profile in reversed(profiles):  # the same events with other keys, names and order
         profile.delete()
     people(catalog, items, names="somebody-else", keys=FAR)
     assert sums(train(catalog)) == sums(first)
@@ -107,10 +106,10 @@ def test_the_page_says_what_the_serving_model_holds_and_until_when(catalog, item
     assert in_models("shop", now()) == ""
     people(catalog, items)
     versions.promote(version=train(catalog))
-    told = in_models("shop", now())
-    assert "is part of the sums of the model that serves now, without a name" in told
-    assert ("at the latest" in told) == scheduled
-    assert ("The next training leaves it out" in told) != scheduled
+    text = in_models("shop", now())
+    assert "is part of the sums of the model that serves now, without a name" in text
+    assert ("at the latest" in text) == scheduled
+    assert ("The next training leaves it out" in text) != scheduled
     erased_at = now()
     make_interaction(make_profile(catalog), items[0])
     versions.promote(version=train(catalog))

@@ -19,7 +19,7 @@ def test_impressions_take_one_insert(profile, items, django_assert_num_queries):
     )
 
 
-def test_a_merge_keeps_what_the_visitor_was_shown(catalog, profile, items):
+def test_a_merge_retains_the_visitors_impressions(catalog, profile, items):
     visitor = make_profile(catalog)
     impressions.record_impressions(
         profile=visitor, version=None, surface="gems", shown=[(items[0].pk, ["tail"])]

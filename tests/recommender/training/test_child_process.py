@@ -1,4 +1,4 @@
-"""The parent's side, with children that do what children may do; the real child is in tests/services."""
+"""The parent process, with small fake children. The real child is in tests/services."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_too_long_is_ended_with_everything_it_started(run, child_does, settings,
 
 
 def is_zombie(pid: int) -> bool:
-    """Killed, but not yet collected by the init process of the test's machine."""
+    """Killed, but not yet reaped by the init process."""
     try:
         with open(f"/proc/{pid}/stat") as file:
             return file.read().rsplit(")", 1)[1].split()[0] == "Z"
@@ -121,7 +121,7 @@ def test_gives_signs_of_life_and_shows_progress(run, child_does):
 
 
 def test_an_orphaned_child_ends_itself(tmp_path):
-    """A parent starts a child that watches it, and is killed."""
+    """A parent starts a child that watches it. Then the parent is killed."""
     pid_file = tmp_path / "pid"
     child = f"""
         import os, time
@@ -132,7 +132,8 @@ def test_an_orphaned_child_ends_itself(tmp_path):
         time.sleep(60)
     """
     setup = "import django; django.setup()\n"
-    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {setup + textwrap.dedent(child)!r}])"
+    code = setup + textwrap.dedent(child)
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {code!r}])"
     started = subprocess.Popen([sys.executable, "-c", parent])
     deadline = time.monotonic() + 30
     while not (pid_file.exists() and pid_file.read_text()):
@@ -146,9 +147,13 @@ def test_an_orphaned_child_ends_itself(tmp_path):
         time.sleep(0.02)
 
 
-def test_the_number_of_threads_is_held_down_unless_given(run, monkeypatch, tmp_path):
-    told = tmp_path / "told"
-    code = f"import os; open({str(told)!r}, 'w').write(os.environ['OMP_NUM_THREADS'] + os.environ['MKL_NUM_THREADS'])"
+def test_the_number_of_threads_is_limited_unless_given(run, monkeypatch, tmp_path):
+    threads = tmp_path / "threads"
+    code = (
+        "import os; from os import environ; "
+        f"open({str(threads)!r}, 'w')"
+        ".write(environ['OMP_NUM_THREADS'] + environ['MKL_NUM_THREADS'])"
+    )
     monkeypatch.setattr(
         child_process, "command_for", lambda run: [sys.executable, "-S", "-c", code]
     )
@@ -156,4 +161,4 @@ def test_the_number_of_threads_is_held_down_unless_given(run, monkeypatch, tmp_p
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
     child_process.train(run, seconds=QUICK)
-    assert told.read_text() == "72"
+    assert threads.read_text() == "72"

@@ -10,11 +10,11 @@ from recommender.training.evaluation import figures_of
 from tests.engine.builders import random_dataset
 
 
-def test_lists_are_judged_as_their_blend_was_tuned_to_serve_them():
+def test_lists_are_evaluated_with_their_blends_reranking():
     split = split_by_time(random_dataset(n_users=90, n_items=60, n_events=1500))
 
-    def tail_share(share):
-        hybrid = Hybrid([Popularity()], Blend({"popularity": 1.0}, min_tail_share=share))
+    def tail_share(quota):
+        hybrid = Hybrid([Popularity()], Blend({"popularity": 1.0}, min_tail_share=quota))
         scorer = hybrid.fit(split.train, np.random.default_rng(0))
         return figures_of(Recommender.of(scorer, split.train), split, 10).tail_share
 

@@ -23,22 +23,22 @@ State = TrainingRun.State
 
 
 @pytest.fixture
-def world(catalog):
+def camps(catalog):
     return two_camps(catalog)
 
 
-def claimed(catalog, **wish) -> TrainingRun:
+def claimed(catalog, **options) -> TrainingRun:
     run = runs.request_training(
-        catalog=catalog, trigger=TrainingRun.Trigger.ADMIN, send=False, **wish
+        catalog=catalog, trigger=TrainingRun.Trigger.ADMIN, send=False, **options
     )
     return runs.claim_run(run_id=run.pk)
 
 
-def train(catalog, **wish) -> TrainingRun:
-    return execution.carry_out(claimed(catalog, **wish))
+def train(catalog, **options) -> TrainingRun:
+    return execution.carry_out(claimed(catalog, **options))
 
 
-def test_a_run_ends_in_a_live_version_with_its_figures(catalog, world):
+def test_a_run_ends_in_a_live_version_with_its_figures(catalog, camps):
     run = train(catalog)
     assert (run.state, run.fraction, run.error) == (State.SUCCEEDED, 1.0, "")
     assert run.seconds
@@ -59,7 +59,7 @@ def test_a_run_ends_in_a_live_version_with_its_figures(catalog, world):
     )
 
 
-def test_the_report_is_kept_with_the_artifact(catalog, world):
+def test_the_report_is_stored_with_the_artifact(catalog, camps):
     version = train(catalog).version
     assert artifact_store.read(version.path).manifest.about["report"] == version.report
     assert [setting["tail"] for setting in version.report["frontier"]["settings"]] == [
@@ -72,7 +72,7 @@ def test_the_report_is_kept_with_the_artifact(catalog, world):
     assert {"figures", "parts", "without", "path"} <= set(version.report["validation"])
 
 
-def test_unchanged_data_is_skipped_unless_forced(catalog, world):
+def test_unchanged_data_is_skipped_unless_forced(catalog, camps):
     train(catalog)
     skipped = train(catalog)
     assert (skipped.state, skipped.fingerprint) == (
@@ -83,8 +83,8 @@ def test_unchanged_data_is_skipped_unless_forced(catalog, world):
     assert [version.number for version in run_queries.versions(catalog)] == [2, 1]
 
 
-def test_new_data_is_compared_with_the_live_version(catalog, world):
-    items, profiles = world
+def test_new_data_is_compared_with_the_live_version(catalog, camps):
+    items, profiles = camps
     first = train(catalog).version
     make_interaction(profiles[0], items[9])
     second = train(catalog).version
@@ -95,10 +95,11 @@ def test_new_data_is_compared_with_the_live_version(catalog, world):
 
 
 def test_what_fails_the_gate_stays_a_candidate_and_can_be_promoted_by_hand(
-    catalog, world, monkeypatch
+    catalog, camps, monkeypatch
 ):
     first = train(catalog).version
-    monkeypatch.setattr(promotion_gate, "evaluate", lambda *figures, **rivals: Verdict(False, "worse"))
+    verdict = Verdict(False, "worse")
+    monkeypatch.setattr(promotion_gate, "evaluate", lambda *figures, **rivals: verdict)
     run = train(catalog, force=True)
     assert run.state == State.SUCCEEDED
     assert (run.version.state, run.version.gate_reason) == (ModelVersion.State.CANDIDATE, "worse")
@@ -117,13 +118,13 @@ def test_what_fails_the_gate_stays_a_candidate_and_can_be_promoted_by_hand(
         },
     ],
 )
-def test_a_live_version_of_other_parts_is_no_rival(catalog, world, blend):
+def test_a_live_version_with_other_scorers_is_no_rival(catalog, camps, blend):
     train(catalog)
     ModelVersion.objects.update(blend=blend)
     assert train(catalog, force=True).version.metrics["live"] == {}
 
 
-def test_a_failure_is_written_to_the_run(catalog, world, monkeypatch):
+def test_a_failure_is_written_to_the_run(catalog, camps, monkeypatch):
     monkeypatch.setattr("recommender.training.artifact_store.write", lambda *args: 1 / 0)
     run = claimed(catalog)
     with pytest.raises(ZeroDivisionError):
@@ -132,7 +133,7 @@ def test_a_failure_is_written_to_the_run(catalog, world, monkeypatch):
     assert not ModelVersion.objects.exists()
 
 
-def test_a_run_that_is_given_up_publishes_nothing(catalog, world):
+def test_a_run_that_is_given_up_publishes_nothing(catalog, camps):
     run = claimed(catalog)
     runs.fail_run(run_id=run.pk, error="swept")
     with pytest.raises(AppError):
@@ -153,7 +154,7 @@ def test_without_people_a_catalogue_can_be_trained(catalog, items):
     assert "Too little data" in version.gate_reason
 
 
-def test_the_same_seed_finds_the_same_blend(catalog, world):
+def test_the_same_seed_finds_the_same_blend(catalog, camps):
     blends = [train(catalog, seed=3, force=True).version.blend for _ in range(2)]
     assert blends[0] == blends[1]
 
@@ -171,10 +172,10 @@ def test_figures_become_json_that_every_database_takes():
 
 
 def test_a_training_reads_with_the_encoder_and_the_owners_vectors(
-    catalog, world, settings, tmp_path
+    catalog, camps, settings, tmp_path
 ):
     settings.TEXT_ENCODER, settings.VAR_DIR = "pretrained", tmp_path
-    items, _ = world
+    items, _ = camps
     rows = [
         {"item_id": item.external_id, "name": "picture", "vector": [at // 8, 1 - at // 8, at % 8]}
         for at, item in enumerate(items)

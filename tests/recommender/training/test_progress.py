@@ -51,7 +51,7 @@ def test_writes_at_most_twice_a_second(run, clock, django_assert_num_queries):
             clock.now += 0.1
 
 
-def test_a_part_stays_within_its_bounds(run, clock):
+def test_a_section_stays_within_its_bounds(run, clock):
     report = ProgressReporter(run.pk, clock)
     report.between(0.2, 0.6)("tuning", 0.5)
     assert report.fraction == pytest.approx(0.4)

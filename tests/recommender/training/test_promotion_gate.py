@@ -24,7 +24,7 @@ def test_names_the_rival_that_is_better(rival):
     assert "0.2000" in verdict.reason
 
 
-def test_collapsed_tail_recall_is_refused_although_ndcg_grows():
+def test_collapsed_tail_recall_fails_although_ndcg_grows():
     verdict = evaluate({"ndcg": 0.2, "tail_recall": 0.01}, live=GOOD, baseline=None)
     assert not verdict.passed
     assert "Tail recall" in verdict.reason
@@ -35,7 +35,7 @@ def test_the_tail_of_the_baseline_is_no_condition():
 
 
 @pytest.mark.parametrize("nothing", [{}, {"ndcg": None}, {"ndcg": float("nan")}])
-def test_passes_with_the_reason_where_nothing_can_be_judged(nothing):
+def test_passes_with_the_reason_where_nothing_can_be_evaluated(nothing):
     verdict = evaluate(nothing, live=GOOD, baseline=GOOD)
     assert verdict.passed
     assert "Too little data" in verdict.reason

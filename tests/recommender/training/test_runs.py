@@ -44,7 +44,7 @@ class TestRequesting:
         assert sent_runs == [run.pk]
         assert (run.state, run.seed, run.force) == (State.QUEUED, 3, True)
 
-    def test_survives_a_broker_that_is_away(
+    def test_survives_an_unavailable_broker(
         self, catalog, monkeypatch, django_capture_on_commit_callbacks
     ):
         monkeypatch.setattr(queue, "enqueue_training", lambda run_id: 1 / 0)
@@ -53,10 +53,10 @@ class TestRequesting:
         run.refresh_from_db()
         assert run.state == State.QUEUED
 
-    def test_a_second_one_is_refused(self, catalog, run):
-        with pytest.raises(AppError) as refused:
+    def test_a_second_one_is_rejected(self, catalog, run):
+        with pytest.raises(AppError) as rejected:
             request_training(catalog=catalog, trigger=COMMAND)
-        assert (refused.value.code, refused.value.status) == ("training_already_queued", 409)
+        assert (rejected.value.code, rejected.value.status) == ("training_already_queued", 409)
 
     def test_one_may_wait_while_another_runs(self, catalog, run):
         claim_run(run_id=run.pk)
@@ -92,9 +92,9 @@ class TestEnding:
     def test_a_given_up_run_cannot_be_finished(self, run):
         claim_run(run_id=run.pk)
         fail_run(run_id=run.pk, error="given up")
-        with pytest.raises(AppError) as refused:
+        with pytest.raises(AppError) as rejected:
             finish_run(run_id=run.pk, fingerprint="f")
-        assert refused.value.code == "training_lost"
+        assert rejected.value.code == "training_lost"
 
     def test_a_finished_run_cannot_fail(self, run):
         claim_run(run_id=run.pk)

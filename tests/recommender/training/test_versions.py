@@ -45,17 +45,17 @@ class TestPromoting:
         other.refresh_from_db()
         assert other.state == ModelVersion.State.LIVE
 
-    def test_refuses_what_cannot_be_read_and_notes_it(self, catalog):
+    def test_an_unreadable_version_is_rejected_and_noted(self, catalog):
         live, bad = promote(version=publish(catalog, 1)), publish(catalog, 2, "shop/2-bad")
-        with pytest.raises(AppError) as refused:
+        with pytest.raises(AppError) as rejected:
             promote(version=bad)
         live.refresh_from_db()
         bad.refresh_from_db()
-        assert (refused.value.code, refused.value.status) == ("artifact_damaged", 409)
+        assert (rejected.value.code, rejected.value.status) == ("artifact_damaged", 409)
         assert (live.state, bad.damage) == (ModelVersion.State.LIVE, "broken")
 
-    def test_the_slower_of_two_is_told(self, catalog, readable):
-        """Between its two statements another process makes a version live."""
+    def test_the_slower_of_two_gets_an_error(self, catalog, readable):
+        """Another process promotes a version between the two statements."""
         first, second = publish(catalog, 1), publish(catalog, 2)
         updates = []
 
@@ -66,9 +66,9 @@ class TestPromoting:
                     ModelVersion.objects.filter(pk=first.pk).update(state="live")
             return execute(sql, params, many, context)
 
-        with connection.execute_wrapper(other_is_faster), pytest.raises(AppError) as refused:
+        with connection.execute_wrapper(other_is_faster), pytest.raises(AppError) as rejected:
             promote(version=second)
-        assert refused.value.code == "promotion_lost"
+        assert rejected.value.code == "promotion_lost"
 
     def test_rolling_back_makes_the_former_live(self, catalog):
         versions = [promote(version=publish(catalog, number)) for number in (1, 2, 3)]
@@ -81,15 +81,15 @@ class TestPromoting:
         ModelVersion.objects.filter(pk=later.pk).update(folder="shop/2-bad")
         assert roll_back(catalog=catalog) == good
 
-    def test_rolling_back_without_a_former_is_refused(self, catalog):
+    def test_rolling_back_without_a_former_is_rejected(self, catalog):
         publish(catalog, 1)
         promote(version=publish(catalog, 2))
-        with pytest.raises(AppError) as refused:
+        with pytest.raises(AppError) as rejected:
             roll_back(catalog=catalog)
-        assert refused.value.code == "nothing_to_roll_back"
+        assert rejected.value.code == "nothing_to_roll_back"
 
 
-def test_pruning_keeps_the_live_the_former_and_the_newest(catalog, readable, artifacts):
+def test_pruning_retains_the_live_the_former_and_the_newest(catalog, readable, artifacts):
     versions = [publish(catalog, number) for number in range(1, 8)]
     for version in versions:
         version.path.mkdir(parents=True)
