@@ -56,7 +56,7 @@ def perform(request: PageRequest, item: Item) -> Performed:
         if profile is not None:
             undo_interactions(profile=profile, item=item, kinds=[cleaned["undo"]])
         return Performed(
-            profile, "", {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}
+            profile, "", {"text": _("Undone. “%(title)s” is back as it was.") % {"title": item}}
         )
     assert profile is not None
     # The same button pressed twice, or in two tabs, records one event.
@@ -90,9 +90,9 @@ def exclude_reason(request: PageRequest, catalog: Catalog, pk: int) -> HttpRespo
 
 def _exclude_notice(item: Item, *, undo: bool) -> dict[str, Any]:
     if undo:
-        return {"text": _("“%(title)s” counts again.") % {"title": item}}
+        return {"text": _("“%(title)s” is used for recommendations again.") % {"title": item}}
     return {
-        "text": _("Nothing is shown because of “%(title)s” any more.") % {"title": item},
+        "text": _("“%(title)s” is no longer used for recommendations.") % {"title": item},
         "undo": reverse("catalog:exclude_reason", args=[item.catalog.slug, item.pk]),
         "kind": "excluded_reason",
     }
@@ -108,9 +108,9 @@ def rate(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
     if cleaned["undo"]:
         if profile is not None:
             undo_interactions(profile=profile, item=item, kinds=[Kind.RATE])
-        return answer(request, {"text": _("Your stars are taken back.")}, item.get_absolute_url())
+        return answer(request, {"text": _("Your rating has been removed.")}, item.get_absolute_url())
     if not ratings.takes_stars(catalog):
-        raise AppError("invalid", _("This catalogue takes no stars."), 400, {"field": "stars"})
+        raise AppError("invalid", _("This catalogue has no star ratings."), 400, {"field": "stars"})
     assert profile is not None
     ratings.rate(profile=profile, item=item, stars=cleaned["stars"])
     return answer(request, _stars_notice(item, cleaned["stars"]), item.get_absolute_url())

@@ -27,7 +27,7 @@ class ActForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and bool(cleaned["kind"]) == bool(cleaned["undo"]):
-            self.add_error("kind", _("Say one thing to do or to take back."))
+            self.add_error("kind", _("Choose one action to do or to undo."))
         return cleaned
 
 
@@ -70,7 +70,7 @@ class StarsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and bool(cleaned["stars"]) == bool(cleaned["undo"]):
-            self.add_error("stars", _("Say one thing to do or to take back."))
+            self.add_error("stars", _("Choose one action to do or to undo."))
         return cleaned
 
 
@@ -115,7 +115,7 @@ class RemovalForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and bool(cleaned["remove"]) == bool(cleaned["event"]):
-            self.add_error("remove", _("Say one event to remove or to bring back."))
+            self.add_error("remove", _("Choose one event to remove or to restore."))
         return cleaned
 
 

@@ -87,12 +87,12 @@ def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
             unhide(profile=profile, what=what, value=value)
         return answer(
             request,
-            {"text": _("“%(name)s” may come into your lists again.") % {"name": label}},
+            {"text": _("“%(name)s” can appear in your lists again.") % {"name": label}},
             here,
         )
     assert profile is not None
     hide(profile=profile, what=what, value=value)
-    text = _("Nothing of “%(name)s” comes into your lists.") % {"name": label}
+    text = _("“%(name)s” no longer appears in your lists.") % {"name": label}
     undo = {"undo": here, "kind": "1", "fields": {"what": what, "value": value}}
     return answer(request, {"text": text, **undo}, here)
 

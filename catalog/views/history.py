@@ -77,7 +77,7 @@ def _change(request: PageRequest, catalog: Catalog, profile: Profile | None) -> 
     if cleaned["event"]:
         item = _bring_back(profile, cleaned["event"])
         return answer(
-            request, {"text": _("Undone: “%(title)s” is as before.") % {"title": item}}, here
+            request, {"text": _("Undone. “%(title)s” is back as it was.") % {"title": item}}, here
         )
     act = (
         Interaction.objects.filter(profile=profile, pk=cleaned["remove"])
@@ -85,11 +85,12 @@ def _change(request: PageRequest, catalog: Catalog, profile: Profile | None) -> 
         .first()
     )
     if profile is None or act is None:
-        return answer(request, {"text": _("That is removed already.")}, here)
+        return answer(request, {"text": _("This was already removed.")}, here)
     token = _token(act)
     delete_interaction(interaction=act)
     text = _(
-        "Removed: “%(title)s”, %(kind)s. Lists follow at once, the model with its next training."
+        "Removed: “%(title)s”, %(kind)s. Your lists change now, the model with the next "
+        "training run."
     ) % {
         "title": act.item,
         "kind": act.get_kind_display(),

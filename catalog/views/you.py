@@ -31,9 +31,9 @@ def personal(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     if profile is not None:
         services.set_personal(profile=profile, personal=is_on)
     text = (
-        _("Lists are made from what you do again.")
+        _("Personal lists are on. They use your activity again.")
         if is_on
-        else _("Personal lists are off: only what you put away is read, and no view is kept.")
+        else _("Personal lists are off. Only what you hid is used, and views are not recorded.")
     )
     return answer(request, {"text": text}, catalog.get_absolute_url())
 

@@ -144,7 +144,7 @@ class Home:
             return _("Because you chose “%(title)s”") % {"title": seed or ""}, ""
         if key == "different":
             return _("Something completely different"), _(
-                "Far from what you chose so far, and well received."
+                "Unlike your earlier choices, and well received."
             )
         if key == "taken":
             return _("What you chose before"), ""
@@ -167,16 +167,16 @@ class Home:
 def for_you_note(page: ItemList, user: UserContext) -> str:
     """What the list was made from, in one line."""
     if user.is_off:
-        return _("What many people here chose of late.")
+        return _("What many people here chose recently.")
     if page.fallback in ("newest", "nothing_available"):
-        return _("Nobody has chosen anything here yet: these are the newest.")
+        return _("Nobody has chosen anything here yet. These are the newest items.")
     if page.fallback:
-        return _("Not personal yet: this is what many people here chose of late.")
+        return _("Not personal yet: this is what many people here chose recently.")
     acts = len(user.history)
     if not acts:
-        return _("From what you said you like.")
+        return _("Based on what you said you like.")
     return ngettext(
-        "From the one thing you did here.", "From the last %(n)s things you did here.", acts
+        "Based on the one thing you did here.", "Based on the last %(n)s things you did here.", acts
     ) % {"n": acts}
 
 

@@ -37,13 +37,16 @@ def item_rows(
     if model is None or index is None:
         unwanted = {*user.unavailable, *user.unwanted}
         related_pks = {Relation.TEXT: _of_its_category(item, n, unwanted)}
-        note = _("Of the same category.")
+        note = _("From the same category.")
     else:
         related_pks, note = _related(page, model, item, index, n)
     titles = {
-        Relation.TEXT: (_("Items like it"), note),
+        Relation.TEXT: (_("Similar items"), note),
         Relation.PEOPLE: (_("Chosen by the same people"), ""),
-        Relation.AFTER: (_("Goes well after this"), _("By the order in which people took things.")),
+        Relation.AFTER: (
+            _("What to choose next"),
+            _("Based on the order in which people chose items."),
+        ),
     }
     cards, done = _cards(item, related_pks), done_by(profile, chain(*related_pks.values()))
     shelves = []
@@ -71,7 +74,7 @@ def _related(
         ].tolist()
         for relation in ORDER
     }
-    note = _("By what is written of them.")
+    note = _("Based on the items’ texts.")
     if not found[Relation.TEXT]:  # no component reads texts alone: all components together
         near = page.near(item.pk, deep, hides_known=False)
         found[Relation.TEXT], note = near.own_pks if near is not None else [], ""
@@ -113,5 +116,5 @@ def _cards(item: Item, chosen: Mapping[Relation, Sequence[int]]) -> dict[int, Pl
 
 
 def _told(item: Item, both: int) -> str:
-    told = ngettext("%(n)s person took both", "%(n)s people took both", both) % {"n": both}
+    told = ngettext("%(n)s person chose both", "%(n)s people chose both", both) % {"n": both}
     return told if both else evidence.goes_with(item)

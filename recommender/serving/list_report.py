@@ -98,21 +98,21 @@ class How:
 
 READS: dict[Evidence, Promise] = {
     Evidence.TOGETHER: gettext_lazy(
-        "What people here took, without their names, beside what you did."
+        "What people here chose, without their names, and what you did."
     ),
     Evidence.MIXED: gettext_lazy(
-        "What people here took, without their names, and the items’ texts, beside what you did."
+        "What people here chose, without their names, the items’ texts, and what you did."
     ),
-    Evidence.TEXT: gettext_lazy("Titles, descriptions and categories, beside what you did."),
-    Evidence.ORDER: gettext_lazy("In which order people here took things, beside your order."),
-    Evidence.SAID: gettext_lazy("What you typed, and words that you added, pinned or muted."),
-    Evidence.STARS: gettext_lazy("The stars that people gave, beside yours."),
+    Evidence.TEXT: gettext_lazy("Titles, descriptions and categories, and what you did."),
+    Evidence.ORDER: gettext_lazy("The order in which people here chose items, and your own order."),
+    Evidence.SAID: gettext_lazy("What you typed, and the words that you added, pinned or muted."),
+    Evidence.STARS: gettext_lazy("The ratings that people gave, and yours."),
     Evidence.GIVEN: gettext_lazy(
-        "What the owner gave of items in numbers, of pictures for instance, beside what you did."
+        "Numbers from the owner that describe items, for example their pictures, and what you did."
     ),
-    Evidence.POPULARITY: gettext_lazy("How many people chose an item. Nothing of you."),
-    Evidence.DIAL: gettext_lazy("How many people chose an item, and where your dial stands."),
-    Evidence.TURNED_DOWN: gettext_lazy("The items’ texts, beside what you turned down."),
+    Evidence.POPULARITY: gettext_lazy("How many people chose an item. Nothing about you."),
+    Evidence.DIAL: gettext_lazy("How many people chose an item, and your dial setting."),
+    Evidence.TURNED_DOWN: gettext_lazy("The items’ texts, and what you marked “Not for me”."),
 }
 """By kind of evidence, which data it is made from."""
 
@@ -157,16 +157,16 @@ def _components(model: LiveModel, catalog: Catalog) -> Iterator[Factor]:
 
 def _fading(decay: float) -> str:
     if decay == 1.0:
-        return _("Your acts count alike, old or new.")
-    return _("An act counts %(percent)s of the one after it.") % {"percent": _percent(decay)}
+        return _("All your actions count equally, whatever their age.")
+    return _("Each action counts %(percent)s of the next newer one.") % {"percent": _percent(decay)}
 
 
 def _where_to_change(name: str, evidence: Evidence | None, catalog: Catalog) -> tuple[str, str]:
     if evidence in IMPERSONAL:
-        return _("Turn the dial"), _home(catalog)
+        return _("Change the dial"), _home(catalog)
     if name == "interest":
         return _("Change my interests"), reverse("recommender:interests", args=[catalog.slug])
-    return _("Take single acts back"), reverse("catalog:you")
+    return _("Undo single actions"), reverse("catalog:you")
 
 
 def _acts(catalog: Catalog) -> Iterator[Factor]:
@@ -186,11 +186,11 @@ def _dial(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Fact
     dial = request.tail or 0.0
     low, high = catalog.tail_min, catalog.tail_max
     says = _(
-        "The further it is turned, the more of its score an item loses for every person who knows it. "
-        "It goes from %(low)s to %(high)s here and begins at %(default)s."
+        "The further you turn it, the more an item loses for every person who knows it. Here "
+        "it goes from %(low)s to %(high)s and starts at %(default)s."
     )
     places = {"low": _number(low), "high": _number(high), "default": _number(catalog.tail_default)}
-    change = (_("Turn the dial"), _home(catalog))
+    change = (_("Change the dial"), _home(catalog))
     yield Factor(
         "tail",
         _("Your dial"),
@@ -205,22 +205,28 @@ def _dial(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Fact
 def _penalty(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     penalty = model.blend.popularity_penalty
     says = _(
-        "Taken off a score each time the number of people who chose the item grows 2.7-fold, wherever the dial is."
+        "Subtracted from an item’s score each time the number of people who chose it grows "
+        "2.7-fold, whatever the dial setting."
     )
-    yield Factor("popularity_penalty", _("Popularity counts a little less"), _number(penalty), says)
+    yield Factor("popularity_penalty", _("Popularity counts slightly less"), _number(penalty), says)
 
 
 def _tail_quota(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     share = request.min_tail_share
     says = _(
-        "Places of every list that go to less known items, as far as there are any: all but the best known %(head)s."
+        "Positions in every list reserved for less known items: all except the best known "
+        "%(head)s. Unused if there are none."
     )
     says %= {"head": _percent(HEAD_SHARE)}
-    yield Factor("min_tail_share", _("Kept for the less known"), _percent(share), says, 100 * share)
+    yield Factor(
+        "min_tail_share", _("Quota for less known items"), _percent(share), says, 100 * share
+    )
 
 
 def _variety(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
-    says = _("How much likeness to what stands above counts against an item: enough to part twins.")
+    says = _(
+        "How much similarity to the items above lowers a score: enough to separate near duplicates."
+    )
     yield Factor(
         "diversity", _("Variety"), _percent(request.diversity), says, 100 * request.diversity
     )
@@ -228,7 +234,8 @@ def _variety(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[F
 
 def _calibration(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     says = _(
-        "How closely lists keep the mix of categories in what you did: 0 as the scores have it, 100 above all."
+        "How closely lists follow the categories of what you did: 0 follows the scores "
+        "alone, 100 puts the categories first."
     )
     share = request.calibration
     yield Factor("calibration", _("Your own mix of categories"), _percent(share), says, 100 * share)
@@ -237,10 +244,15 @@ def _calibration(model: LiveModel, request: Request, catalog: Catalog) -> Iterat
 def _provider_quota(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     share = request.min_provider_share
     says = _(
-        "Places of every list that go to providers who have a smaller share of the people than of the items."
+        "Positions in every list reserved for providers whose share of people is smaller "
+        "than their share of items."
     )
     yield Factor(
-        "min_provider_share", _("Kept for seldom met providers"), _percent(share), says, 100 * share
+        "min_provider_share",
+        _("Quota for rarely shown providers"),
+        _percent(share),
+        says,
+        100 * share,
     )
 
 
@@ -248,15 +260,15 @@ def _said(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Fact
     if model.recommender.interest is None:
         return
     says = _(
-        "What fits best what you said gains up to %(gain)s of the way from the middle to your best item; "
-        "a muted word takes %(loss)s of it."
+        "The item that best fits what you said gains up to %(gain)s of the distance from the "
+        "middle to your best item. A muted word costs an item %(loss)s of it."
     )
     amounts = {
         "gain": _percent(stated_preferences.MATCH + stated_preferences.WANTED),
         "loss": _percent(stated_preferences.UNWANTED),
     }
     change = (_("Change my interests"), reverse("recommender:interests", args=[catalog.slug]))
-    value = _("on") if request.query.stated_preferences else _("nothing said")
+    value = _("on") if request.query.stated_preferences else _("nothing said yet")
     yield Factor(
         "stated_preferences",
         _("What you said you like"),
@@ -270,9 +282,10 @@ def _said(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Fact
 
 def _turned_down(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     says = _(
-        "What you put away never comes back by itself. Items closer to it than %(percentile)s in 100 pairs are lose "
-        "%(least)s to %(most)s of the way from the middle to your best item, until you choose something like them. "
-        "Nothing sinks while your personal lists are off."
+        "An item you marked “Not for me” never comes back by itself. Items more similar to "
+        "it than %(percentile)s in 100 pairs lose %(least)s to %(most)s of the distance from "
+        "the middle to your best item, until you choose something similar. This does not "
+        "apply while your personal lists are off."
     )
     amounts = {
         "percentile": _number(negative_feedback.PERCENTILE),
@@ -283,17 +296,24 @@ def _turned_down(model: LiveModel, request: Request, catalog: Catalog) -> Iterat
     value = number_format(len(request.query.negative_feedback))
     reads = str(READS[Evidence.TURNED_DOWN])
     yield Factor(
-        "turned_down", _("What you turned down"), value, says % amounts, None, reads, change
+        "turned_down",
+        _("Items you marked “Not for me”"),
+        value,
+        says % amounts,
+        None,
+        reads,
+        change,
     )
 
 
 def _history(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     says = _(
-        "So many of your latest acts are read, no older ones. What you have taken is not recommended again."
+        "This many of your latest actions are used, no older ones. What you have chosen is "
+        "not recommended again."
     )
-    change = (_("Take single acts back"), reverse("catalog:you"))
+    change = (_("Undo single actions"), reverse("catalog:you"))
     yield Factor(
-        "query", _("How far back"), number_format(settings.HISTORY_LENGTH), says, change=change
+        "query", _("Length of history"), number_format(settings.HISTORY_LENGTH), says, change=change
     )
 
 

@@ -14,12 +14,12 @@ from recommender.models.interest_words import MAX_TEXT, MAX_WORD
 from recommender.preferences.interests import Edit
 
 #: How much an added word counts, beside full weight.
-STRENGTHS = (("1", pgettext_lazy("strength", "much")), ("0.6", pgettext_lazy("strength", "some")),
-             ("0.3", pgettext_lazy("strength", "a little")))  # fmt: skip
+STRENGTHS = (("1", pgettext_lazy("strength", "high")), ("0.6", pgettext_lazy("strength", "medium")),
+             ("0.3", pgettext_lazy("strength", "low")))  # fmt: skip
 
 _HINTS: dict[str, Promise] = {
     Catalog.Domain.SHOP: _(
-        "For example: small presents for somebody who paints, nothing for Christmas."
+        "For example: small gifts for someone who paints, nothing for Christmas."
     ),
     Catalog.Domain.COURSES: _("For example: I know some Python and want to work with data."),
     Catalog.Domain.HEALTH: _(
@@ -59,20 +59,16 @@ class InterestForm(forms.Form):
         """The change as a question, for its preview."""
         wish: dict[str, Any] = self.cleaned_data
         name = next((name for name in _ASKED if wish.get(name)), None)
-        return (
-            str(_ASKED[name]) % {"word": wish[name]}
-            if name
-            else str(_("Keep these words of yours?"))
-        )
+        return str(_ASKED[name]) % {"word": wish[name]} if name else str(_("Save what you wrote?"))
 
 
 _ASKED: dict[str, Promise] = {
     "add": _("Add “%(word)s”?"),
     "pin": _("Pin “%(word)s”?"),
-    "unpin": _("No longer pin “%(word)s”?"),
+    "unpin": _("Unpin “%(word)s”?"),
     "delete": _("Delete “%(word)s”?"),
     "mute": _("Mute “%(word)s”?"),
-    "unmute": _("No longer mute “%(word)s”?"),
+    "unmute": _("Unmute “%(word)s”?"),
 }
 
 

@@ -110,7 +110,7 @@ def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     if wish["forget"]:
         if profile is not None:
             interest_texts.forget_interest_text(profile=profile)
-        said = _("Forgotten. What you did here stays, and so do its lists.")
+        said = _("What you said is deleted. Your activity and the lists based on it stay.")
     else:
         assert profile is not None
         said = _said(wish, interest_texts.edit_interest_text(profile=profile, edit=form.edit()))
@@ -122,7 +122,7 @@ def _said(wish: dict[str, Any], row: InterestText) -> str:
     """What was done, in one sentence."""
     word = wish["delete"] or wish["mute"]
     if word and folded(word) in row.interests.unwanted:
-        return _("Items with “%(word)s” sink from now on.") % {"word": word}
+        return _("Items with “%(word)s” are ranked lower from now on.") % {"word": word}
     if word:
-        return _("“%(word)s” is taken back.") % {"word": word}
-    return _("Noted. Every list is made with it from now on.")
+        return _("“%(word)s” is removed.") % {"word": word}
+    return _("Saved. Your lists now use it.")

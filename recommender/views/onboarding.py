@@ -100,7 +100,7 @@ def erase_health(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     if profile is not None:
         health_answers.erase_health_answers(profile=profile)
     request.session["notice"] = {
-        "text": _("Your health answers are erased, and your consent with them.")
+        "text": _("Your health answers are deleted and your consent is withdrawn.")
     }
     return redirect(safe_next(request, reverse("recommender:interests", args=[catalog.slug])))
 

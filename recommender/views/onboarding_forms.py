@@ -14,7 +14,7 @@ from recommender.preferences.health_questions import OWN_WORDS
 
 class AgreeForm(forms.Form):
     agree = forms.BooleanField(
-        error_messages={"required": _("tick the box if you agree; without it nothing is stored.")}
+        error_messages={"required": _("Tick the box if you agree. Otherwise nothing is stored.")}
     )
 
 

@@ -88,7 +88,9 @@ class RecommenderPages(PageProvider):
         if not penalised:
             return {}
         text = ngettext(
-            "Gone. %(n)s similar item sank too.", "Gone. %(n)s similar items sank too.", penalised
+            "Removed. %(n)s similar item is ranked lower too.",
+            "Removed. %(n)s similar items are ranked lower too.",
+            penalised,
         )
         return {"text": text % {"n": penalised}}
 

@@ -18,11 +18,11 @@ FILE = Path(__file__).parent / "published_controls.json"
 
 NAMES: dict[str, Promise] = {
     "same_item": gettext_lazy("“Not for me”: the item itself"),
-    "similar_items": gettext_lazy("“Not for me”: items that read like it"),
+    "similar_items": gettext_lazy("“Not for me”: items with similar text"),
     "similar_by_words": gettext_lazy("“Not for me”: items with the same words"),
     "hidden_category": gettext_lazy("A hidden category"),
     "hidden_provider": gettext_lazy("A hidden provider"),
-    "deleted_word": gettext_lazy("A deleted interest word: items that carry it"),
+    "deleted_word": gettext_lazy("A deleted interest word: items that contain it"),
 }
 """The controls that keep something away."""
 
@@ -66,11 +66,11 @@ def _rows(found: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[Cell,
         yield str(name), tuple(_cell(each, "prevented", _percent) for each in figures)
     likewise = [each["controls"].get("more_like_this") or {} for each in found]
     yield (
-        _("“More like this”: similar items, times as many"),
+        _("“More like this”: how many times more similar items"),
         tuple(_cell(each, "times", _times) for each in likewise),
     )
     dials = [each["dial"] for each in found]
-    title = _("The dial: people whose lists never hold fewer little known items as it rises")
+    title = _("The dial: people who never get fewer less known items when they turn it up")
     yield title, tuple(_cell(each, "monotone", _percent) for each in dials)
 
 
