@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
 
 class User(AbstractUser):
     username = None  # type: ignore[assignment]
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("email address"), unique=True)
     consents = GenericRelation("accounts.Consent", "holder_id", "holder_type")
 
     USERNAME_FIELD = "email"
@@ -44,7 +44,7 @@ class User(AbstractUser):
             models.UniqueConstraint(
                 Lower("email"),
                 name="one_account_per_email",
-                violation_error_message=_("There is an account with this address already."),
+                violation_error_message=_("An account with this email address already exists."),
             ),
         ]
 
@@ -55,14 +55,16 @@ class User(AbstractUser):
 class Consent(models.Model):
     """A person's consent to one wording of one purpose; see `accounts.privacy.consents`."""
 
-    holder_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind of holder"))
-    holder_id = models.PositiveBigIntegerField(_("holder"))
+    holder_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("subject type"))
+    holder_id = models.PositiveBigIntegerField(_("subject"))
     holder = GenericForeignKey("holder_type", "holder_id")
     purpose = models.SlugField(_("purpose"), max_length=60, db_index=False)
     version = models.CharField(
-        _("wording"), max_length=20, help_text=_("Version of the text that was agreed to.")
+        _("wording"),
+        max_length=20,
+        help_text=_("Version of the wording that the person agreed to."),
     )
-    given_at = models.DateTimeField(_("given"), default=timezone.now)
+    given_at = models.DateTimeField(_("agreed"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
@@ -95,11 +97,11 @@ class Erasure(models.Model):
     place = models.CharField(
         _("where"),
         max_length=60,
-        help_text=_("A catalogue’s address; @account: the account itself."),
+        help_text=_("A catalogue’s address. “@account” is the account itself."),
     )
-    by = models.CharField(_("asked for by"), max_length=10, choices=By)
+    by = models.CharField(_("requested by"), max_length=10, choices=By)
     rows = models.JSONField(
-        _("rows"), default=dict, help_text=_("How many rows of each kind were deleted.")
+        _("rows"), default=dict, help_text=_("Number of deleted rows, by kind.")
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 

@@ -19,9 +19,7 @@ class StaffSignInForm(AuthenticationForm):
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         if user.is_active and not getattr(user, "is_staff", False):
-            raise ValidationError(
-                _("This account has no access to the administration."), code="not_staff"
-            )
+            raise ValidationError(_("This account has no access to the admin."), code="not_staff")
         super().confirm_login_allowed(user)
 
 

@@ -27,7 +27,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     """An unexpected error: a page for people, the API's error shape for programs."""
     if not request.path.startswith("/api/"):
         return defaults.server_error(request)
-    error = AppError("server_error", _("Something went wrong here; it has been logged."), 500)
+    error = AppError("server_error", _("Something went wrong. The error has been logged."), 500)
     return JsonResponse(error.as_dict(), status=error.status)
 
 

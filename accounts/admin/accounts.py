@@ -42,7 +42,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
     fieldsets = (
         (None, {"fields": ("email", "password", ("first_name", "last_name"))}),
         (
-            _("Rights"),
+            _("Permissions"),
             {
                 "fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions"),
                 "classes": ["tab"],

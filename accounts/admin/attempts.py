@@ -38,7 +38,7 @@ class AccessAttemptAdmin(BaseAccessAttemptAdmin, ModelAdmin):
     @display(description=gettext_lazy("state"), label={"locked": "danger", "open": "info"})
     def locked(self, attempt: AccessAttempt) -> tuple[str, str]:
         locked = attempt.failures_since_start >= settings.AXES_FAILURE_LIMIT
-        return ("locked", gettext("locked out")) if locked else ("open", gettext("may try again"))
+        return ("locked", gettext("locked")) if locked else ("open", gettext("can try again"))
 
     def has_change_permission(self, request: HttpRequest, obj: AccessAttempt | None = None) -> bool:
         return False

@@ -17,12 +17,12 @@ class Migration(migrations.Migration):
             name='Consent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder_id', models.PositiveBigIntegerField(verbose_name='holder')),
+                ('holder_id', models.PositiveBigIntegerField(verbose_name="subject")),
                 ('purpose', models.SlugField(db_index=False, max_length=60, verbose_name='purpose')),
-                ('version', models.CharField(help_text='Version of the text that was agreed to.', max_length=20, verbose_name='wording')),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given')),
+                ('version', models.CharField(help_text="Version of the wording that the person agreed to.", max_length=20, verbose_name='wording')),
+                ('given_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name="agreed")),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
-                ('holder_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='contenttypes.contenttype', verbose_name='kind of holder')),
+                ('holder_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='contenttypes.contenttype', verbose_name="subject type")),
             ],
             options={
                 'verbose_name': 'consent',

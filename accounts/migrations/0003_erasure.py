@@ -15,9 +15,9 @@ class Migration(migrations.Migration):
             name='Erasure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(help_text='A catalogue’s address; @account: the account itself.', max_length=60, verbose_name='where')),
-                ('by', models.CharField(choices=[('person', 'the person'), ('program', 'a program'), ('staff', 'staff')], max_length=10, verbose_name='asked for by')),
-                ('rows', models.JSONField(default=dict, help_text='How many rows of each kind were deleted.', verbose_name='rows')),
+                ('place', models.CharField(help_text="A catalogue’s address. “@account” is the account itself.", max_length=60, verbose_name='where')),
+                ('by', models.CharField(choices=[('person', 'the person'), ('program', 'a program'), ('staff', 'staff')], max_length=10, verbose_name="requested by")),
+                ('rows', models.JSONField(default=dict, help_text="Number of deleted rows, by kind.", verbose_name='rows')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when')),
             ],
             options={

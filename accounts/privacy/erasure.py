@@ -57,7 +57,7 @@ def erase_account(*, user: User, by: str) -> list[Erasure]:
     """
     if user.is_staff and by == Erasure.By.PERSON:
         raise AppError(
-            "account_of_staff", _("An account of staff is deleted in the administration."), 409
+            "account_of_staff", _("Staff accounts can only be deleted in the admin."), 409
         )
     with transaction.atomic():
         places = sorted(registry.places_of(user), key=lambda place: place.is_account)

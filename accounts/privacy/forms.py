@@ -22,7 +22,7 @@ class ErasureForm(forms.Form):
     """Confirms an erasure. Erasing an account needs its password too."""
 
     what = forms.CharField(max_length=60, widget=forms.HiddenInput)
-    confirm = forms.BooleanField(label=_("Yes, erase it for good."))
+    confirm = forms.BooleanField(label=_("Yes, delete it permanently."))
     password = forms.CharField(
         label=_("Your password"),
         required=False,
@@ -39,5 +39,5 @@ class ErasureForm(forms.Form):
     def clean_password(self) -> str:
         given: str = self.cleaned_data["password"]
         if self.user is None or not self.user.check_password(given):
-            raise forms.ValidationError(_("This is not the password of the account."))
+            raise forms.ValidationError(_("This password is not correct."))
         return given

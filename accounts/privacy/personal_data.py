@@ -29,10 +29,8 @@ if TYPE_CHECKING:
 
 USER = "accounts.User"
 AGREED = _("What you agreed to")
-WHY_AGREED = _("When, to which wording, and when you took it back.")
-_SIGNING_IN = _(
-    "So that nobody can guess your password by trying often. With the address of your connection."
-)
+WHY_AGREED = _("What you agreed to, the wording you saw, and when you agreed or withdrew.")
+_SIGNING_IN = _("Stops others from guessing your password. Includes your IP address.")
 
 
 def account_of(user: User | None, session: Any) -> Iterator[Place]:
@@ -57,8 +55,8 @@ def register_personal_data() -> None:
             "account",
             _("Account"),
             _(
-                "Your address and when you signed up and in. Of the password only a fingerprint is "
-                "kept."
+                "Your email address, and when you signed up and last signed in. Your "
+                "password is stored only as a hash."
             ),
             by("pk"),
             secret=("password",),
@@ -68,8 +66,8 @@ def register_personal_data() -> None:
             "account.EmailAddress",
             USER,
             "email-addresses",
-            _("E-mail addresses"),
-            _("To sign in, and to send you a new password."),
+            _("Email addresses"),
+            _("For signing in and for resetting your password."),
             by("user"),
             address=_address("account_email"),
         ),
@@ -77,8 +75,8 @@ def register_personal_data() -> None:
             "account.EmailConfirmation",
             USER,
             "email-confirmations",
-            _("Letters to confirm an address"),
-            _("The link in a letter that was sent to you."),
+            _("Email confirmations"),
+            _("The link in an email that was sent to you."),
             by("email_address__user"),
             secret=("key",),
             is_rare=True,
@@ -90,7 +88,7 @@ def register_personal_data() -> None:
             "axes.AccessLog",
             USER,
             "sign-ins",
-            _("Times you signed in"),
+            _("Sign-in history"),
             _SIGNING_IN,
             by("username__iexact", "email"),
             secret=("session_hash",),
@@ -101,7 +99,7 @@ def register_personal_data() -> None:
             "axes.AccessAttempt",
             USER,
             "failed-sign-ins",
-            _("Wrong passwords"),
+            _("Failed sign-in attempts"),
             _SIGNING_IN,
             by("username__iexact", "email"),
             secret=("get_data", "post_data"),
@@ -113,7 +111,7 @@ def register_personal_data() -> None:
             "axes.AccessFailureLog",
             USER,
             "sign-in-failures",
-            _("Log of wrong passwords"),
+            _("Log of failed sign-ins"),
             _SIGNING_IN,
             by("username__iexact", "email"),
             fate="loose",
@@ -124,8 +122,8 @@ def register_personal_data() -> None:
             "admin.LogEntry",
             USER,
             "admin-log",
-            _("What you did in the administration"),
-            _("So that staff know who changed what."),
+            _("Your actions in the admin"),
+            _("So that staff can see who changed what."),
             by("user"),
             is_rare=True,
         ),
@@ -133,8 +131,8 @@ def register_personal_data() -> None:
             "accounts.User_groups",
             USER,
             "staff-groups",
-            _("Groups of staff you are in"),
-            _("They say what you may do in the administration."),
+            _("Your staff groups"),
+            _("They decide what you can do in the admin."),
             by("user"),
             also={"group_name": "group__name"},
             is_rare=True,
@@ -143,8 +141,8 @@ def register_personal_data() -> None:
             "accounts.User_user_permissions",
             USER,
             "staff-permissions",
-            _("Rights of yours"),
-            _("They say what you may do in the administration."),
+            _("Your permissions"),
+            _("They decide what you can do in the admin."),
             by("user"),
             also={"permission_name": "permission__codename"},
             is_rare=True,
@@ -153,35 +151,40 @@ def register_personal_data() -> None:
     register_visit(
         VisitPart(
             "erased",
-            _("What you erased here"),
-            _("Where and when, so that this page can say what follows."),
+            _("What you deleted here"),
+            _("Where and when, so that this page can show what happens next."),
         )
     )
     register_cookies(
         Cookie(
             settings.SESSION_COOKIE_NAME,
             _(
-                "Marks your visit, so that what you do on purpose is yours; it comes once there is "
-                "something to keep."
+                "Identifies your visit, so that what you do is saved for you. Set only once "
+                "there is something to save."
             ),
             lambda: settings.SESSION_COOKIE_AGE,
         ),
         Cookie(
             settings.CSRF_COOKIE_NAME,
-            _("Keeps other sites from sending forms in your name."),
+            _("Stops other sites from sending forms in your name."),
             lambda: settings.CSRF_COOKIE_AGE,
         ),
         Cookie(
             settings.LANGUAGE_COOKIE_NAME,
-            _("The language, once you choose one."),
+            _("Your language, once you have chosen one."),
             lambda: settings.LANGUAGE_COOKIE_AGE,
         ),
         Cookie(
-            THEME_COOKIE, _("Light or dark colours, once you choose them."), lambda: THEME_SECONDS
+            THEME_COOKIE,
+            _("Light or dark colours, once you have chosen them."),
+            lambda: THEME_SECONDS,
         ),
         Cookie(
             CookieStorage.cookie_name,
-            _("A sentence for the next page, such as that you signed in; gone when it was shown."),
+            _(
+                "A short message for the next page, for example that you have signed in. Deleted "
+                "once it has been shown."
+            ),
             until_closed,
         ),
     )

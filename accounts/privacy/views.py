@@ -104,7 +104,7 @@ def erase(request: HttpRequest) -> HttpResponseBase:
     what = form.data.get("what", "")
     places = _chosen(request, what)
     if not places and what != EVERYTHING:
-        request.session["notice"] = {"text": _("Nothing of you is kept there.")}
+        request.session["notice"] = {"text": _("There is no data of yours to delete there.")}
         return redirect("privacy:centre")
     context = {
         "form": form if request.method == "POST" else ErasureForm(user=_user(request), what=what),
@@ -128,7 +128,9 @@ def withdraw(request: HttpRequest) -> HttpResponseBase:
     if place is None or purpose not in {each.key for each in consents.purposes()}:
         raise Http404
     consents.withdraw_consent(holder=place.row, purpose=purpose)
-    request.session["notice"] = {"text": _("Withdrawn. What it allowed to be kept is erased.")}
+    request.session["notice"] = {
+        "text": _("Consent withdrawn. The data it allowed has been deleted.")
+    }
     return redirect("privacy:centre")
 
 
@@ -163,7 +165,7 @@ def _erase(request: HttpRequest, what: str) -> HttpResponseBase:
         before = [] if not places else request.session.get("erased", [])
         erasure.forget_visit(request.session, None if what == EVERYTHING else places)
     _remember(request, before, [place for place in places if not place.is_account])
-    request.session["notice"] = {"text": _("Erased. Nothing of it can be brought back.")}
+    request.session["notice"] = {"text": _("Deleted. This cannot be undone.")}
     return redirect("privacy:centre")
 
 

@@ -34,7 +34,8 @@ class CatalogForm(forms.ModelForm):
         label=gettext_lazy("Weights by kind"),
         initial=default_weights,
         help_text=gettext_lazy(
-            "How much one interaction of each kind says, 0 to 10; from the next training on."
+            "How much one interaction of each kind counts, 0 to 10. Applies from the next "
+            "training run."
         ),
     )
     texts = ReadableJsonField(
@@ -47,7 +48,7 @@ class CatalogForm(forms.ModelForm):
     class Meta:
         help_texts: ClassVar = {
             "tail_default": gettext_lazy(
-                "0 shows what many like, 1 what few know; lowest ≤ default ≤ highest."
+                "0 shows what many people like, 1 what few people know. Lowest ≤ default ≤ highest."
             )
         }
 
@@ -87,13 +88,13 @@ class CatalogAdmin(CountedDeletion, ModelAdmin):
                 )
             },
         ),
-        (gettext_lazy("What an interaction says"), {"fields": ("weights",), "classes": ["tab"]}),
+        (gettext_lazy("Interaction weights"), {"fields": ("weights",), "classes": ["tab"]}),
         (
             gettext_lazy("Tail dial"),
             {"fields": ("tail_default", "tail_min", "tail_max"), "classes": ["tab"]},
         ),
         (
-            gettext_lazy("Mix and providers"),
+            gettext_lazy("Categories and providers"),
             {"fields": ("calibration", "min_provider_share"), "classes": ["tab"]},
         ),
         (gettext_lazy("Texts"), {"fields": ("texts", "created_at"), "classes": ["tab"]}),

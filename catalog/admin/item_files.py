@@ -127,12 +127,12 @@ def _problem(dataset: Dataset) -> str:
     """Why the whole file is rejected; an empty text if it is not."""
     if len(dataset) > MAX_ROWS:
         text = _(
-            "The file has %(rows)s rows; here at most %(limit)s are taken. Use “manage.py "
-            "import_items”."
+            "The file has %(rows)s rows. The limit here is %(limit)s. Use “manage.py "
+            "import_items” instead."
         )
         return text % {"rows": len(dataset), "limit": MAX_ROWS}
     if unknown := set(map(str, dataset.headers or ())) - set(COLUMNS):
-        text = _("Unknown columns: %(unknown)s. Known are %(known)s.")
+        text = _("Unknown columns: %(unknown)s. Known columns: %(known)s.")
         return text % {"unknown": ", ".join(sorted(unknown)), "known": ", ".join(COLUMNS)}
     return ""
 

@@ -51,7 +51,7 @@ class ItemCategoryInline(TabularInline):
     extra = 0
     hide_title = True
     verbose_name = gettext_lazy("category")
-    verbose_name_plural = gettext_lazy("categories, the main one first")
+    verbose_name_plural = gettext_lazy("categories, main one first")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ItemCategory]:
         return super().get_queryset(request).select_related("category")
@@ -157,9 +157,7 @@ class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
     def make_available(self, request: HttpRequest, queryset: QuerySet[Item]) -> None:
         self._set_available(request, queryset, True)
 
-    @action(
-        description=gettext_lazy("Take out of the lists (not available)"), permissions=["change"]
-    )
+    @action(description=gettext_lazy("Make unavailable"), permissions=["change"])
     def make_unavailable(self, request: HttpRequest, queryset: QuerySet[Item]) -> None:
         self._set_available(request, queryset, False)
 
@@ -169,11 +167,13 @@ class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
         number = Item.objects.filter(pk__in=queryset.values("pk")).update(available=available)
         if available:
             text = ngettext(
-                "%(number)s item is available now.", "%(number)s items are available now.", number
+                "%(number)s item is now available.", "%(number)s items are now available.", number
             )
         else:
             text = ngettext(
-                "%(number)s item left the lists.", "%(number)s items left the lists.", number
+                "%(number)s item is now unavailable.",
+                "%(number)s items are now unavailable.",
+                number,
             )
         self.message_user(request, text % {"number": number})
 

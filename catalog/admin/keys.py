@@ -98,9 +98,9 @@ class ApiKeyAdmin(ModelAdmin):
         page = Confirmation(
             title=_("Revoke “%(name)s”?") % {"name": key.name},
             lines=(
-                _("Programs that use the key %(prefix)s… of “%(catalog)s” are refused from now on.")
+                _("Programs that use the key %(prefix)s… of “%(catalog)s” lose access immediately.")
                 % {"prefix": key.prefix, "catalog": key.catalog},
-                _("This cannot be undone; create a new key instead."),
+                _("This cannot be undone. You can create a new key instead."),
             ),
             button=_("Revoke"),
             back=reverse("admin:catalog_apikey_change", args=[object_id]),
@@ -111,7 +111,7 @@ class ApiKeyAdmin(ModelAdmin):
             key.revoked = True
             key.save()
             return Done(
-                _("“%(name)s” is revoked.") % {"name": key.name},
+                _("“%(name)s” has been revoked.") % {"name": key.name},
                 reverse("admin:catalog_apikey_changelist"),
             )
 

@@ -40,7 +40,7 @@ class ProfileAdmin(CountedDeletion, ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("external_id", "user__email")
-    search_help_text = gettext_lazy("Owner’s id or e-mail address")
+    search_help_text = gettext_lazy("External ID or email address")
     autocomplete_fields = ("catalog", "user")
     readonly_fields = ("created_at", "newest")
     fields = ("catalog", "external_id", "user", "tail", "personal", "newest", "created_at")
@@ -64,7 +64,7 @@ class ProfileAdmin(CountedDeletion, ModelAdmin):
         # profiles.
         return profile.interactions.count()
 
-    @display(description=gettext_lazy("newest interactions"))
+    @display(description=gettext_lazy("latest interactions"))
     def newest(self, profile: Profile) -> str:
         if not profile.pk:
             return "–"
@@ -125,7 +125,7 @@ class InteractionAdmin(ModelAdmin):
     ordering = ("-id",)
     sortable_by = ()
     search_fields = ("event_id",)
-    search_help_text = gettext_lazy("A profile’s, an item’s or an event’s id, in full")
+    search_help_text = gettext_lazy("Full ID of a profile, an item or an event")
     fields = ("catalog", "profile", "item", "kind", "value", "created_at", "event_id")
 
     def get_search_results(

@@ -65,7 +65,7 @@ class WeightsField(forms.Field):
             return float(text)
         except ValueError as error:
             raise ValidationError(
-                _("The weight of “%(kind)s” is “%(text)s”; it must be a number from 0 to 10."),
+                _("The weight of “%(kind)s” is “%(text)s”. It must be a number from 0 to 10."),
                 params={"kind": kind, "text": text},
             ) from error
 

@@ -27,7 +27,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             key = None
         if key is None or key.has_expired:
             raise AuthenticationFailed(
-                _("Authorization: this API key is unknown, revoked or expired.")
+                _("Authorization: the API key is unknown, revoked or expired.")
             )
         return AnonymousUser(), key  # type: ignore[return-value]
 

@@ -33,7 +33,7 @@ def _crash(error: Exception, context: dict[str, Any]) -> Response:
     request = context["request"]._request
     log.error("%s %s", request.method, request.path, exc_info=error)
     got_request_exception.send(sender=None, request=request)
-    message = _("Something broke on our side; it has been logged.")
+    message = _("Something went wrong on our side. The error has been logged.")
     data = {"code": "server_error", "message": message, "details": {}}
     return Response(data, status=status.HTTP_500_INTERNAL_SERVER_ERROR)
 
@@ -53,9 +53,9 @@ def _code(error: Exception) -> str:
 
 def _message(error: Exception) -> str:
     if isinstance(error, exceptions.ValidationError):
-        return _("Some fields cannot be used; see details.")
+        return _("Some fields are not valid. See “details”.")
     if isinstance(error, Http404):
-        return str(error.args[0]) if error.args else _("There is nothing here.")
+        return str(error.args[0]) if error.args else _("There is nothing at this address.")
     return str(getattr(error, "detail", error))
 
 

@@ -19,7 +19,9 @@ from catalog.profiles import excluded_reasons
 
 class ExcludedReasonBody(StrictSerializer):
     item_id = serializers.CharField(max_length=255)
-    excluded = serializers.BooleanField(default=True, help_text="false lets it be a reason again.")
+    excluded = serializers.BooleanField(
+        default=True, help_text="false: the item may be a reason again."
+    )
 
 
 class ExcludedReasonSerializer(serializers.Serializer):
@@ -30,7 +32,7 @@ class ExcludedReasonSerializer(serializers.Serializer):
 
 class ExcludedReasonListSerializer(serializers.Serializer):
     user_id = serializers.CharField()
-    excluded_reasons = ExcludedReasonSerializer(many=True, help_text="The latest first.")
+    excluded_reasons = ExcludedReasonSerializer(many=True, help_text="Newest first.")
 
 
 BODY_EXAMPLE = OpenApiExample(
@@ -93,7 +95,7 @@ class ExcludedReasonList(ProfilePart):
 
     def _take_up(self, profile: Profile, item: Item) -> Response:
         if not excluded_reasons.restore_reason(profile=profile, item=item):
-            raise Http404(_("“%(name)s” is not set aside.") % {"name": item.external_id})
+            raise Http404(_("“%(name)s” is not excluded.") % {"name": item.external_id})
         return _shown(profile)
 
 

@@ -57,21 +57,22 @@ class CategoryFilter(django_filters.ModelChoiceFilter):
 
 def after(field: str) -> django_filters.IsoDateTimeFilter:
     return django_filters.IsoDateTimeFilter(
-        field, "gt", validators=YEARS, label=_("Later than, ISO 8601.")
+        field, "gt", validators=YEARS, label=_("After this time (ISO 8601).")
     )
 
 
 def before(field: str) -> django_filters.IsoDateTimeFilter:
     return django_filters.IsoDateTimeFilter(
-        field, "lt", validators=YEARS, label=_("Earlier than, ISO 8601.")
+        field, "lt", validators=YEARS, label=_("Before this time (ISO 8601).")
     )
 
 
 class ItemFilter(django_filters.FilterSet):
     item_id = django_filters.CharFilter(
-        "external_id", label=_("Exactly this item, whatever its id looks like.")
+        "external_id",
+        label=_("Only the item with exactly this ID. The ID may contain any characters."),
     )
-    category = CategoryFilter(field_name="categories", label=_("A category's name."))
+    category = CategoryFilter(field_name="categories", label=_("Name of a category."))
     provider = django_filters.CharFilter(label=_("Brand, author or school."))
     language = django_filters.CharFilter(lookup_expr="iexact", label=_("Language code."))
     available = django_filters.TypedChoiceFilter(
@@ -81,7 +82,7 @@ class ItemFilter(django_filters.FilterSet):
     )
     created_after = after("created_at")
     search = django_filters.CharFilter(
-        "title", "icontains", label=_("A part of the title; `search` finds more.")
+        "title", "icontains", label=_("Part of the title. `search` finds more.")
     )
 
     class Meta:
@@ -90,8 +91,8 @@ class ItemFilter(django_filters.FilterSet):
 
 
 class InteractionFilter(django_filters.FilterSet):
-    user_id = django_filters.CharFilter("profile__external_id", label=_("Your id of a person."))
-    item_id = django_filters.CharFilter("item__external_id", label=_("Your id of an item."))
+    user_id = django_filters.CharFilter("profile__external_id", label=_("Your ID of the user."))
+    item_id = django_filters.CharFilter("item__external_id", label=_("Your ID of the item."))
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
     after = after("created_at")
     before = before("created_at")

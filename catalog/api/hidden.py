@@ -19,10 +19,10 @@ from catalog.profiles.hidden import hidden_of, hide, unhide, unhide_all
 
 class HiddenBody(StrictSerializer):
     what = serializers.ChoiceField(choices=Hidden.What.choices)
-    value = serializers.CharField(
-        max_length=200, help_text="The category's or the provider's name."
+    value = serializers.CharField(max_length=200, help_text="Name of the category or provider.")
+    hidden = serializers.BooleanField(
+        default=True, help_text="false: it may appear in lists again."
     )
-    hidden = serializers.BooleanField(default=True, help_text="false lets it come back.")
 
 
 class HiddenSerializer(serializers.Serializer):
@@ -33,7 +33,7 @@ class HiddenSerializer(serializers.Serializer):
 
 class HiddenListSerializer(serializers.Serializer):
     user_id = serializers.CharField()
-    hidden = HiddenSerializer(many=True, help_text="The latest first.")
+    hidden = HiddenSerializer(many=True, help_text="Newest first.")
 
 
 HIDDEN_EXAMPLE = OpenApiExample(

@@ -62,7 +62,7 @@ class InteractionList(CatalogAPIView):
             raise rejected(
                 "item_id",
                 self.request.data["item_id"],
-                _("There is no such item in this catalogue."),
+                _("This catalogue has no such item."),
             )
         profile = services.get_or_create_profile(
             catalog=self.catalog, external_id=row.pop("user_id")
@@ -113,5 +113,5 @@ def find_interaction(catalog: Catalog, event_id: str) -> Interaction:
         "profile", "item"
     )
     if (interaction := rows.first()) is None:
-        raise Http404(_("There is no interaction with the event id “%(id)s”.") % {"id": event_id})
+        raise Http404(_("There is no interaction with the event ID “%(id)s”.") % {"id": event_id})
     return interaction

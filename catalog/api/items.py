@@ -143,7 +143,7 @@ def write_item(
             ]
         )
     if must_be_new and not result.created:
-        message = _("item_id: there is an item “%(id)s” already; PUT or PATCH changes it.") % {
+        message = _("item_id: the item “%(id)s” already exists. Use PUT or PATCH to change it.") % {
             "id": row["item_id"]
         }
         raise AppError("item_exists", message, 409)

@@ -41,7 +41,7 @@ class Pages(CursorPagination):
         try:
             return super().decode_cursor(request)
         except NotFound:
-            reason = _("Not a cursor of this list: follow “next” or “previous”.")
+            reason = _("This is not a cursor of this list. Use the link in “next” or “previous”.")
             raise rejected("cursor", request.query_params.get("cursor"), reason) from None
 
 

@@ -32,7 +32,9 @@ class StrictJSONParser(BaseParser):
         try:
             return parse(stream.read())
         except (ValueError, RecursionError) as error:
-            raise ParseError(_("The body is not JSON: %(error)s.") % {"error": error}) from None
+            raise ParseError(
+                _("The body is not valid JSON: %(error)s.") % {"error": error}
+            ) from None
 
 
 def parse(body: bytes) -> Any:
@@ -49,7 +51,7 @@ def parse(body: bytes) -> Any:
 
 
 def too_large(given: int, limit: int, unit: str) -> AppError:
-    message = _("The body has %(given)d %(unit)s; the limit is %(limit)d.") % {
+    message = _("The body has %(given)d %(unit)s. The limit is %(limit)d.") % {
         "given": given,
         "unit": unit,
         "limit": limit,
@@ -64,5 +66,5 @@ def _reject_constant(name: str) -> NoReturn:
 def _finite(text: str) -> float:
     value = float(text)
     if math.isinf(value):
-        raise ValueError(_("%(number)s is too large a number") % {"number": text})
+        raise ValueError(_("the number %(number)s is too large") % {"number": text})
     return value

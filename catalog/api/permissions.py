@@ -33,5 +33,5 @@ class MayUseCatalog(MayUseApi):
         if catalog is None or request.auth.catalog_id != catalog.pk:
             self.message = _("This key belongs to another catalogue.")
             return False
-        self.message = _("This key may only read.")
+        self.message = _("This key is read-only.")
         return request.auth.allows(catalog, writing=request.method not in SAFE_METHODS)

@@ -19,7 +19,8 @@ from catalog.api.serializers import BulkResultSerializer
 BULK_RESPONSES = {
     200: BulkResultSerializer,
     207: OpenApiResponse(
-        BulkResultSerializer, description="Some rows are bad and listed; the others are written."
+        BulkResultSerializer,
+        description="Some rows are not valid and are listed. The other rows are stored.",
     ),
 }
 ITEM_EXAMPLE = OpenApiExample(
@@ -66,7 +67,7 @@ _SHARED_ERRORS = {
 
 
 def id_parameter(name: str) -> OpenApiParameter:
-    description = "Your own id, percent-encoded: a slash is `%2F`."
+    description = "Your own ID, percent-encoded: a slash is `%2F`."
     return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.PATH, description=description)
 
 

@@ -26,7 +26,7 @@ NEAR = 12
 
 class SearchQuery(StrictSerializer):
     q = serializers.CharField(
-        max_length=200, help_text="Words, Chinese or English; mistakes are corrected."
+        max_length=200, help_text="Words in Chinese or English. Spelling mistakes are corrected."
     )
     category = serializers.CharField(
         max_length=200, required=False, help_text="Only this category."
@@ -34,23 +34,23 @@ class SearchQuery(StrictSerializer):
     kind = serializers.CharField(
         max_length=200,
         required=False,
-        help_text="Only this kind of thing, where the facets name kinds.",
+        help_text="Only this kind of item, if the facets list kinds.",
     )
     provider = serializers.CharField(
-        max_length=200, required=False, help_text="Only from this brand, author, school."
+        max_length=200, required=False, help_text="Only from this brand, author or school."
     )
     language = serializers.CharField(
-        max_length=10, required=False, help_text="Only in this language, by its code."
+        max_length=10, required=False, help_text="Only in this language (language code)."
     )
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
     offset = serializers.IntegerField(min_value=0, max_value=10_000, default=0)
 
 
 class FacetValueSerializer(serializers.Serializer):
-    value = serializers.CharField(help_text="For the filter of this name.")
-    label = serializers.CharField(help_text="For people, in the language of Accept-Language.")  # type: ignore[assignment]
+    value = serializers.CharField(help_text="Value for the filter of this name.")
+    label = serializers.CharField(help_text="Label for people, in the language of Accept-Language.")  # type: ignore[assignment]
     items = serializers.IntegerField(
-        help_text="How many items it would leave beside the other filters."
+        help_text="Number of items left if this value is added to the other filters."
     )
 
 
@@ -61,28 +61,31 @@ class FacetsSerializer(serializers.Serializer):
     kind = FacetValueSerializer(
         many=True,
         required=False,
-        help_text="Where few categories share all items out among them: book, course.",
+        help_text="Only if a few categories divide all items, such as book and course.",
     )
     provider = FacetValueSerializer(many=True)
     language = FacetValueSerializer(many=True)
 
 
 class SearchSerializer(serializers.Serializer):
-    total = serializers.IntegerField(help_text="How many items hold the words, at most 1,000.")
+    total = serializers.IntegerField(
+        help_text="Number of items that contain the words, at most 1,000."
+    )
     items = ItemSerializer(many=True)
     corrected = serializers.CharField(
         allow_null=True,
-        help_text="The words that were looked for because the catalogue has none of those given.",
+        help_text="The words that were searched for instead, because the catalogue has none of the "
+        "given words.",
     )
     some_words_only = serializers.BooleanField(
-        help_text="No item holds all words; these hold some of them."
+        help_text="No item contains all words. These items contain some of them."
     )
     semantically_similar = ItemSerializer(
         many=True,
         help_text=f"Semantically similar items, at most {NEAR}; on the first page only.",
     )
     facets = FacetsSerializer()
-    next = serializers.CharField(allow_null=True, help_text="The address of the next page.")
+    next = serializers.CharField(allow_null=True, help_text="URL of the next page.")
     previous = serializers.CharField(allow_null=True)
 
 
@@ -144,7 +147,9 @@ class Search(CatalogAPIView):
         find_category(self.catalog, chosen.get("category"))
         if "kind" in chosen and chosen["kind"] not in kinds:
             raise rejected(
-                "kind", chosen["kind"], _not_among(kinds, _("This catalogue has no kinds."))
+                "kind",
+                chosen["kind"],
+                _not_among(kinds, _("This catalogue has no kinds of items.")),
             )
         if (
             "provider" in chosen
@@ -203,7 +208,7 @@ def find_language(catalog: Catalog, code: str) -> str:
         if own.lower() == code.lower():
             return own
     raise rejected(
-        "language", code, _not_among(spoken, _("No item of this catalogue says its language."))
+        "language", code, _not_among(spoken, _("No item in this catalogue has a language."))
     )
 
 

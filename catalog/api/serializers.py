@@ -38,20 +38,20 @@ class ItemFields(StrictSerializer):
         child=serializers.CharField(max_length=200),
         max_length=50,
         required=False,
-        help_text="Main one first.",
+        help_text="The main category first.",
     )
     provider = serializers.CharField(
         max_length=200, allow_blank=True, required=False, help_text="Brand, author or school."
     )
     language = serializers.CharField(max_length=10, allow_blank=True, required=False)
-    attributes = serializers.DictField(required=False, help_text="Anything else, kept as it is.")
+    attributes = serializers.DictField(required=False, help_text="Anything else. Stored as sent.")
     available = serializers.BooleanField(required=False)
     created_at = Moment(required=False)
 
 
 class ItemBody(ItemFields):
     item_id = serializers.CharField(
-        max_length=255, help_text="Your own id; it may contain slashes."
+        max_length=255, help_text="Your own ID. It may contain slashes."
     )
 
 
@@ -78,21 +78,21 @@ class ItemSerializer(serializers.ModelSerializer):
 
 class InteractionBody(StrictSerializer):
     user_id = serializers.CharField(
-        max_length=255, help_text="Your own id; a new one makes a new profile."
+        max_length=255, help_text="Your own ID. A new ID creates a new profile."
     )
     item_id = serializers.CharField(max_length=255)
     kind = serializers.ChoiceField(choices=Kind.choices)
     value = Number(
         allow_null=True,
         required=False,
-        help_text="Stars from 0.5 to 5 for `rate`; else a number or none.",
+        help_text="Stars from 0.5 to 5 for `rate`. Otherwise any number, or none.",
     )
-    created_at = Moment(allow_null=True, required=False, help_text="ISO 8601; now when left out.")
+    created_at = Moment(allow_null=True, required=False, help_text="ISO 8601. Default: now.")
     event_id = serializers.CharField(
         max_length=100,
         allow_null=True,
         required=False,
-        help_text="Yours; the same one sent twice is stored once.",
+        help_text="Your own ID of the event. An event sent twice is stored once.",
     )
 
 
@@ -118,17 +118,18 @@ class PastSerializer(serializers.Serializer):
 class ProfileSerializer(serializers.Serializer):
     user_id = serializers.CharField(source="external_id")
     tail = serializers.FloatField(
-        allow_null=True, help_text="The person's dial; null: the catalogue's default."
+        allow_null=True, help_text="The person's tail dial. null: the catalogue's default."
     )
     personal = serializers.BooleanField(
-        help_text="false: nothing of the person is read for lists or trainings."
+        help_text="false: lists only use what the person hid, "
+        "and training runs use none of their data."
     )
     created_at = serializers.DateTimeField()
 
 
 class ProfileDetailSerializer(ProfileSerializer):
     history = PastSerializer(
-        many=True, help_text="The newest first, at most 50: what lists are made from."
+        many=True, help_text="The events that lists use: at most 50, newest first."
     )
 
 
@@ -140,7 +141,7 @@ class ProfileChange(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs:
-            raise serializers.ValidationError(_("Give tail, personal, or both."))
+            raise serializers.ValidationError(_("Send “tail”, “personal” or both."))
         return attrs
 
 
@@ -163,7 +164,7 @@ class InteractionRows(StrictSerializer):
 
 
 class RowErrorSerializer(serializers.Serializer):
-    row = serializers.IntegerField(help_text="1 is the first of the post.")
+    row = serializers.IntegerField(help_text="Position in the request, from 1.")
     field = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField(allow_blank=True)
     reason = serializers.CharField()
@@ -171,6 +172,6 @@ class RowErrorSerializer(serializers.Serializer):
 
 class BulkResultSerializer(serializers.Serializer):
     created = serializers.IntegerField()
-    updated = serializers.IntegerField(help_text="Items that were there and were written again.")
-    repeated = serializers.IntegerField(help_text="Interactions whose event_id was there already.")
+    updated = serializers.IntegerField(help_text="Existing items that were overwritten.")
+    repeated = serializers.IntegerField(help_text="Interactions whose event_id was already stored.")
     errors = RowErrorSerializer(many=True)  # type: ignore[assignment]

@@ -89,8 +89,8 @@ def unknown_name(name: str, known: Any) -> str:
     """Why ``name`` is rejected, with the most similar known name first, or all of them."""
     close = get_close_matches(str(name), list(known), n=1)
     if close:
-        return _("Not known here. Did you mean “%(name)s”?") % {"name": close[0]}
-    return _("Not known here. Known: %(names)s.") % {"names": ", ".join(known) or _("none")}
+        return _("Unknown field. Did you mean “%(name)s”?") % {"name": close[0]}
+    return _("Unknown field. Known fields: %(names)s.") % {"names": ", ".join(known) or _("none")}
 
 
 def validated(serializer: serializers.BaseSerializer) -> Any:
@@ -106,7 +106,7 @@ def validated(serializer: serializers.BaseSerializer) -> Any:
 
 def invalid(found: list[dict[str, Any]]) -> AppError:
     first = found[0]
-    message = _("%(field)s: “%(value)s” cannot be used. %(reason)s") % first
+    message = _("%(field)s: “%(value)s” is not valid. %(reason)s") % first
     return AppError("invalid", message, details=found)
 
 
@@ -123,7 +123,9 @@ def parameters_of(query: QueryDict) -> dict[str, str]:
     """
     for name, values in query.lists():
         if len(values) > 1:
-            raise rejected(name, ", ".join(values), _("Given %(n)d times.") % {"n": len(values)})
+            raise rejected(
+                name, ", ".join(values), _("It was sent %(n)d times.") % {"n": len(values)}
+            )
     return {name: str(query[name]) for name in query}
 
 

@@ -27,10 +27,8 @@ EXAMPLE = OpenApiExample("two pictures", request_only=True, value={
 
 class VectorKindSerializer(serializers.Serializer):
     name = serializers.CharField()
-    dimension = serializers.IntegerField(
-        help_text="Numbers a vector: as many as the first one had."
-    )
-    items = serializers.IntegerField(help_text="Items that have one.")
+    dimension = serializers.IntegerField(help_text="Length of the vectors, set by the first one.")
+    items = serializers.IntegerField(help_text="Number of items with a vector of this name.")
 
 
 class VectorRows(StrictSerializer):
@@ -58,7 +56,7 @@ class VectorKindDetail(CatalogAPIView):
     def delete(self, request: Request, slug: str, name: str) -> Response:
         """Delete all vectors of a name; new ones may have another length."""
         if not delete_vectors(catalog=self.catalog, name=name):
-            raise Http404(_("There are no vectors “%(name)s” in this catalogue.") % {"name": name})
+            raise Http404(_("This catalogue has no vectors named “%(name)s”.") % {"name": name})
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -56,7 +56,7 @@ class ApiView(GenericAPIView):
         if "Transfer-Encoding" in self.request.headers:  # Django would read it as an empty body
             raise AppError(
                 "length_required",
-                _("Send the body's length as Content-Length, not in chunks."),
+                _("Send the body with a Content-Length header, not in chunks."),
                 411,
             )
         return validated(serializer_class(data=self.request.data, **options))
@@ -105,8 +105,8 @@ def _no_endpoint(path: str) -> str:
     """The error; it suggests the address if only the final slash is wrong."""
     other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
     if (match := is_valid_path(other)) and match.url_name != "api-unknown":
-        return _("There is no endpoint “%(path)s”, but “%(other)s”.") % {
+        return _("There is no endpoint “%(path)s”. Did you mean “%(other)s”?") % {
             "path": path,
             "other": other,
         }
-    return _("There is no endpoint “%(path)s”; /api/docs/ lists them all.") % {"path": path}
+    return _("There is no endpoint “%(path)s”. See /api/docs/ for all endpoints.") % {"path": path}

@@ -34,7 +34,7 @@ _TAKE: dict[str, tuple[Text, Text, Text]] = {
     Catalog.Domain.SHOP: (
         pgettext_lazy("shop", "I bought this"),
         pgettext_lazy("shop", "Bought"),
-        pgettext_lazy("shop", "Noted: you bought “%(title)s”."),
+        pgettext_lazy("shop", "Marked as bought: “%(title)s”."),
     ),
     Catalog.Domain.COURSES: (
         pgettext_lazy("courses", "Enrol"),
@@ -44,12 +44,12 @@ _TAKE: dict[str, tuple[Text, Text, Text]] = {
     Catalog.Domain.HEALTH: (
         pgettext_lazy("health", "I did this"),
         pgettext_lazy("health", "Done"),
-        pgettext_lazy("health", "Noted: you did “%(title)s”."),
+        pgettext_lazy("health", "Marked as done: “%(title)s”."),
     ),
     Catalog.Domain.COMMUNITY: (
         pgettext_lazy("community", "Follow"),
         pgettext_lazy("community", "Following"),
-        pgettext_lazy("community", "You follow “%(title)s”."),
+        pgettext_lazy("community", "You now follow “%(title)s”."),
     ),
 }
 
@@ -81,8 +81,8 @@ _HIDE = Action(
     Kind.HIDE,
     "eye-off",
     _("Not for me"),
-    _("Not for you"),
-    _("Gone. “%(title)s” will not come back."),
+    _("Dismissed"),
+    _("Removed. “%(title)s” will not be recommended again."),
 )
 
 

@@ -64,8 +64,8 @@ def how_known(rank: popularity.PopularityRank) -> str:
     shown = {"people": number_format(rank.people, force_grouping=True)}
     if rank.tail >= LITTLE_KNOWN:
         few = ngettext(
-            "Few know this: %(people)s person chose it",
-            "Few know this: %(people)s people chose it",
+            "Little known: %(people)s person chose it",
+            "Little known: %(people)s people chose it",
             rank.people,
         )
         return few % shown

@@ -13,9 +13,9 @@ SIZE = (400, 56)
 STEPS = 5
 _WORDS = (
     gettext_lazy("what many like"),
-    gettext_lazy("a little off the path"),
+    gettext_lazy("some less known"),
     gettext_lazy("half and half"),
-    gettext_lazy("mostly little known"),
+    gettext_lazy("mostly less known"),
     gettext_lazy("what few know"),
 )
 

@@ -165,20 +165,24 @@ def _by_lot(reader: Reader, n: int, leave_out: Collection[int]) -> list[int]:
 
 
 NON_PERSONAL: dict[str, tuple[object, object, Order]] = {
-    "new": (gettext_lazy("New here"), gettext_lazy("Looking for their first people."), _fresh),
+    "new": (
+        gettext_lazy("New here"),
+        gettext_lazy("Waiting for the first people to choose them."),
+        _fresh,
+    ),
     "newest": (
         gettext_lazy("Newest"),
-        gettext_lazy("By the day they came, in the same order for everybody."),
+        gettext_lazy("Newest first, the same for everybody."),
         _newest,
     ),
     "popular": (
         gettext_lazy("Popular"),
-        gettext_lazy("What most people chose, in the same order for everybody."),
+        gettext_lazy("What most people chose first, the same for everybody."),
         _popular,
     ),
     "random": (
         gettext_lazy("At random"),
-        gettext_lazy("Drawn by lot, anew every day; nothing you did counts for it."),
+        gettext_lazy("Drawn at random, anew every day. Your activity has no effect."),
         _by_lot,
     ),
 }

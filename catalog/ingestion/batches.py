@@ -31,9 +31,9 @@ def read_rows(
         details = {
             "field": "rows",
             "value": len(rows),
-            "reason": _("are more than %(limit)s") % {"limit": MAX_ROWS},
+            "reason": _("exceed the limit of %(limit)s") % {"limit": MAX_ROWS},
         }
-        message = _("rows: %(count)s are more than %(limit)s.") % {
+        message = _("rows: %(count)s rows exceed the limit of %(limit)s.") % {
             "count": len(rows),
             "limit": MAX_ROWS,
         }

@@ -217,7 +217,9 @@ def _first_of_each_event(
             result.repeated += 1
         else:
             result.errors.append(
-                RowError(number, "event_id", event.event_id or "", _("belongs to another event"))
+                RowError(
+                    number, "event_id", event.event_id or "", _("is already used by another event")
+                )
             )
     return fresh
 
@@ -228,7 +230,7 @@ def _once(numbered: list[tuple[int, ItemRow]], result: BulkResult) -> list[ItemR
     good = []
     for number, row in numbered:
         if row.item_id in first:
-            reason = _("was in row %(row)s already") % {"row": first[row.item_id]}
+            reason = _("was already in row %(row)s") % {"row": first[row.item_id]}
             result.errors.append(RowError(number, "item_id", row.item_id, reason))
         else:
             first[row.item_id] = number

@@ -30,5 +30,5 @@ def _invalid(catalog: Catalog, error: ValidationError) -> AppError:
     """The first invalid field as an ``AppError``."""
     field, reasons = next(iter(error.message_dict.items()))
     found = {"field": field, "value": str(getattr(catalog, field, "")), "reason": reasons[0]}
-    message = _("%(field)s: “%(value)s” cannot be used. %(reason)s") % found
+    message = _("%(field)s: “%(value)s” is not valid. %(reason)s") % found
     return AppError("invalid", message, 400, found)

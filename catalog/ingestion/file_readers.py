@@ -59,7 +59,7 @@ def read_lines(path: Path, columns: Sequence[str]) -> Iterator[Line]:
             empty = False
             yield Line(number, row, raw.tell())
     if empty:
-        raise bad_file(path, None, _("holds no rows"))
+        raise bad_file(path, None, _("has no rows"))
 
 
 def bad_file(path: Path, line: int | None, reason: str, value: object = None) -> AppError:
@@ -98,11 +98,11 @@ def _decoded(path: Path, file: IO[bytes]) -> Iterator[str]:
     except UnicodeDecodeError as error:
         bad = error.object[error.start : error.start + 1].hex()
         raise bad_file(
-            path, number, _("is not UTF-8 (byte %(byte)s)") % {"byte": bad}, bad
+            path, number, _("is not valid UTF-8 (byte %(byte)s)") % {"byte": bad}, bad
         ) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise bad_file(
-            path, number + 1, _("is not a whole gzip file (%(why)s)") % {"why": error}
+            path, number + 1, _("is not a complete gzip file (%(why)s)") % {"why": error}
         ) from None
 
 
@@ -120,7 +120,9 @@ def _csv_rows(
                 yield number, _as_row(header, cells)
             number = reader.line_num + 1
     except csv.Error as error:
-        raise bad_file(path, max(number, 1), _("is not CSV (%(why)s)") % {"why": error}) from None
+        raise bad_file(
+            path, max(number, 1), _("is not valid CSV (%(why)s)") % {"why": error}
+        ) from None
 
 
 def _check_header(path: Path, header: list[str], columns: Sequence[str]) -> None:
@@ -131,14 +133,15 @@ def _check_header(path: Path, header: list[str], columns: Sequence[str]) -> None
         wanted = _("the header has no column %(missing)s") % {"missing": ", ".join(missing)}
         raise bad_file(path, 1, wanted, ",".join(header)[:200])
     if len(set(header)) < len(header):
-        raise bad_file(path, 1, _("the header names a column twice"), ",".join(header)[:200])
+        raise bad_file(path, 1, _("the header has a column twice"), ",".join(header)[:200])
 
 
 def _as_row(header: list[str], cells: list[str]) -> Mapping[str, str] | BadLine:
     if len(cells) != len(header):
         counts = {"cells": len(cells), "columns": len(header)}
         return BadLine(
-            ",".join(cells), _("has %(cells)s cells where the header has %(columns)s") % counts
+            ",".join(cells),
+            _("has %(cells)s cells, but the header has %(columns)s columns") % counts,
         )
     return dict(zip(header, cells, strict=True))
 
@@ -150,7 +153,7 @@ def _json_rows(texts: Iterator[str]) -> Iterator[tuple[int, Any]]:
         try:
             row = json.loads(text)
         except ValueError as error:
-            row = BadLine(text, _("is not JSON (%(why)s)") % {"why": error})
+            row = BadLine(text, _("is not valid JSON (%(why)s)") % {"why": error})
         if not isinstance(row, (dict, BadLine)):
             row = BadLine(text, _("must be a JSON object"))
         yield number, row

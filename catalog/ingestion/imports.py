@@ -224,7 +224,7 @@ def _once(lines: Iterator[Line], report: Report) -> Iterator[Line]:
     for line in lines:
         key = "" if isinstance(line.row, BadLine) else str(line.row.get("item_id") or "").strip()
         if key and first.setdefault(key, line.number) != line.number:
-            reason = _("was in row %(row)s already") % {"row": first[key]}
+            reason = _("was already in row %(row)s") % {"row": first[key]}
             report.rows += 1
             report.reject([RowError(line.number, "item_id", key, reason)])
         else:

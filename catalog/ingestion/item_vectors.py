@@ -62,7 +62,7 @@ class VectorRow:
         """
         item_id, name = read_key("item_id", row.get("item_id")), read_name(row.get("name"))
         if "vector" not in row:
-            raise BadField("vector", None, _("is missing; null removes what is there"))
+            raise BadField("vector", None, _("is missing; null deletes the current value"))
         return cls(item_id, name, _read_numbers(row["vector"]))
 
     @property
@@ -144,7 +144,9 @@ def delete_vectors(*, catalog: Catalog, name: str) -> int:
 def read_name(value: object) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
         raise BadField(
-            "name", value, _("must be 1 to 40 small letters, digits, - or _, like “picture”")
+            "name",
+            value,
+            _("must be 1 to 40 lower-case letters, digits, - or _, such as “picture”"),
         )
     return value
 
@@ -221,7 +223,7 @@ def _fitting(
 def _reject_repeated(first: dict[tuple[str, str], int], number: int, row: VectorRow) -> None:
     before = first.setdefault((row.item_id, row.name), number)
     if before != number:
-        raise BadField("item_id", row.item_id, _("was in row %(row)s already") % {"row": before})
+        raise BadField("item_id", row.item_id, _("was already in row %(row)s") % {"row": before})
 
 
 def _reject_other_length(lengths: dict[str, int], row: VectorRow) -> None:
@@ -230,7 +232,7 @@ def _reject_other_length(lengths: dict[str, int], row: VectorRow) -> None:
         return
     if row.name not in lengths and len(lengths) >= MAX_NAMES:
         raise BadField(
-            "name", row.name, _("would be one more than %(limit)s names") % {"limit": MAX_NAMES}
+            "name", row.name, _("would exceed the limit of %(limit)s names") % {"limit": MAX_NAMES}
         )
     length = lengths.setdefault(row.name, row.length)
     if row.length != length:

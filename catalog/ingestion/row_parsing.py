@@ -139,11 +139,11 @@ def shorten(value: object, length: int = 80) -> str:
 def read_text(name: str, value: object) -> str:
     """A text without surrounding space; characters that no database can store are errors."""
     if not isinstance(value, (str, int, float)) or isinstance(value, bool):
-        raise BadField(name, value, _("must be a text"))
+        raise BadField(name, value, _("must be text"))
     text = str(value).strip()
     limit = _LENGTHS.get(name)
     if not _storable(text):
-        raise BadField(name, text, _("holds a NUL character or half a surrogate pair"))
+        raise BadField(name, text, _("contains a NUL character or an unpaired surrogate"))
     if limit and len(text) > limit:
         raise BadField(name, text, _("is longer than %(limit)s characters") % {"limit": limit})
     return text
@@ -180,7 +180,7 @@ def read_value(kind: str, value: object) -> float | None:
             raise BadField(
                 "value",
                 value,
-                _("a rating needs a number from %(low)g to %(high)g") % _bounds(low, high),
+                _("must be a rating from %(low)g to %(high)g") % _bounds(low, high),
             )
         return None
     number = read_number("value", value)
@@ -207,9 +207,9 @@ def read_time(name: str, value: object, *, now: datetime) -> datetime | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     if moment.year < EARLIEST_YEAR:
-        raise BadField(name, value, _("lies before the year %(year)s") % {"year": EARLIEST_YEAR})
+        raise BadField(name, value, _("is before the year %(year)s") % {"year": EARLIEST_YEAR})
     if moment > now + CLOCK_DIFFERENCE:
-        raise BadField(name, value, _("lies in the future"))
+        raise BadField(name, value, _("is in the future"))
     return min(moment, now)
 
 
@@ -221,9 +221,11 @@ def _parse_time(name: str, value: object) -> datetime:
     except OverflowError:
         seconds = math.inf
     if isinstance(value, bool) or not math.isfinite(seconds) or seconds < 0:
-        raise BadField(name, value, _("must be a time: ISO 8601, or seconds since 1970 from 0"))
+        raise BadField(
+            name, value, _("must be a time: ISO 8601, or seconds since 1970 (0 or more)")
+        )
     if seconds > 1e11:
-        raise BadField(name, value, _("lies in the future: seconds are expected, not milliseconds"))
+        raise BadField(name, value, _("is in the future: send seconds, not milliseconds"))
     return datetime.fromtimestamp(seconds, UTC)
 
 
@@ -232,7 +234,7 @@ def _parse_iso(name: str, value: object) -> datetime:
         return datetime.fromisoformat(str(value).strip())
     except ValueError:
         raise BadField(
-            name, value, _("must be a time: ISO 8601, or seconds since 1970 from 0")
+            name, value, _("must be a time: ISO 8601, or seconds since 1970 (0 or more)")
         ) from None
 
 
@@ -271,11 +273,13 @@ def _read_categories(value: object) -> list[str] | None:
         return None
     names = value.split("|") if isinstance(value, str) else value
     if not isinstance(names, (list, tuple)):
-        raise BadField("categories", value, _("must be a list of names, or one text joined by |"))
+        raise BadField(
+            "categories", value, _("must be a list of names, or one text with names separated by |")
+        )
     unique = list(dict.fromkeys(text for name in names if (text := read_text("category", name))))
     if len(unique) > MAX_CATEGORIES:
         raise BadField(
-            "categories", value, _("are more than %(limit)s") % {"limit": MAX_CATEGORIES}
+            "categories", value, _("exceed the limit of %(limit)s") % {"limit": MAX_CATEGORIES}
         )
     return unique
 

@@ -41,13 +41,13 @@ def record_interaction(
     """
     if profile.catalog_id != item.catalog_id:
         raise invalid_field(
-            "item", item.external_id, _("belongs to another catalogue than the profile")
+            "item", item.external_id, _("belongs to a different catalogue from the profile")
         )
     fields = _checked(kind=kind, value=value, created_at=created_at, event_id=event_id)
     if not may_be_done_now(available=item.available, kind=kind, created_at=created_at):
         raise AppError(
             "item_unavailable",
-            _("“%(item)s” is not available any more.") % {"item": item},
+            _("“%(item)s” is no longer available.") % {"item": item},
             409,
             {"field": "item_id", "value": item.external_id, "reason": _("is not available")},
         )
@@ -82,13 +82,17 @@ def _same_event(lost: Interaction) -> Interaction:
         catalog_id=lost.catalog_id, event_id=lost.event_id or ""
     ).first()
     if first is None:  # it was not the event id: the profile or the item was deleted meanwhile
-        raise AppError("deleted", _("The profile or the item was deleted meanwhile."), 409)
+        raise AppError("deleted", _("The profile or the item has just been deleted."), 409)
     if not is_same_event(first, lost):
         raise AppError(
             "event_id_taken",
-            _("event_id: “%(id)s” belongs to another event.") % {"id": lost.event_id},
+            _("event_id: “%(id)s” is already used by another event.") % {"id": lost.event_id},
             409,
-            {"field": "event_id", "value": lost.event_id, "reason": _("belongs to another event")},
+            {
+                "field": "event_id",
+                "value": lost.event_id,
+                "reason": _("is already used by another event"),
+            },
         )
     return first
 

@@ -14,11 +14,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='catalog',
             name='calibration',
-            field=models.FloatField(default=0.0, help_text='How closely lists keep the mix of categories in the person’s own history: 0 as tuned, 1 above all.', validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='mix of categories'),
+            field=models.FloatField(default=0.0, help_text=
+                "How closely lists follow the categories of the person’s own history: 0 as "
+                "tuned, 1 above all else."
+            , validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='mix of categories'),
         ),
         migrations.AddField(
             model_name='catalog',
             name='min_provider_share',
-            field=models.FloatField(default=0.0, help_text='Share of every list, 0 to 1, kept for providers with a smaller share of the people than of the items.', validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='places for seldom met providers'),
+            field=models.FloatField(default=0.0, help_text=
+                "Share of every list, 0 to 1, reserved for providers whose share of people is "
+                "smaller than their share of items."
+            , validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name="quota for rarely shown providers"),
         ),
     ]

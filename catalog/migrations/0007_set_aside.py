@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
                 ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='set_aside', to='catalog.profile', verbose_name='profile')),
             ],
             options={
-                'verbose_name': 'item set aside',
-                'verbose_name_plural': 'items set aside',
+                'verbose_name': "excluded reason",
+                'verbose_name_plural': "excluded reasons",
                 'ordering': ['-created_at', '-id'],
                 'constraints': [models.UniqueConstraint(fields=('profile', 'item'), name='item_set_aside_once')],
             },

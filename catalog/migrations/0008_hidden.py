@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='profile',
             name='hides',
-            field=models.BooleanField(default=False, editable=False, verbose_name='hides categories or providers'),
+            field=models.BooleanField(default=False, editable=False, verbose_name="has hidden categories or providers"),
         ),
         migrations.CreateModel(
             name='Hidden',

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='profile',
             name='listing',
-            field=models.CharField(blank=True, choices=[('personal', 'For you'), ('category', 'By category'), ('newest', 'Newest'), ('popular', 'Popular'), ('random', 'At random')], help_text='Empty: for the person.', max_length=10, verbose_name='choice of list'),
+            field=models.CharField(blank=True, choices=[('personal', 'For you'), ('category', 'By category'), ('newest', 'Newest'), ('popular', 'Popular'), ('random', 'At random')], help_text="Empty: personal.", max_length=10, verbose_name="list order"),
         ),
     ]

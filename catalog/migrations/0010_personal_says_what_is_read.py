@@ -13,6 +13,9 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='profile',
             name='personal',
-            field=models.BooleanField(default=True, help_text='Off: of what this person did or said, lists read only what they put away, to leave it out, and trainings nothing; no view is kept.', verbose_name='personal lists'),
+            field=models.BooleanField(default=True, help_text=
+                "If off, lists only use what the person hid, training runs use none of their "
+                "data, and views are not recorded."
+            , verbose_name='personal lists'),
         ),
     ]

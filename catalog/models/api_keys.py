@@ -21,7 +21,7 @@ class ApiKey(AbstractAPIKey):
     catalog = models.ForeignKey(
         Catalog, models.CASCADE, related_name="api_keys", verbose_name=_("catalogue")
     )
-    scope = models.CharField(_("may"), max_length=10, choices=Scope, default=Scope.WRITE)
+    scope = models.CharField(_("scope"), max_length=10, choices=Scope, default=Scope.WRITE)
 
     class Meta(AbstractAPIKey.Meta):
         abstract = False

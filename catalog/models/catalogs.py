@@ -30,7 +30,7 @@ class Catalog(models.Model):
         ENGLISH = "en", "English"
         CHINESE = "zh-hans", "简体中文"
 
-    slug = models.SlugField(_("address"), unique=True, help_text=_("Part of the address: /c/…/"))
+    slug = models.SlugField(_("address"), unique=True, help_text=_("Used in the URL: /c/…/"))
     name = models.CharField(_("name"), max_length=120)
     domain = models.CharField(_("domain"), max_length=20, choices=Domain, default=Domain.SHOP)
     language = models.CharField(
@@ -39,18 +39,18 @@ class Catalog(models.Model):
     is_public = models.BooleanField(
         _("public"),
         default=True,
-        help_text=_("Open to everybody; otherwise to staff and API keys only."),
+        help_text=_("Open to everybody. Otherwise only staff and API keys have access."),
     )
     log_is_simulated = models.BooleanField(
         _("people are simulated"),
         default=False,
-        help_text=_("Shown wherever figures from this log are shown."),
+        help_text=_("Shown wherever figures from this data are shown."),
     )
     weights = models.JSONField(
         _("weights by kind"),
         default=default_weights,
         validators=[validate_weights],
-        help_text=_("How much one interaction of each kind says, 0 to 10."),
+        help_text=_("How much one interaction of each kind counts, 0 to 10."),
     )
     tail_default = models.FloatField(_("tail dial, default"), default=0.3, validators=FRACTION)
     tail_min = models.FloatField(_("tail dial, lowest"), default=0.0, validators=FRACTION)
@@ -60,17 +60,17 @@ class Catalog(models.Model):
         default=0.0,
         validators=FRACTION,
         help_text=_(
-            "How closely lists keep the mix of categories in the person’s own history: 0 as tuned, "
-            "1 above all."
+            "How closely lists follow the categories of the person’s own history: 0 as "
+            "tuned, 1 above all else."
         ),
     )
     min_provider_share = models.FloatField(
-        _("places for seldom met providers"),
+        _("quota for rarely shown providers"),
         default=0.0,
         validators=FRACTION,
         help_text=_(
-            "Share of every list, 0 to 1, kept for providers with a smaller share of the people "
-            "than of the items."
+            "Share of every list, 0 to 1, reserved for providers whose share of people is "
+            "smaller than their share of items."
         ),
     )
     texts = models.JSONField(
@@ -93,7 +93,7 @@ class Catalog(models.Model):
                 & Q(tail_default__lte=F("tail_max"))
                 & Q(tail_max__lte=1),
                 name="tail_dial_in_order",
-                violation_error_message=_("The dial needs 0 ≤ lowest ≤ default ≤ highest ≤ 1."),
+                violation_error_message=_("The dial requires 0 ≤ lowest ≤ default ≤ highest ≤ 1."),
             ),
         ]
 

@@ -14,7 +14,7 @@ class Kind(models.TextChoices):
     VIEW = "view", gettext_lazy("viewed")
     LIKE = "like", gettext_lazy("liked")
     SAVE = "save", gettext_lazy("saved")
-    TAKE = "take", gettext_lazy("taken")
+    TAKE = "take", gettext_lazy("chosen")
     RATE = "rate", gettext_lazy("rated")
     DISLIKE = "dislike", gettext_lazy("disliked")
     HIDE = "hide", gettext_lazy("hidden")
@@ -45,7 +45,7 @@ def default_weights() -> dict[str, float]:
 def validate_weights(value: Any) -> None:
     """Reject a table with unknown kinds, missing kinds, or a weight outside 0 … 10."""
     if not isinstance(value, dict):
-        raise ValidationError(_("The weights must be a table of kind and number."))
+        raise ValidationError(_("The weights must be an object of kinds and numbers."))
     unknown, missing = set(value) - set(Kind.values), set(Kind.values) - set(value)
     if unknown or missing:
         raise ValidationError(
@@ -62,6 +62,6 @@ def validate_weights(value: Any) -> None:
             or not 0 <= weight <= 10
         ):
             raise ValidationError(
-                _("The weight of “%(kind)s” is %(weight)s; it must be a number from 0 to 10."),
+                _("The weight of “%(kind)s” is %(weight)s. It must be a number from 0 to 10."),
                 params={"kind": kind, "weight": weight},
             )

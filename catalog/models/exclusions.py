@@ -55,8 +55,8 @@ class ExcludedReason(models.Model):
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = _("item set aside")
-        verbose_name_plural = _("items set aside")
+        verbose_name = _("excluded reason")
+        verbose_name_plural = _("excluded reasons")
         ordering: ClassVar = ["-created_at", "-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["profile", "item"], name="excluded_reason_once")

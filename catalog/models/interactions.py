@@ -27,10 +27,10 @@ class Interaction(models.Model):
         _("value"),
         null=True,
         blank=True,
-        help_text=_("Stars, pieces, minutes: what the kind needs."),
+        help_text=_("Stars, quantity or minutes, depending on the kind."),
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now)
-    event_id = models.CharField(_("event id"), max_length=100, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
+    event_id = models.CharField(_("event ID"), max_length=100, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
     # The item's catalogue, stored here for unique event ids and for reading the log in order.
     catalog = models.ForeignKey(
         Catalog, models.CASCADE, related_name="interactions", verbose_name=_("catalogue")

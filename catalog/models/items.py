@@ -19,7 +19,7 @@ class Item(models.Model):
     catalog = models.ForeignKey(
         Catalog, models.CASCADE, related_name="items", verbose_name=_("catalogue")
     )
-    external_id = models.CharField(_("owner's id"), max_length=255)
+    external_id = models.CharField(_("external ID"), max_length=255)
     title = models.CharField(_("title"), max_length=500, blank=True)
     description = models.TextField(_("description"), blank=True)
     categories = models.ManyToManyField(

@@ -24,7 +24,7 @@ class Profile(models.Model):
     catalog = models.ForeignKey(
         Catalog, models.CASCADE, related_name="profiles", verbose_name=_("catalogue")
     )
-    external_id = models.CharField(_("owner's id"), max_length=255, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
+    external_id = models.CharField(_("external ID"), max_length=255, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
@@ -38,27 +38,28 @@ class Profile(models.Model):
         null=True,
         blank=True,
         validators=FRACTION,
-        help_text=_("Empty: the catalogue's default."),
+        help_text=_("Empty: the catalogue’s default."),
     )
     listing = models.CharField(
-        _("choice of list"),
+        _("list order"),
         max_length=10,
         choices=Listing,
         blank=True,
-        help_text=_("Empty: for the person."),
+        help_text=_("Empty: personal."),
     )
     personal = models.BooleanField(
         _("personal lists"),
         default=True,
         help_text=_(
-            "Off: of what this person did or said, lists read only what they put away, to leave it "
-            "out, and trainings "
-            "nothing; no view is kept."
+            "If off, lists only use what the person hid, training runs use none of their "
+            "data, and views are not recorded."
         ),
     )
     consents = GenericRelation("accounts.Consent", "holder_id", "holder_type")
     # Saves most people's lists a query; `catalog.profiles.hidden` sets it.
-    hides = models.BooleanField(_("hides categories or providers"), default=False, editable=False)
+    hides = models.BooleanField(
+        _("has hidden categories or providers"), default=False, editable=False
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:

@@ -60,8 +60,8 @@ def register_personal_data() -> None:
             "profile",
             _("Settings"),
             _(
-                "Where your dial stands, how your home is ordered, whether lists are personal, and "
-                "since when."
+                "Your dial, the order of your home page, and whether your lists are personal "
+                "and since when."
             ),
             by("pk"),
             address=page_of("catalog:home"),
@@ -70,10 +70,10 @@ def register_personal_data() -> None:
             "catalog.Interaction",
             PROFILE,
             "events",
-            _("What you did"),
+            _("Your activity"),
             _(
-                "Looked at, saved, took, rated, hid: what your lists are made from, and what the "
-                "model learns from."
+                "What you viewed, saved, chose, rated or hid. Your lists are made from it, "
+                "and the model learns from it."
             ),
             of_profile,
             also={"item": "item__external_id", "title": "item__title"},
@@ -83,8 +83,8 @@ def register_personal_data() -> None:
             "catalog.ExcludedReason",
             PROFILE,
             "excluded-reasons",
-            _("No reason for you"),
-            _("Items of which you said that your lists shall not be made because of them."),
+            _("Not used as a reason"),
+            _("Items that you do not want your lists to be based on."),
             of_profile,
             also={"item": "item__external_id", "title": "item__title"},
             is_rare=True,
@@ -94,7 +94,7 @@ def register_personal_data() -> None:
             PROFILE,
             "hidden",
             _("What you have hidden"),
-            _("Categories and providers that come into no list of yours."),
+            _("Categories and providers that never appear in your lists."),
             of_profile,
             is_rare=True,
             address=page_of("catalog:hidden"),
@@ -107,8 +107,8 @@ def register_personal_data() -> None:
         Cookie(
             "rows",  # set by home.js
             _(
-                "Says that your browser can fetch a home’s rows one after the other; else they all "
-                "come at once."
+                "Shows that your browser can load the rows of a home page one by one. "
+                "Without it, they load together."
             ),
             until_closed,
         )
@@ -116,16 +116,16 @@ def register_personal_data() -> None:
     register_visit(
         VisitPart(
             SESSION_KEY,
-            _("Which visitor you are"),
-            _("Leads from this browser to what is listed above."),
+            _("Your visit"),
+            _("Links this browser to the data listed above."),
         ),
-        VisitPart("tails", _("Where the dial stands"), _("While nothing else is known of you.")),
+        VisitPart("tails", _("Dial setting"), _("Used while there is no other data of yours.")),
         VisitPart(
-            "listings", _("How the home is ordered"), _("While nothing else is known of you.")
+            "listings",
+            _("Order of the home page"),
+            _("Used while there is no other data of yours."),
         ),
-        VisitPart(
-            "seen", _("Items you looked at"), _("So that looking twice is written down once.")
-        ),
+        VisitPart("seen", _("Items you viewed"), _("So that viewing an item twice counts once.")),
     )
 
 

@@ -30,7 +30,7 @@ def exclude_reason(*, profile: Profile, item: Item) -> bool:
     """
     if profile.catalog_id != item.catalog_id:
         raise invalid_field(
-            "item", item.external_id, _("belongs to another catalogue than the profile")
+            "item", item.external_id, _("belongs to a different catalogue from the profile")
         )
     if is_excluded_reason(profile, item):
         return False
@@ -38,7 +38,7 @@ def exclude_reason(*, profile: Profile, item: Item) -> bool:
         raise invalid_field(
             "item",
             item.external_id,
-            _("is one more than the %(most)s that can be set aside") % {"most": MOST},
+            _("exceeds the limit of %(most)s excluded items") % {"most": MOST},
         )
     _row, is_new = ExcludedReason.objects.get_or_create(profile=profile, item=item)
     history_changed.send(Profile, profile_ids=[profile.pk])

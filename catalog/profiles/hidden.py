@@ -28,7 +28,7 @@ def hide(*, profile: Profile, what: str, value: str) -> tuple[Hidden, bool]:
         and not _rows(profile, what, name).exists()
     ):
         raise invalid_field(
-            "value", name, _("is one more than the %(most)s that can be hidden") % {"most": MOST}
+            "value", name, _("exceeds the limit of %(most)s hidden entries") % {"most": MOST}
         )
     with transaction.atomic():
         row, is_new = Hidden.objects.get_or_create(profile=profile, what=what, value=name)

@@ -57,7 +57,7 @@ def merge_profiles(*, source: Profile, target: Profile) -> Profile:
         return target
     if source.catalog_id != target.catalog_id:
         raise invalid_field(
-            "source", str(source), _("belongs to another catalogue than the target")
+            "source", str(source), _("belongs to a different catalogue from the target")
         )
     # Locked in the order of the keys, so that two merges cannot deadlock.
     locked = (
@@ -67,7 +67,7 @@ def merge_profiles(*, source: Profile, target: Profile) -> Profile:
         .in_bulk()
     )
     if source.pk not in locked or target.pk not in locked:
-        raise AppError("deleted", _("One of the profiles was merged or deleted meanwhile."), 409)
+        raise AppError("deleted", _("One of the profiles has just been merged or deleted."), 409)
     source, target = locked[source.pk], locked[target.pk]
     Interaction.objects.filter(profile=source).update(profile=target)
     move_consents(source=source, target=target)
@@ -95,7 +95,7 @@ def claim_profile(*, profile: Profile, user: User) -> Profile:
             source=profile, target=Profile.objects.get(catalog_id=profile.catalog_id, user=user)
         )
     if not claimed:
-        raise AppError("profile_taken", _("This profile belongs to somebody already."), 409)
+        raise AppError("profile_taken", _("This profile already belongs to somebody else."), 409)
     profile.user = user
     return profile
 

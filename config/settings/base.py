@@ -220,7 +220,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Longtail",
-    "DESCRIPTION": "Recommendations for catalogues in which most items are known to few people.",
+    "DESCRIPTION": "Recommendations for catalogues where most items are known to few people.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

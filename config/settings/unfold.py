@@ -67,7 +67,7 @@ _NAVIGATION = [
         "items": [
             _link(_("Accounts"), "group", "accounts", "user"),
             _link(_("Groups"), "shield_person", "auth", "group"),
-            _link(_("E-mail addresses"), "mail", "account", "emailaddress"),
+            _link(_("Email addresses"), "mail", "account", "emailaddress"),
             _link(_("Consents"), "handshake", "accounts", "consent"),
             _link(_("Failed sign-ins"), "lock", "axes", "accessattempt"),
             _link(_("Erasures"), "delete_sweep", "accounts", "erasure"),

@@ -67,7 +67,7 @@ def ablation_of(version: ModelVersion) -> list[TableRow]:
 
 
 def component_name(name: str) -> str:
-    return _("Places kept for less known items") if name == MIN_TAIL_SHARE else scorer_name(name)
+    return _("Quota for less known items") if name == MIN_TAIL_SHARE else scorer_name(name)
 
 
 def _change(figures: Mapping[str, Any], whole: Mapping[str, Any], key: str) -> float:

@@ -41,12 +41,12 @@ class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
     ) -> tuple[str, ...]:
         return (*super().get_readonly_fields(request, obj), "dial_costs")
 
-    @display(description=gettext_lazy("what the dial costs"))
+    @display(description=gettext_lazy("cost of the tail dial"))
     def dial_costs(self, catalog: Catalog) -> str:
         version = run_queries.live_version(catalog)
         frontier = frontier_of(version) if version else None
         if frontier is None:
-            return _("Not measured yet: the next training does.")
+            return _("Not measured yet. The next training run measures it.")
         return render_to_string("admin/recommender/frontier.html", {"frontier": frontier})
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:

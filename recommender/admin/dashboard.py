@@ -115,8 +115,8 @@ def _add_runs(cards: dict[int, Card]) -> None:
         TrainingRun.objects.filter(pk__in=latest, state=TrainingRun.State.FAILED), cards
     ):
         link = reverse("admin:recommender_trainingrun_change", args=[run.pk])
-        text = _("The last training failed: %(error)s") % {
-            "error": last_line(run.error)[:200] or _("no reason was left")
+        text = _("The last training run failed: %(error)s") % {
+            "error": last_line(run.error)[:200] or _("no reason was recorded")
         }
         cards[run.catalog_id].warnings.append(Warning(text, link))
 

@@ -121,15 +121,15 @@ def _in_words(settings: Sequence[Mapping[str, Any]], default: float) -> str:
     if not default:
         return (
             _(
-                "The default is 0, which costs nothing: "
-                "%(share)s of the places go to less known items."
+                "The default is 0, which has no cost. Less known items get %(share)s of the "
+                "positions."
             )
             % words
         )
     return (
         _(
-            "The default of %(default)s costs about %(loss)s of NDCG against 0, and gives "
-            "%(share)s of the places to less known items instead of %(before)s."
+            "The default of %(default)s costs about %(loss)s of NDCG compared with 0. Less "
+            "known items get %(share)s of the positions instead of %(before)s."
         )
         % words
     )

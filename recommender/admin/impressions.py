@@ -35,9 +35,7 @@ class ImpressionAdmin(ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     search_fields = ("surface",)
-    search_help_text = gettext_lazy(
-        "A profile’s or an item’s id, in full, or the place of the list"
-    )
+    search_help_text = gettext_lazy("Full ID of a profile or an item, or where the list was shown")
     fields = ("profile", "item", "version", "surface", "position", "sources", "created_at")
 
     def get_search_results(

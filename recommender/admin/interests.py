@@ -45,7 +45,7 @@ class InterestTextAdmin(_ReadOnly):
     list_select_related = ("profile__user", "version__catalog")
     sortable_by = ()
     search_fields = ("profile__external_id",)
-    search_help_text = gettext_lazy("A profile’s id or e-mail address, in full")
+    search_help_text = gettext_lazy("Full ID or email address of a profile")
     fields = (
         "profile", "sentence", "worded_by", "words_shown", "muted", "text", "version", "revision",
         "refreshed_at", "edited_at", "created_at",
@@ -103,7 +103,7 @@ class ItemEnrichmentAdmin(_ReadOnly):
     list_select_related = ("item",)
     sortable_by = ()
     search_fields = ("item__external_id",)
-    search_help_text = gettext_lazy("An item’s id, in full")
+    search_help_text = gettext_lazy("Full ID of an item")
     fields = ("item", "text", "model", "created_at")
 
     def get_search_results(

@@ -22,11 +22,11 @@ class Measure:
 
 
 MEASURES = (
-    Measure("ndcg", _("NDCG@10"), _("hits, the higher in the list the better")),
-    Measure("recall", _("Recall@10"), _("share of what people took next that was in their list")),
-    Measure("tail_recall", _("Tail recall@10"), _("the same, counting only less known items")),
+    Measure("ndcg", _("NDCG@10"), _("hits count more the higher they are in the list")),
+    Measure("recall", _("Recall@10"), _("share of what people chose next that was in their list")),
+    Measure("tail_recall", _("Tail recall@10"), _("the same, for less known items only")),
     Measure(
-        "cold_recall", _("Cold recall@10"), _("the same, counting only items nobody had taken yet")
+        "cold_recall", _("Cold recall@10"), _("the same, for items that nobody had chosen yet")
     ),
     Measure(
         "coverage",
@@ -37,37 +37,37 @@ MEASURES = (
     Measure(
         "tail_share",
         _("Tail share@10"),
-        _("share of the places given to less known items"),
+        _("share of the positions given to less known items"),
         percent=True,
     ),
     Measure("novelty", _("Novelty@10, bits"), _("how surprising the listed items are")),
     Measure(
         "gini",
         _("Gini of exposure"),
-        _("0: all items are shown alike; 1: one item has it all"),
+        _("0: all items are shown equally; 1: one item gets every position"),
         less_is_better=True,
     ),
     Measure(
-        "category_diversity", _("Diversity@10"), _("how different the categories within a list are")
+        "category_diversity", _("Diversity@10"), _("how much the categories within a list differ")
     ),
     Measure(
         "miscalibration",
-        _("Distance from the own mix, nats"),
+        _("Distance from own category mix, nats"),
         _("how far the categories of a list are from those of the person’s history"),
         less_is_better=True,
     ),
     Measure(
         "provider_gini",
         _("Gini of exposure by provider"),
-        _("0: all providers are shown alike; 1: one provider has it all"),
+        _("0: all providers are shown equally; 1: one provider gets every position"),
         less_is_better=True,
     ),
     Measure(
         "seldom_met_share",
-        _("Share of seldom met providers"),
+        _("Share of rarely shown providers"),
         _(
-            "share of the places given to providers with a smaller share of the people "
-            "than of the items"
+            "share of the positions given to providers whose share of people is smaller than "
+            "their share of items"
         ),
         percent=True,
     ),

@@ -28,8 +28,8 @@ from recommender.models import TrainingRun
 
 PROGRESS = "admin/recommender/run_progress.html"
 STAGES = {
-    "reading": gettext_lazy("reading the log"),
-    "texts": gettext_lazy("reading the texts"),
+    "reading": gettext_lazy("reading interactions"),
+    "texts": gettext_lazy("reading texts"),
     "tuning": gettext_lazy("tuning"),
     "evaluating": gettext_lazy("comparing"),
     "fitting": gettext_lazy("fitting"),
@@ -62,7 +62,7 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
     fieldsets = (
         (None, {"fields": ("catalog", "progress", "version_link", "error_text")}),
         (
-            gettext_lazy("Asked for"),
+            gettext_lazy("Requested"),
             {"fields": (("trigger", "requested_by"), "created_at", ("seed", "force"))},
         ),
         (
@@ -96,7 +96,7 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
     def progress(self, run: TrainingRun) -> str:
         return render_to_string(PROGRESS, {"run": run, "stage": stage_name(run.stage)})
 
-    @display(description=gettext_lazy("asked for"))
+    @display(description=gettext_lazy("requested"))
     def asked_at(self, run: TrainingRun) -> str:
         return moment(run.created_at)
 
@@ -108,7 +108,7 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
             "seconds": (run.finished_at - run.started_at).total_seconds()
         }
 
-    @display(description=gettext_lazy("outcome"))
+    @display(description=gettext_lazy("result"))
     def outcome(self, run: TrainingRun) -> str:
         return (
             self.version_link(run) if hasattr(run, "version") else last_line(run.error)[:120] or "–"

@@ -85,9 +85,9 @@ def _climb(climb: Mapping[str, Any], dots: Sequence[Dot]) -> Climb:
 
 def _title(name: str) -> str:
     titles = {
-        "alone": _("from the best part alone"),
-        "prior": _("from the best blend known beforehand"),
-        "tail": _("from the better of both, towards the tail"),
+        "alone": _("from the best single component"),
+        "prior": _("from the best known blend"),
+        "tail": _("from the better of the two, towards the tail"),
     }
     return titles.get(name, name)
 

@@ -35,10 +35,10 @@ class TrainForm(forms.Form):
         empty_label=None,
     )
     force = forms.BooleanField(
-        label=gettext_lazy("Train even if nothing is new"),
+        label=gettext_lazy("Train even without new data"),
         required=False,
         widget=UnfoldBooleanSwitchWidget,
-        help_text=gettext_lazy("Otherwise unchanged data is skipped."),
+        help_text=gettext_lazy("Otherwise the run is skipped if the data has not changed."),
     )
 
 
@@ -54,16 +54,16 @@ def ask_to_train(
             user=cast(User, request.user),
             force=form.cleaned_data["force"],
         )
-        message = _("Training of “%(catalog)s” is queued.") % {"catalog": run.catalog}
+        message = _("A training run for “%(catalog)s” is queued.") % {"catalog": run.catalog}
         return Done(message, reverse("admin:recommender_trainingrun_change", args=[run.pk]))
 
     page = Confirmation(
         title=_("Train now"),
         lines=(
-            _("A new version is trained in the background and compared with the live one."),
+            _("A new version is trained in the background and compared with the live version."),
             _(
-                "It goes live by itself if it passes the gate; "
-                "until then nothing changes for people."
+                "It goes live automatically if it passes the gate. Until then, nothing "
+                "changes for people."
             ),
         ),
         button=_("Train"),

@@ -118,7 +118,7 @@ class ModelVersionAdmin(ModelAdmin):
     )
     def gate(self, version: ModelVersion) -> tuple[str, str]:
         if version.gate_passed is None:
-            return "open", _("not judged")
+            return "open", _("not evaluated")
         return ("passed", _("passed")) if version.gate_passed else ("failed", _("not passed"))
 
     @display(
@@ -127,7 +127,7 @@ class ModelVersionAdmin(ModelAdmin):
     )
     def condition(self, version: ModelVersion) -> tuple[str, str]:
         if not version.damage:
-            return "whole", _("whole")
+            return "whole", _("intact")
         return ("deleted", _("deleted")) if was_pruned(version) else ("damaged", _("damaged"))
 
     @display(description=gettext_lazy("created"))
@@ -150,7 +150,7 @@ class ModelVersionAdmin(ModelAdmin):
         text = json.dumps(version.report, indent=2, ensure_ascii=False)
         return format_html(
             '<details><summary>{}</summary><pre class="lt-code">{}</pre></details>',
-            _("Show everything"),
+            _("Show all"),
             text,
         )
 
@@ -185,7 +185,7 @@ class ModelVersionAdmin(ModelAdmin):
     def promote(self, request: HttpRequest, object_id: str) -> HttpResponse:
         version = get_object_or_404(ModelVersion.objects.select_related("catalog"), pk=object_id)
         page = Confirmation(
-            title=_("Make %(version)s live?") % {"version": version},
+            title=_("Promote %(version)s?") % {"version": version},
             lines=_promotion_lines(version, run_queries.live_version(version.catalog)),
             button=_("Promote"),
             back=_page_of(version),
@@ -195,7 +195,7 @@ class ModelVersionAdmin(ModelAdmin):
 
         def act(_form: Any) -> Done:
             promoted = promote(version=version)
-            return Done(_("%(version)s serves now.") % {"version": promoted}, _page_of(promoted))
+            return Done(_("%(version)s is live now.") % {"version": promoted}, _page_of(promoted))
 
         return confirm(request, page, act)
 
@@ -206,10 +206,10 @@ class ModelVersionAdmin(ModelAdmin):
         page = Confirmation(
             title=_("Roll back “%(catalog)s”?") % {"catalog": version.catalog},
             lines=(
-                _("The former live version serves again: %(former)s.") % {"former": former}
+                _("The previous live version, %(former)s, goes live again.") % {"former": former}
                 if former
-                else _("There is no former live version."),
-                _("%(version)s is kept and can be promoted again.") % {"version": version},
+                else _("There is no previous live version."),
+                _("%(version)s stays available and can be promoted again.") % {"version": version},
             ),
             button=_("Roll back"),
             back=_page_of(version),
@@ -217,7 +217,7 @@ class ModelVersionAdmin(ModelAdmin):
 
         def act(_form: Any) -> Done:
             restored = roll_back(catalog=version.catalog)
-            return Done(_("%(version)s serves again.") % {"version": restored}, _page_of(restored))
+            return Done(_("%(version)s is live again.") % {"version": restored}, _page_of(restored))
 
         return confirm(request, page, act)
 
@@ -240,13 +240,13 @@ def _page_of(version: ModelVersion) -> str:
 
 def _promotion_lines(version: ModelVersion, live: ModelVersion | None) -> tuple[str, ...]:
     lines = [
-        _("%(live)s, live until now, is retired and can be rolled back to.") % {"live": live}
+        _("%(live)s, the current live version, is retired. You can roll back to it.")
+        % {"live": live}
         if live
-        else _("Nothing is live yet in this catalogue.")
+        else _("This catalogue has no live version yet.")
     ]
     figure = _(
-        "%(measure)s: %(ours)s; the version live at its training %(live)s, "
-        "plain item-kNN %(baseline)s."
+        "%(measure)s: %(ours)s. Live version at that time: %(live)s. Plain item-kNN: %(baseline)s."
     )
     lines.extend(
         figure % {"measure": row.measure.label, **row.texts} for row in compare(version, CHIEF)

@@ -50,18 +50,18 @@ class AnswersSerializer(StrictSerializer):
 class HealthAnswersBody(StrictSerializer):
     consent = serializers.BooleanField(
         required=False,
-        help_text="true: the person has just agreed to the wording of `consent_text`.",
+        help_text="true: the person has just agreed to `consent_text`.",
     )
-    answers = AnswersSerializer(help_text="All of them; what is left out is no longer answered.")
+    answers = AnswersSerializer(help_text="All answers. A missing question counts as not answered.")
 
 
 class HealthAnswersSerializer(serializers.Serializer):
     user_id = serializers.CharField()
     consent = serializers.BooleanField(
-        help_text="Whether the person agrees now, to the wording of now."
+        help_text="Whether the person agrees to the current wording."
     )
     consent_text = serializers.CharField(
-        help_text="What a person agrees to, in the language of Accept-Language."
+        help_text="The text a person agrees to, in the language of Accept-Language."
     )
     answers = AnswersSerializer()
     changed_at = serializers.DateTimeField(allow_null=True)
@@ -75,13 +75,13 @@ BODY_EXAMPLE = OpenApiExample("with consent", request_only=True, value={
 REJECTED_EXAMPLE = OpenApiExample("without consent", response_only=True, status_codes=["403"],
                                   value={
     "code": "consent_needed",
-    "message": "Answers about health are stored only if you agree to it.",
-    "details": {"consent": "I agree that my answers about health …", "version": "1"},
+    "message": "Health answers are stored only if you agree.",
+    "details": {"consent": "I agree that my health answers …", "version": "2"},
 })  # fmt: skip
 NEEDS_CONSENT = OpenApiResponse(
     {"$ref": "#/components/schemas/Error"},
-    description="The key belongs to another catalogue or may only read; `consent_needed`: "
-    "the person has not agreed.",
+    description="The key belongs to a different catalogue or is read-only. "
+    "`consent_needed`: the person has not agreed.",
 )
 
 
@@ -95,7 +95,7 @@ class HealthAnswersOfPerson(ProfilePart):
         super().initial(request, *args, **kwargs)
         if self.catalog.domain != Catalog.Domain.HEALTH:
             raise Http404(
-                _("“%(name)s” is no health catalogue: it asks nothing about health.")
+                _("“%(name)s” is not a health catalogue. It has no health questions.")
                 % {"name": self.catalog}
             )
 

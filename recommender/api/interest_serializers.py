@@ -18,39 +18,40 @@ TEXT = {"max_length": MAX_TEXT, "allow_blank": True, "required": False}
 class WordSerializer(serializers.Serializer):
     word = serializers.CharField()
     weight = serializers.FloatField(help_text="0 to 1.")
-    pinned = serializers.BooleanField(help_text="Stays, and comes first.")
-    added = serializers.BooleanField(help_text="The person's own.")
-    edited = serializers.BooleanField(help_text="Generated first; its weight is the person's.")
+    pinned = serializers.BooleanField(help_text="A pinned word stays and comes first.")
+    added = serializers.BooleanField(help_text="Added by the person.")
+    edited = serializers.BooleanField(help_text="Generated, with a weight that the person changed.")
 
 
 class InterestsSerializer(serializers.Serializer):
     """What is written of a person's interest. Lists are made with its own part at once."""
 
     user_id = serializers.CharField(source="profile.external_id")
-    sentence = serializers.CharField(help_text="Empty while nothing is known.")
+    sentence = serializers.CharField(help_text="Empty if there is no data yet.")
     language = serializers.ChoiceField(
-        choices=Catalog.Language.choices, help_text="The sentence's: the catalogue's."
+        choices=Catalog.Language.choices,
+        help_text="Language of the sentence: the catalogue's language.",
     )
     text = serializers.CharField(
-        help_text="What the person typed of themselves, or answers of a questionnaire."
+        help_text="The person's own words, or answers from a questionnaire."
     )
-    words = WordSerializer(many=True, help_text="The pinned ones first, then the strongest.")
+    words = WordSerializer(many=True, help_text="Pinned words first, then by weight.")
     unwanted = serializers.ListField(
         child=serializers.CharField(), help_text="Deleted and muted words."
     )
     edited = serializers.BooleanField(
-        source="is_edited", help_text="Whether any of it is the person's own."
+        source="is_edited", help_text="Whether the person changed any of it."
     )
     version = serializers.IntegerField(
         source="version.number",
         default=None,
         allow_null=True,
-        help_text="The model version that wrote it.",
+        help_text="Number of the model version that wrote it.",
     )
     worded_by = serializers.CharField(
-        help_text="The external language model of the sentence; empty: none."
+        help_text="The external language model that worded the sentence. Empty: none."
     )
-    revision = serializers.IntegerField(help_text="How often it was edited.")
+    revision = serializers.IntegerField(help_text="Number of edits.")
     refreshed_at = serializers.DateTimeField(allow_null=True)
     edited_at = serializers.DateTimeField(allow_null=True)
 
@@ -80,21 +81,21 @@ def _words(limit: int, help_text: str) -> serializers.ListField:
 class InterestsChange(StrictSerializer):
     """Everything is optional; a word may be wanted or unwanted, not both."""
 
-    text = serializers.CharField(**TEXT, help_text="Typed by the person; empty: nothing.")
+    text = serializers.CharField(**TEXT, help_text="The person's own words. May be empty.")
     add = AddedWord(
         many=True,
         required=False,
-        help_text="Own words, or another weight for a word that is there.",
+        help_text="New words, or new weights for existing words.",
     )
-    pin = _words(MAX_OWN, "Words that shall stay.")
-    unpin = _words(MAX_OWN, "Words that need not stay.")
+    pin = _words(MAX_OWN, "Words to pin.")
+    unpin = _words(MAX_OWN, "Words to unpin.")
     delete = _words(MAX_OWN, "Words of the text that are wrong; generated ones do not come back.")
     mute = _words(MAX_UNWANTED, "Any words that lists shall avoid.")
     unmute = _words(MAX_UNWANTED, "Words of `unwanted` that lists need no longer avoid.")
     revision = serializers.IntegerField(
         min_value=0,
         required=False,
-        help_text="Refuse the change (409) if the text was edited since this revision.",
+        help_text="The change is rejected (409) if the text was edited after this revision.",
     )
 
     def validate(self, fields: dict[str, Any]) -> dict[str, Any]:
@@ -108,11 +109,15 @@ class InterestsChange(StrictSerializer):
 class InterestsReplacement(StrictSerializer):
     """An answer of GET can be sent back; a word that is as it was stays as it was."""
 
-    text = serializers.CharField(**TEXT, default="", help_text="What is left out is emptied.")
-    words = PutWord(
-        many=True, default=list, help_text="The person's own; generated ones follow by themselves."
+    text = serializers.CharField(
+        **TEXT, default="", help_text="The person's own words. Emptied if missing."
     )
-    unwanted = _words(MAX_UNWANTED, "Words that lists shall avoid.")
+    words = PutWord(
+        many=True,
+        default=list,
+        help_text="The person's own words. Generated words are added automatically.",
+    )
+    unwanted = _words(MAX_UNWANTED, "Words that rank an item lower.")
     revision = serializers.IntegerField(min_value=0, required=False, help_text="As in PATCH.")
     user_id = serializers.CharField(read_only=True)
     sentence = serializers.CharField(read_only=True)

@@ -11,29 +11,30 @@ from recommender.models import ModelVersion, TrainingRun
 
 class RecommendationQuery(StrictSerializer):
     user_id = serializers.CharField(
-        max_length=255, required=False, help_text="Left out or unknown: an anonymous list."
+        max_length=255, required=False, help_text="Missing or unknown: an anonymous list."
     )
     n = serializers.IntegerField(min_value=1, max_value=100, default=10)
     tail = Number(
         min_value=0,
         max_value=1,
         required=False,
-        help_text="The dial: more means less known items. Left out: the person's own, else the "
-        "catalogue's.",
+        help_text="The tail dial. Higher values show less known items. "
+        "Default: the person's setting, or the catalogue's.",
     )
     calibration = Number(
         min_value=0,
         max_value=1,
         required=False,
         help_text="How closely the list follows the mix of categories in the person's history. "
-        "Left out: the catalogue's, or what tuning found if that is more.",
+        "Default: the catalogue's setting, or the tuned value if that is higher.",
     )
     min_provider_share = Number(
         min_value=0,
         max_value=1,
         required=False,
-        help_text="Share of the places for providers who have less of the people than of the "
-        "items. Left out, or less than the catalogue's: the catalogue's.",
+        help_text="Share of positions reserved for providers whose share of people is smaller "
+        "than their share of items. "
+        "If missing or lower than the catalogue's setting, the catalogue's setting is used.",
     )
     category = serializers.CharField(
         max_length=200, required=False, help_text="Only this category."
@@ -42,10 +43,10 @@ class RecommendationQuery(StrictSerializer):
         default=False, help_text="Leave out the 20 % best known items."
     )
     explain = serializers.BooleanField(
-        default=False, help_text="With what each score is made of, and the trace."
+        default=False, help_text="Adds the contributions to each score, and the trace."
     )
     record = serializers.BooleanField(
-        default=True, help_text="Whether the list is shown: writes impressions."
+        default=True, help_text="Whether the list will be shown. If so, impressions are stored."
     )
 
 
@@ -53,7 +54,7 @@ class SimilarQuery(StrictSerializer):
     user_id = serializers.CharField(
         max_length=255,
         required=False,
-        help_text="Whose refusals and hidden categories count; left out: nobody's.",
+        help_text="The user whose negative feedback and hidden categories apply. Default: nobody.",
     )
     n = serializers.IntegerField(min_value=1, max_value=100, default=10)
 
@@ -66,7 +67,7 @@ class ShareSerializer(serializers.Serializer):
     line = serializers.CharField()
     amount = serializers.FloatField(help_text="In score units.")
     percent = serializers.FloatField(
-        help_text="Signed; the absolute percents of one grouping add up to 100."
+        help_text="Signed. The absolute percentages of one grouping sum to 100."
     )
     item_id = serializers.CharField(source="item.external_id", default=None, allow_null=True)
     word = serializers.CharField(allow_null=True)
@@ -77,7 +78,7 @@ class ExplanationSerializer(serializers.Serializer):
     """Both groupings hold every part of the score once; the amounts of each sum to it."""
 
     score = serializers.FloatField()
-    shares = ShareSerializer(many=True, help_text="By past item, by word, and the rest.")
+    shares = ShareSerializer(many=True, help_text="By past item, by word, and the remainder.")
     by_scorer = ShareSerializer(many=True)
 
 
@@ -86,12 +87,12 @@ class RecommendedItemSerializer(serializers.Serializer):
     title = serializers.CharField(source="card.item.title")
     rank = serializers.IntegerField(help_text="1 is the best.")
     score = serializers.FloatField(
-        source="card.score", help_text="Unbounded; comparable within one list only."
+        source="card.score", help_text="Unbounded. Comparable within one list only."
     )
     sources = serializers.ListField(
         source="card.sources",
         child=serializers.CharField(),
-        help_text="What brought the item into the choice.",
+        help_text="Candidate sources that found the item.",
     )
     reason = serializers.CharField(source="card.reason")
     people = serializers.IntegerField(source="card.people", help_text="How many people chose it.")
@@ -101,8 +102,8 @@ class RecommendedItemSerializer(serializers.Serializer):
     predicted_stars = serializers.FloatField(
         source="card.predicted_stars",
         allow_null=True,
-        help_text="What the person would give it; null where they rated nothing, or nothing is "
-        "known of the item.",
+        help_text="The predicted rating. null if the person rated nothing "
+        "or there is no data about the item.",
     )
     explanation = ExplanationSerializer(required=False)
 
@@ -121,30 +122,30 @@ class StageSerializer(serializers.Serializer):
 
 class ListSerializer(serializers.Serializer):
     version = serializers.IntegerField(
-        allow_null=True, help_text="The model version's number; null: none is live."
+        allow_null=True, help_text="Number of the model version. null: no version is live."
     )
     fallback = serializers.CharField(
         allow_null=True,
-        help_text="The path taken where the person's history could not serve, else null.",
+        help_text="The fallback used if the person's history could not be used, otherwise null.",
     )
     items = RecommendedItemSerializer(many=True)
 
 
 class RecommendationsSerializer(ListSerializer):
     tail = serializers.FloatField(
-        help_text="The dial that was used, within the catalogue's bounds."
+        help_text="The tail dial that was used, within the catalogue's bounds."
     )
     trace = StageSerializer(many=True, required=False, help_text="With `explain` only.")
 
 
 class TrainingRequest(StrictSerializer):
     seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
-    force = serializers.BooleanField(default=False, help_text="Train even if nothing is new.")
+    force = serializers.BooleanField(default=False, help_text="Train even without new data.")
 
 
 class TrainingRunSerializer(serializers.ModelSerializer):
     version = serializers.SerializerMethodField(
-        help_text="The number of the version that it produced."
+        help_text="Number of the model version that the run produced."
     )
 
     class Meta:

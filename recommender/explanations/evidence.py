@@ -53,16 +53,16 @@ KINDS: dict[str, Evidence] = {
 """By scorer or rule."""
 
 NAMES: dict[Evidence, Promise] = {
-    Evidence.TOGETHER: gettext_lazy("What people took together"),
-    Evidence.MIXED: gettext_lazy("What people took together, helped by texts"),
-    Evidence.TEXT: gettext_lazy("What the texts say"),
-    Evidence.ORDER: gettext_lazy("What people took after what"),
+    Evidence.TOGETHER: gettext_lazy("What people chose together"),
+    Evidence.MIXED: gettext_lazy("What people chose together, supported by texts"),
+    Evidence.TEXT: gettext_lazy("The items’ texts"),
+    Evidence.ORDER: gettext_lazy("The order in which people chose"),
     Evidence.SAID: gettext_lazy("What you said you like"),
-    Evidence.STARS: gettext_lazy("Your stars"),
-    Evidence.GIVEN: gettext_lazy("Pictures and other things its owner described"),
+    Evidence.STARS: gettext_lazy("Your ratings"),
+    Evidence.GIVEN: gettext_lazy("Pictures and other features from the owner"),
     Evidence.POPULARITY: gettext_lazy("How many people know it"),
-    Evidence.DIAL: gettext_lazy("Your wish for less known things"),
-    Evidence.TURNED_DOWN: gettext_lazy("What you turned down"),
+    Evidence.DIAL: gettext_lazy("Your preference for less known items"),
+    Evidence.TURNED_DOWN: gettext_lazy("Items you marked “Not for me”"),
 }
 
 
@@ -82,25 +82,25 @@ def amounts_by_evidence(
 
 def scorer_name(scorer: str) -> str:
     names = {
-        "item_knn": _("What people took together"),
-        "people_knn": _("What people with the same things took"),
-        "text_knn": _("What people took together, helped by texts"),
-        "linear": _("What people took together, all items at once"),
-        "transitions": _("What people took next"),
-        "sequence": _("The order in which people take things"),
-        "semantic": _("Meaning of the texts"),
-        "sentences": _("Meaning of the sentences"),
-        "words": _("Words of the texts"),
-        "interest": _("Words of your interest"),
-        "given": _("Pictures and other things its owner described"),
-        "rating": _("Your stars"),
+        "item_knn": _("What people chose together"),
+        "people_knn": _("What people with the same items chose"),
+        "text_knn": _("What people chose together, supported by texts"),
+        "linear": _("What people chose together, all items at once"),
+        "transitions": _("What people chose next"),
+        "sequence": _("The order in which people choose items"),
+        "semantic": _("Similar texts"),
+        "sentences": _("Similar sentences"),
+        "words": _("Words in the texts"),
+        "interest": _("Your interest words"),
+        "given": _("Pictures and other features from the owner"),
+        "rating": _("Your ratings"),
         "stated_preferences": _("What you said you like"),
         "popularity": _("Popularity"),
-        "recent_popularity": _("Popularity of late"),
+        "recent_popularity": _("Recent popularity"),
         "popular": _("Popularity"),
-        "popularity_penalty": _("Popularity counts a little less here"),
+        "popularity_penalty": _("Popularity counts slightly less here"),
         "tail_dial": _("Your tail dial"),
-        "turned_down": _("What you turned down"),
+        "turned_down": _("Items you marked “Not for me”"),
     }
     return names.get(scorer, scorer)
 
@@ -110,27 +110,27 @@ def from_word(word: str) -> str:
 
 
 def from_people(item: Item) -> str:
-    return _("People who took “%(title)s” also took this") % {"title": item}
+    return _("People who chose “%(title)s” also chose this") % {"title": item}
 
 
 def from_order(item: Item) -> str:
-    return _("People took this after “%(title)s”") % {"title": item}
+    return _("People chose this after “%(title)s”") % {"title": item}
 
 
 def follows(item: Item) -> str:
-    return _("Follows on “%(title)s”") % {"title": item}
+    return _("Often follows “%(title)s”") % {"title": item}
 
 
 def from_text(item: Item) -> str:
-    return _("Close in meaning to “%(title)s”") % {"title": item}
+    return _("Similar to “%(title)s”") % {"title": item}
 
 
 def from_stars(item: Item) -> str:
-    return _("From the stars that you gave “%(title)s”") % {"title": item}
+    return _("From your rating of “%(title)s”") % {"title": item}
 
 
 def like_what_was_turned_down(item: Item) -> str:
-    return _("Like “%(title)s”, which is not for you") % {"title": item}
+    return _("Similar to “%(title)s”, which you marked “Not for me”") % {"title": item}
 
 
 def goes_with(item: Item) -> str:

@@ -182,7 +182,7 @@ def reason_item(contributions: Iterable[Contribution]) -> int | None:
 def _past_line(index: int, contributions: Iterable[Contribution], past: Mapping[int, Item]) -> str:
     """The line of the largest contribution of a past item."""
     if index not in past:
-        return _("From something in your history")
+        return _("From an item in your history")
     amounts: dict[Callable[[Item], str], float] = defaultdict(float)
     for each in contributions:
         if each.item == index:
@@ -192,8 +192,8 @@ def _past_line(index: int, contributions: Iterable[Contribution], past: Mapping[
 
 def _general_line(scorer: str) -> str:
     lines = {
-        "tail_dial": _("How well known it is, by your dial"),
-        "popularity_penalty": _("How well known it is, by this catalogue's tuning"),
+        "tail_dial": _("How well known it is, from your dial setting"),
+        "popularity_penalty": _("How well known it is, as tuned for this catalogue"),
         "popularity": popular_here(),
         "recent_popularity": popular_lately(),
         "popular": popular_here(),
@@ -202,15 +202,15 @@ def _general_line(scorer: str) -> str:
 
 
 def asked_for_less_known() -> str:
-    return _("You asked for less known things")
+    return _("You asked for less known items")
 
 
 def from_what_you_said() -> str:
-    return _("Close to what you said you like")
+    return _("Similar to what you said you like")
 
 
 def unexpected() -> str:
-    return _("Far from what you chose so far; well received here")
+    return _("Unlike your earlier choices, but well received here")
 
 
 def popular_here() -> str:
@@ -218,7 +218,7 @@ def popular_here() -> str:
 
 
 def popular_lately() -> str:
-    return _("Popular here of late")
+    return _("Popular here recently")
 
 
 def new_here() -> str:

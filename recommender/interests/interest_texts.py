@@ -156,11 +156,11 @@ def _edit(
     for _try in range(TRIES):
         row, _is_new = _row_of(profile)
         if row is None:
-            raise AppError("deleted", _("The profile was deleted meanwhile."), 409)
+            raise AppError("deleted", _("The profile has just been deleted."), 409)
         if revision is not None and revision != row.revision:
             raise AppError(
                 "interest_text_changed",
-                _("These interests were edited meanwhile; read them again."),
+                _("These interests have just been edited. Reload them."),
                 409,
             )
         try:
@@ -179,7 +179,7 @@ def _edit(
         ):
             return refresh_interest_text(profile=profile) or row
     raise AppError(
-        "interest_text_changed", _("These interests were edited meanwhile; read them again."), 409
+        "interest_text_changed", _("These interests have just been edited. Reload them."), 409
     )
 
 

@@ -18,13 +18,13 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "text",
-                    models.TextField(blank=True, help_text="Empty: nothing usable was answered.", verbose_name="text"),
+                    models.TextField(blank=True, help_text="Empty: there was no usable answer.", verbose_name="text"),
                 ),
                 ("model", models.CharField(max_length=200, verbose_name="language model")),
                 (
                     "source",
                     models.CharField(
-                        help_text="Fingerprint of the item's own text.", max_length=64, verbose_name="written from"
+                        help_text="Fingerprint of the item’s own text.", max_length=64, verbose_name="source fingerprint"
                     ),
                 ),
                 (
@@ -82,9 +82,9 @@ class Migration(migrations.Migration):
                     "text",
                     models.TextField(
                         blank=True,
-                        help_text="In the person's own words; answers of a questionnaire.",
+                        help_text="The person’s own words, or answers from a questionnaire.",
                         max_length=2000,
-                        verbose_name="typed",
+                        verbose_name="typed text",
                     ),
                 ),
                 (
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                     "worded_by",
                     models.CharField(
                         blank=True,
-                        help_text="The external language model; empty: none.",
+                        help_text="The external language model. Empty: none.",
                         max_length=200,
                         verbose_name="worded by",
                     ),
@@ -117,9 +117,9 @@ class Migration(migrations.Migration):
                     "basis",
                     models.CharField(
                         blank=True,
-                        help_text="Fingerprint of history, version and edits.",
+                        help_text="Fingerprint of the history, the version and the edits.",
                         max_length=64,
-                        verbose_name="written from",
+                        verbose_name="source fingerprint",
                     ),
                 ),
                 (

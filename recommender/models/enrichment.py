@@ -18,11 +18,11 @@ class ItemEnrichment(models.Model):
         Item, models.CASCADE, related_name="enrichment", verbose_name=_("item")
     )
     text = models.TextField(
-        _("text"), blank=True, help_text=_("Empty: nothing usable was answered.")
+        _("text"), blank=True, help_text=_("Empty: there was no usable answer.")
     )
     model = models.CharField(_("language model"), max_length=200)
     source = models.CharField(
-        _("written from"), max_length=64, help_text=_("Fingerprint of the item's own text.")
+        _("source fingerprint"), max_length=64, help_text=_("Fingerprint of the item’s own text.")
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

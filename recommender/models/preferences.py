@@ -24,10 +24,10 @@ class InterestText(models.Model):
         Profile, models.CASCADE, related_name="interest_text", verbose_name=_("profile")
     )
     text = models.TextField(
-        _("typed"),
+        _("typed text"),
         max_length=MAX_TEXT,
         blank=True,
-        help_text=_("In the person's own words; answers of a questionnaire."),
+        help_text=_("The person’s own words, or answers from a questionnaire."),
     )
     words = models.JSONField(
         _("words"),
@@ -43,7 +43,7 @@ class InterestText(models.Model):
         _("worded by"),
         max_length=200,
         blank=True,
-        help_text=_("The external language model; empty: none."),
+        help_text=_("The external language model. Empty: none."),
     )
     version = models.ForeignKey(
         "recommender.ModelVersion",
@@ -55,10 +55,10 @@ class InterestText(models.Model):
     )
     revision = models.PositiveIntegerField(_("edits"), default=0)
     basis = models.CharField(
-        _("written from"),
+        _("source fingerprint"),
         max_length=64,
         blank=True,
-        help_text=_("Fingerprint of history, version and edits."),
+        help_text=_("Fingerprint of the history, the version and the edits."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     refreshed_at = models.DateTimeField(_("written"), null=True, blank=True)

@@ -21,7 +21,7 @@ class TrainingRun(models.Model):
         QUEUED = "queued", _("queued")
         RUNNING = "running", _("running")
         SUCCEEDED = "succeeded", _("succeeded")
-        SKIPPED = "skipped", _("skipped: nothing new")
+        SKIPPED = "skipped", _("skipped: no new data")
         FAILED = "failed", _("failed")
 
     class Trigger(models.TextChoices):
@@ -34,21 +34,21 @@ class TrainingRun(models.Model):
         Catalog, models.CASCADE, related_name="training_runs", verbose_name=_("catalogue")
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
-    trigger = models.CharField(_("asked for by"), max_length=10, choices=Trigger)
+    trigger = models.CharField(_("requested by"), max_length=10, choices=Trigger)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("account")
     )
     seed = models.PositiveIntegerField(_("seed"), default=0)
-    force = models.BooleanField(_("train even if nothing is new"), default=False)
+    force = models.BooleanField(_("train even without new data"), default=False)
     stage = models.CharField(_("stage"), max_length=60, blank=True)
     fraction = models.FloatField(_("done"), default=0.0, help_text=_("0 to 1"))
     eta_seconds = models.FloatField(_("seconds left"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
     fingerprint = models.CharField(_("data fingerprint"), max_length=64, blank=True)
     seconds = models.JSONField(_("seconds by stage"), default=dict, blank=True)
-    created_at = models.DateTimeField(_("asked for"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
@@ -101,13 +101,16 @@ class ModelVersion(models.Model):
     metrics = models.JSONField(
         _("metrics"),
         default=dict,
-        help_text=_("On one held-out split: this version, the live one then, plain item-kNN."),
+        help_text=_(
+            "On the same held-out data: this version, the live version at that time, plain "
+            "item-kNN."
+        ),
     )
     report = models.JSONField(_("report"), default=dict)
     gate_passed = models.BooleanField(_("passed the gate"), null=True)
-    gate_reason = models.TextField(_("the gate's reason"), blank=True)
+    gate_reason = models.TextField(_("reason of the gate"), blank=True)
     damage = models.TextField(
-        _("damage"), blank=True, help_text=_("Why the artifact could not be read, if so.")
+        _("damage"), blank=True, help_text=_("Why the artifact cannot be read.")
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     promoted_at = models.DateTimeField(_("promoted"), null=True, blank=True)

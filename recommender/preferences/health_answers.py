@@ -22,13 +22,14 @@ from recommender.preferences.interests import read_typed
 
 CONSENT = Purpose(
     key="health-answers",
-    label=gettext_lazy("Answers about my health"),
+    label=gettext_lazy("My health answers"),
     text=gettext_lazy(
-        "I agree that my answers about health (goals, practice, foods, things to mind, and what "
-        "I write there) are stored to sort the lists of this catalogue for me. No page shows them "
-        "to anybody else, trainings do not read them, and I can erase them at any time."
+        "I agree that my health answers (goals, exercise, food, things to be careful with, "
+        "and my own words) are stored to sort the lists of this catalogue for me. No page "
+        "shows them to anybody else, training runs do not use them, and I can delete them at "
+        "any time."
     ),
-    version="1",
+    version="2",
 )
 
 
@@ -64,7 +65,7 @@ def consent_needed() -> AppError:
     details = {"consent": str(CONSENT.text), "version": CONSENT.version}
     return AppError(
         "consent_needed",
-        _("Answers about health are stored only if you agree to it."),
+        _("Health answers are stored only if you agree."),
         403,
         details,
     )

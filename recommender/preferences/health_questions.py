@@ -64,42 +64,42 @@ _SEA = ("fish", "shrimp", "seafood", "水产", "虾", "鱼", "蟹", "海鲜")
 GOALS = Question("goals", _("What would you like to do?"), (
     AnswerOption("move", _("Move more"), "cardio walking exercise, 运动"),
     AnswerOption("strong", _("Get stronger"), "strength muscles dumbbell, 力量"),
-    AnswerOption("supple", _("Be more supple"), "stretching mobility, 拉伸"),
-    AnswerOption("weight", _("Mind my weight"), "weight control nutrition cardio, 减脂 素菜"),
+    AnswerOption("supple", _("Be more flexible"), "stretching mobility, 拉伸"),
+    AnswerOption("weight", _("Manage my weight"), "weight control nutrition cardio, 减脂 素菜"),
     AnswerOption("cook", _("Cook at home"), "cooking recipes, 家常菜 主食"),
     AnswerOption("calm", _("Sleep and rest better"), "sleep stress relaxation, 睡眠"),
     AnswerOption("know", _("Understand health topics"), "health topics in plain words, 健康知识"),
 ))  # fmt: skip
-LEVEL = Question("level", _("How used are you to exercise?"), (
-    AnswerOption("new", _("Not at all yet"), "beginner"),
-    AnswerOption("some", _("Somewhat"), "intermediate"),
-    AnswerOption("much", _("Very"), "expert"),
+LEVEL = Question("level", _("How much exercise are you used to?"), (
+    AnswerOption("new", _("None yet"), "beginner"),
+    AnswerOption("some", _("Some"), "intermediate"),
+    AnswerOption("much", _("A lot"), "expert"),
 ), is_multiple=False)  # fmt: skip
-EQUIPMENT = Question("equipment", _("What do you have at hand?"), (
-    AnswerOption("nothing", _("Nothing, only myself"), "body only"),
+EQUIPMENT = Question("equipment", _("What equipment do you have?"), (
+    AnswerOption("nothing", _("No equipment"), "body only"),
     AnswerOption("dumbbell", _("Dumbbells"), "dumbbell"),
     AnswerOption("barbell", _("A barbell"), "barbell"),
-    AnswerOption("bands", _("Bands"), "bands"),
+    AnswerOption("bands", _("Resistance bands"), "bands"),
     AnswerOption("kettlebell", _("Kettlebells"), "kettlebells"),
     AnswerOption("machines", _("A gym with machines"), "machine cable"),
 ))  # fmt: skip
-TIME = Question("time", _("How much time do you have at once?"), (
+TIME = Question("time", _("How much time do you have for one session?"), (
     AnswerOption("10", _("Ten minutes"), "short easy stretching, 快手 简单"),
     AnswerOption("30", _("Half an hour"), "half an hour"),
     AnswerOption("60", _("An hour or more"), "long full workout"),
 ), is_multiple=False)  # fmt: skip
-FOODS = Question("foods", _("What do you eat, and what not?"), (
-    AnswerOption("vegetarian", _("No meat and no fish"), "vegetarian vegetables, 素菜",
+FOODS = Question("foods", _("Is there food that you prefer or avoid?"), (
+    AnswerOption("vegetarian", _("No meat or fish"), "vegetarian vegetables, 素菜",
                  (*_MEAT, *_SEA)),
     AnswerOption("no-pork", _("No pork"), "", ("pork", "猪肉", "排骨", "五花肉", "bacon", "ham")),
     AnswerOption("no-beef", _("No beef"), "", ("beef", "牛肉")),
-    AnswerOption("no-seafood", _("No fish and seafood"), "", _SEA),
+    AnswerOption("no-seafood", _("No fish or seafood"), "", _SEA),
     AnswerOption("no-nuts", _("No nuts"), "", ("nuts", "peanut", "almond", "花生", "坚果", "核桃")),
-    AnswerOption("no-dairy", _("No milk"), "", ("milk", "cheese", "cream", "牛奶", "奶油", "芝士")),
-    AnswerOption("light", _("Light food rather than rich"), "vegetables soup, 素菜 汤羹 清淡",
+    AnswerOption("no-dairy", _("No dairy"), "", ("milk", "cheese", "cream", "牛奶", "奶油", "芝士")),
+    AnswerOption("light", _("Light meals"), "vegetables soup, 素菜 汤羹 清淡",
                  ("fried", "油炸")),
 ))  # fmt: skip
-CONDITIONS = Question("conditions", _("Is there something to mind?"), (
+CONDITIONS = Question("conditions", _("Is there anything to be careful with?"), (
     AnswerOption("back", _("My back"), "back pain lower back stretching", ("deadlift",)),
     AnswerOption("knees", _("My knees"), "knee injuries", ("jump", "squat", "lunge")),
     AnswerOption("shoulders", _("My shoulders"), "shoulder injuries stretching",

@@ -148,7 +148,7 @@ def read_word(name: str, value: object, blocked: Blocked | None = None) -> str:
     """
     word = folded(read_text(name, value))
     if not any(char.isalnum() for char in word):
-        raise BadField(name, value, _("must hold a letter or a digit"))
+        raise BadField(name, value, _("must contain a letter or a digit"))
     if len(word) > MAX_WORD:
         raise BadField(name, value, _("is longer than %(limit)s characters") % {"limit": MAX_WORD})
     if blocked is not None and word in blocked:
@@ -185,7 +185,7 @@ def _reject_contradictions(edit: Edit) -> None:
     for name in ("delete", "mute"):
         for word in getattr(edit, name):
             if folded(str(word)) in wanted:
-                raise BadField(name, word, _("is wanted and unwanted at once"))
+                raise BadField(name, word, _("is both wanted and unwanted"))
 
 
 def _add(interests: Interests, name: str, weight: float) -> Interests:
@@ -244,7 +244,7 @@ def _within_limits(interests: Interests) -> Interests:
         ("unwanted", len(interests.unwanted), MAX_UNWANTED),
     ):
         if number > limit:
-            raise BadField(name, number, _("are more than %(limit)s") % {"limit": limit})
+            raise BadField(name, number, _("exceed the limit of %(limit)s") % {"limit": limit})
     return interests
 
 
@@ -256,7 +256,7 @@ def _read_words(
         name = read_word("words", word.word, blocked)
         if name in given or name in muted:
             raise BadField(
-                "words", name, _("is given twice") if name in given else _("is unwanted too")
+                "words", name, _("is given twice") if name in given else _("is also unwanted")
             )
         read = replace(word, word=name, weight=read_weight(word.weight))
         given[name] = _with_flags(read, _find(interests, name))

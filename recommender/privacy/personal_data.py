@@ -34,9 +34,12 @@ def register_personal_data() -> None:
     register(
         PersonalDataKind(
             "recommender.InterestText", PROFILE, "interests",
-            gettext_lazy("Your interests in words"),
+            gettext_lazy("Your interest text"),
             gettext_lazy(
-                "What you said you like, the words you pinned or muted, and what was concluded."
+                
+                    "What you said you like, the words you pinned or muted, and what was derived "
+                    "from them."
+                
             ),
             of_profile, also={"model_version": "version__number"},
             address=page_of("recommender:interests"),
@@ -45,16 +48,20 @@ def register_personal_data() -> None:
             "recommender.HealthAnswers", PROFILE, "health_answers",
             gettext_lazy("Your health answers"),
             gettext_lazy(
-                "To sort the lists of a health catalogue; only while you agree to it, "
-                "and erased alone."
+                
+                    "Used to sort the lists of a health catalogue. Stored only while you agree, "
+                    "and you can delete them separately."
+                
             ),
             of_profile, is_rare=True, address=page_of("recommender:interests"),
         ),
         PersonalDataKind(
-            "recommender.Impression", PROFILE, "shown", gettext_lazy("What you were shown"),
+            "recommender.Impression", PROFILE, "shown", gettext_lazy("What was shown to you"),
             gettext_lazy(
-                "Which item stood where in which list, to measure whether little known items "
-                "are shown."
+                
+                    "Which item was shown where in which list. Used to measure whether less "
+                    "known items are shown."
+                
             ),
             of_profile,
             also={
@@ -66,8 +73,11 @@ def register_personal_data() -> None:
         ),
         PersonalDataKind(
             "recommender.TrainingRun", "accounts.User", "trainings",
-            gettext_lazy("Trainings you asked for"),
-            gettext_lazy("So that staff know who asked. Erased, they stay without your name."),
+            gettext_lazy("Training runs you requested"),
+            gettext_lazy(
+                "So that staff can see who requested them. After deletion, the runs stay without "
+                "your name."
+            ),
             by("requested_by"), fate="stay", is_rare=True,
         ),
     )  # fmt: skip
@@ -79,13 +89,13 @@ def what_leaves() -> Iterator[str]:
     """The external servers of the current settings that read words or typed texts."""
     if settings.LLM_URL:
         yield _(
-            "The strongest words of your interests go to %(host)s, which makes a sentence of them; "
-            "no name with it."
+            "The strongest words of your interests are sent to %(host)s, which writes a "
+            "sentence from them. Your name is not sent."
         ) % {"host": urlsplit(settings.LLM_URL).netloc}
     if settings.TEXT_ENCODER.startswith(("http://", "https://")):
-        yield _("What you type goes to %(host)s, which turns it into numbers; no name with it.") % {
-            "host": urlsplit(settings.TEXT_ENCODER).netloc
-        }
+        yield _(
+            "What you type is sent to %(host)s, which turns it into numbers. Your name is not sent."
+        ) % {"host": urlsplit(settings.TEXT_ENCODER).netloc}
 
 
 def in_models(place: str, erased_at: datetime) -> str:
@@ -96,17 +106,16 @@ def in_models(place: str, erased_at: datetime) -> str:
         return ""
     trained = run_queries.trained_from(model.version)
     if trained > erased_at:
-        return _("The model that serves now was trained afterwards, from what others did.")
+        return _("The live model was trained after that, without this data.")
     due = run_queries.erasure_due(erased_at)
     past = _(
-        "What you did before %(when)s is part of the sums of the model that serves now, "
-        "without a name."
+        "What you did before %(when)s is still part of the live model, as totals without your name."
     )
     past %= {"when": _moment(trained)}
     # Not inside an f-string: makemessages does not find texts there.
-    when = _("The next training leaves it out.")
+    when = _("The next training run leaves it out.")
     if due is not None:
-        when = _("The next one is trained without it, at the latest by %(when)s.") % {
+        when = _("The next model is trained without it, by %(when)s at the latest.") % {
             "when": _moment(due)
         }
     return f"{past} {when}"

@@ -46,7 +46,7 @@ def train(run: TrainingRun, *, watch: Watch | None = None, seconds: float = LOOK
         finally:
             _kill(child)
         if reason or child.returncode:
-            died = _("The training process ended with code %(code)s.") % {"code": child.returncode}
+            died = _("The training process exited with code %(code)s.") % {"code": child.returncode}
             runs.fail_run(run_id=run.pk, error=f"{reason or died}\n{_tail(errors)}".strip())
 
 
@@ -69,7 +69,7 @@ def _wait(
     end = time.monotonic() + settings.TRAINING_TIME_LIMIT
     while not _ended(child, seconds):
         if not runs.beat(run_id=run.pk):
-            return "" if _ended(child, seconds) else _("The run was given up.")
+            return "" if _ended(child, seconds) else _("The run was abandoned.")
         if time.monotonic() > end:
             return _("Stopped after %(seconds)s seconds.") % {
                 "seconds": settings.TRAINING_TIME_LIMIT

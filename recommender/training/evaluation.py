@@ -54,7 +54,7 @@ def evaluate_catalog(
     if not len(split):
         raise AppError(
             "nothing_to_evaluate",
-            _("Nobody could be held out: the log is too small to judge anything."),
+            _("There is too little data to evaluate: no items could be held out."),
             409,
         )
     methods: dict[str, Callable[[], Recommender]] = {

@@ -42,7 +42,9 @@ class ProgressReporter:
         if not runs.report_progress(
             run_id=self._run_id, stage=stage, fraction=self.fraction, eta=self.eta
         ):
-            raise AppError("training_lost", "This training was given up before it ended.", 409)
+            raise AppError(
+                "training_lost", "This training run was abandoned before it finished.", 409
+            )
 
     def between(self, start: float, end: float) -> Callable[[str, float], None]:
         return lambda stage, fraction: self(

@@ -30,14 +30,16 @@ def evaluate(ours: Figures, *, live: Figures | None, baseline: Figures | None) -
     passes and the reason says so: a small catalogue must not wait for people before it can serve.
     """
     if _figure(ours, "ndcg") is None:
-        return Verdict(True, _("Too little data to judge: nobody could be held out."))
+        return Verdict(True, _("There is too little data to evaluate: no items could be held out."))
     for rival, name in ((live, _("the live version")), (baseline, _("plain item-kNN"))):
         if rival and (reason := _loses_to(ours, rival, name)):
             return Verdict(False, reason)
     if live and (reason := _tail_collapses(ours, live)):
         return Verdict(False, reason)
     return Verdict(
-        True, _("NDCG@10 %(ours).4f: not below what it was compared with.") % {"ours": ours["ndcg"]}
+        True,
+        _("NDCG@10 %(ours).4f is not below the versions it was compared with.")
+        % {"ours": ours["ndcg"]},
     )
 
 
@@ -45,7 +47,7 @@ def _loses_to(ours: Figures, rival: Figures, name: str) -> str:
     mine, theirs = _figure(ours, "ndcg"), _figure(rival, "ndcg")
     if mine is None or theirs is None or mine >= theirs * (1 - NDCG_TOLERANCE):
         return ""
-    return _("NDCG@10 %(mine).4f is below %(theirs).4f of %(name)s.") % {
+    return _("NDCG@10 %(mine).4f is below the %(theirs).4f of %(name)s.") % {
         "mine": mine,
         "theirs": theirs,
         "name": name,
@@ -56,7 +58,7 @@ def _tail_collapses(ours: Figures, live: Figures) -> str:
     mine, theirs = _figure(ours, "tail_recall"), _figure(live, "tail_recall")
     if mine is None or theirs is None or mine >= theirs * MIN_TAIL_RATIO:
         return ""
-    return _("Tail recall@10 %(mine).4f is less than half of the live version's %(theirs).4f.") % {
+    return _("Tail recall@10 %(mine).4f is less than half of the live version’s %(theirs).4f.") % {
         "mine": mine,
         "theirs": theirs,
     }

@@ -48,7 +48,9 @@ def request_training(
             )
     except IntegrityError as error:
         raise AppError(
-            "training_already_queued", _("A training of this catalogue waits already."), 409
+            "training_already_queued",
+            _("A training run for this catalogue is already waiting."),
+            409,
         ) from error
     if send:
         _send_after_commit(run.pk)
@@ -93,7 +95,9 @@ def finish_run(
     ended = _end(run_id, [State.RUNNING], state=State.SKIPPED if skipped else State.SUCCEEDED,
                  fraction=1.0, fingerprint=fingerprint, seconds=seconds or {})  # fmt: skip
     if not ended:
-        raise AppError("training_lost", _("This training was given up before it ended."), 409)
+        raise AppError(
+            "training_lost", _("This training run was abandoned before it finished."), 409
+        )
     return TrainingRun.objects.get(pk=run_id)
 
 

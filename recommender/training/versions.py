@@ -65,7 +65,7 @@ def promote(*, version: ModelVersion) -> ModelVersion:
             _make_live(version)
     except IntegrityError as error:
         raise AppError(
-            "promotion_lost", _("Another version was promoted at this moment."), 409
+            "promotion_lost", _("Another version was promoted at the same time."), 409
         ) from error
     return ModelVersion.objects.select_related("catalog").get(pk=version.pk)
 
@@ -91,9 +91,7 @@ def roll_back(*, catalog: Catalog) -> ModelVersion:
     for former in run_queries.former_versions(catalog):
         if not artifact_store.damage_of(former.path):
             return promote(version=former)
-    raise AppError(
-        "nothing_to_roll_back", _("There is no earlier version that could be made live."), 409
-    )
+    raise AppError("nothing_to_roll_back", _("There is no earlier version to roll back to."), 409)
 
 
 def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
@@ -109,6 +107,8 @@ def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
         if version.path.exists()
     ]
     for version in pruned:
-        mark_damaged(version=version, damage=_("Deleted to save space when newer versions came."))
+        mark_damaged(
+            version=version, damage=_("Deleted to save space after newer versions were trained.")
+        )
         artifact_store.remove(version.path)
     return pruned

@@ -53,7 +53,7 @@ def test_an_address_is_unique_in_any_case() -> None:
         },
     )
     assert response.status_code == 200
-    assert "There is an account with this address already." in response.content.decode()
+    assert "An account with this email address already exists." in response.content.decode()
 
 
 def test_staff_set_the_password_of_an_account() -> None:

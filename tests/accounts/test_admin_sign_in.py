@@ -94,7 +94,7 @@ def test_an_account_without_rights_gets_an_explanation(user: User) -> None:
     response = sign_in(user, client)
     page = response.content.decode()
     assert response.status_code == 200
-    assert "This account has no access to the administration." in page
+    assert "This account has no access to the admin." in page
     assert f'href="{reverse("account_login")}"' in page
     assert "_auth_user_id" not in client.session
 
@@ -103,10 +103,10 @@ def test_a_wrong_password_does_not_reveal_the_account(user: User, staff: User) -
     client = Client()
     for account in (user, staff):
         answer = client.post(reverse(SIGN_IN), {"username": account.email, "password": "wrong"})
-        assert "no access to the administration" not in answer.content.decode()
+        assert "no access to the admin" not in answer.content.decode()
 
 
 def test_a_signed_in_account_without_rights_sees_its_name(user: User) -> None:
     page = people.signed_in(user).get(reverse(SIGN_IN)).content.decode()
     assert user.email in page
-    assert "Sign in with an account that has access to the administration" in page
+    assert "Sign in with a different account" in page

@@ -69,7 +69,7 @@ def test_the_lock_page_has_our_style(client, user, settings):
     for _try in range(3):
         answer = client.post(reverse("account_login"), {"login": user.email, "password": "wrong"})
     assert answer.status_code == 429
-    assert "Too many tries" in answer.content.decode()
+    assert "Too many attempts" in answer.content.decode()
     assert "css/tokens.css" in answer.content.decode()
 
 

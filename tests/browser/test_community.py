@@ -64,7 +64,7 @@ def test_a_reader_follows_and_likes_a_thread_and_the_front_page_counts_it(
     page.goto("/")
     community = page.locator(".choice[data-domain=community]")
     expect(community).to_contain_text(
-        "1 of them yours" if language == "en" else "其中 1 个是你选的"
+        "1 chosen by you" if language == "en" else "其中 1 个是你选的"
     )
     shoot(page, "front")
     page.goto("/you/")

@@ -72,7 +72,7 @@ def test_excluding_a_reason_changes_the_list_and_undo_restores_it(open_page):
     expect(page.get_by_role("heading", name=f"Because you chose “{title}”")).to_be_visible()
     first_reason(page).click()
     page.get_by_role("button", name=f"Not because of “{title}”").first.click()
-    expect(page.locator("#toast")).to_contain_text("Nothing is shown because of")
+    expect(page.locator("#toast")).to_contain_text("is no longer used for recommendations")
     expect(page.locator("#why-pop")).to_be_hidden()
     expect(page.get_by_role("heading", name=f"Because you chose “{title}”")).to_have_count(0)
     page.locator("#toast button").click()

@@ -53,7 +53,9 @@ def test_a_person_chooses_a_catalogue_acts_sees_the_list_change_and_undoes(open_
     page.locator("#shelf-for-you .card").first.hover()
     page.locator("#shelf-for-you .card-acts [value=hide]").first.click()
     expect(page.locator(f'[data-item="{hidden}"]')).to_have_count(0)
-    notice = re.compile(r"Gone\. (“.+” will not come back|\d+ similar items? sank too)\.")
+    notice = re.compile(
+        r"Removed\. (“.+” will not be recommended again|\d+ similar items? (is|are) ranked lower too)\."
+    )
     expect(page.locator("#toast")).to_contain_text(notice)
     page.locator("#toast button").click()
     expect(page.locator(f'#shelves [data-item="{hidden}"]')).to_have_count(1)
@@ -75,7 +77,7 @@ def test_the_dial_follows_the_arrow_keys_and_the_lists_follow_the_dial(open_page
     take_first_of(page, "python")
     page.goto(COURSES)
     page.evaluate("document.querySelector('#shelves').dataset.old = '1'")
-    dial = page.get_by_role("slider", name="How far out do you want to look?")
+    dial = page.get_by_role("slider", name="How far do you want to explore?")
     dial.focus()
     for _step in range(7):
         page.keyboard.press("ArrowRight")
@@ -128,7 +130,7 @@ def test_search_works_in_english_and_in_chinese(open_page, shoot, query, languag
 
 def test_a_search_without_results_offers_help(open_page, shoot):
     page = open_page(f"{COURSES}search/?q=zeppelinzucht")
-    expect(page.get_by_role("heading", name="Nothing under that name")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing by that name")).to_be_visible()
     expect(page.locator("#found .card").first).to_be_visible()
     shoot(page)
 
@@ -146,8 +148,8 @@ def test_signing_up_retains_earlier_events(open_page, shoot):
     expect(page.get_by_text("reader@example.com")).to_be_visible()
     expect(page.get_by_role("link", name=title).first).to_be_visible()
     shoot(page, "you")
-    page.get_by_role("button", name=f"Take back: {title}, taken").click()
-    expect(page.get_by_role("button", name=f"Take back: {title}, taken")).to_have_count(0)
+    page.get_by_role("button", name=f"Undo: {title}, chosen").click()
+    expect(page.get_by_role("button", name=f"Undo: {title}, chosen")).to_have_count(0)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
 
@@ -210,7 +212,7 @@ def test_everything_basic_works_without_javascript(open_page, shoot):
     page.locator("#toast button").click()
     expect(page.locator("#toast")).to_contain_text("Undone")
     page.get_by_role("radio", name="what few know").check()
-    page.get_by_role("button", name="Set").click()
+    page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("radio", name="what few know")).to_be_checked()
     shoot(page)
     page.locator("#shelf-for-you h3 a").first.click()
@@ -239,7 +241,7 @@ def test_staff_train_and_promote_in_the_admin(open_page, shoot):
     shoot(page, "version")
     page.get_by_role("link", name="Promote").click()
     page.get_by_role("button", name="Promote").click()
-    expect(page.get_by_text("serves now")).to_be_visible()
+    expect(page.get_by_text("is live now")).to_be_visible()
     shoot(page, "promoted")
 
 
@@ -248,7 +250,7 @@ def train(page: Any, catalogue: str, *, again: bool = False) -> None:
     page.get_by_role("link", name=catalogue).first.click()
     page.get_by_role("link", name="Train now").click()
     if again:
-        page.get_by_label("Train even if nothing is new").check(force=True)
+        page.get_by_label("Train even without new data").check(force=True)
     # the run ends before the page answers
     page.get_by_role("button", name="Train", exact=True).click(timeout=180_000)
     expect(page.get_by_text("succeeded").first).to_be_visible(timeout=60_000)

@@ -23,18 +23,18 @@ WIDTHS = pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"
 SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["js", "no-js"])
 SAID = {
     "en": {
-        "did": "What you did",
-        "nothing": "Nothing is kept of you beyond this visit.",
-        "erased": "Erased.",
-        "sums": "The next training leaves it out.",
-        "own": "2 things you did",
+        "did": "Your activity",
+        "nothing": "Beyond this visit, no data about you is stored.",
+        "erased": "Deleted.",
+        "sums": "The next training run leaves it out.",
+        "own": "2 actions",
     },
     "zh-hans": {
-        "did": "你做过的事",
-        "nothing": "除本次访问外，没有保存关于你的任何内容。",
+        "did": "你的行为",
+        "nothing": "除本次访问外，没有保存关于你的任何数据。",
         "erased": "已删除，无法恢复。",
-        "sums": "下一次训练将不再包含它。",
-        "own": "你做过的 2 件事",
+        "sums": "下次训练将不再包含它。",
+        "own": "2 次行为",
     },
 }
 
@@ -192,14 +192,14 @@ def test_deleting_an_account_needs_its_password(open_page, shoot):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()
     page.goto("/privacy/")
-    assert count_of(page, "What you did") == 2
+    assert count_of(page, "Your activity") == 2
     shoot(page, "account")
-    page.get_by_role("link", name="Delete the account…").click()
+    page.get_by_role("link", name="Delete account…").click()
     page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_label("Yes, erase it for good.").check()
+    page.get_by_label("Yes, delete it permanently.").check()
     shoot(page, "sure")
-    page.get_by_role("button", name="Erase").click()
-    expect(page.get_by_text("Nothing is kept of you beyond this visit.")).to_be_visible()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Beyond this visit, no data about you is stored.")).to_be_visible()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     page.goto("/you/")
     expect(page.get_by_role("link", name=title)).to_have_count(0)
@@ -216,4 +216,4 @@ def test_the_centre_works_by_keyboard(open_page):
     page.keyboard.press("Tab")
     expect(page.locator("main form button.main")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator("#toast")).to_contain_text("Erased.")
+    expect(page.locator("#toast")).to_contain_text("Deleted.")

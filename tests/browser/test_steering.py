@@ -41,7 +41,7 @@ def home(open_page: Any) -> Any:
 @pytest.mark.parametrize(
     ("language", "category", "back"),
     [
-        ("en", "Nothing of “", "may come into your lists again"),
+        ("en", "no longer appears in your lists", "can appear in your lists again"),
         ("zh-hans", "不会再出现在你的列表里", "可以重新出现"),
     ],
 )
@@ -158,13 +158,13 @@ def test_everything_works_without_javascript(open_page, shoot):
     first.locator(".more").click()
     shoot(page, "menu")
     page.locator("[name=what][value=category] ~ button").first.click()
-    expect(page.locator("#toast")).to_contain_text("comes into your lists")
+    expect(page.locator("#toast")).to_contain_text("no longer appears in your lists")
     expect(page.locator(f'#shelves [data-item="{disliked}"]')).to_have_count(0)
     page.locator("#toast button").click()
     expect(page.locator(f'#shelf-for-you [data-item="{disliked}"]')).to_have_count(1)
-    page.get_by_role("link", name="See first what would change").click()
+    page.get_by_role("link", name="Preview the changes first").click()
     page.get_by_role("radio", name="what few know").check()
-    page.get_by_role("button", name="See what changes").click()
+    page.get_by_role("button", name="Preview changes").click()
     expect(page.locator(".dial-preview .in").first).to_be_visible()
     shoot(page, "dial")
     page.locator(".dial-preview .keep").click()

@@ -58,12 +58,12 @@ def test_a_newcomer_answers_and_gets_a_personal_first_list(open_page, shoot, lan
 def test_every_step_can_be_skipped(open_page, script):
     page = open_page(f"{COURSES}start/", script=script)
     expect(page.get_by_text("Step 1 of 2")).to_be_visible()
-    page.get_by_role("link", name="Skip this").click()
+    page.get_by_role("link", name="Skip this step").click()
     expect(page.get_by_text("Step 2 of 2")).to_be_visible()
     page.get_by_role("link", name="Back").click()
-    page.get_by_role("link", name="Skip this").click()
-    page.get_by_role("link", name="Skip this").click()
-    expect(page.get_by_role("heading", name="Nothing said, nothing held")).to_be_visible()
+    page.get_by_role("link", name="Skip this step").click()
+    page.get_by_role("link", name="Skip this step").click()
+    expect(page.get_by_role("heading", name="Nothing was stored")).to_be_visible()
 
 
 def test_the_choice_has_an_explanation(open_page):
@@ -147,12 +147,12 @@ def test_back_closes_the_preview_and_returns_to_the_button(open_page):
 def test_without_javascript_the_preview_is_a_page(open_page):
     page = open_page(f"{COURSES}interests/", script=False)
     page.locator("#typed").fill("python for beginners")
-    page.get_by_role("button", name="See what it changes").click()
-    expect(page.get_by_role("heading", name="Keep these words of yours?")).to_be_visible()
+    page.get_by_role("button", name="Preview changes").click()
+    expect(page.get_by_role("heading", name="Save what you wrote?")).to_be_visible()
     expect(page.locator(".changes li").first).to_be_visible()
-    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("button", name="Apply", exact=True).click()
     expect(page.locator("#typed")).to_have_value("python for beginners")
-    page.get_by_role("button", name="Forget what I said here").click()
+    page.get_by_role("button", name="Delete what I said here").click()
     expect(page.locator("#typed")).to_have_value("")
 
 
@@ -186,7 +186,7 @@ def test_without_personal_lists_everything_works(open_page, shoot, script):
     expect(switch).to_have_text("Turn on")
     page.goto(COURSES)
     expect(page.locator(".unprofiled")).to_contain_text(
-        "Personal lists are off: everybody sees the same here"
+        "Personal lists are off. Everybody sees the same lists"
     )
     if script:
         assert page.evaluate(ITEMS)[:12] == stranger[:12]

@@ -39,7 +39,7 @@ def test_every_command_is_described_with_its_arguments(pages):
     assert headings(page) == sorted(ours)
     train = page.split("## train\n")[1].split("\n## ")[0]
     assert "python manage.py train" in train
-    assert "| `--force` | train even if nothing is new |" in train
+    assert "| `--force` | train even without new data |" in train
     assert "--verbosity" not in page
 
 

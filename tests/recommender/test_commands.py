@@ -81,7 +81,7 @@ class TestTrain:
 
     def test_rejects_a_second_queued_run_and_a_negative_seed(self, catalog):
         runs.request_training(catalog=catalog, trigger="api", send=False)
-        with pytest.raises(CommandError, match="waits already"):
+        with pytest.raises(CommandError, match="is already waiting"):
             run("train", "shop")
         with pytest.raises(CommandError, match="--seed -1"):
             run("train", "shop", "--seed", "-1")
@@ -155,7 +155,7 @@ class TestEvaluate:
         assert report["simulated"] is False
 
     def test_says_when_nothing_can_be_evaluated(self, catalog, items):
-        with pytest.raises(CommandError, match="Nobody could be held out"):
+        with pytest.raises(CommandError, match="too little data to evaluate"):
             run("evaluate", "shop")
         with pytest.raises(CommandError, match="--k 0"):
             run("evaluate", "shop", "--k", "0")

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("catalog", help="the catalogue's address, as in /c/…/")
         parser.add_argument("--seed", type=int, default=0)
-        parser.add_argument("--force", action="store_true", help="train even if nothing is new")
+        parser.add_argument("--force", action="store_true", help="train even without new data")
         parser.add_argument(
             "--queue", action="store_true", help="leave it to the worker, and wait for it"
         )

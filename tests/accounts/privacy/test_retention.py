@@ -70,5 +70,5 @@ def test_the_page_shows_the_retention_time(client, profile, settings):
     session["profiles"] = {str(profile.catalog_id): profile.pk}
     session.save()
     page = client.get("/privacy/").content.decode()
-    assert "Kept for 45 days." in page
+    assert "Stored for 45 days." in page
     assert "for 14 days after your last change" in page

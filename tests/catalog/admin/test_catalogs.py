@@ -55,13 +55,13 @@ def test_a_dial_out_of_order_is_rejected(catalog: Catalog) -> None:
     response = people.owner().post(
         page_of("catalog_change", catalog.pk), catalog_form(tail_default="0.2", tail_min="0.4")
     )
-    assert "The dial needs 0 ≤ lowest ≤ default ≤ highest ≤ 1." in response.content.decode()
+    assert "The dial requires 0 ≤ lowest ≤ default ≤ highest ≤ 1." in response.content.decode()
 
 
 @pytest.mark.parametrize(
     ("texts", "reason"),
     [
-        ("[1]", "The texts must be a table by language."),
+        ("[1]", "The texts must be an object with one entry per language."),
         ('{"en": "Shop"}', "The texts of “en” must be a table."),
         ('{"en": {"name": 3}}', "The text “name” of “en” is 3; it must be a text."),
     ],

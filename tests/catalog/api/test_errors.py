@@ -141,7 +141,7 @@ def test_messages_are_translated_and_codes_are_not(api: Program) -> None:
 
 def test_a_parameter_given_twice_is_rejected(api: Program, items: list[Item]) -> None:
     answer = api.client.get(api.root + "search?q=mug&q=towel").json()
-    assert only_problem(answer) == ("q", "mug, towel", "Given 2 times.")
+    assert only_problem(answer) == ("q", "mug, towel", "It was sent 2 times.")
 
 
 @pytest.mark.parametrize("path", ["", "items/x", "profiles/x"])
@@ -152,7 +152,7 @@ def test_unknown_parameters_are_rejected(api: Program, items: list[Item], path: 
 def test_a_mistyped_parameter_gets_the_right_name(api: Program, items: list[Item]) -> None:
     assert (
         only_problem(api.get("items", 400, categroy="Mugs"))[2]
-        == "Not known here. Did you mean “category”?"
+        == "Unknown field. Did you mean “category”?"
     )
 
 

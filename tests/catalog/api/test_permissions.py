@@ -130,7 +130,7 @@ def test_a_stranger_cannot_find_out_which_catalogues_exist(shop: Catalog, client
 def test_the_message_says_whether_the_key_or_its_scope_is_wrong(shop: Catalog) -> None:
     other = Program(shop, make_api_key(make_catalog())[1])
     assert "another catalogue" in other.get("items", 403)["message"]
-    assert "only read" in reader(shop).post("items", {}, 403)["message"]
+    assert "read-only" in reader(shop).post("items", {}, 403)["message"]
 
 
 def test_the_table_above_has_every_endpoint_of_the_catalogue() -> None:

@@ -191,7 +191,7 @@ def test_labels_are_translated_and_values_are_not(api: Program, school: list[Ite
 def test_a_catalogue_without_kinds_has_no_such_facet(api: Program, items: list[Item]) -> None:
     assert set(api.get("search", q="mug")["facets"]) == {"category", "provider", "language"}
     reason = only_problem(api.get("search", 400, q="mug", kind="Mugs"))[2]
-    assert reason == "This catalogue has no kinds."
+    assert reason == "This catalogue has no kinds of items."
 
 
 def test_pages_lead_to_each_other_with_the_same_filters(api: Program, school: list[Item]) -> None:

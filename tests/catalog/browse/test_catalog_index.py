@@ -53,11 +53,11 @@ def test_the_page_offers_to_continue_in_used_catalogues(client):
     shop = make_catalog()
     user = make_user()
     make_interaction(make_profile(shop, user=user, external_id=None), make_item(shop), "save")
-    assert "Look around" in client.get("/").content.decode()
+    assert "Explore" in client.get("/").content.decode()
     client.force_login(user)
     page = client.get("/").content.decode()
-    assert "Go on" in page
-    assert "1 of them yours" in page
+    assert "Continue" in page
+    assert "1 chosen by you" in page
 
 
 def test_the_number_of_queries_does_not_grow(client, django_assert_max_num_queries):

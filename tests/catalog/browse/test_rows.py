@@ -94,7 +94,7 @@ def test_facets_filter_every_order_and_report_empty_results(client, many, items)
     assert sorted(cards(home(client, "?category=Mugs"))) == [item.pk for item in items[:3]]
     nothing = home(client, "?category=Mugs&language=xx")
     assert cards(nothing) == []
-    assert "Nothing is in all of what you chose above" in nothing
+    assert "Nothing matches all of your filters" in nothing
 
 
 def test_a_row_continues_until_its_end(client, many):
@@ -104,7 +104,7 @@ def test_a_row_continues_until_its_end(client, many):
     assert f'hx-get="{address}?page=2"' in first
     last = client.get(f"{address}?page=3", **LIVE).content.decode()
     assert len(cards(last)) == 12
-    assert "That is all of this row" in last
+    assert "That is everything in this row" in last
     again = client.get(f"{address}?upto=2", **LIVE).content.decode()
     assert again.lstrip().startswith('<div id="row"')
     assert len(cards(again)) == 48

@@ -93,7 +93,7 @@ def test_a_bad_row_is_listed_by_field_and_value_and_others_are_written(
 def test_a_missing_vector_deletes_nothing(mugs: Catalog) -> None:
     record_vectors(catalog=mugs, rows=[row("m0", [1, 2])])
     result = record_vectors(catalog=mugs, rows=[{"item_id": "m0", "name": "picture"}])
-    assert errors(result) == [(1, "vector", "is missing; null removes what is there")]
+    assert errors(result) == [(1, "vector", "is missing; null deletes the current value")]
     assert vector_kinds(mugs)[0].items == 1
 
 
@@ -112,14 +112,16 @@ def test_the_same_item_twice_is_an_error_since_one_must_be_wrong(mugs: Catalog) 
     result = record_vectors(
         catalog=mugs, rows=[row("m0", [1]), row("m0", [2]), row("m0", [3], "sound")]
     )
-    assert errors(result) == [(2, "item_id", "was in row 1 already")]
+    assert errors(result) == [(2, "item_id", "was already in row 1")]
     assert numbers_of("m0") == (1,)
 
 
 def test_the_number_of_names_is_limited(mugs: Catalog) -> None:
     rows = [row("m0", [1], f"kind-{n}") for n in range(MAX_NAMES + 1)]
     result = record_vectors(catalog=mugs, rows=rows)
-    assert errors(result) == [(MAX_NAMES + 1, "name", f"would be one more than {MAX_NAMES} names")]
+    assert errors(result) == [
+        (MAX_NAMES + 1, "name", f"would exceed the limit of {MAX_NAMES} names")
+    ]
 
 
 def test_other_catalogues_have_vectors_of_their_own(mugs: Catalog) -> None:

@@ -110,10 +110,10 @@ class TestPages:
         answer = post(client, shop, what="category", value="Mugs", live=LIVE)
         assert answer["HX-Trigger"] == "acted"
         page = answer.content.decode()
-        assert "Nothing of “Mugs” comes into your lists." in page
+        assert "“Mugs” no longer appears in your lists." in page
         assert '<input type="hidden" name="value" value="Mugs">' in page
         assert (
-            "may come into your lists again"
+            "can appear in your lists again"
             in post(
                 client, shop, what="category", value="Mugs", undo="1", live=LIVE
             ).content.decode()

@@ -128,14 +128,14 @@ class TestNarrowing:
 class TestThePage:
     def test_shows_the_corrected_words(self, client, items):
         page = client.get("/c/shop/search/?q=beech+towel", **BROWSER).content.decode()
-        assert "Nothing under “beech towel”. Shown: “beach towel”." in page
+        assert "No results for “beech towel”. Showing results for “beach towel”." in page
         assert "Beach Towel" in page
 
     def test_shows_semantic_results_without_keyword_results(self, client, items, reads):
         reads({"zeppelin": pks(items[3])})
         page = client.get("/c/shop/search/?q=zeppelin", **BROWSER).content.decode()
-        assert "Nothing under that name" in page
-        assert "Closest in meaning:" in page
+        assert "Nothing by that name" in page
+        assert "Most similar:" in page
         near = page.split('id="found-near"')[1]
         assert f'data-item="{items[3].pk}"' in near
         assert f'data-item="{items[0].pk}"' not in near
@@ -151,7 +151,7 @@ class TestThePage:
     def test_without_results_filters_can_be_removed(self, client, items):
         page = client.get("/c/shop/search/?q=mug&category=Towels", **BROWSER).content.decode()
         assert 'href="?q=mug"' in page
-        assert "Look everywhere" in page
+        assert "Search everywhere" in page
 
     def test_needs_few_queries(self, client, items, reads, django_assert_max_num_queries):
         reads({"mug": pks(*items)})

@@ -29,7 +29,7 @@ def test_a_category_shows_popular_items_first(visit, items, profile):
 
 def test_a_search_without_results_offers_help(visit, items):
     page = visit("/c/shop/search/?q=zeppelin").content.decode()
-    assert "Nothing under that name" in page
+    assert "Nothing by that name" in page
     assert "Red Mug" in page
 
 

@@ -72,5 +72,5 @@ def test_the_first_page_needs_few_queries_however_many_catalogues(
 def test_staff_without_rights_see_no_figures(catalog: Catalog) -> None:
     nobody = people.signed_in(people.with_permission())
     page = nobody.get(reverse("admin:index")).content.decode()
-    assert "Your account has no rights here yet." in page
+    assert "Your account has no permissions here yet." in page
     assert "Shop" not in page

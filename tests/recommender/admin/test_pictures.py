@@ -56,7 +56,7 @@ REPORT = {
 
 def test_components_are_ordered_by_the_loss_without_them(catalog: Catalog) -> None:
     words, penalty = ablation_of(make_version(catalog, report=REPORT))
-    assert (words.name, words.alone) == ("Words of the texts", "0.0600")
+    assert (words.name, words.alone) == ("Words in the texts", "0.0600")
     assert [loss.text for loss in words.losses] == ["−20.0%", "0 %"]
     assert [loss.text for loss in penalty.losses] == ["+10.0%", "−50.0%"]
     assert (words.losses[0].x, words.losses[0].length) == (HALF, HALF * 0.2 / 0.5)
@@ -71,10 +71,10 @@ def test_the_search_is_shown_step_by_step(catalog: Catalog) -> None:
         "0.1000",
         "1 step to 0.1000",
     )
-    assert climb.steps[0].what == ("Words of the texts 1",)
+    assert climb.steps[0].what == ("Words in the texts 1",)
     assert climb.steps[1].what == (
-        "What people took together, all items at once: weight – → 0.5, decay – → 0.8",
-        "Popularity counts a little less here: 0 → 0.1",
+        "What people chose together, all items at once: weight – → 0.5, decay – → 0.8",
+        "Popularity counts slightly less here: 0 → 0.1",
     )
     assert climb.line == "M0.0,72.0 L200.0,8.0"
 
@@ -83,7 +83,8 @@ def test_the_frontier_says_what_the_default_costs(catalog: Catalog) -> None:
     catalog.tail_default = 0.25
     frontier = frontier_of(make_version(catalog, report=REPORT))
     assert (
-        "0.25 costs about 10% of NDCG against 0, and gives 52% of the places" in frontier.in_words
+        "0.25 costs about 10% of NDCG compared with 0. Less known items get 52% of the positions"
+        in frontier.in_words
     )
     assert [setting.cells[0].change for setting in frontier.settings] == ["", "−20%", "−50%"]
     assert frontier.default_x == 50
@@ -99,7 +100,11 @@ def test_a_version_shows_its_pictures_with_their_tables(catalog: Catalog) -> Non
         catalog, report=REPORT, blend={"weights": {"words": 1.0}, "decays": {"words": 0.8}}
     )
     page = people.viewer().get(page_of("modelversion_change", version.pk)).content.decode()
-    for heading in ("What each part is worth", "How the blend was found", "What the dial costs"):
+    for heading in (
+        "What each component contributes",
+        "How the blend was found",
+        "Cost of the tail dial",
+    ):
         assert heading in page
     assert page.count('class="lt-lines"') == 5
     assert "lt-fading" in page

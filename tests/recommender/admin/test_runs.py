@@ -31,7 +31,7 @@ def test_train_now_asks_first_and_queues_a_run_in_the_persons_name(catalog: Cata
         True,
     )
     assert response["Location"] == page_of("trainingrun_change", run.pk)
-    assert texts_of(response) == ["Training of “Shop” is queued."]
+    assert texts_of(response) == ["A training run for “Shop” is queued."]
 
 
 def test_the_run_is_sent_to_the_worker(
@@ -45,7 +45,7 @@ def test_the_run_is_sent_to_the_worker(
 def test_a_second_request_is_rejected_with_its_reason(catalog: Catalog) -> None:
     make_run(catalog)
     response = people.manager().post(page_of("trainingrun_train"), {"catalog": catalog.pk})
-    assert texts_of(response) == ["A training of this catalogue waits already."]
+    assert texts_of(response) == ["A training run for this catalogue is already waiting."]
     assert TrainingRun.objects.count() == 1
 
 

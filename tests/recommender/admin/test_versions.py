@@ -51,7 +51,7 @@ def test_less_is_better_for_gini() -> None:
 def test_a_version_that_was_not_measured_says_so(catalog: Catalog) -> None:
     version = make_version(catalog, metrics={"ours": {"ndcg": None}})
     page = people.viewer().get(page_of("modelversion_change", version.pk)).content.decode()
-    assert "This version was not measured." in page
+    assert "This version was not evaluated." in page
 
 
 @pytest.mark.usefixtures("readable")
@@ -59,11 +59,11 @@ def test_promoting_asks_first_and_retires_the_former(catalog: Catalog) -> None:
     former, version = make_version(catalog, 1, "live", promoted_at=now()), make_version(catalog, 2)
     manager, address = people.manager(), page_of("modelversion_promote", version.pk)
     question = manager.get(address).content.decode()
-    assert "shop v1, live until now, is retired" in question
+    assert "shop v1, the current live version, is retired" in question
     version.refresh_from_db()
     assert version.state == "candidate"
     response = manager.post(address)
-    assert texts_of(response) == ["shop v2 serves now."]
+    assert texts_of(response) == ["shop v2 is live now."]
     assert set(ModelVersion.objects.values_list("pk", "state")) == {
         (former.pk, "retired"),
         (version.pk, "live"),
@@ -83,7 +83,7 @@ def test_rolling_back_makes_the_former_live_again(catalog: Catalog) -> None:
     version = make_version(catalog, 2, "live", promoted_at=now())
     manager, address = people.manager(), page_of("modelversion_roll_back", version.pk)
     assert "shop v1" in manager.get(address).content.decode()
-    assert texts_of(manager.post(address)) == ["shop v1 serves again."]
+    assert texts_of(manager.post(address)) == ["shop v1 is live again."]
     former.refresh_from_db()
     assert former.state == "live"
 
@@ -92,7 +92,7 @@ def test_rolling_back_makes_the_former_live_again(catalog: Catalog) -> None:
 def test_rolling_back_without_a_former_version_is_rejected(catalog: Catalog) -> None:
     version = make_version(catalog, 1, "live", promoted_at=now())
     response = people.manager().post(page_of("modelversion_roll_back", version.pk))
-    assert texts_of(response) == ["There is no earlier version that could be made live."]
+    assert texts_of(response) == ["There is no earlier version to roll back to."]
     version.refresh_from_db()
     assert version.state == "live"
 
@@ -114,7 +114,9 @@ def test_a_damaged_artifact_is_rejected_and_shown(catalog: Catalog) -> None:
 
 
 def test_a_version_deleted_to_save_space_is_not_called_damaged(catalog: Catalog) -> None:
-    make_version(catalog, 1, "retired", damage="Deleted to save space when newer versions came.")
+    make_version(
+        catalog, 1, "retired", damage="Deleted to save space after newer versions were trained."
+    )
     page = people.viewer().get(page_of("modelversion_changelist")).content.decode()
     assert "damaged" not in page
     assert "deleted" in page

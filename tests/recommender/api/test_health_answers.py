@@ -51,7 +51,7 @@ def test_without_consent_nothing_is_stored_and_the_wording_is_shown(
 ) -> None:
     answer = clinic.send("put", ANN, {"answers": ANSWERS, **given}, 403)
     assert answer["code"] == "consent_needed"
-    assert answer["details"] == {"consent": str(health_answers.CONSENT.text), "version": "1"}
+    assert answer["details"] == {"consent": str(health_answers.CONSENT.text), "version": "2"}
     assert not HealthAnswers.objects.exists()
     assert not Profile.objects.exists()
     assert not Consent.objects.exists()

@@ -51,8 +51,8 @@ class TestGrouping:
         assert [share.amount for share in explanation.shares] == [2.5, 1.0, 0.75, 0.5, 0.25, -1.0]
 
     def test_the_line_of_a_past_item_is_that_of_its_largest_contribution(self, explanation):
-        assert explanation.by_item[0].line == "People who took “Red Mug” also took this"
-        assert explanation.by_item[1].line == "Close in meaning to “Blue Mug”"
+        assert explanation.by_item[0].line == "People who chose “Red Mug” also chose this"
+        assert explanation.by_item[1].line == "Similar to “Blue Mug”"
 
 
 class TestReason:
@@ -67,9 +67,9 @@ class TestReason:
             ),
             (
                 [Contribution("linear", 1, item=CUP), Contribution("words", 0.5, word="mug")],
-                "People who took “Red Mug” also took this",
+                "People who chose “Red Mug” also chose this",
             ),
-            ([Contribution("semantic", 1, item=POT)], "Close in meaning to “Blue Mug”"),
+            ([Contribution("semantic", 1, item=POT)], "Similar to “Blue Mug”"),
             ([Contribution("text_knn", 1, item=POT)], "Goes with “Blue Mug”"),
             (
                 [Contribution("popularity", 1), Contribution("words", 0.5, word="mug")],
@@ -77,7 +77,7 @@ class TestReason:
             ),
             ([Contribution("popularity_penalty", -1.0)], "Popular here"),
             ([], "Popular here"),
-            ([Contribution("item_knn", 1, item=999)], "From something in your history"),
+            ([Contribution("item_knn", 1, item=999)], "From an item in your history"),
         ],
     )
     def test_says_what_gave_most(self, past, contributions, line):
@@ -85,17 +85,12 @@ class TestReason:
 
     def test_names_the_dial_only_when_it_gained_more_than_all_else(self, past):
         contributions = [Contribution("words", 1.0, word="mug"), Contribution("tail_dial", -0.2)]
-        assert (
-            explanations.reason(contributions, past, dial_gain=0.9) == "From your interest in “mug”"
-        )
-        assert (
-            explanations.reason(contributions, past, dial_gain=1.1)
-            == "You asked for less known things"
-        )
+        assert explanations.reason(contributions, past, dial_gain=0.9) == "From your interest in “mug”"
+        assert explanations.reason(contributions, past, dial_gain=1.1) == "You asked for less known items"
 
     def test_an_item_semantically_near_the_typed_text_is_not_called_popular(self, past):
         contributions = [Contribution("stated_preferences", 2.0), Contribution("popularity", 0.5)]
-        assert explanations.reason(contributions, past) == "Close to what you said you like"
+        assert explanations.reason(contributions, past) == "Similar to what you said you like"
 
     def test_what_nobody_knows_is_new_not_popular(self, past):
         assert explanations.reason([Contribution("popular", 0.0)], past, people=0) == "New here"

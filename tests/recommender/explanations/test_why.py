@@ -52,7 +52,7 @@ def test_not_because_of_this_takes_the_item_out_of_every_reason(reader, items):
     answer = reader.post(address, {"next": why(items[1])}, follow=True, **BROWSER)
     assert answer.redirect_chain == [(why(items[1]), 302)]
     page = answer.content.decode()
-    assert "Nothing is shown because of “Red Mug” any more" in page
+    assert "“Red Mug” is no longer used for recommendations" in page
     assert address not in page.split('id="toast"')[0]
     assert (
         "Red Mug" not in reader.get("/c/shop/", **BROWSER).content.decode().split('id="shelves"')[1]
@@ -61,12 +61,12 @@ def test_not_because_of_this_takes_the_item_out_of_every_reason(reader, items):
 
 def test_an_excluded_reason_says_so_on_its_page_and_counts_again_on_request(reader, items):
     assert (
-        "Nothing is shown because of this"
+        "Not used for recommendations"
         not in reader.get(items[0].get_absolute_url(), **BROWSER).content.decode()
     )
     reader.post(reverse("catalog:exclude_reason", args=["shop", items[0].pk]))
     page = reader.get(items[0].get_absolute_url(), **BROWSER).content.decode()
-    assert "Nothing is shown because of this" in page
+    assert "Not used for recommendations" in page
     reader.post(
         reverse("catalog:exclude_reason", args=["shop", items[0].pk]), {"undo": "excluded_reason"}
     )

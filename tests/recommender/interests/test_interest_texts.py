@@ -198,7 +198,7 @@ class TestEditing:
     def test_a_profile_that_was_deleted_meanwhile_is_not_recreated(self, ann):
         unavailable = Profile.objects.get(pk=ann.pk)
         delete_profile(profile=ann)
-        with pytest.raises(AppError, match="deleted meanwhile"):
+        with pytest.raises(AppError, match="just been deleted"):
             edit(unavailable, add={"wool": None})
         assert interest_texts.refresh_interest_text(profile=unavailable) is None
 

@@ -98,7 +98,7 @@ def test_everything_can_be_skipped_and_nothing_is_stored(client, things):
     client.post(f"{START}pick/", {"shown": shown(text)})
     client.post(f"{START}say/", {"words": " "})
     assert not Profile.objects.filter(external_id=None).exists()
-    assert "Nothing said, nothing held" in page(client, f"{START}done/")
+    assert "Nothing was stored" in page(client, f"{START}done/")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_without_a_model_one_of_each_category_is_asked_about(client, catalog, it
     text = page(client, START)
     asked = shown(text)
     assert set(asked) == {item.pk for item in items}
-    assert "One of each of the largest categories" in text
+    assert "One item from each of the largest categories" in text
     first = [item.category_names[0] for item in items if item.pk in asked[:2]]
     assert sorted(first) == ["Mugs", "Towels"]
 
@@ -193,13 +193,13 @@ def test_health_answers_are_stored_by_screen_and_erased_on_their_own(client, hea
     assert not Interaction.objects.exists()
     text = page(client, f"{HEALTH}done/")
     assert "Ten minutes" in text
-    assert "Your answers are kept" in text
+    assert "Your answers are saved" in text
     assert 'value="cook" checked' in page(client, f"{HEALTH}goals/")
     assert (
         "I sit all day" in user_context.user_context_of(visitor(), health).stated_preferences.text
     )
     text = unescape(client.post("/c/health/health-answers/", follow=True).content.decode())
-    assert "Your health answers are erased" in text
+    assert "Your health answers are deleted" in text
     assert not HealthAnswers.objects.exists()
     assert client.get(HEALTH)["Location"] == f"{HEALTH}consent/"
 
@@ -207,7 +207,7 @@ def test_health_answers_are_stored_by_screen_and_erased_on_their_own(client, hea
 def test_the_consent_says_what_leaves_the_house(client, health, settings):
     assert "models.example" not in page(client, f"{HEALTH}consent/")
     settings.TEXT_ENCODER = "https://models.example/v1"
-    assert "What you type goes to models.example" in page(client, f"{HEALTH}consent/")
+    assert "What you type is sent to models.example" in page(client, f"{HEALTH}consent/")
 
 
 def test_a_bad_health_answer_is_rejected_by_name(client, health):

@@ -151,7 +151,7 @@ def test_lines_have_labels_and_unknown_keys_are_skipped():
     answers = {"goals": ["move", "gone"], "level": "some", "words": "early mornings"}
     assert lines_of(answers) == [
         ("What would you like to do?", "Move more"),
-        ("How used are you to exercise?", "Somewhat"),
+        ("How much exercise are you used to?", "Some"),
         ("In your own words", "early mornings"),
     ]
     assert preferences_from({}) == preferences_from({"goals": ["gone"]})

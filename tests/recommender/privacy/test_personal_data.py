@@ -107,15 +107,14 @@ def test_the_page_says_what_the_serving_model_holds_and_until_when(catalog, item
     people(catalog, items)
     versions.promote(version=train(catalog))
     text = in_models("shop", now())
-    assert "is part of the sums of the model that serves now, without a name" in text
+    assert "is still part of the live model, as totals without your name" in text
     assert ("at the latest" in text) == scheduled
-    assert ("The next training leaves it out" in text) != scheduled
+    assert ("The next training run leaves it out" in text) != scheduled
     erased_at = now()
     make_interaction(make_profile(catalog), items[0])
     versions.promote(version=train(catalog))
     assert (
-        in_models("shop", erased_at)
-        == "The model that serves now was trained afterwards, from what others did."
+        in_models("shop", erased_at) == "The live model was trained after that, without this data."
     )
 
 

@@ -245,7 +245,7 @@ def test_something_completely_different_is_of_other_subjects(reader, world):
     different = rows(home(reader))["different"]
     subject = {item.pk: item.title.split()[0] for item in world}
     assert "loom" not in {subject[pk] for pk in different}
-    assert "Far from what you chose so far; well received here" in home(reader)
+    assert "Unlike your earlier choices, but well received here" in home(reader)
 
 
 def test_facets_narrow_all_rows(reader, world):
@@ -306,5 +306,5 @@ def test_an_unprofiled_order_reads_no_history_and_writes_nothing(reader, listing
     ]
     assert reads == []
     assert not Impression.objects.exists()
-    assert "Nothing you did is read for this order" in page
+    assert "This order does not use your activity" in page
     assert 'class="dial"' not in page

@@ -45,7 +45,7 @@ def test_cards_say_how_many_people_took_both(live_version, items):
     card = rows["item-people"].cards[0]
     both = popularity.people_of_both(items[0], [card.item.pk])[card.item.pk]
     assert both > 1
-    assert card.reason == f"{both} people took both"
+    assert card.reason == f"{both} people chose both"
 
 
 def test_people_of_both_are_counted_once_each_and_only_those_who_chose(catalog, items, profile):
@@ -78,7 +78,7 @@ def test_a_hidden_category_is_in_no_row(live_version, items, profile):
 
 def test_without_a_model_and_for_a_newer_item_there_is_its_category(items, profile):
     rows = rows_of(items[0], profile)
-    assert [(row.title, row.note) for row in rows] == [("Items like it", "Of the same category.")]
+    assert [(row.title, row.note) for row in rows] == [("Similar items", "From the same category.")]
     assert set(shown(rows)) == {items[1].pk, items[2].pk}
 
 

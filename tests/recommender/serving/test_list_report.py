@@ -83,14 +83,14 @@ def test_the_page_shows_the_blend_that_serves_and_follows_when_another_does(clie
     page = page_of(client)
     assert re.search(r'id="how-item_knn">.*?75 %.*?width="75.0"', page)
     assert re.search(r'id="how-popularity">.*?25 %', page)
-    assert "An act counts 60 % of the one after it." in page
+    assert "Each action counts 60 % of the next newer one." in page
     assert re.search(r'id="how-popularity_penalty">.*?0.25<', page)
     assert "Version 1, trained" in page
     serve(catalog, Blend({"transitions": 1.0}), 2)
     page = page_of(client)
     assert re.search(r'id="how-transitions">.*?100 %', page)
     assert "how-item_knn" not in page
-    assert "Your acts count alike, old or new." in page
+    assert "All your actions count equally, whatever their age." in page
     assert "Version 2, trained" in page
 
 
@@ -117,7 +117,7 @@ def test_the_catalogues_settings_are_those_of_the_page(client, catalog, items):
     assert (before["calibration"], rules["calibration"]) == ("0 %", "35 %")
     assert (before["min_provider_share"], rules["min_provider_share"]) == ("0 %", "15 %")
     assert (values(after.acts)[Kind.TAKE], values(after.acts)[Kind.VIEW]) == ("2.5", "0.7")
-    assert "It goes from 0 to 0.4 here and begins at 0.1." in page_of(client)
+    assert "Here it goes from 0 to 0.4 and starts at 0.1." in page_of(client)
 
 
 def test_the_codes_own_constants_are_those_of_the_page(catalog, items, settings, monkeypatch):
@@ -179,7 +179,7 @@ def test_every_kind_of_act_is_told_but_refusals(catalog, items):
 
 def test_the_person_reads_what_of_them_is_read(client, catalog, items, user):
     serve(catalog, BLEND)
-    assert "Nothing yet: you did and said nothing here." in page_of(client)
+    assert "Nothing yet. You have not done or said anything here" in page_of(client)
     client.force_login(user)
     profile = make_profile(catalog, user=user, tail=0.9)
     make_interaction(profile, items[0])
@@ -191,17 +191,20 @@ def test_the_person_reads_what_of_them_is_read(client, catalog, items, user):
     page = page_of(client)
     for line in (
         "2 things you did",
-        "what you typed",
-        "1 word of yours",
-        "1 thing you turned down",
+        "the text you typed",
+        "1 interest word",
+        "1 item marked “Not for me”",
     ):
         assert f"<li>{line}</li>" in compact(page)
     assert re.search(r'id="how-tail">.*?0.9<', page)
     profile.personal = False
     profile.save()
     page = page_of(client)
-    assert "Your personal lists are off: everybody sees the same, but for what you put away" in page
-    assert re.findall(r"<li>(\d+ .*?)</li>", page) == ["1 thing you turned down"]
+    assert (
+        "Your personal lists are off. Everybody sees the same lists, except for what you hid"
+        in page
+    )
+    assert re.findall(r"<li>(\d+ .*?)</li>", page) == ["1 item marked “Not for me”"]
 
 
 def test_a_visitors_dial_is_shown_before_anything_is_known_of_them(client, catalog, items):
@@ -212,8 +215,8 @@ def test_a_visitors_dial_is_shown_before_anything_is_known_of_them(client, catal
 
 def test_without_a_model_the_page_says_what_lists_show(client, catalog, items):
     page = page_of(client)
-    assert "No model serves here yet." in page
-    assert "How much an act says" in page
+    assert "There is no model here yet." in page
+    assert "How much an action counts" in page
 
 
 def test_a_trained_version_says_what_it_learnt_from_and_its_parts_sum_up(
@@ -223,7 +226,7 @@ def test_a_trained_version_says_what_it_learnt_from_and_its_parts_sum_up(
     assert sum(row.percent for row in how.parts) == pytest.approx(100)
     assert {row.key for row in how.parts} == set(live_version.blend["weights"])
     assert how.trained_at == run_queries.trained_from(live_version)
-    assert re.search(r"It learnt from 150 acts of 36 people with 16 items", page_of(client))
+    assert re.search(r"It was trained on 150 actions of 36 people with 16 items", page_of(client))
 
 
 def test_every_page_of_a_catalogue_leads_there(client, items):

@@ -106,7 +106,7 @@ def test_every_page_with_lists_says_that_they_are_off(client, ann, things):
     assert "Personal lists are off" in switch(client, "off")
     for path in (HOME, f"/c/shop/items/{things[0].pk}/", "/c/shop/interests/"):
         page = unescape(client.get(path).content.decode())
-        assert "Personal lists are off: everybody sees the same here" in page
+        assert "Personal lists are off. Everybody sees the same lists" in page
         assert 'name="personal" value="on"' in page
     page = unescape(client.get(HOME).content.decode())
     assert "For everybody" in page

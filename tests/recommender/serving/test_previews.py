@@ -100,8 +100,8 @@ def test_keep_does_what_was_shown(client, ann):
 
 @pytest.mark.parametrize(
     ("fields", "question"),
-    [({"text": "towel"}, "Keep these words of yours?"), ({"mute": "mug"}, "Mute “mug”?"),
-     ({"delete": "mug"}, "Delete “mug”?"), ({"pin": "mug"}, "Pin “mug”?"), ({"unmute": "glass"}, "No longer mute")],
+    [({"text": "towel"}, "Save what you wrote?"), ({"mute": "mug"}, "Mute “mug”?"),
+     ({"delete": "mug"}, "Delete “mug”?"), ({"pin": "mug"}, "Pin “mug”?"), ({"unmute": "glass"}, "Unmute “glass”?")],
 )  # fmt: skip
 def test_every_edit_of_the_page_has_a_preview(client, ann, fields, question):
     interest_texts.edit_interest_text(profile=ann, edit=Edit(mute=("glass",)))
@@ -141,7 +141,7 @@ def test_typed_text_is_never_part_of_an_address(client, ann):
 
 def test_with_personal_lists_off_the_preview_says_that_nothing_changes(client, ann):
     set_personal(profile=ann, personal=False)
-    assert "lists stay as they are until you turn them on" in look(client, add="towel")
+    assert "Your lists do not change until you turn them on" in look(client, add="towel")
 
 
 def test_wishes_of_somebody_who_wants_no_profile_are_not_read(ann):

@@ -126,7 +126,7 @@ class TestRecommendFor:
 
     def test_cards_say_why_how_many_know_it_and_where_it_stands(self, catalog, ann, mugs):
         card = recommend.recommend_for(ann, catalog=catalog, n=1).cards[0]
-        assert card.reason.startswith("People who took “")
+        assert card.reason.startswith("People who chose “")
         assert card.people > 0
         assert 0 <= card.popularity_rank <= 1
         assert card.sources
@@ -255,10 +255,10 @@ class TestExplain:
 
     def test_only_a_wish_beyond_the_default_is_named_as_one(self, catalog, ann, mugs):
         catalog.tail_default = 0.9
-        assert recommend.explain(ann, mugs[2], tail=0.9).reason != "You asked for less known things"
+        assert recommend.explain(ann, mugs[2], tail=0.9).reason != "You asked for less known items"
         catalog.tail_default = 0.0
         reasons = {recommend.explain(ann, mug, tail=1.0).reason for mug in mugs[2:]}
-        assert "You asked for less known things" in reasons
+        assert "You asked for less known items" in reasons
 
     def test_somebody_without_history_sees_popularity(self, world):
         items, _profiles = world

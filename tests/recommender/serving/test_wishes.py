@@ -116,7 +116,7 @@ def test_a_visitor_types_and_the_home_follows(client, catalog, items):
     page = client.get("/c/shop/").content.decode()
     first = re.search(r'id="shelf-for-you".*?data-item="(\d+)"', page, re.DOTALL)
     assert items[8 + 1].pk == int(first.group(1))
-    assert "From what you said you like." in page
+    assert "Based on what you said you like." in page
     assert "We think you like:" in page
 
 

@@ -54,7 +54,7 @@ def test_a_child_that_dies_fails_the_run_with_its_last_words(run, child_does):
     child_process.train(run, seconds=QUICK)
     run.refresh_from_db()
     assert run.state == TrainingRun.State.FAILED
-    assert "ended with code 1" in run.error
+    assert "exited with code 1" in run.error
     assert run.error.endswith("no memory left")
     assert len(run.error) < 2200
 

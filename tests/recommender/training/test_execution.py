@@ -151,7 +151,7 @@ def test_without_items_there_is_nothing_to_train(catalog):
 def test_without_people_a_catalogue_can_be_trained(catalog, items):
     version = train(catalog).version
     assert version.state == ModelVersion.State.LIVE
-    assert "Too little data" in version.gate_reason
+    assert "too little data" in version.gate_reason
 
 
 def test_the_same_seed_finds_the_same_blend(catalog, camps):

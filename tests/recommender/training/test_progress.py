@@ -61,6 +61,6 @@ def test_a_section_stays_within_its_bounds(run, clock):
 
 def test_stops_the_process_of_a_run_that_was_given_up(run, clock):
     report = ProgressReporter(run.pk, clock)
-    runs.fail_run(run_id=run.pk, error="given up")
-    with pytest.raises(AppError, match="given up"):
+    runs.fail_run(run_id=run.pk, error="abandoned")
+    with pytest.raises(AppError, match="abandoned"):
         report("tuning", 0.5)

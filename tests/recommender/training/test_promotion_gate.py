@@ -38,4 +38,4 @@ def test_the_tail_of_the_baseline_is_no_condition():
 def test_passes_with_the_reason_where_nothing_can_be_evaluated(nothing):
     verdict = evaluate(nothing, live=GOOD, baseline=GOOD)
     assert verdict.passed
-    assert "Too little data" in verdict.reason
+    assert "There is too little data" in verdict.reason

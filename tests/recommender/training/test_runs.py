@@ -91,7 +91,7 @@ class TestClaiming:
 class TestEnding:
     def test_a_given_up_run_cannot_be_finished(self, run):
         claim_run(run_id=run.pk)
-        fail_run(run_id=run.pk, error="given up")
+        fail_run(run_id=run.pk, error="abandoned")
         with pytest.raises(AppError) as rejected:
             finish_run(run_id=run.pk, fingerprint="f")
         assert rejected.value.code == "training_lost"

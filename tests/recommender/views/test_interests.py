@@ -60,7 +60,7 @@ def test_words_are_added_pinned_deleted_and_unmuted_by_plain_forms(client, ann):
     assert words(page)[0] == "towel"
     assert 'name="unpin" value="towel" aria-pressed="true"' in compact(page)
     page = send(client, delete="mug")
-    assert "Items with “mug” sink from now on." in page
+    assert "Items with “mug” are ranked lower from now on." in page
     assert 'name="unmute" value="mug"' in page
     assert 'name="delete" value="mug"' not in page
     stated_preferences = user_context.user_context_of(ann, ann.catalog).stated_preferences
@@ -68,7 +68,7 @@ def test_words_are_added_pinned_deleted_and_unmuted_by_plain_forms(client, ann):
         {"nail art": 0.6, "towel": 0.5},
         {"mug"},
     )
-    assert "“nail art” is taken back." in send(client, delete="nail art")
+    assert "“nail art” is removed." in send(client, delete="nail art")
     page = send(client, unmute="mug")
     assert 'name="unmute" value="mug"' not in page
 
@@ -103,7 +103,7 @@ def test_text_and_words_are_shown_as_typed_not_as_markup(client, ann):
 def test_a_stranger_is_invited_to_say_what_they_like_and_no_profile_is_made(client, things):
     page = client.get("/c/shop/").content.decode()
     assert 'name="text"' in page
-    assert "Nothing is written yet" in client.get(PAGE).content.decode()
+    assert "There is nothing here yet" in client.get(PAGE).content.decode()
     assert not Profile.objects.filter(external_id=None).exists()
 
 
@@ -112,7 +112,7 @@ def test_from_the_home_one_comes_back_to_the_home(client, things):
     assert answer["Location"] == "/c/shop/"
     page = unescape(client.get("/c/shop/").content.decode())
     assert "We think you like:" in page
-    assert "Noted." in page
+    assert "Saved." in page
 
 
 def test_a_text_that_is_left_out_stays(client, ann):
@@ -178,7 +178,7 @@ def test_of_somebody_without_history_the_note_says_what_the_list_is_made_of(cata
     visitor = make_profile(catalog)
     interest_texts.edit_interest_text(profile=visitor, edit=Edit(text="towel"))
     person = user_context.user_context_of(visitor, catalog)
-    assert for_you_note(item_lists.ItemList([], None), person) == "From what you said you like."
+    assert for_you_note(item_lists.ItemList([], None), person) == "Based on what you said you like."
 
 
 def test_hidden_categories_are_shown_with_the_way_back(client, ann):

@@ -93,7 +93,7 @@ def test_what_could_not_be_tried_has_no_figure(client, items, file):
 
 
 def test_without_a_measurement_nothing_is_claimed(client, items, file):
-    assert "Do the controls do what they say?" not in page_of(client)
+    assert "Do the controls work?" not in page_of(client)
 
 
 def test_every_control_that_is_measured_is_told():

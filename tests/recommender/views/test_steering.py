@@ -218,8 +218,8 @@ class TestOff:
         self.off(signed_in)
         address = reverse("catalog:act", args=["shop", shop["teapot-4"].pk])
         answer = client.post(address, {"kind": "hide"}, **LIVE).content.decode()
-        assert "“Teapot 4” will not come back" in answer
-        assert "sank" not in answer
+        assert "“Teapot 4” will not be recommended again" in answer
+        assert "ranked lower" not in answer
 
     def test_an_items_rows_leave_it_out_and_stand_otherwise_as_for_a_stranger(
         self, catalog, ann, shop
@@ -239,14 +239,14 @@ class TestOff:
     def test_the_how_page_says_what_is_read_all_the_same(self, client, signed_in, shop):
         self.off(signed_in)
         page = unescape(client.get("/c/shop/how/").content.decode())
-        assert "Nothing: your personal lists are off" in page
+        assert "Nothing. Your personal lists are off" in page
         make_interaction(signed_in, shop["teapot-4"], "hide")
         hidden.hide(profile=signed_in, what="category", value="ribbon")
         page = unescape(client.get("/c/shop/how/").content.decode())
-        assert "everybody sees the same, but for what you put away" in page
-        assert "<li>1 thing you turned down</li>" in page
-        assert "<li>6 items in what you have hidden</li>" in page
-        assert "things you did</li>" not in page
+        assert "Everybody sees the same lists, except for what you hid" in page
+        assert "<li>1 item marked “Not for me”</li>" in page
+        assert "<li>6 items of hidden categories or providers</li>" in page
+        assert "actions</li>" not in page
 
 
 def shown_at(client, path: str) -> set[str]:
@@ -271,9 +271,9 @@ def test_the_notice_says_how_many_sank_and_undo_raises_them(client, catalog, sho
 
     home = client.get("/c/shop/").content.decode()
     said = act(kind="hide")
-    assert re.search(r"Gone\. [1-9]\d* similar items? sank too\.", said)
+    assert re.search(r"Removed\. [1-9]\d* similar items? (is|are) ranked lower too\.", said)
     person = user_context.user_context_of(Profile.objects.latest("pk"), catalog)
-    number = int(re.search(r"Gone\. (\d+)", said)[1])
+    number = int(re.search(r"Removed\. (\d+)", said)[1])
     assert number + 1 == int(
         live_models.live(catalog)
         .recommender.penalised(person.query(live_models.live(catalog)))
@@ -287,4 +287,4 @@ def test_the_notice_says_how_many_sank_and_undo_raises_them(client, catalog, sho
 def test_a_thing_that_is_like_nothing_just_goes(client, catalog, shop):
     new = make_item(catalog, title="Fresh from the press")
     answer = client.post(reverse("catalog:act", args=["shop", new.pk]), {"kind": "hide"}, **LIVE)
-    assert "“Fresh from the press” will not come back" in answer.content.decode()
+    assert "“Fresh from the press” will not be recommended again" in answer.content.decode()

@@ -18,24 +18,24 @@ from tests.factories import make_catalog, make_profile
 
 def test_a_stranger_sees_that_nothing_is_stored(client, catalog):
     page = text_of(client.get(CENTRE))
-    assert "Nothing is kept of you beyond this visit." in page
+    assert "Beyond this visit, no data about you is stored." in page
     assert not Profile.objects.exists()
 
 
 def test_every_kind_is_listed_with_its_count_and_its_purpose(client, ann):
     page = text_of(client.get(CENTRE))
     assert counts(page) == {
-        "Account": 1, "E-mail addresses": 0, "Times you signed in": 0, "Settings": 1,
-        "What you did": 2,
-        "Your interests in words": 1, "What you were shown": 1,
+        "Account": 1, "Email addresses": 0, "Sign-in history": 0, "Settings": 1,
+        "Your activity": 2,
+        "Your interest text": 1, "What was shown to you": 1,
     }  # fmt: skip
     assert "what your lists are made from" in page
 
 
 def test_a_visit_without_an_account_sees_its_data(client, visitor):
     page = text_of(client.get(CENTRE))
-    assert counts(page)["What you did"] == 2
-    for title in ("Which visitor you are", "Where the dial stands", "Items you looked at"):
+    assert counts(page)["Your activity"] == 2
+    for title in ("Your visit", "Dial setting", "Items you viewed"):
         assert title in page
 
 
@@ -60,7 +60,7 @@ def test_the_page_is_not_cached(client, ann):
 
 
 def test_the_page_lists_external_services_by_the_settings(client, catalog, settings):
-    assert "Nobody outside this site gets any of it." in text_of(client.get(CENTRE))
+    assert "None of it leaves this site." in text_of(client.get(CENTRE))
     settings.LLM_URL, settings.TEXT_ENCODER = (
         "https://words.example/v1",
         "http://vectors.example/v1",

@@ -25,7 +25,7 @@ from tests.factories import PASSWORD, make_catalog, make_interaction, make_item,
 
 def test_nothing_is_erased_before_the_confirmation(client, ann):
     page = text_of(client.get(ERASE, {"what": "shop"}))
-    assert counts(page)["What you did"] == 2
+    assert counts(page)["Your activity"] == 2
     answer = client.post(ERASE, {"what": "shop"})
     assert answer.status_code == 400
     assert "the box was not ticked" in text_of(answer)
@@ -34,7 +34,7 @@ def test_nothing_is_erased_before_the_confirmation(client, ann):
 
 def test_erasing_a_catalogue_leaves_only_a_count_without_a_name(client, ann, user):
     page = text_of(erase(client, "shop"))
-    assert "Erased. Nothing of it can be brought back." in page
+    assert "Deleted. This cannot be undone." in page
     for model in (Profile, Interaction, InterestText, Impression):
         assert not model.objects.exists()
     assert User.objects.filter(pk=user.pk).exists()
@@ -52,7 +52,7 @@ def test_other_catalogues_stay(client, ann, user):
     remaining = make_interaction(make_profile(other, user=user), make_item(other))
     erase(client, "shop")
     assert list(Interaction.objects.all()) == [remaining]
-    assert counts(text_of(client.get(CENTRE)))["What you did"] == 1
+    assert counts(text_of(client.get(CENTRE)))["Your activity"] == 1
 
 
 def test_erasing_everything_clears_the_session(client, visitor, items):
@@ -61,7 +61,7 @@ def test_erasing_everything_clears_the_session(client, visitor, items):
     exported = json.loads(client.get(EXPORT).content)
     assert exported["places"] == {}
     assert set(exported["visit"]) == {"erased"}
-    assert "Nothing is kept of you beyond this visit." in text_of(client.get(CENTRE))
+    assert "Beyond this visit, no data about you is stored." in text_of(client.get(CENTRE))
 
 
 def test_erasing_a_catalogue_clears_its_session_data(client, visitor):
@@ -85,7 +85,7 @@ def test_a_page_opened_before_the_erasure_works(client, visitor):
     page = text_of(erase(client, "shop"))
     assert Erasure.objects.count() == 1
     assert "Erased" in page
-    assert "Nothing of you is kept there." in text_of(
+    assert "There is no data of yours to delete there." in text_of(
         client.get(ERASE, {"what": "shop"}, follow=True)
     )
 
@@ -124,7 +124,7 @@ def test_sign_in_attempts_are_shown_and_deleted_with_the_account(client, user, s
     settings.AXES_ENABLED = True
     client.post(reverse("account_login"), {"login": user.email.upper(), "password": "wrong"})
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
-    assert counts(text_of(client.get(CENTRE)))["Times you signed in"] == 1
+    assert counts(text_of(client.get(CENTRE)))["Sign-in history"] == 1
     erase(client, "@account", password=PASSWORD)
     assert not AccessAttempt.objects.exists()
     assert not AccessLog.objects.exists()
