@@ -81,7 +81,7 @@ _HIDE = Action(
     Kind.HIDE,
     "eye-off",
     _("Not for me"),
-    _("Dismissed"),
+    _("Hidden"),
     _("Removed. “%(title)s” will not be recommended again."),
 )
 

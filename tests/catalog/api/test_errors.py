@@ -47,7 +47,7 @@ def test_an_unknown_route_answers_json_to_everybody(
 @pytest.mark.parametrize("path", ["/api/v1/catalogs/shop/items", "/api/v1/catalogs/"])
 def test_a_wrong_final_slash_is_explained(client: Client, db: None, path: str) -> None:
     wrong = path.removesuffix("/") if path.endswith("/") else f"{path}/"
-    assert f"but “{path}”" in client.get(wrong).json()["message"]
+    assert f"Did you mean “{path}”?" in client.get(wrong).json()["message"]
 
 
 def test_an_unsupported_method_is_405_and_names_the_supported(api: Program) -> None:

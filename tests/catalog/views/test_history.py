@@ -60,7 +60,7 @@ def test_one_kind_can_be_shown_with_its_number(client, long):
     assert removable(text) == [act.pk for act in reversed(long) if act.kind == "save"]
     assert re.search(r'href="\?kind=save" aria-current="true">saved<span class="number">20<', text)
     assert re.search(r'href="\?kind=view">viewed<span class="number">40<', text)
-    assert re.search(r'href="\?">Everything<span class="number">60<', text)
+    assert re.search(r'href="\?">All<span class="number">60<', text)
     assert "kind=view&page=2" in page(client, f"{PAGE}?kind=view")
 
 

@@ -190,7 +190,7 @@ def test_the_person_reads_what_of_them_is_read(client, catalog, items, user):
     )
     page = page_of(client)
     for line in (
-        "2 things you did",
+        "2 actions",
         "the text you typed",
         "1 interest word",
         "1 item marked “Not for me”",

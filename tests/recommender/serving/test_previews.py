@@ -156,4 +156,4 @@ def test_wishes_of_somebody_who_wants_no_profile_are_not_read(ann):
 
 
 def test_nothing_changes_is_said_too(client, ann):
-    assert "stay as they are" in look(client, add="zeppelin")
+    assert "stay the same" in look(client, add="zeppelin")

@@ -128,7 +128,7 @@ def test_forgetting_erases_what_was_said(client, ann):
     page = send(client, forget="1")
     assert "private" not in page
     assert "wool" not in words(page)
-    assert "Forgotten." in page
+    assert "What you said is deleted." in page
 
 
 @pytest.mark.parametrize(
