@@ -39,7 +39,7 @@ def test_a_bad_weight_is_rejected_by_kind_and_value(
         page_of("catalog_change", catalog.pk), catalog_form(weights_save=text)
     )
     page = response.content.decode()
-    assert f"The weight of “save” is {shown}; it must be a number from 0 to 10." in page
+    assert f"The weight of “save” is {shown}. It must be a number from 0 to 10." in page
     catalog.refresh_from_db()
     assert catalog.weights == default_weights()
 
@@ -62,8 +62,8 @@ def test_a_dial_out_of_order_is_rejected(catalog: Catalog) -> None:
     ("texts", "reason"),
     [
         ("[1]", "The texts must be an object with one entry per language."),
-        ('{"en": "Shop"}', "The texts of “en” must be a table."),
-        ('{"en": {"name": 3}}', "The text “name” of “en” is 3; it must be a text."),
+        ('{"en": "Shop"}', "The texts for “en” must be an object."),
+        ('{"en": {"name": 3}}', "The text “name” for “en” is 3. It must be text."),
     ],
 )
 def test_texts_of_another_shape_are_rejected(catalog: Catalog, texts: str, reason: str) -> None:

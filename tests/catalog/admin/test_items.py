@@ -17,7 +17,7 @@ def test_items_are_made_unavailable_and_available(items: list[Item]) -> None:
     manager, picked = people.manager(), [items[0].pk, items[1].pk]
     data = {"action": "make_unavailable", "_selected_action": picked}
     response = manager.post(page_of("item_changelist"), data)
-    assert "2 items left the lists." in texts_of(response)
+    assert "2 items are now unavailable." in texts_of(response)
     assert set(Item.objects.filter(available=False).values_list("pk", flat=True)) == set(picked)
     manager.post(page_of("item_changelist"), {**data, "action": "make_available"})
     assert not Item.objects.filter(available=False).exists()

@@ -38,7 +38,7 @@ def test_a_new_keys_secret_is_shown_once_and_works(catalog: Catalog) -> None:
 def test_a_key_is_revoked_after_a_confirmation(catalog: Catalog) -> None:
     key, secret = make_api_key(catalog)
     owner, address = people.owner(), page_of("apikey_revoke", key.pk)
-    assert "refused from now on" in owner.get(address).content.decode()
+    assert "lose access immediately" in owner.get(address).content.decode()
     assert ApiKey.objects.get_from_key(secret) == key
     owner.post(address)
     with pytest.raises(ApiKey.DoesNotExist):

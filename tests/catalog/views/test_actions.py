@@ -27,7 +27,7 @@ def test_acting_with_htmx_answers_with_a_notice_and_a_trigger(client, items):
     assert answer["HX-Trigger"] == "acted"
     assert "HX-Request" in answer["Vary"]
     assert "<html" not in answer.content.decode()
-    assert "Gone. “Red Mug” will not come back." in answer.content.decode()
+    assert "Removed. “Red Mug” will not be recommended again." in answer.content.decode()
 
 
 def test_a_button_pressed_twice_records_one_event(client, items):
@@ -71,7 +71,7 @@ def test_errors_of_live_requests_are_shown_in_the_notice(client, catalog):
     unavailable = make_item(catalog, available=False)
     answer = act(client, unavailable, "take", **LIVE)
     assert answer.status_code == 200
-    assert "not available any more" in answer.content.decode()
+    assert "no longer available" in answer.content.decode()
 
 
 def test_acting_redirects_to_this_site_only(client, items):
@@ -86,7 +86,7 @@ def test_acting_needs_the_token_of_our_own_form(items):
 
     answer = act(Client(enforce_csrf_checks=True), items[0], "save")
     assert answer.status_code == 403
-    assert "too old" in answer.content.decode()
+    assert "This form has expired" in answer.content.decode()
 
 
 def test_a_get_never_acts(client, items):

@@ -56,5 +56,5 @@ def test_a_head_request_is_not_recorded(client, items):
 
 def test_an_unavailable_item_says_so_and_its_view_is_not_recorded(visit, catalog):
     item = make_item(catalog, available=False)
-    assert "Not available any more" in visit(item.get_absolute_url()).content.decode()
+    assert "No longer available" in visit(item.get_absolute_url()).content.decode()
     assert not Interaction.objects.exists()

@@ -12,9 +12,9 @@ def test_the_history_lists_events_with_an_undo(client, items, django_assert_max_
     client.get("/you/")
     with django_assert_max_num_queries(10):
         page = client.get("/you/").content.decode()
-    assert page.count("Take back:") == 6
+    assert page.count("Undo:") == 6
     act(client, items[0], undo="like", next="/you/")
-    assert "Take back: Red Mug" not in client.get("/you/").content.decode()
+    assert "Undo: Red Mug" not in client.get("/you/").content.decode()
 
 
 def test_another_persons_history_is_not_shown(client, items):

@@ -29,7 +29,7 @@ def test_every_kind_is_listed_with_its_count_and_its_purpose(client, ann):
         "Your activity": 2,
         "Your interest text": 1, "What was shown to you": 1,
     }  # fmt: skip
-    assert "what your lists are made from" in page
+    assert "Your lists are made from it" in page
 
 
 def test_a_visit_without_an_account_sees_its_data(client, visitor):
@@ -40,7 +40,7 @@ def test_a_visit_without_an_account_sees_its_data(client, visitor):
 
 
 @pytest.mark.parametrize(
-    ("language", "until"), [("en", "until you close the browser"), ("zh-hans", "关闭浏览器为止")]
+    ("language", "until"), [("en", "until you close the browser"), ("zh-hans", "关闭浏览器后失效")]
 )
 def test_every_cookie_is_listed_with_purpose_and_lifetime(client, db, settings, language, until):
     settings.SESSION_COOKIE_AGE = 9 * 24 * 3600
@@ -66,9 +66,9 @@ def test_the_page_lists_external_services_by_the_settings(client, catalog, setti
         "http://vectors.example/v1",
     )
     page = text_of(client.get(CENTRE))
-    assert "Nobody outside" not in page
-    assert "go to words.example" in page
-    assert "goes to vectors.example" in page
+    assert "None of it leaves" not in page
+    assert "sent to words.example" in page
+    assert "sent to vectors.example" in page
 
 
 def test_every_page_links_to_the_privacy_centre(client, items):
@@ -106,7 +106,7 @@ def test_consents_are_shown_exported_and_withdrawn(client, ann, newsletter):
         client.post("/privacy/withdraw/", {"place": "shop", "purpose": newsletter}, follow=True)
     )
     assert not consents.has_consent(ann, newsletter)
-    assert "taken back" in page
+    assert "withdrawn" in page
     erase(client, "shop")
     assert not Consent.objects.exists()
 
