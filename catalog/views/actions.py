@@ -108,7 +108,9 @@ def rate(request: PageRequest, catalog: Catalog, pk: int) -> HttpResponseBase:
     if cleaned["undo"]:
         if profile is not None:
             undo_interactions(profile=profile, item=item, kinds=[Kind.RATE])
-        return answer(request, {"text": _("Your rating has been removed.")}, item.get_absolute_url())
+        return answer(
+            request, {"text": _("Your rating has been removed.")}, item.get_absolute_url()
+        )
     if not ratings.takes_stars(catalog):
         raise AppError("invalid", _("This catalogue has no star ratings."), 400, {"field": "stars"})
     assert profile is not None

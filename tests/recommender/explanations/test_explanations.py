@@ -85,8 +85,13 @@ class TestReason:
 
     def test_names_the_dial_only_when_it_gained_more_than_all_else(self, past):
         contributions = [Contribution("words", 1.0, word="mug"), Contribution("tail_dial", -0.2)]
-        assert explanations.reason(contributions, past, dial_gain=0.9) == "From your interest in “mug”"
-        assert explanations.reason(contributions, past, dial_gain=1.1) == "You asked for less known items"
+        assert (
+            explanations.reason(contributions, past, dial_gain=0.9) == "From your interest in “mug”"
+        )
+        assert (
+            explanations.reason(contributions, past, dial_gain=1.1)
+            == "You asked for less known items"
+        )
 
     def test_an_item_semantically_near_the_typed_text_is_not_called_popular(self, past):
         contributions = [Contribution("stated_preferences", 2.0), Contribution("popularity", 0.5)]
