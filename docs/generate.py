@@ -178,7 +178,7 @@ def scorers_page() -> str:
     return document(
         "Scorers",
         "A scorer gives every item of the catalogue a score for a person: unbounded, higher is "
-        "better, NaN where it cannot tell. A training tunes which of them a catalogue's blend uses, "
+        "better, NaN where it has none. A training tunes which of them a catalogue's blend uses, "
         "and how much each counts.",
         *parts,
     )
@@ -202,7 +202,9 @@ def scorer_part(scorer: Any) -> str:
 
 
 def params_class(scorer: Any) -> Any:
-    """The dataclass of its parameters: of the one that it makes when none is given, else of the annotation."""
+    """The dataclass of its parameters: of the one that it makes when none is given, else of the
+    annotation.
+    """
     try:
         params = type(scorer().params)
     except TypeError:

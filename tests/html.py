@@ -6,5 +6,7 @@ import re
 
 
 def compact(page: str) -> str:
-    """The same page without the whitespace that is there for the template's reader: lines may be broken anywhere."""
+    """The same page without the whitespace that is there for the template's reader: lines may be
+    broken anywhere.
+    """
     return re.sub(r" ?([<>]) ?", r"\1", re.sub(r"\s+", " ", page))

@@ -67,10 +67,13 @@ class Recommender:
         scorer: the fitted hybrid, or any fitted scorer.
         counts: (n_items,) people per item in training.
         head: (n_items,) mask of the head items.
-        recent: (n_items,) what is liked lately, for those of whom nothing is known; None = ``counts`` instead.
-        categories: (n_items, n_categories) 0/1: for calibration, and for diversity where the scorer knows no likeness.
+        recent: (n_items,) what is liked lately, for those of whom nothing is known; None =
+            ``counts`` instead.
+        categories: (n_items, n_categories) 0/1: for calibration, and for diversity where the scorer
+            knows no likeness.
         providers: (n_items,) one number a provider, -1 for none; None = nobody is named.
-        interest: what puts people's interests into words; a part of the scorer or not; None = nothing does.
+        interest: what puts people's interests into words; a part of the scorer or not; None =
+            nothing does.
         rating: what predicts stars; likewise.
         clock: seconds, for the trace.
     """

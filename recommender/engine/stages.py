@@ -39,7 +39,9 @@ from recommender.engine.scorers.base import Scorer
 from recommender.engine.trace import Stopwatch
 
 DEPTH = 400
-"""Candidates by score, and as many of the tail: what the dial and the minimum tail share choose from."""
+"""Candidates by score, and as many of the tail: what the dial and the minimum tail share choose
+from.
+"""
 
 TEXT_COMPONENTS = ("words", "semantic")
 
@@ -103,7 +105,7 @@ class Stages:
     def contributions(
         self, query: Query, sources: Sequence[CandidateSource], items: Sequence[int]
     ) -> Contributions:
-        """By item, for those of ``items`` that have a score: what it is made of, without the dial."""
+        """The contributions to the scores before the dial, of those ``items`` that have a score."""
         scored = [item for item in items if not np.isnan(sources[0].scores[item])]
         if not scored:
             return {}
@@ -116,7 +118,8 @@ class Stages:
         items: Sequence[int],
         known: Contributions,
     ) -> list[list[Contribution]]:
-        """Contributions that sum to each item's score in the list of ``request``, the dial among them.
+        """Contributions that sum to each item's score in the list of ``request``, the dial among
+        them.
 
         ``known``: from ``contributions``. An item without a score of its own is explained as the
         fallback scores it.

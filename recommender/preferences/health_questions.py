@@ -95,7 +95,9 @@ FOODS = Question("foods", _("Is there food that you prefer or avoid?"), (
     AnswerOption("no-beef", _("No beef"), "", ("beef", "牛肉")),
     AnswerOption("no-seafood", _("No fish or seafood"), "", _SEA),
     AnswerOption("no-nuts", _("No nuts"), "", ("nuts", "peanut", "almond", "花生", "坚果", "核桃")),
-    AnswerOption("no-dairy", _("No dairy"), "", ("milk", "cheese", "cream", "牛奶", "奶油", "芝士")),
+    AnswerOption(
+        "no-dairy", _("No dairy"), "", ("milk", "cheese", "cream", "牛奶", "奶油", "芝士")
+    ),
     AnswerOption("light", _("Light meals"), "vegetables soup, 素菜 汤羹 清淡",
                  ("fried", "油炸")),
 ))  # fmt: skip

@@ -36,10 +36,10 @@ def register_personal_data() -> None:
             "recommender.InterestText", PROFILE, "interests",
             gettext_lazy("Your interest text"),
             gettext_lazy(
-                
+
                     "What you said you like, the words you pinned or muted, and what was derived "
                     "from them."
-                
+
             ),
             of_profile, also={"model_version": "version__number"},
             address=page_of("recommender:interests"),
@@ -48,20 +48,20 @@ def register_personal_data() -> None:
             "recommender.HealthAnswers", PROFILE, "health_answers",
             gettext_lazy("Your health answers"),
             gettext_lazy(
-                
+
                     "Used to sort the lists of a health catalogue. Stored only while you agree, "
                     "and you can delete them separately."
-                
+
             ),
             of_profile, is_rare=True, address=page_of("recommender:interests"),
         ),
         PersonalDataKind(
             "recommender.Impression", PROFILE, "shown", gettext_lazy("What was shown to you"),
             gettext_lazy(
-                
+
                     "Which item was shown where in which list. Used to measure whether less "
                     "known items are shown."
-                
+
             ),
             of_profile,
             also={

@@ -28,7 +28,9 @@ class ItemIndex:
         return positions[known]
 
     def positions(self, pks: Iterable[int]) -> tuple[IntArray, BoolArray]:
-        """(n,) position of each item, and (n,) whether it is known; else the position means nothing."""
+        """(n,) position of each item, and (n,) whether it is known; else the position means
+        nothing.
+        """
         wanted = np.fromiter(pks, dtype=np.int64)
         found = np.minimum(np.searchsorted(self.item_pks, wanted), max(0, len(self.item_pks) - 1))
         known = (

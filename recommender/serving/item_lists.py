@@ -38,7 +38,10 @@ class Card:
 
 @dataclass(frozen=True)
 class ItemList:
-    """Cards, best first. ``fallback`` names what replaced the person's history; None = nothing did."""
+    """Cards, best first.
+
+    ``fallback`` names what replaced the person's history; None = nothing did.
+    """
 
     cards: list[Card]
     version: ModelVersion | None = None

@@ -82,7 +82,7 @@ def _related(
 
 
 def deal(ranked: Mapping[Relation, Sequence[int]], n: int) -> dict[Relation, list[int]]:
-    """At most ``n`` of each list, no item twice: each list in turn takes its best remaining item."""
+    """At most ``n`` of each list, no item twice: in turn each takes its best remaining item."""
     left, taken = {relation: iter(found) for relation, found in ranked.items()}, set[int]()
     dealt: dict[Relation, list[int]] = {relation: [] for relation in ranked}
     for _turn in range(n):

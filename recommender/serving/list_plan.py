@@ -137,7 +137,7 @@ def without_model(
     leave_out: Collection[int],
     among: Collection[int] | None = None,
 ) -> ListPlan:
-    """Popular items; the newest where nobody chose anything, or where less known items are wanted."""
+    """Popular items; the newest if nobody chose anything, or if less known items are wanted."""
     newest = only_tail or not availability.has_choices(catalog)
     pks = availability.available_in(catalog, str(category) if category else None, newest_first=True)
     if not newest:

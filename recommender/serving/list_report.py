@@ -1,6 +1,8 @@
-"""How a catalogue's lists are made, told from what makes them: the live model, the settings, the next list's request.
+"""How a catalogue's lists are made, told from what makes them: the live model, the settings, the
+next list's request.
 
-Nothing here is written down a second time: a number comes from where the list takes it, so that page and list agree.
+Nothing here is written down a second time: a number comes from where the list takes it, so that
+page and list agree.
 """
 
 from __future__ import annotations
@@ -36,10 +38,11 @@ LISTED = 24
 
 @dataclass(frozen=True)
 class Factor:
-    """One thing that moves lists. ``percent``: length of its bar, None where it is no share of anything.
+    """One thing that moves lists. ``percent``: length of its bar, None where it is no share of
+    anything.
 
-    ``reads``: of which data it is made; ``change``: where a person changes it (words and address), empty where the
-    catalogue's staff do.
+    ``reads``: of which data it is made; ``change``: where a person changes it (words and address),
+    empty where the catalogue's staff do.
     """
 
     key: str
@@ -82,7 +85,9 @@ class Read:
 
 @dataclass(frozen=True)
 class How:
-    """``parts`` make the score, ``rules`` make the list of it, ``acts`` is what each kind of act says."""
+    """``parts`` make the score, ``rules`` make the list of it, ``acts`` is what each kind of act
+    says.
+    """
 
     version: ModelVersion | None
     trained_at: datetime | None

@@ -1,4 +1,4 @@
-"""What a list is asked for: the person, the dial, the catalogue's settings and what tuning found."""
+"""The request for a list: the person, the dial, the catalogue's settings, the tuned blend."""
 
 from __future__ import annotations
 
@@ -62,7 +62,10 @@ def list_request(
     *,
     blend: Mapping[str, Any],
 ) -> Request:
-    """The engine's request for a list of ``n`` items. ``blend``: of the version, as tuning found it."""
+    """The engine's request for a list of ``n`` items.
+
+    ``blend``: of the version, as tuning found it.
+    """
     catalog = user.catalog
     calibration = options.calibration
     if calibration is None:

@@ -49,7 +49,7 @@ class LiveModel(ItemIndex):
         return cls(item_pks, version, artifact.recommender)
 
     def predicted_stars(self, query: Query, items: Sequence[int]) -> list[float | None]:
-        """The stars that the person would give each item, one decimal; None without a prediction."""
+        """Predicted stars of each item for the person, one decimal; None without a prediction."""
         rating = self.recommender.rating
         if rating is None or query.values is None or not items:
             return [None] * len(items)

@@ -72,8 +72,8 @@ Planned = TypeVar("Planned", ScoredList, ListPlan)
 class PagePlan:
     """Plans the lists of one page for one person; no list shows an item of an earlier one.
 
-    ``most``: the most items that any of the lists wants. ``options``: what the lists have in common.
-    Without a live model the lists are popular or new items.
+    ``most``: the most items that any of the lists wants. ``options``: what the lists have in
+    common. Without a live model the lists are popular or new items.
     """
 
     def __init__(

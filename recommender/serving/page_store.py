@@ -1,4 +1,5 @@
-"""Planned pages, remembered for as long as somebody scrolls, so that a row loaded later is not made anew.
+"""Planned pages, remembered for as long as somebody scrolls, so that a row loaded later is not made
+anew.
 
 A stored page is found by its id and served only if it was made for the same state: the same person
 at the same revision, the same version, dial and filters. Anything that the person does, hides or
@@ -59,7 +60,9 @@ class PageState:
 
 @dataclass(frozen=True)
 class StoredPage:
-    """``rows``: by key, in the order of the page; ``seed``: pk of the item that one row starts from."""
+    """``rows``: by key, in the order of the page; ``seed``: pk of the item that one row starts
+    from.
+    """
 
     state: PageState
     rows: Mapping[str, ListPlan]

@@ -100,7 +100,7 @@ def explain(
 
 
 def explain_list(found: ItemList, catalog: Catalog) -> list[Explanation]:
-    """The explanation of each card of a list, from the contributions that the list was made with."""
+    """The explanation of each card, from the contributions that the list was made with."""
     if found.version is None:
         return [explanations.unexplained(card.item, card.sources[0]) for card in found.cards]
     named = {each.item for card in found.cards for each in card.contributions}
@@ -118,7 +118,7 @@ def explain_list(found: ItemList, catalog: Catalog) -> list[Explanation]:
 
 
 def predicted_stars(profile: Profile | None, item: Item) -> float | None:
-    """What a person would give an item; None for one that they rated, and where nothing is known."""
+    """Predicted stars of an item; None if the person rated it or if nothing is known."""
     model = live(item.catalog)
     index = None if model is None else model.index_of(item.pk)
     if model is None or model.recommender.rating is None or index is None or profile is None:

@@ -39,7 +39,8 @@ def interests(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @catalog_page
 def preview(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
-    """What an edit would change in the list; nothing is kept. Posted, since typed text does not belong into addresses.
+    """What an edit would change in the list; nothing is kept. Posted, since typed text does not
+    belong into addresses.
 
     A part for the live page, the whole page with that part in it otherwise.
     """

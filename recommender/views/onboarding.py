@@ -1,4 +1,6 @@
-"""The questionnaire's screens, one at a time; each answer counts at once, each screen can be skipped."""
+"""The questionnaire's screens, one at a time; each answer counts at once, each screen can be
+skipped.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What controls were measured to do, as `manage.py experiment controls` left it; for people to read."""
+"""What controls were measured to do, as `manage.py experiment controls` left it; for people to
+read.
+"""
 
 from __future__ import annotations
 

@@ -54,7 +54,8 @@ def test_a_person_chooses_a_catalogue_acts_sees_the_list_change_and_undoes(open_
     page.locator("#shelf-for-you .card-acts [value=hide]").first.click()
     expect(page.locator(f'[data-item="{hidden}"]')).to_have_count(0)
     notice = re.compile(
-        r"Removed\. (“.+” will not be recommended again|\d+ similar items? (is|are) ranked lower too)\."
+        r"Removed\. (“.+” will not be recommended again"
+        r"|\d+ similar items? (is|are) ranked lower too)\."
     )
     expect(page.locator("#toast")).to_contain_text(notice)
     page.locator("#toast button").click()

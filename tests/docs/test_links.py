@@ -17,7 +17,7 @@ IN_CODE = ("config", "accounts", "catalog", "recommender", "templates")
 
 
 def outside_pages() -> list[Path]:
-    """Markdown that the site does not hold, and that a reader of the repository follows links in."""
+    """Markdown outside the site whose links a reader of the repository follows."""
     return [*ROOT.glob("*.md"), *ROOT.glob("examples/*.md"), *ROOT.glob(".github/*.md")]
 
 

@@ -1,7 +1,9 @@
-"""The lists of the batch pipeline against the two usual baselines, on the gift shop's log that comes with the demo.
+"""The lists of the batch pipeline against the two usual baselines, on the gift shop's log that
+comes with the demo.
 
-The log is real: what wholesalers and others bought of an online gift shop. It is cut at one instant, the pipeline reads
-files that hold the past alone, and all methods are judged by what the same people bought next.
+The log is real: what wholesalers and others bought of an online gift shop. It is cut at one
+instant, the pipeline reads files that hold the past alone, and all methods are judged by what the
+same people bought next.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ pytestmark = pytest.mark.quality
 
 DATA = settings.DEMO_DATA_DIR / "uci-online-retail"
 EVENTS = 160_000
-"""The oldest of the log: two fifths, so that the test takes minutes and not a quarter of an hour."""
+"""The oldest of the log: two fifths, so that the test takes minutes and not a quarter of an hour.
+"""
 
 K = 10
 SHOWN = ("ndcg", "recall", "tail_recall", "cold_recall", "coverage", "tail_share")
@@ -62,7 +65,9 @@ def figures(
 
 
 def pipeline_lists(shop: Loaded, split: Split, folder: Path) -> list[IntArray]:
-    """What the command writes for the people of the split, given files that end where the split cuts."""
+    """What the command writes for the people of the split, given files that end where the split
+    cuts.
+    """
     log = split.train.log
     columns = {
         "user_id": shop.user_ids[log.users],

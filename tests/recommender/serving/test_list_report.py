@@ -155,7 +155,9 @@ def test_what_is_told_is_what_the_next_list_is_asked_for(catalog, items, monkeyp
 
 
 def test_everything_that_a_list_can_be_asked_for_is_told():
-    """A new field of the request or of the blend needs a rule here, or a word why a person need not read it."""
+    """A new field of the request or of the blend needs a rule here, or a word why a person need not
+    read it.
+    """
     elsewhere = {
         "n",  # how long the page makes the list
         "exclude", "allowed", "only_tail",  # what else the page shows, and which list it is

@@ -1,4 +1,6 @@
-"""Personal lists off: everything works, nothing of the person is read, nothing is written against them."""
+"""Personal lists off: everything works, nothing of the person is read, nothing is written against
+them.
+"""
 
 from __future__ import annotations
 

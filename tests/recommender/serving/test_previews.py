@@ -101,7 +101,8 @@ def test_keep_does_what_was_shown(client, ann):
 @pytest.mark.parametrize(
     ("fields", "question"),
     [({"text": "towel"}, "Save what you wrote?"), ({"mute": "mug"}, "Mute “mug”?"),
-     ({"delete": "mug"}, "Delete “mug”?"), ({"pin": "mug"}, "Pin “mug”?"), ({"unmute": "glass"}, "Unmute “glass”?")],
+     ({"delete": "mug"}, "Delete “mug”?"), ({"pin": "mug"}, "Pin “mug”?"),
+     ({"unmute": "glass"}, "Unmute “glass”?")],
 )  # fmt: skip
 def test_every_edit_of_the_page_has_a_preview(client, ann, fields, question):
     interest_texts.edit_interest_text(profile=ann, edit=Edit(mute=("glass",)))

@@ -13,7 +13,9 @@ from recommender.serving.semantic_search import nearest_in_meaning
 
 
 class Reader:
-    """An interest model that knows how near four items are to anything; counts how often it is asked."""
+    """An interest model that knows how near four items are to anything; counts how often it is
+    asked.
+    """
 
     encoder = object()
 

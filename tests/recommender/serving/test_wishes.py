@@ -1,4 +1,6 @@
-"""From what a person says to the next list, with a real interest model: the API, the pages, and back."""
+"""From what a person says to the next list, with a real interest model: the API, the pages, and
+back.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ INTERESTS = "profiles/ann/interests"
 
 @pytest.fixture
 def items(catalog, settings):
-    """Mugs and towels of eight colours, and an interest model that needed no training: it copies what is near."""
+    """Mugs and towels of eight colours, and an interest model that needed no training: it copies
+    what is near.
+    """
     settings.TEXT_ENCODER = "words"
     made, _profiles = two_camps(catalog)
     data = datasets.load(catalog)

@@ -36,9 +36,10 @@ KINDS = (
 
 @pytest.fixture
 def shop(catalog):
-    """A really trained catalogue: ten kinds of things, six of each, whose texts say what they are."""
+    """A really trained catalogue: ten kinds of items, six of each, named in their texts."""
     things = [
-        make_item(catalog, title=f"{kind.title()} {at}", description=f"A {kind} for {kind} lovers, {kind} number {at}.",
+        make_item(catalog, title=f"{kind.title()} {at}",
+                  description=f"A {kind} for {kind} lovers, {kind} number {at}.",
                   categories=[kind], provider=f"Maker {at}", external_id=f"{kind}-{at}")
         for kind in KINDS for at in range(6)
     ]  # fmt: skip
@@ -169,7 +170,9 @@ def test_by_category_another_takes_the_place_of_a_hidden_one(client, signed_in, 
 
 
 class TestOff:
-    """While personal lists are off, what was put away on purpose is a plain filter: nothing else is read."""
+    """While personal lists are off, what was put away on purpose is a plain filter: nothing else is
+    read.
+    """
 
     def off(self, profile: Profile) -> Profile:
         set_personal(profile=profile, personal=False)
