@@ -38,7 +38,7 @@ class RecommenderPages(PageProvider):
     def home(
         self, request: PageRequest, catalog: Catalog, profile: Profile | None, facets: Facets
     ) -> dict[str, Any]:
-        """All rows; only the first ones if the browser fetches the others as they come into view."""
+        """All rows, or the first ones if the browser fetches the others as they come into view."""
         tail, interests = tail_of(request, catalog, profile), selectors.interest_text(profile)
         preferences = selectors.preferences_in(interests, catalog, profile)
         user = user_context_of(profile, catalog, stated_preferences=preferences)
