@@ -19,8 +19,8 @@ from unfold.contrib.import_export.forms import ImportForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from catalog.ingestion.bulk_writes import upsert_items
-from catalog.ingestion.row_parsing import RowError
 from catalog.models import Catalog, Item
+from catalog.validation.row_parsing import RowError
 
 #: The preview shows every row with its changes. More rows than this cannot be read by a person.
 MAX_ROWS = 2_000

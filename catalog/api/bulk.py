@@ -13,8 +13,8 @@ from catalog.api.parsing import too_large
 from catalog.api.serializers import BulkResultSerializer
 from catalog.api.validation import unknown_name
 from catalog.ingestion.batches import MAX_ROWS
-from catalog.ingestion.row_parsing import BulkResult, RowError, shorten
 from catalog.models import Catalog
+from catalog.validation.row_parsing import BulkResult, RowError, shorten
 
 
 def bulk_answer(

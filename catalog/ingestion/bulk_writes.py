@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.batches import LOOKUP, by_key, lock_catalog, read_rows
-from catalog.ingestion.row_parsing import BulkResult, InteractionRow, ItemRow, RowError
 from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
 from catalog.models import Catalog, Category, Item, ItemCategory, Profile
-from catalog.models.event_kinds import NEGATIVE_KINDS
 from catalog.signals import history_changed
+from catalog.validation.item_state import may_be_done_now
+from catalog.validation.row_parsing import BulkResult, InteractionRow, ItemRow, RowError
 
 _ITEM_FIELDS = (
     "title",
@@ -122,11 +122,6 @@ def check_items(
     result.updated = len(by_key(catalog.items.values_list("pk"), [row.item_id for row in good]))
     result.created = len(good) - result.updated
     return result
-
-
-def may_be_done_now(*, available: bool, kind: str, created_at: datetime | None) -> bool:
-    """An unavailable item can be disliked or appear in an old log, but not be taken now."""
-    return available or kind in NEGATIVE_KINDS or created_at is not None
 
 
 def _with_items(

@@ -27,9 +27,9 @@ from catalog.ingestion.bulk_writes import (
 )
 from catalog.ingestion.file_readers import BadLine, Line, read_lines
 from catalog.ingestion.item_vectors import check_vectors, read_name, record_vectors
-from catalog.ingestion.row_parsing import BadField, BulkResult, RowError, read_kind
 from catalog.models import Catalog
 from catalog.models.event_kinds import Kind
+from catalog.validation.row_parsing import BadField, BulkResult, RowError, read_kind
 
 PORTION = 5_000
 SHOWN_ERRORS = 20

@@ -20,8 +20,8 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.batches import by_key, lock_catalog, read_rows
-from catalog.ingestion.row_parsing import BadField, BulkResult, RowError, read_key
 from catalog.models import Catalog, ItemVector
+from catalog.validation.row_parsing import BadField, BulkResult, RowError, read_key
 
 MAX_NUMBERS = 4096
 MAX_NAMES = 8

@@ -10,17 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.ingestion.bulk_writes import may_be_done_now
-from catalog.ingestion.row_parsing import (
-    BadField,
-    read_event_id,
-    read_kind,
-    read_time,
-    read_value,
-)
 from catalog.interactions.fast_insert import is_same_event
 from catalog.models import Interaction, Item, Profile
 from catalog.signals import history_changed
+from catalog.validation.item_state import may_be_done_now
+from catalog.validation.row_parsing import BadField, read_event_id, read_kind, read_time, read_value
 from config.errors import AppError, invalid_field
 
 

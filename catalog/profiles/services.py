@@ -11,14 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Erasure
 from accounts.privacy.consents import move_consents
 from accounts.privacy.erasure import erase
-from catalog.ingestion.row_parsing import (
-    BadField,
-    read_key,
-    read_number,
-)
 from catalog.models import Catalog, Interaction, Profile
 from catalog.models.home_orders import Listing
 from catalog.signals import history_changed, profiles_merged
+from catalog.validation.row_parsing import BadField, read_key, read_number
 from config.errors import AppError
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ import scipy.sparse as sp
 
 from recommender.engine.data.categories import category_matrix
 from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.providers import provider_codes
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import (
@@ -23,7 +24,6 @@ from recommender.engine.data.types import (
     Query,
     Recommendation,
 )
-from recommender.engine.evaluation.evaluate import head_of
 from recommender.engine.reranking.fallback import EMPTY_QUERY
 from recommender.engine.reranking.negative_feedback import (
     Likeness,

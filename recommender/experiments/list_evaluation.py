@@ -11,9 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from recommender.engine.data.errors import DataError
+from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.types import IntArray
 from recommender.engine.evaluation import metrics
-from recommender.engine.evaluation.evaluate import evaluate, head_of
+from recommender.engine.evaluation.evaluate import evaluate
 from recommender.experiments.folders import TEXT
 from recommender.experiments.splits import SplitFolder
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import IntArray
 from recommender.engine.evaluation import metrics
-from recommender.engine.evaluation.evaluate import head_of
 from recommender.engine.pipeline import Recommender
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.experiments.paper_data import Arrangement

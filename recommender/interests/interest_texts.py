@@ -21,9 +21,9 @@ from django.dispatch import receiver
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from catalog.ingestion.row_parsing import BadField
 from catalog.models import Catalog, Profile
 from catalog.signals import history_changed, profiles_merged
+from catalog.validation.row_parsing import BadField
 from config.errors import AppError, invalid_field
 from recommender.interests import generation, queue
 from recommender.interests.generation import GeneratedInterests

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from catalog import item_queries, popularity
 from catalog.browse.cards import PlainCard, Shelf, cards_of, done_by
 from catalog.models import Item, Profile
-from recommender.engine.retrieval.related_items import Relation, related
+from recommender.engine.related_items import Relation, related
 from recommender.explanations import evidence
 from recommender.serving import availability
 from recommender.serving.live_models import LiveModel

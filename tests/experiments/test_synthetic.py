@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.engine.evaluation.evaluate import interaction_counts
+from recommender.engine.data.head_tail import interaction_counts
 from recommender.experiments.synthetic import SyntheticLog, synthetic
 
 SMALL = SyntheticLog(people=120, items=600, topics=12)

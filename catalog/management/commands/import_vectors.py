@@ -10,9 +10,9 @@ from django.core.management import CommandError
 
 from catalog.ingestion import imports
 from catalog.ingestion.imports import Report
-from catalog.ingestion.row_parsing import BadField
 from catalog.management.importing import ImportCommand
 from catalog.models import Catalog
+from catalog.validation.row_parsing import BadField
 
 
 class Command(ImportCommand):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, IntArray
 
 HEAD_SHARE = 0.2
@@ -35,3 +36,14 @@ def first_seen(log_items: IntArray, n_items: int) -> NDArray[np.int64]:
     items, first = np.unique(log_items, return_index=True)
     rows[items] = first
     return rows
+
+
+def head_of(dataset: Dataset) -> BoolArray:
+    """(n_items,) mask of the head by interactions; ties by first occurrence in the log."""
+    seen = first_seen(dataset.log.items, dataset.n_items)
+    return head_items(interaction_counts(dataset), seen)
+
+
+def interaction_counts(dataset: Dataset) -> IntArray:
+    """(n_items,) interactions per item in the log."""
+    return np.bincount(dataset.log.items, minlength=dataset.n_items).astype(np.int32)

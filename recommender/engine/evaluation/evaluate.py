@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from recommender.engine.data import head_tail
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import DataError
+from recommender.engine.data.head_tail import head_of, interaction_counts
 from recommender.engine.data.providers import provider_codes, seldom_met
 from recommender.engine.data.splitting import Split
 from recommender.engine.data.types import BoolArray, IntArray
@@ -44,17 +44,6 @@ class Metrics:
     def as_dict(self) -> dict[str, float]:
         """The metrics by name, without the intervals if they were not requested."""
         return {name: value for name, value in asdict(self).items() if value is not None}
-
-
-def interaction_counts(dataset: Dataset) -> IntArray:
-    """(n_items,) interactions per item in the log."""
-    return np.bincount(dataset.log.items, minlength=dataset.n_items).astype(np.int32)
-
-
-def head_of(dataset: Dataset) -> BoolArray:
-    """(n_items,) mask of the head by interactions; ties by first occurrence in the log."""
-    seen = head_tail.first_seen(dataset.log.items, dataset.n_items)
-    return head_tail.head_items(interaction_counts(dataset), seen)
 
 
 def evaluate(

@@ -10,9 +10,9 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import lapack
 
-from recommender.engine.data.confidence import confidence
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import FloatArray
+from recommender.engine.runtime.confidence import confidence
 from recommender.engine.runtime.sparse import BLOCK_ROWS, stacked, strongest_dense
 from recommender.engine.scorers.item_item import NeighbourScorer
 

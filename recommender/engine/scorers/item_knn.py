@@ -8,8 +8,8 @@ from typing import ClassVar, Self
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.engine.data.confidence import confidence
 from recommender.engine.data.dataset import Dataset
+from recommender.engine.runtime.confidence import confidence
 from recommender.engine.runtime.sparse import stacked, strongest
 from recommender.engine.scorers.item_item import NeighbourScorer
 from recommender.engine.text.item_features import read_texts

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.types import IntArray
-from recommender.engine.evaluation.evaluate import head_of
 from recommender.engine.evaluation.metrics import mean, ndcg_by_person, recall_by_person
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.scorers.hybrid import Blend, Hybrid

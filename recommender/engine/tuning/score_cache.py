@@ -10,8 +10,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
-from recommender.engine.evaluation.evaluate import head_of
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import faded, inverse_scale
 from recommender.engine.tuning.validation import Validation

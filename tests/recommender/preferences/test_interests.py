@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.ingestion.row_parsing import BadField
+from catalog.validation.row_parsing import BadField
 from recommender.models.interest_words import Interests, Word
 from recommender.preferences.interests import (
     MAX_OWN,

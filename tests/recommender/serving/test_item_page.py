@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from catalog import popularity
 from catalog.profiles import hidden
-from recommender.engine.retrieval.related_items import Relation
+from recommender.engine.related_items import Relation
 from recommender.serving import user_context
 from recommender.serving.item_page import deal, item_rows
 from tests.factories import make_interaction, make_item

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from recommender.engine.pipeline import Recommender
-from recommender.engine.retrieval.related_items import Relation, related
+from recommender.engine.related_items import Relation, related
 from recommender.engine.scorers.content import Words
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
