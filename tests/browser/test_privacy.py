@@ -56,7 +56,9 @@ def test_the_page_lists_every_cookie_of_the_browser_with_its_lifetime(open_page)
     page.locator("main [type=submit]").click()
     page.wait_for_url(f"**{COURSES}")
     page.goto("/privacy/")
-    assert days_set(answers) | days_kept(page) == {cookie.name: cookie.days for cookie in cookies()}
+    assert days_set(answers) | days_stored(page) == {
+        cookie.name: cookie.days for cookie in cookies()
+    }
     assert page.locator(".cookies code").all_inner_texts() == [cookie.name for cookie in cookies()]
 
 
@@ -76,7 +78,7 @@ def days_set(answers: list[Any]) -> dict[str, int | None]:
     return found
 
 
-def days_kept(page: Any) -> dict[str, int | None]:
+def days_stored(page: Any) -> dict[str, int | None]:
     """Lifetimes in days of the browser's cookies at the end, whoever set them."""
     return {
         cookie["name"]: None
@@ -117,7 +119,7 @@ def test_a_visitor_reads_exports_and_erases_the_data(
     page.locator("footer a[href='/privacy/']").click()
     assert count_of(page, said["did"]) == 2  # viewed and taken
     assert fits(page)
-    shoot(page, "kept")
+    shoot(page, "stored-data")
 
     with page.expect_download() as waiting:
         page.locator("a[href$='form=json']").click()

@@ -34,8 +34,8 @@ def at_once(act: Callable[[int], Any]) -> list[Any]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(WRITERS) as pool:
-        return list(pool.map(run, range(WRITERS)))
+    with ThreadPoolExecutor(WRITERS) as executor:
+        return list(executor.map(run, range(WRITERS)))
 
 
 def test_one_of_many_threads_writes_an_event(profile: Profile, items: list[Item]) -> None:
