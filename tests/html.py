@@ -6,7 +6,5 @@ import re
 
 
 def compact(page: str) -> str:
-    """The same page without the whitespace that is there for the template's reader: lines may be
-    broken anywhere.
-    """
+    """The page without whitespace between tags, so that templates may break lines anywhere."""
     return re.sub(r" ?([<>]) ?", r"\1", re.sub(r"\s+", " ", page))

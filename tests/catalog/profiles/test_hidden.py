@@ -143,7 +143,9 @@ class TestPages:
         assert post(client, shop, what="category").status_code == 400
 
     @pytest.mark.urls("tests.catalog.urls_alone")
-    def test_the_catalogue_without_recommender_leaves_out_hidden_items(self, client, shop, items):
+    def test_the_catalogue_without_recommender_leaves_out_hidden_items(
+        self, client, shop, items, no_provider
+    ):
         post(client, shop, what="category", value="Towels")
         make_interaction(Profile.objects.get(), items[0], "hide")
         page = client.get("/c/shop/").content.decode()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from catalog.views import home, page_provider
-from catalog.views.page_provider import PageProvider
+from catalog.views import home
 from tests.catalog.views.browsing import LIVE, act
 from tests.factories import make_catalog, make_interaction, make_item
 
@@ -74,15 +73,6 @@ def test_every_page_names_simulated_people_and_the_health_disclaimer(db, visit):
 
 def test_a_real_log_is_not_called_simulated(visit, catalog):
     assert "simulated" not in visit(catalog.get_absolute_url()).content.decode()
-
-
-@pytest.fixture
-def no_provider():
-    """The pages without what an app with models adds."""
-    registered = page_provider.provider()
-    page_provider.register(PageProvider())
-    yield
-    page_provider.register(registered)
 
 
 @pytest.mark.urls("tests.catalog.urls_alone")
