@@ -1,38 +1,22 @@
-"""Who may import whom; see docs/explanation/design.md."""
+"""What the code may use. The layers are contracts of import-linter, in pyproject.toml."""
 
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+import grimp
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {"tensorflow", "keras", "gensim"}
-FORBIDDEN = {
-    "recommender/engine": {
-        "django",
-        "celery",
-        "rest_framework",
-        "requests",
-        "urllib",
-        "http",
-        "catalog",
-        "accounts",
-        "config",
-    },
-    "accounts": {"catalog", "recommender"},
-    "catalog": {"recommender"},
-}
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
 PUBLIC_ALL_THE_SAME = {"_meta", "_fields", "_make", "_replace", "_asdict"}
 """Documented by Django and by Python in spite of the underscore."""
-
-ENGINE_BRIDGES = {"recommender/training/datasets.py", "recommender/serving.py"}
 
 
 def python_files(folder: str) -> Iterator[Path]:
@@ -65,18 +49,22 @@ def names_used(path: Path) -> Iterator[str]:
             yield ast.unparse(node)
 
 
-def offenders(folder: str, refuse) -> list[str]:
-    return [
-        f"{path.relative_to(ROOT)}: {name}"
-        for path in python_files(folder)
-        for name in imports(path)
-        if refuse(path, name)
-    ]
+def test_the_layers_hold():
+    """The contracts in pyproject.toml: who may import whom, and no circles."""
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("folder", FORBIDDEN)
-def test_imports_go_leftwards_only(folder):
-    assert not offenders(folder, lambda path, name: name.split(".")[0] in FORBIDDEN[folder])
+def test_no_chain_of_imports_is_longer_than_14():
+    """A newcomer can follow a request from the address to the arrays."""
+    graph = grimp.build_graph("accounts", "catalog", "config", "recommender")
+    longest = functools.cache(
+        lambda module: (
+            1 + max(map(longest, graph.find_modules_directly_imported_by(module)), default=0)
+        )
+    )
+    assert max(map(longest, graph.modules)) <= 14
 
 
 def test_heavy_libraries_are_imported_inside_functions_of_training_files_only():
@@ -99,30 +87,6 @@ def test_training_files_are_never_imported_at_the_top_of_another():
         and any(part.endswith("_training") for part in name.split("."))
     ]
     assert not wrong
-
-
-def test_only_commands_import_the_experiments():
-    """The served application runs without them."""
-    served = ("accounts", "catalog", "config", "recommender")
-    allowed = ("recommender/experiments/", "recommender/management/")
-    wrong = [
-        f"{path.relative_to(ROOT)}: {name}"
-        for folder in served
-        for path in python_files(folder)
-        for name in imports(path)
-        if name.startswith("recommender.experiments")
-        and not path.relative_to(ROOT).as_posix().startswith(allowed)
-    ]
-    assert not wrong
-
-
-def test_views_api_admin_commands_and_tasks_leave_the_engine_to_the_bridges():
-    def refuse(path: Path, name: str) -> bool:
-        where = path.relative_to(ROOT).as_posix()
-        face = any(part in where for part in ("views", "/api/", "admin", "tasks"))
-        return face and name.startswith("recommender.engine") and where not in ENGINE_BRIDGES
-
-    assert not offenders("recommender", refuse)
 
 
 def test_engine_touches_no_clock_and_no_global_randomness():

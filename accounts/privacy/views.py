@@ -157,7 +157,7 @@ def _erase(request: HttpRequest, what: str) -> HttpResponseBase:
         try:
             erasure.erase_account(user=user, by=Erasure.By.PERSON)
         except AppError as error:
-            return render(request, "refused.html", {"message": error.message}, status=error.status)
+            return render(request, "error.html", {"message": error.message}, status=error.status)
         logout(request)
     else:
         for place in places:

@@ -58,7 +58,7 @@ def rejected(request: HttpRequest, error: AppError, catalog: Catalog | None = No
     if getattr(request, "htmx", False):
         # htmx does not swap in error answers, but people must see the error.
         return render(request, "includes/toast.html", {"notice": {"text": error.message}})
-    return render(request, "refused.html", context, status=error.status)
+    return render(request, "error.html", context, status=error.status)
 
 
 def item_or_404(catalog: Catalog, pk: int) -> Item:

@@ -111,10 +111,12 @@ def _cards(item: Item, chosen: Mapping[Relation, Sequence[int]]) -> dict[int, Pl
     found = item_queries.items_in_order([*chain(*chosen.values())])
     cards = {card.item.pk: card for card in cards_of(item.catalog, found)}
     return cards | {
-        pk: replace(cards[pk], reason=_told(item, both[pk])) for pk in counted if pk in cards
+        pk: replace(cards[pk], reason=_counted_together(item, both[pk]))
+        for pk in counted
+        if pk in cards
     }
 
 
-def _told(item: Item, both: int) -> str:
-    told = ngettext("%(n)s person chose both", "%(n)s people chose both", both) % {"n": both}
-    return told if both else evidence.goes_with(item)
+def _counted_together(item: Item, both: int) -> str:
+    line = ngettext("%(n)s person chose both", "%(n)s people chose both", both) % {"n": both}
+    return line if both else evidence.goes_with(item)

@@ -33,10 +33,10 @@ def nearest_in_meaning(catalog: Catalog, text: str, patient: bool) -> list[int]:
     alike = interest.alike(StatedPreferences(text=text))
     encoder_started.set()
     best = np.argsort(-alike, kind="stable")[:MOST]
-    kept = best[
+    near_enough = best[
         alike[best] >= max(LEAST_ALIKE, BESIDE_THE_BEST * float(alike[best[:1]].max(initial=0)))
     ]
-    return model.item_pks[kept].tolist()
+    return model.item_pks[near_enough].tolist()
 
 
 def _begin_reading(interest: Interest) -> None:

@@ -43,23 +43,25 @@ class InterestForm(forms.Form):
     forget = forms.BooleanField(required=False)
 
     def edit(self) -> Edit:
-        wish: dict[str, Any] = self.cleaned_data
+        cleaned: dict[str, Any] = self.cleaned_data
         words = {
-            name: (wish[name],)
+            name: (cleaned[name],)
             for name in ("pin", "unpin", "delete", "mute", "unmute")
-            if wish[name]
+            if cleaned[name]
         }
         return Edit(
-            text=wish["text"] if "text" in self.data else None,
-            add={wish["add"]: wish["weight"]} if "add" in self.data else {},
+            text=cleaned["text"] if "text" in self.data else None,
+            add={cleaned["add"]: cleaned["weight"]} if "add" in self.data else {},
             **words,
         )
 
     def said(self) -> str:
         """The change as a question, for its preview."""
-        wish: dict[str, Any] = self.cleaned_data
-        name = next((name for name in _ASKED if wish.get(name)), None)
-        return str(_ASKED[name]) % {"word": wish[name]} if name else str(_("Save what you wrote?"))
+        cleaned: dict[str, Any] = self.cleaned_data
+        name = next((name for name in _ASKED if cleaned.get(name)), None)
+        return (
+            str(_ASKED[name]) % {"word": cleaned[name]} if name else str(_("Save what you wrote?"))
+        )
 
 
 _ASKED: dict[str, Promise] = {

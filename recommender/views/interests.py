@@ -106,22 +106,22 @@ def _previewed(request: PageRequest, catalog: Catalog, form: InterestForm) -> di
 
 def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     form = InterestForm(request.POST)
-    wish = checked(form)
-    profile = profile_of(request, catalog, create=not wish["forget"])
-    if wish["forget"]:
+    cleaned = checked(form)
+    profile = profile_of(request, catalog, create=not cleaned["forget"])
+    if cleaned["forget"]:
         if profile is not None:
             interest_texts.forget_interest_text(profile=profile)
         said = _("What you said is deleted. Your activity and the lists based on it stay.")
     else:
         assert profile is not None
-        said = _said(wish, interest_texts.edit_interest_text(profile=profile, edit=form.edit()))
+        said = _said(cleaned, interest_texts.edit_interest_text(profile=profile, edit=form.edit()))
     request.session["notice"] = {"text": said}
     return redirect(safe_next(request, reverse("recommender:interests", args=[catalog.slug])))
 
 
-def _said(wish: dict[str, Any], row: InterestText) -> str:
+def _said(cleaned: dict[str, Any], row: InterestText) -> str:
     """What was done, in one sentence."""
-    word = wish["delete"] or wish["mute"]
+    word = cleaned["delete"] or cleaned["mute"]
     if word and folded(word) in row.interests.unwanted:
         return _("Items with “%(word)s” are ranked lower from now on.") % {"word": word}
     if word:

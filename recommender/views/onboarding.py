@@ -154,11 +154,11 @@ def _keep(request: PageRequest, catalog: Catalog, place: Step) -> None:
 
 
 def _save_picks(request: PageRequest, catalog: Catalog) -> None:
-    wish = checked(PickForm(request.POST))
-    shown = [item for item in items_in_order(wish["shown"]) if item.catalog_id == catalog.pk]
-    if wish["picked"] or profile_of(request, catalog) is not None:
+    cleaned = checked(PickForm(request.POST))
+    shown = [item for item in items_in_order(cleaned["shown"]) if item.catalog_id == catalog.pk]
+    if cleaned["picked"] or profile_of(request, catalog) is not None:
         questionnaire.save_picks(
-            profile=_profile(request, catalog), shown=shown, picked=set(wish["picked"])
+            profile=_profile(request, catalog), shown=shown, picked=set(cleaned["picked"])
         )
 
 

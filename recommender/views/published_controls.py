@@ -49,10 +49,10 @@ class Measured:
 def measured() -> Measured | None:
     """The last measurement; None where none was made."""
     try:
-        told = json.loads(FILE.read_text())
+        figures = json.loads(FILE.read_text())
     except FileNotFoundError:
         return None
-    found: Sequence[Mapping[str, Any]] = told["catalogues"]
+    found: Sequence[Mapping[str, Any]] = figures["catalogues"]
     return Measured(
         catalogues=tuple(
             (shown_name(str(each["title"])), bool(each["is_simulated"])) for each in found

@@ -129,9 +129,9 @@ class Site:
 def environment(tmp_path: Path) -> dict[str, str]:
     """The reader's: the same Python, the default settings, a folder of their own."""
     wanted = ("HOME", "LANG", "OMP_NUM_THREADS")
-    kept = {name: os.environ[name] for name in wanted if name in os.environ}
+    environment = {name: os.environ[name] for name in wanted if name in os.environ}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return {**kept, "PATH": path, "VAR_DIR": str(tmp_path / "var"), "PYTHONUNBUFFERED": "1"}
+    return {**environment, "PATH": path, "VAR_DIR": str(tmp_path / "var"), "PYTHONUNBUFFERED": "1"}
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def fixed(scores, counts=None, head=(), components=(), recent=None):
     )
 
 
-def test_without_wishes_the_list_is_the_scorers_order(data, recommender):
+def test_without_options_the_list_is_in_the_scorers_order(data, recommender):
     for user in range(20):
         query = data.query(user)
         scores = recommender.scorer.score(query).astype(float)
@@ -169,7 +169,7 @@ def test_turning_the_dial_up_shows_less_popular_items(data, recommender):
     assert people[-1] < 0.7 * people[0]
 
 
-def test_the_minimum_tail_share_is_kept(data, recommender):
+def test_the_minimum_tail_share_holds(data, recommender):
     for user in range(20):
         listed = items(recommender.recommend(Request(data.query(user), min_tail_share=0.8)))
         assert (~recommender.head[listed]).sum() >= 8
@@ -230,13 +230,13 @@ def test_the_trace_tells_what_reranking_did(data, recommender):
     plain = recommender.recommend(Request(query)).trace[2]
     assert (plain.stage, plain.figures) == ("reranking", {})
     stated_preferences = {"calibration": 0.9, "min_provider_share": 0.6, "min_tail_share": 0.5}
-    told = recommender.recommend(Request(query, **stated_preferences)).trace[2].figures
-    assert told["provider_places"] == 6 > told["provider_places_before"]
-    assert told["tail_places"] >= 5
-    assert told["miscalibration"] != told["miscalibration_before"]
+    figures = recommender.recommend(Request(query, **stated_preferences)).trace[2].figures
+    assert figures["provider_places"] == 6 > figures["provider_places_before"]
+    assert figures["tail_places"] >= 5
+    assert figures["miscalibration"] != figures["miscalibration_before"]
 
 
-def test_without_categories_or_providers_their_wishes_change_nothing():
+def test_without_categories_or_providers_their_options_change_nothing():
     scored = fixed([9, 8, 7, 6])
     request = Request(Query.of([0]), calibration=1.0, min_provider_share=1.0)
     assert items(scored.recommend(request)) == [1, 2, 3]
@@ -251,7 +251,8 @@ def test_variety_is_by_text_where_a_part_reads_texts(data):
     )
     query = Query.of([0])
     plain, varied = (
-        items(reading.recommend(Request(query, n=6, diversity=wish))) for wish in (0.0, 0.5)
+        items(reading.recommend(Request(query, n=6, diversity=diversity)))
+        for diversity in (0.0, 0.5)
     )
     assert words.likeness(np.array(varied)).mean() < words.likeness(np.array(plain)).mean()
 
@@ -279,7 +280,7 @@ def test_similar_items_are_the_nearest_without_the_item_itself(data, recommender
 
 
 @pytest.mark.parametrize(
-    ("wish", "message"),
+    ("fields", "message"),
     [
         ({"n": 0}, "n: 0"),
         ({"tail": 1.5}, "tail: 1.5"),
@@ -289,11 +290,11 @@ def test_similar_items_are_the_nearest_without_the_item_itself(data, recommender
         ({"min_provider_share": -1}, "min_provider_share: -1"),
     ],
 )
-def test_a_wish_out_of_range_is_refused_by_name_and_value(wish, message):
+def test_an_option_out_of_range_is_rejected_by_name_and_value(fields, message):
     with pytest.raises(DataError, match=message):
-        Request(Query.of([]), **wish)
+        Request(Query.of([]), **fields)
 
 
-def test_a_mask_of_another_catalogue_is_refused(recommender):
+def test_a_mask_of_another_catalogue_is_rejected(recommender):
     with pytest.raises(DataError, match="allowed: 3 entries for 40 items"):
         recommender.recommend(Request(Query.of([]), allowed=np.ones(3, dtype=bool)))

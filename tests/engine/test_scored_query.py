@@ -36,7 +36,7 @@ def recommender(data):
 def test_its_lists_and_reasons_are_those_of_single_requests(data, recommender):
     request = Request(data.query(3), n=8)
     scored_query = recommender.score_query(request)
-    requests = [replace(request, **wish) for wish in STATED_PREFERENCES]
+    requests = [replace(request, **fields) for fields in STATED_PREFERENCES]
     lists = [scored_query.recommend(each).ranked_items for each in requests]
     assert lists == [recommender.recommend(each).ranked_items for each in requests]
     asked = [
@@ -56,8 +56,8 @@ def test_the_catalogue_is_scored_once_for_all_lists(data, recommender, monkeypat
     )
     request = Request(data.query(3), n=8)
     scored_query = recommender.score_query(request)
-    for wish in STATED_PREFERENCES:
-        scored_query.recommend(replace(request, **wish))
+    for fields in STATED_PREFERENCES:
+        scored_query.recommend(replace(request, **fields))
     scored_query.unexpected(request)
     assert len(calls) == 1
 
@@ -78,7 +78,7 @@ def test_it_serves_nobody_else(data, recommender):
         recommender.score_query(request).recommend(Request(Query.of([0])))
 
 
-def test_what_relates_the_places_near_an_item_to_it_is_told_with_them(data, recommender):
+def test_neighbours_are_explained_by_the_item(data, recommender):
     scored = recommender.score_neighbours(4, 5)
     request = Request(scored.query, 5)
     near = [ranked.item for ranked in scored.recommend(request).ranked_items]

@@ -106,9 +106,9 @@ def test_the_pipeline_beats_item_knn_and_the_most_popular(
 
 
 def table_of(figures: dict[str, Metrics], split: Split) -> str:
-    told = f"\n{len(split)} people, {len(split.train.log)} interactions before the cut, k = {K}\n"
+    report = f"\n{len(split)} people, {len(split.train.log)} interactions before the cut, k = {K}\n"
     rows = [
         f"{name:14}" + "".join(f"{getattr(made, each):13.4f}" for each in SHOWN)
         for name, made in figures.items()
     ]
-    return told + "\n".join([" " * 14 + "".join(f"{each:>13}" for each in SHOWN), *rows])
+    return report + "\n".join([" " * 14 + "".join(f"{each:>13}" for each in SHOWN), *rows])

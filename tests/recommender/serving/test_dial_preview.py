@@ -39,7 +39,7 @@ def preview(client, tail: str, **headers: str) -> str:
 
 @pytest.mark.usefixtures("trained_many")
 class TestDial:
-    def test_nothing_is_kept_or_written_before_one_says_so(self, client, many):
+    def test_nothing_is_stored_before_it_is_confirmed(self, client, many):
         act(client, many[0], "take")
         shown = Impression.objects.count()
         assert "<b>what few know</b>" in compact(preview(client, "1", **LIVE))
@@ -78,7 +78,7 @@ class TestDial:
         assert "dial-preview" not in preview(client, "0.3", **LIVE)
 
     @pytest.mark.parametrize("tail", ["far", "2", "nan"])
-    def test_a_dial_that_is_no_number_is_refused(self, client, catalog, tail):
+    def test_a_dial_that_is_no_number_is_rejected(self, client, catalog, tail):
         assert client.get("/c/shop/dial/", {"tail": tail}).status_code == 400
 
 

@@ -61,7 +61,7 @@ def test_people_of_both_are_counted_once_each_and_only_those_who_chose(catalog, 
     }
 
 
-def test_what_somebody_put_away_or_is_gone_is_in_no_row(live_version, items, profile):
+def test_hidden_and_unavailable_items_are_in_no_row(live_version, items, profile):
     make_interaction(profile, items[1], "hide")
     items[2].available = False
     items[2].save()

@@ -64,7 +64,7 @@ def serve(catalog: Catalog, blend: Blend, number: int = 1) -> ModelVersion:
     return versions.promote(version=version)
 
 
-def told(catalog: Catalog, profile=None) -> How:
+def report(catalog: Catalog, profile=None) -> How:
     return how_lists_are_made(profile, catalog)
 
 
@@ -97,12 +97,12 @@ def test_the_page_shows_the_blend_that_serves_and_follows_when_another_does(clie
 def test_weights_come_from_the_files_that_score_not_from_the_row_beside_them(catalog, items):
     version = serve(catalog, BLEND)
     ModelVersion.objects.filter(pk=version.pk).update(blend={"weights": {"popularity": 1.0}})
-    assert values(told(catalog).parts) == {"item_knn": "75 %", "popularity": "25 %"}
+    assert values(report(catalog).parts) == {"item_knn": "75 %", "popularity": "25 %"}
 
 
 def test_the_catalogues_settings_are_those_of_the_page(client, catalog, items):
     serve(catalog, BLEND)
-    before = values(told(catalog).rules)
+    before = values(report(catalog).rules)
     catalog.tail_default, catalog.tail_max, catalog.calibration, catalog.min_provider_share = (
         0.1,
         0.4,
@@ -111,7 +111,7 @@ def test_the_catalogues_settings_are_those_of_the_page(client, catalog, items):
     )
     catalog.weights = {**catalog.weights, Kind.VIEW: 0.7, Kind.TAKE: 2.5}
     catalog.save()
-    after = told(catalog)
+    after = report(catalog)
     rules = values(after.rules)
     assert (before["tail"], rules["tail"]) == ("0.3", "0.1")
     assert (before["calibration"], rules["calibration"]) == ("0 %", "35 %")
@@ -122,19 +122,19 @@ def test_the_catalogues_settings_are_those_of_the_page(client, catalog, items):
 
 def test_the_codes_own_constants_are_those_of_the_page(catalog, items, settings, monkeypatch):
     serve(catalog, BLEND)
-    before = values(told(catalog).rules)
+    before = values(report(catalog).rules)
     monkeypatch.setattr(list_request, "DIVERSITY", 0.4)
     monkeypatch.setattr(list_request, "MIN_TAIL_SHARE", 0.5)
     monkeypatch.setattr(negative_feedback, "LEAST", 0.75)
     settings.HISTORY_LENGTH = 7
-    after = told(catalog)
+    after = report(catalog)
     changed = {key for key, value in values(after.rules).items() if before[key] != value}
     assert changed == {"diversity", "min_tail_share", "query"}
     assert values(after.rules)["diversity"] == "40 %"
     assert "lose 75 % to 200 %" in next(row.says for row in after.rules if row.key == "turned_down")
 
 
-def test_what_is_told_is_what_the_next_list_is_asked_for(catalog, items, monkeypatch):
+def test_the_report_shows_the_request_of_the_next_list(catalog, items, monkeypatch):
     serve(catalog, BLEND)
     profile = make_profile(catalog, tail=0.8)
     make_interaction(profile, items[0])
@@ -154,7 +154,7 @@ def test_what_is_told_is_what_the_next_list_is_asked_for(catalog, items, monkeyp
         assert np.array_equal(mine, real), each.name
 
 
-def test_everything_that_a_list_can_be_asked_for_is_told():
+def test_every_field_of_a_request_is_reported():
     """A new field of the request or of the blend needs a rule here, or a word why a person need not
     read it.
     """
@@ -174,9 +174,9 @@ def test_every_scorer_has_a_name_and_says_what_it_reads():
         assert READS[KINDS[name]]
 
 
-def test_every_kind_of_act_is_told_but_refusals(catalog, items):
+def test_every_kind_of_event_but_dislikes_is_reported(catalog, items):
     serve(catalog, BLEND)
-    assert set(values(told(catalog).acts)) == set(Kind.values) - NEGATIVE_KINDS
+    assert set(values(report(catalog).acts)) == set(Kind.values) - NEGATIVE_KINDS
 
 
 def test_the_person_reads_what_of_them_is_read(client, catalog, items, user):
@@ -224,7 +224,7 @@ def test_without_a_model_the_page_says_what_lists_show(client, catalog, items):
 def test_a_trained_version_says_what_it_learnt_from_and_its_parts_sum_up(
     client, live_version, catalog
 ):
-    how = told(catalog)
+    how = report(catalog)
     assert sum(row.percent for row in how.parts) == pytest.approx(100)
     assert {row.key for row in how.parts} == set(live_version.blend["weights"])
     assert how.trained_at == run_queries.trained_from(live_version)
@@ -243,7 +243,7 @@ def test_every_page_of_a_catalogue_leads_there(client, items):
 
 def test_every_way_to_change_something_leads_to_a_page(client, catalog, items):
     serve(catalog, BLEND)
-    how = told(catalog)
+    how = report(catalog)
     for row in (*how.parts, *how.rules):
         if row.change[1]:
             assert client.get(row.change[1]).status_code == 200

@@ -54,7 +54,7 @@ def test_off_gives_the_strangers_list_and_on_the_own_one_again(client, ann, cata
     assert listed(ann, catalog) == own
 
 
-def test_off_reads_no_event_but_refusals_and_no_interest(ann, catalog, django_assert_num_queries):
+def test_off_reads_only_dislikes(ann, catalog, django_assert_num_queries):
     interest_texts.edit_interest_text(profile=ann, edit=Edit(text="mugs"))
     set_personal(profile=ann, personal=False)
     with django_assert_num_queries(1) as asked:
@@ -84,7 +84,7 @@ def test_off_writes_neither_views_nor_impressions(client, ann, things):
     assert Impression.objects.count() > before
 
 
-def test_off_acts_still_work_and_are_kept(client, ann, things):
+def test_off_actions_still_work_and_are_stored(client, ann, things):
     switch(client, "off")
     client.post(f"/c/shop/items/{things[2].pk}/act/", {"kind": "save"})
     assert ann.interactions.filter(kind="save").count() == 1
@@ -138,7 +138,7 @@ def test_turning_on_what_is_on_makes_no_profile(client, things):
 
 
 @pytest.mark.parametrize("fields", [{}, {"personal": "perhaps"}])
-def test_anything_else_is_refused_by_name(client, things, fields):
+def test_anything_else_is_rejected_by_name(client, things, fields):
     answer = client.post(SWITCH, fields)
     assert answer.status_code == 400
     assert "personal" in answer.content.decode()

@@ -42,10 +42,10 @@ def things(things, interest, monkeypatch):
     """Lists that follow a word: who wishes for towels gets towels."""
     whole = recommend.recommend_for
 
-    def follow(profile, *, user=None, **wish):
-        page = whole(profile, user=user, **wish)
+    def follow(profile, *, user=None, **cleaned):
+        page = whole(profile, user=user, **cleaned)
         stated_preferences = (
-            user or user_context.user_context_of(profile, wish["catalog"])
+            user or user_context.user_context_of(profile, cleaned["catalog"])
         ).stated_preferences
         wanted = {*stated_preferences.wanted, *stated_preferences.text.split()}
         page.cards.sort(key=lambda card: -sum(word in card.item.title for word in wanted))
@@ -71,7 +71,7 @@ def look(client, **fields) -> str:
     return unescape(answer.content.decode())
 
 
-def test_an_edit_shows_what_it_does_before_it_is_kept(client, ann):
+def test_an_edit_shows_its_effect_before_it_is_saved(client, ann):
     shown_before = Impression.objects.count()
     text = look(client, add="towel", weight="0.6")
     assert "Add “towel”?" in text
@@ -145,7 +145,7 @@ def test_with_personal_lists_off_the_preview_says_that_nothing_changes(client, a
     assert "Your lists do not change until you turn them on" in look(client, add="towel")
 
 
-def test_wishes_of_somebody_who_wants_no_profile_are_not_read(ann):
+def test_stated_preferences_are_not_read_while_personal_lists_are_off(ann):
     person = user_context.user_context_of(ann, ann.catalog)
     assert person.with_preferences(StatedPreferences("towel")).stated_preferences.text == "towel"
     set_personal(profile=ann, personal=False)

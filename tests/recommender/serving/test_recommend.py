@@ -253,7 +253,7 @@ class TestExplain:
         assert {share.item for share in explanation.by_item} <= set(mugs[:2])
         assert explanation.by_item
 
-    def test_only_a_wish_beyond_the_default_is_named_as_one(self, catalog, ann, mugs):
+    def test_only_a_dial_beyond_the_default_is_a_reason(self, catalog, ann, mugs):
         catalog.tail_default = 0.9
         assert recommend.explain(ann, mugs[2], tail=0.9).reason != "You asked for less known items"
         catalog.tail_default = 0.0

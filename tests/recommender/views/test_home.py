@@ -57,7 +57,7 @@ def trained_many(catalog, many):
     return many
 
 
-def test_a_stranger_is_told_that_nothing_is_personal_yet(client, live_version):
+def test_a_stranger_reads_that_nothing_is_personal_yet(client, live_version):
     page = client.get("/c/shop/").content.decode()
     assert "You are new here" in page
     assert "Not personal yet" in page

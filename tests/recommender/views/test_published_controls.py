@@ -17,7 +17,7 @@ from tests.html import compact
 KEYS = {"trials": 40, "low": 0.81234, "high": 0.95, "before": 5.0, "after": 0.6}
 
 
-def told(**changed: Any) -> dict[str, Any]:
+def figures(**changed: Any) -> dict[str, Any]:
     figures = {name: {**KEYS, "prevented": 0.876} for name in published_controls.NAMES}
     figures["more_like_this"] = {**KEYS, "times": 2.345}
     figures["same_item"] = {**KEYS, "prevented": 1.0, "low": 1.0, "high": 1.0}
@@ -56,16 +56,16 @@ def page_of(client) -> str:
 
 
 def test_the_page_shows_what_was_measured_and_follows_the_next_measurement(client, items, file):
-    file.write_text(json.dumps(told()))
+    file.write_text(json.dumps(figures()))
     page = page_of(client)
     assert "Measured in 1,200 trials" in page
     assert re.search(r"the item itself</th><td[^>]*>100 %<span[^>]*>100 % – 100 %<", page)
-    assert re.search(r"items that read like it</th><td[^>]*>87.6 %<span[^>]*>81.2 % – 95 %<", page)
+    assert re.search(r"items with similar text</th><td[^>]*>87.6 %<span[^>]*>81.2 % – 95 %<", page)
     assert re.search(r"times as many</th><td[^>]*>2.3 ×<", page)
     assert re.search(r"as it rises</th><td[^>]*>97.5 %<", page)
     assert "Gift shop<span" in page
     assert "real people" in page
-    file.write_text(json.dumps(told(is_simulated=True, title="Courses")))
+    file.write_text(json.dumps(figures(is_simulated=True, title="Courses")))
     assert "simulated people" in page_of(client)
 
 
@@ -75,7 +75,7 @@ def test_the_page_shows_what_was_measured_and_follows_the_next_measurement(clien
 def test_a_demo_catalogue_is_called_by_its_name_in_the_readers_language(
     client, items, file, title, shown
 ):
-    file.write_text(json.dumps(told(title=title)))
+    file.write_text(json.dumps(figures(title=title)))
     page = client.get("/c/shop/how/", headers={"Accept-Language": "zh-hans"}).content.decode()
     assert f"{shown}<span" in page
 
@@ -88,15 +88,15 @@ def test_every_demo_catalogue_that_comes_with_the_code_has_a_chinese_name():
 
 
 def test_what_could_not_be_tried_has_no_figure(client, items, file):
-    file.write_text(json.dumps(told()))
-    assert re.search(r"items that carry it</th><td[^>]*>–</td>", page_of(client))
+    file.write_text(json.dumps(figures()))
+    assert re.search(r"items that contain it</th><td[^>]*>–</td>", page_of(client))
 
 
 def test_without_a_measurement_nothing_is_claimed(client, items, file):
     assert "Do the controls work?" not in page_of(client)
 
 
-def test_every_control_that_is_measured_is_told():
+def test_every_measured_control_is_published():
     assert {*published_controls.NAMES, controls.MORE} == set(controls.CONTROLS)
 
 

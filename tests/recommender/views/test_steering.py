@@ -62,7 +62,7 @@ def kinds_in(page: item_lists.ItemList) -> list[str]:
     return [card.item.external_id.split("-")[0] for card in page.cards]
 
 
-def test_what_is_like_a_refused_thing_sinks_in_the_next_list(catalog, ann, shop):
+def test_items_like_a_disliked_one_are_penalised_in_the_next_list(catalog, ann, shop):
     before = recommend.recommend_for(ann, catalog=catalog, n=10)
     assert "teapot" in kinds_in(before)
     make_interaction(ann, shop["teapot-4"], "hide")
@@ -75,7 +75,7 @@ def test_a_later_choice_brings_what_is_like_it_back(catalog, ann, shop):
     assert "teapot" in kinds_in(recommend.recommend_for(ann, catalog=catalog, n=10))
 
 
-def test_the_reason_why_something_sank_can_be_asked(catalog, ann, shop):
+def test_a_penalty_is_explained(catalog, ann, shop):
     make_interaction(ann, shop["teapot-4"], "hide")
     why = recommend.explain(ann, shop["teapot-3"])
     share = next(share for share in why.by_scorer if share.scorer == TURNED_DOWN)
@@ -197,7 +197,7 @@ class TestOff:
         ]
         assert put_away <= set(stranger)
 
-    def test_nothing_sinks_and_no_history_is_read(self, catalog, ann, shop):
+    def test_nothing_is_penalised_and_no_history_is_read(self, catalog, ann, shop):
         make_interaction(ann, shop["teapot-4"], "hide")
         person, model = (
             user_context.user_context_of(self.off(ann), catalog),
@@ -217,7 +217,7 @@ class TestOff:
         )
         assert not model.recommender.penalised(query).any()
 
-    def test_the_notice_of_a_refusal_claims_no_sinking(self, client, signed_in, shop):
+    def test_the_notice_of_a_dislike_claims_no_penalty(self, client, signed_in, shop):
         self.off(signed_in)
         address = reverse("catalog:act", args=["shop", shop["teapot-4"].pk])
         answer = client.post(address, {"kind": "hide"}, **LIVE).content.decode()
@@ -228,8 +228,8 @@ class TestOff:
         self, catalog, ann, shop
     ):
         stranger = recommend.similar_items(shop["teapot-1"], n=8).cards
-        refused = stranger[0].item
-        make_interaction(ann, refused, "hide")
+        disliked = stranger[0].item
+        make_interaction(ann, disliked, "hide")
         person = user_context.user_context_of(self.off(ann), catalog)
         found = recommend.similar_items(shop["teapot-1"], n=7, user=person).cards
         assert [card.item.pk for card in found] == [card.item.pk for card in stranger[1:]]
@@ -266,7 +266,7 @@ def test_without_a_model_a_hidden_category_is_in_no_list_either(catalog, items, 
     assert {card.item.category_names[0] for card in near.cards} == {"Towels"}
 
 
-def test_the_notice_says_how_many_sank_and_undo_raises_them(client, catalog, shop):
+def test_the_notice_says_how_many_are_penalised_and_undo_ends_it(client, catalog, shop):
     def act(**fields):
         return client.post(
             reverse("catalog:act", args=["shop", shop["teapot-4"].pk]), fields, **LIVE

@@ -108,7 +108,7 @@ def test_somebody_without_any_history_has_a_list_of_what_they_typed(api, catalog
     assert {"towel", "towels"} & set(words(api.get("profiles/new/interests")))
 
 
-def test_the_parts_of_a_wished_for_items_score_sum_to_it(api, catalog, ann):
+def test_the_contributions_of_a_preferred_item_sum_to_its_score(api, catalog, ann):
     api.send("patch", INTERESTS, {"text": "towel", "add": [{"word": "green"}], "mute": ["black"]})
     for place in api.get("recommendations", user_id="ann", n=6, explain="true")["items"]:
         amounts = [share["amount"] for share in place["explanation"]["shares"]]
