@@ -27,9 +27,8 @@ def api_page(description: Mapping[str, Any]) -> str:
     ]
     return document(
         "API",
-        "Every address with its parameters and fields. All begin with `/api/v1/catalogs`; "
-        "`{slug}` is "
-        "the catalogue's address. Every request may also answer "
+        "Every address with its parameters and fields. All begin with `/api/v1/catalogs`; `{slug}` "
+        "is the catalogue's address. Every request may also answer "
         f"{', '.join(map(code, ERRORS))} ([errors](../how-to/api.md#when-something-is-wrong)).",
         "A running Longtail shows the same at `/api/docs/`, and the OpenAPI description at "
         "`/api/schema/`. "

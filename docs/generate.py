@@ -146,10 +146,25 @@ def commands_page() -> str:
 
 def command_part(name: str, parser: argparse.ArgumentParser) -> str:
     actions = own_arguments(parser)
-    rows = [(code(flags_of(action)), (action.help or "") % vars(action)) for action in actions]
-    usage = f"```text\n{usage_of(name, actions)}\n```"
-    parts = [f"## {name}", str(parser.description or "").strip(), usage]
-    return "\n\n".join([*parts, table(["argument", "meaning"], rows)] if rows else parts)
+    within = {
+        f"{name} {each}": inner
+        for action in actions
+        if isinstance(action, argparse._SubParsersAction)
+        for each, inner in action.choices.items()
+    }
+    rows = [
+        (code(flags_of(action)), (action.help or "") % vars(action))
+        for action in actions
+        if not isinstance(action, argparse._SubParsersAction)
+    ]
+    parts = [
+        f"{'###' if ' ' in name else '##'} {name}",
+        str(parser.description or "").strip(),
+        f"```text\n{usage_of(name, actions)}\n```",
+        table(["argument", "meaning"], rows) if rows else "",
+        *(command_part(each, inner) for each, inner in within.items()),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def usage_of(name: str, actions: Sequence[argparse.Action]) -> str:
@@ -178,8 +193,8 @@ def scorers_page() -> str:
     return document(
         "Scorers",
         "A scorer gives every item of the catalogue a score for a person: unbounded, higher is "
-        "better, NaN where it has none. A training tunes which of them a catalogue's blend uses, "
-        "and how much each counts.",
+        "better, NaN without a score. A training tunes which of them a catalogue's blend uses, and "
+        "how much each counts.",
         *parts,
     )
 
@@ -202,9 +217,7 @@ def scorer_part(scorer: Any) -> str:
 
 
 def params_class(scorer: Any) -> Any:
-    """The dataclass of its parameters: of the one that it makes when none is given, else of the
-    annotation.
-    """
+    """The dataclass of its parameters: of the default ones, else of the annotation."""
     try:
         params = type(scorer().params)
     except TypeError:

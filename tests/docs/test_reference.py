@@ -41,6 +41,8 @@ def test_every_command_is_described_with_its_arguments(pages):
     assert "python manage.py train" in train
     assert "| `--force` | train even without new data |" in train
     assert "--verbosity" not in page
+    controls = page.split("### experiment controls\n")[1].split("\n## ")[0]
+    assert "| `--catalogs SLUG` | catalogues with a live model |" in controls
 
 
 def test_every_operation_of_the_api_is_listed(pages):
