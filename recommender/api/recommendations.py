@@ -33,7 +33,8 @@ RECOMMENDATIONS_EXAMPLE = OpenApiExample("one place", response_only=True, value=
     "items": [{
         "item_id": "b-2", "title": "数据分析入门", "rank": 1, "score": 4.71,
         "sources": ["history", "text"],
-        "reason": "Because you took “Python Basics”", "people": 3, "popularity_rank": 0.94,
+        "reason": "People chose this after “Python Basics”",
+        "people": 3, "popularity_rank": 0.94,
         "predicted_stars": 4.3,
     }],
 })  # fmt: skip

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests.test_architecture import imports, python_files
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "explanation" / "design.md").read_text()
@@ -21,15 +20,15 @@ def section(heading: str) -> str:
     return PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
 
 
-def block(heading: str) -> list[str]:
-    """The lines of a section's first block of text."""
-    return section(heading).split("```text\n")[1].split("```")[0].splitlines()
+def blocks(heading: str) -> list[list[str]]:
+    """The lines of each block of text in a section."""
+    return [part.split("```")[0].splitlines() for part in section(heading).split("```text\n")[1:]]
 
 
 def tree() -> Iterator[str]:
     """The folders of the tree, from the root of the repository."""
     parent = ""
-    for line in block("The tree"):
+    for line in blocks("The tree")[0]:
         folders = re.findall(r"[\w/]+/(?=\s|$)", line)
         if line.startswith(" "):
             yield from (parent + folder for folder in folders)
@@ -38,14 +37,13 @@ def tree() -> Iterator[str]:
             yield parent
 
 
-def layers() -> dict[str, int]:
-    """The layer of each folder and file of `recommender/`, 0 at the bottom."""
-    lines = [line.split("        ")[0].split() for line in block("Who may import whom")]
-    return {
-        name.removesuffix(".py"): level
-        for level, names in enumerate(reversed([line for line in lines if line]))
-        for name in names
-    }
+def contract(container: str) -> list[set[str]]:
+    """The layers that import-linter holds within an app, from the top."""
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    [layers] = [
+        each["layers"] for each in linter["contracts"] if each.get("containers") == [container]
+    ]
+    return [set(layer.split(" : ")) for layer in layers]
 
 
 def test_the_tree_has_every_folder():
@@ -65,20 +63,7 @@ def test_the_picture_shows_files_that_are_there(file):
     assert any((ROOT / folder / file).exists() for folder in folders)
 
 
-def test_the_layers_have_every_folder_of_the_recommender():
-    there = {path.parent.name for path in (ROOT / "recommender").glob("*/__init__.py")}
-    assert layers().keys() == there - {"migrations"} | {"tasks"}
-
-
-def test_imports_go_down_the_layers():
-    level = layers()
-    wrong = [
-        f"{path.relative_to(ROOT)}: {name}"
-        for path in python_files("recommender")
-        if (layer := path.relative_to(ROOT / "recommender").parts[0].removesuffix(".py")) in level
-        for name in imports(path)
-        if name.startswith("recommender.")
-        and (imported := name.split(".")[1]) != layer
-        and level[imported] >= level[layer]
-    ]
-    assert not wrong
+@pytest.mark.parametrize(("at", "app"), [(0, "recommender"), (1, "catalog")])
+def test_the_layers_are_those_of_the_contracts(at, app):
+    lines = blocks("Who may import whom")[at]
+    assert [set(line.split("        ")[0].split()) for line in lines] == contract(app)

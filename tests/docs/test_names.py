@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.management import get_commands
 from rest_framework.exceptions import APIException
 
+from catalog.api.validation import invalid
 from docs import generate
 from docs.api_reference import api_description
 from tests.docs.test_links import IN_CODE, present_pages
@@ -90,6 +92,13 @@ def test_parameters_of_a_list_are_those_of_the_api(api):
     rows = (ROOT / "docs" / "how-to" / "api.md").read_text().split("| parameter |")[1]
     named = set(re.findall(r"^\| `(\w+)` \|", rows.split("\n\n")[0], re.MULTILINE))
     assert named == {each["name"] for each in operation["parameters"]} - {"slug"}
+
+
+def test_the_example_of_an_error_is_what_the_api_answers():
+    text = (ROOT / "docs" / "how-to" / "api.md").read_text().split("## When something is wrong")[1]
+    example = json.loads(text.split("```json\n")[1].split("```")[0])
+    error = invalid(example["details"])
+    assert example == {"code": error.code, "message": error.message, "details": error.details}
 
 
 def test_codes_of_errors_are_there():
