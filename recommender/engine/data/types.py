@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +99,10 @@ class Contribution:
     amount: float
     item: int | None = None
     word: str | None = None
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, float, int | None, str | None]]:
+        """Pickle the four values: the default for slots is slow, and a stored page has a thousand."""
+        return type(self), (self.scorer, self.amount, self.item, self.word)
 
 
 @dataclass(frozen=True, slots=True)
