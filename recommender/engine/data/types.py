@@ -101,7 +101,7 @@ class Contribution:
     word: str | None = None
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, float, int | None, str | None]]:
-        """Pickle the four values: the default for slots is slow, and a stored page has a thousand."""
+        """Pickle the four values: the default for slots is slow, and a page stores a thousand."""
         return type(self), (self.scorer, self.amount, self.item, self.word)
 
 
