@@ -61,13 +61,8 @@ def test_the_page_shows_what_was_measured_and_follows_the_next_measurement(clien
     assert "Measured in 1,200 trials" in page
     assert re.search(r"the item itself</th><td[^>]*>100 %<span[^>]*>100 % – 100 %<", page)
     assert re.search(r"items with similar text</th><td[^>]*>87.6 %<span[^>]*>81.2 % – 95 %<", page)
-<<<<<<< HEAD
     assert re.search(r"times as many</th><td[^>]*>2.3 ×<", page)
     assert re.search(r"as it rises</th><td[^>]*>97.5 %<", page)
-=======
-    assert re.search(r"how many times more similar items</th><td[^>]*>2.3 ×<", page)
-    assert re.search(r"when they turn it up</th><td[^>]*>97.5 %<", page)
->>>>>>> faf269b (Expect the new words of the published controls, and say that an account stays)
     assert "Gift shop<span" in page
     assert "real people" in page
     file.write_text(json.dumps(figures(is_simulated=True, title="Courses")))
@@ -93,11 +88,7 @@ def test_every_demo_catalogue_that_comes_with_the_code_has_a_chinese_name():
 
 
 def test_what_could_not_be_tried_has_no_figure(client, items, file):
-<<<<<<< HEAD
     file.write_text(json.dumps(figures()))
-=======
-    file.write_text(json.dumps(told()))
->>>>>>> faf269b (Expect the new words of the published controls, and say that an account stays)
     assert re.search(r"items that contain it</th><td[^>]*>–</td>", page_of(client))
 
 
