@@ -61,8 +61,8 @@ def test_the_page_shows_what_was_measured_and_follows_the_next_measurement(clien
     assert "Measured in 1,200 trials" in page
     assert re.search(r"the item itself</th><td[^>]*>100 %<span[^>]*>100 % – 100 %<", page)
     assert re.search(r"items with similar text</th><td[^>]*>87.6 %<span[^>]*>81.2 % – 95 %<", page)
-    assert re.search(r"times as many</th><td[^>]*>2.3 ×<", page)
-    assert re.search(r"as it rises</th><td[^>]*>97.5 %<", page)
+    assert re.search(r"how many times more similar items</th><td[^>]*>2.3 ×<", page)
+    assert re.search(r"when they turn it up</th><td[^>]*>97.5 %<", page)
     assert "Gift shop<span" in page
     assert "real people" in page
     file.write_text(json.dumps(figures(is_simulated=True, title="Courses")))
