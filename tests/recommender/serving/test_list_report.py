@@ -23,7 +23,8 @@ from recommender.interests import interest_texts
 from recommender.models import ModelVersion
 from recommender.preferences.interests import Edit
 from recommender.serving import list_request
-from recommender.serving.list_report import READS, RULES, How, how_lists_are_made
+from recommender.serving.list_report import How, how_lists_are_made
+from recommender.serving.list_rules import READS, RULES
 from recommender.serving.page_plan import PagePlan
 from recommender.serving.recommend import recommend_for
 from recommender.serving.user_context import user_context_of
