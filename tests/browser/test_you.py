@@ -135,11 +135,11 @@ def test_an_edit_is_previewed_before_it_is_saved(open_page, shoot, language, pho
     assert page.evaluate(ITEMS) != before
 
 
-def test_back_closes_the_preview_and_returns_to_the_button(open_page):
+def test_cancel_closes_the_preview_and_returns_to_the_button(open_page):
     page = open_page(f"{COURSES}interests/")
     page.locator("#mute").fill("java")
     page.get_by_role("button", name="Mute").click()
-    page.get_by_role("link", name="Back").click()
+    page.get_by_role("link", name="Cancel").click()
     expect(page.locator("#preview-panel")).to_have_count(0)
     expect(page.get_by_role("button", name="Mute")).to_be_focused()
 
