@@ -8,6 +8,7 @@ sets changes the revision, so no page from before is served after it.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -72,6 +73,11 @@ class StoredPage:
 def new_id() -> str:
     """An id that nobody guesses."""
     return secrets.token_urlsafe(12)
+
+
+def is_id(text: str) -> bool:
+    """Whether ``new_id`` could have given it: an address can be edited, and names a cache key."""
+    return re.fullmatch(r"[\w-]{16}", text, re.ASCII) is not None
 
 
 def store(page_id: str, page: StoredPage) -> None:

@@ -18,6 +18,7 @@ from recommender.engine.pipeline import Recommender
 from recommender.interests import interest_texts
 from recommender.models import Impression
 from recommender.preferences.interests import Edit
+from recommender.serving import page_store
 from recommender.serving.home import ORDER
 from recommender.serving.page_plan import PagePlan
 from recommender.training import versions
@@ -183,6 +184,15 @@ def test_a_later_row_is_planned_anew_where_the_page_is_forgotten(reader):
     parts = [rows(reader.get(address, **LIVE).content.decode()) for address in addresses]
     cache.clear()
     assert [rows(reader.get(each, **LIVE).content.decode()) for each in addresses] == parts
+
+
+@pytest.mark.parametrize("page_id", ["", "short", "x" * 17, "a" * 5000, "page:1:key with space"])
+def test_an_id_of_another_form_names_no_cache_key(reader, page_id, monkeypatch):
+    stored = []
+    monkeypatch.setattr(page_store, "store", lambda *page: stored.append(page))
+    page = reader.get("/c/shop/", {"row": "gems", "plan": page_id}, **LIVE).content.decode()
+    assert len(rows(page)["gems"]) == 12
+    assert stored == []
 
 
 def test_a_page_planned_for_one_person_serves_nobody_else(reader, world, counted, client):
