@@ -17,15 +17,12 @@ from catalog.models import Catalog, Profile
 from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
 from recommender.explanations.evidence import KINDS, Evidence, scorer_name
 from recommender.models import ModelVersion
-from recommender.serving.list_request import ListOptions
+from recommender.serving.list_request import LISTED, ListOptions
 from recommender.serving.list_rules import READS, RULES, Factor, home_of, in_percent
 from recommender.serving.live_models import LiveModel
 from recommender.serving.page_plan import PagePlan
 from recommender.serving.user_context import UserContext, user_context_of
 from recommender.training import run_queries
-
-#: The length of the list that is described.
-LISTED = 24
 
 
 @dataclass(frozen=True)

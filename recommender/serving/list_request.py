@@ -13,6 +13,9 @@ from recommender.serving import availability
 from recommender.serving.item_index import ItemIndex
 from recommender.serving.user_context import UserContext
 
+#: Items of a list whose length nobody states.
+LISTED = 24
+
 MIN_TAIL_SHARE = 0.2
 """A fifth of every list introduces less known items, wherever the dial is; more where tuning found
 that more is better."""

@@ -15,13 +15,10 @@ from recommender.explanations.explanations import Explanation
 from recommender.serving import impressions
 from recommender.serving.item_lists import ItemList
 from recommender.serving.list_plan import ListPlan, fill_one, without_model
-from recommender.serving.list_request import ListOptions
+from recommender.serving.list_request import LISTED, ListOptions
 from recommender.serving.live_models import live
 from recommender.serving.page_plan import PagePlan
 from recommender.serving.user_context import UserContext, user_context_of
-
-#: Items of a list whose length nobody states.
-LISTED = 24
 
 
 def recommend_for(

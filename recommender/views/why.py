@@ -13,6 +13,7 @@ from catalog.profiles.request_profile import profile_of
 from catalog.views.helpers import PageRequest, catalog_page, item_or_404, tail_of
 from catalog.views.items import render_item
 from recommender.serving import recommend
+from recommender.serving.page_plan import GEMS_WHY
 
 
 @require_safe
@@ -32,4 +33,4 @@ def _explained(request: PageRequest, profile: Profile | None, item: Item) -> dic
     gems = bool(request.GET.get("gems"))
     tail = tail_of(request, item.catalog, profile)
     explanation = recommend.explain(profile, item, tail=tail, only_tail=gems)
-    return {"explanation": explanation, "asked": "?gems=1" if gems else ""}
+    return {"explanation": explanation, "asked": GEMS_WHY if gems else ""}
