@@ -12,7 +12,6 @@ from recommender.engine.text.encoders import (
 )
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.whitening import Whitening
-from recommender.engine.text.word_vectors import WordVectors
 
 SENTENCE_DIMENSIONS = 192
 """Dimensions used of an encoder's vectors: the others are noise, and cost time for every list."""
@@ -22,17 +21,15 @@ def read_texts(
     train: Dataset,
     seed: int,
     encoder: TextEncoder | None = None,
-    words: WordVectors | None = None,
     progress: Progress = no_progress,
 ) -> ItemTexts:
     """Encode the catalogue.
 
-    Without ``words`` word vectors are trained on the log of ``train``, so it must not contain later
-    data.
+    Word vectors are trained on the log of ``train``, so it must not contain later data.
     """
     from recommender.engine.text.word_vectors_training import train_word_vectors
 
-    vectors = mean_word_vectors(train.items, words or train_word_vectors(train, seed))
+    vectors = mean_word_vectors(train.items, train_word_vectors(train, seed))
     if encoder is None or not any(item_texts(train.items)):
         return ItemTexts(train.items, vectors)
     raw = encode_items(train.items, encoder, progress)

@@ -61,19 +61,6 @@ def is_word_vector_file(path: Path) -> bool:
     return path.name.lower().removesuffix(".gz").endswith(ENDINGS)
 
 
-def load_word_vectors(path: Path, *, wanted: frozenset[str] | None = None) -> WordVectors:
-    """Read a whole file; see ``read_word_vectors``.
-
-    ``wanted``: read only these words. A file of millions then needs only the memory of a
-    catalogue's vocabulary.
-    """
-    rows = [row for row in read_word_vectors(path) if wanted is None or row[0] in wanted]
-    vectors = np.array([vector for _word, vector in rows], dtype=np.float32)
-    return WordVectors(
-        [word for word, _vector in rows], vectors.reshape(len(rows), -1 if rows else 0)
-    )
-
-
 def read_word_vectors(path: Path) -> Iterator[Row]:
     """Each word with its (d,) float32 vector, in the order of the file.
 
