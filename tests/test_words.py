@@ -28,7 +28,7 @@ ALLOWED = {
     "judged": "a parameter of the sequence scorer, in the manifests of stored versions",
     "accounts/privacy/registry.py Place": "where data of a person is: an account or a catalogue",
     "catalog/browse/rows.py Row": "a row of a home, the one meaning of the word",
-    "recommender/explanations/explanations.py Share": "what one subject gave to a score, in percent",
+    "recommender/explanations/explanations.py Share": "what one subject gave to a score",
     "recommender/engine/tuning/coordinate_search.py Mix": "goes with the coordinate search",
 }
 """What may stay, with the reason."""
