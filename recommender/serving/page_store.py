@@ -2,8 +2,8 @@
 anew.
 
 A stored page is found by its id and served only if it was made for the same state: the same person
-at the same revision, the same version, dial and filters. Anything that the person does, hides or
-sets changes the revision, so no page from before is served after it.
+at the same revision, the same version, dial, filters and catalogue settings. Anything that the
+person does, hides or sets changes the revision, so no page from before is served after it.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ class PageState:
     version: int
     tail: float
     filters: str
+    calibration: float
+    min_provider_share: float
 
     @classmethod
     def of(
@@ -56,6 +58,8 @@ class PageState:
             version.pk if version is not None else 0,
             tail,
             filters,
+            user.catalog.calibration,
+            user.catalog.min_provider_share,
         )
 
 

@@ -13,7 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import Interaction, Item, Profile
+from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.profiles.hidden import hide
+from catalog.profiles.services import set_personal
 from recommender.engine.pipeline import Recommender
 from recommender.interests import interest_texts
 from recommender.models import Impression
@@ -205,17 +207,22 @@ def test_a_page_planned_for_one_person_serves_nobody_else(reader, world, counted
     assert counted.scorings > 0
 
 
-@pytest.mark.parametrize("change", ["dial", "item", "words"])
+@pytest.mark.parametrize("change", ["dial", "item", "words", "category", "off", "staff"])
 def test_a_setting_ends_the_planned_page(reader, world, counted, change):
     reader.cookies["rows"] = "live"
-    gems = lazy_rows(home(reader))[0]
+    gems, profile = lazy_rows(home(reader))[0], Profile.objects.latest("pk")
     if change == "dial":
         reader.post(reverse("catalog:dial", args=["shop"]), {"tail": "0.9"})
     elif change == "item":
         act(reader, world[20], "save")
-    else:
-        profile = Profile.objects.latest("pk")
+    elif change == "words":
         interest_texts.edit_interest_text(profile=profile, edit=Edit(text="looms"))
+    elif change == "category":
+        hide(profile=profile, what="category", value="Kettle")
+    elif change == "off":
+        set_personal(profile=profile, personal=False)
+    else:
+        Catalog.objects.filter(pk=profile.catalog_id).update(calibration=0.9)
     counted.scorings = 0
     reader.get(gems, **LIVE)
     assert counted.scorings > 0
