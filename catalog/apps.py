@@ -8,6 +8,6 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog.privacy.personal_data import register_personal_data
-        from catalog.profiles import excluded_reasons, hidden, request_profile  # noqa: F401 (connect their signals; need the models)
+        from catalog.profiles import excluded_reasons, hidden, request_profile, suppression  # noqa: F401 (connect their signals; need the models)
 
         register_personal_data()

@@ -9,7 +9,15 @@ from django.db.models import Q
 
 _VIEWABLE = {
     "accounts": ("erasure",),
-    "catalog": ("catalog", "category", "item", "itemcategory", "profile", "interaction"),
+    "catalog": (
+        "catalog",
+        "category",
+        "item",
+        "itemcategory",
+        "profile",
+        "interaction",
+        "suppressedid",
+    ),
     "recommender": (
         "trainingrun",
         "modelversion",

@@ -22,6 +22,8 @@ from config.errors import AppError
 #: Sent by the person's model after commit, to clear what is not in the database (caches).
 #: Arguments: pk, place (a key).
 erased = Signal()
+#: Sent by the person's model in the erasure's transaction, before the rows go. Argument: person.
+erasing = Signal()
 
 
 def erase(*, person: Model, place: str, by: str) -> Erasure | None:
@@ -34,6 +36,7 @@ def erase(*, person: Model, place: str, by: str) -> Erasure | None:
     """
     with transaction.atomic():
         pk, counts = person.pk, Counter[str]()
+        erasing.send(type(person), person=person)
         for data_kind in registry.data_kinds_of(person):
             if data_kind.fate != "stay":
                 _forget_in_log(data_kind.rows(person))

@@ -1,3 +1,3 @@
-from catalog.admin import catalogs, items, keys, people
+from catalog.admin import catalogs, items, keys, people, suppressed_ids
 
-__all__ = ["catalogs", "items", "keys", "people"]
+__all__ = ["catalogs", "items", "keys", "people", "suppressed_ids"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -19,14 +22,28 @@ from unfold.decorators import display
 from catalog.admin.listing import BoundedPaginator, CountedDeletion
 from catalog.models import Interaction, Item, Profile
 from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
+from catalog.profiles import suppression
 from catalog.profiles.services import delete_profile
 
 NEWEST = 12
 KIND_LABELS = {kind.value: "danger" if kind in NEGATIVE_KINDS else None for kind in Kind}
 
 
+class ProfileForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any] | None:
+        """The id of an erased person is rejected here as at every other door."""
+        data = super().clean() or {}
+        catalog = data.get("catalog") or getattr(self.instance, "catalog", None)
+        external_id = data.get("external_id")
+        is_new = external_id and "external_id" in self.changed_data
+        if catalog and is_new and suppression.find(catalog=catalog, external_id=external_id):
+            self.add_error("external_id", f"“{external_id}” {suppression.reason()}.")
+        return data
+
+
 @admin.register(Profile)
 class ProfileAdmin(CountedDeletion, ModelAdmin):
+    form = ProfileForm
     list_display = ("name", "catalog", "user", "tail", "n_interactions", "created_at")
     list_filter = (
         ("catalog", RelatedDropdownFilter),

@@ -35,7 +35,9 @@ def bulk_answer(
     bad_rows = {error.row for error in errors}
     numbers = [number for number in range(1, len(rows) + 1) if number not in bad_rows]
     result = write(catalog=catalog, rows=[rows[number - 1] for number in numbers], numbers=numbers)
-    result.errors = sorted([*result.errors, *errors], key=lambda error: error.row)
+    result.errors = sorted(
+        [*result.errors, *result.suppressed, *errors], key=lambda error: error.row
+    )
     partly = status.HTTP_207_MULTI_STATUS if result.errors else status.HTTP_200_OK
     return Response(BulkResultSerializer(result).data, status=partly)
 

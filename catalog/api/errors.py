@@ -13,12 +13,15 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from catalog.profiles.suppression import SuppressedError, count_returns
 from config.errors import AppError
 
 log = logging.getLogger(__name__)
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
+    if isinstance(error, SuppressedError):  # counted here, where no transaction can undo it
+        count_returns(error.catalog, [error.external_id])
     if isinstance(error, AppError):
         return Response({**error.as_dict(), "details": _listed(error.details)}, status=error.status)
     response = exception_handler(error, context)  # sets the headers; None for errors of other code

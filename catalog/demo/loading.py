@@ -19,6 +19,7 @@ from catalog.ingestion import bulk_writes
 from catalog.ingestion.batches import MAX_ROWS
 from catalog.interactions.fast_insert import EventRow, insert_events
 from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.profiles.suppression import suppressed_among
 
 #: The demo's log has these event ids, so that it can be replaced without other events.
 EVENT_PREFIX = "demo-"
@@ -51,8 +52,9 @@ def load(
     with transaction.atomic():
         catalog = _write_catalog(demo, fingerprint)
         item_keys = _write_items(catalog, demo, progress)
-        profile_keys = _write_people(catalog, demo.log.people)
-        _write_log(catalog, demo.log, item_keys, profile_keys, progress)
+        log = _without_erased(catalog, demo.log)
+        profile_keys = _write_people(catalog, log.people)
+        _write_log(catalog, log, item_keys, profile_keys, progress)
     return True
 
 
@@ -69,19 +71,30 @@ def _fingerprint() -> str:
 def _limited(demo: DemoCatalog, limit: int | None) -> DemoCatalog:
     if limit is None:
         return demo
-    log = demo.log
-    selected = log.item < limit
+    few = _selected(demo.log, demo.log.item < limit)
+    return DemoCatalog(demo.slug, demo.fields, demo.items[:limit], few)
+
+
+def _selected(log: DemoLog, selected: np.ndarray) -> DemoLog:
+    """The events where ``selected`` (n_events,) is True, and their people."""
     people, person = np.unique(log.person[selected], return_inverse=True)
-    names = [log.people[number] for number in people]
-    few = DemoLog(
-        names,
+    return DemoLog(
+        [log.people[number] for number in people],
         person.astype(np.int32),
         log.item[selected],
         log.kind[selected],
         log.value[selected],
         log.time[selected],
     )
-    return DemoCatalog(demo.slug, demo.fields, demo.items[:limit], few)
+
+
+def _without_erased(catalog: Catalog, log: DemoLog) -> DemoLog:
+    """The log without the people whose data were erased from this catalogue."""
+    erased = suppressed_among(catalog, log.people)
+    if not erased:
+        return log
+    stays = np.array([name not in erased for name in log.people])
+    return _selected(log, stays[log.person])
 
 
 def _write_catalog(demo: DemoCatalog, fingerprint: str) -> Catalog:

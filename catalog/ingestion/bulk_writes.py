@@ -17,8 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.batches import LOOKUP, by_key, lock_catalog, read_rows
+from catalog.ingestion.suppressed_rows import without_suppressed
 from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
 from catalog.models import Catalog, Category, Item, ItemCategory, Profile
+from catalog.profiles.suppression import count_returns
 from catalog.signals import history_changed
 from catalog.validation.item_state import may_be_done_now
 from catalog.validation.row_parsing import BulkResult, InteractionRow, ItemRow, RowError
@@ -41,7 +43,8 @@ def record_interactions(
 
     Args:
         rows: ``user_id``, ``item_id``, ``kind``, and optional ``value``, ``created_at``,
-            ``event_id``. Unknown people become profiles; unknown items are errors.
+            ``event_id``. Unknown people become profiles; unknown items are errors. Rows of erased
+            people are left out, listed in ``suppressed`` and counted.
         numbers: the row numbers in errors; 1, 2, 3 … by default.
 
     Raises:
@@ -51,6 +54,7 @@ def record_interactions(
     result, numbered = read_rows(rows, numbers, lambda row: InteractionRow.of(row, now=now))
     with transaction.atomic():
         lock_catalog(catalog)
+        numbered = without_suppressed(catalog, numbered, result)
         found = _with_items(catalog, numbered, result)
         events = _events(catalog, found, now)
         _insert_events(catalog, events, result)
@@ -58,6 +62,7 @@ def record_interactions(
             history_changed.send(
                 Profile, profile_ids=sorted({event.profile_id for _number, event in events})
             )
+        count_returns(catalog, [error.value for error in result.suppressed])
     result.errors.sort(key=lambda error: error.row)
     return result
 
@@ -71,6 +76,7 @@ def check_interactions(
     """
     now = timezone.now()
     result, numbered = read_rows(rows, numbers, lambda row: InteractionRow.of(row, now=now))
+    numbered = without_suppressed(catalog, numbered, result)
     result.created = len(_with_items(catalog, numbered, result))
     result.errors.sort(key=lambda error: error.row)
     return result

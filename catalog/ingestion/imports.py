@@ -44,7 +44,8 @@ Portion = tuple[list[Mapping[str, Any]], list[int]]
 class Report:
     """The result of an import, or of its dry run.
 
-    ``errors`` has the first 20 of ``bad`` rows; ``bytes_read`` counts bytes of the file.
+    ``errors`` has the first 20 of ``bad`` rows, ``left_out`` those of ``suppressed`` ones, which
+    stop no import; ``bytes_read`` counts bytes of the file.
     """
 
     written: bool
@@ -53,14 +54,18 @@ class Report:
     updated: int = 0
     repeated: int = 0
     bad: int = 0
+    suppressed: int = 0
     bytes_read: int = 0
     errors: list[RowError] = field(default_factory=list)
+    left_out: list[RowError] = field(default_factory=list)
 
     def add(self, result: BulkResult) -> None:
         self.created += result.created
         self.updated += result.updated
         self.repeated += result.repeated
         self.reject(result.errors)
+        self.suppressed += len(result.suppressed)
+        self.left_out += result.suppressed[: SHOWN_ERRORS - len(self.left_out)]
 
     def reject(self, errors: Iterable[RowError]) -> None:
         for error in errors:

@@ -69,10 +69,14 @@ class ImportCommand(BaseCommand):
             self.stderr.write(f"line {error.row}: {error.field}: “{error.value}” {error.reason}")
         if report.bad > len(report.errors):
             self.stderr.write(f"… and {report.bad - len(report.errors):,} more bad lines")
+        for row in report.left_out:
+            self.stderr.write(f"line {row.row}: {row.field}: “{row.value}” {row.reason} (left out)")
         good = (
             f"{report.created:,} new, {report.updated:,} changed, {report.repeated:,} there already"
         )
         summary = f"{report.rows:,} rows in {seconds:.1f} s: {good}, {report.bad:,} bad"
+        if report.suppressed:
+            summary += f", {report.suppressed:,} of erased people left out"
         if dry_run:
             self.stdout.write(f"{summary}. Nothing was changed (--dry-run).")
         elif report.written:

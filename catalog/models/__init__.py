@@ -6,6 +6,7 @@ from catalog.models.exclusions import ExcludedReason, Hidden
 from catalog.models.interactions import Interaction
 from catalog.models.items import Item, ItemCategory, ItemVector
 from catalog.models.profiles import Profile
+from catalog.models.suppressed_ids import SuppressedId
 
 __all__ = [
     "ApiKey",
@@ -18,4 +19,5 @@ __all__ = [
     "ItemCategory",
     "ItemVector",
     "Profile",
+    "SuppressedId",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.catalog_texts import validate_texts
 from catalog.models.event_kinds import default_weights, validate_weights
+from catalog.models.suppressed_ids import new_salt
 
 FRACTION = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
@@ -79,6 +80,12 @@ class Catalog(models.Model):
         blank=True,
         validators=[validate_texts],
         help_text=_('By language: {"en": {"name": …, "tagline": …}, "zh-hans": {…}}.'),
+    )
+    suppression_salt = models.BinaryField(
+        _("salt of the erased IDs"),
+        default=new_salt,
+        editable=False,
+        help_text=_("Random, made once: without it, the list of erased IDs finds nobody."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

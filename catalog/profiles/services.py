@@ -13,6 +13,7 @@ from accounts.privacy.consents import move_consents
 from accounts.privacy.erasure import erase
 from catalog.models import Catalog, Interaction, Profile
 from catalog.models.home_orders import Listing
+from catalog.profiles.suppression import reject_suppressed
 from catalog.signals import history_changed, profiles_merged
 from catalog.validation.row_parsing import BadField, read_key, read_number
 from config.errors import AppError
@@ -23,10 +24,18 @@ from config.errors import invalid_field
 
 
 def get_or_create_profile(*, catalog: Catalog, external_id: str) -> Profile:
+    """The profile of an id, created if it is unknown.
+
+    Raises:
+        AppError: ``invalid`` for a bad id; ``suppressed`` (409) for that of an erased person.
+    """
     try:
         key = read_key("user_id", external_id)
     except BadField as error:
         raise invalid_field(error.field, error.value, error.reason) from None
+    if found := Profile.objects.filter(catalog=catalog, external_id=key).first():
+        return found
+    reject_suppressed(catalog=catalog, external_id=key)
     return Profile.objects.get_or_create(catalog=catalog, external_id=key)[0]
 
 

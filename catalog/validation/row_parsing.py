@@ -60,11 +60,15 @@ class RowError:
 
 @dataclass(slots=True)
 class BulkResult:
-    """``repeated``: known events; ``updated``: known items, written again."""
+    """``repeated``: known events; ``updated``: known items, written again.
+
+    ``suppressed``: rows of erased people, left out. They are no errors of the sender's file.
+    """
 
     created: int = 0
     repeated: int = 0
     updated: int = 0
+    suppressed: list[RowError] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
 
 

@@ -16,6 +16,7 @@ from catalog.demo.texts import COMMUNITY, COURSES, HEALTH, SHOP
 from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.models.catalog_texts import validate_texts
 from catalog.profiles.ratings import takes_stars
+from catalog.profiles.services import delete_profile
 from catalog.search.keyword_search import find
 from tests.factories import make_interaction, make_profile
 
@@ -42,6 +43,14 @@ def few(data: Path, rng: np.random.Generator) -> DemoCatalog:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(loading.BUILDERS, "courses", few)
+
+
+def test_an_erased_person_does_not_come_back_with_the_demo(small: None) -> None:
+    loading.load("courses")
+    delete_profile(profile=Profile.objects.get(external_id="sim-1"))
+    loading.load("courses", seed=1)
+    assert list(Profile.objects.values_list("external_id", flat=True)) == ["sim-2"]
+    assert Interaction.objects.count() == 1
 
 
 def test_a_catalogue_is_loaded_with_its_log(small: None) -> None:
