@@ -33,6 +33,16 @@ def items_in_order(
     return [by_key[key] for key in ids if key in by_key]
 
 
+def shown(catalog: Catalog, keys: Sequence[int]) -> list[int]:
+    """Those of the items that may be shown now, in the same order."""
+    there = set(
+        Item.objects.filter(catalog=catalog, available=True, pk__in=list(keys))
+        .order_by()
+        .values_list("pk", flat=True)
+    )
+    return [key for key in keys if key in there]
+
+
 def _of(catalog: Catalog, found: QuerySet[Item]) -> list[Item]:
     """The items with only the names of their categories.
 
@@ -56,10 +66,18 @@ def newest(catalog: Catalog, *, n: int, exclude: Collection[int] = ()) -> list[I
 
 
 def popular(catalog: Catalog, *, n: int, exclude: Collection[int] = ()) -> list[Item]:
-    """The items that most people chose; at most 500, counted up to a minute ago."""
+    """The items that most people chose, counted up to a minute ago.
+
+    Behind the 500 best known, and in place of those that went meanwhile, come the newest.
+    """
     left = [key for key in curve(catalog).popular if key not in exclude]
     some_more = n + 20  # in case some were deleted meanwhile
-    return items_in_order(left[:some_more])[:n]
+    found = items_in_order(left[:some_more])[:n]
+    if len(found) < n <= len(left):
+        found = items_in_order(left)[:n]
+    missing = n - len(found)
+    listed = {item.pk for item in found}
+    return found + (newest(catalog, n=missing, exclude={*exclude, *listed}) if missing else [])
 
 
 def categories(catalog: Catalog) -> list[tuple[Category, int]]:

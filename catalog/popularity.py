@@ -53,6 +53,7 @@ class Curve:
         popular: item keys, the best known first.
         fresh: keys of new items, those with the fewest people first.
         crowds: item key -> number of people, for well-known items.
+        latest: the highest item key at the time of counting.
     """
 
     people: tuple[int, ...]
@@ -60,6 +61,7 @@ class Curve:
     popular: tuple[int, ...]
     fresh: tuple[int, ...] = ()
     crowds: dict[int, int] = field(default_factory=dict)
+    latest: int = 0
 
     def less_known(self, people: int) -> float:
         return (
@@ -116,7 +118,8 @@ def curve(catalog: Catalog) -> Curve:
         sorted(keys[: max(_FRESH, len(keys) // 4)], key=people.__getitem__)[:_FRESH], people
     )
     crowds = {key: people[key] for key in popular if people[key] >= _CROWD}
-    return Curve(distinct, below, tuple(popular), tuple(fresh), crowds)
+    latest = max(keys, default=0)
+    return Curve(distinct, below, tuple(popular), tuple(fresh), crowds, latest)
 
 
 def _spread(keys: Sequence[int], people: dict[int, int]) -> list[int]:

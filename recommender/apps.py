@@ -14,6 +14,7 @@ class RecommenderConfig(AppConfig):
         from recommender.preferences import health_answers
         from recommender.privacy.personal_data import register_personal_data
         from recommender.serving.semantic_search import nearest_in_meaning
+        from recommender.training import item_changes  # noqa: F401 (connects its signals)
         from recommender.views.pages import RecommenderPages
 
         consents.register(health_answers.CONSENT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -22,12 +22,14 @@ from catalog.search.facets import Facets, offered
 
 #: Number of cards: of a row on the home, of a home with one list, of a page of a row.
 ROW, PAGE = 12, 24
+#: Items that a row reads beyond those that it shows: some may be gone since they were counted.
+SPARE = 12
 CATEGORY_ROWS = 6
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row before its items are read."""
+    """A row before its items are read; ``most``: how many of them it shows, None = all."""
 
     key: str
     title: str
@@ -35,6 +37,7 @@ class Row:
     note: str = ""
     wide: bool = False
     more: str = ""
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,19 +80,12 @@ def listed(reader: Reader, listing: str) -> list[Shelf]:
     if listing == Listing.CATEGORY:
         return fill(reader, _by_category(reader))
     if listing in NON_PERSONAL:
-        row = row_of(reader, listing, PAGE)
-        return fill(
-            reader,
-            [Row(row.key, row.title, row.keys, row.note, wide=True, more=reader.more(listing))],
-        )
-    popular = row_of(reader, "popular", ROW)
-    fresh = row_of(reader, "new", ROW, leave_out=popular.keys)
-    wide = Row(
-        "popular", popular.title, popular.keys, popular.note, wide=True, more=reader.more("popular")
-    )
-    return fill(
-        reader, [wide, Row("new", fresh.title, fresh.keys, fresh.note, more=reader.more("new"))]
-    )
+        row = row_of(reader, listing, PAGE + SPARE)
+        return fill(reader, [replace(row, wide=True, more=reader.more(listing), most=PAGE)])
+    popular = row_of(reader, "popular", ROW + SPARE)
+    fresh = row_of(reader, "new", ROW + SPARE, leave_out=popular.keys[:ROW])
+    wide = replace(popular, wide=True, more=reader.more("popular"), most=ROW)
+    return fill(reader, [wide, replace(fresh, more=reader.more("new"), most=ROW)])
 
 
 def row_of(reader: Reader, key: str, n: int, *, leave_out: Collection[int] = ()) -> Row:
@@ -99,24 +95,18 @@ def row_of(reader: Reader, key: str, n: int, *, leave_out: Collection[int] = ())
 
 
 def fill(reader: Reader, rows: Sequence[Row]) -> list[Shelf]:
-    """The rows with their items, read together; empty rows are left out."""
+    """The rows with their items, read together; no item twice, no empty rows."""
     items = item_queries.items_in_order(
         list(dict.fromkeys(key for row in rows for key in row.keys)), catalog=reader.catalog
     )
     cards = {card.item.pk: card for card in cards_of(reader.catalog, items)}
     done = done_by(reader.profile, cards) if reader.facets.taken else {}
-    shelves = [
-        Shelf(
-            row.key,
-            row.title,
-            [cards[key] for key in row.keys if key in cards],
-            row.note,
-            row.wide,
-            row.more,
-            done,
-        )
-        for row in rows
-    ]
+    shelves = []
+    for row in rows:
+        own = [cards[key] for key in row.keys if key in cards][: row.most]
+        for card in own:
+            del cards[card.item.pk]
+        shelves.append(Shelf(row.key, row.title, own, row.note, row.wide, row.more, done))
     return [shelf for shelf in shelves if shelf.cards]
 
 

@@ -26,10 +26,13 @@ def newest(
 def popular(
     catalog: Catalog, facets: Facets, *, n: int, leave_out: Collection[int] = ()
 ) -> list[int]:
-    """The ``n`` that most people chose; of a whole catalogue at most 500."""
+    """The ``n`` that most people chose. Behind the 500 best known come the newest."""
     best, among = popularity.curve(catalog).popular, facets.keys(catalog)
     if among is None:
-        return first(best, n, leave_out)
+        found = first(best, n, leave_out)
+        behind = {*best, *leave_out}
+        missing = n - len(found)
+        return found + (newest(catalog, facets, n=missing, leave_out=behind) if missing else [])
     rank = {key: position for position, key in enumerate(best)}
     return first(sorted(among, key=lambda key: (rank.get(key, len(rank)), key)), n, leave_out)
 
@@ -37,10 +40,16 @@ def popular(
 def fresh(
     catalog: Catalog, facets: Facets, *, n: int, leave_out: Collection[int] = ()
 ) -> list[int]:
-    """``n`` new items that few people know; of a part of the catalogue the newest."""
+    """``n`` new items that few people know; of a part of the catalogue the newest.
+
+    Items that came after the last count are first, so that no item waits for the next one.
+    """
     if facets.narrows:
         return newest(catalog, facets, n=n, leave_out=leave_out)
-    return first(popularity.curve(catalog).fresh, n, leave_out)
+    line = popularity.curve(catalog)
+    later = Item.objects.filter(catalog=catalog, available=True, pk__gt=line.latest)
+    latest = list(later.order_by("-created_at", "-pk").values_list("pk", flat=True)[:n])
+    return first([*latest, *line.fresh], n, leave_out)
 
 
 def by_lot(

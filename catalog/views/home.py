@@ -10,7 +10,7 @@ from catalog import item_queries
 from catalog.browse import catalog_index
 from catalog.browse.cards import cards_of
 from catalog.browse.row_pages import RowPage
-from catalog.browse.rows import NON_PERSONAL, Reader, listed, row_of, taken_row
+from catalog.browse.rows import NON_PERSONAL, SPARE, Reader, listed, row_of, taken_row
 from catalog.models import Catalog
 from catalog.models.home_orders import Listing
 from catalog.profiles import services
@@ -77,11 +77,13 @@ def row(request: PageRequest, catalog: Catalog, row: str) -> HttpResponse:
     if row != "taken" and row not in NON_PERSONAL:
         raise Http404
     reader = Reader.of(catalog, profile, facets)
-    whole = taken_row(reader, span.end + 1) if row == "taken" else row_of(reader, row, span.end + 1)
+    n = span.end + 1 + SPARE
+    whole = taken_row(reader, n) if row == "taken" else row_of(reader, row, n)
+    keys = item_queries.shown(catalog, whole.keys)
     cards = cards_of(
-        catalog, item_queries.items_in_order(whole.keys[span.start : span.end], catalog=catalog)
+        catalog, item_queries.items_in_order(keys[span.start : span.end], catalog=catalog)
     )
-    page = RowPage(row, whole.title, whole.note, cards, span, len(whole.keys) > span.end)
+    page = RowPage(row, whole.title, whole.note, cards, span, len(keys) > span.end)
     return render_row(request, catalog, profile, facets, page)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from recommender.models.changes import ItemEncoding, RemovedItem
 from recommender.models.enrichment import ItemEnrichment
 from recommender.models.impressions import Impression
 from recommender.models.preferences import BlockedWord, HealthAnswers, InterestText
@@ -15,7 +16,9 @@ __all__ = [
     "HealthAnswers",
     "Impression",
     "InterestText",
+    "ItemEncoding",
     "ItemEnrichment",
     "ModelVersion",
+    "RemovedItem",
     "TrainingRun",
 ]

@@ -23,6 +23,7 @@ class TrainingRun(models.Model):
         SUCCEEDED = "succeeded", _("succeeded")
         SKIPPED = "skipped", _("skipped: no new data")
         FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
 
     class Trigger(models.TextChoices):
         COMMAND = "command", _("command line")
@@ -44,6 +45,14 @@ class TrainingRun(models.Model):
     fraction = models.FloatField(_("done"), default=0.0, help_text=_("0 to 1"))
     eta_seconds = models.FloatField(_("seconds left"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
+    warnings = models.JSONField(
+        _("warnings"),
+        default=list,
+        blank=True,
+        help_text=_("Parts of the model that failed and were left out, each with its reason."),
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    retry_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     fingerprint = models.CharField(_("data fingerprint"), max_length=64, blank=True)
     seconds = models.JSONField(_("seconds by stage"), default=dict, blank=True)
     created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
@@ -107,6 +116,12 @@ class ModelVersion(models.Model):
         ),
     )
     report = models.JSONField(_("report"), default=dict)
+    warnings = models.JSONField(
+        _("warnings"),
+        default=list,
+        blank=True,
+        help_text=_("Parts of the model that failed and were left out, each with its reason."),
+    )
     gate_passed = models.BooleanField(_("passed the gate"), null=True)
     gate_reason = models.TextField(_("reason of the gate"), blank=True)
     damage = models.TextField(

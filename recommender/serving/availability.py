@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from catalog import popularity
 from catalog.models import Catalog, Item
+from recommender.models import RemovedItem
 
 #: With fewer items of a language, questions in that language use items of all languages.
 ENOUGH_TO_ASK = 100
@@ -19,11 +20,16 @@ def askable(catalog: Catalog, language: str) -> list[int]:
 
 
 def unavailable(catalog: Catalog) -> list[int]:
-    """Pks of the items that may not be shown; few in most catalogues."""
+    """Pks of the items that may not be shown; few in most catalogues.
+
+    Deleted items that a model may still hold are among them: one query reads both.
+    """
+    hidden = Item.objects.filter(catalog=catalog, available=False).order_by()
+    removed = RemovedItem.objects.filter(catalog=catalog).order_by()
     return list(
-        Item.objects.filter(catalog=catalog, available=False)
-        .order_by()
-        .values_list("pk", flat=True)
+        hidden.values_list("pk", flat=True).union(
+            removed.values_list("item_pk", flat=True), all=True
+        )
     )
 
 

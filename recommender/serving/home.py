@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog import item_queries
 from catalog.browse.cards import Shelf, done_by
 from catalog.browse.row_pages import RowPage, Span
 from catalog.browse.rows import NON_PERSONAL, PAGE, ROW, Reader, row_of, taken_row
@@ -15,7 +16,7 @@ from catalog.models import Item, Profile
 from catalog.search.facets import Facets
 from recommender.serving import impressions, page_store
 from recommender.serving.item_lists import ItemList
-from recommender.serving.list_plan import fill
+from recommender.serving.list_plan import Rows, fill
 from recommender.serving.list_request import ListOptions
 from recommender.serving.live_models import LiveModel
 from recommender.serving.page_plan import AnyList, PagePlan
@@ -61,13 +62,29 @@ class Home:
         plans = dict(zip(made, self.plan.explain(list(made.values())), strict=True))
         return StoredPage(self.state, plans, self.plan.seed)
 
-    def stored(self, page_id: str) -> StoredPage:
-        """The page of that id; planned anew and stored under it where it is gone or out of date."""
+    def stored(self, page_id: str, wanted: Collection[str] = ()) -> StoredPage:
+        """The page of that id; planned anew and stored under it where it is gone or out of date.
+
+        Out of date is also a page that has an item in a ``wanted`` row that may no longer be shown.
+        """
         page = page_store.load(page_id, self.state)
-        if page is None:
+        if page is None or self._has_holes(page, wanted):
             page = self.planned()
             page_store.store(page_id, page)
         return page
+
+    def _has_holes(self, page: StoredPage, wanted: Collection[str]) -> bool:
+        keys = {pk for key in wanted if key in page.rows for pk in page.rows[key].pks}
+        return len(item_queries.shown(self.catalog, list(keys))) < len(keys)
+
+    def _filled(
+        self, page: StoredPage, wanted: Collection[str]
+    ) -> tuple[dict[str, ItemList], Rows]:
+        """The wanted rows in their order with their items, and all those items by pk."""
+        now = {key: plan for key, plan in page.rows.items() if key in wanted}
+        also = [page.seed] if page.seed else []
+        lists, items = fill(self.catalog, list(now.values()), self.plan.version, also=also)
+        return dict(zip(now, lists, strict=True)), items
 
     def shelves(
         self, page: StoredPage, wanted: Collection[str] = ORDER, *, waiting: str = ""
@@ -77,15 +94,12 @@ class Home:
         ``waiting``: the address that the other rows are fetched from, each by its key; they come
         without cards.
         """
-        now = {key: plan for key, plan in page.rows.items() if key in wanted}
-        also = [page.seed] if page.seed else []
-        lists, items = fill(self.catalog, list(now.values()), self.plan.version, also=also)
-        filled = dict(zip(now, lists, strict=True))
+        filled, items = self._filled(page, wanted)
         self._record(filled)
         seed = items.get(page.seed) if page.seed else None
         shelves = [self._shelf(key, found, seed) for key, found in filled.items() if found.cards]
         if waiting:
-            later = [key for key in page.rows if key not in now]
+            later = [key for key in page.rows if key not in filled]
             shelves += [self._waiting(key, seed, waiting) for key in later]
         return shelves
 
@@ -119,7 +133,8 @@ class Home:
         if key == "taken":
             shows = self.facets.taken and bool(self.user.known) and not self.user.is_off
             return self.plan.plain(taken_row(self.reader, ROW).keys) if shows else None
-        return self.plan.plain(row_of(self.reader, key, ROW, leave_out=self.plan.shown).keys)
+        leave_out = {*self.plan.shown, *self.user.unavailable}
+        return self.plan.plain(row_of(self.reader, key, ROW, leave_out=leave_out).keys)
 
     def _shelf(self, key: str, found: ItemList, seed: Item | None) -> Shelf:
         title, note = self._head(key, seed)

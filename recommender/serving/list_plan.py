@@ -13,6 +13,7 @@ from catalog import item_queries, popularity
 from catalog.models import Catalog, Category, Item
 from catalog.popularity import PopularityRank
 from recommender.engine.data.types import Contribution, StageTrace
+from recommender.engine.reranking.fallback import NOTHING_AVAILABLE
 from recommender.explanations import explanations
 from recommender.models import ModelVersion
 from recommender.serving import availability
@@ -73,9 +74,10 @@ class ListPlan:
                 plain_card(rows[item.pk], ranks[item.pk], self.source, says=self.has_reasons)
                 for item in there
             ]
-            return ItemList(cards, None, self.source if cards else "nothing_available")
+            return ItemList(cards, None, self.source if cards else NOTHING_AVAILABLE)
         cards = [self._card(item, rows, ranks[item.pk]) for item in there]
-        return ItemList(cards, version, self.fallback, self.trace)
+        fallback = self.fallback if cards else NOTHING_AVAILABLE
+        return ItemList(cards, version, fallback, self.trace)
 
     def _card(self, item: PlannedItem, rows: Rows, rank: PopularityRank) -> Card:
         reason = (

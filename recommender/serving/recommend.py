@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -48,9 +48,13 @@ def recommend_for(
     """
     options = ListOptions(tail, category, None, calibration, min_provider_share)
     user = user or user_context_of(profile, catalog)
-    page = PagePlan(profile, user, most=n, options=options, exclude=set(exclude))
-    [plan] = page.explain([page.recommend(n, only_tail=only_tail)])
-    found = fill_one(catalog, plan, page.version)
+
+    def made(gone: Collection[int]) -> tuple[PagePlan, ListPlan]:
+        page = PagePlan(profile, user, most=n, options=options, exclude={*exclude, *gone})
+        [plan] = page.explain([page.recommend(n, only_tail=only_tail)])
+        return page, plan
+
+    found = _without_holes(catalog, made) or ItemList([])
     if record and profile is not None and found.cards:
         shown = [(card.item.pk, card.sources) for card in found.cards]
         impressions.record_impressions(
@@ -66,15 +70,38 @@ def similar_items(item: Item, *, n: int = 12, user: UserContext | None = None) -
     """
     catalog = item.catalog
     user = user or user_context_of(None, catalog)
-    page = PagePlan(None, user, most=n)
-    near = page.near(item.pk, n, hides_known=False)
-    if near is not None:
-        [plan] = page.explain([near])
-        return fill_one(catalog, plan, page.version)
+
+    def made(gone: Collection[int]) -> tuple[PagePlan, ListPlan] | None:
+        page = PagePlan(None, user, most=n, exclude=gone)
+        near = page.near(item.pk, n, hides_known=False)
+        return None if near is None else (page, page.explain([near])[0])
+
+    if (found := _without_holes(catalog, made)) is not None:
+        return found
     names = item.category_names
     plan = without_model(catalog, n, names[0] if names else None, False, {item.pk, *user.unwanted})
-    found = fill_one(catalog, plan, None)
-    return ItemList(found.cards, None, "same_category" if names else found.fallback)
+    plain = fill_one(catalog, plan, None)
+    return ItemList(plain.cards, None, "same_category" if names else plain.fallback)
+
+
+Make = Callable[[Collection[int]], tuple[PagePlan, ListPlan] | None]
+
+
+def _without_holes(catalog: Catalog, make: Make) -> ItemList | None:
+    """The list with its items. If some went while it was made, it is made once more without them.
+
+    ``make``: plans the list without the items whose pks it is given; None = there is no list.
+    """
+    found, gone = None, set[int]()
+    for _attempt in range(2):
+        if (made := make(gone)) is None:
+            return None
+        page, plan = made
+        found = fill_one(catalog, plan, page.version)
+        gone = set(plan.pks) - {card.item.pk for card in found.cards}
+        if not gone:
+            break
+    return found
 
 
 def explain(

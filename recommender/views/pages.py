@@ -46,7 +46,7 @@ class RecommenderPages(PageProvider):
         context = {"tail": tail, "interests": interests, "hint": hint(catalog)}
         key, page_id = request.GET.get("row"), request.GET.get("plan", "")
         if request.htmx and key in ORDER:
-            page = home.stored(page_id) if page_store.is_id(page_id) else home.planned()
+            page = home.stored(page_id, [key]) if page_store.is_id(page_id) else home.planned()
             return context | {"shelves": home.shelves(page, [key]), "part": True}
         page = home.planned()
         if request.htmx or request.COOKIES.get(ROWS_COOKIE) != "live":
