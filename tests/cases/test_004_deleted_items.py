@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -48,11 +49,13 @@ def sell_out(item_ids: list[str]) -> None:
 
 def delete_in_the_database(item_ids: list[str]) -> None:
     """No signal is sent, so nothing is noted."""
-    rows = Item.objects.filter(external_id__in=item_ids)
-    for relation in Item._meta.related_objects:
-        field = relation.field.name
-        relation.related_model.objects.filter(**{f"{field}__in": rows})._raw_delete("default")
-    rows._raw_delete("default")
+    keys = Item.objects.filter(external_id__in=item_ids).values_list("pk", flat=True)
+    listed = ",".join(map(str, keys))
+    tables = [(each.related_model, each.field.column) for each in Item._meta.related_objects]
+    with connection.cursor() as cursor:
+        for model, column in [*tables, (Item, "id")]:
+            table = model._meta.db_table
+            cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({listed})")
 
 
 def shown(client: Client, address: str, items: list[Item]) -> list[Item]:
