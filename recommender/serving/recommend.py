@@ -49,8 +49,8 @@ def recommend_for(
     options = ListOptions(tail, category, None, calibration, min_provider_share)
     user = user or user_context_of(profile, catalog)
 
-    def made(gone: Collection[int]) -> tuple[PagePlan, ListPlan]:
-        page = PagePlan(profile, user, most=n, options=options, exclude={*exclude, *gone})
+    def made(absent: Collection[int]) -> tuple[PagePlan, ListPlan]:
+        page = PagePlan(profile, user, most=n, options=options, exclude={*exclude, *absent})
         [plan] = page.explain([page.recommend(n, only_tail=only_tail)])
         return page, plan
 
@@ -71,8 +71,8 @@ def similar_items(item: Item, *, n: int = 12, user: UserContext | None = None) -
     catalog = item.catalog
     user = user or user_context_of(None, catalog)
 
-    def made(gone: Collection[int]) -> tuple[PagePlan, ListPlan] | None:
-        page = PagePlan(None, user, most=n, exclude=gone)
+    def made(absent: Collection[int]) -> tuple[PagePlan, ListPlan] | None:
+        page = PagePlan(None, user, most=n, exclude=absent)
         near = page.near(item.pk, n, hides_known=False)
         return None if near is None else (page, page.explain([near])[0])
 
@@ -92,14 +92,14 @@ def _without_holes(catalog: Catalog, make: Make) -> ItemList | None:
 
     ``make``: plans the list without the items whose pks it is given; None = there is no list.
     """
-    found, gone = None, set[int]()
+    found, absent = None, set[int]()
     for _attempt in range(2):
-        if (made := make(gone)) is None:
+        if (made := make(absent)) is None:
             return None
         page, plan = made
         found = fill_one(catalog, plan, page.version)
-        gone = set(plan.pks) - {card.item.pk for card in found.cards}
-        if not gone:
+        absent = set(plan.pks) - {card.item.pk for card in found.cards}
+        if not absent:
             break
     return found
 
