@@ -23,6 +23,7 @@ from unfold.forms import PaginationInlineFormSet
 from catalog.admin.item_files import MAX_ROWS, ItemConfirmForm, ItemImportForm, ItemResource
 from catalog.admin.listing import CountedDeletion
 from catalog.models import Catalog, Category, Item, ItemCategory
+from config.text_forms import plain_text
 
 
 class CategoriesOfCatalog(PaginationInlineFormSet):
@@ -64,6 +65,15 @@ class ItemForm(forms.ModelForm):
         if self.instance.pk and catalog.pk != self.initial.get("catalog"):
             raise forms.ValidationError(_("An item cannot move to another catalogue."))
         return catalog
+
+    def clean_title(self) -> str:
+        return plain_text(self.cleaned_data["title"])
+
+    def clean_description(self) -> str:
+        return plain_text(self.cleaned_data["description"])
+
+    def clean_provider(self) -> str:
+        return plain_text(self.cleaned_data["provider"])
 
 
 @admin.register(Item)

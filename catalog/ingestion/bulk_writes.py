@@ -34,6 +34,7 @@ _ITEM_FIELDS = (
     "available",
     "created_at",
 )
+_SEARCH_FIELDS = ("search_title", "search_text")
 
 
 def record_interactions(
@@ -108,7 +109,7 @@ def upsert_items(
             [_overlaid(catalog, row, known.get(row.item_id), now) for row in good],
             update_conflicts=True,
             unique_fields=["catalog", "external_id"],
-            update_fields=_ITEM_FIELDS,
+            update_fields=(*_ITEM_FIELDS, *_SEARCH_FIELDS),
         )
         _set_categories(
             catalog, [(item, row.categories) for item, row in zip(saved, good, strict=True)]

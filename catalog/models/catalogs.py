@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models.catalog_texts import validate_texts
 from catalog.models.event_kinds import default_weights, validate_weights
 from catalog.models.suppressed_ids import new_salt
+from config.text_forms import SearchTextField, for_search
 
 FRACTION = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
@@ -128,13 +129,12 @@ class Catalog(models.Model):
         )
 
     def categories_shown_as(self, text: str) -> list[str]:
-        """Names of the categories whose label in any language contains this text."""
-        wanted = text.lower()
+        """Names of the categories whose label in any language contains this folded text."""
         return [
             name
             for language in self.texts
             for name, label in self._category_texts(language).items()
-            if wanted in str(label).lower()
+            if text in for_search(str(label))
         ]
 
     def _category_texts(self, language: str) -> dict[str, Any]:
@@ -150,6 +150,7 @@ class Category(models.Model):
         Catalog, models.CASCADE, related_name="categories", verbose_name=_("catalogue")
     )
     name = models.CharField(_("name"), max_length=200)
+    search_name = SearchTextField(sources=("name",))
 
     class Meta:
         verbose_name = _("category")

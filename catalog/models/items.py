@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.catalogs import Catalog, Category
 from catalog.models.item_urls import address_of
+from config.text_forms import SearchTextField
 
 
 class Item(models.Model):
@@ -32,6 +33,9 @@ class Item(models.Model):
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     available = models.BooleanField(_("available"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    search_title = SearchTextField(sources=("title",))
+    search_text = SearchTextField(sources=("description", "provider"))
 
     known_categories: list[str] | None = None
 

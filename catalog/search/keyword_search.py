@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from catalog.models import Catalog, Interaction, Item, ItemCategory
 from catalog.models.event_kinds import CHOSEN_KINDS
+from config.text_forms import for_search
 
 MAX_WORDS = 8
 MAX_LENGTH = 200
@@ -26,8 +27,8 @@ _WORD = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:[+#'’&.-]+[^\W_{_HAN}]+)*[+#]*
 
 
 def words_of(text: str) -> list[str]:
-    """The words to search, each once."""
-    return list(dict.fromkeys(words_in(text[:MAX_LENGTH])))[:MAX_WORDS]
+    """The words to search, folded, each once."""
+    return list(dict.fromkeys(words_in(for_search(text[:MAX_LENGTH]))))[:MAX_WORDS]
 
 
 def words_in(text: str) -> list[str]:
@@ -54,7 +55,7 @@ def find(catalog: Catalog, text: str, *, among: QuerySet[Item] | None = None) ->
     if not words:
         return []
     found = Item.objects.filter(catalog=catalog, available=True) if among is None else among
-    rank: Any = _phrase_rank(text.strip(), len(words))
+    rank: Any = _phrase_rank(for_search(text.strip()), len(words))
     for word in words:
         title, named, described = _conditions(catalog, word)
         found = found.filter(title | named | described)
@@ -95,12 +96,14 @@ def _ordered(found: QuerySet[Item], rank: Any) -> QuerySet[Item]:
 
 
 def _conditions(catalog: Catalog, word: str) -> tuple[Q, Q, Q]:
-    """Conditions for a word: in the title, in a category (or its label), in the description."""
-    named = _holds("category__name", word) | Q(category__name__in=catalog.categories_shown_as(word))
+    """Conditions for a folded word: in title, category (or its label), description."""
+    named = Q(category__search_name__contains=word) | Q(
+        category__name__in=catalog.categories_shown_as(word)
+    )
     return (
-        _holds("title", word),
+        Q(search_title__contains=word),
         _in_category(catalog, named),
-        _holds("description", word) | _holds("provider", word),
+        Q(search_text__contains=word),
     )
 
 
@@ -110,17 +113,8 @@ def _in_category(catalog: Catalog, condition: Q) -> Q:
     return Q(pk__in=links.order_by().values("item_id"))
 
 
-def _holds(field: str, word: str) -> Q:
-    """Ignores case. SQLite folds ASCII only, so other letters are tried in usual cases."""
-    condition = Q(**{f"{field}__icontains": word})
-    if not word.isascii():
-        for variant in {word.lower(), word.upper(), word.title()} - {word}:
-            condition |= Q(**{f"{field}__icontains": variant})
-    return condition
-
-
 def _word_rank(word: str, title: Q, named: Q) -> Case:
-    begins = Q(title__istartswith=word) | Q(title__icontains=f" {word}")
+    begins = Q(search_title__startswith=word) | Q(search_title__contains=f" {word}")
     return Case(
         When(begins, then=TITLE_START),
         When(title, then=TITLE),
@@ -144,8 +138,8 @@ def _share_of_words(title: Q, named: Q, described: Q) -> Case:
 def _phrase_rank(text: str, words: int) -> Case:
     """Several words side by side in the title rank higher; the whole title ranks highest."""
     return Case(
-        When(title__iexact=text, then=TITLE_START * (words + 1)),
-        When(title__icontains=text, then=TITLE * (words - 1)),
+        When(search_title=text, then=TITLE_START * (words + 1)),
+        When(search_title__contains=text, then=TITLE * (words - 1)),
         default=0,
         output_field=IntegerField(),
     )

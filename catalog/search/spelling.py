@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 from catalog.models import Catalog, Item
 from catalog.search.keyword_search import MAX_LENGTH, MAX_WORDS, is_han, runs_in, words_in
 from config.caching import SharedCache
+from config.text_forms import for_search
 
 #: New words are unknown to the corrector for so many seconds; the search finds them at once.
 VOCABULARY_SECONDS = 300
@@ -32,7 +33,7 @@ def corrected(catalog: Catalog, text: str) -> str | None:
     """
     known = _vocabulary(catalog)
     everything = "\n".join(known)
-    typed = [run.lower() for run in runs_in(text[:MAX_LENGTH])][:MAX_WORDS]
+    typed = runs_in(for_search(text[:MAX_LENGTH]))[:MAX_WORDS]
     meant = [_meant(run, known, everything, begun=run == typed[-1]) for run in typed]
     if meant == typed or None in meant:
         return None
@@ -107,7 +108,8 @@ def _count(texts: Iterable[str]) -> Counter[str]:
 
 def _words(text: str) -> set[str]:
     """The words of a text, and its uncut Chinese, which is often a name."""
-    return {word.lower() for word in (*words_in(text), *runs_in(text)) if 1 < len(word) <= LONGEST}
+    folded = for_search(text)
+    return {word for word in (*words_in(folded), *runs_in(folded)) if 1 < len(word) <= LONGEST}
 
 
 def _category_words(catalog: Catalog) -> set[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.models.event_kinds import Kind
+from config.text_forms import plain_text
 
 #: Half a star to five stars; convert other scales before sending.
 RATING_RANGE = (0.5, 5.0)
@@ -31,6 +32,8 @@ _LENGTHS = {
     "provider": 200,
     "category": 200,
 }
+#: Texts that people read: markup and entities are removed.
+_READ_BY_PEOPLE = frozenset({"title", "description", "provider", "category"})
 _KINDS = frozenset(Kind.values)
 _HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 _TRUE, _FALSE = {"true", "1", "yes", "t"}, {"false", "0", "no", "f"}
@@ -148,6 +151,8 @@ def read_text(name: str, value: object) -> str:
     limit = _LENGTHS.get(name)
     if not _storable(text):
         raise BadField(name, text, _("contains a NUL character or an unpaired surrogate"))
+    if name in _READ_BY_PEOPLE:
+        text = plain_text(text)
     if limit and len(text) > limit:
         raise BadField(name, text, _("is longer than %(limit)s characters") % {"limit": limit})
     return text
@@ -259,7 +264,18 @@ def _read_attributes(value: object) -> dict[str, Any] | None:
         raise BadField("attributes", value, _("must be a JSON object")) from None
     if not isinstance(table, dict) or "\\u0000" in text or not _storable(text):
         raise BadField("attributes", value, _("must be a JSON object"))
-    return table
+    return {name: _plain(entry) for name, entry in table.items()}
+
+
+def _plain(value: Any) -> Any:
+    """A value of JSON with its texts as people read them."""
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, dict):
+        return {name: _plain(entry) for name, entry in value.items()}
+    return value
 
 
 def _read_flag(value: object) -> bool | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from recommender.engine.data.dataset import Items
 from recommender.engine.data.types import FloatArray, Progress, no_progress
+from recommender.engine.text.normal_forms import for_reading
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.whitening import whitened
 from recommender.engine.text.word_vectors import WordVectors
@@ -45,7 +46,9 @@ def item_texts(items: Items) -> list[str]:
         for title, names in zip(items.titles, items.categories, strict=True)
     )
     return [
-        ". ".join(filter(None, (name, text[: max(0, TEXT_CHARACTERS - len(name))].strip())))
+        for_reading(
+            ". ".join(filter(None, (name, text[: max(0, TEXT_CHARACTERS - len(name))].strip())))
+        )
         for name, text in zip(named, items.descriptions, strict=True)
     ]
 

@@ -8,15 +8,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Self
 
 import numpy as np
+import rjieba
 import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Items
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray
 from recommender.engine.runtime.identity_cache import remembered
+from recommender.engine.text.normal_forms import for_reading
 from recommender.engine.text.packed_words import pack_words, unpack_word
 from recommender.engine.text.tfidf import item_tfidf, item_words
 from recommender.engine.text.tokenizers import tokenize
@@ -112,16 +114,27 @@ def surface_forms(items: Items, words: Sequence[str]) -> tuple[str, ...]:
     for text in chain(items.titles, *items.categories):
         written.update(_RUN.findall(unicodedata.normalize("NFKC", text).casefold()))
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for form, count in written.items():
-        pieces = tokenize(form)
-        if len(pieces) == 1:
-            seen[pieces[0]][form] += count
+    for run, count in written.items():
+        for word, form in _words_as_written(run):
+            seen[word][form] += count
     return tuple(
         min(seen[word].items(), key=lambda entry: (-entry[1], entry[0]))[0]
         if word in seen
         else word
         for word in words
     )
+
+
+def _words_as_written(run: str) -> list[tuple[str, str]]:
+    """The folded word of a run with the run itself; in traditional Chinese each word's part."""
+    plain = for_reading(run)
+    if plain != run and len(plain) == len(run):
+        pieces = list(rjieba.cut(plain))
+        ends = list(accumulate(map(len, pieces)))
+        parts = zip(pieces, ends, strict=True)
+        return [(piece, run[end - len(piece) : end]) for piece, end in parts]
+    pieces = tokenize(run)
+    return [(pieces[0], run)] if len(pieces) == 1 else []
 
 
 def is_word(word: str) -> bool:

@@ -7,11 +7,11 @@ overlapping pairs of characters. Everything else is split at white space and pun
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 import rjieba
 
+from recommender.engine.text.normal_forms import folded
 from recommender.engine.text.stopwords import stop_words
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
@@ -27,7 +27,7 @@ _APOSTROPHE = re.compile(r"['’]")
 def tokenize(text: str) -> list[str]:
     """The words of a text in order, without stop words.
 
-    Width, case, accents and English plurals are folded.
+    Width, case, accents, Chinese script and English plurals are folded.
     """
     unwanted = stop_words()
     return [_singular(word) for word in _words(text) if word not in unwanted]
@@ -35,27 +35,17 @@ def tokenize(text: str) -> list[str]:
 
 def folded_word(word: str) -> str:
     """One word in the form that ``tokenize`` returns; it is not split, and stop words stay."""
-    return _singular(_APOSTROPHE.sub("", _POSSESSIVE.sub("", _folded(word))))
+    return _singular(_APOSTROPHE.sub("", _POSSESSIVE.sub("", folded(word))))
 
 
 def _words(text: str) -> Iterator[str]:
-    for run in _RUN.finditer(_folded(text)):
+    for run in _RUN.finditer(folded(text)):
         if run.lastgroup == "han":
             yield from rjieba.cut(run.group())
         elif run.lastgroup == "unspaced":
             yield from _pairs(run.group())
         else:
             yield _APOSTROPHE.sub("", _POSSESSIVE.sub("", run.group()))
-
-
-def _folded(text: str) -> str:
-    if text.isascii():
-        return text.lower()
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    letters = (
-        char for char in unicodedata.normalize("NFD", plain) if not "\u0300" <= char <= "\u036f"
-    )
-    return unicodedata.normalize("NFC", "".join(letters))
 
 
 def _pairs(run: str) -> list[str]:

@@ -75,3 +75,9 @@ def test_a_word_of_similar_items_is_topical():
     assert topical["tea"] == pytest.approx(1)
     assert topical["red"] == pytest.approx(1 / 3)
     assert topical["chisel"] == 1
+
+
+def test_traditional_words_are_shown_as_titles_write_them():
+    words = catalogue_words(Items(["機器學習入門", "機器人"], ["", ""], [(), ()])).lexicon
+    assert words.forms[words.index["机器"]] == "機器"
+    assert words.find("學習") == words.find("学习") != []

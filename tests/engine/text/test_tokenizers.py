@@ -58,3 +58,7 @@ def test_plurals_are_folded(plural, singular):
 def test_tokenizing_is_deterministic():
     text = "瑜伽球 yoga ball 65cm ヨガ"
     assert tokenize(text) == tokenize(text)
+
+
+def test_both_chinese_scripts_are_the_same_words():
+    assert tokenize("資料分析與機器學習入門") == tokenize("资料分析与机器学习入门")

@@ -13,6 +13,7 @@ from recommender.engine.data.types import FloatArray
 from recommender.engine.runtime.identity_cache import recently
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.item_texts import ItemTexts
+from recommender.engine.text.normal_forms import for_reading
 from recommender.engine.text.whitening import Whitening
 
 MOST_REMEMBERED = 1000
@@ -57,7 +58,7 @@ def read_typed(typing: Typing, encoder: TextEncoder, text: str) -> FloatArray:
     Raises:
         EncoderError: if the encoder is unavailable; this is not cached.
     """
-    return typing.read(encoder.encode([text])[0])
+    return typing.read(encoder.encode([for_reading(text)])[0])
 
 
 def typed_vector(
