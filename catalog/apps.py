@@ -7,7 +7,9 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogues")
 
     def ready(self) -> None:
+        from catalog.policy import policy
         from catalog.privacy.personal_data import register_personal_data
         from catalog.profiles import excluded_reasons, hidden, request_profile, suppression  # noqa: F401 (connect their signals; need the models)
 
         register_personal_data()
+        policy.register()

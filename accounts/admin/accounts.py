@@ -18,6 +18,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts.models import Erasure, User
+from accounts.policy.roles import is_administrator
 from accounts.privacy.erasure import erase_account
 
 
@@ -57,10 +58,12 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
         return account.get_full_name() or "–"
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Only a superuser may grant rights; otherwise staff could make themselves superusers."""
+        """Only administrators may grant rights; otherwise staff could grant themselves any."""
         fields = tuple(super().get_readonly_fields(request, obj))
         if request.user.is_superuser:
             return fields
+        if is_administrator(request.user):
+            return (*fields, "is_superuser", "user_permissions")
         return (*fields, "is_staff", "is_superuser", "groups", "user_permissions")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

@@ -1,4 +1,7 @@
-"""The staff groups of a new installation. Their members and rights are edited in the admin."""
+"""What each role may do, as Django's permissions: the only table of who may do what.
+
+A role is given for one catalogue (`catalog.models.CatalogMember`), or by a group for all of them.
+"""
 
 from __future__ import annotations
 
@@ -7,69 +10,96 @@ from typing import Any
 from django.apps import apps as installed
 from django.db.models import Q
 
-_VIEWABLE = {
-    "accounts": ("erasure",),
-    "catalog": (
-        "catalog",
-        "category",
-        "item",
-        "itemcategory",
-        "profile",
-        "interaction",
-        "suppressedid",
-    ),
-    "recommender": (
-        "trainingrun",
-        "modelversion",
-        "impression",
-        "interesttext",
-        "blockedword",
-        "itemenrichment",
-    ),
+ADMINISTRATOR_GROUP = "Administrator"
+#: Who may change groups decides what everybody may do.
+GRANT = "auth.change_group"
+
+ALL = ("view", "add", "change", "delete")
+READ = ("view",)
+
+#: What an analyst may do with the rows of a catalogue: read, and nothing about health or keys.
+_ANALYST: dict[str, tuple[str, ...]] = {
+    "catalog.catalog": READ,
+    "catalog.category": READ,
+    "catalog.item": READ,
+    "catalog.itemcategory": READ,
+    "catalog.itemvector": READ,
+    "catalog.profile": READ,
+    "catalog.interaction": READ,
+    "catalog.suppressedid": READ,
+    "recommender.trainingrun": READ,
+    "recommender.modelversion": READ,
+    "recommender.impression": READ,
+    "recommender.interesttext": READ,
+    "recommender.blockedword": READ,
+    "recommender.itemenrichment": READ,
 }
-_EDITABLE = ("category", "item", "itemcategory")
+#: What a manager may do: everything that a key which writes may do, and the settings. To make,
+#: delete or hand over a catalogue needs an administrator.
+_MANAGER: dict[str, tuple[str, ...]] = {
+    "catalog.catalog": ("view", "change"),
+    "catalog.catalogmember": READ,
+    "catalog.apikey": ALL,
+    "catalog.category": ALL,
+    "catalog.item": ALL,
+    "catalog.itemcategory": ALL,
+    "catalog.itemvector": ALL,
+    "catalog.profile": ALL,
+    "catalog.interaction": ALL,
+    "catalog.suppressedid": ALL,
+    "catalog.hidden": ALL,
+    "catalog.excludedreason": ALL,
+    "recommender.trainingrun": ALL,
+    "recommender.modelversion": ALL,
+    "recommender.impression": ("view", "delete"),
+    "recommender.interesttext": ALL,
+    "recommender.blockedword": ALL,
+    "recommender.itemenrichment": ("view", "delete"),
+    "recommender.healthanswers": ALL,
+}
 
 
-def _view_all() -> set[str]:
-    return {f"{app}.view_{model}" for app, models in _VIEWABLE.items() for model in models}
+def _names(table: dict[str, tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(
+        f"{app}.{act}_{model}"
+        for app, model, acts in ((*label.split("."), acts) for label, acts in table.items())
+        for act in acts
+    )
 
 
-#: Group name -> permissions. Who may change a model version may promote it or roll it back; who may
-#: add a run may train.
-ROLES: dict[str, set[str]] = {
-    "Viewer": _view_all(),
-    "Catalogue manager": _view_all()
-    | {f"catalog.{act}_{model}" for act in ("add", "change", "delete") for model in _EDITABLE}
-    | {f"recommender.{act}_blockedword" for act in ("add", "change", "delete")}
-    | {
-        "catalog.change_catalog",
-        "catalog.view_apikey",
-        "recommender.add_trainingrun",
-        "recommender.change_modelversion",
-    },
+ANALYST, MANAGER = _names(_ANALYST), _names(_MANAGER)
+#: Group name -> permissions for every catalogue. An administrator has all permissions.
+ROLES: dict[str, frozenset[str]] = {
+    "Viewer": ANALYST | {"accounts.view_erasure"},
+    "Catalogue manager": MANAGER | {"accounts.view_erasure"},
 }
 
 
 def create_roles(apps: Any = installed, using: str = "default", **_signal: Any) -> None:
-    """Create the missing groups, for ``post_migrate``. Existing groups are not changed."""
+    """Create the missing groups, for ``post_migrate``. Existing groups are not changed.
+
+    Only the administrators' group gets the permissions of new models.
+    """
     try:
-        group_model, permission_model = (
-            apps.get_model("auth", "Group"),
-            apps.get_model("auth", "Permission"),
+        groups, permissions = (
+            apps.get_model("auth", name)._default_manager.using(using)
+            for name in ("Group", "Permission")
         )
     except LookupError:  # a partial migration, before auth's own
         return
     labels = {config.label for config in installed.get_app_configs()}
-    for name, permission_names in ROLES.items():
-        wanted = {
-            permission for permission in permission_names if permission.split(".")[0] in labels
-        }
-        permissions = _permissions(permission_model.objects.using(using), wanted)
-        if (
-            len(permissions) == len(wanted)
-            and not group_model.objects.using(using).filter(name=name).exists()
-        ):
-            group_model.objects.using(using).create(name=name).permissions.set(permissions)
+    for name, wanted in ROLES.items():
+        here = {permission for permission in wanted if permission.split(".")[0] in labels}
+        found = _permissions(permissions, here)
+        if len(found) == len(here) and not groups.filter(name=name).exists():
+            groups.create(name=name).permissions.set(found)
+    administrators, _created = groups.get_or_create(name=ADMINISTRATOR_GROUP)
+    administrators.permissions.set(permissions.all())
+
+
+def is_administrator(user: Any) -> bool:
+    """Whether the account may give rights to others."""
+    return bool(user.is_active and user.is_staff and user.has_perm(GRANT))
 
 
 def _permissions(rows: Any, wanted: set[str]) -> list[Any]:

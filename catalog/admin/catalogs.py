@@ -17,6 +17,8 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from catalog.admin.listing import CountedDeletion
+from catalog.admin.members import MembersOfCatalog
+from catalog.admin.permissions import OfCatalog
 from catalog.admin.weights import WeightsField
 from catalog.models import Catalog
 from catalog.models.event_kinds import default_weights
@@ -58,8 +60,9 @@ class CatalogForm(forms.ModelForm):
 
 
 @admin.register(Catalog)
-class CatalogAdmin(CountedDeletion, ModelAdmin):
+class CatalogAdmin(OfCatalog, CountedDeletion, ModelAdmin):
     form = CatalogForm
+    inlines: ClassVar = [MembersOfCatalog]
     list_display = (
         "name",
         "slug",

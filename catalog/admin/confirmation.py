@@ -38,7 +38,7 @@ def confirm(
     page: Confirmation,
     act: Callable[[forms.Form | None], Done],
     *,
-    form_class: type[forms.Form] | None = None,
+    form_class: Callable[..., forms.Form] | None = None,
     initial: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Ask on GET, act on POST. An ``AppError`` becomes a message on the page before."""

@@ -15,14 +15,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV, JSON
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import action, display
 from unfold.forms import PaginationInlineFormSet
 
 from catalog.admin.item_files import MAX_ROWS, ItemConfirmForm, ItemImportForm, ItemResource
 from catalog.admin.listing import CountedDeletion
+from catalog.admin.permissions import CatalogFilter, InlineOfCatalog, OfCatalog
 from catalog.models import Catalog, Category, Item, ItemCategory
+from catalog.policy.policy import catalogs_for
 from config.text_forms import plain_text
 
 
@@ -44,7 +46,7 @@ class CategoriesOfCatalog(PaginationInlineFormSet):
                 )
 
 
-class ItemCategoryInline(TabularInline):
+class ItemCategoryInline(InlineOfCatalog, TabularInline):
     model = ItemCategory
     formset = CategoriesOfCatalog
     fields = ("category", "position")
@@ -77,7 +79,7 @@ class ItemForm(forms.ModelForm):
 
 
 @admin.register(Item)
-class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
+class ItemAdmin(OfCatalog, CountedDeletion, ImportExportModelAdmin, ModelAdmin):
     form = ItemForm
     inlines = (ItemCategoryInline,)
     list_display = (
@@ -91,7 +93,7 @@ class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
     )
     list_display_links = ("cover", "title_and_id")
     list_filter = (
-        ("catalog", RelatedDropdownFilter),
+        ("catalog", CatalogFilter),
         "available",
         ("categories", AutocompleteSelectFilter),
         ("language", admin.AllValuesFieldListFilter),
@@ -189,6 +191,16 @@ class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
 
     # Files
 
+    def create_import_form(self, request: HttpRequest) -> Any:
+        return self._own_catalogs(request, super().create_import_form(request))
+
+    def create_confirm_form(self, request: HttpRequest, import_form: Any = None) -> Any:
+        return self._own_catalogs(request, super().create_confirm_form(request, import_form))
+
+    def _own_catalogs(self, request: HttpRequest, form: Any) -> Any:
+        form.fields["catalog"].queryset = catalogs_for(request.user, self.permission("add"))
+        return form
+
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)
 
@@ -219,12 +231,13 @@ class ItemAdmin(CountedDeletion, ImportExportModelAdmin, ModelAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):
+class CategoryAdmin(OfCatalog, ModelAdmin):
     list_display = ("name", "catalog", "n_items")
-    list_filter = (("catalog", RelatedDropdownFilter),)
+    list_filter = (("catalog", CatalogFilter),)
     list_filter_submit = True
     list_select_related = ("catalog",)
     search_fields = ("name",)
+    ordering = ("name", "id")
     autocomplete_fields = ("catalog",)
     list_per_page = 50
 

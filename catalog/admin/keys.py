@@ -13,20 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework_api_key.models import APIKey as UnusedApiKey
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from catalog.admin.confirmation import Confirmation, Done, confirm
+from catalog.admin.permissions import CatalogFilter, OfCatalog
 from catalog.models import ApiKey
 
 admin.site.unregister(UnusedApiKey)
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):
+class ApiKeyAdmin(OfCatalog, ModelAdmin):
     list_display = ("name", "prefix", "catalog", "scope", "state", "created", "expiry_date")
-    list_filter = (("catalog", RelatedDropdownFilter), "scope", "revoked")
+    list_filter = (("catalog", CatalogFilter), "scope", "revoked")
     list_filter_submit = True
     list_select_related = ("catalog",)
     search_fields = ("name", "prefix")
@@ -47,7 +47,7 @@ class ApiKeyAdmin(ModelAdmin):
         )
 
     def has_revoke_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        return request.user.has_perm("catalog.change_apikey")
+        return self.allowed(request, "change", object_id)
 
     def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         if isinstance(obj, ApiKey) and obj.revoked:

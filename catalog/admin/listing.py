@@ -10,6 +10,8 @@ from django.core.paginator import Paginator
 from django.db.models import CASCADE, Model, QuerySet
 from django.http import HttpRequest
 
+from catalog.policy.policy import allows
+
 #: The most rows that a list counts and pages through; filters reach the rows beyond.
 MAX_COUNTED = 100_000
 
@@ -39,6 +41,8 @@ class CountedDeletion:
     ) -> tuple[list[str], dict[Any, int], set[Any], list[Any]]:
         objs = list(objs)
         counts, lacking = {objs[0]._meta.verbose_name_plural: len(objs)} if objs else {}, set()
+        if any(not self.has_delete_permission(request, obj) for obj in objs):  # type: ignore[attr-defined]
+            lacking.add(objs[0]._meta.verbose_name)
         for relation in objs[0]._meta.related_objects if objs else ():
             if relation.on_delete is not CASCADE:
                 continue
@@ -49,8 +53,7 @@ class CountedDeletion:
                 counts[model._meta.verbose_name_plural] = number
                 # Checked for the account, not for the model's admin, which never allows deleting
                 # single impressions.
-                if not request.user.has_perm(
-                    f"{model._meta.app_label}.delete_{model._meta.model_name}"
-                ):
+                permission = f"{model._meta.app_label}.delete_{model._meta.model_name}"
+                if not all(allows(request.user, permission, obj) for obj in objs):
                     lacking.add(model._meta.verbose_name)
         return [str(obj) for obj in objs], counts, lacking, []

@@ -15,11 +15,11 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import (
     ChoicesDropdownFilter,
     RangeDateTimeFilter,
-    RelatedDropdownFilter,
 )
 from unfold.decorators import display
 
 from catalog.admin.listing import BoundedPaginator, CountedDeletion
+from catalog.admin.permissions import CatalogFilter, OfCatalog
 from catalog.models import Interaction, Item, Profile
 from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
 from catalog.profiles import suppression
@@ -42,11 +42,11 @@ class ProfileForm(forms.ModelForm):
 
 
 @admin.register(Profile)
-class ProfileAdmin(CountedDeletion, ModelAdmin):
+class ProfileAdmin(OfCatalog, CountedDeletion, ModelAdmin):
     form = ProfileForm
     list_display = ("name", "catalog", "user", "tail", "n_interactions", "created_at")
     list_filter = (
-        ("catalog", RelatedDropdownFilter),
+        ("catalog", CatalogFilter),
         ("user", admin.EmptyFieldListFilter),
         ("created_at", RangeDateTimeFilter),
     )
@@ -68,7 +68,10 @@ class ProfileAdmin(CountedDeletion, ModelAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Profile | None = None
     ) -> tuple[str, ...]:
+        """The account is for those who may see accounts."""
         fields = tuple(super().get_readonly_fields(request, obj))
+        if not request.user.has_perm("accounts.view_user"):
+            fields = (*fields, "user")
         return (*fields, "catalog") if obj else fields
 
     @display(description=gettext_lazy("profile"), ordering="external_id")
@@ -116,7 +119,7 @@ class ProfileAdmin(CountedDeletion, ModelAdmin):
 
 
 @admin.register(Interaction)
-class InteractionAdmin(ModelAdmin):
+class InteractionAdmin(OfCatalog, ModelAdmin):
     list_display = (
         "created_at",
         "profile_link",
@@ -128,7 +131,7 @@ class InteractionAdmin(ModelAdmin):
     )
     list_display_links = ("created_at",)
     list_filter = (
-        ("catalog", RelatedDropdownFilter),
+        ("catalog", CatalogFilter),
         ("kind", ChoicesDropdownFilter),
         ("created_at", RangeDateTimeFilter),
     )

@@ -12,10 +12,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from catalog.admin.permissions import CatalogFilter, OfCatalog
 from catalog.models import Catalog, Profile, SuppressedId
 from catalog.profiles.suppression import digest_of, find
 
@@ -50,10 +50,10 @@ class SuppressedIdForm(forms.ModelForm):
 
 
 @admin.register(SuppressedId)
-class SuppressedIdAdmin(ModelAdmin):
+class SuppressedIdAdmin(OfCatalog, ModelAdmin):
     form = SuppressedIdForm
     list_display = ("short", "catalog", "created_at", "returns", "last_return_at")
-    list_filter = (("catalog", RelatedDropdownFilter),)
+    list_filter = (("catalog", CatalogFilter),)
     list_filter_submit = True
     list_select_related = ("catalog",)
     list_per_page = 50

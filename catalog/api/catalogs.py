@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -15,10 +17,12 @@ from catalog.api.serializers import CatalogSerializer
 from catalog.api.validation import rejected
 from catalog.api.views import ApiView, CatalogAPIView
 from catalog.models import ApiKey, Catalog, Category
+from catalog.policy.policy import catalogs_for
 
 
 @extend_schema(tags=["catalogs"])
 class CatalogList(ApiView):
+    needs: ClassVar = {"GET": "catalog.view_catalog"}
     permission_classes = (MayUseApi,)
     filter_backends = (StrictFilterBackend,)
     filterset_class = NoFilter
@@ -28,20 +32,20 @@ class CatalogList(ApiView):
 
     def get_queryset(self) -> QuerySet[Catalog]:
         key = self.request.auth
-        return (
-            Catalog.objects.filter(pk=key.catalog_id)
-            if isinstance(key, ApiKey)
-            else Catalog.objects.all()
-        )
+        if isinstance(key, ApiKey):
+            return Catalog.objects.filter(pk=key.catalog_id)
+        return catalogs_for(self.request.user, self.needs["GET"])
 
     @extend_schema(operation_id="catalogs_list")
     def get(self, request: Request) -> Response:
-        """The catalogue of your key; all of them for staff."""
+        """The catalogue of your key; for staff those that they may see."""
         return self.page(self.get_queryset())
 
 
 @extend_schema(tags=["catalogs"])
 class CatalogDetail(CatalogAPIView):
+    needs: ClassVar = {"GET": "catalog.view_catalog"}
+
     @extend_schema(operation_id="catalogs_retrieve", responses=CatalogSerializer)
     def get(self, request: Request, slug: str) -> Response:
         """One catalogue and its settings."""

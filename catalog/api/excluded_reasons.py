@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -48,6 +50,11 @@ LIST_EXAMPLE = OpenApiExample("one item", response_only=True, value={
 
 @extend_schema(tags=["profiles"], parameters=[id_parameter("user_id")])
 class ExcludedReasonList(ProfilePart):
+    needs: ClassVar = {
+        "GET": "catalog.view_profile",
+        "POST": "catalog.add_excludedreason",
+        "DELETE": "catalog.delete_excludedreason",
+    }
     part = "excluded-reasons"
 
     @extend_schema(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
@@ -25,6 +27,7 @@ EXAMPLE = OpenApiExample("an export", response_only=True, value={
 
 @extend_schema(tags=["profiles"], parameters=[id_parameter("user_id")])
 class ProfileExport(ProfilePart):
+    needs: ClassVar = {"GET": "recommender.view_healthanswers"}
     part = "export"
 
     @extend_schema(

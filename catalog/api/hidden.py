@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -43,6 +45,11 @@ HIDDEN_EXAMPLE = OpenApiExample(
 
 @extend_schema(tags=["profiles"], parameters=[id_parameter("user_id")])
 class HiddenList(ProfilePart):
+    needs: ClassVar = {
+        "GET": "catalog.view_profile",
+        "POST": "catalog.add_hidden",
+        "DELETE": "catalog.delete_hidden",
+    }
     part = "hidden"
 
     @extend_schema(operation_id="hidden_list", responses=HiddenListSerializer)

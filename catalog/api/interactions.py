@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -31,6 +33,7 @@ from catalog.profiles import services
 
 @extend_schema(tags=["interactions"])
 class InteractionList(CatalogAPIView):
+    needs: ClassVar = {"GET": "catalog.view_interaction", "POST": "catalog.add_interaction"}
     filter_backends = (StrictFilterBackend,)
     filterset_class = InteractionFilter
     pagination_class = NewestFirst
@@ -74,6 +77,8 @@ class InteractionList(CatalogAPIView):
 
 @extend_schema(tags=["interactions"], parameters=[id_parameter("event_id")])
 class InteractionDetail(CatalogAPIView):
+    needs: ClassVar = {"GET": "catalog.view_interaction", "DELETE": "catalog.delete_interaction"}
+
     @extend_schema(operation_id="interactions_retrieve", responses=InteractionSerializer)
     def get(self, request: Request, slug: str, event_id: str) -> Response:
         """One event by its event id."""
@@ -90,6 +95,8 @@ class InteractionDetail(CatalogAPIView):
 @extend_schema(tags=["interactions"])
 class InteractionBulk(InteractionDetail):
     """POST writes many. The other methods are for an event with the id “bulk”."""
+
+    needs: ClassVar = {**InteractionDetail.needs, "POST": "catalog.add_interaction"}
 
     @extend_schema(
         operation_id="interactions_bulk",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -36,6 +36,7 @@ EMPTY: dict[str, Any] = {
 
 @extend_schema(tags=["items"])
 class ItemList(CatalogAPIView):
+    needs: ClassVar = {"GET": "catalog.view_item", "POST": "catalog.add_item"}
     filter_backends = (StrictFilterBackend,)
     filterset_class = ItemFilter
     pagination_class = OldestFirst
@@ -66,6 +67,13 @@ class ItemList(CatalogAPIView):
 
 @extend_schema(tags=["items"], parameters=[id_parameter("item_id")])
 class ItemDetail(CatalogAPIView):
+    needs: ClassVar = {
+        "GET": "catalog.view_item",
+        "PUT": "catalog.change_item",
+        "PATCH": "catalog.change_item",
+        "DELETE": "catalog.delete_item",
+    }
+
     @extend_schema(operation_id="items_retrieve", responses=ItemSerializer)
     def get(self, request: Request, slug: str, item_id: str) -> Response:
         """One item, available or not."""
@@ -104,6 +112,8 @@ class ItemDetail(CatalogAPIView):
 @extend_schema(tags=["items"])
 class ItemBulk(ItemDetail):
     """POST writes many. The other methods are for an item with the id “bulk”."""
+
+    needs: ClassVar = {**ItemDetail.needs, "POST": "catalog.change_item"}
 
     @extend_schema(
         operation_id="items_bulk",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -32,6 +32,7 @@ HISTORY_SHOWN = 50
 
 @extend_schema(tags=["profiles"])
 class ProfileList(CatalogAPIView):
+    needs: ClassVar = {"GET": "catalog.view_profile"}
     filter_backends = (StrictFilterBackend,)
     filterset_class = NoFilter
     pagination_class = OldestFirst
@@ -49,6 +50,12 @@ class ProfileList(CatalogAPIView):
 
 @extend_schema(tags=["profiles"], parameters=[id_parameter("user_id")])
 class ProfileDetail(CatalogAPIView):
+    needs: ClassVar = {
+        "GET": "catalog.view_profile",
+        "PATCH": "catalog.change_profile",
+        "DELETE": "catalog.delete_profile",
+    }
+
     @extend_schema(operation_id="profiles_retrieve", responses=ProfileDetailSerializer)
     def get(self, request: Request, slug: str, user_id: str) -> Response:
         """One person, and the history behind their lists."""

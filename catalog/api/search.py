@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -112,6 +112,7 @@ EXAMPLE = OpenApiExample("a word with a mistake", response_only=True, value={
 
 @extend_schema(tags=["items"])
 class Search(CatalogAPIView):
+    needs: ClassVar = {"GET": "catalog.view_item"}
     query_class = SearchQuery
 
     @extend_schema(

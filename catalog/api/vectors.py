@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -44,6 +46,8 @@ class VectorRows(StrictSerializer):
 
 @extend_schema(tags=["vectors"])
 class VectorKinds(CatalogAPIView):
+    needs: ClassVar = {"GET": "catalog.view_itemvector"}
+
     @extend_schema(operation_id="vectors_list", responses=VectorKindSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
         """The names of the catalogue's vectors."""
@@ -52,6 +56,8 @@ class VectorKinds(CatalogAPIView):
 
 @extend_schema(tags=["vectors"])
 class VectorKindDetail(CatalogAPIView):
+    needs: ClassVar = {"DELETE": "catalog.delete_itemvector"}
+
     @extend_schema(operation_id="vectors_delete", responses={204: None})
     def delete(self, request: Request, slug: str, name: str) -> Response:
         """Delete all vectors of a name; new ones may have another length."""
@@ -64,6 +70,8 @@ class VectorKindDetail(CatalogAPIView):
 @extend_schema(tags=["vectors"])
 class VectorBulk(VectorKindDetail):
     """POST writes many. DELETE is for vectors with the name “bulk”."""
+
+    needs: ClassVar = {**VectorKindDetail.needs, "POST": "catalog.change_itemvector"}
 
     @extend_schema(
         operation_id="vectors_bulk",

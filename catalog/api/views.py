@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from django.db.models import QuerySet
@@ -30,6 +31,8 @@ class ApiView(GenericAPIView):
     """
 
     parser_classes = (StrictJSONParser,)
+    #: Method -> the permission that staff need for it; tests/policy/test_api.py fails without.
+    needs: ClassVar[Mapping[str, str]] = {}
     http_method_names = ("get", "head", "post", "put", "patch", "delete")
     filter_backends: tuple[type[BaseFilterBackend], ...] = ()
     query_class: type[StrictSerializer] = NoParameters

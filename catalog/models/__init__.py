@@ -5,12 +5,14 @@ from catalog.models.catalogs import Catalog, Category
 from catalog.models.exclusions import ExcludedReason, Hidden
 from catalog.models.interactions import Interaction
 from catalog.models.items import Item, ItemCategory, ItemVector
+from catalog.models.members import CatalogMember
 from catalog.models.profiles import Profile
 from catalog.models.suppressed_ids import SuppressedId
 
 __all__ = [
     "ApiKey",
     "Catalog",
+    "CatalogMember",
     "Category",
     "ExcludedReason",
     "Hidden",

@@ -55,6 +55,15 @@ def register_personal_data() -> None:
     register_finder(places)
     register(
         PersonalDataKind(
+            "catalog.CatalogMember",
+            "accounts.User",
+            "staff-roles",
+            _("Your roles in catalogues"),
+            _("They decide which catalogues you can see and change in the admin."),
+            by("user"),
+            is_rare=True,
+        ),
+        PersonalDataKind(
             PROFILE,
             PROFILE,
             "profile",

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
@@ -15,8 +16,10 @@ from django_htmx.middleware import HtmxDetails
 
 from catalog.models import Catalog, Item, Profile
 from catalog.models.home_orders import Listing
+from catalog.policy.policy import catalogs_for
 from config.errors import AppError
 
+VIEW = "catalog.view_catalog"
 View = Callable[..., HttpResponseBase]
 
 
@@ -27,10 +30,15 @@ class PageRequest(HttpRequest):
 
 
 def visible_catalogs(request: HttpRequest) -> list[Catalog]:
-    """The public catalogues; all for staff. Cached in the request: every header lists them."""
+    """The public catalogues, and those that staff may see by the policy.
+
+    Cached in the request: every header lists them.
+    """
     if not hasattr(request, "_catalogs"):
-        found = Catalog.objects.all()
-        request._catalogs = list(found if request.user.is_staff else found.filter(is_public=True))  # type: ignore[attr-defined]
+        found = Q(is_public=True)
+        if request.user.is_staff:
+            found |= Q(pk__in=catalogs_for(request.user, VIEW).values("pk"))
+        request._catalogs = list(Catalog.objects.filter(found))  # type: ignore[attr-defined]
     return request._catalogs  # type: ignore[attr-defined]
 
 

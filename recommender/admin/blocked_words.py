@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from unfold.admin import TabularInline
 
+from catalog.admin.permissions import InlineOfCatalog
 from recommender.models import BlockedWord
 
 
-class BlockedWordInline(TabularInline):
+class BlockedWordInline(InlineOfCatalog, TabularInline):
     """The blocked words on a catalogue's page."""
 
     model = BlockedWord

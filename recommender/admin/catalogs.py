@@ -29,7 +29,7 @@ admin.site.unregister(Catalog)
 @admin.register(Catalog)
 class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
     actions_detail = ("train_now",)
-    inlines = (BlockedWordInline,)
+    inlines = (*CatalogAdmin.inlines, BlockedWordInline)
 
     def get_fieldsets(self, request: HttpRequest, obj: Catalog | None = None) -> Any:
         """Shows the cost of the dial beside its setting."""

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.policy.policy import allows, catalogs_for
 from recommender.admin.measures import CHIEF, MeasureRow, compare
 from recommender.admin.popularity import Curve, curves
 from recommender.admin.runs import last_line, stage_name
@@ -40,6 +41,7 @@ class Card:
     curve: Curve | None
     live: ModelVersion | None = None
     open_run: TrainingRun | None = None
+    may_train: bool = False
     rows: list[MeasureRow] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
 
@@ -50,17 +52,17 @@ class Card:
 
 def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The DASHBOARD_CALLBACK of UNFOLD."""
-    may_see = request.user.has_perm("catalog.view_catalog") or request.user.has_perm(
-        "catalog.change_catalog"
-    )
-    cards = dashboard() if may_see else []
-    context.update(title=_("Overview"), cards=cards, may_train=request.user.has_perm(MAY_TRAIN))
+    seen = catalogs_for(request.user, "catalog.view_catalog", "catalog.change_catalog")
+    cards = dashboard(seen)
+    for card in cards:
+        card.may_train = allows(request.user, MAY_TRAIN, card.catalog)
+    context.update(title=_("Overview"), cards=cards)
     return context
 
 
-def dashboard() -> list[Card]:
+def dashboard(seen: QuerySet[Catalog]) -> list[Card]:
     """About a dozen queries, however many catalogues there are."""
-    catalogs = list(Catalog.objects.all()[:MOST])
+    catalogs = list(seen[:MOST])
     items, people, interactions = (_per_catalog(model) for model in (Item, Profile, Interaction))
     drawn = curves() if catalogs else {}
     cards = {

@@ -7,16 +7,17 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateTimeFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from catalog.admin.listing import BoundedPaginator
+from catalog.admin.permissions import CatalogFilter, OfCatalog
 from catalog.models import Item, Profile
 from recommender.models import Impression
 
 
 @admin.register(Impression)
-class ImpressionAdmin(ModelAdmin):
+class ImpressionAdmin(OfCatalog, ModelAdmin):
     list_display = (
         "created_at",
         "profile",
@@ -26,7 +27,7 @@ class ImpressionAdmin(ModelAdmin):
         "source_list",
         "version",
     )
-    list_filter = (("version__catalog", RelatedDropdownFilter), ("created_at", RangeDateTimeFilter))
+    list_filter = (("version__catalog", CatalogFilter), ("created_at", RangeDateTimeFilter))
     list_filter_submit = True
     list_select_related = ("item", "profile__user", "version__catalog")
     list_per_page = 50

@@ -9,17 +9,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateTimeFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from catalog.admin.listing import BoundedPaginator
+from catalog.admin.permissions import CatalogFilter, OfCatalog
 from catalog.models import Item, Profile
 from recommender.interests import interest_texts
 from recommender.models import InterestText, ItemEnrichment
 from recommender.models.interest_words import Word
 
 
-class _ReadOnly(ModelAdmin):
+class _ReadOnly(OfCatalog, ModelAdmin):
     """Models and people write it, not staff. Staff with the right can delete it."""
 
     list_filter_submit = True
@@ -39,7 +40,7 @@ class _ReadOnly(ModelAdmin):
 class InterestTextAdmin(_ReadOnly):
     list_display = ("profile", "sentence_shown", "is_edited", "version", "refreshed_at")
     list_filter = (
-        ("profile__catalog", RelatedDropdownFilter),
+        ("profile__catalog", CatalogFilter),
         ("refreshed_at", RangeDateTimeFilter),
     )
     list_select_related = ("profile__user", "version__catalog")
@@ -99,7 +100,7 @@ def _marks(word: Word) -> list[str]:
 @admin.register(ItemEnrichment)
 class ItemEnrichmentAdmin(_ReadOnly):
     list_display = ("item", "text", "model", "created_at")
-    list_filter = (("item__catalog", RelatedDropdownFilter), ("created_at", RangeDateTimeFilter))
+    list_filter = (("item__catalog", CatalogFilter), ("created_at", RangeDateTimeFilter))
     list_select_related = ("item",)
     sortable_by = ()
     search_fields = ("item__external_id",)

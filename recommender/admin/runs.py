@@ -18,11 +18,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
+from catalog.admin.permissions import CatalogFilter, OfCatalog
 from recommender.admin.training import MayTrain, ask_to_train
 from recommender.models import TrainingRun
 
@@ -38,7 +39,7 @@ STAGES = {
 
 
 @admin.register(TrainingRun)
-class TrainingRunAdmin(MayTrain, ModelAdmin):
+class TrainingRunAdmin(MayTrain, OfCatalog, ModelAdmin):
     list_display = (
         "number",
         "catalog",
@@ -51,7 +52,7 @@ class TrainingRunAdmin(MayTrain, ModelAdmin):
     )
     list_display_links = ("number",)
     list_filter = (
-        ("catalog", RelatedDropdownFilter),
+        ("catalog", CatalogFilter),
         ("state", ChoicesDropdownFilter),
         ("trigger", ChoicesDropdownFilter),
     )

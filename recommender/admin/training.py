@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 from accounts.models import User
 from catalog.admin.confirmation import Confirmation, Done, confirm
 from catalog.models import Catalog
+from catalog.policy.policy import allows, catalogs_for
 from recommender.models import TrainingRun
 from recommender.training.runs import request_training
 
@@ -21,15 +24,19 @@ MAY_TRAIN = "recommender.add_trainingrun"
 
 
 class MayTrain:
-    """For ``permissions=["train"]`` of a button. Naming the permission would query the database."""
+    """For ``permissions=["train"]`` of a button, by the row that the button belongs to."""
 
     def has_train_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm(MAY_TRAIN)
+        return allows(request.user, MAY_TRAIN, self.row(object_id))  # type: ignore[attr-defined]
 
 
 class TrainForm(forms.Form):
+    def __init__(self, catalogs: QuerySet[Catalog], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["catalog"].queryset = catalogs  # type: ignore[attr-defined]
+
     catalog = forms.ModelChoiceField(
-        Catalog.objects.all(),
+        Catalog.objects.none(),
         label=gettext_lazy("Catalogue"),
         widget=UnfoldAdminSelectWidget,
         empty_label=None,
@@ -70,5 +77,9 @@ def ask_to_train(
         back=back,
     )
     return confirm(
-        request, page, act, form_class=TrainForm, initial={"catalog": catalog_id, "force": force}
+        request,
+        page,
+        act,
+        form_class=partial(TrainForm, catalogs_for(request.user, MAY_TRAIN)),
+        initial={"catalog": catalog_id, "force": force},
     )

@@ -14,12 +14,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from catalog.admin.confirmation import Confirmation, Done, confirm
+from catalog.admin.permissions import CatalogFilter, OfCatalog
+from catalog.policy.policy import allows
 from recommender.admin.measures import (
     BASELINE,
     BY_KEY,
@@ -56,7 +58,7 @@ def _figure_column(key: str) -> Any:
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(ModelAdmin):
+class ModelVersionAdmin(OfCatalog, ModelAdmin):
     list_display = (
         "name",
         "catalog",
@@ -68,7 +70,7 @@ class ModelVersionAdmin(ModelAdmin):
         "condition",
         "made_at",
     )
-    list_filter = (("catalog", RelatedDropdownFilter), ("state", ChoicesDropdownFilter))
+    list_filter = (("catalog", CatalogFilter), ("state", ChoicesDropdownFilter))
     list_filter_submit = True
     list_select_related = ("catalog",)
     list_per_page = 50
@@ -174,7 +176,7 @@ class ModelVersionAdmin(ModelAdmin):
     # Buttons
 
     def has_promote_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm(MAY_PROMOTE)
+        return allows(request.user, MAY_PROMOTE, self.row(object_id))
 
     @action(
         description=gettext_lazy("Promote"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import Http404
@@ -89,6 +89,11 @@ NEEDS_CONSENT = OpenApiResponse(
 class HealthAnswersOfPerson(ProfilePart):
     """Of health catalogues only."""
 
+    needs: ClassVar = {
+        "GET": "recommender.view_healthanswers",
+        "PUT": "recommender.change_healthanswers",
+        "DELETE": "recommender.delete_healthanswers",
+    }
     part = "health-answers"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

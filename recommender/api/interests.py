@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import transaction
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status
@@ -27,6 +29,12 @@ CHANGE_EXAMPLE = OpenApiExample("own words", request_only=True, value={
 
 @extend_schema(tags=["interests"], parameters=[id_parameter("user_id")])
 class Interests(ProfilePart):
+    needs: ClassVar = {
+        "GET": "recommender.view_interesttext",
+        "PUT": "recommender.change_interesttext",
+        "PATCH": "recommender.change_interesttext",
+        "DELETE": "recommender.delete_interesttext",
+    }
     part = "interests"
 
     @extend_schema(operation_id="interests_retrieve", responses=InterestsSerializer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ from recommender.training import run_queries, versions
 
 @extend_schema(tags=["model versions"])
 class VersionList(CatalogAPIView):
+    needs: ClassVar = {"GET": "recommender.view_modelversion"}
     filter_backends = (StrictFilterBackend,)
     filterset_class = NoFilter
     pagination_class = NewestFirst
@@ -38,6 +41,8 @@ class VersionList(CatalogAPIView):
 
 @extend_schema(tags=["model versions"])
 class VersionDetail(CatalogAPIView):
+    needs: ClassVar = {"GET": "recommender.view_modelversion"}
+
     @extend_schema(operation_id="model_versions_retrieve", responses=VersionDetailSerializer)
     def get(self, request: Request, slug: str, number: int) -> Response:
         """One version with its measures, beside those of the live version of then and of plain
@@ -48,6 +53,8 @@ class VersionDetail(CatalogAPIView):
 
 @extend_schema(tags=["model versions"])
 class Promote(CatalogAPIView):
+    needs: ClassVar = {"POST": "recommender.change_modelversion"}
+
     @extend_schema(
         operation_id="model_versions_promote", request=None, responses=VersionDetailSerializer
     )
@@ -60,6 +67,8 @@ class Promote(CatalogAPIView):
 
 @extend_schema(tags=["model versions"])
 class RollBack(CatalogAPIView):
+    needs: ClassVar = {"POST": "recommender.change_modelversion"}
+
     @extend_schema(
         operation_id="model_versions_roll_back", request=None, responses=VersionDetailSerializer
     )

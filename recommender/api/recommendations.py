@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
@@ -42,6 +42,7 @@ RECOMMENDATIONS_EXAMPLE = OpenApiExample("one place", response_only=True, value=
 
 @extend_schema(tags=["recommendations"])
 class Recommendations(CatalogAPIView):
+    needs: ClassVar = {"GET": "catalog.view_profile"}
     query_class = RecommendationQuery
 
     @extend_schema(
@@ -123,6 +124,7 @@ class SimilarTo(CatalogAPIView):
     itself.
     """
 
+    needs: ClassVar = {"GET": "catalog.view_item"}
     query_class = SimilarToQuery
 
     @extend_schema(operation_id="similar", parameters=[SimilarToQuery], responses=ListSerializer)

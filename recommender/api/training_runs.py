@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -20,6 +22,10 @@ from recommender.training import run_queries, runs
 
 @extend_schema(tags=["training"])
 class TrainingRunList(CatalogAPIView):
+    needs: ClassVar = {
+        "GET": "recommender.view_trainingrun",
+        "POST": "recommender.add_trainingrun",
+    }
     filter_backends = (StrictFilterBackend,)
     filterset_class = NoFilter
     pagination_class = NewestFirst
@@ -55,6 +61,8 @@ class TrainingRunList(CatalogAPIView):
 
 @extend_schema(tags=["training"])
 class TrainingRunDetail(CatalogAPIView):
+    needs: ClassVar = {"GET": "recommender.view_trainingrun"}
+
     @extend_schema(operation_id="training_runs_retrieve", responses=TrainingRunSerializer)
     def get(self, request: Request, slug: str, run_id: int) -> Response:
         """One run: its state, stage, fraction done and the seconds left."""

@@ -18,6 +18,7 @@ def catalog_form(catalog: Catalog | None = None, **changes: object) -> dict[str,
         "tail_default": "0.3", "tail_min": "0", "tail_max": "1", "texts": "{}",
         "calibration": "0", "min_provider_share": "0",
         "blocked_words-TOTAL_FORMS": "0", "blocked_words-INITIAL_FORMS": "0",
+        "members-TOTAL_FORMS": "0", "members-INITIAL_FORMS": "0",
     }  # fmt: skip
     return {**fields, **weights, **changes}
 

@@ -78,6 +78,7 @@ def test_a_manager_sets_the_catalogues_blocked_words(catalog: Catalog) -> None:
     fields = {name: value for name, value in form.initial.items() if value is not None}
     fields |= {f"weights_{kind}": weight for kind, weight in catalog.weights.items()}
     fields |= {
+        "members-TOTAL_FORMS": 0, "members-INITIAL_FORMS": 0,
         "texts": "{}", "blocked_words-TOTAL_FORMS": 1, "blocked_words-INITIAL_FORMS": 0,
         "blocked_words-0-word": "  Red  Wine ", "blocked_words-0-catalog": catalog.pk,
     }  # fmt: skip
