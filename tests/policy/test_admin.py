@@ -200,7 +200,7 @@ def both(a: Catalog, b: Catalog) -> Client:
 
 
 @pytest.mark.parametrize("action", ["make_unavailable", "delete_selected"])
-def test_an_action_on_a_row_that_one_only_reads_is_refused(
+def test_an_action_on_a_row_of_a_read_only_catalogue_is_denied(
     action: str, both: Client, a: Catalog, b: Catalog
 ) -> None:
     rows = [row_of(Item, a).pk, row_of(Item, b).pk]
