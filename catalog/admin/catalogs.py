@@ -47,6 +47,13 @@ class CatalogForm(forms.ModelForm):
         help_text=Catalog._meta.get_field("texts").help_text,
     )
 
+    attribute_schema = ReadableJsonField(
+        label=gettext_lazy("Attributes of items"),
+        required=False,
+        widget=UnfoldAdminTextareaWidget,
+        help_text=Catalog._meta.get_field("attribute_schema").help_text,
+    )
+
     class Meta:
         help_texts: ClassVar = {
             "tail_default": gettext_lazy(
@@ -57,6 +64,9 @@ class CatalogForm(forms.ModelForm):
     def clean_texts(self) -> Any:
         """An empty field is an empty table; the model validates the rest."""
         return {} if self.cleaned_data["texts"] is None else self.cleaned_data["texts"]
+
+    def clean_attribute_schema(self) -> Any:
+        return self.cleaned_data["attribute_schema"] or {}
 
 
 @admin.register(Catalog)
@@ -87,6 +97,7 @@ class CatalogAdmin(OfCatalog, CountedDeletion, ModelAdmin):
                     "slug",
                     ("domain", "language"),
                     ("is_public", "log_is_simulated"),
+                    ("currency", "provider_is_user"),
                     "page_link",
                 )
             },
@@ -100,6 +111,7 @@ class CatalogAdmin(OfCatalog, CountedDeletion, ModelAdmin):
             gettext_lazy("Categories and providers"),
             {"fields": ("calibration", "min_provider_share"), "classes": ["tab"]},
         ),
+        (gettext_lazy("Attributes"), {"fields": ("attribute_schema",), "classes": ["tab"]}),
         (gettext_lazy("Texts"), {"fields": ("texts", "created_at"), "classes": ["tab"]}),
     )
 

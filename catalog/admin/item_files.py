@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from copy import copy
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -21,6 +22,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from catalog.ingestion.bulk_writes import upsert_items
 from catalog.models import Catalog, Item
 from catalog.validation.row_parsing import RowError
+from catalog.validation.shop_fields import EMPTY as SHOP_FIELDS
 
 #: The preview shows every row with its changes. More rows than this cannot be read by a person.
 MAX_ROWS = 2_000
@@ -34,6 +36,7 @@ COLUMNS = (
     "attributes",
     "available",
     "created_at",
+    *SHOP_FIELDS,
 )
 
 
@@ -57,6 +60,10 @@ def _attributes(item: Item) -> str:
     return json.dumps(item.attributes, ensure_ascii=False) if item.attributes else ""
 
 
+def _time(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
 class ItemResource(resources.ModelResource):
     """The columns of ``import_items``.
 
@@ -67,6 +74,8 @@ class ItemResource(resources.ModelResource):
     categories = _Computed(_categories, "categories")
     attributes = _Computed(_attributes, "attributes")
     created_at = _Computed(lambda item: item.created_at.isoformat(), "created_at")
+    available_from = _Computed(lambda item: _time(item.available_from), "available_from")
+    available_until = _Computed(lambda item: _time(item.available_until), "available_until")
 
     class Meta:
         model = Item

@@ -25,6 +25,8 @@ from catalog.admin.listing import CountedDeletion
 from catalog.admin.permissions import CatalogFilter, InlineOfCatalog, OfCatalog
 from catalog.models import Catalog, Category, Item, ItemCategory
 from catalog.policy.policy import catalogs_for
+from catalog.validation.field_readers import BadField
+from catalog.validation.shop_fields import check_window
 from config.text_forms import plain_text
 
 
@@ -77,6 +79,14 @@ class ItemForm(forms.ModelForm):
     def clean_provider(self) -> str:
         return plain_text(self.cleaned_data["provider"])
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        try:
+            check_window(values.get("available_from"), values.get("available_until"))
+        except BadField as error:
+            self.add_error(error.field, error.reason)
+        return values
+
 
 @admin.register(Item)
 class ItemAdmin(OfCatalog, CountedDeletion, ImportExportModelAdmin, ModelAdmin):
@@ -121,6 +131,17 @@ class ItemAdmin(OfCatalog, CountedDeletion, ImportExportModelAdmin, ModelAdmin):
         (
             gettext_lazy("Details"),
             {"fields": (("provider", "language"), "attributes", "created_at", "page_link")},
+        ),
+        (
+            gettext_lazy("Sale"),
+            {
+                "fields": (
+                    ("price", "currency", "stock"),
+                    ("available_from", "available_until"),
+                    "group",
+                    "image_url",
+                )
+            },
         ),
     )
     actions = ("make_available", "make_unavailable")

@@ -14,7 +14,8 @@ from catalog.api.serializers import BulkResultSerializer
 from catalog.api.validation import unknown_name
 from catalog.ingestion.batches import MAX_ROWS
 from catalog.models import Catalog
-from catalog.validation.row_parsing import BulkResult, RowError, shorten
+from catalog.validation.field_readers import shorten
+from catalog.validation.row_parsing import BulkResult, RowError
 
 
 def bulk_answer(

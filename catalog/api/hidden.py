@@ -21,7 +21,7 @@ from catalog.profiles.hidden import hidden_of, hide, unhide, unhide_all
 
 class HiddenBody(StrictSerializer):
     what = serializers.ChoiceField(choices=Hidden.What.choices)
-    value = serializers.CharField(max_length=200, help_text="Name of the category or provider.")
+    value = serializers.CharField(max_length=500, help_text="Name of the category or provider.")
     hidden = serializers.BooleanField(
         default=True, help_text="false: it may appear in lists again."
     )

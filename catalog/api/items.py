@@ -24,6 +24,7 @@ from catalog.api.views import CatalogAPIView
 from catalog.ingestion import bulk_writes
 from catalog.ingestion.items import delete_item
 from catalog.models import Catalog, Item
+from catalog.validation.shop_fields import EMPTY as SHOP_FIELDS
 from config.errors import AppError
 
 #: The values of fields that a PUT leaves out.
@@ -31,6 +32,7 @@ EMPTY: dict[str, Any] = {
     "title": "", "description": "", "categories": [], "provider": "", "language": "",
     "attributes": {},
     "available": True,
+    **SHOP_FIELDS,
 }  # fmt: skip
 
 

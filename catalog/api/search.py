@@ -29,7 +29,7 @@ class SearchQuery(StrictSerializer):
         max_length=200, help_text="Words in Chinese or English. Spelling mistakes are corrected."
     )
     category = serializers.CharField(
-        max_length=200, required=False, help_text="Only this category."
+        max_length=500, required=False, help_text="Only this category and those below it."
     )
     kind = serializers.CharField(
         max_length=200,

@@ -11,6 +11,7 @@ from catalog.api.validation import Moment, Number, StrictSerializer
 from catalog.ingestion.batches import MAX_ROWS
 from catalog.models import Catalog, Item
 from catalog.models.event_kinds import Kind
+from catalog.validation.shop_fields import STOCK_MAX
 
 
 class CatalogSerializer(serializers.ModelSerializer):
@@ -19,7 +20,8 @@ class CatalogSerializer(serializers.ModelSerializer):
         fields = (
             "slug", "name", "domain", "language", "is_public", "log_is_simulated",
             "weights", "tail_default", "tail_min", "tail_max", "calibration",
-            "min_provider_share", "created_at",
+            "min_provider_share", "currency", "attribute_schema", "provider_is_user",
+            "created_at",
         )  # fmt: skip
         extra_kwargs: ClassVar = {
             "weights": {"help_text": "The weight of one interaction of each kind, 0 to 10."}
@@ -35,18 +37,51 @@ class ItemFields(StrictSerializer):
     title = serializers.CharField(max_length=500, allow_blank=True, required=False)
     description = serializers.CharField(allow_blank=True, required=False)
     categories = serializers.ListField(
-        child=serializers.CharField(max_length=200),
+        child=serializers.CharField(max_length=500),
         max_length=50,
         required=False,
-        help_text="The main category first.",
+        help_text="The main category first. `Clothing > T-shirts` is below `Clothing`.",
     )
     provider = serializers.CharField(
         max_length=200, allow_blank=True, required=False, help_text="Brand, author or school."
     )
     language = serializers.CharField(max_length=10, allow_blank=True, required=False)
-    attributes = serializers.DictField(required=False, help_text="Anything else. Stored as sent.")
+    attributes = serializers.DictField(
+        required=False,
+        help_text="Anything else. Checked if the catalogue has an `attribute_schema`, else stored "
+        "as sent.",
+    )
     available = serializers.BooleanField(required=False)
     created_at = Moment(required=False)
+    price = serializers.DecimalField(
+        12, 2, min_value=0, coerce_to_string=False, allow_null=True, required=False
+    )
+    currency = serializers.CharField(
+        max_length=3,
+        allow_blank=True,
+        required=False,
+        help_text="ISO 4217, such as EUR. Empty: the catalogue's.",
+    )
+    stock = serializers.IntegerField(
+        min_value=0,
+        max_value=STOCK_MAX,
+        allow_null=True,
+        required=False,
+        help_text="Pieces left. null: not known. 0: sold out, so in no list.",
+    )
+    image_url = serializers.CharField(max_length=1000, allow_blank=True, required=False)
+    group = serializers.CharField(
+        max_length=255,
+        allow_blank=True,
+        required=False,
+        help_text="Items with the same text are variants of one product: lists show one of them.",
+    )
+    available_from = Moment(
+        allow_null=True, required=False, help_text="In no list before this time."
+    )
+    available_until = Moment(
+        allow_null=True, required=False, help_text="In no list from this time on."
+    )
 
 
 class ItemBody(ItemFields):
@@ -67,12 +102,14 @@ class ItemChange(ItemFields):
 class ItemSerializer(serializers.ModelSerializer):
     item_id = serializers.CharField(source="external_id")
     categories = serializers.ListField(child=serializers.CharField(), source="category_names")
+    price = serializers.FloatField(allow_null=True)
 
     class Meta:
         model = Item
         fields = (
             "item_id", "title", "description", "categories", "provider", "language",
-            "attributes", "available", "created_at",
+            "attributes", "available", "created_at", "price", "currency", "stock", "image_url",
+            "group", "available_from", "available_until",
         )  # fmt: skip
 
 
@@ -94,6 +131,22 @@ class InteractionBody(StrictSerializer):
         required=False,
         help_text="Your own ID of the event. An event sent twice is stored once.",
     )
+    quantity = Number(allow_null=True, required=False, help_text="Pieces; above 0.")
+    price = serializers.DecimalField(
+        12,
+        2,
+        min_value=0,
+        coerce_to_string=False,
+        allow_null=True,
+        required=False,
+        help_text="For one piece.",
+    )
+    currency = serializers.CharField(
+        max_length=3, allow_blank=True, required=False, help_text="ISO 4217, such as EUR."
+    )
+    session = serializers.CharField(
+        max_length=100, allow_blank=True, required=False, help_text="Your own ID of the visit."
+    )
 
 
 class InteractionSerializer(serializers.Serializer):
@@ -103,6 +156,10 @@ class InteractionSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=Kind.choices)
     value = serializers.FloatField(allow_null=True)
     created_at = serializers.DateTimeField()
+    quantity = serializers.FloatField(allow_null=True)
+    price = serializers.FloatField(allow_null=True)
+    currency = serializers.CharField(allow_blank=True)
+    session = serializers.CharField(allow_blank=True)
 
 
 class PastSerializer(serializers.Serializer):

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext as _
 
 from catalog.models import Catalog
-from catalog.validation.row_parsing import BadField, BulkResult, RowError
+from catalog.validation.field_readers import BadField
+from catalog.validation.row_parsing import BulkResult, RowError
 from config.errors import AppError
 
 MAX_ROWS = 10_000

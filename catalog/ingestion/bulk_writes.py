@@ -8,7 +8,7 @@ writes meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,13 +17,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.batches import LOOKUP, by_key, lock_catalog, read_rows
+from catalog.ingestion.category_trees import category_keys, folded
 from catalog.ingestion.suppressed_rows import without_suppressed
 from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
-from catalog.models import Catalog, Category, Item, ItemCategory, Profile
+from catalog.models import Catalog, Item, ItemCategory, Profile
 from catalog.profiles.suppression import count_returns
 from catalog.signals import history_changed
 from catalog.validation.item_state import may_be_done_now
 from catalog.validation.row_parsing import BulkResult, InteractionRow, ItemRow, RowError
+from catalog.validation.shop_fields import EMPTY as SHOP_FIELDS
 
 _ITEM_FIELDS = (
     "title",
@@ -33,6 +35,7 @@ _ITEM_FIELDS = (
     "attributes",
     "available",
     "created_at",
+    *SHOP_FIELDS,
 )
 _SEARCH_FIELDS = ("search_title", "search_text")
 
@@ -44,8 +47,9 @@ def record_interactions(
 
     Args:
         rows: ``user_id``, ``item_id``, ``kind``, and optional ``value``, ``created_at``,
-            ``event_id``. Unknown people become profiles; unknown items are errors. Rows of erased
-            people are left out, listed in ``suppressed`` and counted.
+            ``event_id``, ``quantity``, ``price``, ``currency``, ``session``. Unknown people become
+            profiles; unknown items are errors. Rows of erased people are left out, listed in
+            ``suppressed`` and counted.
         numbers: the row numbers in errors; 1, 2, 3 … by default.
 
     Raises:
@@ -91,7 +95,7 @@ def upsert_items(
     Args:
         rows: ``item_id``, and optional ``title``, ``description``, ``categories`` (a list, the main
             one first, or one text joined by ``|``), ``provider``, ``language``, ``attributes``,
-            ``available``, ``created_at``.
+            ``available``, ``created_at``, and what `shop_fields` reads.
         numbers: the row numbers in errors; 1, 2, 3 … by default.
 
     Raises:
@@ -161,8 +165,9 @@ def _events(
         # Rows without a time stay in the order in which they were sent.
         time = row.created_at or now - timedelta(microseconds=len(found) - position)
         event = EventRow(
-            profiles[row.user_id], item, row.kind, row.value, time, row.event_id, catalog.pk
-        )
+            profiles[row.user_id], item, row.kind, row.value, time, row.event_id, catalog.pk,
+            row.quantity, row.price, row.currency, row.session,
+        )  # fmt: skip
         events.append((number, event))
     return events
 
@@ -254,21 +259,14 @@ def _set_categories(catalog: Catalog, wanted: Sequence[tuple[Item, list[str] | N
     links = ItemCategory.objects.select_related("category")
     present: dict[int, list[str]] = {pk: [] for pk in given}
     for link in by_key(links, given, "item_id"):
-        present[link.item_id].append(link.category.name)
-    changed = {pk: names for pk, names in given.items() if present[pk] != names}
-    categories = _category_keys(catalog, [name for names in changed.values() for name in names])
+        present[link.item_id].append(folded(link.category.name))
+    changed = {pk: names for pk, names in given.items() if list(map(folded, names)) != present[pk]}
+    categories = category_keys(catalog, [name for names in changed.values() for name in names])
     stale = [pk for pk in changed if present[pk]]
     for start in range(0, len(stale), LOOKUP):
         ItemCategory.objects.filter(item_id__in=stale[start : start + LOOKUP]).delete()
     ItemCategory.objects.bulk_create(
-        ItemCategory(item_id=pk, category_id=categories[name], position=position)
+        ItemCategory(item_id=pk, category_id=categories[folded(name)], position=position)
         for pk, names in changed.items()
         for position, name in enumerate(names)
     )
-
-
-def _category_keys(catalog: Catalog, names: Iterable[str]) -> dict[str, int]:
-    unique = list(dict.fromkeys(names))
-    new = [Category(catalog=catalog, name=name) for name in unique]
-    Category.objects.bulk_create(new, ignore_conflicts=True)
-    return dict(by_key(catalog.categories.values_list("name", "pk"), unique, "name"))

@@ -29,13 +29,17 @@ from catalog.ingestion.file_readers import BadLine, Line, read_lines
 from catalog.ingestion.item_vectors import check_vectors, read_name, record_vectors
 from catalog.models import Catalog
 from catalog.models.event_kinds import Kind
-from catalog.validation.row_parsing import BadField, BulkResult, RowError, read_kind
+from catalog.validation.field_readers import BadField
+from catalog.validation.row_parsing import BulkResult, RowError, read_kind
 
 PORTION = 5_000
 SHOWN_ERRORS = 20
 ITEM_COLUMNS = ("item_id",)
 VECTOR_COLUMNS = ("item_id", "vector")
 INTERACTION_COLUMNS = ("user_id", "item_id", "timestamp")
+_EVENT_COLUMNS = (
+    "user_id", "item_id", "value", "event_id", "quantity", "price", "currency", "session",
+)  # fmt: skip
 Progress = Callable[["Report"], None]
 Portion = tuple[list[Mapping[str, Any]], list[int]]
 
@@ -85,7 +89,8 @@ def import_items(
     """Create or change items by ``item_id``.
 
     Columns: item_id, and optional title, description, categories (joined by ``|``), provider,
-    language, available, attributes (a JSON object), created_at. Fields of a missing column stay.
+    language, available, attributes (a JSON object), created_at, price, currency, stock, image_url,
+    group, available_from, available_until. Fields of a missing column stay.
 
     Raises:
         AppError: ``bad_file`` if the file cannot be read to its end.
@@ -109,10 +114,10 @@ def import_interactions(
     """Add events to the log. Unknown people are created; unknown items are errors.
 
     Columns: user_id, item_id, timestamp (ISO 8601 or seconds since 1970; bare numbers 1, 2, 3 …
-    count as seconds, which preserves the order), and optional value, kind (default: ``kind``) and
-    event_id. A row without an event id gets one from its timestamp and a hash of its user, item,
-    kind, value and timestamp. So importing the same file again adds nothing, and two rows that are
-    equal in all five count once.
+    count as seconds, which preserves the order), and optional value, kind (default: ``kind``),
+    event_id, quantity, price, currency and session. A row without an event id gets one from its
+    timestamp and a hash of its user, item, kind, value and timestamp. So importing the same file
+    again adds nothing, and two rows that are equal in all five count once.
 
     Raises:
         AppError: ``bad_file`` if the file cannot be read to its end.
@@ -238,7 +243,7 @@ def _once(lines: Iterator[Line], report: Report) -> Iterator[Line]:
 
 def _as_event(row: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
     """The row for `record_interactions`, with an event id."""
-    event = {name: row.get(name) for name in ("user_id", "item_id", "value", "event_id")}
+    event = {name: row.get(name) for name in _EVENT_COLUMNS}
     event |= {"kind": row.get("kind") or kind, "created_at": row.get("timestamp")}
     if event["created_at"] in (None, ""):
         raise BadField("timestamp", "", _("is empty"))

@@ -21,7 +21,8 @@ from django.utils.translation import gettext as _
 
 from catalog.ingestion.batches import by_key, lock_catalog, read_rows
 from catalog.models import Catalog, ItemVector
-from catalog.validation.row_parsing import BadField, BulkResult, RowError, read_key
+from catalog.validation.field_readers import BadField, read_key
+from catalog.validation.row_parsing import BulkResult, RowError
 
 MAX_NUMBERS = 4096
 MAX_NAMES = 8

@@ -6,8 +6,9 @@ takes 16 (SQLite, one core). The database checks all constraints in both cases.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
@@ -26,9 +27,16 @@ class EventRow(NamedTuple):
     created_at: datetime
     event_id: str | None
     catalog_id: int
+    quantity: float | None = None
+    price: Decimal | None = None
+    currency: str = ""
+    session: str = ""
 
 
+_EVENT_ONLY = EventRow._fields.index("quantity")
+_NO_ORDER_LINE = (None, None, "", "")
 _TIME = EventRow._fields.index("created_at")
+_PRICE = EventRow._fields.index("price")
 
 
 class _Event(Protocol):
@@ -58,21 +66,34 @@ def insert_events(rows: Iterable[EventRow]) -> int:
     Raises:
         IntegrityError: as for any insert; the caller's transaction is rolled back or not.
     """
-    columns = ", ".join(connection.ops.quote_name(name) for name in EventRow._fields)
     table = connection.ops.quote_name(Interaction._meta.db_table)
-    placeholders = f"({', '.join(['%s'] * len(EventRow._fields))})"
-    portion = (connection.features.max_query_params or 10_000) // len(EventRow._fields)
+    most = connection.features.max_query_params or 10_000
     remaining, count = iter(rows), 0
     with connection.cursor() as cursor:
-        while some := list(islice(remaining, portion)):
-            sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([placeholders] * len(some))}"  # noqa: S608 (no values)
-            cursor.execute(sql, [cell for row in some for cell in _cells(row)])
+        while some := list(islice(remaining, most // _EVENT_ONLY)):
+            names = _columns(some)
+            columns = ", ".join(map(connection.ops.quote_name, names))
+            placeholders = f"({', '.join(['%s'] * len(names))})"
+            step = most // len(names)
+            for few in (some[start : start + step] for start in range(0, len(some), step)):
+                sql = (
+                    f"INSERT INTO {table} ({columns}) VALUES {', '.join([placeholders] * len(few))}"  # noqa: S608 (no values)
+                )
+                cursor.execute(sql, [cell for row in few for cell in _cells(row)[: len(names)]])
             count += len(some)
     return count
 
 
+def _columns(rows: Sequence[EventRow]) -> tuple[str, ...]:
+    """The columns to write: those of an order line only where a row has one."""
+    has_order_lines = any(row[_EVENT_ONLY:] != _NO_ORDER_LINE for row in rows)
+    return EventRow._fields if has_order_lines else EventRow._fields[:_EVENT_ONLY]
+
+
 def _cells(row: EventRow) -> list[Any]:
-    """The values for the driver; SQLite stores times as text."""
+    """The values for the driver; SQLite stores times and prices as text."""
     cells: list[Any] = list(row)
     cells[_TIME] = connection.ops.adapt_datetimefield_value(row.created_at)
+    if row.price is not None:
+        cells[_PRICE] = connection.ops.adapt_decimalfield_value(row.price, 12, 2)
     return cells

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from catalog.interactions.fast_insert import is_same_event
 from catalog.models import Interaction, Item, Profile
 from catalog.signals import history_changed
+from catalog.validation.field_readers import BadField, read_time
 from catalog.validation.item_state import may_be_done_now
-from catalog.validation.row_parsing import BadField, read_event_id, read_kind, read_time, read_value
+from catalog.validation.row_parsing import read_event_id, read_kind, read_value
+from catalog.validation.shop_fields import read_order_line
 from config.errors import AppError, invalid_field
 
 
@@ -26,8 +28,11 @@ def record_interaction(
     value: float | None = None,
     created_at: datetime | None = None,
     event_id: str | None = None,
+    **order_line: Any,
 ) -> tuple[Interaction, bool]:
     """Record an interaction. An ``event_id`` is stored once; False if it was there already.
+
+    ``order_line``: quantity, price, currency, session, each optional.
 
     Raises:
         AppError: ``invalid`` with field, value and reason; ``item_unavailable`` for a new positive
@@ -37,7 +42,9 @@ def record_interaction(
         raise invalid_field(
             "item", item.external_id, _("belongs to a different catalogue from the profile")
         )
-    fields = _checked(kind=kind, value=value, created_at=created_at, event_id=event_id)
+    fields = _checked(
+        kind=kind, value=value, created_at=created_at, event_id=event_id, **order_line
+    )
     if not may_be_done_now(available=item.available, kind=kind, created_at=created_at):
         raise AppError(
             "item_unavailable",
@@ -56,7 +63,12 @@ def record_interaction(
 
 
 def _checked(
-    *, kind: str, value: float | None, created_at: datetime | None, event_id: str | None
+    *,
+    kind: str,
+    value: float | None,
+    created_at: datetime | None,
+    event_id: str | None,
+    **order_line: Any,
 ) -> dict[str, Any]:
     now = timezone.now()
     try:
@@ -65,6 +77,7 @@ def _checked(
             "value": read_value(kind, value),
             "created_at": read_time("created_at", created_at, now=now) or now,
             "event_id": read_event_id(event_id),
+            **read_order_line(order_line),
         }
     except BadField as error:
         raise invalid_field(error.field, error.value, error.reason) from None

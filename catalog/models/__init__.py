@@ -1,7 +1,8 @@
 """Catalogues, items, profiles and interactions; one file for each subject."""
 
 from catalog.models.api_keys import ApiKey
-from catalog.models.catalogs import Catalog, Category
+from catalog.models.catalogs import Catalog
+from catalog.models.categories import Category
 from catalog.models.exclusions import ExcludedReason, Hidden
 from catalog.models.interactions import Interaction
 from catalog.models.items import Item, ItemCategory, ItemVector

@@ -1,22 +1,24 @@
-"""Catalogues and their categories."""
+"""Catalogues and their settings."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models.attribute_schemas import validate_attribute_schema
 from catalog.models.catalog_texts import validate_texts
 from catalog.models.event_kinds import default_weights, validate_weights
 from catalog.models.suppressed_ids import new_salt
-from config.text_forms import SearchTextField, for_search
+from config.text_forms import for_search
 
 FRACTION = [MinValueValidator(0.0), MaxValueValidator(1.0)]
+CURRENCY = RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters such as EUR (ISO 4217)."))
 
 
 class Catalog(models.Model):
@@ -88,6 +90,32 @@ class Catalog(models.Model):
         editable=False,
         help_text=_("Random, made once: without it, the list of erased IDs finds nobody."),
     )
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        blank=True,
+        validators=[CURRENCY],
+        help_text=_("Of prices without one. ISO 4217, such as EUR."),
+    )
+    attribute_schema = models.JSONField(
+        _("attributes of items"),
+        default=dict,
+        blank=True,
+        validators=[validate_attribute_schema],
+        help_text=_(
+            'By name: {"colour": {"type": "choice", "label": {"en": "Colour"}, "choices": '
+            '["red", "blue"], "facet": true}}. Types: text, number, boolean, date, choice, '
+            "list. Empty: attributes are stored as they come."
+        ),
+    )
+    provider_is_user = models.BooleanField(
+        _("providers are people here"),
+        default=False,
+        help_text=_(
+            "An item whose provider is the person’s external ID or user name is not recommended "
+            "to them."
+        ),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
@@ -143,22 +171,3 @@ class Catalog(models.Model):
     def clamp_tail(self, tail: float | None) -> float:
         """The dial within this catalogue's limits; its default for None."""
         return min(max(self.tail_default if tail is None else tail, self.tail_min), self.tail_max)
-
-
-class Category(models.Model):
-    catalog = models.ForeignKey(
-        Catalog, models.CASCADE, related_name="categories", verbose_name=_("catalogue")
-    )
-    name = models.CharField(_("name"), max_length=200)
-    search_name = SearchTextField(sources=("name",))
-
-    class Meta:
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-        ordering: ClassVar = ["name"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["catalog", "name"], name="one_category_per_name")
-        ]
-
-    def __str__(self) -> str:
-        return self.name

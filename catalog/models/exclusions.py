@@ -21,7 +21,7 @@ class Hidden(models.Model):
         "catalog.Profile", models.CASCADE, related_name="hidden", verbose_name=_("profile")
     )
     what = models.CharField(_("what"), max_length=10, choices=What)
-    value = models.CharField(_("name"), max_length=200)
+    value = models.CharField(_("name"), max_length=500)
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 
     class Meta:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.catalogs import Catalog
+from catalog.models.catalogs import CURRENCY, Catalog
 from catalog.models.event_kinds import Kind
 
 
@@ -31,6 +32,29 @@ class Interaction(models.Model):
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now)
     event_id = models.CharField(_("event ID"), max_length=100, null=True, blank=True)  # noqa: DJ001 (NULL: none given)
+    quantity = models.FloatField(
+        _("quantity"), null=True, blank=True, help_text=_("Pieces of one order line; above 0.")
+    )
+    price = models.DecimalField(
+        _("price"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("For one piece, at that time."),
+    )
+    currency = models.CharField(
+        _("currency"), max_length=3, blank=True, default="", db_default="", validators=[CURRENCY]
+    )
+    session = models.CharField(
+        _("session"),
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The sender’s ID of a visit."),
+    )
     # The item's catalogue, stored here for unique event ids and for reading the log in order.
     catalog = models.ForeignKey(
         Catalog, models.CASCADE, related_name="interactions", verbose_name=_("catalogue")
@@ -52,6 +76,14 @@ class Interaction(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(kind=Kind.RATE) | Q(value__isnull=False), name="rating_has_value"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__isnull=True) | Q(quantity__gt=0),
+                name="interaction_quantity_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True) | Q(price__gte=0),
+                name="interaction_price_not_negative",
             ),
         ]
         indexes: ClassVar = [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.catalogs import Catalog, Category
+from catalog.models.catalogs import CURRENCY, Catalog
+from catalog.models.categories import Category
 from catalog.models.item_urls import address_of
 from config.text_forms import SearchTextField
 
@@ -33,6 +35,46 @@ class Item(models.Model):
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     available = models.BooleanField(_("available"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+    price = models.DecimalField(
+        _("price"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        blank=True,
+        validators=[CURRENCY],
+        help_text=_("ISO 4217, such as EUR. Empty: the catalogue’s."),
+    )
+    stock = models.PositiveIntegerField(
+        _("stock"),
+        null=True,
+        blank=True,
+        help_text=_("Pieces left. Empty: not known. 0: sold out, so in no list."),
+    )
+    image_url = models.CharField(
+        _("address of an image"),
+        max_length=1000,
+        blank=True,
+        validators=[URLValidator(["http", "https"])],
+        help_text=_("Shown if its host is one of IMAGE_HOSTS; otherwise a cover is drawn."),
+    )
+    group = models.CharField(
+        _("variants of"),
+        max_length=255,
+        blank=True,
+        help_text=_("Items with the same text are variants: lists show one of them."),
+    )
+    available_from = models.DateTimeField(
+        _("available from"), null=True, blank=True, help_text=_("In no list before this time.")
+    )
+    available_until = models.DateTimeField(
+        _("available until"), null=True, blank=True, help_text=_("In no list from this time on.")
+    )
 
     search_title = SearchTextField(sources=("title",))
     search_text = SearchTextField(sources=("description", "provider"))
@@ -48,10 +90,28 @@ class Item(models.Model):
                 fields=["catalog", "external_id"], name="one_item_per_external_id"
             ),
             models.CheckConstraint(condition=~Q(external_id=""), name="item_has_external_id"),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True) | Q(price__gte=0), name="item_price_not_negative"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["catalog", "available", "-created_at"], name="item_newest"),
             models.Index(fields=["catalog", "provider"], name="item_by_provider"),
+            # Empty in most catalogues, so that lists ask them for nothing.
+            models.Index(fields=["catalog", "group"], condition=~Q(group=""), name="item_by_group"),
+            models.Index(
+                fields=["catalog", "stock"], condition=Q(stock__isnull=False), name="item_by_stock"
+            ),
+            models.Index(
+                fields=["catalog", "available_from"],
+                condition=Q(available_from__isnull=False),
+                name="item_by_sale_start",
+            ),
+            models.Index(
+                fields=["catalog", "available_until"],
+                condition=Q(available_until__isnull=False),
+                name="item_by_sale_end",
+            ),
         ]
 
     def __str__(self) -> str:

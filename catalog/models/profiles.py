@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.catalogs import FRACTION, Catalog
 from catalog.models.home_orders import Listing
+from catalog.models.languages import validate_languages
 
 
 class Profile(models.Model):
@@ -54,6 +55,13 @@ class Profile(models.Model):
             "If off, lists only use what the person hid, training runs use none of their "
             "data, and views are not recorded."
         ),
+    )
+    languages = models.JSONField(
+        _("languages"),
+        default=list,
+        blank=True,
+        validators=[validate_languages],
+        help_text=_("Codes of the languages that the person reads. Empty: not said."),
     )
     consents = GenericRelation("accounts.Consent", "holder_id", "holder_type")
     # Saves most people's lists a query; `catalog.profiles.hidden` sets it.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Catalog, Hidden, Item, Profile
 from catalog.signals import profiles_merged
-from catalog.validation.row_parsing import BadField, read_key
+from catalog.validation.field_readers import BadField, read_key
 from config.errors import invalid_field
 
 #: The most that a page can show.

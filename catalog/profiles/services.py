@@ -15,7 +15,7 @@ from catalog.models import Catalog, Interaction, Profile
 from catalog.models.home_orders import Listing
 from catalog.profiles.suppression import reject_suppressed
 from catalog.signals import history_changed, profiles_merged
-from catalog.validation.row_parsing import BadField, read_key, read_number
+from catalog.validation.field_readers import BadField, read_key, read_number
 from config.errors import AppError
 
 if TYPE_CHECKING:

@@ -3,48 +3,35 @@
 from __future__ import annotations
 
 import json
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from catalog.models.categories import path_of
 from catalog.models.event_kinds import Kind
+from catalog.models.languages import is_language
+from catalog.validation import shop_fields
+from catalog.validation.field_readers import (
+    BadField,
+    read_key,
+    read_number,
+    read_text,
+    read_time,
+    storable,
+)
 from config.text_forms import plain_text
 
 #: Half a star to five stars; convert other scales before sending.
 RATING_RANGE = (0.5, 5.0)
 #: Pieces, minutes, views: a higher number is an error of the sender.
 VALUE_MAX = 1e9
-#: Clocks differ: a time this far in the future counts as now.
-CLOCK_DIFFERENCE = timedelta(minutes=1)
-#: Books are old, but some time zones cannot represent the first days of year 1.
-EARLIEST_YEAR = 1000
 MAX_CATEGORIES = 50
-_LENGTHS = {
-    "item_id": 255,
-    "user_id": 255,
-    "event_id": 100,
-    "title": 500,
-    "provider": 200,
-    "category": 200,
-}
-#: Texts that people read: markup and entities are removed.
-_READ_BY_PEOPLE = frozenset({"title", "description", "provider", "category"})
 _KINDS = frozenset(Kind.values)
-_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 _TRUE, _FALSE = {"true", "1", "yes", "t"}, {"false", "0", "no", "f"}
-
-
-class BadField(ValueError):
-    """A bad field of a row."""
-
-    def __init__(self, field: str, value: object, reason: str) -> None:
-        super().__init__(f"{field}: {shorten(value)}: {reason}")
-        self.field, self.value, self.reason = field, shorten(value), reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +72,10 @@ class InteractionRow:
     value: float | None
     created_at: datetime | None
     event_id: str | None
+    quantity: float | None = None
+    price: Decimal | None = None
+    currency: str = ""
+    session: str = ""
 
     @classmethod
     def of(cls, row: Mapping[str, Any], *, now: datetime) -> InteractionRow:
@@ -101,6 +92,7 @@ class InteractionRow:
             value=read_value(kind, row.get("value")),
             created_at=read_time("created_at", row.get("created_at"), now=now),
             event_id=read_event_id(row.get("event_id")),
+            **shop_fields.read_order_line(row),
         )
 
 
@@ -134,39 +126,8 @@ class ItemRow:
         }
         # An empty cell of these leaves the field; an empty text would clear it.
         fields = {name: value for name, value in fields.items() if value is not None}
+        fields |= shop_fields.read_shop_fields(row, now=now)
         return cls(item_id, fields, _read_categories(row.get("categories")))
-
-
-def shorten(value: object, length: int = 80) -> str:
-    """A value as an error shows it."""
-    text = "" if value is None else str(value).encode("utf-8", "replace").decode()
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def read_text(name: str, value: object) -> str:
-    """A text without surrounding space; characters that no database can store are errors."""
-    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
-        raise BadField(name, value, _("must be text"))
-    text = str(value).strip()
-    limit = _LENGTHS.get(name)
-    if not _storable(text):
-        raise BadField(name, text, _("contains a NUL character or an unpaired surrogate"))
-    if name in _READ_BY_PEOPLE:
-        text = plain_text(text)
-    if limit and len(text) > limit:
-        raise BadField(name, text, _("is longer than %(limit)s characters") % {"limit": limit})
-    return text
-
-
-def _storable(text: str) -> bool:
-    return "\x00" not in text and (text.isascii() or not _HALF_PAIR.search(text))
-
-
-def read_key(name: str, value: object) -> str:
-    text = "" if value is None else read_text(name, value)
-    if not text:
-        raise BadField(name, value, _("is empty"))
-    return text
 
 
 def read_event_id(value: object) -> str | None:
@@ -198,58 +159,9 @@ def read_value(kind: str, value: object) -> float | None:
     return number
 
 
-def read_number(name: str, value: object) -> float:
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise BadField(name, value, _("must be a number"))
-    return number
-
-
-def read_time(name: str, value: object, *, now: datetime) -> datetime | None:
-    """A time: ISO 8601 (UTC without a zone), or seconds since 1970; None if it is empty."""
-    if value is None or value == "":
-        return None
-    moment = value if isinstance(value, datetime) else _parse_time(name, value)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    if moment.year < EARLIEST_YEAR:
-        raise BadField(name, value, _("is before the year %(year)s") % {"year": EARLIEST_YEAR})
-    if moment > now + CLOCK_DIFFERENCE:
-        raise BadField(name, value, _("is in the future"))
-    return min(moment, now)
-
-
-def _parse_time(name: str, value: object) -> datetime:
-    try:
-        seconds = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return _parse_iso(name, value)
-    except OverflowError:
-        seconds = math.inf
-    if isinstance(value, bool) or not math.isfinite(seconds) or seconds < 0:
-        raise BadField(
-            name, value, _("must be a time: ISO 8601, or seconds since 1970 (0 or more)")
-        )
-    if seconds > 1e11:
-        raise BadField(name, value, _("is in the future: send seconds, not milliseconds"))
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _parse_iso(name: str, value: object) -> datetime:
-    try:
-        return datetime.fromisoformat(str(value).strip())
-    except ValueError:
-        raise BadField(
-            name, value, _("must be a time: ISO 8601, or seconds since 1970 (0 or more)")
-        ) from None
-
-
 def _read_language(value: object) -> str | None:
     text = read_text("language", value).lower()
-    if text and not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]+)?", text[:11]):
+    if text and not is_language(text):
         raise BadField("language", value, _("must be a language code such as en or zh-hans"))
     return text
 
@@ -262,7 +174,7 @@ def _read_attributes(value: object) -> dict[str, Any] | None:
         text = json.dumps(table, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError):
         raise BadField("attributes", value, _("must be a JSON object")) from None
-    if not isinstance(table, dict) or "\\u0000" in text or not _storable(text):
+    if not isinstance(table, dict) or "\\u0000" in text or not storable(text):
         raise BadField("attributes", value, _("must be a JSON object"))
     return {name: _plain(entry) for name, entry in table.items()}
 
@@ -296,12 +208,24 @@ def _read_categories(value: object) -> list[str] | None:
         raise BadField(
             "categories", value, _("must be a list of names, or one text with names separated by |")
         )
-    unique = list(dict.fromkeys(text for name in names if (text := read_text("category", name))))
+    spelled: dict[str, str] = {}
+    for name in names:
+        if text := _read_category(name):
+            spelled.setdefault(text.casefold(), text)
+    unique = list(spelled.values())
     if len(unique) > MAX_CATEGORIES:
         raise BadField(
             "categories", value, _("exceed the limit of %(limit)s") % {"limit": MAX_CATEGORIES}
         )
     return unique
+
+
+def _read_category(name: object) -> str:
+    text = read_text("category", name)
+    try:
+        return path_of(text)
+    except ValueError as error:
+        raise BadField("category", text, str(error)) from None
 
 
 def _bounds(low: float, high: float) -> dict[str, float]:

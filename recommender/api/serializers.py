@@ -37,7 +37,7 @@ class RecommendationQuery(StrictSerializer):
         "If missing or lower than the catalogue's setting, the catalogue's setting is used.",
     )
     category = serializers.CharField(
-        max_length=200, required=False, help_text="Only this category."
+        max_length=500, required=False, help_text="Only this category and those below it."
     )
     only_tail = serializers.BooleanField(
         default=False, help_text="Leave out the 20 % best known items."

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Catalog, Profile
 from catalog.signals import history_changed, profiles_merged
-from catalog.validation.row_parsing import BadField
+from catalog.validation.field_readers import BadField
 from config.errors import AppError, invalid_field
 from recommender.interests import generation, queue
 from recommender.interests.generation import GeneratedInterests

@@ -14,7 +14,7 @@ from accounts.privacy import consents
 from accounts.privacy.consents import Purpose, consent_withdrawn
 from catalog.models import Profile
 from catalog.signals import history_changed, profiles_merged
-from catalog.validation.row_parsing import BadField
+from catalog.validation.field_readers import BadField
 from config.errors import AppError, invalid_field
 from recommender.models import HealthAnswers
 from recommender.preferences.health_questions import OWN_WORDS, QUESTIONS, Question

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from catalog.validation.row_parsing import BadField, read_text
+from catalog.validation.field_readers import BadField, read_text
 from recommender.engine.data.types import StatedPreferences
 from recommender.engine.text.tokenizers import tokenize
 from recommender.models.interest_words import MAX_TEXT, MAX_WORD, Interests, Word, folded

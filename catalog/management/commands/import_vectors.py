@@ -12,7 +12,7 @@ from catalog.ingestion import imports
 from catalog.ingestion.imports import Report
 from catalog.management.importing import ImportCommand
 from catalog.models import Catalog
-from catalog.validation.row_parsing import BadField
+from catalog.validation.field_readers import BadField
 
 
 class Command(ImportCommand):

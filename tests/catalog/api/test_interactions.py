@@ -28,6 +28,7 @@ def test_recording_an_event_creates_the_profile(api: Program, mug: Item) -> None
         "event_id": "o-1", "user_id": "ann", "item_id": mug.external_id, "kind": "take",
         "value": None,
         "created_at": "2026-05-01T07:30:00Z",
+        "quantity": None, "price": None, "currency": "", "session": "",
     }  # fmt: skip
     assert Profile.objects.get().external_id == "ann"
 
@@ -197,3 +198,26 @@ def test_bulk_above_the_limit_is_rejected_and_names_the_limit(api: Program, mug:
 )
 def test_bulk_needs_a_list(api: Program, body: object) -> None:
     assert api.post("interactions/bulk", body, 400)["code"] == "invalid"
+
+
+def test_an_order_line_is_stored_alike_by_one_post_and_by_many(api: Program, mug: Item) -> None:
+    line = {"quantity": 2, "price": 9.99, "currency": "usd", "session": "s-1"}
+    stored = {**line, "currency": "USD"}
+    first = api.post("interactions", event(mug, event_id="o-1", **line))
+    assert {name: first[name] for name in line} == stored
+    rows = [event(mug, event_id="o-2", **line), event(mug, event_id="o-3")]
+    api.post("interactions/bulk", {"interactions": rows}, 200)
+    for one in Interaction.objects.filter(event_id__in=["o-1", "o-2"]):
+        assert (one.quantity, float(one.price), one.currency, one.session) == (
+            2,
+            9.99,
+            "USD",
+            "s-1",
+        )
+    bare = Interaction.objects.get(event_id="o-3")
+    assert (bare.quantity, bare.price, bare.currency, bare.session) == (None, None, "", "")
+
+
+def test_a_bad_order_line_is_named(api: Program, mug: Item) -> None:
+    problem = only_problem(api.post("interactions", event(mug, quantity=0), 400))
+    assert problem[0] == "quantity"

@@ -202,3 +202,18 @@ def test_bulk_rejects_rows_with_times_that_no_database_can_store(api: Program) -
 def test_an_item_called_bulk_is_an_item(api: Program, catalog: Catalog) -> None:
     make_item(catalog, external_id="bulk", title="In bulk")
     assert api.get("items/bulk")["title"] == "In bulk"
+
+
+def test_an_item_has_price_stock_image_group_and_sale_window(api: Program) -> None:
+    shop = {
+        "price": 12.5, "currency": "EUR", "stock": 3, "image_url": "https://cdn.example/a.jpg",
+        "group": "shirt", "available_from": "2030-01-01T00:00:00Z",
+        "available_until": "2030-02-01T00:00:00Z",
+    }  # fmt: skip
+    made = api.post("items", {"item_id": "a", **shop})
+    assert {name: made[name] for name in shop} == shop
+    changed = api.send("patch", "items/a", {"stock": 0, "price": None, "currency": ""})
+    assert (changed["stock"], changed["price"], changed["currency"]) == (0, None, "")
+    assert changed["group"] == "shirt"
+    emptied = api.send("put", "items/a", {"title": "A"})
+    assert (emptied["group"], emptied["stock"], emptied["available_from"]) == ("", None, None)

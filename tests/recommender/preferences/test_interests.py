@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.validation.row_parsing import BadField
+from catalog.validation.field_readers import BadField
 from recommender.models.interest_words import Interests, Word
 from recommender.preferences.interests import (
     MAX_OWN,

@@ -1,0 +1,105 @@
+"""Categories: flat, or trees whose names are paths."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.catalogs import Catalog
+from config.text_forms import SearchTextField
+
+#: Between the parts of a name: "Clothing > T-shirts" is below "Clothing".
+BELOW = " > "
+
+
+class Category(models.Model):
+    """A category; ``name`` is the whole path, and ``parent`` follows from it."""
+
+    catalog = models.ForeignKey(
+        Catalog, models.CASCADE, related_name="categories", verbose_name=_("catalogue")
+    )
+    name = models.CharField(
+        _("name"),
+        max_length=500,
+        help_text=_("The whole path, such as “Clothing > T-shirts”."),
+    )
+    search_name = SearchTextField(sources=("name",))
+    parent = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="children",
+        verbose_name=_("parent"),
+    )
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["catalog", "name"], name="one_category_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save it below its parent, which is made if it is missing; a renamed one takes those
+        below it along.
+        """
+        self.name = path_of(self.name)
+        above = self.name.rpartition(BELOW)[0]
+        self.parent = (
+            Category.objects.get_or_create(catalog=self.catalog, name=above)[0] if above else None
+        )
+        same = Category.objects.filter(pk=self.pk) if self.pk else Category.objects.none()
+        former = same.values_list("name", flat=True).first()
+        super().save(*args, **options)
+        if former is not None and former != self.name:
+            for child in self.children.all():
+                child.name = self.name + child.name[len(former) :]
+                child.save()
+
+    def clean(self) -> None:
+        try:
+            self.name = path_of(self.name)
+        except ValueError as error:
+            raise ValidationError({"name": str(error)}) from None
+
+    @property
+    def last_part(self) -> str:
+        return self.name.rsplit(BELOW, 1)[-1]
+
+
+def path_of(text: str) -> str:
+    """A category's name in its one form: ``Clothing>T-shirts`` is "Clothing > T-shirts".
+
+    A text with markup in it is no path.
+
+    Raises:
+        ValueError: for an empty part, with the reason.
+    """
+    if ">" not in text or "<" in text:
+        return text.strip()
+    parts = [part.strip() for part in text.split(">")]
+    if not all(parts):
+        raise ValueError(gettext("has an empty part in its path"))
+    return BELOW.join(parts)
+
+
+def paths_to(name: str) -> list[str]:
+    """The category's name after those of its ancestors, the topmost first."""
+    parts = name.split(BELOW)
+    return [BELOW.join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+
+
+def in_subtree(name: str, field: str = "name") -> Q:
+    """The category with this name and all below it; ``field`` leads to the name."""
+    return Q(**{field: name}) | Q(**{f"{field}__startswith": name + BELOW})
