@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.catalogs import Catalog
 from config.text_forms import SearchTextField
 
 #: Between the parts of a name: "Clothing > T-shirts" is below "Clothing".
@@ -21,7 +20,7 @@ class Category(models.Model):
     """A category; ``name`` is the whole path, and ``parent`` follows from it."""
 
     catalog = models.ForeignKey(
-        Catalog, models.CASCADE, related_name="categories", verbose_name=_("catalogue")
+        "catalog.Catalog", models.CASCADE, related_name="categories", verbose_name=_("catalogue")
     )
     name = models.CharField(
         _("name"),
