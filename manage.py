@@ -1,14 +1,19 @@
 #!/usr/bin/env python
 """Longtail's command line."""
 
-import os
 import sys
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from config import entry
+
+    try:
+        entry.prepare("config.settings.local")
+    except ImproperlyConfigured as error:
+        sys.exit(f"django.core.exceptions.ImproperlyConfigured: {error}")
     execute_from_command_line(sys.argv)
 
 

@@ -52,6 +52,20 @@ class User(AbstractUser):
         return self.email
 
 
+class Limit(models.Model):
+    """An entry of the cache "limits": how often somebody tried what is limited.
+
+    Django's database cache reads and writes the rows; its columns have these names.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key
+
+
 class Consent(models.Model):
     """A person's consent to one wording of one purpose; see `accounts.privacy.consents`."""
 

@@ -10,4 +10,5 @@ from accounts.privacy import retention
 @shared_task
 def forget_what_is_old() -> int:
     retention.forget_old_visits()
+    retention.forget_old_limits()
     return retention.forget_old_sign_ins()

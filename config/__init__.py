@@ -1,5 +1,12 @@
 """Settings, routes and the Celery application."""
 
-from config.celery import app as celery_app
+from typing import Any
 
-__all__ = ["celery_app"]
+
+def __getattr__(name: str) -> Any:
+    """``celery_app``, made when it is first asked for: entry points choose the settings before."""
+    if name == "celery_app":
+        from config.celery import app
+
+        return app
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,10 +1,14 @@
-"""The Celery application; the schedule is in `config.schedule`."""
+"""The Celery application; the schedule is in `config.schedule`.
 
-import os
+There are no default settings: a worker that took the local ones in production would look for
+trainings in an empty database.
+"""
 
 from celery import Celery
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+from config import entry
+
+entry.prepare()
 
 app = Celery("longtail")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,9 +1,14 @@
-"""Settings from the environment. A wrong value stops the start with the variable's name."""
+"""Settings from the environment. A wrong value stops the start: variable, value, what is allowed.
+
+A variable that is empty is not set: that is how Compose files and templates pass on what nobody
+gave. `config.env_values` says what each kind of value may be.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,108 +17,185 @@ from typing import Any, TypeVar
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config import env_values
+
 T = TypeVar("T")
 BASE_DIR = Path(__file__).resolve().parent.parent
-_environment = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
-
-
-def is_set(name: str) -> bool:
-    return bool(_environment.ENVIRON.get(name))
-
-
-def _read(name: str, reader: Callable[..., T], default: Any, expected: str) -> T:
-    raw = _environment.ENVIRON.get(name)
-    if raw is None and default is REQUIRED:
-        raise ImproperlyConfigured(f"{name} is not set: {expected} is needed (see .env.example)")
-    try:
-        return reader(name, default=default)
-    except (ValueError, TypeError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"{name}={raw!r} is not {expected}") from error
-
 
 REQUIRED: Any = object()
 
+DECLARED: dict[str, str] = {}
+"""Every variable that was read so far, with what it may be."""
+
+_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
+
+
+class _File(environ.Env):
+    """Reads `.env` into a dictionary of its own."""
+
+    ENVIRON: dict[str, str] = {}  # noqa: RUF012 (django-environ's name and place)
+
+
+def read_file(path: Path = BASE_DIR / ".env") -> None:
+    """Take from `.env` what the environment does not set."""
+    _File.ENVIRON = {}
+    if path.is_file():
+        _File.read_env(path)
+    for name, value in _File.ENVIRON.items():
+        if value.strip() and not is_set(name):
+            os.environ[name] = value
+
+
+def is_set(name: str) -> bool:
+    return bool(os.environ.get(name, "").strip())
+
+
+read_file()
+
+
+def wrong(name: str, value: str, allowed: str) -> ImproperlyConfigured:
+    """The one error for a wrong value. Passwords in addresses are not shown."""
+    return ImproperlyConfigured(f"{name}={_PASSWORD.sub('…', value)!r} is not {allowed}")
+
+
+def _read(name: str, default: Any, allowed: str, parse: Callable[[str], T]) -> T:
+    DECLARED[name] = allowed
+    if not is_set(name):
+        if default is REQUIRED:
+            raise ImproperlyConfigured(f"{name} is not set: {allowed} is needed (see .env.example)")
+        result: T = default
+        return result
+    raw = os.environ[name].strip()
+    try:
+        return parse(raw)
+    except (ValueError, TypeError, KeyError, ImproperlyConfigured) as error:
+        raise wrong(name, raw, allowed) from error
+
 
 def text(name: str, default: Any = REQUIRED) -> str:
-    return _read(name, _environment.str, default, "a text")
+    return _read(name, default, "a text on one line", env_values.text)
+
+
+def secret(name: str, default: Any = REQUIRED, *, least: int = 1) -> str:
+    """A text that no message shows, of at least ``least`` characters."""
+    value = _read(name, default, f"a secret of {least} or more characters", str)
+    if is_set(name) and (fault := env_values.weakness(value, least)):
+        raise ImproperlyConfigured(
+            f"{name} {fault}. Make one: "
+            'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    return value
+
+
+def require(name: str) -> None:
+    """Refuse the start without a variable that other settings may leave out."""
+    _read(name, REQUIRED, DECLARED[name], str)
 
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
-    value = text(name, default)
-    if value not in allowed:
-        raise ImproperlyConfigured(f"{name}={value!r} is not one of {', '.join(allowed)}")
-    return value
+    """One of ``allowed``, in any case."""
+    by_case = {value.casefold(): value for value in allowed}
+    return _read(name, default, f"one of {', '.join(allowed)}", lambda raw: by_case[raw.casefold()])
 
 
-def words(name: str, default: list[str]) -> list[str]:
-    """A list, separated by commas."""
-    return _read(name, _environment.list, default, "a list separated by commas")
+def words(
+    name: str, default: Any, each: Callable[[str], str] = str, allowed: str = "texts"
+) -> list[str]:
+    """A list, separated by commas; ``each`` checks one entry."""
+    return _read(
+        name,
+        default,
+        f"{allowed}, separated by commas",
+        lambda raw: [each(part.strip()) for part in raw.split(",") if part.strip()],
+    )
+
+
+def hosts(name: str, default: Any) -> list[str]:
+    return words(
+        name, default, env_values.host, "names of hosts without scheme and port (.a.org, *)"
+    )
+
+
+def origins(name: str, default: Any) -> list[str]:
+    return words(name, default, env_values.origin, "origins with scheme (https://shop.example.org)")
+
+
+def networks(name: str, default: list[str]) -> list[str]:
+    return words(name, default, env_values.network, "addresses or networks (10.0.0.0/8, ::1)")
+
+
+def proxies(name: str, default: list[str]) -> list[str] | int:
+    """The proxies in front of the site: their networks, or how many there are."""
+    allowed = "a number of proxies, or their addresses or networks (10.0.0.0/8), with commas"
+    return _read(name, default, allowed, env_values.proxies)
 
 
 def flag(name: str, default: bool) -> bool:
-    value = text(name, str(default)).strip().lower()
-    if value in ("1", "true", "yes", "on"):
-        return True
-    if value in ("0", "false", "no", "off", ""):
-        return False
-    raise ImproperlyConfigured(f"{name}={value!r} is not true or false")
+    return _read(name, default, "true or false", env_values.flag)
 
 
-def whole(name: str, default: int, least: int = 0) -> int:
-    value = _read(name, _environment.int, default, "a whole number")
-    if value < least:
-        raise ImproperlyConfigured(f"{name}={value} is less than {least}")
-    return value
+def whole(name: str, default: int, least: int = 0, most: int = 10**9) -> int:
+    """A whole number from ``least`` to ``most``."""
+    allowed = f"a whole number from {least} to {most}"
+    return _read(name, default, allowed, lambda raw: env_values.whole(raw, least, most))
 
 
 def folder(name: str, default: Path) -> Path:
-    return Path(text(name, str(default))).expanduser().resolve()
+    return _read(name, default, "a folder, or the place of a new one", env_values.folder).resolve()
 
 
 def database(name: str, default: str) -> dict[str, Any]:
     """A database address, as `postgres://user:password@host:5432/name` or `sqlite:///file`."""
-    parsed: dict[str, Any] = dict(_read(name, _environment.db_url, default, "a database address"))
-    if parsed.get("ENGINE") not in ("django.db.backends.postgresql", "django.db.backends.sqlite3"):
-        raise ImproperlyConfigured(
-            f"{name}={text(name, default)!r} is not a postgres:// or sqlite:// address"
-        )
-    return parsed
+    allowed = "a postgres://user:password@host:5432/name or sqlite:///file address"
+    parse = lambda raw: env_values.database(raw, BASE_DIR)  # noqa: E731
+    return _read(name, None, allowed, parse) or parse(default)
 
 
 def redis(name: str, default: str) -> str:
-    value = text(name, default)
-    if not value.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured(
-            f"{name}={value!r} is not a redis://, rediss:// or unix:// address"
-        )
-    return value
+    allowed = "a redis://host:6379/0, rediss:// or unix:// address"
+    return _read(name, default, allowed, env_values.redis)
 
 
 def web_address(name: str, default: str) -> str:
-    value = text(name, default).rstrip("/")
-    if value and not value.startswith(("http://", "https://")):
-        raise ImproperlyConfigured(f"{name}={value!r} is not an http:// or https:// address")
-    return value
+    return _read(name, default, "an http:// or https:// address", env_values.web_address)
 
 
-WORD_VECTOR_FILES = tuple(
-    f"{ending}{packed}" for ending in (".txt", ".vec", ".bin") for packed in ("", ".gz")
-)
+def mail_server(name: str, default: str) -> dict[str, Any]:
+    """Django's EMAIL_… settings of an address; empty without one."""
+    allowed = (
+        "an address of a mail server: smtp://user:password@host:25, smtp+tls://…:587, "
+        "smtp+ssl://…:465, consolemail:// or filemail:///folder"
+    )
+    value = _read(name, None, allowed, env_values.mail_server)
+    return value if value is not None else (env_values.mail_server(default) if default else {})
+
+
+def mail_sender(name: str, default: str) -> str:
+    allowed = "a mail address, as shop@example.org or Shop <shop@example.org>"
+    return _read(name, default, allowed, env_values.mail_sender)
+
+
+def rate(name: str, default: str) -> str:
+    allowed = "a number of requests by sec, min, hour or day, as 6000/min"
+    return _read(name, default, allowed, env_values.rate)
+
+
+def time_zone(name: str, default: str) -> str:
+    allowed = "the name of a time zone, as Europe/Vienna or UTC"
+    return _read(name, default, allowed, env_values.time_zone)
+
+
+def json_object(name: str, default: str) -> str:
+    return _read(name, default, "a JSON object", env_values.json_object)
 
 
 def text_encoder(name: str, default: str) -> str:
     """``pretrained``, ``words``, an http(s):// address, or an existing folder or vector file."""
-    value = text(name, default)
-    if value in ("pretrained", "words") or value.startswith(("http://", "https://")):
-        return value
-    path = Path(value).expanduser()
-    if path.is_dir() or (path.is_file() and path.name.lower().endswith(WORD_VECTOR_FILES)):
-        return str(path.resolve())
-    raise ImproperlyConfigured(
-        f"{name}={value!r} is not pretrained, words, an http(s):// address, an existing folder"
-        f" or an existing file of word vectors ({', '.join(WORD_VECTOR_FILES)})"
+    allowed = (
+        "pretrained, words, an http(s):// address, an existing folder"
+        f" or an existing file of word vectors ({', '.join(env_values.WORD_VECTOR_FILES)})"
     )
+    return _read(name, default, allowed, env_values.text_encoder)
 
 
 def short_socket(wanted: Path) -> str:

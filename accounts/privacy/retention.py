@@ -9,12 +9,19 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.utils.timezone import now
 
+from accounts.models import Limit
+
 SIGN_INS = (AccessAttempt, AccessFailureLog, AccessLog)
 
 
 def forget_old_visits() -> None:
     """Delete expired sessions."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+def forget_old_limits() -> int:
+    """Delete what no limit counts any more; the keys hold network addresses."""
+    return Limit.objects.filter(expires__lt=now()).delete()[0]
 
 
 def forget_old_sign_ins() -> int:

@@ -12,6 +12,7 @@ from typing import Any
 from django.urls import reverse_lazy
 
 from config import env
+from config.entry import MOST_THREADS
 from config.env import BASE_DIR
 from config.schedule import BEAT_SCHEDULE
 from config.settings.csp import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
@@ -23,10 +24,10 @@ ARTIFACTS_DIR = env.folder("ARTIFACTS_DIR", VAR_DIR / "artifacts")
 DEMO_DATA_DIR = BASE_DIR / "catalog" / "demo" / "data"
 
 # Security
-SECRET_KEY = env.text("SECRET_KEY", "")
+SECRET_KEY = env.secret("SECRET_KEY", "")
 DEBUG = False
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [])
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [])
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", [])
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
@@ -117,14 +118,20 @@ EMBEDDED_BROKER_SOCKET = (
 REDIS_URL = env.redis("REDIS_URL", f"unix://{EMBEDDED_BROKER_SOCKET}")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache_backends.PatientRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "longtail",
-    }
+    },
+    # The limits of sign-in, sign-up and password reset; they hold without Redis.
+    "limits": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_limit",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 
 # Celery: https://docs.celeryq.dev/en/stable/userguide/configuration.html
-TRAINING_TIME_LIMIT = env.whole("TRAINING_TIME_LIMIT", 3600, least=60)
+TRAINING_TIME_LIMIT = env.whole("TRAINING_TIME_LIMIT", 3600, least=60, most=30 * 86_400)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Longer than the longest task; otherwise a running task is delivered a second time.
@@ -133,6 +140,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     # Senders do not wait for a broker that is down; a sweep finds what was not sent.
     "socket_connect_timeout": 2,
+    # A server that hangs is left after this time; longer than a worker's wait for a message.
+    "socket_timeout": 30,
     "max_retries": 1,
     "interval_start": 0.1,
 }
@@ -192,7 +201,7 @@ LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 
 # Static files
 STATIC_URL = "/static/"
@@ -214,7 +223,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["catalog.api.throttling.KeyRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"key": env.text("API_RATE", "6000/min")},
+    "DEFAULT_THROTTLE_RATES": {"key": env.rate("API_RATE", "6000/min")},
     "EXCEPTION_HANDLER": "catalog.api.errors.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "URL_FORMAT_OVERRIDE": None,
@@ -240,36 +249,39 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Serving
+#: Read by config/entry.py, before numpy loads.
+BLAS_THREADS = env.whole("BLAS_THREADS", 1, least=1, most=MOST_THREADS)
 MODEL_REFRESH_SECONDS = 2.0
 HISTORY_LENGTH = 50
 #: Interest texts follow a burst of events this many seconds after its first.
 INTEREST_REFRESH_SECONDS = 5.0
 
 # Retention times; docs/how-to/operate.md
-SIGN_IN_RETENTION_DAYS = env.whole("SIGN_IN_RETENTION_DAYS", 90, least=1)
-IMPRESSION_RETENTION_DAYS = env.whole("IMPRESSION_RETENTION_DAYS", 365, least=30)
+SIGN_IN_RETENTION_DAYS = env.whole("SIGN_IN_RETENTION_DAYS", 90, least=1, most=36_500)
+IMPRESSION_RETENTION_DAYS = env.whole("IMPRESSION_RETENTION_DAYS", 365, least=30, most=36_500)
 
 # Text encoder for the items' texts; docs/how-to/encoders.md
 TEXT_ENCODER = env.text_encoder("TEXT_ENCODER", "pretrained")
 TEXT_ENCODER_MODEL = env.text("TEXT_ENCODER_MODEL", "")
-TEXT_ENCODER_API_KEY = env.text("TEXT_ENCODER_API_KEY", "")
-TEXT_ENCODER_TIMEOUT = env.whole("TEXT_ENCODER_TIMEOUT", 60, least=1)
+TEXT_ENCODER_API_KEY = env.secret("TEXT_ENCODER_API_KEY", "")
+TEXT_ENCODER_TIMEOUT = env.whole("TEXT_ENCODER_TIMEOUT", 60, least=1, most=86_400)
 TEXT_CACHE_MIB = env.whole("TEXT_CACHE_MIB", 512, least=1)
 
 # Training on several machines: TensorFlow's own setting, read when a training starts
-TF_CONFIG = env.text("TF_CONFIG", "")
+TF_CONFIG = env.json_object("TF_CONFIG", "")
 
 # Language model: any OpenAI-compatible server; without LLM_URL there is none
 LLM_URL = env.web_address("LLM_URL", "")
 LLM_MODEL = env.text("LLM_MODEL", "")
-LLM_API_KEY = env.text("LLM_API_KEY", "")
-LLM_TIMEOUT = env.whole("LLM_TIMEOUT", 20, least=1)
+LLM_API_KEY = env.secret("LLM_API_KEY", "")
+LLM_TIMEOUT = env.whole("LLM_TIMEOUT", 20, least=1, most=86_400)
 LLM_DAILY_TOKENS = env.whole("LLM_DAILY_TOKENS", 200_000)
 
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -6,12 +6,15 @@ https://docs.djangoproject.com/en/5.2/howto/deployment/checklist/
 from config import env
 from config.settings.base import *  # noqa: F403
 
-SECRET_KEY = env.text("SECRET_KEY")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", env.REQUIRED)
+# Without these two the embedded default would be taken: a file of SQLite, a socket of nobody.
+env.require("DATABASE_URL")
+env.require("REDIS_URL")
+SECRET_KEY = env.secret("SECRET_KEY", least=32)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", env.REQUIRED)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_HSTS_SECONDS = env.whole("SECURE_HSTS_SECONDS", 3600)
+SECURE_HSTS_SECONDS = env.whole("SECURE_HSTS_SECONDS", 3600, most=10 * 31_536_000)
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"

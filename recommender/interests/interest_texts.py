@@ -252,7 +252,7 @@ def _refresh_after_burst(profile_ids: list[int]) -> None:
     try:
         due = [pk for pk in profile_ids if cache.add(message_key(pk), 1, HOLD)]
     except Exception as error:  # every cache has its own errors
-        logger.warning("interest texts wait for the sweep: %s", error)
+        logger.info("Interest texts wait for the next sweep: %s", error)
         return
     if due:
         queue.enqueue_refresh(due, countdown=settings.INTEREST_REFRESH_SECONDS)

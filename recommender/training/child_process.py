@@ -15,6 +15,7 @@ from typing import IO
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from config import entry
 from recommender.models import TrainingRun
 from recommender.training import runs
 
@@ -24,7 +25,6 @@ LOOK_SECONDS = 2.0
 """Between two checks of the child. Each writes a heartbeat to the run's row."""
 
 TAIL_CHARACTERS = 2000
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def train(run: TrainingRun, *, watch: Watch | None = None, seconds: float = LOOK_SECONDS) -> None:
@@ -55,7 +55,9 @@ def command_for(run: TrainingRun) -> list[str]:
 
 
 def _start(run: TrainingRun, errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    environment = {**dict.fromkeys(THREADS, str(min(2, os.cpu_count() or 1))), **os.environ}
+    environment = dict(os.environ)
+    entry.limit_threads(environment, min(2, os.cpu_count() or 1))
+    del environment[entry.OURS]  # the child's own entry point then leaves them
     # Its own session, so that the child and its children can be killed as one group.
     return subprocess.Popen(  # noqa: S603 (our own command)
         command_for(run), env=environment, stdout=errors, stderr=errors, start_new_session=True

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import entry, env
+from tests.config.settings_anew import PRODUCTION
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -65,7 +66,7 @@ def test_required_variable_that_is_missing_is_named():
 
 
 @pytest.mark.parametrize(
-    ("value", "meant"), [("true", True), ("1", True), ("no", False), ("", False)]
+    ("value", "meant"), [("true", True), ("1", True), ("no", False), ("Off", False)]
 )
 def test_flags_accept_common_spellings(variable, value, meant):
     variable(value)
@@ -88,35 +89,51 @@ def test_long_folder_gets_a_short_socket():
     assert len(env.short_socket(Path("/" + "long" * 40) / "v.sock")) <= 100
 
 
-def test_production_does_not_start_with_a_wrong_value():
-    environment = {
-        **os.environ,
-        "SECRET_KEY": "x",
-        "ALLOWED_HOSTS": "example.org",
-        "SECURE_HSTS_SECONDS": "soon",
-    }
-    environment["DJANGO_SETTINGS_MODULE"] = "config.settings.production"
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
+def start(**variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy"],
         cwd=ROOT,
-        env=environment,
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_production_does_not_start_with_a_wrong_value():
+    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.production", **PRODUCTION}
+    done = start(**settings, SECURE_HSTS_SECONDS="soon")
     assert done.returncode != 0
     assert "SECURE_HSTS_SECONDS='soon' is not a whole number" in done.stderr
 
 
-def test_every_variable_is_in_the_example_file():
-    code = "".join(path.read_text() for path in (ROOT / "config").rglob("*.py"))
-    names = set(
-        re.findall(
-            r"env\.(?:text|choice|words|flag|whole|folder|database|redis|text_encoder|web_address)"
-            r"""\(\s*"([A-Z_]+)""",
-            code,
-        )
-    )
-    example = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    assert names - example == set()
-    assert example - names == {"DJANGO_SETTINGS_MODULE"}
+def test_settings_that_do_not_exist_are_named_in_one_line():
+    done = start(DJANGO_SETTINGS_MODULE="config.settings.prod")
+    assert done.returncode != 0
+    assert "DJANGO_SETTINGS_MODULE='config.settings.prod' is not config.settings" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_celery_does_not_choose_settings_by_itself(monkeypatch):
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE")
+    with pytest.raises(ImproperlyConfigured, match="DJANGO_SETTINGS_MODULE is not set"):
+        entry.prepare()
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [({}, "1"), ({"OMP_NUM_THREADS": "7"}, "7"), ({"OMP_NUM_THREADS": " "}, "1")],
+)
+def test_numpy_gets_one_thread_unless_the_operator_gives_more(given, seen):
+    environment = dict(given)
+    entry.limit_threads(environment, 1)
+    assert environment["OMP_NUM_THREADS"] == seen
+    assert environment["OPENBLAS_NUM_THREADS"] == "1"
+
+
+def test_a_process_started_by_ours_sets_its_own_number():
+    environment = {"OMP_NUM_THREADS": "7"}
+    entry.limit_threads(environment, 1)
+    entry.limit_threads(environment, 2)
+    assert environment["OMP_NUM_THREADS"] == "7"
+    assert environment["OPENBLAS_NUM_THREADS"] == "2"

@@ -27,7 +27,8 @@ def messages(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[Any], dict
 
 def test_a_training_is_sent_to_its_task(messages):
     training_queue.enqueue_training(3)
-    assert messages == [(tasks.run_training.name, [3], {})]
+    options = {"countdown": 0, "retry": False}
+    assert messages == [(tasks.run_training.name, [3], options)]
 
 
 def test_a_refresh_is_sent_to_its_task(messages):

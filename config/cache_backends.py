@@ -1,0 +1,127 @@
+"""Django's caches, with two rules of ours.
+
+- A server that is away is a cache without entries: nothing fails, and nothing is slow.
+- The limits of sign-in, sign-up and password reset are kept in the database, because they must
+  hold while the cache is away.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import DEFAULT_CACHE_ALIAS, BaseCache, caches
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from config import outage
+
+SECONDS = 0.3
+"""The longest wait for one answer of the server, and for a connection to it."""
+
+LIMITS = "limits"
+LIMIT_KEYS = ("allauth:rl:",)
+"""How the keys of limits begin that must hold without the server."""
+
+
+class PatientClient(RedisCacheClient):
+    """Answers as an empty cache while the server is away."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # A connection that a restart of the server cut is replaced once. A wait is not repeated.
+        options.setdefault("retry", Retry(NoBackoff(), 1, (RedisConnectionError,)))
+        options.setdefault("socket_timeout", SECONDS)
+        options.setdefault("socket_connect_timeout", SECONDS)
+        super().__init__(*args, **options)
+
+    def _ask(self, name: str, otherwise: Any, *args: Any) -> Any:
+        if outage.redis.is_on():
+            return otherwise
+        try:
+            answer = getattr(super(), name)(*args)
+        except (RedisError, OSError) as error:
+            outage.redis.failed(error)
+            return otherwise
+        outage.redis.answered()
+        return answer
+
+    def ping(self) -> bool:
+        """Whether the server answers; no waiting while it is known to be away."""
+        return bool(self._ask("has_key", None, "ping") is not None)
+
+    def add(self, key: str, value: Any, timeout: Any) -> Any:
+        return self._ask("add", True, key, value, timeout)
+
+    def get(self, key: str, default: Any) -> Any:
+        return self._ask("get", default, key, default)
+
+    def set(self, key: str, value: Any, timeout: Any) -> None:
+        self._ask("set", None, key, value, timeout)
+
+    def touch(self, key: str, timeout: Any) -> Any:
+        return self._ask("touch", False, key, timeout)
+
+    def delete(self, key: str) -> Any:
+        return self._ask("delete", False, key)
+
+    def get_many(self, keys: Any) -> Any:
+        return self._ask("get_many", {}, keys)
+
+    def has_key(self, key: str) -> Any:
+        return self._ask("has_key", False, key)
+
+    def incr(self, key: str, delta: int) -> Any:
+        answer = self._ask("incr", None, key, delta)
+        if answer is None:
+            raise ValueError(f"Key {key!r} not found.")
+        return answer
+
+    def set_many(self, data: Any, timeout: Any) -> None:
+        self._ask("set_many", None, data, timeout)
+
+    def delete_many(self, keys: Any) -> None:
+        self._ask("delete_many", None, keys)
+
+    def clear(self) -> Any:
+        return self._ask("clear", False)
+
+
+class _LimitsElsewhere(BaseCache):
+    """Keeps the entries of ``LIMIT_KEYS`` in the cache ``LIMITS``."""
+
+    def _place(self, key: str) -> Any:
+        return caches[LIMITS] if str(key).startswith(LIMIT_KEYS) else super()
+
+    def add(self, key: str, *args: Any, **options: Any) -> Any:
+        return self._place(key).add(key, *args, **options)
+
+    def get(self, key: str, *args: Any, **options: Any) -> Any:
+        return self._place(key).get(key, *args, **options)
+
+    def set(self, key: str, *args: Any, **options: Any) -> None:
+        self._place(key).set(key, *args, **options)
+
+    def delete(self, key: str, *args: Any, **options: Any) -> Any:
+        return self._place(key).delete(key, *args, **options)
+
+
+class PatientRedisCache(_LimitsElsewhere, RedisCache):
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = PatientClient
+
+    def ping(self) -> bool:
+        return bool(self._cache.ping())
+
+
+class MemoryCache(_LimitsElsewhere, LocMemCache):
+    """The cache of one process, for tests."""
+
+
+def server_answers() -> bool:
+    """Whether cache and broker are there; at most ``SECONDS`` for an answer."""
+    cache = caches[DEFAULT_CACHE_ALIAS]
+    return cache.ping() if isinstance(cache, PatientRedisCache) else True

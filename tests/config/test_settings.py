@@ -1,0 +1,144 @@
+"""Cases 24 and 25: empty means not set, and every wrong value is refused by name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+from tests.config.settings_anew import PRODUCTION, settings_anew
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LOCAL = "config.settings.local"
+
+WRONG = {
+    "ALLOWED_HOSTS": ["https://shop.example.org", "shop.example.org:8000", "two words"],
+    "API_RATE": ["abc", "10/week", "0/min", "-1/min", "10", "ten/min", "10/months"],
+    "ARTIFACTS_DIR": ["/dev/null", "/dev/null/artifacts"],
+    "BLAS_THREADS": ["0", "two", "1.5"],
+    "CSRF_TRUSTED_ORIGINS": ["shop.example.org", "https://shop.example.org/page", "ftp://a.org"],
+    "DATABASE_URL": ["mysql://db/shop", "nonsense", "postgres://db:port/shop", "postgres://db"],
+    "DEBUG": ["perhaps", "2"],
+    "EMAIL_VERIFICATION": ["yes", "always"],
+    "IMPRESSION_RETENTION_DAYS": ["29", "ever", "1e3", "9999999"],
+    "LANGUAGE_CODE": ["de", "klingon"],
+    "LLM_DAILY_TOKENS": ["-1", "many"],
+    "LLM_TIMEOUT": ["0", "soon"],
+    "LLM_URL": ["localhost:8080", "ftp://a.org", "http://", "http://host:port/v1"],
+    "LOG_LEVEL": ["loud", "10"],
+    "REDIS_URL": ["http://redis", "redis", "redis://redis:port/0", "unix://"],
+    "SIGN_IN_RETENTION_DAYS": ["0", "ninety"],
+    "TEXT_CACHE_MIB": ["0", "1 GB"],
+    "TEXT_ENCODER": ["/no/such/folder", "nothing"],
+    "TEXT_ENCODER_TIMEOUT": ["0", "soon"],
+    "TF_CONFIG": ["{", "[]", "worker"],
+    "TIME_ZONE": ["Mars", "GMT+25", "/etc/passwd", "Europe"],
+    "TRAINING_TIME_LIMIT": ["59", "an hour", "99999999999"],
+    "VAR_DIR": ["/dev/null", "/proc/nothing"],
+}
+WRONG_IN_PRODUCTION = {
+    "SECRET_KEY": ["short", "a" * 60, "django-insecure-" + "x1y2z" * 10],
+    "SECURE_HSTS_SECONDS": ["soon", "-1", "99999999999"],
+    "SECURE_SSL_REDIRECT": ["perhaps"],
+}
+FREE = {"LLM_API_KEY", "LLM_MODEL", "TEXT_ENCODER_API_KEY", "TEXT_ENCODER_MODEL"}
+"""Any text on one line may be right."""
+
+REQUIRED_IN_PRODUCTION = sorted(PRODUCTION)
+
+
+def names_and_values(table):
+    return [(name, value) for name, values in table.items() for value in values]
+
+
+@pytest.fixture(params=["config.settings.local", "config.settings.production"])
+def module(request):
+    return request.param
+
+
+@pytest.fixture
+def start(monkeypatch, tmp_path):
+    def start(module, **variables):
+        base = PRODUCTION if module.endswith("production") else {}
+        return settings_anew(monkeypatch, module, {**base, **variables}, tmp_path)
+
+    return start
+
+
+@pytest.mark.parametrize(("name", "value"), names_and_values(WRONG))
+def test_a_wrong_value_stops_the_start_and_says_what_is_allowed(start, name, value):
+    with pytest.raises(ImproperlyConfigured) as error:
+        start(LOCAL, **{name: value})
+    assert str(error.value).startswith(f"{name}='{value}' is not ")
+    assert len(str(error.value)) > len(f"{name}='{value}' is not ") + 10
+
+
+@pytest.mark.parametrize(("name", "value"), names_and_values(WRONG_IN_PRODUCTION))
+def test_a_wrong_value_of_production_stops_the_start(start, name, value):
+    with pytest.raises(ImproperlyConfigured, match=f"^{name}") as error:
+        start("config.settings.production", **{name: value})
+    assert (value in str(error.value)) == (name != "SECRET_KEY"), "a secret is never shown"
+
+
+def test_the_tables_above_hold_every_variable(start, module):
+    start(module)
+    tables = {*WRONG, *WRONG_IN_PRODUCTION, *FREE}
+    assert set(env.DECLARED) - {"LONGTAIL_TEST"} - tables == set()
+
+
+def test_every_variable_is_in_the_example_file(start):
+    start(LOCAL)
+    start("config.settings.production")
+    example = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    names = set(env.DECLARED) - {"LONGTAIL_TEST"}
+    assert names - example == set()
+    assert example - names == {"DJANGO_SETTINGS_MODULE"}
+
+
+def public(settings):
+    """The values of a module of settings, comparable."""
+    return {
+        name: value for name, value in vars(settings).items() if name.isupper() and name != "UNFOLD"
+    }
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_empty_variables_are_not_set(start, blank):
+    names = [name for name in env.DECLARED if name not in ("VAR_DIR", "LONGTAIL_TEST")]
+    without = public(start(LOCAL))
+    assert public(start(LOCAL, **dict.fromkeys(names, blank))) == without
+
+
+@pytest.mark.parametrize("name", REQUIRED_IN_PRODUCTION)
+@pytest.mark.parametrize("blank", ["", " "])
+def test_production_names_what_it_needs(start, name, blank):
+    with pytest.raises(ImproperlyConfigured, match=f"^{name} is not set: "):
+        start("config.settings.production", **{name: blank})
+
+
+def test_the_example_file_starts_with_all_lines_uncommented(start, tmp_path):
+    example = dict(
+        re.findall(r"^# ([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    )
+    del example["DJANGO_SETTINGS_MODULE"], example["VAR_DIR"], example["ARTIFACTS_DIR"]
+    del example["DATABASE_URL"]
+    assert public(start(LOCAL, **example)) == public(start(LOCAL))
+
+
+def test_a_file_gives_what_the_environment_leaves_empty(monkeypatch, tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("LONGTAIL_TEST=from the file\nLONGTAIL_OTHER=file\n")
+    monkeypatch.setenv("LONGTAIL_TEST", "")
+    monkeypatch.setenv("LONGTAIL_OTHER", "environment")
+    env.read_file(file)
+    assert env.text("LONGTAIL_TEST") == "from the file"
+    assert env.text("LONGTAIL_OTHER") == "environment"
+
+
+def test_no_message_shows_a_password(start):
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL") as error:
+        start(LOCAL, DATABASE_URL="postgres://me:hunter2@db:port/shop")
+    assert "hunter2" not in str(error.value)
