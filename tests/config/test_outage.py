@@ -82,7 +82,7 @@ def test_tasks_are_left_without_an_error(cache, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_the_limits_of_sign_in_are_kept_in_the_database(cache):
+def test_the_limits_of_sign_in_are_in_the_database(cache):
     assert cache.add("allauth:rl:account:login:5/m/ip:1.2.3.4", [1.0], 60) is True
     assert cache.add("allauth:rl:account:login:5/m/ip:1.2.3.4", [1.0], 60) is False
     cache.set("allauth:rl:x", [2.0], 60)
