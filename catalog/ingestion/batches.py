@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Catalog
 from catalog.validation.field_readers import BadField
 from catalog.validation.row_parsing import BulkResult, RowError
+from catalog.validation.time_forms import Survey
 from config.errors import AppError
 
 MAX_ROWS = 10_000
@@ -22,8 +23,12 @@ def read_rows(
     rows: Sequence[Mapping[str, Any]],
     numbers: Sequence[int] | None,
     read: Callable[[Mapping[str, Any]], Row],
+    time: str = "",
 ) -> tuple[BulkResult, list[tuple[int, Row]]]:
     """The good rows with their numbers, and a result that lists the bad rows.
+
+    Args:
+        time: the field whose values are looked at together first; empty if that was done.
 
     Raises:
         AppError: ``too_many_rows`` above 10,000.
@@ -40,14 +45,25 @@ def read_rows(
         }
         raise AppError("too_many_rows", message, 413, details)
     result, good = BulkResult(), []
+    objection = _objection(rows, time)
     for number, row in zip(numbers or range(1, len(rows) + 1), rows, strict=True):
         try:
             if not isinstance(row, Mapping):
                 raise BadField("row", row, _("must be an object"))
+            if reason := objection(row.get(time)):
+                raise BadField(time, row.get(time), reason)
             good.append((number, read(row)))
         except BadField as error:
             result.errors.append(RowError.of(number, error))
     return result, good
+
+
+def _objection(rows: Sequence[Mapping[str, Any]], time: str) -> Callable[[Any], str]:
+    survey = Survey()
+    for row in rows if time else ():
+        if isinstance(row, Mapping):
+            survey.add(row.get(time))
+    return survey.objection()
 
 
 def lock_catalog(catalog: Catalog) -> None:

@@ -18,6 +18,11 @@ from django.utils.translation import gettext as _
 
 from catalog.ingestion.batches import LOOKUP, by_key, lock_catalog, read_rows
 from catalog.ingestion.category_trees import category_keys, folded
+from catalog.ingestion.interaction_checks import (
+    taken_event_id,
+    unavailable_item,
+    unknown_item,
+)
 from catalog.ingestion.suppressed_rows import without_suppressed
 from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
 from catalog.models import Catalog, Item, ItemCategory, Profile
@@ -41,7 +46,12 @@ _SEARCH_FIELDS = ("search_title", "search_text")
 
 
 def record_interactions(
-    *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
+    *,
+    catalog: Catalog,
+    rows: Sequence[Mapping[str, Any]],
+    numbers: Sequence[int] | None = None,
+    create_items: bool = False,
+    times_checked: bool = False,
 ) -> BulkResult:
     """Write the good rows, list the bad ones.
 
@@ -51,15 +61,22 @@ def record_interactions(
             profiles; unknown items are errors. Rows of erased people are left out, listed in
             ``suppressed`` and counted.
         numbers: the row numbers in errors; 1, 2, 3 … by default.
+        create_items: unknown items become items without text.
+        times_checked: the times of all rows were looked at together, as those of a file.
 
     Raises:
         AppError: ``too_many_rows`` above 10,000.
     """
     now = timezone.now()
-    result, numbered = read_rows(rows, numbers, lambda row: InteractionRow.of(row, now=now))
+    time = "" if times_checked else "created_at"
+    result, numbered = read_rows(
+        rows, numbers, lambda row: InteractionRow.of(row, now=now), time=time
+    )
     with transaction.atomic():
         lock_catalog(catalog)
         numbered = without_suppressed(catalog, numbered, result)
+        if create_items:
+            result.items_created = _create_missing_items(catalog, numbered, now)
         found = _with_items(catalog, numbered, result)
         events = _events(catalog, found, now)
         _insert_events(catalog, events, result)
@@ -72,23 +89,12 @@ def record_interactions(
     return result
 
 
-def check_interactions(
-    *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
-) -> BulkResult:
-    """Check rows as `record_interactions` does, without writing.
-
-    ``created`` counts the good rows, repeated ones too.
-    """
-    now = timezone.now()
-    result, numbered = read_rows(rows, numbers, lambda row: InteractionRow.of(row, now=now))
-    numbered = without_suppressed(catalog, numbered, result)
-    result.created = len(_with_items(catalog, numbered, result))
-    result.errors.sort(key=lambda error: error.row)
-    return result
-
-
 def upsert_items(
-    *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
+    *,
+    catalog: Catalog,
+    rows: Sequence[Mapping[str, Any]],
+    numbers: Sequence[int] | None = None,
+    times_checked: bool = False,
 ) -> BulkResult:
     """Create or change items by ``item_id``; a field that a row leaves out stays.
 
@@ -97,12 +103,14 @@ def upsert_items(
             one first, or one text joined by ``|``), ``provider``, ``language``, ``attributes``,
             ``available``, ``created_at``, and what `shop_fields` reads.
         numbers: the row numbers in errors; 1, 2, 3 … by default.
+        times_checked: the times of all rows were looked at together, as those of a file.
 
     Raises:
         AppError: ``too_many_rows`` above 10,000.
     """
     now = timezone.now()
-    result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now))
+    time = "" if times_checked else "created_at"
+    result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now), time=time)
     good = _once(numbered, result)
     with transaction.atomic():
         lock_catalog(catalog)
@@ -124,11 +132,16 @@ def upsert_items(
 
 
 def check_items(
-    *, catalog: Catalog, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int] | None = None
+    *,
+    catalog: Catalog,
+    rows: Sequence[Mapping[str, Any]],
+    numbers: Sequence[int] | None = None,
+    times_checked: bool = False,
 ) -> BulkResult:
     """Check rows as `upsert_items` does, without writing."""
     now = timezone.now()
-    result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now))
+    time = "" if times_checked else "created_at"
+    result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now), time=time)
     good = _once(numbered, result)
     result.updated = len(by_key(catalog.items.values_list("pk"), [row.item_id for row in good]))
     result.created = len(good) - result.updated
@@ -146,14 +159,27 @@ def _with_items(
     for number, row in numbered:
         pk, available = items.get(row.item_id, (None, False))
         if pk is None:
-            result.errors.append(
-                RowError(number, "item_id", row.item_id, _("is not in this catalogue"))
-            )
+            result.errors.append(unknown_item(number, row))
         elif not may_be_done_now(available=available, kind=row.kind, created_at=row.created_at):
-            result.errors.append(RowError(number, "item_id", row.item_id, _("is not available")))
+            result.errors.append(unavailable_item(number, row))
         else:
             found.append((number, row, pk))
     return found
+
+
+def _create_missing_items(
+    catalog: Catalog, numbered: Sequence[tuple[int, InteractionRow]], now: datetime
+) -> int:
+    """Items without text for the ids that the catalogue does not know."""
+    asked = list(dict.fromkeys(row.item_id for _number, row in numbered))
+    known = set(by_key(catalog.items.values_list("external_id", flat=True), asked))
+    new = [
+        Item(catalog=catalog, external_id=item_id, created_at=now)
+        for item_id in asked
+        if item_id not in known
+    ]
+    Item.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
 
 
 def _events(
@@ -223,11 +249,7 @@ def _first_of_each_event(
         elif is_same_event(first, event):
             result.repeated += 1
         else:
-            result.errors.append(
-                RowError(
-                    number, "event_id", event.event_id or "", _("is already used by another event")
-                )
-            )
+            result.errors.append(taken_event_id(number, event.event_id))
     return fresh
 
 

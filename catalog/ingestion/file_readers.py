@@ -1,30 +1,68 @@
-"""Reads CSV and JSON lines, plain or gzip, line by line; errors have the line's number."""
+"""The one reader of files: for commands, the admin and ``batch_recommend``.
+
+`read_rows` takes a path or an open upload: CSV, TSV, JSON lines, a JSON array or Excel, plain or
+gzip, of any length. The content decides, not the name alone. The file is looked through first: its
+encoding, its separator, its header, and whether its times go together. Then it can be read as often
+as needed, line by line. ``notices`` has what was assumed or left unread.
+"""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import json
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+import io
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
-from config.errors import AppError
+from catalog.ingestion.reading import times
+from catalog.ingestion.reading.columns import (
+    INTERACTIONS,
+    ITEMS,
+    USERS,
+    VECTORS,
+    FileKind,
+    Header,
+)
+from catalog.ingestion.reading.csv_tables import CsvTable
+from catalog.ingestion.reading.encodings import find_encoding
+from catalog.ingestion.reading.formulas import escape_formula, unescape_formula
+from catalog.ingestion.reading.json_rows import json_array, json_lines
+from catalog.ingestion.reading.lines import texts_of
+from catalog.ingestion.reading.opening import JSONS, Source, readable
+from catalog.ingestion.reading.problems import BadLine, Notices, bad_file
+from catalog.ingestion.reading.tables import Numbered, rows_of_cells, rows_of_objects
+from catalog.ingestion.reading.workbook import book_records
+from catalog.validation.time_forms import Survey
 
-_CSV, _JSON = (".csv", ".csv.gz"), (".jsonl", ".jsonl.gz")
+__all__ = [
+    "INTERACTIONS", "ITEMS", "USERS", "VECTORS", "BadLine", "FileKind", "Line", "ReadOptions",
+    "Rows", "escape_formula", "read_rows", "unescape_formula",
+]  # fmt: skip
+_ARRAY = re.compile(r"\[\s*(\[|\{|\]|\"|\d|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class BadLine:
-    """A bad line that does not affect the lines after it."""
+class ReadOptions:
+    """What the person says about a file.
 
-    text: str
-    reason: str
+    Attributes:
+        encoding: empty: UTF-8, or else a guess that is said.
+        delimiter: empty: found in the header, and said unless it is a comma.
+        mapping: our column -> the name in the file.
+        columns: the columns in their order, for a file without a header; "-" is not read.
+        time_format: one of `times.CHOICES`, or a pattern such as ``%d/%m/%Y``.
+    """
+
+    encoding: str = ""
+    delimiter: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    time_format: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,124 +74,117 @@ class Line:
     position: int
 
 
-def read_lines(path: Path, columns: Sequence[str]) -> Iterator[Line]:
-    """The rows of a file.
+def read_rows(source: Path | IO[bytes], kind: FileKind, options: ReadOptions | None = None) -> Rows:
+    """Look through a file; iterate over the result for its rows, as often as needed.
 
     Args:
-        columns: columns that a CSV file must have; it may have more.
+        source: a path, or an open binary file with a ``name``, such as an upload.
 
     Raises:
-        AppError: ``bad_file``, with line, value and reason, if the file cannot be read to its end.
+        AppError: ``bad_file`` with line, value and reason, if the file cannot be read to its end;
+            ``bad_option``.
     """
-    name = path.name.lower()
-    if not name.endswith(_CSV + _JSON):
-        raise bad_file(
-            path, None, _("must end in %(endings)s") % {"endings": ", ".join(_CSV + _JSON)}
-        )
-    empty = True
-    with _opened(path) as (file, raw):
-        texts = _decoded(path, file)
-        for number, row in (
-            _csv_rows(path, texts, columns) if name.endswith(_CSV) else _json_rows(texts)
+    return Rows(source, kind, options or ReadOptions())
+
+
+class Rows:
+    """The rows of one file; each iteration reads it from its start.
+
+    Attributes:
+        notices: what was assumed and what is not read, in words.
+        header: column -> the name in the file.
+        count: rows, bad ones too.
+    """
+
+    def __init__(self, source: Path | IO[bytes], kind: FileKind, options: ReadOptions) -> None:
+        self.source, self.kind, self.options = Source(source), kind, options
+        self._notices = Notices()
+        self._header = Header(self.source.name, kind, options.mapping, self._notices)
+        self._read_time = times.chosen(options.time_format, kind.time)
+        self._encoding = self._find_encoding()
+        self._form = self._find_form()
+        self.count = self._look_through()
+        self.notices = self._notices.texts()
+
+    @property
+    def header(self) -> Mapping[str, str]:
+        return self._header.found
+
+    def __iter__(self) -> Iterator[Line]:
+        time, read = self.kind.time, self._read_time
+        with self._opened() as (rows, raw):
+            for number, row in rows:
+                if read and isinstance(row, dict) and time in row:
+                    value = read(row[time])
+                    row = value if isinstance(value, BadLine) else {**row, time: value}
+                yield Line(number, row, raw.tell())
+
+    def _look_through(self) -> int:
+        """Read the whole file once. What breaks it shows before anything is written."""
+        survey, count, time = Survey(), 0, self.kind.time
+        with self._opened() as (rows, _raw):
+            for _number, row in rows:
+                count += 1
+                if time and isinstance(row, dict):
+                    survey.add(row.get(time))
+        if not count:
+            raise bad_file(self.source.name, None, _("has no rows"))
+        self._read_time = self._read_time or times.surveyed(survey, time)
+        return count
+
+    def _find_encoding(self) -> str:
+        if self.source.is_book:
+            return "utf-8"
+        with self.source.unpacked() as (file, _raw), readable(self.source.name):
+            return find_encoding(file, self.options.encoding, self._notices)
+
+    def _find_form(self) -> str:
+        """``book``, ``array`` or ``lines`` of JSON, or ``table``, by the first characters."""
+        if self.source.is_book:
+            return "book"
+        is_json = self.source.ending in JSONS
+        with self._texts() as (texts, _raw):
+            start = "".join(islice(texts, 50)).lstrip("\ufeff \t\r\n")[:200]
+        if not start:
+            raise bad_file(self.source.name, 1, _("is empty"))
+        if _ARRAY.match(start):
+            return "array"
+        return "lines" if is_json or start.startswith("{") else "table"
+
+    @contextmanager
+    def _texts(self) -> Iterator[tuple[Iterator[str], IO[bytes]]]:
+        with (
+            self.source.unpacked() as (file, raw),
+            texts_of(self.source.name, file, self._encoding) as texts,
         ):
-            empty = False
-            yield Line(number, row, raw.tell())
-    if empty:
-        raise bad_file(path, None, _("has no rows"))
+            yield texts, raw
 
-
-def bad_file(path: Path, line: int | None, reason: str, value: object = None) -> AppError:
-    where = _("line %(line)s: ") % {"line": line} if line else ""
-    details = {
-        "field": "file",
-        "value": str(value if value is not None else path),
-        "line": line,
-        "reason": reason,
-    }
-    return AppError("bad_file", f"{path}: {where}{reason}", 400, details)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    """The bytes, decompressed if needed, and the file itself."""
-    try:
-        raw = path.open("rb")
-    except OSError as error:
-        raise bad_file(
-            path, None, _("cannot be opened (%(why)s)") % {"why": error.strerror}
-        ) from None
-    with raw:
-        if path.name.lower().endswith(".gz"):
-            with gzip.open(raw) as file:
-                yield file, raw  # type: ignore[misc]
+    @contextmanager
+    def _opened(self) -> Iterator[tuple[Iterator[Numbered], IO[bytes]]]:
+        """The rows with their line numbers, and the stored file."""
+        if self._form == "book":
+            with self.source.unpacked() as (file, raw):
+                yield self._book(file if file is raw else io.BytesIO(file.read())), raw
         else:
-            yield raw, raw
+            with self._texts() as (texts, raw):
+                yield self._table(texts) if self._form == "table" else self._objects(texts), raw
 
+    def _book(self, file: IO[bytes]) -> Iterator[Numbered]:
+        found = book_records(self.source.name, file, self._notices)
+        return rows_of_cells(found, self._header, self.options.columns, self._notices)
 
-def _decoded(path: Path, file: IO[bytes]) -> Iterator[str]:
-    number = 0
-    try:
-        for number, line in enumerate(file, 1):
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-    except UnicodeDecodeError as error:
-        bad = error.object[error.start : error.start + 1].hex()
-        raise bad_file(
-            path, number, _("is not valid UTF-8 (byte %(byte)s)") % {"byte": bad}, bad
-        ) from None
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise bad_file(
-            path, number + 1, _("is not a complete gzip file (%(why)s)") % {"why": error}
-        ) from None
+    def _objects(self, texts: Iterator[str]) -> Iterator[Numbered]:
+        read = json_array if self._form == "array" else json_lines
+        useless = {"columns": self.options.columns, "delimiter": self.options.delimiter}
+        return rows_of_objects(read(texts, self._encoding), self._header, useless)
 
-
-def _csv_rows(
-    path: Path, texts: Iterator[str], columns: Sequence[str]
-) -> Iterator[tuple[int, Any]]:
-    reader = csv.reader(texts, strict=True)
-    number = 0
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        _check_header(path, header, columns)
-        number = reader.line_num + 1
-        for cells in reader:
-            if cells:  # an empty line is not a row
-                yield number, _as_row(header, cells)
-            number = reader.line_num + 1
-    except csv.Error as error:
-        raise bad_file(
-            path, max(number, 1), _("is not valid CSV (%(why)s)") % {"why": error}
-        ) from None
-
-
-def _check_header(path: Path, header: list[str], columns: Sequence[str]) -> None:
-    if not header:
-        raise bad_file(path, 1, _("is empty"))
-    missing = [name for name in columns if name not in header]
-    if missing:
-        wanted = _("the header has no column %(missing)s") % {"missing": ", ".join(missing)}
-        raise bad_file(path, 1, wanted, ",".join(header)[:200])
-    if len(set(header)) < len(header):
-        raise bad_file(path, 1, _("the header has a column twice"), ",".join(header)[:200])
-
-
-def _as_row(header: list[str], cells: list[str]) -> Mapping[str, str] | BadLine:
-    if len(cells) != len(header):
-        counts = {"cells": len(cells), "columns": len(header)}
-        return BadLine(
-            ",".join(cells),
-            _("has %(cells)s cells, but the header has %(columns)s columns") % counts,
+    def _table(self, texts: Iterator[str]) -> Iterator[Numbered]:
+        table = CsvTable(
+            self._header,
+            self._notices,
+            encoding=self._encoding,
+            delimiter=self.options.delimiter,
+            given=self.options.columns,
+            expected="\t" if self.source.ending in (".tsv", ".tab") else ",",
         )
-    return dict(zip(header, cells, strict=True))
-
-
-def _json_rows(texts: Iterator[str]) -> Iterator[tuple[int, Any]]:
-    for number, text in enumerate(texts, 1):
-        if not text.strip():
-            continue
-        try:
-            row = json.loads(text)
-        except ValueError as error:
-            row = BadLine(text, _("is not valid JSON (%(why)s)") % {"why": error})
-        if not isinstance(row, (dict, BadLine)):
-            row = BadLine(text, _("must be a JSON object"))
-        yield number, row
+        return table.rows(texts)

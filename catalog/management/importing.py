@@ -12,6 +12,11 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from catalog.ingestion.imports import Report
+from catalog.management.reading_options import (
+    add_columns_option,
+    add_reading_options,
+    reading_options,
+)
 from catalog.models import Catalog
 from config.errors import AppError
 
@@ -22,7 +27,10 @@ class ImportCommand(BaseCommand):
             "catalog", metavar="CATALOG", help="the catalogue's address, for example shop"
         )
         parser.add_argument(
-            "file", metavar="FILE", type=Path, help=".csv, .csv.gz, .jsonl or .jsonl.gz"
+            "file",
+            metavar="FILE",
+            type=Path,
+            help="CSV, TSV, JSON lines, a JSON array (all also with .gz) or Excel (.xlsx)",
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="check every row and change nothing"
@@ -32,17 +40,20 @@ class ImportCommand(BaseCommand):
             action="store_true",
             help="import the good rows although there are bad ones",
         )
+        add_reading_options(parser)
+        add_columns_option(parser)
 
     def handle(self, *args: Any, catalog: str, file: Path, dry_run: bool, **options: Any) -> None:
         found = Catalog.objects.filter(slug=catalog).first()
         if found is None:
             raise CommandError(f"CATALOG: there is no catalogue “{catalog}”.")
         started = time.monotonic()
+        skip_bad, options["options"] = options["skip_bad"], reading_options(options)
         try:
             report = self._run(found, file, dry_run, options)
         except AppError as error:
             raise CommandError(str(error)) from None
-        self._print_report(report, dry_run, time.monotonic() - started)
+        self._print_report(report, dry_run, skip_bad, time.monotonic() - started)
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
         raise NotImplementedError
@@ -64,7 +75,9 @@ class ImportCommand(BaseCommand):
 
             return self.import_file(catalog, file, dry_run=dry_run, progress=show, **options)
 
-    def _print_report(self, report: Report, dry_run: bool, seconds: float) -> None:
+    def _print_report(self, report: Report, dry_run: bool, skip_bad: bool, seconds: float) -> None:
+        for notice in report.notices:
+            self.stderr.write(f"note: {notice}")
         for error in report.errors:
             self.stderr.write(f"line {error.row}: {error.field}: “{error.value}” {error.reason}")
         if report.bad > len(report.errors):
@@ -77,8 +90,17 @@ class ImportCommand(BaseCommand):
         summary = f"{report.rows:,} rows in {seconds:.1f} s: {good}, {report.bad:,} bad"
         if report.suppressed:
             summary += f", {report.suppressed:,} of erased people left out"
+        if report.items_created:
+            summary += f", {report.items_created:,} items created without text"
+        if dry_run and report.bad and not skip_bad:
+            raise CommandError(f"{summary}. Nothing was changed (--dry-run).")
         if dry_run:
             self.stdout.write(f"{summary}. Nothing was changed (--dry-run).")
+        elif report.written and report.bad and not skip_bad:
+            raise CommandError(
+                f"{summary}. The catalogue changed while the file was written: the good rows are "
+                "in it, the bad ones are not."
+            )
         elif report.written:
             self.stdout.write(f"{summary}.")
         else:

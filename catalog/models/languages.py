@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 MOST_LANGUAGES = 20
 #: "en", "zh-hans", "gsw-ch": as long as the column.
 LONGEST_CODE = 10
-_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)?", re.ASCII)
+_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*", re.ASCII)
 
 
 def is_language(code: object) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from catalog.validation.time_forms import Form, compact_date, form_of, number_of, wrong_unit
 from config.text_forms import plain_text
 
 #: Clocks differ: a time this far in the future counts as now.
@@ -22,6 +23,7 @@ LENGTHS = {
     "title": 500,
     "provider": 200,
     "category": 500,
+    "language": 10,
     "image_url": 1000,
     "group": 255,
     "session": 100,
@@ -29,6 +31,12 @@ LENGTHS = {
 #: Texts that people read: markup and entities are removed.
 _READ_BY_PEOPLE = frozenset({"title", "description", "provider", "category"})
 _HALF_PAIR = re.compile(r"[\ud800-\udfff]")
+#: What programs write for "no value". In an id it is an error; a title may be "None".
+_NO_VALUE = frozenset({"nan", "null", "none", "n/a", "#n/a", "\\n", "<na>", "nat", "undefined"})
+#: Bidirectional controls, zero-width characters and control characters: two ids would look alike.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+#: Whole floats above this have lost digits.
+_EXACT = 2**53
 
 
 class BadField(ValueError):
@@ -46,9 +54,14 @@ def shorten(value: object, length: int = 80) -> str:
 
 
 def read_text(name: str, value: object) -> str:
-    """A text without surrounding space; characters that no database can store are errors."""
+    """A text without surrounding space; characters that no database can store are errors.
+
+    A number becomes its digits, and 12.0 becomes 12.
+    """
     if not isinstance(value, (str, int, float)) or isinstance(value, bool):
         raise BadField(name, value, _("must be text"))
+    if isinstance(value, float):
+        value = _digits(name, value)
     text = str(value).strip()
     limit = LENGTHS.get(name)
     if not storable(text):
@@ -60,34 +73,81 @@ def read_text(name: str, value: object) -> str:
     return text
 
 
+def _digits(name: str, value: float) -> str:
+    if not math.isfinite(value):
+        raise BadField(name, value, _("must be text, not %(value)s") % {"value": value})
+    return str(int(value)) if _is_whole(value) else str(value)
+
+
+def _is_whole(value: float) -> bool:
+    return value.is_integer() and abs(value) < _EXACT
+
+
 def storable(text: str) -> bool:
     return "\x00" not in text and (text.isascii() or not _HALF_PAIR.search(text))
 
 
 def read_key(name: str, value: object) -> str:
+    """An id: a text, or a whole number.
+
+    Raises:
+        BadField: if it is empty, a fraction, a word for "no value" (NULL, NaN, None, \\N, N/A), or
+            has characters that nobody sees.
+    """
+    if isinstance(value, float) and not _is_whole(value):
+        raise BadField(name, value, _("must be text or a whole number"))
     text = "" if value is None else read_text(name, value)
     if not text:
         raise BadField(name, value, _("is empty"))
+    if len(text) <= 9 and text.casefold() in _NO_VALUE:
+        raise BadField(name, value, _("is empty: this word stands for “no value”"))
+    if found := _UNSEEN.search(text):
+        reason = _("contains the invisible character U+%(code)s")
+        raise BadField(name, value, reason % {"code": f"{ord(found.group()):04X}"})
     return text
 
 
 def read_number(name: str, value: object) -> float:
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
-    if not math.isfinite(number):
+    """A finite number; 1_000 and 1,000 are none."""
+    number = number_of(value.strip() if isinstance(value, str) else value)
+    if number is None:
         raise BadField(name, value, _("must be a number"))
+    if not math.isfinite(number):
+        raise BadField(name, value, _("must be a finite number"))
     return number
 
 
 def read_time(
     name: str, value: object, *, now: datetime, may_be_future: bool = False
 ) -> datetime | None:
-    """A time: ISO 8601 (UTC without a zone), or seconds since 1970; None if it is empty.
+    """A time as `read_moment` reads it; None if it is empty.
 
     ``may_be_future``: up to the year 9000, as the start of a sale may be; else a minute from now.
     """
+    moment = read_moment(name, value)
+    if moment is None:
+        return None
+    if may_be_future:
+        return _plausible(name, value, moment)
+    if moment > now + CLOCK_DIFFERENCE:
+        raise BadField(name, value, _("is in the future"))
+    return min(moment, now)
+
+
+def _plausible(name: str, value: object, moment: datetime) -> datetime:
+    if moment.year > LATEST_YEAR:
+        raise BadField(name, value, _("is after the year %(year)s") % {"year": LATEST_YEAR})
+    if form_of(value) is Form.SMALL:  # a year, or a day number of Excel
+        raise BadField(
+            name, value, _("must be a time: ISO 8601, or seconds since 1970 (0 or more)")
+        )
+    return moment
+
+
+def read_moment(name: str, value: object) -> datetime | None:
+    """A time: ISO 8601 (UTC without a zone), a date without dashes, or seconds since 1970."""
+    if isinstance(value, str):
+        value = value.strip()
     if value is None or value == "":
         return None
     moment = value if isinstance(value, datetime) else _parse_time(name, value)
@@ -95,39 +155,28 @@ def read_time(
         moment = moment.replace(tzinfo=UTC)
     if moment.year < EARLIEST_YEAR:
         raise BadField(name, value, _("is before the year %(year)s") % {"year": EARLIEST_YEAR})
-    if may_be_future:
-        return _before(LATEST_YEAR, name, value, moment)
-    if moment > now + CLOCK_DIFFERENCE:
-        raise BadField(name, value, _("is in the future"))
-    return min(moment, now)
-
-
-def _before(year: int, name: str, value: object, moment: datetime) -> datetime:
-    if moment.year > year:
-        raise BadField(name, value, _("is after the year %(year)s") % {"year": year})
     return moment
 
 
 def _parse_time(name: str, value: object) -> datetime:
-    try:
-        seconds = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    form = form_of(value)
+    if form is Form.COMPACT and (date := compact_date(value)):
+        return date
+    if form in (Form.SECONDS, Form.SMALL):
+        return datetime.fromtimestamp(number_of(value) or 0.0, UTC)
+    if reason := wrong_unit(value):
+        raise BadField(name, value, reason)
+    if form is Form.TEXT and isinstance(value, str):
         return _parse_iso(name, value)
-    except OverflowError:
-        seconds = math.inf
-    if isinstance(value, bool) or not math.isfinite(seconds) or seconds < 0:
-        raise BadField(
-            name, value, _("must be a time: ISO 8601, or seconds since 1970 (0 or more)")
-        )
-    if seconds > 1e11:
-        raise BadField(name, value, _("is in the future: send seconds, not milliseconds"))
-    return datetime.fromtimestamp(seconds, UTC)
+    raise BadField(name, value, _("must be a time: ISO 8601, or seconds since 1970 (0 or more)"))
 
 
-def _parse_iso(name: str, value: object) -> datetime:
+def _parse_iso(name: str, value: str) -> datetime:
     try:
-        return datetime.fromisoformat(str(value).strip())
-    except ValueError:
+        moment = datetime.fromisoformat(value)
+        moment.astimezone(UTC)  # the first and last days of the calendar have no UTC
+    except (ValueError, OverflowError):
         raise BadField(
             name, value, _("must be a time: ISO 8601, or seconds since 1970 (0 or more)")
         ) from None
+    return moment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,7 +32,8 @@ RATING_RANGE = (0.5, 5.0)
 VALUE_MAX = 1e9
 MAX_CATEGORIES = 50
 _KINDS = frozenset(Kind.values)
-_TRUE, _FALSE = {"true", "1", "yes", "t"}, {"false", "0", "no", "f"}
+_TRUE = {"true", "1", "yes", "t", "y", "in stock", "in_stock", "instock", "available"}
+_FALSE = {"false", "0", "no", "f", "n", "out of stock", "out_of_stock", "outofstock", "sold out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class RowError:
 
 @dataclass(slots=True)
 class BulkResult:
-    """``repeated``: known events; ``updated``: known items, written again.
+    """``repeated``: known events; ``updated``: known items, written again; ``items_created``: items
+    that only events named.
 
     ``suppressed``: rows of erased people, left out. They are no errors of the sender's file.
     """
@@ -58,6 +61,7 @@ class BulkResult:
     created: int = 0
     repeated: int = 0
     updated: int = 0
+    items_created: int = 0
     suppressed: list[RowError] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
 
@@ -160,7 +164,7 @@ def read_value(kind: str, value: object) -> float | None:
 
 
 def _read_language(value: object) -> str | None:
-    text = read_text("language", value).lower()
+    text = read_text("language", value).lower().replace("_", "-")
     if text and not is_language(text):
         raise BadField("language", value, _("must be a language code such as en or zh-hans"))
     return text
@@ -171,11 +175,15 @@ def _read_attributes(value: object) -> dict[str, Any] | None:
         return None
     try:
         table = json.loads(value) if isinstance(value, str) else value
-        text = json.dumps(table, allow_nan=False, ensure_ascii=False)
-    except (TypeError, ValueError):
+        text = json.dumps(table, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
         raise BadField("attributes", value, _("must be a JSON object")) from None
-    if not isinstance(table, dict) or "\\u0000" in text or not storable(text):
+    if not isinstance(table, dict):
         raise BadField("attributes", value, _("must be a JSON object"))
+    if path := _not_finite(table):
+        raise BadField(f"attributes{path}", value, _("is NaN or infinite, which JSON cannot hold"))
+    if "\\u0000" in text or not storable(text):
+        raise BadField("attributes", value, _("contains a NUL character or an unpaired surrogate"))
     return {name: _plain(entry) for name, entry in table.items()}
 
 
@@ -188,6 +196,20 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(entry) for name, entry in value.items()}
     return value
+
+
+def _not_finite(value: object) -> str:
+    """The path of the first number that is not finite, such as ``.size[2]``."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return " "
+    parts: Any = ()
+    if isinstance(value, dict):
+        parts = ((f".{name}", part) for name, part in value.items())
+    elif isinstance(value, list):
+        parts = ((f"[{place}]", part) for place, part in enumerate(value))
+    return next(
+        (f"{step}{rest}".rstrip() for step, part in parts if (rest := _not_finite(part))), ""
+    )
 
 
 def _read_flag(value: object) -> bool | None:

@@ -21,10 +21,15 @@ class Command(ImportCommand):
         parser.add_argument(
             "--kind",
             choices=Kind.values,
-            default=Kind.TAKE.value,
-            help="of rows that name none (default: take)",
+            help="of rows that name none (default: rate with a column of ratings, else take)",
+        )
+        parser.add_argument(
+            "--create-items",
+            action="store_true",
+            help="unknown items become items without text",
         )
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
-        chosen = {name: options[name] for name in ("kind", "dry_run", "skip_bad", "progress")}
+        names = ("kind", "options", "create_items", "dry_run", "skip_bad", "progress")
+        chosen = {name: options[name] for name in names}
         return imports.import_interactions(catalog=catalog, path=file, **chosen)

@@ -15,5 +15,5 @@ class Command(ImportCommand):
     help = __doc__
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
-        chosen = {name: options[name] for name in ("dry_run", "skip_bad", "progress")}
+        chosen = {name: options[name] for name in ("options", "dry_run", "skip_bad", "progress")}
         return imports.import_items(catalog=catalog, path=file, **chosen)

@@ -25,7 +25,8 @@ class Command(ImportCommand):
         )
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
-        chosen = {name: options[name] for name in ("name", "dry_run", "skip_bad", "progress")}
+        names = ("name", "options", "dry_run", "skip_bad", "progress")
+        chosen = {name: options[name] for name in names}
         try:
             return imports.import_vectors(catalog=catalog, path=file, **chosen)
         except BadField as error:

@@ -194,7 +194,7 @@ def test_a_bad_line_is_reported_and_nothing_is_written(mugs: Catalog, tmp_path) 
 def test_the_length_is_one_over_all_portions_of_a_file(
     mugs: Catalog, tmp_path, monkeypatch
 ) -> None:
-    monkeypatch.setattr("catalog.ingestion.imports.PORTION", 1)
+    monkeypatch.setattr("catalog.ingestion.import_runs.PORTION", 1)
     (tmp_path / "pictures.csv").write_text("item_id,vector\nm0,1 2\nm1,1 2 3\n")
     report = import_vectors(catalog=mugs, path=tmp_path / "pictures.csv", name="picture")
     assert (report.bad, report.written) == (1, False)

@@ -1,0 +1,154 @@
+"""Rows of a CSV or TSV text. After a row that cannot be read, the next line is tried."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalog.ingestion.reading.lines import Lines, bad_byte
+from catalog.ingestion.reading.problems import BadLine, Notices, bad_option
+
+SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
+_NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+Record = tuple[int, list[str] | BadLine]
+
+
+def delimiter_option(chosen: str) -> str:
+    """The separator of ``--delimiter``: one character, a name, or several such as ``::``.
+
+    Raises:
+        AppError: ``bad_option``.
+    """
+    found = _NAMED.get(chosen.lower(), chosen)
+    if not 1 <= len(found) <= 3 or any(char in "\"'\r\n\x00" or char.isalnum() for char in found):
+        reason = _("must be a character that separates columns, such as ; or tab")
+        raise bad_option("delimiter", chosen, reason)
+    return found
+
+
+def records(
+    lines: Lines, delimiter: str, width: int, encoding: str, notices: Notices
+) -> Iterator[Record]:
+    """Each row with the number of its first line.
+
+    Args:
+        width: cells of a row; a row with more or fewer is bad.
+    """
+    if len(delimiter) > 1:
+        yield from _split(lines, delimiter, width, encoding)
+        return
+    reading = _Record(lines, delimiter, width, encoding, notices)
+    while True:
+        reader = csv.reader(lines.feed(), strict=True, delimiter=delimiter)
+        try:
+            for cells in reader:
+                if len(cells) == width and len(lines.taken) == 1 and lines.taken[0].isascii():
+                    yield lines.number, cells
+                    lines.done()
+                elif cells:
+                    yield reading.checked(cells)
+                else:
+                    lines.done()  # an empty line is not a row
+            return
+        except csv.Error as error:
+            yield reading.broken(error)
+
+
+class _Record:
+    """What is not the plain case: another width, several lines, letters beyond ASCII, an error."""
+
+    def __init__(
+        self, lines: Lines, delimiter: str, width: int, encoding: str, notices: Notices
+    ) -> None:
+        self.lines, self.delimiter, self.width = lines, delimiter, width
+        self.encoding, self.notices = encoding, notices
+
+    def checked(self, cells: list[str]) -> Record:
+        number, taken = self.lines.number, self.lines.taken
+        if byte := bad_byte(taken):
+            return self._bad(undecodable(self.encoding, byte), len(taken))
+        if len(taken) > 2 and self._swallows(taken[1:-1]):
+            last = number + len(taken) - 1
+            reason = _("a quote opens here and the lines to %(last)s look like rows of their own")
+            return self._bad(reason % {"last": last})
+        if len(cells) != self.width:
+            return self._escaped() or self._bad(ragged(len(cells), self.width), len(taken))
+        self.lines.done()
+        return number, cells
+
+    def broken(self, error: csv.Error) -> Record:
+        """A row that is no CSV: only its first line is given up."""
+        if byte := bad_byte(self.lines.taken[:1]):
+            return self._bad(undecodable(self.encoding, byte))
+        return self._escaped() or self._bad(_("is not valid CSV (%(why)s)") % {"why": error})
+
+    def _bad(self, reason: str, count: int = 1) -> Record:
+        number, text = self.lines.number, "".join(self.lines.taken[:count]).rstrip("\r\n")
+        self.lines.give_back(count)
+        return number, BadLine(text[:200], reason)
+
+    def _swallows(self, inner: list[str]) -> bool:
+        """Whether a quote that was never closed made rows into text."""
+        if len(inner) < (2 if self.width > 2 else 4):
+            return False
+        return all(self._is_row(line) for line in inner)
+
+    def _is_row(self, line: str) -> bool:
+        try:
+            cells = next(csv.reader([line], strict=True, delimiter=self.delimiter), [])
+        except csv.Error:
+            return False
+        return len(cells) == self.width > 1 and bool(cells[0]) and " " not in cells[0]
+
+    def _escaped(self) -> Record | None:
+        """The row read with backslashes before its quotes, if that makes it whole."""
+        taken, number = self.lines.taken, self.lines.number
+        for count in range(1, len(taken) + 1) if '\\"' in taken[0] else ():
+            cells = _with_backslashes("".join(taken[:count]), self.delimiter)
+            if len(cells) == self.width:
+                self.lines.give_back(count)
+                self.notices.count("backslash", _backslashes)
+                return number, cells
+        return None
+
+
+def _split(lines: Lines, delimiter: str, width: int, encoding: str) -> Iterator[Record]:
+    """Rows of a file whose separator has several characters; it has no quotes."""
+    for line in lines.feed():
+        cells = line.rstrip("\r\n").split(delimiter)
+        if byte := bad_byte([line]):
+            yield lines.number, BadLine(line, undecodable(encoding, byte))
+        elif len(cells) != width and line.strip():
+            yield lines.number, BadLine(line, ragged(len(cells), width))
+        elif line.strip():
+            yield lines.number, cells
+        lines.done()
+
+
+def _with_backslashes(text: str, delimiter: str) -> list[str]:
+    reader: Any = csv.reader(
+        text.splitlines(keepends=True), delimiter=delimiter, escapechar="\\", strict=True
+    )
+    try:
+        found = list(reader)
+    except csv.Error:
+        return []
+    return found[0] if len(found) == 1 else []
+
+
+def _backslashes(count: int) -> str:
+    text = _('Rows with \\" for a quote were read so (%(count)s); CSV writes "".')
+    return text % {"count": count}
+
+
+def undecodable(encoding: str, byte: str) -> str:
+    name = "UTF-8" if encoding.startswith("utf-8") else encoding
+    return _("is not valid %(encoding)s (byte %(byte)s)") % {"encoding": name, "byte": byte}
+
+
+def ragged(cells: int, columns: int) -> str:
+    counts = {"cells": cells, "columns": columns}
+    return _("has %(cells)s cells, but the header has %(columns)s columns") % counts

@@ -1,0 +1,170 @@
+"""Finds the encoding of a file: UTF-8 unless its bytes say otherwise, and then a guess is said."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import IO
+
+from charset_normalizer import from_bytes
+from django.utils.translation import gettext as _
+
+from catalog.ingestion.reading.problems import Notices, bad_option
+
+_CHUNK = 1 << 20
+_SAMPLE = 64 * 1024
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_CYRILLIC = ("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874")
+MARK = re.compile("[\udc00-\udcff]")
+"""A byte that the encoding does not know, as `mark_bad_bytes` leaves it in a text."""
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    bad = error.object[error.start : error.end]
+    return "".join(chr(0xDC00 + byte) for byte in bad), error.end
+
+
+MARKING = "catalog.mark"
+codecs.register_error(MARKING, _mark)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Lines beyond ASCII: those that are UTF-8, and those that are not."""
+
+    good: int = 0
+    bad: int = 0
+    sample: bytes = b""
+
+
+def find_encoding(file: IO[bytes], chosen: str, notices: Notices) -> str:
+    """The encoding of the whole file, which is read to its end.
+
+    Args:
+        chosen: as the person gave it; a byte order mark counts more.
+
+    Raises:
+        AppError: ``bad_option`` for an unknown encoding.
+    """
+    first = file.read(_CHUNK)
+    marked = next((name for bom, name in _BOMS if first.startswith(bom)), "")
+    if chosen:
+        return _checked(chosen, marked, notices)
+    if marked:
+        return marked
+    wide = _wide(first)
+    found = wide or _narrow(file, first)
+    if found != "utf-8":
+        text = _("It is not UTF-8 and was read as %(encoding)s, a guess. --encoding names another.")
+        notices.say("encoding", text % {"encoding": found})
+    return found
+
+
+def _checked(chosen: str, marked: str, notices: Notices) -> str:
+    try:
+        b"".decode(chosen)
+        name = codecs.lookup(chosen).name
+    except (LookupError, ValueError, UnicodeError):
+        reason = _("is not a known encoding, such as utf-8, gb18030, utf-16 or windows-1252")
+        raise bad_option("encoding", chosen, reason) from None
+    if marked and name.replace("-", "_").split("_")[:2] != marked.replace("-", "_").split("_")[:2]:
+        text = _("Its byte order mark says %(encoding)s; --encoding %(chosen)s was not used.")
+        notices.say("encoding", text % {"encoding": marked, "chosen": chosen})
+        return marked
+    return marked or name
+
+
+def _wide(first: bytes) -> str:
+    """UTF-16 without a byte order mark has a zero in every second byte of plain Latin text."""
+    for part in (first[:64], first[:4096]):
+        zeros = [part[0::2].count(0), part[1::2].count(0)]
+        if sum(zeros) * 5 >= len(part) > 3 and max(zeros) * 10 >= 9 * sum(zeros):
+            return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    return ""
+
+
+def _narrow(file: IO[bytes], first: bytes) -> str:
+    tally, rest = _Tally(), b""
+    chunk = first
+    while chunk:
+        if rest or not chunk.isascii():
+            rest = _tallied(rest + chunk, tally)
+        chunk = file.read(_CHUNK)
+    _tallied(rest + b"\n", tally)
+    return _guess(tally.sample) if tally.bad > tally.good else "utf-8"
+
+
+def _tallied(block: bytes, tally: _Tally) -> bytes:
+    """Count the complete lines; the last one waits for its end."""
+    whole, _end, rest = block.rpartition(b"\n")
+    if len(rest) > _CHUNK:
+        whole, rest = block, b""
+    if _is_utf8(whole):
+        tally.good += not whole.isascii()
+        return rest
+    for line in whole.split(b"\n"):
+        if line.isascii():
+            continue
+        if _is_utf8(line):
+            tally.good += 1
+        else:
+            tally.bad += 1
+            tally.sample += line[:2000] + b"\n" if len(tally.sample) < _SAMPLE else b""
+    return rest
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _guess(sample: bytes) -> str:
+    """By the shape of the bytes above 127; short samples mislead statistics of letters."""
+    runs = _HIGH.findall(sample)
+    high = sum(map(len, runs))
+    pairs = [run[at : at + 2] for run in runs for at in range(0, len(run) - 1, 2)]
+    alone = sum(len(run) == 1 for run in runs)
+    if alone * 10 >= 8 * len(runs):  # accented letters among plain ones
+        return _western(sample)
+    if pairs and sum(0xB0 <= pair[0] <= 0xC8 for pair in pairs) == len(pairs) >= 6:
+        return "euc_kr"
+    is_big5 = _decodes(sample, "big5", 0xA4, 0xC6)
+    if is_big5 and alone * 8 > len(runs):  # second bytes below 128, which GB 2312 has not
+        return "big5"
+    if _decodes(sample, "gb18030", 0xA1, 0xD7):
+        return "gb18030"
+    if sum(byte in (0x82, 0x83) for byte in sample) * 4 >= high:
+        return "cp932"
+    if is_big5:
+        return "big5"
+    best = from_bytes(sample, cp_isolation=list(_CYRILLIC)).best()
+    return best.encoding if best else _western(sample)
+
+
+def _decodes(sample: bytes, encoding: str, low: int, high: int) -> bool:
+    """Whether the bytes are this encoding and 4 of 5 characters begin within its common block."""
+    try:
+        text = sample.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    leads = [char.encode(encoding)[0] for char in text[:5000] if not char.isascii()]
+    return sum(low <= lead <= high for lead in leads) * 5 >= 4 * len(leads) > 0
+
+
+def _western(sample: bytes) -> str:
+    try:
+        sample.decode("cp1252")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "windows-1252"

@@ -1,0 +1,135 @@
+"""Rows with columns by name, from cells (CSV, Excel) or from JSON objects."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalog.ingestion.reading.columns import Header, plain
+from catalog.ingestion.reading.delimited import ragged
+from catalog.ingestion.reading.formulas import unescape_formula
+from catalog.ingestion.reading.problems import BadLine, Notices, bad_option
+
+Numbered = tuple[int, Any]
+Shape = Callable[[list[str]], "Mapping[str, Any] | BadLine"]
+_WHOLE_FLOAT = re.compile(r"-?\d{1,16}\.0+")
+_ROUNDED = re.compile(r"-?\d(\.\d+)?E\+\d+")
+_NULLS = ("\\N", "NULL")
+"""Empty cells, as databases export them. In an id they are an error, in JSON they are texts."""
+
+
+def shaper(header: Header, columns: Sequence[str], notices: Notices) -> Shape:
+    """What makes a row of its cells.
+
+    Args:
+        columns: the column of each cell, empty for cells that nothing reads.
+    """
+    positions = [(at, name) for at, name in enumerate(columns) if name]
+    ids = [name for name in header.kind.ids if name in columns]
+
+    def shape(cells: list[str]) -> Mapping[str, Any] | BadLine:
+        row = {name: cells[at] for at, name in positions}
+        for name, cell in row.items():
+            if cell and cell[0] in "'\\N":
+                row[name] = _freed(cell, is_id=name in ids)
+        for name in ids:
+            cell = row[name]
+            if cell[-2:] == ".0" and _WHOLE_FLOAT.fullmatch(cell.strip()):
+                row[name] = cell.strip().rstrip("0").rstrip(".")
+                notices.count(f"float {name}", _floats(name, cell))
+            elif "E+" in cell and _ROUNDED.fullmatch(cell.strip()):
+                reason = _("was rounded by a spreadsheet; give the column the format “text”")
+                return BadLine(cell, reason, name)
+        return row
+
+    return shape
+
+
+def _freed(cell: str, *, is_id: bool) -> str:
+    return "" if cell in _NULLS and not is_id else unescape_formula(cell)
+
+
+def _floats(name: str, cell: str) -> Callable[[int], str]:
+    text = _("%(column)s: ids such as %(value)s were read without “.0” (%(count)s rows).")
+    return lambda count: text % {"column": name, "count": count, "value": cell}
+
+
+def rows_of_cells(
+    found: Iterator[Numbered], header: Header, given: Sequence[str], notices: Notices
+) -> Iterator[Numbered]:
+    """The rows of a sheet; its first row is the header unless columns are given.
+
+    Short rows are filled up: a sheet does not store its last empty cells.
+    """
+    if not given:
+        header.line, names = next(found, (1, []))
+        names = [] if isinstance(names, BadLine) else names
+    columns = header.read(given or names)
+    shape, width = shaper(header, columns, notices), len(columns)
+    for number, cells in found:
+        if isinstance(cells, BadLine):
+            yield number, cells
+        elif len(cells) > width:
+            yield number, BadLine(",".join(cells)[:200], ragged(len(cells), width))
+        else:
+            yield number, shape([*cells, *[""] * (width - len(cells))])
+
+
+def rows_of_objects(
+    found: Iterator[Numbered], header: Header, options: Mapping[str, Any]
+) -> Iterator[Numbered]:
+    """JSON objects with our names.
+
+    Raises:
+        AppError: ``bad_option`` for an option that JSON has no use for.
+    """
+    for name, value in options.items():
+        if value:
+            reason = _("is of no use here: the file holds JSON, which names its columns")
+            raise bad_option(name, value, reason)
+    columns: dict[str, str] = {}
+    for number, row in found:
+        yield number, row if isinstance(row, BadLine) else _renamed(row, columns, header)
+
+
+def _renamed(
+    row: Mapping[str, Any], columns: dict[str, str], header: Header
+) -> Mapping[str, Any] | BadLine:
+    shaped: dict[str, Any] = {}
+    for name, value in row.items():
+        column = columns[name] if name in columns else _learn(name, columns, header)
+        if column in shaped:
+            reason = _("has two values for %(column)s, one as “%(name)s”")
+            return BadLine(str(value), reason % {"column": column, "name": name}, column)
+        if column:
+            shaped[column] = value
+    return shaped
+
+
+def _learn(name: str, columns: dict[str, str], header: Header) -> str:
+    column = columns[name] = header.column(name)
+    if column:
+        header.found.setdefault(column, name)
+    else:
+        header.say_unread(name)
+    return column
+
+
+def looks_like_header(cells: Sequence[str], header: Header) -> bool:
+    """Whether a first row names the columns although it should be data."""
+    known = {header.column(cell) for cell in cells if plain(cell)}
+    return set(header.kind.required) <= known
+
+
+def parsed(line: str, delimiter: str) -> list[str]:
+    """The cells of one line, without complaint."""
+    if len(delimiter) > 1:
+        return line.rstrip("\r\n").split(delimiter)
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
