@@ -1,0 +1,1 @@
+"""What somebody does not want: read from typed text, and found among items."""

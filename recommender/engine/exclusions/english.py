@@ -1,0 +1,158 @@
+"""Phrases of English texts that leave something out.
+
+A rule has a trigger, such as "nothing for" or "allergic to", and what follows is the thing, up to
+the end of the clause: "no fish, shrimp or crab but plenty of rice" leaves out three things. What
+sounds alike and means something else ("no-bake", "nothing is better than", "not only") is named in
+`english_rules`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from recommender.engine.exclusions.concepts import DIET as DIET_GROUP
+from recommender.engine.exclusions.concepts import FOOD, concept_of
+from recommender.engine.exclusions.english_rules import (
+    BEFORE_RULES,
+    CLAUSE,
+    DIET,
+    DOUBLE,
+    FIRST,
+    HARMLESS,
+    LAST,
+    TRIGGERS,
+    VERB_AFTER,
+)
+from recommender.engine.exclusions.phrases import Exclusion, Kind, Phrase
+from recommender.engine.exclusions.word_lists import word_list
+
+_JOINT = re.compile(r"\s*(?:,\s*(?:or|and|nor)\b|,|\bor\b|\bnor\b|\band\b|/|&)\s*")
+_PRONOUNS = word_list("pronouns")
+_MOST_WORDS = 4
+
+
+def phrases(text: str) -> Iterator[Phrase]:
+    """The phrases of a folded text, in no order; they may overlap."""
+    harmless = [(found.start(), found.end()) for found in HARMLESS.finditer(text)]
+    for trigger, kind, is_lack in TRIGGERS:
+        for found in trigger.finditer(text):
+            if not _is_harmless(text, found, harmless, kind):
+                yield from _after(text, found, kind, is_lack)
+    yield from _before(text, harmless)
+    for found in DIET.finditer(text):
+        words = found["thing"]
+        yield Phrase(found.start("thing"), found.end(), (Exclusion(Kind.WITHOUT, words, words),))
+
+
+def _is_harmless(
+    text: str, found: re.Match[str], harmless: list[tuple[int, int]], kind: Kind
+) -> bool:
+    if any(start < found.end() and found.start() < end for start, end in harmless):
+        return True
+    before = text[: found.start()]
+    return (
+        kind == Kind.WITHOUT
+        and found.group().startswith("without")
+        and bool(DOUBLE.search(re.split(r"[,.;!?]|\b(?:and|but|or)\b", before)[-1]))
+    )
+
+
+def _after(text: str, found: re.Match[str], kind: Kind, is_lack: bool) -> Iterator[Phrase]:
+    things, end = things_from(text, found.end())
+    if things and VERB_AFTER.match(text[end:].lstrip()):
+        return
+    if _adds(text, found, end):
+        return
+    said = " ".join(text[found.start() : end].split()).strip(" ,")
+    made = tuple(Exclusion(kind, thing, said, is_lack) for thing in things)
+    if made:
+        yield Phrase(found.start(), end, made)
+
+
+def _adds(text: str, found: re.Match[str], end: int) -> bool:
+    """Whether "apart from cake, I like soup too" adds to what is wanted."""
+    if not re.match(r"(?:apart|aside) from|besides|rather", found.group()):
+        return False
+    return bool(re.match(r"[^.;!?]*\b(?:also|too|as well)\b", text[end:]))
+
+
+def things_from(text: str, start: int) -> tuple[list[str], int]:
+    """The things of a list that starts there, and where it ends."""
+    stop = CLAUSE.search(text, start)
+    limit = stop.start() if stop else len(text)
+    things: list[str] = []
+    at, end = start, start
+    for piece, piece_end, joint in _pieces(text, start, limit):
+        thing = bare(piece)
+        if things and not _goes_on(thing, things, text[end:limit], joint):
+            break
+        if thing:
+            things.append(thing)
+        elif at == start:
+            break
+        at = end = piece_end
+    return things, end if things else start
+
+
+def _pieces(text: str, start: int, limit: int) -> Iterator[tuple[str, int, str]]:
+    """Each piece with its end and the joint before it."""
+    at, joint = start, ""
+    for found in _JOINT.finditer(text, start, limit):
+        if found.start() > at or joint:
+            yield text[at : found.start()], found.start(), joint
+        at, joint = found.end(), found.group().strip()
+    if at < limit:
+        yield text[at:limit], limit, joint
+
+
+def _goes_on(thing: str, things: list[str], rest: str, joint: str) -> bool:
+    """Whether a piece is one more thing: "fish, shrimp or crab", but not "fish, easy recipes"."""
+    if not thing or len(thing.split()) > _MOST_WORDS - 1:
+        return False
+    concept, first = concept_of(thing), concept_of(things[0])
+    if joint != ",":
+        return len(thing.split()) <= 2
+    if concept is not None and first is not None and concept.group == first.group:
+        return True
+    return len(thing.split()) == 1 and bool(
+        re.match(
+            r"\s*,\s*[\w'-]+\s*(?:,\s*[\w'-]+\s*)*,?\s*"
+            r"(?:or|and|nor)\b",
+            rest,
+        )
+    )
+
+
+def bare(piece: str) -> str:
+    """A thing without the small words around it; empty if nothing is left or it is no name."""
+    thing = " ".join(piece.split()).strip(" '\"“”‘’")
+    while (shorter := LAST.sub("", FIRST.sub("", f"{thing} ").strip())) != thing:
+        thing = shorter
+    words = thing.split()
+    if not words or thing in _PRONOUNS or len(words) > _MOST_WORDS + 2:
+        return ""
+    return thing
+
+
+def _before(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
+    """ "Gluten-free", "nut allergy", "pictures only"."""
+    for rule, kind in BEFORE_RULES:
+        for found in rule.finditer(text):
+            if any(start < found.end() and found.start() < end for start, end in harmless):
+                continue
+            thing = _last_name(found["thing"], rule.pattern)
+            if thing:
+                start = found.start("thing") if kind == Kind.ONLY else found.start()
+                yield Phrase(start, found.end(), (Exclusion(kind, thing, found.group()),))
+
+
+def _last_name(words: str, pattern: str) -> str:
+    """The longest end of the words that is a known name; for "only" the words themselves."""
+    parts = words.replace("-", " ").split()
+    ends = [" ".join(parts[at:]) for at in range(len(parts))]
+    for end in ends:
+        concept = concept_of(end)
+        if concept is not None and ("only" in pattern or concept.group in (FOOD, DIET_GROUP)):
+            return end
+    return bare(ends[-1]) if "only" in pattern else ""

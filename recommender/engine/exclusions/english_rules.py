@@ -1,0 +1,150 @@
+"""The patterns of `english`, over folded text.
+
+A trigger ends where the thing begins. What sounds alike and means something else is left out of
+it, or named in ``HARMLESS``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from recommender.engine.exclusions.phrases import Kind
+
+_NOT = r"(?:do not|don't|dont|does not|doesn't|did not|didn't|will not|won't|would not|wouldn't)"
+_ADVERBS = r"(?:really|even|ever|usually|normally|particularly|especially|actually|much|at all)"
+_SEE = (
+    r"(?:see|read|eat|cook|use|do|buy|have|get|learn|watch|drink|wear|make|try|practise|practice"
+    r"|study|be shown|receive|give|own|hear about|hear|look at|play|touch)"
+)
+_ABOUT = (
+    r"(?:for|with|about|on|from|by|in|of|containing|contains?|involving|related to|to do with"
+    r"|made of|made from|made with|using|that has|that have|that contains?|that uses?|like)"
+)
+_WITHOUT = (
+    rf"\bnothing (?:that is |that's |which is |at all )?{_ABOUT} ",
+    r"\bnothing (?!(?:is|are|was|beats?|but|better|like|more|less|wrong|against|else|special|much"
+    r"|can|could|will|would|too|to|makes?|tastes?|comes?|compares?|if|happens|warms?|as|so|and"
+    r"|has|in|i|you|we)\b)",
+    r"\bnothing too (?=spicy|sweet|hot|salty)",
+    r"\b(?:says? )?no more (?!than\b)",
+    r"\bno interest in ",
+    r"\bno (?!longer\b|one\b|matter\b|sooner\b|less\b|later\b|more\b|need\b|interest\b|way\b"
+    r"|other\b|wonder\b|end\b|such thing\b|idea\b|thanks?\b|use\b|doubt\b|problem)",
+    r"\bwithout (?:any |using |the use of |having to use |needing )*",
+    r"\bnot (?:for|with|about|from|by|containing|made of|in) ",
+    r"\b(?:not|never) (?:really |at all |so |very |much )?(?:interested in|into|a fan of|keen on"
+    r"|fond of|looking for) ",
+    r"(?:(?<=[,;.!?(]) ?|\b(?:but|and|or|just|please|definitely|preferably|rather|only) |^)not "
+    r"(?:too |so |very )?(?!only\b|just\b|bad\b|sure\b|afraid\b|a problem\b|that\b|yet\b|really\b"
+    r"|enough\b|until\b|to\b|all\b|every|always\b|because\b|if\b|when\b|necessarily\b|many\b"
+    r"|much\b|far\b|long\b|at all\b|today\b|now\b|even\b|i\b|you\b"
+    r"|without\b|in\b|for\b|with\b)",
+    r"\b(?:except(?:ing)?(?: for)?|excluding|excl\.?|minus|apart from|aside from|other than"
+    r"|save for|with the exception of|(?:anything|everything|all|whatever) but|instead of|rather than"
+    r"|besides) ",
+    r"\b(?:avoid(?:ing|s)?|skip(?:ping)?|leave out|leave off|leaving out|omit(?:ting)?|exclude"
+    r"|keep away from|stay(?:ing)? away from|steer clear of|spare me|cut(?:ting)? out|ban"
+    r"|keep (?:me )?off|hold the|drop the) ",
+    rf"\b(?:{_NOT}|never) (?:{_ADVERBS} )?(?:want|like|need|love|enjoy|care for|care about) "
+    rf"(?:to {_SEE} )?",
+    rf"\b(?:{_NOT}|never|no longer|cannot|can't|can not|must not|mustn't|should not|shouldn't"
+    rf"|may not|not allowed to|not able to) (?:{_ADVERBS} )?(?:eat|drink|wear|use|tolerate|digest|"
+    r"stand|bear|have any|do any|consume|cook with|cook|buy|show me|show|recommend|suggest|include"
+    r"|send|give me|bring|add|put in|stomach) ",
+    r"\b(?:cannot|can't|can not|must not|mustn't|shouldn't|should not) (?:have|do) ",
+    r"\b(?:no longer|never again) (?:want |like |need |eat |drink |use |enjoy |love )?",
+    r"\b(?:hates?|hating|dislikes?|loathes?|detests?|despises?|sick of|tired of|bored of|bored with"
+    r"|fed up with|had enough of) ",
+    r"\b(?:allergic|allergy|allergies|intolerant|intolerance|sensitive) (?:to|against) ",
+    r"\b(?:free of|free from|devoid of) ",
+    r"\bno (?:thanks|thank you),? (?:to )?",
+)
+_LACK = (
+    rf"\b(?:i|we|she|he|they) (?:{_NOT}) (?:{_ADVERBS} )?(?:have|own|got|possess)"
+    r"(?: access to)? ",
+    r"\b(?:i|we|she|he|they)(?:'ve| have| had| has|'s)?(?: got)? no (?!longer\b)",
+    r"\b(?:there is|there's|there are|with) no ",
+    r"\bhaven't(?: got)?(?: any)? (?!been\b|tried\b|done\b|used\b|learned\b|seen\b|had\b)",
+    r"\b(?:no need for|lack(?:ing)?) ",
+)
+_ONLY_VERB = r"(?:want|like|eat|read|use|need|have|own|drink|do|buy|watch|enjoy|love|wear|cook)"
+_ONLY = (
+    rf"\bonly {_ONLY_VERB}s?(?: got)? (?:to {_SEE} )?",
+    r"\bonly (?:interested in|looking for) ",
+    r"\b(?:nothing but|exclusively|solely|strictly|nothing except) ",
+    r"(?<!not )(?<!the )(?<!an )(?<!if )(?<!are )(?<!is )\bonly (?!if\b|when\b|because\b|recently\b"
+    r"|started\b|just\b|once\b|a\b|one\b|two\b|for\b|at\b|on\b|in\b|the\b|to\b|after\b|with\b|by\b"
+    r"|from\b|about\b|interested\b|looking\b|\d|child\b)",
+)
+_BEFORE = (
+    (
+        r"(?P<thing>[\w'-]+(?: [\w'-]+)?) (?:allergy|allergies|intolerance|intolerant)\b",
+        Kind.WITHOUT,
+    ),
+    (r"(?P<thing>[a-z]+)-free\b", Kind.WITHOUT),
+    (r"(?P<thing>[a-z]+) free\b", Kind.WITHOUT),
+    (r"\bnon-(?P<thing>[a-z]+)\b", Kind.WITHOUT),
+    (
+        r"(?P<thing>[\w'-]+(?: [\w'-]+)?) only"
+        r"(?= *(?:$|[,.;!?)]|please\b|thanks\b|and\b|but\b))",
+        Kind.ONLY,
+    ),
+)
+DIET = re.compile(
+    r"(?:\b(?:i am|i'm|im|we are|we're|she is|she's|he is|he's|they are|they're|family is|as|for)"
+    r" (?:a |an |all )?(?:strict |mostly |now )*|^|[,.;!] ?|\b(?:eat|cook|only|strictly|some|easy"
+    r"|quick|simple|my|our|good) )(?P<thing>vegetarians?|vegans?|pescatarians?|halal|kosher|coeliac"
+    r"|celiac|plant-based)\b"
+)
+
+HARMLESS = re.compile(
+    r"\b(?:no (?:kidding|pain|rush|hurry|worries|pressure|big deal|nonsense|frills|fuss|time"
+    r"|experience|money|limits?|limit|exceptions?|strings|reason|clue|joke|question|harm|fear|guilt"
+    r"|regrets?|preference|particular|special|real|good|prior|previous|background|knowledge)\b"
+    r"|no-\w+|(?:do not|don't|dont|not|never) (?:just|only)\b|nothing against|why not|why don't"
+    r"|(?:do not|don't|dont|doesn't) (?:mind|want to (?:miss|lose|give up|stop|be without"
+    r"|live without|go without|wait|quit|skip|avoid))\b|can(?:no|')t (?:wait|stop|help|get enough)"
+    r"|don't you|feel free|for free|not without|or not|whether or not|if not|not a problem"
+    r"|nothing (?:much )?to (?:lose|worry|do(?! with)))"
+)
+DOUBLE = re.compile(
+    r"\b(?:can't|cannot|can not|couldn't|could not|never|no|not|nobody|nothing|hardly|isn't|aren't"
+    r"|wouldn't|won't|don't|doesn't|impossible|hard|difficult|incomplete)\b[^,.;!?]*$"
+)
+VERB_AFTER = re.compile(
+    r"^(?:is|are|was|were|has|can|will|would|should|could|beats?|makes?|tastes?|compares?)\b"
+)
+CLAUSE = re.compile(
+    r"[.;!?\n:()]| - | – |\b(?:but|because|since|so|although|though|while|whereas|however|yet"
+    r"|that|which|who|whom|when|where|if|unless|until|than|as|please|thanks|thank you"
+    r"|plenty|lots|i|we|you|she|he|they|it|is|are|am|was|were|would|will|can|maybe|perhaps"
+    r"|everything|anything|something|just|ideally|preferably|instead|rather|at|to|into"
+    r"|because of|due to|this|then|also|too|either|anymore|any more|at all|whatsoever|though"
+    r"|otherwise|thank|except|without|not|no|nor do|only|though|and (?:i|we|my|she|he|they|it"
+    r"|you|please|want|would|love|like|prefer|also|maybe|preferably|something|anything|just"
+    r"|everything|only|with|plenty|lots|more|some))\b"
+)
+FIRST = re.compile(
+    r"^(?:any|a|an|the|more|other|another|my|your|our|his|her|their|those|these|such|so|very"
+    r"|much|many|all|kinds? of|sorts? of|types? of|forms? of|pieces? of|signs? of|traces? of|of"
+    r"|anything|things?|stuff|with|from|about|made|containing|involving|related to|to do with"
+    r"|to eat|to do|to see|to use|to buy|to get|to learn|to read|using|use of|doing|eating"
+    r"|having|buying|wearing|drinking|seeing|reading|getting|even|real|actual|in|on|for|by|some"
+    r"|just|special)\s+"
+)
+LAST = re.compile(
+    r"\s+(?:please|thanks|either|again|ever|though|anywhere|really|ones?|very much|a lot|much"
+    r"|at home|for me|for us|for now|today|tonight|tomorrow|this time|around|here|there|for"
+    r"|with|of|in|on|by|from|about|out|instead|now|yet|will do|will|whatever)$"
+)
+
+TRIGGERS = [
+    (re.compile(pattern), kind, is_lack)
+    for patterns, kind, is_lack in (
+        (_LACK, Kind.WITHOUT, True),
+        (_WITHOUT, Kind.WITHOUT, False),
+        (_ONLY, Kind.ONLY, False),
+    )
+    for pattern in patterns
+]
+BEFORE_RULES = [(re.compile(pattern), kind) for pattern, kind in _BEFORE]
