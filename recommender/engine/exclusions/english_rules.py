@@ -40,8 +40,8 @@ _WITHOUT = (
     r"|much\b|far\b|long\b|at all\b|today\b|now\b|even\b|i\b|you\b"
     r"|without\b|in\b|for\b|with\b)",
     r"\b(?:except(?:ing)?(?: for)?|excluding|excl\.?|minus|apart from|aside from|other than"
-    r"|save for|with the exception of|(?:anything|everything|all|whatever) but|instead of|rather than"
-    r"|besides) ",
+    r"|save for|with the exception of|(?:anything|everything|all|whatever) but|instead of"
+    r"|rather than|besides) ",
     r"\b(?:avoid(?:ing|s)?|skip(?:ping)?|leave out|leave off|leaving out|omit(?:ting)?|exclude"
     r"|keep away from|stay(?:ing)? away from|steer clear of|spare me|cut(?:ting)? out|ban"
     r"|keep (?:me )?off|hold the|drop the) ",
