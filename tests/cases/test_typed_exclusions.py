@@ -17,12 +17,12 @@ def filtered(typed: TypedText) -> set[int]:
 
 def missed(typed: TypedText) -> list[str]:
     """Titles of the items that are against the text and stay."""
-    gone = filtered(typed)
+    out = filtered(typed)
     items = demo_items(typed.catalog).items
     return [
         item.title
         for place, item in enumerate(items)
-        if place not in gone and typed.is_against(item)
+        if place not in out and typed.is_against(item)
     ]
 
 
