@@ -10,6 +10,10 @@ BEAT_SCHEDULE = {
         "task": "accounts.tasks.forget_what_is_old",
         "schedule": 86400.0,
     },
+    "mark-suspicious-profiles": {
+        "task": "catalog.tasks.mark_suspicious_profiles",
+        "schedule": 86400.0,
+    },
     "forget-old-impressions": {
         "task": "recommender.tasks.forget_old_impressions",
         "schedule": 86400.0,

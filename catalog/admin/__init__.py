@@ -1,3 +1,3 @@
-from catalog.admin import catalogs, items, keys, members, people, suppressed_ids
+from catalog.admin import catalogs, items, keys, members, people, suppressed_ids, suspects
 
-__all__ = ["catalogs", "items", "keys", "members", "people", "suppressed_ids"]
+__all__ = ["catalogs", "items", "keys", "members", "people", "suppressed_ids", "suspects"]

@@ -9,6 +9,7 @@ from catalog.models.items import Item, ItemCategory, ItemVector
 from catalog.models.members import CatalogMember
 from catalog.models.profiles import Profile
 from catalog.models.suppressed_ids import SuppressedId
+from catalog.models.suspects import SuspectProfile
 
 __all__ = [
     "ApiKey",
@@ -23,4 +24,5 @@ __all__ = [
     "ItemVector",
     "Profile",
     "SuppressedId",
+    "SuspectProfile",
 ]

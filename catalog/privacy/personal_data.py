@@ -109,6 +109,15 @@ def register_personal_data() -> None:
             address=page_of("catalog:hidden"),
         ),
         PersonalDataKind(
+            "catalog.SuspectProfile",
+            PROFILE,
+            "suspect",
+            _("A mark that your activity looks like a program’s"),
+            _("Your activity is not counted and trains no model. Ask the staff to lift the mark."),
+            of_profile,
+            is_rare=True,
+        ),
+        PersonalDataKind(
             "accounts.Consent", PROFILE, "consents", AGREED, WHY_AGREED, held, is_rare=True
         ),
     )

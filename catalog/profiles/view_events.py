@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 
+from crawlerdetect import CrawlerDetect
 from django.http import HttpRequest
 
 from catalog.interactions.record import record_interaction
@@ -11,9 +12,6 @@ from catalog.models import Item, Profile
 from catalog.models.event_kinds import Kind
 from catalog.profiles.request_profile import profile_of
 
-MACHINES = re.compile(
-    r"bot|crawl|spider|slurp|preview|scan|monitor|curl|wget|python|httpx|libwww|^$", re.IGNORECASE
-)
 #: Items of a visit that the session remembers; more views may be counted twice.
 REMEMBERED = 300
 
@@ -28,14 +26,28 @@ def is_person_looking(request: HttpRequest) -> bool:
         + request.headers.get("Purpose", "")
         + request.headers.get("X-Moz", "")
     )
-    agent = request.headers.get("User-Agent", "")
     is_fragment = "HX-Request" in request.headers
     return (
         request.method == "GET"
         and not is_fragment
         and "prefetch" not in ahead
-        and not MACHINES.search(agent)
+        and not is_program(request.headers.get("User-Agent", ""))
     )
+
+
+@lru_cache(maxsize=1024)
+def is_program(agent: str) -> bool:
+    """Whether a User-Agent names a crawler or a library, or nothing.
+
+    A browser without a window counts as a browser: people who need a page read aloud use one.
+    """
+    agent = agent.replace("HeadlessChrome", "Chrome")
+    return not agent.strip() or bool(_crawlers().isCrawler(agent))
+
+
+@lru_cache(maxsize=1)
+def _crawlers() -> CrawlerDetect:
+    return CrawlerDetect()
 
 
 def record_view(request: HttpRequest, item: Item) -> Profile | None:

@@ -18,6 +18,8 @@ from catalog.models import Catalog, Item, Profile
 from catalog.models.event_kinds import Kind
 from catalog.profiles import excluded_reasons, ratings
 from catalog.profiles.request_profile import profile_of
+from catalog.profiles.suspects import mark_agent
+from catalog.profiles.view_events import is_program
 from catalog.views.forms import ActForm, StarsForm, checked
 from catalog.views.helpers import (
     PageRequest,
@@ -62,6 +64,9 @@ def perform(request: PageRequest, item: Item) -> Performed:
     # The same button pressed twice, or in two tabs, records one event.
     if cleaned["kind"] not in done_by(profile, [item.pk]).get(item.pk, ()):
         record_interaction(profile=profile, item=item, kind=cleaned["kind"])
+        agent = request.headers.get("User-Agent", "")
+        if agent and is_program(agent):
+            mark_agent(profile=profile, agent=agent)
     return Performed(profile, cleaned["kind"], _notice(catalog, item, cleaned["kind"]))
 
 

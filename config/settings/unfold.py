@@ -71,6 +71,7 @@ _NAVIGATION = [
             _link(_("Consents"), "handshake", "accounts", "consent"),
             _link(_("Failed sign-ins"), "lock", "axes", "accessattempt"),
             _link(_("Erasures"), "delete_sweep", "accounts", "erasure"),
+            _link(_("Suspicious profiles"), "robot", "catalog", "suspectprofile"),
             _link(_("Erased IDs"), "person_off", "catalog", "suppressedid"),
             _link(_("Sign-ins"), "login", "axes", "accesslog"),
         ],

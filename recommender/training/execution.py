@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from catalog.models import Catalog
+from catalog.profiles import suspects
 from config.errors import AppError
 from recommender.engine import train
 from recommender.engine.data.errors import DataError
@@ -54,6 +55,7 @@ def carry_out(run: TrainingRun) -> TrainingRun:
 
 def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
     progress("reading", 0.0)
+    suspects.mark_suspects(catalog=run.catalog)
     data = datasets.load(run.catalog, reader=encoders.fingerprint())
     if not run.force and run_queries.newest_of(run.catalog, data.fingerprint):
         runs.finish_run(run_id=run.pk, fingerprint=data.fingerprint, skipped=True)

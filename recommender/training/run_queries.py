@@ -11,6 +11,7 @@ from django_celery_beat.models import PeriodicTask
 from accounts.models import Erasure
 from catalog.models import Catalog, ExcludedReason, Interaction, Profile
 from catalog.models.event_kinds import NEGATIVE_KINDS
+from catalog.models.suspects import of_people
 from recommender.models import ModelVersion, TrainingRun
 
 LEAST_NEW_INTERACTIONS = 50
@@ -87,12 +88,13 @@ def versions_to_retain(catalog: Catalog, *, newest: int) -> set[int]:
 def positive_interactions(catalog: Catalog) -> QuerySet[Interaction]:
     """The interactions that trainings read.
 
-    Excluded are people who turned personal lists off, and items that a person excluded as reasons.
+    Excluded are people who turned personal lists off, profiles that act like programs, and items
+    that a person excluded as reasons.
     """
     without_profiling = (
         Profile.objects.filter(catalog=catalog, personal=False).order_by().values("pk")
     )
-    rows = Interaction.objects.filter(catalog=catalog).exclude(kind__in=NEGATIVE_KINDS)
+    rows = Interaction.objects.filter(of_people(), catalog=catalog).exclude(kind__in=NEGATIVE_KINDS)
     excluded = ExcludedReason.objects.filter(profile=OuterRef("profile"), item=OuterRef("item"))
     return rows.exclude(profile_id__in=without_profiling).exclude(Exists(excluded))
 

@@ -93,7 +93,7 @@ def pipeline_lists(shop: Loaded, split: Split, folder: Path) -> list[IntArray]:
 def baseline_lists(scorer: Scorer, split: Split) -> list[IntArray]:
     recommender = Recommender.of(scorer.fit(split.train, np.random.default_rng(0)), split.train)
     made = recommender.recommend_many([Request(split.train.query(user), K) for user in split.users])
-    return [np.array([place.item for place in one.places], dtype=np.int32) for one in made]
+    return [np.array([ranked.item for ranked in one.ranked_items], dtype=np.int32) for one in made]
 
 
 def test_the_pipeline_beats_item_knn_and_the_most_popular(
