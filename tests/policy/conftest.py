@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from catalog.ingestion.item_vectors import record_vectors
-from catalog.models import ApiKey, Catalog, CatalogMember, SuppressedId
+from catalog.models import ApiKey, Catalog, CatalogMember, SuppressedId, SuspectProfile
 from catalog.profiles.hidden import hide
 from recommender.models import (
     BlockedWord,
@@ -61,6 +61,7 @@ def filled(slug: str) -> Catalog:
     hide(profile=profile, what="category", value="Mugs")
     make_api_key(catalog)
     SuppressedId.objects.create(catalog=catalog, digest="0" * 64)
+    SuspectProfile.objects.create(profile=profile, reason="agent")
     CatalogMember.objects.create(catalog=catalog, user=make_user(is_staff=True))
     run = TrainingRun.objects.create(catalog=catalog, state="failed", trigger="admin")
     version = ModelVersion.objects.create(

@@ -36,6 +36,7 @@ EXPECTED: dict[str, tuple[str, str, str, str]] = {
     "catalog.profile": (READ, MANAGE, MANAGE, MANAGE),
     "catalog.interaction": (READ, NOBODY, NOBODY, MANAGE),
     "catalog.suppressedid": (READ, MANAGE, NOBODY, MANAGE),
+    "catalog.suspectprofile": (READ, NOBODY, MANAGE, NOBODY),
     "catalog.apikey": (MANAGE, MANAGE, MANAGE, MANAGE),
     "recommender.trainingrun": (READ, NOBODY, NOBODY, NOBODY),
     "recommender.modelversion": (READ, NOBODY, NOBODY, NOBODY),
