@@ -7,6 +7,7 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogues")
 
     def ready(self) -> None:
+        from catalog.feedback import kind_rows  # noqa: F401 (connects its signals)
         from catalog.policy import policy
         from catalog.privacy.personal_data import register_personal_data
         from catalog.profiles import excluded_reasons, hidden, request_profile, suppression  # noqa: F401 (connect their signals; need the models)

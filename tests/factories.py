@@ -6,7 +6,16 @@ from itertools import count
 from typing import Any
 
 from accounts.models import User
-from catalog.models import ApiKey, Catalog, Category, Interaction, Item, ItemCategory, Profile
+from catalog.models import (
+    ApiKey,
+    Catalog,
+    Category,
+    EventKind,
+    Interaction,
+    Item,
+    ItemCategory,
+    Profile,
+)
 from catalog.models.event_kinds import Kind
 
 PASSWORD = "a long enough passphrase"
@@ -18,6 +27,16 @@ def make_catalog(**fields: Any) -> Catalog:
     return Catalog.objects.create(
         **{"slug": f"catalog-{number}", "name": f"Catalogue {number}", **fields}
     )
+
+
+def change_kind(catalog: Catalog, name: str, **fields: Any) -> EventKind:
+    """Change a kind of events; the catalogue in hand knows it too."""
+    kind = catalog.event_kinds.get(name=name)
+    kind.catalog = catalog
+    for field, value in fields.items():
+        setattr(kind, field, value)
+    kind.save()
+    return kind
 
 
 def make_item(

@@ -21,6 +21,7 @@ READ = ("view",)
 _ANALYST: dict[str, tuple[str, ...]] = {
     "catalog.catalog": READ,
     "catalog.category": READ,
+    "catalog.eventkind": READ,
     "catalog.item": READ,
     "catalog.itemcategory": READ,
     "catalog.itemvector": READ,
@@ -42,6 +43,7 @@ _MANAGER: dict[str, tuple[str, ...]] = {
     "catalog.catalogmember": READ,
     "catalog.apikey": ALL,
     "catalog.category": ALL,
+    "catalog.eventkind": ALL,
     "catalog.item": ALL,
     "catalog.itemcategory": ALL,
     "catalog.itemvector": ALL,

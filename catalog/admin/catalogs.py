@@ -16,12 +16,11 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from catalog.admin.event_kinds import EventKindInline
 from catalog.admin.listing import CountedDeletion
 from catalog.admin.members import MembersOfCatalog
 from catalog.admin.permissions import OfCatalog
-from catalog.admin.weights import WeightsField
 from catalog.models import Catalog
-from catalog.models.event_kinds import default_weights
 
 
 class ReadableJsonField(forms.JSONField):
@@ -32,14 +31,6 @@ class ReadableJsonField(forms.JSONField):
 
 
 class CatalogForm(forms.ModelForm):
-    weights = WeightsField(
-        label=gettext_lazy("Weights by kind"),
-        initial=default_weights,
-        help_text=gettext_lazy(
-            "How much one interaction of each kind counts, 0 to 10. Applies from the next "
-            "training run."
-        ),
-    )
     texts = ReadableJsonField(
         label=gettext_lazy("Texts"),
         required=False,
@@ -72,7 +63,7 @@ class CatalogForm(forms.ModelForm):
 @admin.register(Catalog)
 class CatalogAdmin(OfCatalog, CountedDeletion, ModelAdmin):
     form = CatalogForm
-    inlines: ClassVar = [MembersOfCatalog]
+    inlines: ClassVar = [EventKindInline, MembersOfCatalog]
     list_display = (
         "name",
         "slug",
@@ -102,7 +93,10 @@ class CatalogAdmin(OfCatalog, CountedDeletion, ModelAdmin):
                 )
             },
         ),
-        (gettext_lazy("Interaction weights"), {"fields": ("weights",), "classes": ["tab"]}),
+        (
+            gettext_lazy("Ratings"),
+            {"fields": ("rating_scale", "zero_is_no_rating"), "classes": ["tab"]},
+        ),
         (
             gettext_lazy("Tail dial"),
             {"fields": ("tail_default", "tail_min", "tail_max"), "classes": ["tab"]},

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import (
-    ChoicesDropdownFilter,
+    DropdownFilter,
     RangeDateTimeFilter,
 )
 from unfold.decorators import display
@@ -21,12 +21,12 @@ from unfold.decorators import display
 from catalog.admin.listing import BoundedPaginator, CountedDeletion
 from catalog.admin.permissions import CatalogFilter, OfCatalog
 from catalog.models import Interaction, Item, Profile
-from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
+from catalog.models.event_kinds import kinds_of
+from catalog.policy.policy import catalogs_for
 from catalog.profiles import suppression
 from catalog.profiles.services import delete_profile
 
 NEWEST = 12
-KIND_LABELS = {kind.value: "danger" if kind in NEGATIVE_KINDS else None for kind in Kind}
 
 
 class ProfileForm(forms.ModelForm):
@@ -93,7 +93,7 @@ class ProfileAdmin(OfCatalog, CountedDeletion, ModelAdmin):
             "",
             "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
             (
-                (row.created_at.date(), row.get_kind_display(), row.item)
+                (row.created_at.date(), kinds_of(profile.catalog).label(row.kind), row.item)
                 for row in profile.interactions.select_related("item")[:NEWEST]
             ),
         )
@@ -118,6 +118,25 @@ class ProfileAdmin(OfCatalog, CountedDeletion, ModelAdmin):
             delete_profile(profile=profile)
 
 
+class KindFilter(DropdownFilter):
+    """The kinds of all catalogues, or of the one that is chosen, with their labels."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        catalogs = catalogs_for(request.user, "catalog.view_interaction")
+        if chosen := request.GET.get("catalog__id__exact", ""):
+            catalogs = catalogs.filter(pk=chosen) if chosen.isdecimal() else catalogs
+        rows = [row for catalog in catalogs for row in kinds_of(catalog).values()]
+        return list({row.name: (row.name, row.label) for row in reversed(rows)}.values())[::-1]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Interaction]
+    ) -> QuerySet[Interaction]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Interaction)
 class InteractionAdmin(OfCatalog, ModelAdmin):
     list_display = (
@@ -132,7 +151,7 @@ class InteractionAdmin(OfCatalog, ModelAdmin):
     list_display_links = ("created_at",)
     list_filter = (
         ("catalog", CatalogFilter),
-        ("kind", ChoicesDropdownFilter),
+        KindFilter,
         ("created_at", RangeDateTimeFilter),
     )
     list_filter_submit = True
@@ -166,9 +185,11 @@ class InteractionAdmin(OfCatalog, ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Interaction | None = None) -> bool:
         return False
 
-    @display(description=gettext_lazy("kind"), label=KIND_LABELS)
+    @display(description=gettext_lazy("kind"), label={"negative": "danger"})
     def kind_label(self, interaction: Interaction) -> tuple[str, str]:
-        return interaction.kind, interaction.get_kind_display()
+        kinds = kinds_of(interaction.catalog)
+        sign = "negative" if interaction.kind in kinds.negative else ""
+        return sign, kinds.label(interaction.kind)
 
     @display(description=gettext_lazy("profile"))
     def profile_link(self, interaction: Interaction) -> str:

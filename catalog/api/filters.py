@@ -16,7 +16,7 @@ from rest_framework.request import Request
 
 from catalog.api.validation import invalid, parameters_of, problems, unknown_name
 from catalog.models import Category, Interaction, Item
-from catalog.models.event_kinds import Kind
+from catalog.models.event_kinds import kinds_of
 
 YEARS = [
     MinValueValidator(datetime(1000, 1, 1, tzinfo=UTC)),
@@ -90,10 +90,22 @@ class ItemFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
+@extend_schema_field(str)
+class KindFilter(django_filters.ChoiceFilter):
+    """Filters by one of the catalogue's kinds; an unknown one is an error."""
+
+    @property
+    def field(self) -> Any:
+        request = getattr(self.parent, "request", None)
+        kinds = kinds_of(request.parser_context["view"].catalog) if request else ()
+        self.extra["choices"] = [(kind, kind) for kind in kinds]
+        return super().field
+
+
 class InteractionFilter(django_filters.FilterSet):
     user_id = django_filters.CharFilter("profile__external_id", label=_("Your ID of the user."))
     item_id = django_filters.CharFilter("item__external_id", label=_("Your ID of the item."))
-    kind = django_filters.ChoiceFilter(choices=Kind.choices)
+    kind = KindFilter(label=_("One of the kinds of the catalogue."))
     after = after("created_at")
     before = before("created_at")
 

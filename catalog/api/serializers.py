@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.api.validation import Moment, Number, StrictSerializer
 from catalog.ingestion.batches import MAX_ROWS
 from catalog.models import Catalog, Item
-from catalog.models.event_kinds import Kind
+from catalog.models.event_kinds import Sign, ValueMeaning, kinds_of
 from catalog.validation.shop_fields import STOCK_MAX
 
 
+class KindSerializer(serializers.Serializer):
+    """A kind of event of a catalogue."""
+
+    name = serializers.CharField()
+    label = serializers.CharField(help_text="In the language of the request.")  # type: ignore[assignment]
+    weight = serializers.FloatField(help_text="How much one event counts, 0 to 10.")
+    sign = serializers.ChoiceField(choices=Sign.choices)
+    makes_known = serializers.BooleanField(help_text="Such an item is not recommended again.")
+    repeatable = serializers.BooleanField(help_text="With `repeat=true` it may come back.")
+    value_meaning = serializers.ChoiceField(choices=ValueMeaning.choices)
+    cancels = serializers.ListField(
+        child=serializers.CharField(), help_text="The kinds whose earlier events it takes back."
+    )
+
+
 class CatalogSerializer(serializers.ModelSerializer):
+    kinds = serializers.SerializerMethodField(help_text="The kinds of events.")
+
+    @extend_schema_field(KindSerializer(many=True))
+    def get_kinds(self, catalog: Catalog) -> Any:
+        return KindSerializer(list(kinds_of(catalog).values()), many=True).data
+
     class Meta:
         model = Catalog
         fields = (
             "slug", "name", "domain", "language", "is_public", "log_is_simulated",
-            "weights", "tail_default", "tail_min", "tail_max", "calibration",
+            "kinds", "rating_scale", "zero_is_no_rating",
+            "tail_default", "tail_min", "tail_max", "calibration",
             "min_provider_share", "currency", "attribute_schema", "provider_is_user",
             "created_at",
         )  # fmt: skip
-        extra_kwargs: ClassVar = {
-            "weights": {"help_text": "The weight of one interaction of each kind, 0 to 10."}
-        }
 
 
 class ItemFields(StrictSerializer):
@@ -118,11 +138,14 @@ class InteractionBody(StrictSerializer):
         max_length=255, help_text="Your own ID. A new ID creates a new profile."
     )
     item_id = serializers.CharField(max_length=255)
-    kind = serializers.ChoiceField(choices=Kind.choices)
+    kind = serializers.CharField(
+        max_length=40, help_text="One of the `kinds` of the catalogue, such as view or take."
+    )
     value = Number(
         allow_null=True,
         required=False,
-        help_text="Stars from 0.5 to 5 for `rate`. Otherwise any number, or none.",
+        help_text="A rating on the catalogue's scale, a quantity (below 0: given back), or any "
+        "number from 0, by the kind.",
     )
     created_at = Moment(allow_null=True, required=False, help_text="ISO 8601. Default: now.")
     event_id = serializers.CharField(
@@ -153,7 +176,7 @@ class InteractionSerializer(serializers.Serializer):
     event_id = serializers.CharField(allow_null=True)
     user_id = serializers.CharField(source="profile.external_id", allow_null=True)
     item_id = serializers.CharField(source="item.external_id")
-    kind = serializers.ChoiceField(choices=Kind.choices)
+    kind = serializers.CharField()
     value = serializers.FloatField(allow_null=True)
     created_at = serializers.DateTimeField()
     quantity = serializers.FloatField(allow_null=True)
@@ -167,7 +190,7 @@ class PastSerializer(serializers.Serializer):
 
     item_id = serializers.CharField(source="item.external_id")
     title = serializers.CharField(source="item.title")
-    kind = serializers.ChoiceField(choices=Kind.choices)
+    kind = serializers.CharField()
     value = serializers.FloatField(allow_null=True)
     created_at = serializers.DateTimeField()
 

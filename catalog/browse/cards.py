@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from catalog import popularity
 from catalog.covers import Subject
 from catalog.models import Catalog, Interaction, Item, Profile
-from catalog.models.event_kinds import Kind
+from catalog.models.event_kinds import kinds_of
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def done_by(profile: Profile | None, item_ids: Iterable[int]) -> dict[int, set[s
         return {}
     rows = (
         Interaction.objects.filter(profile=profile, item_id__in=list(item_ids))
-        .exclude(kind=Kind.VIEW)
+        .filter(kind__in=kinds_of(profile.catalog).deciding)
         .order_by()
     )
     found: dict[int, set[str]] = {}
@@ -96,7 +96,7 @@ def latest_acts(profile: Profile, n: int) -> list[Interaction]:
         "item__item_categories__category"
     )[:n]
     for act in rows:
-        act.item.catalog = profile.catalog
+        act.catalog = act.item.catalog = profile.catalog
     return list(rows)
 
 

@@ -9,8 +9,8 @@ from django.db.models import Count
 
 from catalog import item_queries
 from catalog.browse.cards import subject_of
+from catalog.feedback.queries import choices
 from catalog.models import Catalog, Interaction, Item, Profile
-from catalog.models.event_kinds import CHOSEN_KINDS
 
 COVERS = 5
 #: The covers are chosen from so many new items.
@@ -44,7 +44,9 @@ def catalog_tiles(catalogs: Sequence[Catalog], profiles: Sequence[Profile]) -> l
 def _chosen(profiles: Sequence[Profile]) -> dict[int, int]:
     if not profiles:
         return {}
-    rows = Interaction.objects.filter(profile__in=profiles, kind__in=CHOSEN_KINDS).order_by()
+    rows = Interaction.objects.filter(
+        choices(profile.catalog for profile in profiles), profile__in=profiles
+    ).order_by()
     return dict(rows.values_list("catalog").annotate(Count("item", distinct=True)))
 
 

@@ -14,7 +14,6 @@ from catalog import item_queries
 from catalog.browse import sort_orders
 from catalog.browse.cards import Shelf, cards_of, done_by
 from catalog.models import Catalog, Hidden, Profile
-from catalog.models.event_kinds import KNOWN_KINDS, NEGATIVE_KINDS
 from catalog.models.home_orders import Listing
 from catalog.profiles import history
 from catalog.profiles.hidden import hidden_items, hidden_of
@@ -58,9 +57,8 @@ class Reader:
         """
         if profile is None:
             return cls(catalog, profile, facets)
-        known = history.known(
-            profile, NEGATIVE_KINDS if facets.taken or not profile.personal else KNOWN_KINDS
-        )
+        only_disliked = facets.taken or not profile.personal
+        known = history.disliked(profile) if only_disliked else history.known(profile)
         return cls(catalog, profile, facets, known | hidden_items(profile))
 
     @property

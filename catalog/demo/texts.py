@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.demo import labels
 from catalog.models import Catalog
-from catalog.models.event_kinds import Kind, default_weights
+from catalog.models.event_kinds import preset_rows
 
 SHOP: dict[str, Any] = {
     "name": "Gift shop",
@@ -92,7 +92,7 @@ COMMUNITY: dict[str, Any] = {
     "language": "en",
     "log_is_simulated": True,
     # People like and follow here; there are no stars.
-    "weights": {**default_weights(), Kind.RATE: 0.0},
+    "kind_rows": preset_rows(rate={"weight": 0.0}),
     "texts": {
         "en": {
             "name": "Slow notes",

@@ -26,8 +26,10 @@ from catalog.ingestion.interaction_checks import (
 from catalog.ingestion.suppressed_rows import without_suppressed
 from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
 from catalog.models import Catalog, Item, ItemCategory, Profile
+from catalog.models.event_kinds import kinds_of
 from catalog.profiles.suppression import count_returns
 from catalog.signals import history_changed
+from catalog.validation.event_values import row_reader
 from catalog.validation.item_state import may_be_done_now
 from catalog.validation.row_parsing import BulkResult, InteractionRow, ItemRow, RowError
 from catalog.validation.shop_fields import EMPTY as SHOP_FIELDS
@@ -69,9 +71,7 @@ def record_interactions(
     """
     now = timezone.now()
     time = "" if times_checked else "created_at"
-    result, numbered = read_rows(
-        rows, numbers, lambda row: InteractionRow.of(row, now=now), time=time
-    )
+    result, numbered = read_rows(rows, numbers, row_reader(catalog, now), time=time)
     with transaction.atomic():
         lock_catalog(catalog)
         numbered = without_suppressed(catalog, numbered, result)
@@ -155,12 +155,14 @@ def _with_items(
     known = catalog.items.values_list("external_id", "pk", "available")
     asked = [row.item_id for _number, row in numbered]
     items = {item_id: (pk, available) for item_id, pk, available in by_key(known, asked)}
-    found = []
+    found, kinds = [], kinds_of(catalog)
     for number, row in numbered:
         pk, available = items.get(row.item_id, (None, False))
         if pk is None:
             result.errors.append(unknown_item(number, row))
-        elif not may_be_done_now(available=available, kind=row.kind, created_at=row.created_at):
+        elif not may_be_done_now(
+            available=available, kind=row.kind, created_at=row.created_at, kinds=kinds
+        ):
             result.errors.append(unavailable_item(number, row))
         else:
             found.append((number, row, pk))

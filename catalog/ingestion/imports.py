@@ -35,8 +35,9 @@ from catalog.ingestion.item_vectors import check_vectors, read_name, record_vect
 from catalog.ingestion.reading.columns import RATINGS, plain, without_ratings
 from catalog.models import Catalog
 from catalog.models.event_kinds import Kind
+from catalog.validation.event_values import EventReader, KindWords
 from catalog.validation.field_readers import BadField
-from catalog.validation.row_parsing import RowError, read_kind
+from catalog.validation.row_parsing import RowError
 
 _EVENT_COLUMNS = (
     "user_id", "item_id", "value", "event_id", "quantity", "price", "currency", "session",
@@ -77,6 +78,7 @@ def import_interactions(
     kind: str | None = None,
     options: ReadOptions | None = None,
     create_items: bool = False,
+    map_kind: Mapping[str, str] | None = None,
     dry_run: bool = False,
     skip_bad: bool = False,
     progress: Progress = lambda _report: None,
@@ -85,22 +87,22 @@ def import_interactions(
 
     Columns: user_id, item_id, timestamp (ISO 8601 or seconds since 1970; bare numbers 1, 2, 3 …
     count as seconds, which preserves the order), and optional value, kind, event_id, quantity,
-    price, currency and session. A row
-    without a kind gets ``kind``; without that it is a rating in a file with a column of ratings,
-    else a take. A row without an event id gets one from its timestamp and a hash of its user, item,
-    kind, value and timestamp. So importing the same file again adds nothing, and two rows that are
-    equal in all five count once.
+    price, currency and session. Kinds come in any case, by an alias or by ``map_kind`` (the file's
+    word -> a kind). A row without a kind gets ``kind``; without that it is a rating in a file with
+    a column of ratings, else a take. A row without an event id gets one from its timestamp and a
+    hash of its user, item, kind, value and timestamp. So importing the same file again adds
+    nothing, and two rows that are equal in all five count once.
 
     Raises:
         AppError: ``bad_file`` if the file cannot be read to its end; ``bad_option``.
-        BadField: if ``kind`` is not a kind.
+        BadField: if ``kind`` or what ``map_kind`` names is not a kind.
     """
-    if kind is not None:
-        read_kind(kind)
-    rows, usual = _log(path, kind, options)
+    reader = EventReader.of(catalog)
+    rows, usual = _log(path, reader.known(kind) if kind else None, options)
+    words = KindWords(reader, usual, map_kind or {})
 
     def portions(report: Report) -> Iterator[Portion]:
-        return in_portions(rows, report, lambda row: _as_event(row, usual))
+        return in_portions(rows, report, lambda row: _as_event(row, words))
 
     so_far = CheckedSoFar()
     chosen = {"create_items": create_items, "times_checked": True}
@@ -110,6 +112,7 @@ def import_interactions(
         catalog, rows, portions, check, write, dry_run, skip_bad, progress,
         settled=lambda result: _reused_ids(rows, settle(so_far.events, result)),
     )  # fmt: skip
+    report.notices += words.notices()
     report.errors = [
         RowError(
             error.row,
@@ -194,10 +197,10 @@ def _key(row: Mapping[str, Any], columns: Sequence[str]) -> Iterator[str]:
         yield str(int(value) if whole else "" if value is None else value).strip()
 
 
-def _as_event(row: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+def _as_event(row: Mapping[str, Any], words: KindWords) -> Mapping[str, Any]:
     """The row for `record_interactions`, with an event id."""
     event = {name: row.get(name) for name in _EVENT_COLUMNS}
-    event |= {"kind": row.get("kind") or kind, "created_at": row.get("timestamp")}
+    event |= {"kind": words.read(row.get("kind")), "created_at": row.get("timestamp")}
     if event["created_at"] in (None, ""):
         raise BadField("timestamp", "", _("is empty"))
     if not event["event_id"]:

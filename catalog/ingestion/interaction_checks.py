@@ -13,6 +13,8 @@ from catalog.ingestion.batches import by_key, read_rows
 from catalog.ingestion.event_ids import SeenEvents
 from catalog.ingestion.suppressed_rows import without_suppressed
 from catalog.models import Catalog
+from catalog.models.event_kinds import kinds_of
+from catalog.validation.event_values import row_reader
 from catalog.validation.item_state import may_be_done_now
 from catalog.validation.row_parsing import BulkResult, InteractionRow, RowError
 
@@ -42,9 +44,7 @@ def check_interactions(
     """
     now = timezone.now()
     time = "" if times_checked else "created_at"
-    result, numbered = read_rows(
-        rows, numbers, lambda row: InteractionRow.of(row, now=now), time=time
-    )
+    result, numbered = read_rows(rows, numbers, row_reader(catalog, now), time=time)
     numbered = without_suppressed(catalog, numbered, result)
     good = _with_items(catalog, numbered, result, so_far.new_items if create_items else None)
     new = _unwritten(catalog, good, result)
@@ -67,7 +67,10 @@ def _with_items(
         if row.item_id not in known and new_items is None:
             result.errors.append(unknown_item(number, row))
         elif not may_be_done_now(
-            available=known.get(row.item_id, True), kind=row.kind, created_at=row.created_at
+            available=known.get(row.item_id, True),
+            kind=row.kind,
+            created_at=row.created_at,
+            kinds=kinds_of(catalog),
         ):
             result.errors.append(unavailable_item(number, row))
         else:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from catalog.interactions.fast_insert import is_same_event
 from catalog.models import Interaction, Item, Profile
 from catalog.signals import history_changed
+from catalog.validation.event_values import EventReader
 from catalog.validation.field_readers import BadField, read_time
 from catalog.validation.item_state import may_be_done_now
-from catalog.validation.row_parsing import read_event_id, read_kind, read_value
+from catalog.validation.row_parsing import read_event_id
 from catalog.validation.shop_fields import read_order_line
 from config.errors import AppError, invalid_field
 
@@ -42,10 +43,13 @@ def record_interaction(
         raise invalid_field(
             "item", item.external_id, _("belongs to a different catalogue from the profile")
         )
+    rules = EventReader.of(item.catalog)
     fields = _checked(
-        kind=kind, value=value, created_at=created_at, event_id=event_id, **order_line
+        rules, kind=kind, value=value, created_at=created_at, event_id=event_id, **order_line
     )
-    if not may_be_done_now(available=item.available, kind=kind, created_at=created_at):
+    if not may_be_done_now(
+        available=item.available, kind=kind, created_at=created_at, kinds=rules.kinds
+    ):
         raise AppError(
             "item_unavailable",
             _("“%(item)s” is no longer available.") % {"item": item},
@@ -63,6 +67,7 @@ def record_interaction(
 
 
 def _checked(
+    rules: EventReader,
     *,
     kind: str,
     value: float | None,
@@ -73,8 +78,8 @@ def _checked(
     now = timezone.now()
     try:
         return {
-            "kind": read_kind(kind),
-            "value": read_value(kind, value),
+            "kind": rules.read_kind(kind),
+            "value": rules.read_value(kind, value),
             "created_at": read_time("created_at", created_at, now=now) or now,
             "event_id": read_event_id(event_id),
             **read_order_line(order_line),

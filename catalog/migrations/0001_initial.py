@@ -1,7 +1,6 @@
 
 
 import catalog.models.catalog_texts
-import catalog.models.event_kinds
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -28,7 +27,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文')], default='en', max_length=10, verbose_name='language')),
                 ('is_public', models.BooleanField(default=True, help_text='Open to everybody. Otherwise only staff and API keys have access.', verbose_name='public')),
                 ('log_is_simulated', models.BooleanField(default=False, help_text='Shown wherever figures from this data are shown.', verbose_name='people are simulated')),
-                ('weights', models.JSONField(default=catalog.models.event_kinds.default_weights, help_text='How much one interaction of each kind counts, 0 to 10.', validators=[catalog.models.event_kinds.validate_weights], verbose_name='weights by kind')),
+                ('weights', models.JSONField(default=dict, help_text='How much one interaction of each kind counts, 0 to 10.', verbose_name='weights by kind')),
                 ('tail_default', models.FloatField(default=0.3, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='tail dial, default')),
                 ('tail_min', models.FloatField(default=0.0, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='tail dial, lowest')),
                 ('tail_max', models.FloatField(default=1.0, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='tail dial, highest')),

@@ -3,6 +3,7 @@
 from catalog.models.api_keys import ApiKey
 from catalog.models.catalogs import Catalog
 from catalog.models.categories import Category
+from catalog.models.event_kinds import EventKind
 from catalog.models.exclusions import ExcludedReason, Hidden
 from catalog.models.interactions import Interaction
 from catalog.models.items import Item, ItemCategory, ItemVector
@@ -16,6 +17,7 @@ __all__ = [
     "Catalog",
     "CatalogMember",
     "Category",
+    "EventKind",
     "ExcludedReason",
     "Hidden",
     "Interaction",

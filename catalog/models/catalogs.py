@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.attribute_schemas import validate_attribute_schema
 from catalog.models.catalog_texts import validate_texts
-from catalog.models.event_kinds import default_weights, validate_weights
+from catalog.models.event_kinds import preset_rows
+from catalog.models.rating_scales import Scale
 from catalog.models.suppressed_ids import new_salt
 from config.text_forms import for_search
 
@@ -50,11 +51,21 @@ class Catalog(models.Model):
         default=False,
         help_text=_("Shown wherever figures from this data are shown."),
     )
-    weights = models.JSONField(
-        _("weights by kind"),
-        default=default_weights,
-        validators=[validate_weights],
-        help_text=_("How much one interaction of each kind counts, 0 to 10."),
+    # The rows of EventKind as plain values: every request reads them, and changes them never.
+    kind_rows = models.JSONField(
+        _("kinds of events"), default=preset_rows, blank=True, editable=False
+    )
+    rating_scale = models.CharField(
+        _("rating scale"),
+        max_length=10,
+        choices=Scale,
+        default=Scale.FIVE,
+        help_text=_("What the values of ratings lie on. Values are stored as they are sent."),
+    )
+    zero_is_no_rating = models.BooleanField(
+        _("0 means no rating"),
+        default=False,
+        help_text=_("A rating of 0 then counts as an event without a rating."),
     )
     tail_default = models.FloatField(_("tail dial, default"), default=0.3, validators=FRACTION)
     tail_min = models.FloatField(_("tail dial, lowest"), default=0.0, validators=FRACTION)

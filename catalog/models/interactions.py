@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.catalogs import CURRENCY, Catalog
-from catalog.models.event_kinds import Kind
+from catalog.models.event_kinds import Kind, kinds_of
 
 
 class Interaction(models.Model):
@@ -23,7 +23,8 @@ class Interaction(models.Model):
     item = models.ForeignKey(
         "catalog.Item", models.CASCADE, related_name="interactions", verbose_name=_("item")
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    # One of the names of the catalogue's EventKind; checked where rows are read.
+    kind = models.CharField(_("kind"), max_length=40)
     value = models.FloatField(
         _("value"),
         null=True,
@@ -72,9 +73,6 @@ class Interaction(models.Model):
                 condition=Q(event_id__isnull=True) | ~Q(event_id=""), name="event_id_not_empty"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=Kind.values), name="interaction_kind_known"
-            ),
-            models.CheckConstraint(
                 condition=~Q(kind=Kind.RATE) | Q(value__isnull=False), name="rating_has_value"
             ),
             models.CheckConstraint(
@@ -95,3 +93,8 @@ class Interaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.profile_id} {self.kind} {self.item_id}"
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in the reader's language; reads the catalogue."""
+        return kinds_of(self.catalog).label(self.kind)

@@ -2,69 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from catalog.feedback.order import Decided, decide
+from catalog.feedback.queries import asks_for_less
+from catalog.feedback.signs import Events
 from catalog.models import ExcludedReason, Interaction, Profile
-from catalog.models.event_kinds import CHOSEN_KINDS, KNOWN_KINDS, NEGATIVE_KINDS
+from catalog.models.event_kinds import Kinds
+from catalog.models.event_rules import EventRules
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """An event that speaks for its item. ``rating``: NaN without one."""
+
+    item_id: int
+    kind: str
+    weight: float
+    rating: float
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a person did.
+    """What a person did, without what they took back.
 
     Attributes:
-        liked: rows of item_id, kind and value, the newest first.
-        known: items with negative feedback or that the person took, liked, saved or rated; never
+        liked: the events that lists are made from, the newest first.
+        known: items with negative feedback or that the person took, liked, saved or rated; not
             recommended again.
         disliked: items with negative feedback, oldest first, each with the items chosen later.
+        low_ratings: the ratings among the negative feedback, by item.
     """
 
-    liked: Sequence[Any]
+    liked: Sequence[Reason]
     known: set[int]
     disliked: list[tuple[int, frozenset[int]]]
+    low_ratings: dict[int, float]
 
 
 def history(profile: Profile, *, n: int) -> QuerySet[Interaction]:
-    """The newest ``n`` events without negative feedback, newest first."""
-    return Interaction.objects.filter(profile=profile).exclude(kind__in=NEGATIVE_KINDS)[:n]
+    """The newest ``n`` events that do not ask for less, newest first."""
+    rows = Interaction.objects.filter(profile=profile)
+    return rows.exclude(asks_for_less(profile.catalog))[:n]
 
 
 def past(profile: Profile, *, n: int) -> Past:
-    """The last ``n`` positive events without excluded reasons, and the known items; one query."""
-    excluded = Exists(ExcludedReason.objects.filter(profile=profile, item=OuterRef("item")))
-    events = Interaction.objects.filter(profile=profile).annotate(excluded=excluded)
-    liked = events.filter(excluded=False).exclude(kind__in=NEGATIVE_KINDS)
-    rows = events.filter(Q(kind__in=KNOWN_KINDS) | Q(pk__in=liked.values("pk")[:n]))
-    acts: list[Any] = [*rows.values_list("item_id", "kind", "value", "excluded", named=True)]
-    reasons = [act for act in acts if act.kind not in NEGATIVE_KINDS and not act.excluded]
+    """The last ``n`` reasons without excluded ones, the known and the disliked items; one query."""
+    rules = EventRules.of(profile.catalog)
+    acts = _acts(profile, rules.kinds, n)
+    items = np.array([act.item_id for act in acts], dtype=np.int64)
+    events = Events.of(rules, [act.kind for act in acts], [act.value for act in acts])
+    found = decide(rules, items, events)
+    reasons = [
+        Reason(act.item_id, act.kind, float(weight), float(rating))
+        for act, counts, weight, rating in zip(
+            acts, found.reasons, found.said.weights, found.said.ratings, strict=True
+        )
+        if counts and not act.excluded
+    ]
     return Past(
-        reasons[:n], {act.item_id for act in acts if act.kind in KNOWN_KINDS}, _disliked(acts)
+        reasons[::-1][:n],
+        _known(acts, found, rules.kinds),
+        _disliked(acts, found, rules),
+        _low_ratings(acts, found),
     )
 
 
-def _disliked(acts: Sequence[Any]) -> list[tuple[int, frozenset[int]]]:
-    """Items with negative feedback, oldest first. ``acts``: the newest first."""
+def _acts(profile: Profile, kinds: Kinds, n: int) -> list[Any]:
+    """Oldest first: the last ``n`` events, and all that decide what is known or disliked."""
+    excluded = Exists(ExcludedReason.objects.filter(profile=profile, item=OuterRef("item")))
+    events = Interaction.objects.filter(profile=profile).annotate(excluded=excluded)
+    latest = events.filter(excluded=False).exclude(kind__in=kinds.negative | kinds.cancelling)
+    deciding = Q(kind__in=kinds.deciding)
+    rows = events.filter(deciding | Q(pk__in=latest.values("pk")[:n]) if n else deciding)
+    return [*rows.values_list("item_id", "kind", "value", "excluded", named=True)][::-1]
+
+
+def _known(acts: Sequence[Any], found: Decided, kinds: Kinds) -> set[int]:
+    return {
+        act.item_id
+        for act, stands in zip(acts, found.stands, strict=True)
+        if stands and act.kind in kinds.known
+    }
+
+
+def _disliked(
+    acts: Sequence[Any], found: Decided, rules: EventRules
+) -> list[tuple[int, frozenset[int]]]:
+    """Items with negative feedback, oldest first, each with the items chosen later."""
     chosen: set[int] = set()
-    found: dict[int, frozenset[int]] = {}
-    for act in acts:
-        if act.kind in CHOSEN_KINDS and not act.excluded:
+    disliked: list[tuple[int, frozenset[int]]] = []
+    columns = zip(acts, found.turned_down, found.reasons, found.said.signs, strict=True)
+    for act, turned_down, counts, sign in reversed(list(columns)):
+        if turned_down:
+            disliked.append((act.item_id, frozenset(chosen)))
+        elif counts and sign > 0 and act.kind in rules.kinds.chosen and not act.excluded:
             chosen.add(act.item_id)
-        elif act.kind in NEGATIVE_KINDS and act.item_id not in found:
-            found[act.item_id] = frozenset(chosen)
-    return list(found.items())[::-1]
+    return disliked[::-1]
 
 
-def known(profile: Profile, kinds: Collection[str] = KNOWN_KINDS) -> set[int]:
-    """The items with an event of one of these kinds."""
-    rows = Interaction.objects.filter(profile=profile, kind__in=kinds).order_by()
-    return set(rows.values_list("item_id", flat=True))
+def _low_ratings(acts: Sequence[Any], found: Decided) -> dict[int, float]:
+    rows = np.flatnonzero(found.turned_down & ~np.isnan(found.said.ratings))
+    return {acts[row].item_id: float(found.said.ratings[row]) for row in rows.tolist()}
+
+
+def known(profile: Profile) -> set[int]:
+    """The items that the person knows; not recommended again."""
+    return past(profile, n=0).known
+
+
+def disliked(profile: Profile) -> set[int]:
+    """The items with negative feedback."""
+    return {item for item, _since in past(profile, n=0).disliked}
 
 
 def taken(profile: Profile, *, n: int) -> list[int]:
-    """The items that a person took, liked, saved or rated, the latest first."""
-    rows = Interaction.objects.filter(profile=profile, kind__in=CHOSEN_KINDS, item__available=True)
-    return list(dict.fromkeys(rows.values_list("item_id", flat=True)))[:n]
+    """The items that a person took, liked, saved or rated and still stands by, the latest first."""
+    rules = EventRules.of(profile.catalog)
+    rows = Interaction.objects.filter(profile=profile, kind__in=rules.kinds.deciding)
+    acts: list[Any] = [
+        *rows.values_list("item_id", "kind", "value", "item__available", named=True)
+    ][::-1]
+    events = Events.of(rules, [act.kind for act in acts], [act.value for act in acts])
+    found = decide(rules, np.array([act.item_id for act in acts], dtype=np.int64), events)
+    chosen = rules.kinds.chosen
+    chosen_items = [
+        act.item_id
+        for act, counts in zip(acts, found.reasons, strict=True)
+        if counts and act.kind in chosen and act.item__available
+    ]
+    return list(dict.fromkeys(reversed(chosen_items)))[:n]

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from catalog.interactions.record import record_interaction
 from catalog.models import Catalog, Interaction, Item, Profile
-from catalog.models.event_kinds import Kind
+from catalog.models.event_kinds import Kind, kinds_of
 
 MOST = 5
 
@@ -27,7 +27,7 @@ class Step:
 
 def takes_stars(catalog: Catalog) -> bool:
     """Whether ratings have a weight; otherwise pages do not ask for stars."""
-    return catalog.weights[Kind.RATE] > 0
+    return kinds_of(catalog).weights.get(Kind.RATE, 0.0) > 0
 
 
 def stars_given(profile: Profile | None, item: Item) -> float | None:

@@ -9,8 +9,8 @@ import rjieba
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
+from catalog.feedback.queries import chooses
 from catalog.models import Catalog, Interaction, Item, ItemCategory
-from catalog.models.event_kinds import CHOSEN_KINDS
 from config.text_forms import for_search
 
 MAX_WORDS = 8
@@ -60,7 +60,7 @@ def find(catalog: Catalog, text: str, *, among: QuerySet[Item] | None = None) ->
         title, named, described = _conditions(catalog, word)
         found = found.filter(title | named | described)
         rank = rank + _word_rank(word, title, named)
-    return _keys(found, rank)
+    return _keys(catalog, found, rank)
 
 
 def find_some(catalog: Catalog, text: str) -> list[int]:
@@ -77,16 +77,16 @@ def find_some(catalog: Catalog, text: str) -> list[int]:
         title, named, described = _conditions(catalog, word)
         some |= title | named | described
         rank = rank + _share_of_words(title, named, described)
-    return _keys(Item.objects.filter(some, catalog=catalog, available=True), rank)
+    return _keys(catalog, Item.objects.filter(some, catalog=catalog, available=True), rank)
 
 
-def _keys(found: QuerySet[Item], rank: Any) -> list[int]:
-    return list(_ordered(found, rank).values_list("pk", flat=True)[:MAX_MATCHES])
+def _keys(catalog: Catalog, found: QuerySet[Item], rank: Any) -> list[int]:
+    return list(_ordered(catalog, found, rank).values_list("pk", flat=True)[:MAX_MATCHES])
 
 
-def _ordered(found: QuerySet[Item], rank: Any) -> QuerySet[Item]:
+def _ordered(catalog: Catalog, found: QuerySet[Item], rank: Any) -> QuerySet[Item]:
     people = (
-        Interaction.objects.filter(item=OuterRef("pk"), kind__in=CHOSEN_KINDS)
+        Interaction.objects.filter(chooses(catalog), item=OuterRef("pk"))
         .order_by()
         .values("item")
         .annotate(people=Count("profile", distinct=True))

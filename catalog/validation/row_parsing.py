@@ -8,30 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from catalog.models.categories import path_of
-from catalog.models.event_kinds import Kind
 from catalog.models.languages import is_language
 from catalog.validation import shop_fields
 from catalog.validation.field_readers import (
     BadField,
     read_key,
-    read_number,
     read_text,
     read_time,
     storable,
 )
 from config.text_forms import plain_text
 
-#: Half a star to five stars; convert other scales before sending.
-RATING_RANGE = (0.5, 5.0)
-#: Pieces, minutes, views: a higher number is an error of the sender.
-VALUE_MAX = 1e9
 MAX_CATEGORIES = 50
-_KINDS = frozenset(Kind.values)
 _TRUE = {"true", "1", "yes", "t", "y", "in stock", "in_stock", "instock", "available"}
 _FALSE = {"false", "0", "no", "f", "n", "out of stock", "out_of_stock", "outofstock", "sold out"}
 
@@ -66,6 +59,13 @@ class BulkResult:
     errors: list[RowError] = field(default_factory=list)
 
 
+class ReadsEvents(Protocol):
+    """Reads kinds and values by a catalogue's rules; ``validation.event_values.EventReader``."""
+
+    def read_kind(self, value: object) -> str: ...
+    def read_value(self, kind: str, value: object) -> float | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class InteractionRow:
     """``created_at`` None: now."""
@@ -82,18 +82,18 @@ class InteractionRow:
     session: str = ""
 
     @classmethod
-    def of(cls, row: Mapping[str, Any], *, now: datetime) -> InteractionRow:
-        """Read a row.
+    def of(cls, row: Mapping[str, Any], *, now: datetime, rules: ReadsEvents) -> InteractionRow:
+        """Read a row by the rules of its catalogue.
 
         Raises:
             BadField: for the first bad field.
         """
-        kind = read_kind(row.get("kind"))
+        kind = rules.read_kind(row.get("kind"))
         return cls(
             user_id=read_key("user_id", row.get("user_id")),
             item_id=read_key("item_id", row.get("item_id")),
             kind=kind,
-            value=read_value(kind, row.get("value")),
+            value=rules.read_value(kind, row.get("value")),
             created_at=read_time("created_at", row.get("created_at"), now=now),
             event_id=read_event_id(row.get("event_id")),
             **shop_fields.read_order_line(row),
@@ -136,31 +136,6 @@ class ItemRow:
 
 def read_event_id(value: object) -> str | None:
     return read_key("event_id", value) if value not in (None, "") else None
-
-
-def read_kind(value: object) -> str:
-    if not isinstance(value, str) or value not in _KINDS:
-        raise BadField(
-            "kind", value, _("must be one of %(kinds)s") % {"kinds": ", ".join(Kind.values)}
-        )
-    return str(value)
-
-
-def read_value(kind: str, value: object) -> float | None:
-    """Ratings need 0.5 to 5; the other kinds may have a number from 0, or none."""
-    low, high = RATING_RANGE if kind == Kind.RATE else (0.0, VALUE_MAX)
-    if value is None or value == "":
-        if kind == Kind.RATE:
-            raise BadField(
-                "value",
-                value,
-                _("must be a rating from %(low)g to %(high)g") % _bounds(low, high),
-            )
-        return None
-    number = read_number("value", value)
-    if not low <= number <= high:
-        raise BadField("value", value, _("must be from %(low)g to %(high)g") % _bounds(low, high))
-    return number
 
 
 def _read_language(value: object) -> str | None:
@@ -248,7 +223,3 @@ def _read_category(name: object) -> str:
         return path_of(text)
     except ValueError as error:
         raise BadField("category", text, str(error)) from None
-
-
-def _bounds(low: float, high: float) -> dict[str, float]:
-    return {"low": low, "high": high}

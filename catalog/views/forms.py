@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -100,10 +101,12 @@ class RowForm(forms.Form):
 
 
 class HistoryForm(forms.Form):
-    kind = forms.ChoiceField(
-        required=False, choices=[("", ""), *((kind, kind) for kind in Kind.values)]
-    )
+    kind = forms.ChoiceField(required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
+
+    def __init__(self, *args: Any, kinds: Iterable[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = [("", ""), *((kind, kind) for kind in kinds)]  # type: ignore[attr-defined]
 
 
 class RemovalForm(forms.Form):

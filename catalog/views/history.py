@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from catalog.interactions.record import delete_interaction, record_interaction
 from catalog.models import Catalog, Interaction, Item, Profile
-from catalog.models.event_kinds import Kind
+from catalog.models.event_kinds import kinds_of
 from catalog.profiles.request_profile import profile_of
 from catalog.search.pagination import PAGE, Pages
 from catalog.views.forms import HistoryForm, RemovalForm, checked
@@ -34,7 +34,7 @@ def history(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     profile = profile_of(request, catalog)
     if request.method == "POST":
         return _change(request, catalog, profile)
-    cleaned = checked(HistoryForm(request.GET))
+    cleaned = checked(HistoryForm(request.GET, kinds=kinds_of(catalog)))
     context = {
         "catalog": catalog,
         "profile": profile,
@@ -62,9 +62,11 @@ def _shown(profile: Profile | None, cleaned: dict[str, Any]) -> dict[str, Any]:
         ]
     )
     for act in acts:
-        act.item.catalog = profile.catalog
+        act.catalog = act.item.catalog = profile.catalog
     kinds = [
-        (each.value, each.label, numbers[each.value]) for each in Kind if numbers.get(each.value)
+        (each.name, each.label, numbers[each.name])
+        for each in kinds_of(profile.catalog).values()
+        if numbers.get(each.name)
     ]
     return {"acts": acts, "kinds": kinds, "total": sum(numbers.values()), "pages": pages}
 
@@ -93,7 +95,7 @@ def _change(request: PageRequest, catalog: Catalog, profile: Profile | None) -> 
         "training run."
     ) % {
         "title": act.item,
-        "kind": act.get_kind_display(),
+        "kind": kinds_of(catalog).label(act.kind),
     }
     return answer(
         request, {"text": text, "undo": here, "kind": "1", "fields": {"event": token}}, here

@@ -239,7 +239,9 @@ SPECTACULAR_SETTINGS = {
         "catalog.api.schema.add_shared_errors",
     ],
     "ENUM_NAME_OVERRIDES": {
-        "KindEnum": "catalog.models.event_kinds.Kind",
+        "SignEnum": "catalog.models.event_kinds.Sign",
+        "ValueMeaningEnum": "catalog.models.event_kinds.ValueMeaning",
+        "RatingScaleEnum": "catalog.models.rating_scales.Scale",
         "RunStateEnum": "recommender.models.TrainingRun.State",
         "VersionStateEnum": "recommender.models.ModelVersion.State",
     },

@@ -12,8 +12,8 @@ from django.utils.timezone import now
 from numpy.typing import NDArray
 from redis.exceptions import RedisError
 
-from catalog.models import Interaction, Item
-from catalog.models.event_kinds import NEGATIVE_KINDS
+from catalog.feedback.queries import choices
+from catalog.models import Catalog, Interaction, Item
 from config.caching import SharedCache
 from recommender.models import Impression
 
@@ -74,7 +74,7 @@ def curves() -> dict[int, Curve]:
 @cached(SharedCache("admin-curves", seconds=CACHED_SECONDS))
 def _counted() -> dict[int, Curve]:
     """Three queries for all catalogues. An index answers each."""
-    positive = Interaction.objects.exclude(kind__in=NEGATIVE_KINDS)
+    positive = Interaction.objects.filter(choices(Catalog.objects.all()))
     recent = Impression.objects.filter(created_at__gte=now() - timedelta(days=SHOWN_DAYS))
     known, shown = (
         dict(rows.order_by().values_list("item").annotate(Count("pk")))

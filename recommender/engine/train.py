@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.ratings import has_stars
+from recommender.engine.data.ratings import has_stars, rated
 from recommender.engine.data.splitting import Split, split_by_time, split_last
 from recommender.engine.data.types import IntArray, Progress, no_progress
 from recommender.engine.evaluation.evaluate import evaluate as metrics_of
@@ -162,7 +162,7 @@ def fit_rating(dataset: Dataset, scorer: Scorer, seed: int) -> Rating | None:
     own = component_of(scorer, Rating)
     return (
         Rating().fit(dataset, np.random.default_rng(seed))
-        if own is None and has_stars(dataset.log)
+        if own is None and has_stars(rated(dataset))
         else own
     )
 

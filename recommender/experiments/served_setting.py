@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from catalog.models import Catalog, Profile
-from catalog.models.event_kinds import Kind
+from catalog.models.event_kinds import Kind, kinds_of
 from recommender.engine.data.dataset import Items
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import StatedPreferences
@@ -101,7 +101,7 @@ class ServedSetting:
         return self._with_liked(context, used.liked) if used.liked is not None else context
 
     def _with_liked(self, context: user_context.UserContext, item: int) -> user_context.UserContext:
-        weight = np.float32(self.catalog.weights[Kind.LIKE])
+        weight = np.float32(kinds_of(self.catalog).weights[Kind.LIKE])
         stars = None if context.stars is None else np.append(context.stars, np.float32(np.nan))
         history = [*context.history, int(self.model.item_pks[item])]
         return replace(

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Length
 
 from catalog.item_queries import with_categories
 from catalog.models import Catalog, Item
-from catalog.models.event_kinds import CHOSEN_KINDS
+from catalog.models.event_kinds import kinds_of
 from recommender.llm.enrichment import Sketch, enriched
 from recommender.llm.language_model import LanguageModel
 from recommender.models import ItemEnrichment
@@ -56,7 +56,9 @@ def enrich_items(
 
 def _waiting(catalog: Catalog, limit: int) -> Iterator[Item]:
     chosen = Count(
-        "interactions__profile", filter=Q(interactions__kind__in=CHOSEN_KINDS), distinct=True
+        "interactions__profile",
+        filter=Q(interactions__kind__in=kinds_of(catalog).chosen),
+        distinct=True,
     )
     short = (
         catalog.items.filter(available=True)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.models import Catalog, Profile
-from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
+from catalog.models.event_kinds import kinds_of
 from recommender.explanations.evidence import KINDS, Evidence, scorer_name
 from recommender.models import ModelVersion
 from recommender.serving.list_request import LISTED, ListOptions
@@ -129,9 +129,8 @@ def _where_to_change(name: str, evidence: Evidence | None, catalog: Catalog) -> 
 
 def _acts(catalog: Catalog) -> Iterator[Factor]:
     """What one act of each kind says, by the catalogue's table."""
-    weights = {
-        kind: weight for kind, weight in catalog.weights.items() if kind not in NEGATIVE_KINDS
-    }
-    most = max(weights.values(), default=0.0) or 1.0
-    for kind, weight in sorted(weights.items(), key=lambda entry: -entry[1]):
-        yield Factor(kind, str(Kind(kind).label), f"{weight:g}", "", 100 * weight / most)
+    kinds = kinds_of(catalog)
+    rows = [row for row in kinds.values() if not row.is_negative and not row.cancels]
+    most = max((row.weight for row in rows), default=0.0) or 1.0
+    for row in sorted(rows, key=lambda row: -row.weight):
+        yield Factor(row.name, row.label, f"{row.weight:g}", "", 100 * row.weight / most)

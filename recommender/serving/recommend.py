@@ -149,6 +149,8 @@ def predicted_stars(profile: Profile | None, item: Item) -> float | None:
         return None
     user = user_context_of(profile, item.catalog, stated_preferences=StatedPreferences())
     query = user.query(model)
+    if item.pk in user.low_ratings:
+        return None
     if query.values is not None and not np.isnan(query.values[query.history == index]).all():
         return None
     return model.predicted_stars(query, [index])[0]

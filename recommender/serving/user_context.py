@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -11,14 +11,12 @@ import numpy as np
 from django.conf import settings
 
 from catalog.models import Catalog, Profile
-from catalog.models.event_kinds import NEGATIVE_KINDS
 from catalog.profiles import history
 from catalog.profiles.hidden import hidden_items
 from recommender.engine.data.types import FloatArray, NegativeFeedback, Query, StatedPreferences
 from recommender.preferences import selectors
 from recommender.serving import availability
 from recommender.serving.item_index import ItemIndex
-from recommender.training.confidences import confidences, stars_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,7 @@ class UserContext:
         is_off: the person turned personal lists off; only hidden and disliked items are read.
         hidden: pks of items of a hidden category or provider.
         disliked: items that the person turned down, oldest first, each with the items chosen later.
+        low_ratings: the stars of those among them that were rated.
     """
 
     history: Sequence[int]
@@ -44,6 +43,7 @@ class UserContext:
     is_off: bool = False
     hidden: Collection[int] = frozenset()
     disliked: Sequence[tuple[int, Collection[int]]] = ()
+    low_ratings: Mapping[int, float] = field(default_factory=dict)
 
     @cached_property
     def unavailable(self) -> list[int]:
@@ -66,6 +66,7 @@ class UserContext:
             sorted(self.known),
             sorted(self.hidden),
             [(pk, sorted(since)) for pk, since in self.disliked],
+            sorted(self.low_ratings.items()),
             (said.text, sorted(said.wanted.items()), sorted(said.unwanted)),
             self.is_off,
         )
@@ -105,10 +106,12 @@ class UserContext:
         """The disliked items that the model knows; empty if personal lists are off."""
         if self.is_off:
             return ()
-        known = ((index.index_of(pk), since) for pk, since in self.disliked)
+        known = ((index.index_of(pk), pk, since) for pk, since in self.disliked)
         return tuple(
-            NegativeFeedback(item, index.indices(sorted(since)))
-            for item, since in known
+            NegativeFeedback(
+                item, index.indices(sorted(since)), self.low_ratings.get(pk, float("nan"))
+            )
+            for item, pk, since in known
             if item is not None
         )
 
@@ -137,26 +140,26 @@ def user_context_of(
         return UserContext((), np.empty(0, dtype=np.float32), frozenset(), catalog)
     if not profile.personal:
         return _without_profile(profile, catalog)
-    weights = catalog.weights
     past, hidden = history.past(profile, n=settings.HISTORY_LENGTH), hidden_items(profile)
-    done = [act for act in reversed(past.liked) if weights[act.kind] > 0]
+    done = [act for act in reversed(past.liked) if act.weight > 0]
     return UserContext(
         [act.item_id for act in done],
-        confidences([act.kind for act in done], [act.value for act in done], weights),
+        np.array([act.weight for act in done], dtype=np.float32),
         past.known | hidden,
         catalog,
         selectors.preferences_in(selectors.interest_text(profile), catalog, profile)
         if stated_preferences is None
         else stated_preferences,
-        stars_of([act.kind for act in done], [act.value for act in done]),
+        np.array([act.rating for act in done], dtype=np.float32),
         hidden=hidden,
         disliked=past.disliked,
+        low_ratings=past.low_ratings,
     )
 
 
 def _without_profile(profile: Profile, catalog: Catalog) -> UserContext:
     """Only hidden and disliked items: one query, and two more if the person hides anything."""
-    disliked, hidden = history.known(profile, NEGATIVE_KINDS), hidden_items(profile)
+    disliked, hidden = history.disliked(profile), hidden_items(profile)
     return UserContext(
         (),
         np.empty(0, dtype=np.float32),

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.feedback.order import decide, pair_numbers
+from catalog.feedback.signs import Events, codes_of
 from catalog.ingestion.item_vectors import vector_kinds
 from catalog.models import Catalog, Item, ItemCategory, ItemVector
+from catalog.models.event_rules import EventRules
 from recommender.engine.data.dataset import Dataset, Items, Log
 from recommender.engine.data.types import FloatArray
 from recommender.training import run_queries
-from recommender.training.confidences import confidences, stars_of
 
 CHUNK = 10_000
 """Rows in memory as Python objects, about 5 MB. The arrays take 32 bytes per interaction."""
@@ -51,17 +53,16 @@ def load(catalog: Catalog, reader: str = "") -> CatalogData:
     items = replace(items, vectors=_read_vectors(catalog, item_pks, digest))
     columns = _read_log(catalog, digest)
     known, indices = _positions(columns["items"], item_pks)
-    profile_pks, users = np.unique(columns["profiles"][known], return_inverse=True)
-    log = Log(
-        users=users.astype(np.int32),
-        items=indices[known].astype(np.int32),
-        weights=columns["weights"][known],
-        times=columns["times"][known],
-        values=columns["values"][known],
-    )
-    return CatalogData(
-        Dataset(items, log, len(profile_pks)), item_pks, profile_pks, digest.hexdigest()
-    )
+    columns = {name: column[known] for name, column in columns.items()}
+    profile_pks, users = np.unique(columns["profiles"], return_inverse=True)
+    columns |= {"users": users.astype(np.int32), "items": indices[known].astype(np.int32)}
+    positive = columns["positive"]
+    dataset = Dataset(items, _log(columns, positive), len(profile_pks), _log(columns, ~positive))
+    return CatalogData(dataset, item_pks, profile_pks, digest.hexdigest())
+
+
+def _log(columns: Mapping[str, NDArray], rows: NDArray[np.bool_]) -> Log:
+    return Log(*(columns[name][rows] for name in ("users", "items", "weights", "times", "values")))
 
 
 def _read_items(catalog: Catalog, digest: Any) -> tuple[NDArray[np.int64], Items]:
@@ -114,37 +115,51 @@ def _read_vectors(
 
 
 def _read_log(catalog: Catalog, digest: Any) -> dict[str, NDArray]:
-    """Positive interactions, oldest first, one array per column."""
-    weights = {kind: weight for kind, weight in catalog.weights.items() if weight > 0}
-    rows = (
-        run_queries.positive_interactions(catalog)
-        .filter(kind__in=weights)
-        .order_by("created_at", "pk")
-    )
+    """What counts of the interactions, oldest first, one array per column.
+
+    ``positive``: False for the dislikes, which have the weight 1.
+    """
+    rules = EventRules.of(catalog)
+    rows = run_queries.read_interactions(catalog).order_by("created_at", "pk")
     stream = rows.values_list("profile_id", "item_id", "kind", "value", "created_at").iterator(
         CHUNK
     )
-    chunks = [_columns((), weights)]
+    chunks = [_columns((), rules)]
     while chunk := list(islice(stream, CHUNK)):
-        chunks.append(_columns(chunk, weights))
+        chunks.append(_columns(chunk, rules))
     columns = {
         name: np.concatenate([chunk.pop(name) for chunk in chunks]) for name in list(chunks[0])
     }
+    columns = _counted(columns, rules)
     for column in columns.values():
         digest.update(column)
     return columns
 
 
-def _columns(rows: Sequence[tuple], weights: Mapping[str, float]) -> dict[str, NDArray]:
+def _columns(rows: Sequence[tuple], rules: EventRules) -> dict[str, NDArray]:
     profiles, items, kinds, values, times = (
         zip(*rows, strict=True) if rows else ((), (), (), (), ())
     )
     return {
         "profiles": np.array(profiles, dtype=np.int64),
         "items": np.array(items, dtype=np.int64),
-        "weights": confidences(kinds, values, weights),
+        "codes": codes_of(rules, kinds),
+        "values": np.array(values, dtype=np.float64),
         "times": np.array([int(moment.timestamp()) for moment in times], dtype=np.int64),
-        "values": stars_of(kinds, values),
+    }
+
+
+def _counted(columns: Mapping[str, NDArray], rules: EventRules) -> dict[str, NDArray]:
+    """The rows that are reasons or dislikes, with their weights and ratings."""
+    events = Events(columns["codes"], columns["values"])
+    found = decide(rules, pair_numbers(columns["profiles"], columns["items"]), events)
+    turned_down, weights = found.turned_down, found.said.weights
+    rows = (found.reasons & (weights > 0)) | turned_down
+    return {
+        **{name: columns[name][rows] for name in ("profiles", "items", "times")},
+        "weights": np.where(turned_down, np.float32(1), weights)[rows],
+        "values": found.said.ratings[rows],
+        "positive": ~turned_down[rows],
     }
 
 

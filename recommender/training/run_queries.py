@@ -10,7 +10,6 @@ from django_celery_beat.models import PeriodicTask
 
 from accounts.models import Erasure
 from catalog.models import Catalog, ExcludedReason, Interaction, Profile
-from catalog.models.event_kinds import NEGATIVE_KINDS
 from catalog.models.suspects import of_people
 from recommender.models import ModelVersion, TrainingRun
 
@@ -85,8 +84,8 @@ def versions_to_retain(catalog: Catalog, *, newest: int) -> set[int]:
     return retained
 
 
-def positive_interactions(catalog: Catalog) -> QuerySet[Interaction]:
-    """The interactions that trainings read.
+def read_interactions(catalog: Catalog) -> QuerySet[Interaction]:
+    """The interactions that trainings read, dislikes and refunds among them.
 
     Excluded are people who turned personal lists off, profiles that act like programs, and items
     that a person excluded as reasons.
@@ -94,7 +93,7 @@ def positive_interactions(catalog: Catalog) -> QuerySet[Interaction]:
     without_profiling = (
         Profile.objects.filter(catalog=catalog, personal=False).order_by().values("pk")
     )
-    rows = Interaction.objects.filter(of_people(), catalog=catalog).exclude(kind__in=NEGATIVE_KINDS)
+    rows = Interaction.objects.filter(of_people(), catalog=catalog)
     excluded = ExcludedReason.objects.filter(profile=OuterRef("profile"), item=OuterRef("item"))
     return rows.exclude(profile_id__in=without_profiling).exclude(Exists(excluded))
 
@@ -102,7 +101,7 @@ def positive_interactions(catalog: Catalog) -> QuerySet[Interaction]:
 def interactions_since(version: ModelVersion | None, catalog: Catalog) -> int:
     """How many more interactions there are than the version was trained on."""
     trained_on = int(version.report.get("interactions", 0)) if version else 0
-    return positive_interactions(catalog).count() - trained_on
+    return read_interactions(catalog).count() - trained_on
 
 
 def catalogs_due() -> list[Catalog]:

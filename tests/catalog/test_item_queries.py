@@ -44,7 +44,7 @@ def test_popular_counts_people_not_events_and_not_views(
         make_interaction(people[1], items[0], "view")
         make_interaction(people[2], items[0], "dislike")
     assert item_queries.popular(catalog, n=3) == [items[2], items[1], items[0]]
-    assert popularity.people_per_item([items[2].pk, items[1].pk, items[0].pk]) == {
+    assert popularity.people_per_item(catalog, [items[2].pk, items[1].pk, items[0].pk]) == {
         items[2].pk: 2,
         items[1].pk: 1,
         items[0].pk: 0,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
+
+from django.core.management.base import CommandError
 
 from catalog.ingestion import imports
 from catalog.ingestion.imports import Report
 from catalog.management.importing import ImportCommand
 from catalog.models import Catalog
-from catalog.models.event_kinds import Kind
+from catalog.validation.field_readers import BadField
 
 
 class Command(ImportCommand):
@@ -20,7 +22,7 @@ class Command(ImportCommand):
         super().add_arguments(parser)
         parser.add_argument(
             "--kind",
-            choices=Kind.values,
+            metavar="KIND",
             help="of rows that name none (default: rate with a column of ratings, else take)",
         )
         parser.add_argument(
@@ -28,8 +30,28 @@ class Command(ImportCommand):
             action="store_true",
             help="unknown items become items without text",
         )
+        parser.add_argument(
+            "--map-kind",
+            metavar="WORD=KIND",
+            type=_pair,
+            action="append",
+            default=[],
+            help="read a word of the column kind as a kind, for example buy=purchase; repeatable",
+        )
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
         names = ("kind", "options", "create_items", "dry_run", "skip_bad", "progress")
         chosen = {name: options[name] for name in names}
-        return imports.import_interactions(catalog=catalog, path=file, **chosen)
+        try:
+            return imports.import_interactions(
+                catalog=catalog, path=file, map_kind=dict(options["map_kind"]), **chosen
+            )
+        except BadField as error:
+            raise CommandError(f"--kind or --map-kind: “{error.value}” {error.reason}") from None
+
+
+def _pair(text: str) -> tuple[str, str]:
+    word, equals, kind = text.rpartition("=")
+    if not equals or not word or not kind:
+        raise ArgumentTypeError(f"“{text}” must be WORD=KIND, for example buy=purchase")
+    return word, kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.engine.data.errors import DataError
-from recommender.engine.data.types import FloatArray, IntArray, Query
+from recommender.engine.data.types import FloatArray, IntArray, NegativeFeedback, Query
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,17 +74,32 @@ class Log:
         return Log(self.users[rows], self.items[rows], self.weights[rows], self.times[rows], values)
 
 
+def no_log() -> Log:
+    """A log without interactions."""
+    none, numbers = np.zeros(0, np.int32), np.zeros(0, np.float32)
+    return Log(none, none, numbers, np.zeros(0, np.int64), numbers)
+
+
 @dataclass(frozen=True)
 class Dataset:
-    """A catalogue with its log; user and item indices are row numbers."""
+    """A catalogue with its log; user and item indices are row numbers.
+
+    ``turned_down``: what people disliked, one row for each person and item. No such row is a
+    positive; the values are ratings.
+    """
 
     items: Items
     log: Log
     n_users: int
+    turned_down: Log = field(default_factory=no_log)
 
     def __post_init__(self) -> None:
+        for log in (self.log, self.turned_down):
+            self._reject_outside(log)
+
+    def _reject_outside(self, log: Log) -> None:
         for name, top in (("users", self.n_users), ("items", len(self.items))):
-            column = getattr(self.log, name)
+            column = getattr(log, name)
             if len(column) and not 0 <= int(column.min()) <= int(column.max()) < top:
                 raise DataError(f"log.{name}: index {int(column.max())} outside 0 … {top - 1}")
 
@@ -108,15 +123,43 @@ class Dataset:
 
     @cached_property
     def _by_user(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        order = np.argsort(self.log.users, kind="stable")
-        return order, np.searchsorted(self.log.users[order], np.arange(self.n_users + 1))
+        return _grouped(self.log.users, self.n_users)
+
+    @cached_property
+    def _turned_down_by_user(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return _grouped(self.turned_down.users, self.n_users)
 
     def query(self, user: int) -> Query:
         """A person's history, oldest first.
 
         A repeated item appears once, at its latest time, with the sum of its weights and its
-        latest recorded value.
+        latest recorded value. What the person turned down is the query's negative feedback.
         """
+        query = self._history(user)
+        if not len(self.turned_down):
+            return query
+        return replace(query, negative_feedback=self.negative_feedback(user))
+
+    def negative_feedback(self, user: int) -> tuple[NegativeFeedback, ...]:
+        """The items that the person turned down, oldest first, with those chosen afterwards."""
+        order, starts = self._turned_down_by_user
+        down_rows = order[starts[user] : starts[user + 1]]
+        if not len(down_rows):
+            return ()
+        order, starts = self._by_user
+        rows = order[starts[user] : starts[user + 1]]
+        times, items, down = self.log.times[rows], self.log.items[rows], self.turned_down
+        values = np.full(len(down), np.nan) if down.values is None else down.values
+        return tuple(
+            NegativeFeedback(
+                int(down.items[row]),
+                np.unique(items[times > down.times[row]]).astype(np.int32),
+                float(values[row]),
+            )
+            for row in down_rows
+        )
+
+    def _history(self, user: int) -> Query:
         order, starts = self._by_user
         rows = order[starts[user] : starts[user + 1]]
         items, weights, values = self.log.items[rows], self.log.weights[rows], self.log.values
@@ -131,7 +174,16 @@ class Dataset:
         return Query(items[::-1][last][newest_last], summed[newest_last], values=latest)
 
     def with_log(self, log: Log) -> Dataset:
-        return Dataset(self.items, log, self.n_users)
+        """The same catalogue with another log. What was turned down after its end is unknown."""
+        end = log.times[-1] if len(log) else np.iinfo(np.int64).min
+        known = self.turned_down.take(self.turned_down.times <= end)
+        return Dataset(self.items, log, self.n_users, known)
+
+
+def _grouped(users: IntArray, n_users: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row numbers by user, and where each user's begin."""
+    order = np.argsort(users, kind="stable")
+    return order, np.searchsorted(users[order], np.arange(n_users + 1))
 
 
 def _latest(values: FloatArray, groups: NDArray[np.int64], n: int) -> FloatArray:

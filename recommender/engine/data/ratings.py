@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.engine.data.dataset import Log
+from recommender.engine.data.dataset import Dataset, Log
 from recommender.engine.data.types import FloatArray, IntArray
 
 LEAST_STARS, MOST_STARS = 0.5, 10.0
@@ -28,6 +28,19 @@ class Ratings:
 
     def __len__(self) -> int:
         return len(self.users)
+
+
+def rated(data: Dataset) -> Log:
+    """The log with what was turned down, oldest first: low ratings are ratings too."""
+    log, down = data.log, data.turned_down
+    if not len(down):
+        return log
+    times = np.concatenate([log.times, down.times])
+    order = np.argsort(times, kind="stable")
+    columns = [(log.users, down.users), (log.items, down.items), (log.weights, down.weights)]
+    users, items, weights = (np.concatenate(pair)[order] for pair in columns)
+    values = np.concatenate([_values(log), _values(down)])[order]
+    return Log(users, items, weights, times[order], values)
 
 
 def has_stars(log: Log) -> bool:
@@ -61,6 +74,10 @@ def ratings_of(log: Log) -> Ratings:
     rows = rating_rows(log)
     stars = np.zeros(0, np.float32) if log.values is None else log.values[rows]
     return Ratings(log.users[rows], log.items[rows], stars)
+
+
+def _values(log: Log) -> FloatArray:
+    return np.full(len(log), np.nan, np.float32) if log.values is None else log.values
 
 
 def _recorded(log: Log) -> FloatArray:

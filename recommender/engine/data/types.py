@@ -43,10 +43,14 @@ class StatedPreferences:
 
 @dataclass(frozen=True, slots=True)
 class NegativeFeedback:
-    """An item that a person turned down. ``since``: (k,) items that the person chose afterwards."""
+    """An item that a person turned down.
+
+    ``since``: (k,) items that the person chose afterwards. ``value``: the low rating; NaN without.
+    """
 
     item: int
     since: IntArray
+    value: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.ratings import has_stars
+from recommender.engine.data.ratings import has_stars, rated
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend
 from recommender.engine.scorers.registry import SCORERS
@@ -95,7 +95,7 @@ def usable_components(train: Dataset, texts: ItemTexts) -> list[str]:
         left_out.add("linear")
     if len(train.log) < FEWEST_FOR_NETWORKS:
         left_out |= NETWORKS
-    if not has_stars(train.log):
+    if not has_stars(rated(train)):
         left_out.add("rating")
     return [name for name in OPTIONS if name not in left_out]
 

@@ -23,5 +23,14 @@ def test_a_key_sees_its_own_catalogue_and_staff_see_all(
 def test_a_catalogue_shows_its_settings(api: Program) -> None:
     shop = api.get("")
     assert shop["slug"] == "shop"
-    assert shop["weights"]["view"] == 0.3
+    assert shop["kinds"][0] == {
+        "name": "view",
+        "label": "viewed",
+        "weight": 0.3,
+        "sign": "neutral",
+        "makes_known": False,
+        "repeatable": False,
+        "value_meaning": "none",
+        "cancels": [],
+    }
     assert (shop["tail_min"], shop["tail_default"], shop["tail_max"]) == (0.0, 0.3, 1.0)

@@ -110,13 +110,13 @@ def test_order_numbers_preserve_the_order(mugs: Catalog, write: Write) -> None:
 BAD_LOG = """user_id,item_id,value,timestamp,kind
 ann,m0,1,1600000000,take
 ann,nowhere,1,1600000000,take
-ann,m1,-1,1600000000,take
+ann,m1,-1,1600000000,like
 ,m1,1,1600000000,take
 ann,m1,1,yesterday,take
 ann,m1,1,-5,take
 ann,m1,1,,take
 ann,m1,7,1600000000,rate
-ann,m1,1,1600000000,bought
+ann,m1,1,1600000000,abandoned
 ann,m1,1
 ann,m1,1,99999999999,take
 ann,m2,1,1600000000,
@@ -130,7 +130,7 @@ BAD_LINES = [
     (7, "timestamp", "-5"),
     (8, "timestamp", ""),
     (9, "value", "7"),
-    (10, "kind", "bought"),
+    (10, "kind", "abandoned"),
     (11, "line", "ann,m1,1"),
     (12, "timestamp", "99999999999"),
 ]

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from catalog.models import Interaction, Profile
 from catalog.profiles import ratings
-from tests.factories import make_interaction, make_profile
+from tests.factories import change_kind, make_interaction, make_profile
 from tests.html import compact
 
 
@@ -59,8 +59,7 @@ def test_the_buttons_show_what_was_given_without_javascript(client, address, ite
 
 def test_without_a_weight_for_ratings_there_are_no_stars(client, address, items):
     catalog = items[0].catalog
-    catalog.weights = {**catalog.weights, "rate": 0}
-    catalog.save()
+    change_kind(catalog, "rate", weight=0)
     assert 'class="rate"' not in client.get(items[0].get_absolute_url()).content.decode()
     assert client.post(address, {"stars": 3}).status_code == 400
     assert not Profile.objects.exists() or not Interaction.objects.filter(kind="rate").exists()

@@ -92,9 +92,9 @@ def pushed(catalog: Catalog) -> Item:
 @pytest.mark.django_db
 def test_marked_profiles_are_neither_counted_nor_trained_on(pushed: Item) -> None:
     catalog = pushed.catalog
-    assert people_per_item([pushed.pk]) == {pushed.pk: 10}
+    assert people_per_item(pushed.catalog, [pushed.pk]) == {pushed.pk: 10}
     assert mark_suspects(catalog=catalog) == 10
-    assert people_per_item([pushed.pk]) == {pushed.pk: 0}
+    assert people_per_item(pushed.catalog, [pushed.pk]) == {pushed.pk: 0}
     data = load(catalog)
     assert data.dataset.n_users == 120
     assert mark_suspects(catalog=catalog) == 0
@@ -105,9 +105,9 @@ def test_a_lifted_mark_counts_the_profile_again_for_good(pushed: Item, admin_use
     mark_suspects(catalog=pushed.catalog)
     marks = list(SuspectProfile.objects.all()[:4])
     assert lift(marks=marks, user=admin_user) == 4
-    assert people_per_item([pushed.pk]) == {pushed.pk: 4}
+    assert people_per_item(pushed.catalog, [pushed.pk]) == {pushed.pk: 4}
     assert mark_suspects(catalog=pushed.catalog) == 0
-    assert people_per_item([pushed.pk]) == {pushed.pk: 4}
+    assert people_per_item(pushed.catalog, [pushed.pk]) == {pushed.pk: 4}
 
 
 @pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_staff_see_the_evidence_and_lift_marks(pushed: Item, admin_client: Clien
     data = {"action": "lift", "_selected_action": list(marks)}
     assert admin_client.post(address, data, follow=True).status_code == 200
     assert not SuspectProfile.objects.filter(lifted_at=None).exists()
-    assert people_per_item([pushed.pk]) == {pushed.pk: 10}
+    assert people_per_item(pushed.catalog, [pushed.pk]) == {pushed.pk: 10}
     mark = SuspectProfile.objects.first()
     assert mark is not None
     change = reverse("admin:catalog_suspectprofile_change", args=[mark.pk])
@@ -140,7 +140,7 @@ def test_an_act_of_a_program_marks_its_profile(
     )
     profile = Profile.objects.get()
     assert SuspectProfile.objects.filter(profile=profile, reason="agent").exists() is marked
-    assert people_per_item([item.pk]) == {item.pk: 0 if marked else 1}
+    assert people_per_item(item.catalog, [item.pk]) == {item.pk: 0 if marked else 1}
 
 
 @pytest.mark.django_db

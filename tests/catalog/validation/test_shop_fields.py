@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from catalog.models.event_kinds import Kinds, preset_rows
+from catalog.validation.event_values import EventReader
 from catalog.validation.field_readers import BadField
 from catalog.validation.row_parsing import InteractionRow, ItemRow
 
@@ -17,7 +19,8 @@ def fields_of(**row: Any) -> dict[str, Any]:
 
 
 def line_of(**row: Any) -> InteractionRow:
-    return InteractionRow.of({"user_id": "u", "item_id": "i", "kind": "take", **row}, now=NOW)
+    given = {"user_id": "u", "item_id": "i", "kind": "take", **row}
+    return InteractionRow.of(given, now=NOW, rules=EventReader(Kinds(preset_rows()), "1-5"))
 
 
 def test_an_item_has_what_a_shop_says_of_it() -> None:

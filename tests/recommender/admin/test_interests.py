@@ -76,9 +76,9 @@ def test_a_manager_sets_the_catalogues_blocked_words(catalog: Catalog) -> None:
     client, address = people.manager(), page_of("catalog_catalog_change", catalog.pk)
     form = client.get(address).context["adminform"].form
     fields = {name: value for name, value in form.initial.items() if value is not None}
-    fields |= {f"weights_{kind}": weight for kind, weight in catalog.weights.items()}
     fields |= {
         "members-TOTAL_FORMS": 0, "members-INITIAL_FORMS": 0,
+        "event_kinds-TOTAL_FORMS": 0, "event_kinds-INITIAL_FORMS": 0,
         "texts": "{}", "blocked_words-TOTAL_FORMS": 1, "blocked_words-INITIAL_FORMS": 0,
         "blocked_words-0-word": "  Red  Wine ", "blocked_words-0-catalog": catalog.pk,
     }  # fmt: skip

@@ -71,7 +71,7 @@ def test_what_counts_as_new_is_what_would_be_read(
     catalog: Catalog, people: tuple, items: list[Item]
 ) -> None:
     exclude_reason(profile=people[0], item=items[0])
-    count = run_queries.positive_interactions(catalog).count()
+    count = run_queries.read_interactions(catalog).count()
     assert count == len(datasets.load(catalog).dataset.log) == 5
     assert run_queries.interactions_since(None, catalog) == count
 
@@ -81,7 +81,7 @@ def test_looking_past_it_takes_no_query_of_its_own(
 ) -> None:
     exclude_reason(profile=people[0], item=items[0])
     with django_assert_num_queries(1):
-        assert run_queries.positive_interactions(catalog).filter(profile=people[1]).count() == 3
+        assert run_queries.read_interactions(catalog).filter(profile=people[1]).count() == 3
 
 
 def test_what_was_trained_without_it_does_not_recommend_it_again(catalog: Catalog) -> None:

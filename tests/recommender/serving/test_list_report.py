@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from catalog.models import Catalog, Item
-from catalog.models.event_kinds import NEGATIVE_KINDS, Kind
+from catalog.models.event_kinds import Kind, kinds_of
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.reranking import negative_feedback
 from recommender.engine.scored_query import ScoredQuery
@@ -29,7 +29,7 @@ from recommender.serving.page_plan import PagePlan
 from recommender.serving.recommend import recommend_for
 from recommender.serving.user_context import user_context_of
 from recommender.training import artifact_store, datasets, run_queries, versions
-from tests.factories import make_interaction, make_profile
+from tests.factories import change_kind, make_interaction, make_profile
 from tests.html import compact
 from tests.recommender.worlds import two_camps
 
@@ -110,8 +110,9 @@ def test_the_catalogues_settings_are_those_of_the_page(client, catalog, items):
         0.35,
         0.15,
     )
-    catalog.weights = {**catalog.weights, Kind.VIEW: 0.7, Kind.TAKE: 2.5}
     catalog.save()
+    change_kind(catalog, Kind.VIEW, weight=0.7)
+    change_kind(catalog, Kind.TAKE, weight=2.5)
     after = report(catalog)
     rules = values(after.rules)
     assert (before["tail"], rules["tail"]) == ("0.3", "0.1")
@@ -177,7 +178,9 @@ def test_every_scorer_has_a_name_and_says_what_it_reads():
 
 def test_every_kind_of_event_but_dislikes_is_reported(catalog, items):
     serve(catalog, BLEND)
-    assert set(values(report(catalog).acts)) == set(Kind.values) - NEGATIVE_KINDS
+    assert set(values(report(catalog).acts)) == {
+        row.name for row in kinds_of(catalog).values() if not row.is_negative and not row.cancels
+    }
 
 
 def test_the_person_reads_what_of_them_is_read(client, catalog, items, user):

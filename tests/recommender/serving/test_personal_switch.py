@@ -147,14 +147,12 @@ def test_anything_else_is_rejected_by_name(client, things, fields):
 
 def test_trainings_do_not_read_people_who_turned_it_off(ann, catalog):
     assert ann.pk in datasets.load(catalog).profile_pks
-    count = run_queries.positive_interactions(catalog).count()
+    count = run_queries.read_interactions(catalog).count()
     set_personal(profile=ann, personal=False)
     data = datasets.load(catalog)
     assert ann.pk not in data.profile_pks
     assert (
-        len(data.dataset.log.users)
-        == run_queries.positive_interactions(catalog).count()
-        == count - 1
+        len(data.dataset.log.users) == run_queries.read_interactions(catalog).count() == count - 1
     )
 
 

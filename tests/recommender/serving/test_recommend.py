@@ -9,7 +9,7 @@ from recommender.serving.list_plan import fill_one
 from recommender.serving.list_request import MIN_TAIL_SHARE, ListOptions
 from recommender.serving.page_plan import PagePlan
 from recommender.training import versions
-from tests.factories import make_catalog, make_interaction, make_item, make_profile
+from tests.factories import change_kind, make_catalog, make_interaction, make_item, make_profile
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
 
 
@@ -115,7 +115,7 @@ class TestRecommendFor:
     def test_kinds_without_weight_are_no_history(self, catalog, mugs):
         profile = make_profile(catalog)
         make_interaction(profile, mugs[0], "view")
-        catalog.weights["view"] = 0
+        change_kind(catalog, "view", weight=0)
         assert recommend.recommend_for(profile, catalog=catalog).fallback == "recent_popularity"
 
     def test_an_item_newer_than_the_version_does_not_disturb(self, catalog, ann):

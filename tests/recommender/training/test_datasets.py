@@ -6,27 +6,8 @@ import pytest
 from catalog.ingestion.item_vectors import delete_vectors, record_vectors
 from catalog.models import Interaction, Item
 from recommender.training import datasets
-from tests.factories import make_catalog, make_interaction, make_item, make_profile
+from tests.factories import change_kind, make_catalog, make_interaction, make_item, make_profile
 from tests.recommender.worlds import BEGAN, two_camps
-
-
-def confidence(kind: str, value: float | None = None, weight: float = 1.0) -> float:
-    return float(datasets.confidences([kind], [value], {kind: weight})[0])
-
-
-@pytest.mark.parametrize(("value", "expected"), [(None, 1), (1, 1), (0, 1), (10, 2), (10_000, 2)])
-def test_more_pieces_say_more_but_not_without_end(value, expected):
-    assert confidence("take", value) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(("stars", "expected"), [(5, 1), (4, 0.8), (1, 0.2), (0, 0.1), (10, 1)])
-def test_stars_count_as_shares_of_five_and_never_as_nothing(stars, expected):
-    assert confidence("rate", stars) == pytest.approx(expected)
-
-
-def test_the_catalogues_table_scales_every_kind():
-    assert confidence("view", 30.0, weight=0.3) == pytest.approx(0.3)
-    assert confidence("take", 10.0, weight=2.0) == pytest.approx(4.0)
 
 
 def test_indices_stand_for_pks_in_ascending_order(catalog):
@@ -63,7 +44,7 @@ def test_reads_texts_and_categories_in_their_order(catalog):
 
 
 def test_leaves_out_negative_kinds_and_kinds_without_weight(catalog, items, profile):
-    catalog.weights["view"] = 0
+    change_kind(catalog, "view", weight=0)
     for item, kind in zip(items, ("dislike", "hide", "view", "like"), strict=False):
         make_interaction(profile, item, kind)
     assert datasets.load(catalog).dataset.log.items.tolist() == [3]
@@ -149,12 +130,12 @@ class TestFingerprint:
     def test_changes_with_an_interaction_and_with_the_weights(
         self, catalog, items, profile, before
     ):
-        catalog.weights["take"] = 2.0
+        change_kind(catalog, "take", weight=2.0)
         heavier = datasets.load(catalog).fingerprint
         make_interaction(profile, items[1], "take")
         assert len({before, heavier, datasets.load(catalog).fingerprint}) == 3
 
     def test_ignores_what_training_does_not_read(self, catalog, items, profile, before):
-        make_interaction(profile, items[1], "hide")
+        make_interaction(profile, items[1], "refund")
         make_profile(catalog)
         assert datasets.load(catalog).fingerprint == before

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.ratings import ratings_of
+from recommender.engine.data.ratings import rated, ratings_of
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.ratings.factors import (
@@ -91,7 +91,7 @@ class Rating(Scorer):
         self.params = params or RatingParams()
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
-        ratings = ratings_of(train.log)
+        ratings = ratings_of(rated(train))
         features = read_features(ratings, train.n_users, train.items, self.params.directions)
         params = FactorParams(self.params.factors, self.params.rounds, self.params.ridge)
         factors = factorise(ratings, features.users, features.items, params, rng)
@@ -230,8 +230,14 @@ class Rating(Scorer):
 
 
 def _rated(query: Query) -> tuple[IntArray, FloatArray]:
-    """The user's rated items and their stars."""
+    """The user's rated items and their stars, those of turned down items last."""
+    low = [each for each in query.negative_feedback if each.value == each.value]
+    items = np.array([each.item for each in low], dtype=np.int32)
+    stars = np.array([each.value for each in low], dtype=np.float32)
     if query.values is None:
-        return np.zeros(0, np.int32), np.zeros(0, np.float32)
+        return items, stars
     known = ~np.isnan(query.values)
-    return query.history[known], query.values[known]
+    return (
+        np.concatenate([query.history[known], items]),
+        np.concatenate([query.values[known], stars]),
+    )

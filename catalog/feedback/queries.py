@@ -1,0 +1,68 @@
+"""What an event says, as conditions of a query: for counts, which read no single event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from catalog.models.catalogs import Catalog
+from catalog.models.event_kinds import Kinds, kinds_of
+from catalog.models.interactions import Interaction
+from catalog.models.rating_scales import RANGES
+from catalog.models.suspects import of_people
+
+
+def turns_down(catalog: Catalog) -> Q:
+    """Events that ask for less: negative kinds, low ratings."""
+    kinds, low = kinds_of(catalog), RANGES[catalog.rating_scale].bad
+    rated = Q(kind__in=kinds.ratings, value__lte=low)
+    if catalog.zero_is_no_rating:
+        rated &= ~Q(value=0)
+    return Q(kind__in=kinds.negative - kinds.ratings) | rated
+
+
+def asks_for_less(catalog: Catalog) -> Q:
+    """Events that turn an item down or take earlier events back."""
+    return turns_down(catalog) | takes_back(kinds_of(catalog))
+
+
+def takes_back(kinds: Kinds) -> Q:
+    """Events that remove earlier ones: refunds, quantities below 0."""
+    return Q(kind__in=kinds.cancelling) | Q(kind__in=kinds.quantities, value__lt=0)
+
+
+def chooses(catalog: Catalog) -> Q:
+    """Events by which a person chose an item, whatever came later."""
+    kinds, low = kinds_of(catalog), RANGES[catalog.rating_scale].bad
+    plain = kinds.chosen - kinds.cancelling
+    rated = Q(kind__in=plain & kinds.ratings, value__gt=low)
+    if catalog.zero_is_no_rating:
+        rated |= Q(kind__in=plain & kinds.ratings, value=0)
+    return Q(kind__in=plain - kinds.ratings) | rated
+
+
+def choices(catalogs: Iterable[Catalog]) -> Q:
+    """The same for several catalogues."""
+    found = Q(pk__in=())
+    for catalog in catalogs:
+        found |= Q(chooses(catalog), catalog=catalog)
+    return found
+
+
+def chosen(catalog: Catalog) -> QuerySet[Interaction]:
+    """The events that "known to 3 people" counts.
+
+    Choices of people that they did not turn down or give back later. Who gave back one of two
+    purchases is not counted either: counts do not add up pieces.
+    """
+    later = Interaction.objects.filter(
+        asks_for_less(catalog),
+        item=OuterRef("item"),
+        profile=OuterRef("profile"),
+        created_at__gte=OuterRef("created_at"),
+    ).exclude(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
+    found = Interaction.objects.filter(
+        of_people(), chooses(catalog), ~Exists(later), catalog=catalog
+    )
+    return found.order_by()
