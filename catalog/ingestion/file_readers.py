@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -65,8 +65,7 @@ class ReadOptions:
     time_format: str = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """``number``: the line where the row begins, from 1; ``position``: bytes read from the file."""
 
     number: int
@@ -113,11 +112,14 @@ class Rows:
     def __iter__(self) -> Iterator[Line]:
         time, read = self.kind.time, self._read_time
         with self._opened() as (rows, raw):
-            for number, row in rows:
+            position = 0
+            for count, (number, row) in enumerate(rows):
+                if not count % 100:
+                    position = raw.tell()
                 if read and isinstance(row, dict) and time in row:
                     value = read(row[time])
                     row = value if isinstance(value, BadLine) else {**row, time: value}
-                yield Line(number, row, raw.tell())
+                yield Line(number, row, position)
 
     def _look_through(self) -> int:
         """Read the whole file once. What breaks it shows before anything is written."""

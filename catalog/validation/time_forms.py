@@ -112,6 +112,9 @@ class Survey:
     forms: set[Form] = field(default_factory=set)
 
     def add(self, value: Any) -> None:
+        if type(value) is str and "0100000000" <= value.zfill(10) < "1970" and value.isdigit():
+            self.others += 1  # seconds, as nearly all are
+            return
         form = form_of(value)
         if form is Form.SMALL:
             number = number_of(value) or 0.0
@@ -124,7 +127,7 @@ class Survey:
     def objection(self) -> Callable[[Any], str]:
         """Why a value cannot be read as a time among these; an empty text if it can."""
         if not self.small:
-            return _never
+            return no_objection
         if self.others:
             return self._minority()
         if self._within(_YEARS):
@@ -137,7 +140,7 @@ class Survey:
             return _small_is(
                 _("looks like a day number of Excel; send a date or name --time-format")
             )
-        return _never
+        return no_objection
 
     def _within(self, limits: tuple[int, int]) -> bool:
         return limits[0] <= self.lowest and self.highest <= limits[1]
@@ -154,7 +157,7 @@ class Survey:
         return _small_is(reason % {"count": self.others})
 
 
-def _never(_value: Any) -> str:
+def no_objection(_value: Any) -> str:
     return ""
 
 

@@ -7,7 +7,7 @@ import gzip
 import resource
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,15 +52,19 @@ def recommend_from_files(
     progress: Progress = no_progress,
     encoder: TextEncoder | None = None,
     cluster: Cluster = ALONE,
+    read: Callable[..., Loaded] = load,
 ) -> dict[str, Any]:
     """Write ``request.out`` and return figures of the job, as JSON values.
+
+    Args:
+        read: reads the files, with the arguments of `csv_files.load`.
 
     Raises:
         DataError: with file, line, field and value of invalid input, before anything is written.
     """
     clock = StageClock({"reading": 1.0, "training": 12.0, "recommending": 4.0}, progress)
     with clock.stage("reading"):
-        loaded = load(
+        loaded = read(
             interactions=request.interactions,
             items=request.items,
             users=request.users,

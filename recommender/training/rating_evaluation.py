@@ -6,12 +6,11 @@ from pathlib import Path
 
 from catalog.models import Catalog
 from config.errors import AppError
-from recommender.engine.data import csv_files
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import Progress, no_progress
 from recommender.engine.evaluation.rating_evaluation import RatingReport, evaluate_ratings
-from recommender.training import datasets
+from recommender.training import datasets, file_datasets
 
 
 def of_catalog(catalog: Catalog, *, seeds: int, progress: Progress = no_progress) -> RatingReport:
@@ -25,16 +24,13 @@ def of_catalog(catalog: Catalog, *, seeds: int, progress: Progress = no_progress
 def of_files(
     interactions: Path, items: Path, *, seeds: int, progress: Progress = no_progress
 ) -> RatingReport:
-    """Evaluate files as `recommender.engine.data.csv_files` reads them, with stars in ``value``.
+    """Evaluate files as `file_datasets` reads them, with stars in ``value``.
 
     Raises:
         AppError: ``bad_file`` (400) with file, line, field and value; ``nothing_to_evaluate``
             (409) if there are too few ratings.
     """
-    try:
-        loaded = csv_files.load(interactions=interactions, items=items)
-    except DataError as error:
-        raise AppError("bad_file", str(error), 400) from error
+    loaded = file_datasets.load(interactions=interactions, items=items)
     return _evaluate(loaded.dataset, seeds, progress)
 
 

@@ -126,7 +126,7 @@ def test_a_bad_row_is_rejected_and_an_earlier_file_stays(files):
     (files / "out.csv").write_text("earlier")
     with (files / "log.csv").open("a") as log:
         log.write("u1,i1,lots,1600000000\n")
-    with pytest.raises(CommandError, match=r"log\.csv, line \d+: value 'lots' must be a number"):
+    with pytest.raises(CommandError, match=r"log\.csv: line \d+: value: “lots” must be a number"):
         run(files)
     assert (files / "out.csv").read_text() == "earlier"
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from catalog.ingestion.reading.columns import Header
 from catalog.ingestion.reading.delimited import SEPARATORS, delimiter_option, records
 from catalog.ingestion.reading.lines import Lines, bad_byte
-from catalog.ingestion.reading.problems import BadLine, Notices, bad_file
-from catalog.ingestion.reading.tables import Numbered, looks_like_header, parsed, shaper
+from catalog.ingestion.reading.problems import Notices, bad_file
+from catalog.ingestion.reading.tables import Numbered, RowShape, looks_like_header, parsed
 
 _SEP = re.compile(r"sep=(.|tab)\s*", re.IGNORECASE)
 _PEEKED = 20
@@ -53,9 +53,8 @@ class CsvTable:
         except csv.Error as error:
             reason = _("is not valid CSV (%(why)s)") % {"why": error}
             raise bad_file(self.header.file, lines.number, reason) from None
-        shape = shaper(self.header, columns, self.notices)
-        for number, cells in records(lines, delimiter, len(columns), self.encoding, self.notices):
-            yield number, cells if isinstance(cells, BadLine) else shape(cells)
+        shape = RowShape(self.header, columns, self.notices)
+        yield from records(lines, delimiter, shape, self.encoding, self.notices)
 
     def _delimiter(self, lines: Lines) -> str:
         """The separator that was chosen, or that Excel's first line names, or the best one."""

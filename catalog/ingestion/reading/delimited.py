@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,17 @@ from catalog.ingestion.reading.problems import BadLine, Notices, bad_option
 
 SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
-Record = tuple[int, list[str] | BadLine]
+Record = tuple[int, Mapping[str, Any] | BadLine]
+
+
+class Shape(Protocol):
+    """Makes a row of cells. ``plain`` is for cells without anything special in them."""
+
+    width: int
+
+    def plain(self, cells: list[str], /) -> Mapping[str, Any]: ...
+
+    def special(self, cells: list[str], /) -> Mapping[str, Any] | BadLine: ...
 
 
 def delimiter_option(chosen: str) -> str:
@@ -30,40 +40,45 @@ def delimiter_option(chosen: str) -> str:
 
 
 def records(
-    lines: Lines, delimiter: str, width: int, encoding: str, notices: Notices
-) -> Iterator[Record]:
-    """Each row with the number of its first line.
-
-    Args:
-        width: cells of a row; a row with more or fewer is bad.
-    """
+    lines: Lines, delimiter: str, shape: Shape, encoding: str, notices: Notices
+) -> Iterator[tuple[int, Mapping[str, Any] | BadLine]]:
+    """Each row with the number of its first line; a row of another width is bad."""
     if len(delimiter) > 1:
-        yield from _split(lines, delimiter, width, encoding)
+        yield from _split(lines, delimiter, shape, encoding)
         return
-    reading = _Record(lines, delimiter, width, encoding, notices)
+    record, taken, width, plain = (
+        _Record(lines, delimiter, shape, encoding, notices),
+        lines.taken,
+        shape.width,
+        shape.plain,
+    )
     while True:
         reader = csv.reader(lines.feed(), strict=True, delimiter=delimiter)
         try:
             for cells in reader:
-                if len(cells) == width and len(lines.taken) == 1 and lines.taken[0].isascii():
-                    yield lines.number, cells
-                    lines.done()
+                if len(cells) == width and len(taken) == 1 and taken[0].isascii():
+                    line = taken[0]
+                    special = "'" in line or "\\" in line or "NUL" in line or ".0" in line
+                    row = shape.special(cells) if special or "E+" in line else plain(cells)
+                    yield lines.number, row
+                    lines.number += 1
+                    taken.clear()
                 elif cells:
-                    yield reading.checked(cells)
+                    yield record.checked(cells)
                 else:
                     lines.done()  # an empty line is not a row
             return
         except csv.Error as error:
-            yield reading.broken(error)
+            yield record.broken(error)
 
 
 class _Record:
     """What is not the plain case: another width, several lines, letters beyond ASCII, an error."""
 
     def __init__(
-        self, lines: Lines, delimiter: str, width: int, encoding: str, notices: Notices
+        self, lines: Lines, delimiter: str, shape: Shape, encoding: str, notices: Notices
     ) -> None:
-        self.lines, self.delimiter, self.width = lines, delimiter, width
+        self.lines, self.delimiter, self.shape, self.width = lines, delimiter, shape, shape.width
         self.encoding, self.notices = encoding, notices
 
     def checked(self, cells: list[str]) -> Record:
@@ -77,7 +92,7 @@ class _Record:
         if len(cells) != self.width:
             return self._escaped() or self._bad(ragged(len(cells), self.width), len(taken))
         self.lines.done()
-        return number, cells
+        return number, self.shape.special(cells)
 
     def broken(self, error: csv.Error) -> Record:
         """A row that is no CSV: only its first line is given up."""
@@ -111,20 +126,20 @@ class _Record:
             if len(cells) == self.width:
                 self.lines.give_back(count)
                 self.notices.count("backslash", _backslashes)
-                return number, cells
+                return number, self.shape.special(cells)
         return None
 
 
-def _split(lines: Lines, delimiter: str, width: int, encoding: str) -> Iterator[Record]:
+def _split(lines: Lines, delimiter: str, shape: Shape, encoding: str) -> Iterator[Record]:
     """Rows of a file whose separator has several characters; it has no quotes."""
     for line in lines.feed():
         cells = line.rstrip("\r\n").split(delimiter)
         if byte := bad_byte([line]):
             yield lines.number, BadLine(line, undecodable(encoding, byte))
-        elif len(cells) != width and line.strip():
-            yield lines.number, BadLine(line, ragged(len(cells), width))
+        elif len(cells) != shape.width and line.strip():
+            yield lines.number, BadLine(line, ragged(len(cells), shape.width))
         elif line.strip():
-            yield lines.number, cells
+            yield lines.number, shape.special(cells)
         lines.done()
 
 

@@ -15,38 +15,46 @@ from catalog.ingestion.reading.formulas import unescape_formula
 from catalog.ingestion.reading.problems import BadLine, Notices, bad_option
 
 Numbered = tuple[int, Any]
-Shape = Callable[[list[str]], "Mapping[str, Any] | BadLine"]
 _WHOLE_FLOAT = re.compile(r"-?\d{1,16}\.0+")
 _ROUNDED = re.compile(r"-?\d(\.\d+)?E\+\d+")
 _NULLS = ("\\N", "NULL")
 """Empty cells, as databases export them. In an id they are an error, in JSON they are texts."""
 
 
-def shaper(header: Header, columns: Sequence[str], notices: Notices) -> Shape:
-    """What makes a row of its cells.
+class RowShape:
+    """Makes a row of its cells.
 
     Args:
         columns: the column of each cell, empty for cells that nothing reads.
     """
-    positions = [(at, name) for at, name in enumerate(columns) if name]
-    ids = [name for name in header.kind.ids if name in columns]
 
-    def shape(cells: list[str]) -> Mapping[str, Any] | BadLine:
-        row = {name: cells[at] for at, name in positions}
+    def __init__(self, header: Header, columns: Sequence[str], notices: Notices) -> None:
+        self.width, self._notices = len(columns), notices
+        self._columns, self._are_all_read = columns, all(columns)
+        self._positions = [(at, name) for at, name in enumerate(columns) if name]
+        self._ids = [name for name in header.kind.ids if name in columns]
+
+    def plain(self, cells: list[str]) -> dict[str, Any]:
+        """A row whose line holds no quotes, backslashes, NULL, ``.0`` or ``E+``."""
+        if self._are_all_read:
+            return dict(zip(self._columns, cells, strict=True))
+        return {name: cells[at] for at, name in self._positions}
+
+    def special(self, cells: list[str]) -> dict[str, Any] | BadLine:
+        """Any row."""
+        row = self.plain(cells)
         for name, cell in row.items():
             if cell and cell[0] in "'\\N":
-                row[name] = _freed(cell, is_id=name in ids)
-        for name in ids:
+                row[name] = _freed(cell, is_id=name in self._ids)
+        for name in self._ids:
             cell = row[name]
             if cell[-2:] == ".0" and _WHOLE_FLOAT.fullmatch(cell.strip()):
-                row[name] = cell.strip().rstrip("0").rstrip(".")
-                notices.count(f"float {name}", _floats(name, cell))
+                row[name] = cell.strip().partition(".")[0]
+                self._notices.count(f"float {name}", _floats(name, cell))
             elif "E+" in cell and _ROUNDED.fullmatch(cell.strip()):
                 reason = _("was rounded by a spreadsheet; give the column the format “text”")
                 return BadLine(cell, reason, name)
         return row
-
-    return shape
 
 
 def _freed(cell: str, *, is_id: bool) -> str:
@@ -69,14 +77,14 @@ def rows_of_cells(
         header.line, names = next(found, (1, []))
         names = [] if isinstance(names, BadLine) else names
     columns = header.read(given or names)
-    shape, width = shaper(header, columns, notices), len(columns)
+    shape, width = RowShape(header, columns, notices), len(columns)
     for number, cells in found:
         if isinstance(cells, BadLine):
             yield number, cells
         elif len(cells) > width:
             yield number, BadLine(",".join(cells)[:200], ragged(len(cells), width))
         else:
-            yield number, shape([*cells, *[""] * (width - len(cells))])
+            yield number, shape.special([*cells, *[""] * (width - len(cells))])
 
 
 def rows_of_objects(

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.reading.problems import BadLine, bad_option
-from catalog.validation.time_forms import Survey, excel_day, number_of
+from catalog.validation.time_forms import Survey, excel_day, no_objection, number_of
 
 _UNITS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 CHOICES = ("auto", "order", "year", "excel", *_UNITS)
@@ -33,9 +33,11 @@ def chosen(time_format: str, column: str) -> ReadTime | None:
     return lambda value: _by_number(column, value, time_format)
 
 
-def surveyed(survey: Survey, column: str) -> ReadTime:
-    """The reading of ``auto``, after all values were looked at."""
+def surveyed(survey: Survey, column: str) -> ReadTime | None:
+    """The reading of ``auto``, after all values were looked at; None if nothing is wrong."""
     objection = survey.objection()
+    if objection is no_objection:
+        return None
 
     def read(value: Any) -> Any:
         reason = objection(value)

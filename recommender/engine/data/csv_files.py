@@ -8,6 +8,8 @@ Columns:
 - vectors: ``item_id,vector``, the numbers separated by spaces
 
 A file whose name ends in ``.gz`` is unpacked. Without timestamps the order of the rows counts.
+Experiments read the folders that they wrote. What people supply is read by
+``recommender.training.file_datasets``.
 """
 
 from __future__ import annotations
@@ -152,13 +154,24 @@ def _vectors(path: Path, item_ids: pd.Index, warnings: list[str]) -> FloatArray:
 
 
 def _log(table: pd.DataFrame, user_ids: pd.Index, item_ids: pd.Index, path: Path) -> Log:
-    times, values = _times(table, path), _values(table, path)
-    order = np.argsort(times, kind="stable")
     users, items = user_ids.get_indexer(table.user_id), item_ids.get_indexer(table.item_id)
+    return oldest_first(
+        users=users.astype(np.int32),
+        items=items.astype(np.int32),
+        times=_times(table, path),
+        values=_values(table, path),
+    )
+
+
+def oldest_first(
+    *, users: IntArray, items: IntArray, times: NDArray[np.int64], values: FloatArray
+) -> Log:
+    """The log of a file's rows, (n,) each; rows with equal times stay in their order."""
+    order = np.argsort(times, kind="stable")
     return Log(
-        users=users[order].astype(np.int32),
-        items=items[order].astype(np.int32),
-        weights=np.ones(len(table), dtype=np.float32),
+        users=users[order],
+        items=items[order],
+        weights=np.ones(len(users), dtype=np.float32),
         times=times[order],
         values=values[order],
     )

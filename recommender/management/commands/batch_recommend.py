@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from catalog.management.reading_options import add_reading_options, reading_options
+from config.errors import AppError
 from recommender.engine.batch import BatchRequest, recommend_from_files
 from recommender.engine.data.errors import EngineError
 from recommender.engine.runtime.tf_cluster import Cluster
 from recommender.engine.tuning.search_space import OPTIONS
 from recommender.management.console import progress_on
-from recommender.training import encoders
+from recommender.training import encoders, file_datasets, file_rows
+from recommender.training.file_rows import FileOptions
 
 
 class Command(BaseCommand):
@@ -59,6 +63,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--without", default="", help="scorers and rules to leave out, separated by commas"
         )
+        parser.add_argument(
+            "--skip-bad", action="store_true", help="go on although there are bad rows"
+        )
+        add_reading_options(parser)
+        parser.add_argument(
+            "--columns",
+            action="append",
+            default=[],
+            metavar="FILE=NAMES",
+            help="of a file without a header: interactions=user_id,item_id,timestamp; repeatable",
+        )
 
     def handle(self, **options: Any) -> None:
         request = BatchRequest(
@@ -76,8 +91,9 @@ class Command(BaseCommand):
                 progress_on(self.stderr, options["verbosity"]),
                 encoders.item_encoder(),
                 Cluster.from_tf_config(settings.TF_CONFIG),
+                partial(file_datasets.load, options=_file_options(options)),
             )
-        except (EngineError, OSError) as error:
+        except (AppError, EngineError, OSError) as error:
             raise CommandError(str(error)) from error
         for warning in report["warnings"]:
             self.stderr.write(f"warning: {warning}")
@@ -95,3 +111,26 @@ class Command(BaseCommand):
             raise CommandError(f"--seed {request.seed}: must be 0 or more")
         if not request.out.resolve().parent.is_dir():
             raise CommandError(f"--out {request.out}: its folder does not exist")
+
+
+def _file_options(options: dict[str, Any]) -> FileOptions:
+    """
+    Raises:
+        CommandError: for an option that names no file or no column.
+    """
+    columns = {}
+    for pair in options["columns"]:
+        name, equals, names = pair.partition("=")
+        if name not in file_rows.KINDS or not equals:
+            kinds = ", ".join(file_rows.KINDS)
+            raise CommandError(f"--columns {pair}: must be FILE=NAMES; FILE is one of {kinds}")
+        columns[name] = tuple(column.strip() for column in names.split(","))
+    chosen = {name: options[name] for name in ("encoding", "delimiter", "map", "time_format")}
+    reading = reading_options(chosen)
+    known = {column for kind in file_rows.KINDS.values() for column in kind.columns}
+    known |= {
+        f"{name}.{column}" for name, kind in file_rows.KINDS.items() for column in kind.columns
+    }
+    if unknown := sorted(set(reading.mapping) - known):
+        raise CommandError(f"--map {unknown[0]}: not one of {', '.join(sorted(known))}")
+    return FileOptions(reading, columns, options["skip_bad"])
