@@ -38,7 +38,8 @@ class BadFiles(AppError):
     """``bad_file`` (400): rows that cannot be read; ``lines`` has the first ones in words."""
 
     def __init__(self, lines: list[str], count: int) -> None:
-        more = "" if count <= len(lines) else _("… and %(n)s more bad lines") % {"n": count}
+        rest = count - len(lines)
+        more = _("… and %(n)s more bad lines") % {"n": rest} if rest > 0 else ""
         super().__init__("bad_file", "\n".join([*lines, *filter(None, [more])]), 400)
         self.lines, self.count = lines, count
 
@@ -60,9 +61,9 @@ class FileOptions:
 
     def of(self, name: str) -> ReadOptions:
         kind = KINDS[name]
-        known = {
-            ours: theirs for ours, theirs in self.reading.mapping.items() if ours in kind.columns
-        }
+        given = self.reading.mapping
+        own = {ours: given[ours] for ours in kind.columns if ours in given}
+        own |= {ours: given[f"{name}.{ours}"] for ours in kind.columns if f"{name}.{ours}" in given}
         time = self.reading.time_format if kind.time else "auto"
         return replace(
             self.reading, mapping=own, columns=self.columns.get(name, ()), time_format=time
