@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,7 +62,7 @@ class TrainingRunAdmin(MayTrain, OfCatalog, ModelAdmin):
     list_per_page = 50
     sortable_by = ()
     fieldsets = (
-        (None, {"fields": ("catalog", "progress", "version_link", "error_text")}),
+        (None, {"fields": ("catalog", "progress", "version_link", "warning_list", "error_text")}),
         (
             gettext_lazy("Requested"),
             {"fields": (("trigger", "requested_by"), "created_at", ("seed", "force"))},
@@ -71,7 +72,9 @@ class TrainingRunAdmin(MayTrain, OfCatalog, ModelAdmin):
             {"fields": (("started_at", "finished_at"), "duration", "stages", "heartbeat_at")},
         ),
     )
-    readonly_fields = ("progress", "version_link", "error_text", "duration", "stages")
+    readonly_fields = (
+        "progress", "version_link", "warning_list", "error_text", "duration", "stages",
+    )  # fmt: skip
     actions_list = ("train",)
     actions_detail = ("run_again",)
 
@@ -136,6 +139,10 @@ class TrainingRunAdmin(MayTrain, OfCatalog, ModelAdmin):
             else "–"
         )
 
+    @display(description=gettext_lazy("left out"))
+    def warning_list(self, run: TrainingRun) -> str:
+        return left_out(run.warnings)
+
     @display(description=gettext_lazy("seconds by stage"))
     def stages(self, run: TrainingRun) -> str:
         return seconds_table(run.seconds)
@@ -193,6 +200,14 @@ def last_line(error: str) -> str:
     """The last line of an error: in a traceback, the reason."""
     lines = error.strip().splitlines()
     return lines[-1] if lines else ""
+
+
+def left_out(warnings: Sequence[Mapping[str, str]]) -> str:
+    """The components that failed, each with its reason."""
+    return (
+        format_html_join("", "<div>{}: {}</div>", ((w["component"], w["reason"]) for w in warnings))
+        or "–"
+    )
 
 
 def stage_name(stage: str) -> str:

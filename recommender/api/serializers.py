@@ -143,7 +143,15 @@ class TrainingRequest(StrictSerializer):
     force = serializers.BooleanField(default=False, help_text="Train even without new data.")
 
 
+class WarningSerializer(serializers.Serializer):
+    component = serializers.CharField(help_text="The part of the model that was left out.")
+    reason = serializers.CharField(help_text="Why it failed.")
+
+
 class TrainingRunSerializer(serializers.ModelSerializer):
+    warnings = WarningSerializer(
+        many=True, help_text="Parts of the model that failed; the others were trained."
+    )
     version = serializers.SerializerMethodField(
         help_text="Number of the model version that the run produced."
     )
@@ -152,7 +160,8 @@ class TrainingRunSerializer(serializers.ModelSerializer):
         model = TrainingRun
         fields = (
             "id", "state", "trigger", "seed", "force", "stage", "fraction", "eta_seconds", "error",
-            "fingerprint", "seconds", "version", "created_at", "started_at", "finished_at",
+            "warnings", "fingerprint", "seconds", "version", "created_at", "started_at",
+            "finished_at",
         )  # fmt: skip
 
     @extend_schema_field({"type": "integer", "nullable": True})
@@ -162,10 +171,14 @@ class TrainingRunSerializer(serializers.ModelSerializer):
 
 
 class VersionSerializer(serializers.ModelSerializer):
+    warnings = WarningSerializer(
+        many=True, help_text="Parts of the model that failed; it was made of the others."
+    )
+
     class Meta:
         model = ModelVersion
         fields: tuple[str, ...] = (
-            "number", "state", "gate_passed", "gate_reason", "damage", "metrics", "blend",
+            "number", "state", "gate_passed", "gate_reason", "damage", "warnings", "metrics", "blend",
             "fingerprint", "created_at", "promoted_at",
         )  # fmt: skip
 

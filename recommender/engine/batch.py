@@ -15,6 +15,7 @@ from typing import Any
 from recommender.engine.data.csv_files import Loaded, load
 from recommender.engine.data.types import Progress, Recommendation, no_progress
 from recommender.engine.pipeline import Request
+from recommender.engine.runtime.failed_components import as_line
 from recommender.engine.runtime.progress import StageClock
 from recommender.engine.runtime.tf_cluster import ALONE, Cluster
 from recommender.engine.text.encoders import TextEncoder
@@ -97,7 +98,7 @@ def recommend_from_files(
         "interactions": len(loaded.dataset.log),
         "blend": result.blend.as_dict(),
         "validation": result.report["validation"],
-        "warnings": list(loaded.warnings),
+        "warnings": [*loaded.warnings, *map(as_line, result.warnings)],
     }
 
 

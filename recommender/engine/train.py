@@ -15,10 +15,11 @@ from recommender.engine.data.types import IntArray, Progress, no_progress
 from recommender.engine.evaluation.evaluate import evaluate as metrics_of
 from recommender.engine.evaluation.tail_frontier import frontier
 from recommender.engine.pipeline import Recommender, Request, component_of
+from recommender.engine.runtime.failed_components import FailedComponents
 from recommender.engine.runtime.progress import StageClock, Steps
 from recommender.engine.runtime.tf_cluster import ALONE, Cluster, join_cluster
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.hybrid import LAST_RESORT, Blend, Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.ratings.scorer import Rating
@@ -47,6 +48,7 @@ class TrainingResult:
         live_metrics: of the live blend on the same split; None without one.
         seconds: duration by stage.
         report: details of tuning and evaluation, as JSON values.
+        warnings: components that failed and were left out, each with its reason.
     """
 
     recommender: Recommender
@@ -56,6 +58,7 @@ class TrainingResult:
     live_metrics: dict[str, float] | None
     seconds: dict[str, float]
     report: dict[str, Any]
+    warnings: list[dict[str, str]] = field(default_factory=list)
 
 
 def train(
@@ -73,7 +76,8 @@ def train(
 ) -> TrainingResult:
     """Train a recommender for the people to be served, everybody by default.
 
-    The same data and seed give the same recommender, on one machine or on several.
+    The same data and seed give the same recommender, on one machine or on several. A component that
+    fails is left out, and the result says so; the others are trained.
 
     Args:
         live_blend: fitted and evaluated beside the new blend.
@@ -84,37 +88,44 @@ def train(
         cluster: the machines that share each batch.
     """
     _join(cluster)
-    rng = np.random.default_rng(seed)
+    rng, failed = np.random.default_rng(seed), FailedComponents()
     clock = StageClock(STAGES if evaluate else {**STAGES, "evaluating": 0.0}, progress)
     split = held_out(dataset, rng, serve_users) if evaluate else None
     past = split.train if split else dataset
     with clock.stage("texts") as inner:
         validation = hold_back(past, rng, serve_users=serve_users)
         # read from the earliest data, so that every later fit can use them
-        texts = read_texts(validation.train, seed, encoder, progress=inner)
-        texts.near  # noqa: B018 - computed now, so that this stage counts its time
+        texts = read_texts(validation.train, seed, encoder, progress=inner, failed=failed)
+        # computed now, so that this stage counts its time
+        if failed.attempt("texts", lambda: texts.near) is None:
+            texts = ItemTexts.unread(texts.items)
     with clock.stage("tuning") as inner:
-        tuned = tune(validation, texts=texts, rng=rng, progress=inner, without=without)
+        tuned = tune(
+            validation, texts=texts, rng=rng, progress=inner, without=without, failed=failed
+        )
     evaluated = Evaluated()
     if split:
         with clock.stage("evaluating") as inner:
-            evaluated = compare(
-                split, {"ours": tuned.blend, "live": live_blend}, texts, seed, inner
-            )
+            blends = {"ours": tuned.blend, "live": live_blend}
+            evaluated = compare(split, blends, texts, seed, inner, failed)
     with clock.stage("fitting"):
-        scorer = fit_blend(dataset, tuned.blend, texts, seed)
+        scorer = fit_blend(dataset, tuned.blend, texts, seed, failed=failed)
         interest = component_of(scorer, Interest)
-        if interests and interest is None:
-            interest = interest_beside(tuned, dataset, texts, seed)
-        recommender = Recommender.of(scorer, dataset, interest, fit_rating(dataset, scorer, seed))
+        if interests and interest is None and Interest.name not in failed:
+            interest = failed.attempt(
+                Interest.name, lambda: interest_beside(tuned, dataset, texts, seed)
+            )
+        rating = failed.attempt(Rating.name, lambda: fit_rating(dataset, scorer, seed))
+        recommender = Recommender.of(scorer, dataset, interest, rating)
     return TrainingResult(
         recommender=recommender,
-        blend=tuned.blend,
+        blend=scorer.blend,
         metrics=evaluated.figures.get("ours", {}),
         baseline_metrics=evaluated.figures.get("baseline", {}),
         live_metrics=evaluated.figures.get("live"),
         seconds=clock.seconds,
         report=_report(tuned, split, evaluated),
+        warnings=failed.as_list(),
     )
 
 
@@ -136,15 +147,33 @@ def held_out(
 
 
 def fit_blend(
-    dataset: Dataset, blend: Blend, texts: ItemTexts, seed: int, fitted: Sequence[Scorer] = ()
+    dataset: Dataset,
+    blend: Blend,
+    texts: ItemTexts,
+    seed: int,
+    fitted: Sequence[Scorer] = (),
+    failed: FailedComponents | None = None,
 ) -> Hybrid:
-    """Fit the blend's components. Those in ``fitted`` with the same parameters are reused."""
+    """Fit the blend's components. Those in ``fitted`` with the same parameters are reused.
+
+    Components in ``failed``, or that fail now, are left out; without ``failed`` they raise.
+    """
     ready = {(component.name, component.params): component for component in fitted}
-    components = [make_component(name, blend.params.get(name, {}), texts) for name in blend.weights]
-    return Hybrid(
-        [ready.get((component.name, component.params), component) for component in components],
-        blend,
-    ).fit(dataset, np.random.default_rng(seed), fitted=list(ready.values()))
+    own = int(np.random.default_rng(seed).integers(2**31))  # as ``Hybrid.fit`` draws it
+
+    def fit(name: str) -> Scorer:
+        component = make_component(name, blend.params.get(name, {}), texts)
+        known = ready.get((component.name, component.params))
+        return known or component.fit(dataset, np.random.default_rng(own))
+
+    def attempt(name: str) -> Scorer | None:
+        return fit(name) if failed is None else failed.attempt(name, lambda: fit(name))
+
+    used = blend if failed is None else blend.without(failed.reasons)
+    components = [one for one in map(attempt, used.weights) if one is not None]
+    used = used.without({*used.weights} - {component.name for component in components})
+    components = components or [fit(LAST_RESORT)]
+    return Hybrid(components, used).fit(dataset, np.random.default_rng(seed), fitted=components)
 
 
 def interest_beside(tuned: Tuned, dataset: Dataset, texts: ItemTexts, seed: int) -> Interest | None:
@@ -181,10 +210,11 @@ def compare(
     texts: ItemTexts,
     seed: int,
     progress: Progress = no_progress,
+    failed: FailedComponents | None = None,
 ) -> Evaluated:
     """Evaluate each blend, and plain item-kNN as ``baseline``, on the same split.
 
-    The frontier is of the first blend.
+    The frontier is of the first blend. ``failed``: as in ``fit_blend``.
     """
     given = {name: blend for name, blend in blends.items() if blend is not None}
     steps = Steps(len(given) + 2, progress)
@@ -195,7 +225,7 @@ def compare(
     curve: dict[str, Any] = {}
     fitted: list[Scorer] = [baseline]
     for name, blend in given.items():
-        scorer = fit_blend(split.train, blend, texts, seed, fitted)
+        scorer = fit_blend(split.train, blend, texts, seed, fitted, failed)
         fitted += scorer.components
         recommender = Recommender.of(scorer, split.train)
         figures[name] = figures_of(recommender, split, blend.reranking, steps.next())

@@ -70,7 +70,12 @@ def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
     if verdict.passed:
         versions.promote(version=version)
     versions.prune_artifacts(catalog=run.catalog)
-    runs.finish_run(run_id=run.pk, fingerprint=data.fingerprint, seconds=result.seconds)
+    runs.finish_run(
+        run_id=run.pk,
+        fingerprint=data.fingerprint,
+        seconds=result.seconds,
+        warnings=result.warnings,
+    )
 
 
 def follow(*, catalog: Catalog, seed: int, progress: Progress = no_progress) -> None:
@@ -143,6 +148,7 @@ def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> Mod
         blend=plain(result.blend.as_dict()),
         metrics=metrics,
         report=report,
+        warnings=result.warnings,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -85,7 +85,12 @@ def report_progress(*, run_id: int, stage: str, fraction: float, eta: float | No
 
 
 def finish_run(
-    *, run_id: int, fingerprint: str, seconds: dict[str, float] | None = None, skipped: bool = False
+    *,
+    run_id: int,
+    fingerprint: str,
+    seconds: dict[str, float] | None = None,
+    skipped: bool = False,
+    warnings: Sequence[Mapping[str, str]] = (),
 ) -> TrainingRun:
     """Mark a running run as succeeded or skipped.
 
@@ -93,7 +98,8 @@ def finish_run(
         AppError: ``training_lost`` (409) if it was failed meanwhile.
     """
     ended = _end(run_id, [State.RUNNING], state=State.SKIPPED if skipped else State.SUCCEEDED,
-                 fraction=1.0, fingerprint=fingerprint, seconds=seconds or {})  # fmt: skip
+                 fraction=1.0, fingerprint=fingerprint, seconds=seconds or {},
+                 warnings=list(warnings))  # fmt: skip
     if not ended:
         raise AppError(
             "training_lost", _("This training run was abandoned before it finished."), 409

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -29,11 +30,12 @@ def publish_version(
     blend: dict[str, Any],
     metrics: dict[str, Any],
     report: dict[str, Any],
+    warnings: Sequence[Mapping[str, str]] = (),
 ) -> ModelVersion:
     """Create the row of a complete artifact. It is a candidate until it is promoted."""
     return ModelVersion.objects.create(
         catalog=run.catalog, run=run, number=number, folder=folder, fingerprint=fingerprint,
-        blend=blend, metrics=metrics, report=report,
+        blend=blend, metrics=metrics, report=report, warnings=list(warnings),
     )  # fmt: skip
 
 

@@ -17,6 +17,9 @@ from recommender.engine.scorers.popularity import Popularity
 
 PENALTY = "popularity_penalty"
 
+LAST_RESORT = "popularity"
+"""The component of a blend of which every other one failed."""
+
 
 @dataclass(frozen=True)
 class Blend:
@@ -45,6 +48,18 @@ class Blend:
 
     def decay(self, component: str) -> float:
         return self.decays.get(component, 1.0)
+
+    def without(self, names: Collection[str]) -> Self:
+        """The blend without these components; popularity alone if none is left."""
+        weights = {name: weight for name, weight in self.weights.items() if name not in names}
+        if len(weights) == len(self.weights):
+            return self
+        return replace(
+            self,
+            weights=weights or {LAST_RESORT: 1.0},
+            decays={name: decay for name, decay in self.decays.items() if name in weights},
+            params={name: params for name, params in self.params.items() if name in weights},
+        )
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

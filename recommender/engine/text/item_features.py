@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import Progress, no_progress
+from recommender.engine.data.types import FloatArray, Progress, no_progress
+from recommender.engine.runtime.failed_components import FailedComponents
 from recommender.engine.text.encoders import (
     TextEncoder,
     encode_items,
@@ -22,16 +25,29 @@ def read_texts(
     seed: int,
     encoder: TextEncoder | None = None,
     progress: Progress = no_progress,
+    failed: FailedComponents | None = None,
 ) -> ItemTexts:
     """Encode the catalogue.
 
-    Word vectors are trained on the log of ``train``, so it must not contain later data.
+    Word vectors are trained on the log of ``train``, so it must not contain later data. If that
+    fails, no item has one, and ``failed`` says so.
     """
-    from recommender.engine.text.word_vectors_training import train_word_vectors
 
-    vectors = mean_word_vectors(train.items, train_word_vectors(train, seed))
+    def read_words() -> FloatArray:
+        from recommender.engine.text.word_vectors_training import train_word_vectors
+
+        return mean_word_vectors(train.items, train_word_vectors(train, seed))
+
+    vectors = read_words() if failed is None else failed.attempt("semantic", read_words)
+    if vectors is None:
+        vectors = np.zeros((train.n_items, 1), dtype=np.float32)
     if encoder is None or not any(item_texts(train.items)):
         return ItemTexts(train.items, vectors)
-    raw = encode_items(train.items, encoder, progress)
-    whitening = Whitening.of(raw, SENTENCE_DIMENSIONS)
-    return ItemTexts(train.items, vectors, whitening(raw), whitening)
+
+    def read_sentences() -> tuple[FloatArray, Whitening]:
+        raw = encode_items(train.items, encoder, progress)
+        whitening = Whitening.of(raw, SENTENCE_DIMENSIONS)
+        return whitening(raw), whitening
+
+    read = read_sentences() if failed is None else failed.attempt("sentences", read_sentences)
+    return ItemTexts(train.items, vectors, *(read or ()))

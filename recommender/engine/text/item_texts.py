@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -39,6 +40,12 @@ class ItemTexts:
     vectors: FloatArray
     sentences: FloatArray | None = None
     whitening: Whitening | None = None
+
+    @classmethod
+    def unread(cls, items: Items) -> Self:
+        """Without any feature, for a catalogue whose texts cannot be read."""
+        nothing = Items([""] * len(items), [""] * len(items), [()] * len(items))
+        return cls(nothing, np.zeros((len(items), 1), dtype=np.float32))
 
     @property
     def read(self) -> FloatArray:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -38,6 +40,7 @@ def train_word_vectors(
 
     The sentences are the items' texts, and each person's history as the words of its items. Words
     of items that are chosen together then get similar vectors, even if no text connects them.
+    No word has a vector if none is in two texts of a large catalogue.
     """
     from gensim.models import Word2Vec
 
@@ -47,11 +50,14 @@ def train_word_vectors(
         _sentences(train, params.max_words // params.min_epochs, np.random.default_rng(seed))
     )
     length = sum(map(len, sentences))
+    fewest = params.min_count if len(sentences) > 1000 else 1
+    if max(Counter(chain.from_iterable(sentences)).values(), default=0) < fewest:
+        return WordVectors([], np.zeros((0, params.dimensions), dtype=np.float32))
     model = Word2Vec(
         sentences=sentences,
         vector_size=params.dimensions,
         window=params.window,
-        min_count=params.min_count if len(sentences) > 1000 else 1,
+        min_count=fewest,
         sg=1,
         negative=5,
         epochs=int(np.clip(params.max_words // length, params.min_epochs, params.max_epochs)),

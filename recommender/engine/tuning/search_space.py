@@ -11,6 +11,7 @@ from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import Blend
 from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.text.item_texts import ItemTexts
+from recommender.engine.text.lexicon import catalogue_words
 from recommender.engine.tuning.score_cache import Option
 
 DECAYS = (1.0, 0.9, 0.8, 0.6, 0.4)
@@ -95,6 +96,8 @@ def usable_components(train: Dataset, texts: ItemTexts) -> list[str]:
         left_out.add("linear")
     if len(train.log) < FEWEST_FOR_NETWORKS:
         left_out |= NETWORKS
+    elif not len(catalogue_words(train.items).lexicon):
+        left_out.add("interest")  # no two items share a word, so there is nothing to name
     if not has_stars(rated(train)):
         left_out.add("rating")
     return [name for name in OPTIONS if name not in left_out]

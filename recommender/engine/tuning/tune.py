@@ -10,8 +10,9 @@ import numpy as np
 
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import Progress, no_progress
+from recommender.engine.runtime.failed_components import FailedComponents
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.hybrid import LAST_RESORT, Blend, Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.tuning.ablation import leave_out_each, path_of
@@ -90,6 +91,7 @@ def tune(
     rng: np.random.Generator,
     progress: Progress = no_progress,
     without: Collection[str] = (),
+    failed: FailedComponents | None = None,
 ) -> Tuned:
     """Find the best NDCG on the slice, then the best tail recall within ``NDCG_LOSS`` of it.
 
@@ -98,10 +100,12 @@ def tune(
 
     Args:
         without: components that the blend may not use.
+        failed: those that fail are added to it and left out; None = they raise.
 
     Raises:
         DataError: if no component is left.
     """
+    failed = failed or FailedComponents()
     names = [name for name in usable_components(validation.train, texts) if name not in without]
     if not names:
         raise DataError(
@@ -110,7 +114,14 @@ def tune(
     if len(validation) < FEWEST_QUESTIONS:
         return Tuned(prior_blend(names), None, {}, validation.shape, len(validation))
     options = [(name, option) for name in names for option in OPTIONS[name]]
-    candidates = _fit(validation, names, options, texts, rng, progress)
+    fitted = _fit(validation, options, texts, rng, progress, failed)
+    names = [name for name in names if name not in failed]
+    if not names:
+        return Tuned(Blend({LAST_RESORT: 1.0}), None, {}, validation.shape, len(validation))
+    options = [(name, option) for name, option in options if name not in failed]
+    candidates = [
+        Candidate(fitted[_key(name, option)], option, names.index(name)) for name, option in options
+    ]
     score_cache = collect(validation, candidates)
     columns = [[at for at, (other, _) in enumerate(options) if other == name] for name in names]
     search = Search(score_cache, columns)
@@ -138,27 +149,42 @@ def tune(
     )
 
 
+Key = tuple[str, tuple[tuple[str, Any], ...]]
+
+
+def _key(name: str, option: Option) -> Key:
+    return name, tuple(option.params.items())
+
+
 def _fit(
     validation: Validation,
-    names: Sequence[str],
     options: Sequence[tuple[str, Option]],
     texts: ItemTexts,
     rng: np.random.Generator,
     progress: Progress,
-) -> list[Candidate]:
-    """Every component with each of its options, fitted on the data before the questions."""
-    fitted: dict[tuple[str, tuple[tuple[str, Any], ...]], Scorer] = {}
-    candidates = []
+    failed: FailedComponents,
+) -> dict[Key, Scorer]:
+    """Every component with each of its options, fitted on the data before the questions.
+
+    Each answers the first question too: a component may fail only when it is asked.
+    """
+    fitted: dict[Key, Scorer] = {}
     seed = int(rng.integers(2**31))
     for at, (name, option) in enumerate(options):
-        key = (name, tuple(option.params.items()))
-        if key not in fitted:
-            fitted[key] = make_component(name, option.params, texts).fit(
-                validation.train, np.random.default_rng(seed)
-            )
-            progress("tuning", 0.5 * at / len(options))
-        candidates.append(Candidate(fitted[key], option, names.index(name)))
-    return candidates
+        if name in failed or _key(name, option) in fitted:
+            continue
+
+        def fit(name: str = name, option: Option = option) -> Scorer:
+            component = make_component(name, option.params, texts)
+            component.fit(validation.train, np.random.default_rng(seed))
+            component.score_batch(validation.queries[:1])
+            return component
+
+        component = failed.attempt(name, fit)
+        if component is not None:
+            fitted[_key(name, option)] = component
+        progress("tuning", 0.5 * at / len(options))
+    return fitted
 
 
 def _hybrid(
