@@ -178,8 +178,8 @@ class VersionSerializer(serializers.ModelSerializer):
     class Meta:
         model = ModelVersion
         fields: tuple[str, ...] = (
-            "number", "state", "gate_passed", "gate_reason", "damage", "warnings", "metrics", "blend",
-            "fingerprint", "created_at", "promoted_at",
+            "number", "state", "gate_passed", "gate_reason", "damage", "warnings", "metrics",
+            "blend", "fingerprint", "created_at", "promoted_at",
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from recommender.engine.pipeline import Request
 from recommender.engine.scorers.content import Words
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.train import TrainingResult, train
-from recommender.engine.tuning.search_space import NETWORKS
+from recommender.engine.tuning.search_space import NETWORKS, OPTIONS
 from recommender.models import ModelVersion, TrainingRun
 from tests.api_clients import writer
 from tests.cases.degenerate import TITLES, degenerate
@@ -92,8 +92,7 @@ def test_a_component_that_fails_only_on_all_the_data_is_left_out_too(
         return plain(self, train, rng)
 
     monkeypatch.setattr(ItemKnn, "fit", fail)
-    only = {"transitions", "linear", "people_knn", "popularity", "recent_popularity"}
-    result = train(data, seed=0, without=NETWORKS | only)
+    result = train(data, seed=0, without={*OPTIONS} - {"item_knn"})
     assert [warning["component"] for warning in result.warnings] == ["item_knn"]
     assert set(result.blend.weights) == {"popularity"}
     check(data, result)
