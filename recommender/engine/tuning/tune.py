@@ -239,6 +239,8 @@ def _climb(search: Search, alone: Sequence[Mix], priors: Sequence[Mix], progress
 def _climb_tail(search: Search, best: Mix, alone: Sequence[Mix]) -> Mix:
     """Climb tail recall, cold recall and breadth within ``NDCG_LOSS``."""
     top = search.figures(best).ndcg
+    if not top:  # nothing was found by anything, so there is nothing to weigh
+        return best
     least = max((1 - NDCG_LOSS) * top, *(search.figures(mix).ndcg for mix in alone))
     most = {
         name: max(getattr(search.figures(mix), name) for mix in (best, *alone))
