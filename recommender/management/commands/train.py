@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.errors import AppError
 from recommender.engine.data.errors import EngineError
-from recommender.engine.runtime.failed_components import as_line
 from recommender.management.lookup import find_catalog
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import child_process, execution, runs
@@ -119,7 +118,8 @@ class Command(BaseCommand):
         if run.state == State.FAILED:
             raise CommandError(f"Run {run.pk} failed: {run.error}")
         for warning in run.warnings:
-            self.stderr.write(f"warning: {as_line(warning)}")
+            component, reason = warning["component"], warning["reason"]
+            self.stderr.write(f"warning: {component} failed and is left out of the model: {reason}")
         if version := ModelVersion.objects.filter(run=run).select_related("catalog").first():
             self.stdout.write(f"{version} is {version.get_state_display()}. {version.gate_reason}")
             self.stdout.write(
