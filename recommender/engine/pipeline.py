@@ -75,6 +75,7 @@ class Recommender:
         interest: what puts people's interests into words; a part of the scorer or not; None =
             nothing does.
         rating: what predicts stars; likewise.
+        newer: (n_items,) items that came after the training; None = there are none.
         clock: seconds, for the trace.
     """
 
@@ -86,6 +87,7 @@ class Recommender:
     providers: IntArray | None = None
     interest: Interest | None = None
     rating: Rating | None = None
+    newer: BoolArray | None = None
     clock: Callable[[], float] = time.perf_counter
 
     @classmethod
@@ -205,6 +207,7 @@ class Recommender:
             self._components,
             self._penalty,
             self.clock,
+            self.newer,
         )
 
     @cached_property

@@ -43,6 +43,13 @@ DEPTH = 400
 from.
 """
 
+NEWEST = "newest"
+"""The source of items that came after the training, in a list without a history."""
+
+MIN_NEWER_SHARE = 0.1
+"""A tenth of what popular items fill goes to items that came after the training. Nobody could take
+them yet, so popularity alone would never show them."""
+
 TEXT_COMPONENTS = ("words", "semantic")
 
 SIMILARITY_COMPONENTS = (*TEXT_COMPONENTS, "sentences")
@@ -76,6 +83,7 @@ class Stages:
     components: Mapping[str, Scorer]
     penalty: NegativeFeedbackPenalty
     clock: Callable[[], float]
+    newer: BoolArray | None = None
 
     @property
     def n_items(self) -> int:
@@ -168,8 +176,11 @@ class Stages:
         left[personal.items] = False
         left &= ~self.penalty.boost.unwanted(request.query)
         scores = self.penalty.penalise(self.popular.scores, request.query)
-        source = CandidateSource(self.popular.name, scores, max(request.n, DEPTH))
-        return self._rerank(missing, [source], left, Stopwatch(self.clock))
+        sources = [CandidateSource(self.popular.name, scores, max(request.n, DEPTH))]
+        if self.newer is not None:
+            sources.append(CandidateSource(NEWEST, scores, max(request.n, DEPTH), self.newer))
+            missing = replace(missing, min_newer_share=MIN_NEWER_SHARE)
+        return self._rerank(missing, sources, left, Stopwatch(self.clock))
 
     def _eligible(self, request: Request) -> BoolArray:
         """(n_items,) what this list may hold."""
@@ -203,7 +214,7 @@ class Stages:
     @cached_property
     def _around(self) -> CatalogueContext:
         categories = None if self.categories is None else Categories.of(self.categories)
-        return CatalogueContext(self.head, self.seldom_met, categories, self._likeness)
+        return CatalogueContext(self.head, self.seldom_met, categories, self._likeness, self.newer)
 
     @cached_property
     def _popularity(self) -> NDArray[np.float64]:

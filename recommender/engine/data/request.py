@@ -9,6 +9,15 @@ import numpy as np
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import BoolArray, IntArray, Query
 
+SHARES = (
+    "tail",
+    "min_tail_share",
+    "diversity",
+    "calibration",
+    "min_provider_share",
+    "min_newer_share",
+)
+
 
 def _none() -> IntArray:
     return np.empty(0, dtype=np.int32)
@@ -32,6 +41,8 @@ class Request:
         min_provider_share: minimum share of items of seldom met providers, 0 … 1, if enough are
             allowed; see ``data.providers.seldom_met``.
         only_tail: no head items at all.
+        min_newer_share: minimum share of items that came after the training, 0 … 1, if enough are
+            allowed.
 
     Raises:
         DataError: for a value outside its range.
@@ -47,11 +58,12 @@ class Request:
     calibration: float = 0.0
     min_provider_share: float = 0.0
     only_tail: bool = False
+    min_newer_share: float = 0.0
 
     def __post_init__(self) -> None:
         if self.n < 1:
             raise DataError(f"n: {self.n} is less than 1")
-        for name in ("tail", "min_tail_share", "diversity", "calibration", "min_provider_share"):
+        for name in SHARES:
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 1:
                 raise DataError(f"{name}: {value} is not between 0 and 1")

@@ -60,12 +60,14 @@ class CatalogueContext:
         seldom_met: (n_items,) mask of the items of seldom met providers; None = no providers.
         categories: None = unknown.
         similarity: pairwise similarity of items.
+        newer: (n_items,) mask of the items that came after the training; None = there are none.
     """
 
     head: BoolArray
     seldom_met: BoolArray | None
     categories: Categories | None
     similarity: Similarity
+    newer: BoolArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ def _quotas(request: Request, context: CatalogueContext) -> dict[str, ExposureQu
         quotas["tail_places"] = ExposureQuota(request.min_tail_share, ~context.head)
     if request.min_provider_share and context.seldom_met is not None:
         quotas["provider_places"] = ExposureQuota(request.min_provider_share, context.seldom_met)
+    if request.min_newer_share and context.newer is not None:
+        quotas["newer_places"] = ExposureQuota(request.min_newer_share, context.newer)
     return quotas
 
 

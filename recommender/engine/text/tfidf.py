@@ -52,6 +52,11 @@ def item_words(items: Items) -> ItemWords:
 @remembered
 def item_tfidf(items: Items) -> Tfidf:
     """TF-IDF of titles, categories and descriptions."""
+    return tfidf(word_counts(items))
+
+
+def word_counts(items: Items) -> list[Counter[str]]:
+    """How much each word of each item counts: less in the description."""
     words = item_words(items)
     counts = []
     for title, categories, description in zip(
@@ -63,7 +68,7 @@ def item_tfidf(items: Items) -> Tfidf:
         for word in description:
             count[word] += DESCRIPTION_WEIGHT  # type: ignore[assignment]
         counts.append(count)
-    return tfidf(counts)
+    return counts
 
 
 def tfidf(counts: Sequence[Counter[str]]) -> Tfidf:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -139,6 +139,20 @@ class SequenceLstm(Scorer):
         self._bias = network.bias - (
             network.bias[self.known].mean() if self.known.any() else np.float32(0)
         )
+
+    def widened(self, table: FloatArray, vectors: FloatArray, known: BoolArray) -> Self:
+        """The fitted scorer with more items, whose own biases are 0; former scores do not change.
+
+        The arguments have a row for each former item, in the same order, then those of the others.
+        """
+        network, made = self._fitted("network"), type(self)(self.params)
+        more = np.zeros(len(table) - len(network.table), dtype=np.float32)
+        made.network = replace(network, table=table, bias=np.concatenate([network.bias, more]))
+        made.content, made.vectors, made.known = self.content, vectors, known
+        made._middle = self._middle
+        usual = network.bias[:1] - self._bias[:1]
+        made._bias = np.concatenate([self._bias, more - usual])
+        return made
 
     def _past(self, query: Query) -> IntArray:
         """The latest past items that the network can read."""
