@@ -6,6 +6,10 @@ BEAT_SCHEDULE = {
         "task": "recommender.tasks.refresh_stale_interest_texts",
         "schedule": 60.0,
     },
+    "encode-waiting-items": {
+        "task": "recommender.tasks.encode_waiting_items",
+        "schedule": 30.0,
+    },
     "forget-old-visits-and-sign-ins": {
         "task": "accounts.tasks.forget_what_is_old",
         "schedule": 86400.0,

@@ -10,8 +10,8 @@ from celery import shared_task
 from recommender.interests import interest_texts, llm_wording
 from recommender.interests.queue import REFRESH_INTEREST_TEXTS, WORD_INTEREST_TEXT
 from recommender.serving import impressions
-from recommender.training import child_process, runs
-from recommender.training.queue import RUN_TRAINING
+from recommender.training import child_process, item_changes, item_encodings, runs
+from recommender.training.queue import ENCODE_ITEMS, RUN_TRAINING
 
 
 @shared_task(name=RUN_TRAINING, time_limit=None, soft_time_limit=None)
@@ -57,3 +57,17 @@ def word_interest_text(text_id: int, basis: str) -> bool:
     return worded is not None and interest_texts.word_interest_text(
         text_id=text_id, basis=basis, sentence=worded.sentence, worded_by=worded.worded_by
     )
+
+
+@shared_task(name=ENCODE_ITEMS)
+def encode_items(catalog_id: int) -> int:
+    """Read new and edited items for the serving processes."""
+    return item_encodings.encode_waiting(catalog_id)
+
+
+@shared_task
+def encode_waiting_items() -> int:
+    """Send what was not sent, or failed and may be tried again; forget what no version needs."""
+    item_changes.forget_removed()
+    item_encodings.forget_old()
+    return item_encodings.send_waiting()

@@ -5,18 +5,57 @@ The rows are written in the writer's transaction. The work on them follows after
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils.timezone import now
 
 from catalog.models import Catalog, Item
-from recommender.models import ModelVersion, RemovedItem
-from recommender.training import run_queries
+from catalog.signals import items_changed
+from recommender.models import ItemEncoding, ModelVersion, RemovedItem
+from recommender.training import queue, run_queries
+
+TOGETHER_SECONDS = 1.0
+"""Changes within this time are one task: it begins when the time is over."""
+
+CHUNK = 1000
+
+
+@receiver(items_changed)
+def note_changed(catalog: Catalog, item_ids: Collection[int], **_signal: Any) -> None:
+    """Have new and edited items read by a worker; the next training reads all of them anyway.
+
+    Nothing is noted before the first training is asked for.
+    """
+    pks = list(item_ids)
+    if not pks or not catalog.training_runs.exists():
+        return
+    for start in range(0, len(pks), CHUNK):
+        ItemEncoding.objects.bulk_create(
+            [ItemEncoding(catalog=catalog, item_id=pk) for pk in pks[start : start + CHUNK]],
+            update_conflicts=True,
+            unique_fields=["item"],
+            update_fields=["state", "reason", "attempts", "next_try_at", "changed_at"],
+        )
+    transaction.on_commit(lambda: send(catalog.pk), robust=True)
+
+
+@receiver(post_save, sender=Item)
+def note_saved(instance: Item, **_signal: Any) -> None:
+    """An item that the admin saved, for example. Bulk writes send ``items_changed`` themselves."""
+    note_changed(instance.catalog, [instance.pk])
+
+
+def send(catalog_id: int) -> None:
+    """Send one task for all changes of the next moment. The sweep finds what is not sent."""
+    if cache.add(f"encode-items:{catalog_id}", True, TOGETHER_SECONDS):
+        queue.enqueue_encoding(catalog_id, countdown=TOGETHER_SECONDS)
 
 
 @receiver(post_delete, sender=Item)

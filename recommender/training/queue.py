@@ -1,6 +1,7 @@
-"""Sends trainings to the workers.
+"""Sends trainings and the reading of items to the workers.
 
-A task is sent by its name, because the tasks import the services that send them.
+A task is sent by its name, because the tasks import the services that send them. Without a broker
+nothing is lost: a sweep sends it again.
 """
 
 from __future__ import annotations
@@ -8,8 +9,14 @@ from __future__ import annotations
 from config import task_queue
 
 RUN_TRAINING = "recommender.tasks.run_training"
+ENCODE_ITEMS = "recommender.tasks.encode_items"
 
 
 def enqueue_training(run_id: int) -> None:
     """Send a queued run to a worker. Without a broker it stays queued; the sweep sends it again."""
     task_queue.send_or_leave(RUN_TRAINING, run_id)
+
+
+def enqueue_encoding(catalog_id: int, *, countdown: float = 0) -> None:
+    """Have a worker read the catalogue's new and edited items."""
+    task_queue.send_or_leave(ENCODE_ITEMS, catalog_id, countdown=countdown)
