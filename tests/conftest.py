@@ -30,6 +30,13 @@ def _empty_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _work_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a serving process does beside its requests is done when the request asks for it: a
+    thread has no part in a test's transaction."""
+    monkeypatch.setattr("recommender.serving.live_models.background", lambda work: work())
+
+
 @pytest.fixture
 def tasks_in_place() -> Iterator[None]:
     """Tasks run at once, even with a real broker, since no worker runs for the tests."""

@@ -28,12 +28,13 @@ from catalog.interactions.fast_insert import EventRow, insert_events, is_same_ev
 from catalog.models import Catalog, Item, ItemCategory, Profile
 from catalog.models.event_kinds import kinds_of
 from catalog.profiles.suppression import count_returns
-from catalog.signals import history_changed
+from catalog.signals import history_changed, items_changed
 from catalog.validation.event_values import row_reader
 from catalog.validation.item_state import may_be_done_now
 from catalog.validation.row_parsing import BulkResult, InteractionRow, ItemRow, RowError
 from catalog.validation.shop_fields import EMPTY as SHOP_FIELDS
 
+_TEXTS = ("title", "description", "provider")
 _ITEM_FIELDS = (
     "title",
     "description",
@@ -123,8 +124,12 @@ def upsert_items(
             unique_fields=["catalog", "external_id"],
             update_fields=(*_ITEM_FIELDS, *_SEARCH_FIELDS),
         )
-        _set_categories(
+        regrouped = _set_categories(
             catalog, [(item, row.categories) for item, row in zip(saved, good, strict=True)]
+        )
+        changed = [item.pk for item in saved if _reads_anew(item, known.get(item.external_id))]
+        items_changed.send(
+            Item, catalog=catalog, item_ids=list(dict.fromkeys([*changed, *regrouped]))
         )
     result.updated = len(known)
     result.created = len(good) - len(known)
@@ -277,8 +282,13 @@ def _overlaid(catalog: Catalog, row: ItemRow, known: Item | None, now: datetime)
     return Item(catalog=catalog, external_id=row.item_id, **{**present, **row.fields})
 
 
-def _set_categories(catalog: Catalog, wanted: Sequence[tuple[Item, list[str] | None]]) -> None:
-    """Rewrite the category links of items whose given categories differ."""
+def _reads_anew(item: Item, known: Item | None) -> bool:
+    """Whether the item is new, or its text is another one."""
+    return known is None or any(getattr(item, name) != getattr(known, name) for name in _TEXTS)
+
+
+def _set_categories(catalog: Catalog, wanted: Sequence[tuple[Item, list[str] | None]]) -> list[int]:
+    """Rewrite the category links of items whose given categories differ. Returns their keys."""
     given = {item.pk: names for item, names in wanted if names is not None}
     links = ItemCategory.objects.select_related("category")
     present: dict[int, list[str]] = {pk: [] for pk in given}
@@ -294,3 +304,4 @@ def _set_categories(catalog: Catalog, wanted: Sequence[tuple[Item, list[str] | N
         for pk, names in changed.items()
         for position, name in enumerate(names)
     )
+    return list(changed)

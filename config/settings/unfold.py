@@ -59,6 +59,7 @@ _NAVIGATION = [
             _link(_("Impressions"), "visibility", "recommender", "impression"),
             _link(_("Interest texts"), "notes", "recommender", "interesttext"),
             _link(_("Enriched items"), "add_notes", "recommender", "itemenrichment"),
+            _link(_("New and edited items"), "fiber_new", "recommender", "itemencoding"),
         ],
     },
     {

@@ -1,3 +1,11 @@
-from recommender.admin import catalogs, impressions, interests, runs, schedule, versions
+from recommender.admin import (
+    catalogs,
+    impressions,
+    interests,
+    item_changes,
+    runs,
+    schedule,
+    versions,
+)
 
-__all__ = ["catalogs", "impressions", "interests", "runs", "schedule", "versions"]
+__all__ = ["catalogs", "impressions", "interests", "item_changes", "runs", "schedule", "versions"]

@@ -34,12 +34,15 @@ class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Catalog | None = None) -> Any:
         """Shows the cost of the dial beside its setting."""
         fieldsets = super().get_fieldsets(request, obj)
-        return [(title, _with_costs(options) if obj else options) for title, options in fieldsets]
+        if obj is None:
+            return fieldsets
+        own = [(title, _with_costs(options)) for title, options in fieldsets]
+        return [*own, (_("Training"), {"fields": ("training_due",)})]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Catalog | None = None
     ) -> tuple[str, ...]:
-        return (*super().get_readonly_fields(request, obj), "dial_costs")
+        return (*super().get_readonly_fields(request, obj), "dial_costs", "training_due")
 
     @display(description=gettext_lazy("cost of the tail dial"))
     def dial_costs(self, catalog: Catalog) -> str:
@@ -48,6 +51,13 @@ class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
         if frontier is None:
             return _("Not measured yet. The next training run measures it.")
         return render_to_string("admin/recommender/frontier.html", {"frontier": frontier})
+
+    @display(description=gettext_lazy("training due"))
+    def training_due(self, catalog: Catalog) -> str:
+        """Why the schedule trains next, or what it waits for."""
+        reasons = "; ".join(run_queries.due_reasons(catalog)) or _("no: little is new")
+        rest = _("the schedule rests after a failure") if run_queries.rests(catalog) else ""
+        return " – ".join(filter(None, (reasons, rest)))
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         *columns, page = super().get_list_display(request)

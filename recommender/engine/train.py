@@ -159,7 +159,8 @@ def fit_blend(
     Components in ``failed``, or that fail now, are left out; without ``failed`` they raise.
     """
     ready = {(component.name, component.params): component for component in fitted}
-    own = int(np.random.default_rng(seed).integers(2**31))  # as ``Hybrid.fit`` draws it
+    rng = np.random.default_rng(seed)
+    own = int(rng.integers(2**31))  # as ``Hybrid.fit`` draws it
 
     def fit(name: str) -> Scorer:
         component = make_component(name, blend.params.get(name, {}), texts)

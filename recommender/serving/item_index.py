@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,10 @@ from recommender.engine.data.types import BoolArray, IntArray
 
 @dataclass(frozen=True)
 class ItemIndex:
-    """``item_pks``: (n_items,) ascending; an item's position is its index."""
+    """``item_pks``: (n_items,); an item's position is its index.
+
+    Those of the model are ascending; items that came after its training follow in any order.
+    """
 
     item_pks: NDArray[np.int64]
 
@@ -32,13 +36,19 @@ class ItemIndex:
         nothing.
         """
         wanted = np.fromiter(pks, dtype=np.int64)
-        found = np.minimum(np.searchsorted(self.item_pks, wanted), max(0, len(self.item_pks) - 1))
-        known = (
-            self.item_pks[found] == wanted
-            if len(self.item_pks)
-            else np.zeros(len(wanted), dtype=bool)
-        )
-        return found.astype(np.int32), known
+        if not len(self.item_pks):
+            return np.zeros(len(wanted), dtype=np.int32), np.zeros(len(wanted), dtype=bool)
+        order = self._order
+        at = np.searchsorted(self.item_pks, wanted, sorter=order)
+        at = np.minimum(at, len(self.item_pks) - 1)
+        found = at if order is None else order[at]
+        return found.astype(np.int32), self.item_pks[found] == wanted
+
+    @cached_property
+    def _order(self) -> NDArray[np.int64] | None:
+        """Positions by ascending pk; None if they are so already."""
+        ascending = bool((np.diff(self.item_pks) > 0).all())
+        return None if ascending else np.argsort(self.item_pks, kind="stable")
 
     def mask(self, pks: Iterable[int]) -> BoolArray:
         """(n_items,) true for the given items."""

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from django.conf import settings
@@ -21,7 +21,9 @@ from recommender.engine.data.types import (
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.models import ModelVersion
+from recommender.serving.background import background
 from recommender.serving.item_index import ItemIndex
+from recommender.serving.overlay import Overlay
 from recommender.training import artifact_store, damaged_versions, run_queries
 from recommender.training.encoders import typed_text_encoder
 
@@ -73,11 +75,15 @@ class LiveModel(ItemIndex):
 
 @dataclass
 class _Entry:
-    """The model of one catalogue, and when the database was last asked."""
+    """The model of one catalogue, and when the database was last asked.
+
+    ``overlay``: the new and edited items that are in the model.
+    """
 
     model: LiveModel | None = None
     asked_at: float = float("-inf")
     damaged: tuple | None = None
+    overlay: Overlay | None = None
 
 
 _entries: dict[int, _Entry] = {}
@@ -111,6 +117,25 @@ def forget() -> None:
 
 
 def _refresh(entry: _Entry, catalog: Catalog) -> None:
+    _refresh_version(entry, catalog)
+    model = entry.model
+    if model is None:
+        entry.overlay = None
+    elif entry.overlay is None or not entry.overlay.is_of(model.version):
+        base = ItemIndex(model.item_pks)
+        entry.overlay = Overlay(base, model.recommender, model.version)
+    if entry.overlay is not None and entry.overlay.is_stale():
+        background(partial(_overlay, entry, entry.overlay))
+
+
+def _overlay(entry: _Entry, overlay: Overlay) -> None:
+    """Put the new and edited items into the model. Lists are made without them until then."""
+    index, recommender = overlay.refreshed()
+    if entry.overlay is overlay and entry.model is not None:
+        entry.model = LiveModel(index.item_pks, entry.model.version, recommender)
+
+
+def _refresh_version(entry: _Entry, catalog: Catalog) -> None:
     version = run_queries.live_version(catalog)
     if version is None:
         entry.model = None

@@ -147,7 +147,7 @@ def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> Mod
         fingerprint=data.fingerprint,
         blend=plain(result.blend.as_dict()),
         metrics=metrics,
-        report=report,
+        report={**report, "encoder": encoders.fingerprint()},
         warnings=result.warnings,
     )
 

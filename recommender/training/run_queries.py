@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django_celery_beat.models import PeriodicTask
 
 from accounts.models import Erasure
 from catalog.models import Catalog, ExcludedReason, Interaction, Profile
 from catalog.models.suspects import of_people
-from recommender.models import ModelVersion, TrainingRun
+from recommender.models import ItemEncoding, ModelVersion, RemovedItem, TrainingRun
 
 LEAST_NEW_INTERACTIONS = 50
 """Enough to change lists, and enough that a small catalogue does not train all day."""
 
 
+LEAST_CHANGED = 50
+"""Items that came, changed or went. Serving processes know them before; other parts of the model do
+not."""
+
+
 NEW_SHARE = 0.05
+"""Share of what the version was trained on, if that is more than the least number."""
 
 
 REST_AFTER_FAILURE = timedelta(hours=6)
@@ -105,22 +113,55 @@ def interactions_since(version: ModelVersion | None, catalog: Catalog) -> int:
 
 
 def catalogs_due() -> list[Catalog]:
-    """Catalogues without an open run that have enough new interactions, or an overdue erasure."""
+    """Catalogues without an open run that a training is due for; see ``due_reasons``."""
     idle = Catalog.objects.exclude(training_runs__state__in=OPEN)
-    return [catalog for catalog in idle if _is_due(catalog)]
+    return [catalog for catalog in idle if not rests(catalog) and due_reasons(catalog)]
 
 
-def _is_due(catalog: Catalog) -> bool:
+def rests(catalog: Catalog) -> bool:
+    """Whether a training failed so lately that the schedule waits."""
     failures = catalog.training_runs.filter(state=TrainingRun.State.FAILED)
-    if failures.filter(finished_at__gt=now() - REST_AFTER_FAILURE).exists():
-        return False
-    if erasures_overdue(catalog).exists():
-        return True
+    return failures.filter(finished_at__gt=now() - REST_AFTER_FAILURE).exists()
+
+
+def due_reasons(catalog: Catalog) -> list[str]:
+    """Why a training is due, each in one line; empty if none is.
+
+    Enough new interactions, enough items that came, changed or went, or an erasure that waited
+    long enough.
+    """
     newest = versions(catalog).first()
-    trained_on = int(newest.report.get("interactions", 0)) if newest else 0
-    return interactions_since(newest, catalog) >= max(
-        LEAST_NEW_INTERACTIONS, NEW_SHARE * trained_on
-    )
+    trained_on = newest.report if newest else {}
+    fresh = interactions_since(newest, catalog)
+    enough = _enough(LEAST_NEW_INTERACTIONS, trained_on.get("interactions", 0))
+    reasons = []
+    if fresh >= enough:
+        reasons.append(_("new interactions: %(n)s (due from %(enough)s on)") % _both(fresh, enough))
+    changed, enough = changed_items(newest), _enough(LEAST_CHANGED, trained_on.get("items", 0))
+    if changed >= enough:
+        text = _("items that came, changed or went: %(n)s (due from %(enough)s on)")
+        reasons.append(text % _both(changed, enough))
+    if erasures_overdue(catalog).exists():
+        reasons.append(_("a person’s data were erased a day ago or earlier"))
+    return reasons
+
+
+def changed_items(version: ModelVersion | None) -> int:
+    """How many items came, changed or went since the version's training read them."""
+    if version is None:
+        return 0
+    since, catalog = trained_from(version), version.catalog
+    changed = ItemEncoding.objects.filter(catalog=catalog, changed_at__gte=since)
+    removed = RemovedItem.objects.filter(catalog=catalog, removed_at__gte=since)
+    return changed.count() + removed.count()
+
+
+def _enough(least: int, trained_on: float) -> int:
+    return max(least, ceil(NEW_SHARE * float(trained_on)))
+
+
+def _both(n: int, enough: int) -> dict[str, int]:
+    return {"n": n, "enough": enough}
 
 
 def trained_from(version: ModelVersion) -> datetime:
