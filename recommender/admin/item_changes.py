@@ -18,7 +18,7 @@ from catalog.admin.items import ItemAdmin
 from catalog.admin.permissions import CatalogFilter, OfCatalog
 from catalog.models import Item
 from recommender.models import ItemEncoding
-from recommender.training.item_encodings import MOST
+from recommender.models.changes import MOST_CHANGES
 
 admin.site.unregister(Item)
 
@@ -71,7 +71,7 @@ class ItemEncodingAdmin(OfCatalog, ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        most = number_format(MOST, force_grouping=True)
+        most = number_format(MOST_CHANGES, force_grouping=True)
         note = _(
             "Lists know these items before the next training, at most the newest %(most)s of a "
             "catalogue. With more, wait for the training that is due."

@@ -24,9 +24,11 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
+from catalog.admin.confirmation import Confirmation, Done, confirm
 from catalog.admin.permissions import CatalogFilter, OfCatalog
 from recommender.admin.training import MayTrain, ask_to_train
 from recommender.models import TrainingRun
+from recommender.training import runs
 
 PROGRESS = "admin/recommender/run_progress.html"
 STAGES = {
@@ -76,7 +78,7 @@ class TrainingRunAdmin(MayTrain, OfCatalog, ModelAdmin):
         "progress", "version_link", "warning_list", "error_text", "duration", "stages",
     )  # fmt: skip
     actions_list = ("train",)
-    actions_detail = ("run_again",)
+    actions_detail = ("run_again", "cancel")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -190,10 +192,37 @@ class TrainingRunAdmin(MayTrain, OfCatalog, ModelAdmin):
         back = reverse("admin:recommender_trainingrun_change", args=[object_id])
         return ask_to_train(request, catalog_id=run.catalog_id, force=run.force, back=back)
 
+    @action(
+        description=gettext_lazy("Cancel this run"),
+        icon="cancel",
+        variant=ActionVariant.DANGER,
+        permissions=["train"],
+    )
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        run = get_object_or_404(self.get_queryset(request), pk=object_id)
+        back = reverse("admin:recommender_trainingrun_change", args=[object_id])
+
+        def act(_form: Any) -> Done:
+            runs.cancel_run(run_id=run.pk)
+            return Done(_("Run #%(number)s is cancelled.") % {"number": run.pk}, back)
+
+        page = Confirmation(
+            title=_("Cancel this run"),
+            lines=(_("A process that trains ends within seconds. The live version stays live."),),
+            button=_("Cancel this run"),
+            back=back,
+        )
+        return confirm(request, page, act)
+
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
+        """ "Run again" for a failed or cancelled run, "Cancel" for one that is not over."""
+        run = TrainingRun.objects.filter(pk=object_id).first()
+        if run is None:
+            return []
+        ended = run.state in (TrainingRun.State.FAILED, TrainingRun.State.CANCELLED)
+        shown = "cancel" if not run.is_over else "run_again" if ended else ""
         actions = super().get_actions_detail(request, object_id)
-        failed = TrainingRun.objects.filter(pk=object_id, state=TrainingRun.State.FAILED).exists()
-        return actions if failed else []
+        return [each for each in actions if shown and each.action_name.endswith(f"_{shown}")]
 
 
 def last_line(error: str) -> str:

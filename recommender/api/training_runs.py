@@ -14,7 +14,9 @@ from rest_framework.response import Response
 
 from catalog.api.filters import NoFilter, StrictFilterBackend
 from catalog.api.pagination import NewestFirst
+from catalog.api.validation import NoParameters
 from catalog.api.views import CatalogAPIView
+from catalog.models import Catalog
 from recommender.api.serializers import TrainingRequest, TrainingRunSerializer
 from recommender.models import TrainingRun
 from recommender.training import run_queries, runs
@@ -66,7 +68,25 @@ class TrainingRunDetail(CatalogAPIView):
     @extend_schema(operation_id="training_runs_retrieve", responses=TrainingRunSerializer)
     def get(self, request: Request, slug: str, run_id: int) -> Response:
         """One run: its state, stage, fraction done and the seconds left."""
-        run = run_queries.runs(self.catalog).filter(pk=run_id).first()
-        if run is None:
-            raise Http404(_("There is no training run %(id)s in this catalogue.") % {"id": run_id})
-        return Response(TrainingRunSerializer(run).data)
+        return Response(TrainingRunSerializer(find_run(self.catalog, run_id)).data)
+
+
+def find_run(catalog: Catalog, run_id: int) -> TrainingRun:
+    run = run_queries.runs(catalog).filter(pk=run_id).first()
+    if run is None:
+        raise Http404(_("There is no training run %(id)s in this catalogue.") % {"id": run_id})
+    return run
+
+
+@extend_schema(tags=["training"])
+class CancelRun(CatalogAPIView):
+    needs: ClassVar = {"POST": "recommender.add_trainingrun"}
+
+    @extend_schema(
+        operation_id="training_runs_cancel", request=None, responses=TrainingRunSerializer
+    )
+    def post(self, request: Request, slug: str, run_id: int) -> Response:
+        """Cancel a run that waits or runs; its process ends within seconds. 409 when it is over."""
+        self.body(NoParameters)
+        run = runs.cancel_run(run_id=find_run(self.catalog, run_id).pk)
+        return Response(TrainingRunSerializer(find_run(self.catalog, run.pk)).data)

@@ -6,7 +6,7 @@ from recommender.api.health_answers import HealthAnswersOfPerson
 from recommender.api.interests import Interests
 from recommender.api.model_versions import Promote, RollBack, VersionDetail, VersionList
 from recommender.api.recommendations import Recommendations, SimilarItems, SimilarTo
-from recommender.api.training_runs import TrainingRunDetail, TrainingRunList
+from recommender.api.training_runs import CancelRun, TrainingRunDetail, TrainingRunList
 
 urlpatterns = [
     path(
@@ -23,6 +23,7 @@ urlpatterns = [
     ),
     path("catalogs/<slug:slug>/training-runs", TrainingRunList.as_view(), name="api-training-runs"),
     path("catalogs/<slug:slug>/training-runs/<int:run_id>", TrainingRunDetail.as_view()),
+    path("catalogs/<slug:slug>/training-runs/<int:run_id>/cancel", CancelRun.as_view()),
     path("catalogs/<slug:slug>/model-versions", VersionList.as_view(), name="api-model-versions"),
     path("catalogs/<slug:slug>/model-versions/roll-back", RollBack.as_view()),
     path("catalogs/<slug:slug>/model-versions/<int:number>", VersionDetail.as_view()),

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Catalog, Item
 
+MOST_CHANGES = 20_000
+"""The newest changes of a catalogue that serving processes know. With more a training is due."""
+
 
 class ItemEncoding(models.Model):
     """An item that is new or whose text changed, as the serving processes read it.

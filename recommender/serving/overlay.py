@@ -9,13 +9,13 @@ from threading import Lock
 import numpy as np
 from django.db.models import QuerySet
 
-from recommender.engine.overlay.recommender import with_changed_items
-from recommender.engine.overlay.text_rows import TextReader, TextRows
+from recommender.engine.overlay.recommender import text_reader, with_changed_items
+from recommender.engine.overlay.text_rows import TextRows
 from recommender.engine.pipeline import Recommender
 from recommender.models import ItemEncoding, ModelVersion
+from recommender.models.changes import MOST_CHANGES
 from recommender.serving.item_index import ItemIndex
 from recommender.training import run_queries
-from recommender.training.item_encodings import MOST
 
 CHUNK = 1000
 
@@ -32,7 +32,7 @@ class Overlay:
 
     def __init__(self, base: ItemIndex, recommender: Recommender, version: ModelVersion) -> None:
         self.base, self.recommender, self.version = base, recommender, version
-        self._reader = TextReader(recommender)
+        self._reader = text_reader(recommender)
         self._latest: datetime | None = None
         self._seen: list[Seen] = []
         self._rows: TextRows | None = None
@@ -51,8 +51,7 @@ class Overlay:
         """Whether a worker has encoded an item since; False while that is being read."""
         if self._lock.locked():
             return False
-        latest = self._ready.order_by("-encoded_at").values_list("encoded_at", flat=True).first()
-        return latest != self._latest
+        return self._encoded_last() != self._latest
 
     def refreshed(self) -> tuple[ItemIndex, Recommender]:
         """The items and the recommender with what is new and edited now."""
@@ -69,10 +68,16 @@ class Overlay:
             catalog_id=self.version.catalog_id, encoded_at__isnull=False
         )
 
+    def _encoded_last(self) -> datetime | None:
+        return self._ready.order_by("-encoded_at").values_list("encoded_at", flat=True).first()
+
     def _wanted(self) -> tuple[datetime | None, list[Seen]]:
         """When the latest item was encoded, and the items that the version does not know so."""
+        latest = self._encoded_last()  # first: what comes after it is read next time
         columns = ("item_id", "encoded_at", "changed_at")
-        rows = list(self._ready.order_by("-changed_at", "-item_id").values_list(*columns)[:MOST])
+        rows = list(
+            self._ready.order_by("-changed_at", "-item_id").values_list(*columns)[:MOST_CHANGES]
+        )
         since = run_queries.trained_from(self.version)
         _at, known = self.base.positions([pk for pk, *_times in rows])
         wanted = [
@@ -80,8 +85,7 @@ class Overlay:
             for (pk, encoded, changed), is_known in zip(rows, known.tolist(), strict=True)
             if not is_known or changed >= since
         ]
-        newest = self._ready.order_by("-encoded_at").values_list("encoded_at", flat=True).first()
-        return newest, sorted(wanted, key=lambda seen: -seen[0])
+        return latest, sorted(wanted, key=lambda seen: -seen[0])
 
     def _read(self, wanted: Sequence[Seen]) -> None:
         """Read the texts that were not read before; forget those that are not wanted."""

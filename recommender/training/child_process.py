@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -10,21 +11,30 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from config import entry
 from recommender.models import TrainingRun
 from recommender.training import runs
+from recommender.training.database_outage import AWAY, outlasting
+from recommender.training.failure_causes import cause_of, last_words
+
+logger = logging.getLogger(__name__)
 
 Watch = Callable[[TrainingRun], None]
 
 LOOK_SECONDS = 2.0
 """Between two checks of the child. Each writes a heartbeat to the run's row."""
 
-TAIL_CHARACTERS = 2000
+MOST_OUTPUT = 200_000
+"""Last bytes of the output that are stored."""
+
+LOGS = 50
 
 
 def train(run: TrainingRun, *, watch: Watch | None = None, seconds: float = LOOK_SECONDS) -> None:
@@ -45,9 +55,13 @@ def train(run: TrainingRun, *, watch: Watch | None = None, seconds: float = LOOK
             reason = _wait(child, run, watch, seconds)
         finally:
             _kill(child)
+        output = _output(errors)
+        _store_log(run, output)
         if reason or child.returncode:
-            died = _("The training process exited with code %(code)s.") % {"code": child.returncode}
-            runs.fail_run(run_id=run.pk, error=f"{reason or died}\n{_tail(errors)}".strip())
+            error = (
+                f"{reason}\n{last_words(output)}" if reason else cause_of(child.returncode, output)
+            )
+            outlasting(lambda: runs.fail_run(run_id=run.pk, error=error.strip()))
 
 
 def command_for(run: TrainingRun) -> list[str]:
@@ -70,16 +84,26 @@ def _wait(
     """Wait until the child ends. Returns why it must be killed, or an empty text."""
     end = time.monotonic() + settings.TRAINING_TIME_LIMIT
     while not _ended(child, seconds):
-        if not runs.beat(run_id=run.pk):
+        if not _beats(run):
             return "" if _ended(child, seconds) else _("The run was abandoned.")
         if time.monotonic() > end:
             return _("Stopped after %(seconds)s seconds.") % {
                 "seconds": settings.TRAINING_TIME_LIMIT
             }
         if watch:
-            run.refresh_from_db()
+            outlasting(run.refresh_from_db)
             watch(run)
     return ""
+
+
+def _beats(run: TrainingRun) -> bool:
+    """False if the run must stop. While the database is away the child goes on."""
+    try:
+        return runs.beat(run_id=run.pk)
+    except AWAY as error:
+        logger.warning("no heartbeat of %s: %s", run.pk, error)
+        connection.close()
+        return True
 
 
 def _ended(child: subprocess.Popen[bytes], seconds: float) -> bool:
@@ -96,10 +120,29 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def _tail(errors: IO[bytes]) -> str:
+def _output(errors: IO[bytes]) -> str:
+    """The end of what the child wrote."""
     size = errors.seek(0, os.SEEK_END)
-    errors.seek(max(0, size - 4 * TAIL_CHARACTERS))
-    return errors.read().decode(errors="replace")[-TAIL_CHARACTERS:]
+    errors.seek(max(0, size - MOST_OUTPUT))
+    return errors.read().decode(errors="replace")
+
+
+def log_of(run: TrainingRun) -> Path:
+    """What the run's process wrote, tracebacks too."""
+    return Path(settings.VAR_DIR) / "logs" / "training" / f"run-{run.pk}.log"
+
+
+def _store_log(run: TrainingRun, output: str) -> None:
+    """Write the run's log; of all logs the newest ``LOGS`` stay."""
+    path = log_of(run)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(output)
+        newest_last = sorted(path.parent.glob("run-*.log"), key=lambda log: log.stat().st_mtime)
+        for old in newest_last[:-LOGS]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        logger.warning("%s: %s", path, error)
 
 
 def end_with_parent(seconds: float = 0.5) -> None:

@@ -30,6 +30,7 @@ from recommender.training import (
     runs,
     versions,
 )
+from recommender.training.database_outage import AWAY, outlasting
 from recommender.training.datasets import CatalogData
 from recommender.training.progress import ProgressReporter
 
@@ -45,36 +46,45 @@ def carry_out(run: TrainingRun) -> TrainingRun:
     """
     try:
         _carry_out(run, ProgressReporter(run.pk))
+    except AWAY as error:
+        reason = str(error)
+        outlasting(lambda: runs.put_off_run(run_id=run.pk, error=reason))
+        raise
     except Exception as error:
-        runs.fail_run(run_id=run.pk, error=f"{type(error).__name__}: {error}")
+        reason = f"{type(error).__name__}: {error}"
+        outlasting(lambda: runs.fail_run(run_id=run.pk, error=reason))
         raise
     finally:
-        run.refresh_from_db()
+        outlasting(run.refresh_from_db)
     return run
 
 
 def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
     progress("reading", 0.0)
-    suspects.mark_suspects(catalog=run.catalog)
-    data = datasets.load(run.catalog, reader=encoders.fingerprint())
-    if not run.force and run_queries.newest_of(run.catalog, data.fingerprint):
-        runs.finish_run(run_id=run.pk, fingerprint=data.fingerprint, skipped=True)
+    outlasting(lambda: suspects.mark_suspects(catalog=run.catalog))
+    data = outlasting(lambda: datasets.load(run.catalog, reader=encoders.fingerprint()))
+    if not run.force and outlasting(lambda: run_queries.newest_of(run.catalog, data.fingerprint)):
+        outlasting(
+            lambda: runs.finish_run(run_id=run.pk, fingerprint=data.fingerprint, skipped=True)
+        )
         return
     result = _train(data, run.catalog, run.seed, progress.between(READ, TRAINED))
     progress("writing", TRAINED)
-    version = _publish(run, data, result)
+    version = outlasting(lambda: _publish(run, data, result))
     verdict = promotion_gate.evaluate(
         result.metrics, live=result.live_metrics, baseline=result.baseline_metrics
     )
-    versions.pass_gate(version=version, verdict=verdict)
+    outlasting(lambda: versions.pass_gate(version=version, verdict=verdict))
     if verdict.passed:
-        versions.promote(version=version)
-    versions.prune_artifacts(catalog=run.catalog)
-    runs.finish_run(
-        run_id=run.pk,
-        fingerprint=data.fingerprint,
-        seconds=result.seconds,
-        warnings=result.warnings,
+        outlasting(lambda: versions.promote(version=version))
+    outlasting(lambda: versions.prune_artifacts(catalog=run.catalog))
+    outlasting(
+        lambda: runs.finish_run(
+            run_id=run.pk,
+            fingerprint=data.fingerprint,
+            seconds=result.seconds,
+            warnings=result.warnings,
+        )
     )
 
 
@@ -99,7 +109,7 @@ def _train(data: CatalogData, catalog: Catalog, seed: int, progress: Progress) -
         data.dataset,
         seed=seed,
         progress=progress,
-        live_blend=_blend_of(run_queries.live_version(catalog)),
+        live_blend=_blend_of(outlasting(lambda: run_queries.live_version(catalog))),
         encoder=encoders.item_encoder(),
         cluster=Cluster.from_tf_config(settings.TF_CONFIG),
     )

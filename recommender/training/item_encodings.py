@@ -23,14 +23,12 @@ from recommender.engine.data.types import FloatArray
 from recommender.engine.text.encoders import TextEncoder, encode_items, item_texts
 from recommender.engine.text.tfidf import word_counts
 from recommender.models import ItemEncoding
+from recommender.models.changes import MOST_CHANGES
 from recommender.training import encoders, item_changes, queue, run_queries
 
 logger = logging.getLogger(__name__)
 
 State = ItemEncoding.State
-
-MOST = 20_000
-"""The newest changes of a catalogue that serving processes know. With more a training is due."""
 
 BATCH = 256
 BATCHES = 20
@@ -81,7 +79,7 @@ def _to_do(rows: QuerySet[ItemEncoding]) -> QuerySet[ItemEncoding]:
 def _claimed(catalog_id: int) -> list[ItemEncoding]:
     """The next batch. Other tasks leave it alone until the lease is over."""
     newest = ItemEncoding.objects.filter(catalog_id=catalog_id).order_by("-changed_at", "-item_id")
-    last = newest.values_list("changed_at", flat=True)[MOST : MOST + 1]
+    last = newest.values_list("changed_at", flat=True)[MOST_CHANGES : MOST_CHANGES + 1]
     rows = _to_do(newest)
     for edge in last:
         rows = rows.filter(changed_at__gt=edge)

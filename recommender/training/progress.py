@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from django.db import connection
+
 from config.errors import AppError
 from recommender.training import runs
+from recommender.training.database_outage import AWAY
 
 LEAST_SECONDS = 0.5
 """Between two writes: the bar still moves, and the database has little load."""
@@ -39,9 +42,14 @@ class ProgressReporter:
         if self._clock() - self._written_at < LEAST_SECONDS:
             return
         self._written_at = self._clock()
-        if not runs.report_progress(
-            run_id=self._run_id, stage=stage, fraction=self.fraction, eta=self.eta
-        ):
+        try:
+            goes_on = runs.report_progress(
+                run_id=self._run_id, stage=stage, fraction=self.fraction, eta=self.eta
+            )
+        except AWAY:  # the training goes on; the next report may reach it again
+            connection.close()
+            return
+        if not goes_on:
             raise AppError(
                 "training_lost", "This training run was abandoned before it finished.", 409
             )

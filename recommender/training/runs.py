@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,11 @@ State = TrainingRun.State
 
 LOST_AFTER = timedelta(seconds=60)
 """The parent process writes a heartbeat every 2 s. A run without thirty of them is lost."""
+
+
+MOST_ATTEMPTS = 4
+FIRST_REST = timedelta(seconds=30)
+"""Before the second attempt of a run that the database ended; twice as long before each later."""
 
 
 SEND_AGAIN_AFTER = timedelta(minutes=2)
@@ -61,8 +67,15 @@ def claim_run(*, run_id: int) -> TrainingRun | None:
     """Take a queued run. None if another process has it, or another run of its catalogue runs."""
     try:
         with transaction.atomic():
-            claimed = TrainingRun.objects.filter(pk=run_id, state=State.QUEUED).update(
-                state=State.RUNNING, started_at=now(), heartbeat_at=now()
+            may_begin = Q(retry_at__isnull=True) | Q(retry_at__lte=now())
+            waiting = TrainingRun.objects.filter(may_begin, pk=run_id, state=State.QUEUED)
+            claimed = waiting.update(
+                state=State.RUNNING,
+                started_at=now(),
+                heartbeat_at=now(),
+                retry_at=None,
+                attempts=F("attempts") + 1,
+                error="",
             )
     except IntegrityError:
         return None
@@ -112,6 +125,46 @@ def fail_run(*, run_id: int, error: str) -> bool:
     return _end(run_id, [State.QUEUED, State.RUNNING], state=State.FAILED, error=error)
 
 
+def cancel_run(*, run_id: int) -> TrainingRun:
+    """Cancel a waiting or running run. The process that trains ends within seconds.
+
+    Raises:
+        AppError: ``training_over`` (409) if it is over already.
+    """
+    if not _end(run_id, [State.QUEUED, State.RUNNING], state=State.CANCELLED, retry_at=None):
+        raise AppError("training_over", _("This training run is over already."), 409)
+    return TrainingRun.objects.get(pk=run_id)
+
+
+def put_off_run(*, run_id: int, error: str) -> bool:
+    """Have a running run begin again later, after the cause outside has passed.
+
+    It fails if it began ``MOST_ATTEMPTS`` times, or if another run of its catalogue waits. False if
+    it had ended.
+    """
+    run = TrainingRun.objects.get(pk=run_id)
+    if run.attempts < MOST_ATTEMPTS:
+        rest = FIRST_REST * 2 ** max(0, run.attempts - 1)
+        try:
+            with transaction.atomic():
+                return bool(
+                    TrainingRun.objects.filter(pk=run_id, state=State.RUNNING).update(
+                        state=State.QUEUED, error=error, retry_at=now() + rest, stage="", fraction=0
+                    )
+                )
+        except IntegrityError:
+            pass
+    return fail_run(run_id=run_id, error=error)
+
+
+def take_over(*, catalog: Catalog, force: bool = False) -> TrainingRun | None:
+    """The catalogue's waiting run, claimed by this process; None if none waits or one runs."""
+    waiting = TrainingRun.objects.filter(catalog=catalog, state=State.QUEUED)
+    waiting.update(retry_at=None, **({"force": True} if force else {}))
+    run = waiting.first()
+    return None if run is None else claim_run(run_id=run.pk)
+
+
 def sweep_lost_runs() -> int:
     """Fail runs without a heartbeat and resend queued ones. Returns how many failed."""
     silent = TrainingRun.objects.filter(state=State.RUNNING, heartbeat_at__lt=now() - LOST_AFTER)
@@ -134,9 +187,8 @@ def _send_forgotten() -> None:
     """Resend runs that were queued too long while none ran. Twice is harmless: one claim wins."""
     if TrainingRun.objects.filter(state=State.RUNNING).exists():
         return
-    waiting = TrainingRun.objects.filter(
-        state=State.QUEUED, created_at__lt=now() - SEND_AGAIN_AFTER
-    )
+    long_enough = Q(retry_at__isnull=True, created_at__lt=now() - SEND_AGAIN_AFTER)
+    waiting = TrainingRun.objects.filter(long_enough | Q(retry_at__lte=now()), state=State.QUEUED)
     for run_id in waiting.values_list("pk", flat=True):
         queue.enqueue_training(run_id)
 

@@ -256,8 +256,8 @@ def test_one_bad_item_does_not_hold_up_the_others(
 def test_only_the_newest_are_read_and_a_training_is_due(
     api: Program, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(item_encodings, "MOST", 5)
-    monkeypatch.setattr("recommender.serving.overlay.MOST", 5)
+    monkeypatch.setattr(item_encodings, "MOST_CHANGES", 5)
+    monkeypatch.setattr("recommender.serving.overlay.MOST_CHANGES", 5)
     add(api, 4)
     assert encode(catalog) == 4
     api.post("items/bulk", {"items": [{"item_id": f"x{k}", "title": "red mug"} for k in range(4)]},

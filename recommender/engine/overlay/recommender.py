@@ -9,9 +9,22 @@ import numpy as np
 from recommender.engine.data.providers import NO_PROVIDER
 from recommender.engine.data.types import IntArray
 from recommender.engine.overlay.scorers import ChangedItems, overlaid
+from recommender.engine.overlay.text_reader import TextReader
 from recommender.engine.overlay.text_rows import TextRows
 from recommender.engine.pipeline import Kind, Recommender, component_of
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.content import Sentences, Words
+
+
+def text_reader(recommender: Recommender) -> TextReader:
+    """Reads texts as the recommender's training did."""
+    scorer = recommender.scorer
+    return TextReader(
+        recommender.n_items,
+        component_of(scorer, Words),
+        component_of(scorer, Sentences),
+        recommender.interest,
+    )
 
 
 def with_changed_items(recommender: Recommender, at: IntArray, texts: TextRows) -> Recommender:
@@ -19,7 +32,7 @@ def with_changed_items(recommender: Recommender, at: IntArray, texts: TextRows) 
 
     Args:
         at: (k,) the index of each edited item; new items have the indices from ``n_items`` on.
-        texts: (k,) their rows, read by ``TextReader``.
+        texts: (k,) their rows, read by ``text_reader``.
     """
     if not len(at):
         return recommender

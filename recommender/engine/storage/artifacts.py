@@ -5,6 +5,7 @@ The folder is written once. Readers map the arrays into memory.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -77,8 +78,14 @@ def write(
             manifest = _describe(recommender, about, files)
             _write_durably(unfinished / FILE_NAME, manifest.to_json().encode())
     except OSError as error:
-        raise ArtifactError(f"{folder}: could not be written: {error}") from error
+        raise ArtifactError(f"{folder}: could not be written: {_in_words(error)}") from error
     return manifest
+
+
+def _in_words(error: OSError) -> str:
+    """numpy says of a full disk only how many numbers it has written."""
+    is_short = error.errno is None and "requested and" in str(error)
+    return os.strerror(errno.ENOSPC) if is_short else str(error)
 
 
 def read(folder: Path, verify: bool = True) -> Artifact:

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from catalog.models import Catalog
 from config.errors import AppError
 from recommender.engine.data.errors import EngineError
 from recommender.management.lookup import find_catalog
 from recommender.models import ModelVersion, TrainingRun
-from recommender.training import child_process, execution, runs
+from recommender.training import child_process, execution, run_queries, runs, workers
 
 State = TrainingRun.State
 
@@ -34,6 +35,11 @@ class Command(BaseCommand):
             "--here", action="store_true", help="in this very process, for debugging"
         )
         parser.add_argument(
+            "--take-over",
+            action="store_true",
+            help="train the run that waits for the worker in this terminal",
+        )
+        parser.add_argument(
             "--follow",
             action="store_true",
             help="share another machine's training of this catalogue (TF_CONFIG)",
@@ -48,6 +54,7 @@ class Command(BaseCommand):
         queue: bool,
         wait: bool,
         here: bool,
+        take_over: bool,
         follow: bool,
         **options: Any,
     ) -> None:
@@ -57,8 +64,10 @@ class Command(BaseCommand):
             self._join(catalog, seed)
             return
         queue = queue or not wait
-        run = self._request(catalog, seed, force, queue)
-        if not queue:
+        found = find_catalog(catalog)
+        waiting = runs.take_over(catalog=found, force=force) if take_over else None
+        run = waiting or self._request(found, seed, force, queue)
+        if run.state == State.RUNNING or not queue:
             self._train(run, here)
         elif wait:
             self._follow(run)
@@ -67,21 +76,32 @@ class Command(BaseCommand):
             return
         self._report(run)
 
-    def _request(self, slug: str, seed: int, force: bool, queue: bool) -> TrainingRun:
+    def _request(self, catalog: Catalog, seed: int, force: bool, queue: bool) -> TrainingRun:
         trigger = TrainingRun.Trigger.COMMAND
         try:
             return runs.request_training(
-                catalog=find_catalog(slug), trigger=trigger, seed=seed, force=force, send=queue
+                catalog=catalog, trigger=trigger, seed=seed, force=force, send=queue
             )
         except AppError as error:
-            raise CommandError(str(error)) from error
+            waiting = run_queries.runs(catalog).filter(state=State.QUEUED).first()
+            if queue or waiting is None or workers.any_trains():
+                raise CommandError(self._way_on(str(error), catalog, waiting)) from error
+        self.stderr.write(f"No worker answers. Run {waiting.pk} is trained here.")
+        return runs.take_over(catalog=catalog, force=force) or waiting
+
+    def _way_on(self, error: str, catalog: Catalog, waiting: TrainingRun | None) -> str:
+        run = f" (run {waiting.pk})" if waiting else ""
+        return (
+            f"{error.rstrip('.')}{run}. To train it here: manage.py train {catalog.slug} "
+            f"--take-over. To cancel it: manage.py cancel_run {catalog.slug}."
+        )
 
     def _train(self, run: TrainingRun, here: bool) -> None:
-        claimed = runs.claim_run(run_id=run.pk)
+        claimed = run if run.state == State.RUNNING else runs.claim_run(run_id=run.pk)
         if claimed is None:
             raise CommandError(
-                f"Another training is running; run {run.pk} waits "
-                "and goes to the worker when it ends."
+                f"Another training is running; run {run.pk} waits and goes to the worker when it "
+                f"ends. To cancel both: manage.py cancel_run {run.catalog.slug}."
             )
         if here:
             execution.carry_out(claimed)
@@ -117,6 +137,10 @@ class Command(BaseCommand):
             self.stdout.write("\r\033[K", ending="")
         if run.state == State.FAILED:
             raise CommandError(f"Run {run.pk} failed: {run.error}")
+        if run.state == State.CANCELLED:
+            raise CommandError(f"Run {run.pk} was cancelled.")
+        if run.state == State.QUEUED:
+            raise CommandError(f"Run {run.pk} begins again at {run.retry_at:%H:%M:%S}: {run.error}")
         for warning in run.warnings:
             component, reason = warning["component"], warning["reason"]
             self.stderr.write(f"warning: {component} failed and is left out of the model: {reason}")

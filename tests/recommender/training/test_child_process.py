@@ -63,7 +63,8 @@ def test_a_killed_child_fails_the_run(run, child_does):
     child_does("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     child_process.train(run, seconds=QUICK)
     run.refresh_from_db()
-    assert (run.state, "code -9" in run.error) == (TrainingRun.State.FAILED, True)
+    assert run.state == TrainingRun.State.FAILED
+    assert run.error == ("The training process was killed (signal 9): probably the memory ran out.")
 
 
 def test_what_the_child_wrote_about_its_failure_stays(run, child_does):
