@@ -29,6 +29,9 @@ from recommender.training.encoders import typed_text_encoder
 
 logger = logging.getLogger(__name__)
 
+VERIFY_SECONDS = 600.0
+"""Between two comparisons of a served artifact with its checksums."""
+
 
 @dataclass(frozen=True)
 class LiveModel(ItemIndex):
@@ -77,12 +80,15 @@ class LiveModel(ItemIndex):
 class _Entry:
     """The model of one catalogue, and when the database was last asked.
 
-    ``overlay``: the new and edited items that are in the model.
+    ``overlay``: the new and edited items that are in the model. ``loaded``, ``damaged``: identity
+    of the version, and signature of the files, that were read well, or could not be read.
     """
 
     model: LiveModel | None = None
     asked_at: float = float("-inf")
     damaged: tuple | None = None
+    loaded: tuple | None = None
+    verified_at: float = float("-inf")
     overlay: Overlay | None = None
 
 
@@ -139,12 +145,34 @@ def _refresh_version(entry: _Entry, catalog: Catalog) -> None:
     version = run_queries.live_version(catalog)
     if version is None:
         entry.model = None
-    elif entry.model is not None and _identity(entry.model.version) == _identity(version):
+        return
+    state = _identity(version), artifact_store.signature(version.path)
+    serves = entry.model is not None and _identity(entry.model.version) == state[0]
+    if serves and (entry.loaded == state or not state[1]):
+        # a folder that was removed leaves its mapped arrays as they were
+        assert entry.model is not None
         entry.model = LiveModel(entry.model.item_pks, version, entry.model.recommender)
-    elif entry.damaged != _identity(version) or not version.damage:
+        _verify_now_and_then(entry)
+    elif entry.damaged != state:
         loaded = _try(version)
-        entry.damaged = None if loaded else _identity(version)
+        entry.damaged, entry.loaded = (None, state) if loaded else (state, None)
+        entry.verified_at = time.monotonic()
+        if serves:  # the mapped arrays of the former model are the files that changed
+            entry.model = entry.overlay = None
         entry.model = loaded or _still_serving(entry.model, catalog)
+
+
+def _verify_now_and_then(entry: _Entry) -> None:
+    """Compare the checksums again every VERIFY_SECONDS: a disk may damage a file in silence."""
+    if time.monotonic() - entry.verified_at < VERIFY_SECONDS:
+        return
+    entry.verified_at = time.monotonic()
+    background(partial(_verify, entry))
+
+
+def _verify(entry: _Entry) -> None:
+    if entry.model is not None and artifact_store.damage_of(entry.model.version.path):
+        entry.loaded = None  # the next request reads it anew, and finds out what is damaged
 
 
 def _identity(version: ModelVersion) -> tuple:
@@ -154,7 +182,10 @@ def _identity(version: ModelVersion) -> tuple:
 
 def _try(version: ModelVersion) -> LiveModel | None:
     try:
-        return LiveModel.load(version)
+        model = LiveModel.load(version)
+        if version.damage and damaged_versions.mark_intact(version=version):
+            logger.info("%s can be read again", version)
+        return model
     except (EngineError, OSError) as error:
         damage = str(error) or type(error).__name__
         if damaged_versions.mark_damaged(version=version, damage=damage):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,19 @@ def damage_of(folder: Path) -> str:
     except (EngineError, OSError) as error:
         return str(error) or type(error).__name__
     return ""
+
+
+Signature = tuple[tuple[str, int, int], ...]
+"""Name, size and time of change of every file."""
+
+
+def signature(folder: Path) -> Signature:
+    """What changes when somebody writes to a file of the folder; empty if it is not there."""
+    try:
+        files = [(entry.name, entry.stat()) for entry in os.scandir(folder)]
+    except OSError:
+        return ()
+    return tuple(sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in files))
 
 
 def remove(folder: Path) -> None:
