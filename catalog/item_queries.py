@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from catalog.models import Catalog, Category, Item, ItemCategory
+from catalog.models.categories import subtree_sizes
+from catalog.models.items import available_items, available_now
 from catalog.popularity import curve
 
 
@@ -27,7 +29,7 @@ def items_in_order(
     """
     found = Item.objects.filter(pk__in=list(ids))
     if only_available:
-        found = found.filter(available=True)
+        found = found.filter(available_now())
     rows = with_categories(found) if catalog is None else _of(catalog, found)
     by_key = {item.pk: item for item in rows}
     return [by_key[key] for key in ids if key in by_key]
@@ -36,9 +38,7 @@ def items_in_order(
 def shown(catalog: Catalog, keys: Sequence[int]) -> list[int]:
     """Those of the items that may be shown now, in the same order."""
     there = set(
-        Item.objects.filter(catalog=catalog, available=True, pk__in=list(keys))
-        .order_by()
-        .values_list("pk", flat=True)
+        available_items(catalog).filter(pk__in=list(keys)).order_by().values_list("pk", flat=True)
     )
     return [key for key in keys if key in there]
 
@@ -61,7 +61,7 @@ def _of(catalog: Catalog, found: QuerySet[Item]) -> list[Item]:
 
 
 def newest(catalog: Catalog, *, n: int, exclude: Collection[int] = ()) -> list[Item]:
-    found = Item.objects.filter(catalog=catalog, available=True).exclude(pk__in=list(exclude))
+    found = available_items(catalog).exclude(pk__in=list(exclude))
     return list(with_categories(found.order_by("-created_at", "-pk"))[:n])
 
 
@@ -81,7 +81,16 @@ def popular(catalog: Catalog, *, n: int, exclude: Collection[int] = ()) -> list[
 
 
 def categories(catalog: Catalog) -> list[tuple[Category, int]]:
-    """Categories with available items, the largest first, with the number of those items."""
-    counted = Count("items", filter=Q(items__available=True))
-    found = Category.objects.filter(catalog=catalog).annotate(size=counted).filter(size__gt=0)
-    return [(category, category.size) for category in found.order_by("-size", "name")]
+    """Categories with available items, the largest first, with the number of those items.
+
+    In a tree the items of all categories below count; one query more.
+    """
+    counted = Count("items", filter=available_now("items__"))
+    found = Category.objects.filter(catalog=catalog).annotate(size=counted)
+    sizes = [(category, category.size) for category in found.order_by("-size", "name")]
+    if any(category.parent_id for category, _size in sizes):
+        links = ItemCategory.objects.filter(available_now("item__"), category__catalog=catalog)
+        whole = subtree_sizes(links.order_by().values_list("item_id", "category__name"))
+        sizes = [(category, whole.get(category.name, 0)) for category, _size in sizes]
+        sizes.sort(key=lambda entry: (-entry[1], entry[0].name))
+    return [(category, size) for category, size in sizes if size]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("c/<slug:slug>/dial/", dial.dial, name="dial"),
     path("c/<slug:slug>/history/", history.history, name="history"),
     path("c/<slug:slug>/personal/", you.personal, name="personal"),
+    path("c/<slug:slug>/languages/", you.languages, name="languages"),
     path("c/<slug:slug>/items/<int:pk>/", items.item, name="item"),
     path("c/<slug:slug>/items/<int:pk>/act/", actions.act, name="act"),
     path("c/<slug:slug>/items/<int:pk>/stars/", rate, name="rate"),

@@ -18,9 +18,24 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
+from cachetools import TTLCache
 from django.core.cache import cache
 
 _MISSING = object()
+_process_caches: list[TTLCache[Any, Any]] = []
+
+
+def process_cache(seconds: float, most: int = 256) -> TTLCache[Any, Any]:
+    """A cache of this process whose entries live for ``seconds``; pass a lock with it."""
+    made: TTLCache[Any, Any] = TTLCache(most, seconds)
+    _process_caches.append(made)
+    return made
+
+
+def forget_process_caches() -> None:
+    """Empty them all, as in a process that has just started."""
+    for each in _process_caches:
+        each.clear()
 
 
 class SharedCache(MutableMapping[Any, Any]):

@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.models import User
 from catalog.models import Catalog, Item, Profile
 from config import celery_app
+from config.caching import forget_process_caches
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import execution, runs
 from tests.factories import (
@@ -28,6 +29,7 @@ from tests.factories import (
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+    forget_process_caches()
 
 
 @pytest.fixture(autouse=True)

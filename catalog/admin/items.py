@@ -23,6 +23,7 @@ from unfold.forms import PaginationInlineFormSet
 from catalog.admin.item_files import MAX_ROWS, ItemConfirmForm, ItemImportForm, ItemResource
 from catalog.admin.listing import CountedDeletion
 from catalog.admin.permissions import CatalogFilter, InlineOfCatalog, OfCatalog
+from catalog.browse.prices import image_of, price_of
 from catalog.models import Catalog, Category, Item, ItemCategory
 from catalog.policy.policy import catalogs_for
 from catalog.validation.field_readers import BadField
@@ -98,6 +99,7 @@ class ItemAdmin(OfCatalog, CountedDeletion, ImportExportModelAdmin, ModelAdmin):
         "catalog",
         "category_list",
         "language",
+        "price_and_stock",
         "available",
         "created_at",
     )
@@ -176,6 +178,11 @@ class ItemAdmin(OfCatalog, CountedDeletion, ImportExportModelAdmin, ModelAdmin):
     @display(description=gettext_lazy("categories"))
     def category_list(self, item: Item) -> str:
         return " · ".join(item.category_names[:3]) or "–"
+
+    @display(description=gettext_lazy("price and stock"), ordering="price")
+    def price_and_stock(self, item: Item) -> str:
+        stock = "" if item.stock is None else _("%(n)s in stock") % {"n": item.stock}
+        return " · ".join(filter(None, (price_of(item), stock))) or "–"
 
     @display(description=gettext_lazy("page"))
     def page_link(self, item: Item) -> str:
@@ -278,9 +285,13 @@ def _address(name: str, item: Item) -> str:
 
 
 def _picture(item: Item, css_class: str) -> str:
-    address = _address("catalog:cover", item)
+    address = image_of(item) or _address("catalog:cover", item)
     return (
-        format_html('<img class="{}" src="{}" alt="" loading="lazy">', css_class, address)
+        format_html(
+            '<img class="{}" src="{}" alt="" loading="lazy" referrerpolicy="no-referrer">',
+            css_class,
+            address,
+        )
         if address
         else "–"
     )

@@ -17,6 +17,7 @@ from catalog.api.serializers import CatalogSerializer
 from catalog.api.validation import rejected
 from catalog.api.views import ApiView, CatalogAPIView
 from catalog.models import ApiKey, Catalog, Category
+from catalog.models.category_paths import path_of
 from catalog.policy.policy import catalogs_for
 
 
@@ -60,7 +61,10 @@ def find_category(catalog: Catalog, name: str | None) -> Category | None:
     """
     if name is None:
         return None
-    category = catalog.categories.filter(name=name).first()
+    try:
+        category = catalog.categories.filter(name=path_of(name)).first()
+    except ValueError:
+        category = None
     if category is None:
         raise rejected("category", name, _("This catalogue has no such category."))
     return category

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from catalog.api.validation import invalid, parameters_of, problems, unknown_name
 from catalog.models import Category, Interaction, Item
 from catalog.models.event_kinds import kinds_of
+from catalog.models.items import items_of
 
 YEARS = [
     MinValueValidator(datetime(1000, 1, 1, tzinfo=UTC)),
@@ -45,6 +46,12 @@ def _categories(request: Request) -> QuerySet[Category]:
 class CategoryFilter(django_filters.ModelChoiceFilter):
     """Filters by name. An unknown category is an error, not an empty list."""
 
+    def filter(self, queryset: QuerySet, value: Category | None) -> QuerySet:
+        """The items of the category and of all below it."""
+        if value is None:
+            return queryset
+        return queryset.filter(pk__in=items_of(value.catalog, value.name))
+
     def __init__(self, **options: Any) -> None:
         message = _("This catalogue has no such category.")
         super().__init__(
@@ -72,7 +79,9 @@ class ItemFilter(django_filters.FilterSet):
         "external_id",
         label=_("Only the item with exactly this ID. The ID may contain any characters."),
     )
-    category = CategoryFilter(field_name="categories", label=_("Name of a category."))
+    category = CategoryFilter(
+        field_name="categories", label=_("Name of a category; those below it count too.")
+    )
     provider = django_filters.CharFilter(label=_("Brand, author or school."))
     language = django_filters.CharFilter(lookup_expr="iexact", label=_("Language code."))
     available = django_filters.TypedChoiceFilter(

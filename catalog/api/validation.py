@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
@@ -115,18 +115,18 @@ def rejected(field: str, value: Any, reason: str) -> AppError:
     return invalid([{"field": field, "value": shown(value), "reason": reason}])
 
 
-def parameters_of(query: QueryDict) -> dict[str, str]:
-    """A query as a plain dict.
+def parameters_of(query: QueryDict, lists: Collection[str] = ()) -> dict[str, Any]:
+    """A query as a plain dict; the parameters ``lists`` may be repeated and become lists.
 
     Raises:
-        AppError: for a parameter given twice, of which one would be ignored.
+        AppError: for any other parameter given twice, of which one would be ignored.
     """
     for name, values in query.lists():
-        if len(values) > 1:
+        if len(values) > 1 and name not in lists:
             raise rejected(
                 name, ", ".join(values), _("It was sent %(n)d times.") % {"n": len(values)}
             )
-    return {name: str(query[name]) for name in query}
+    return {name: query.getlist(name) if name in lists else str(query[name]) for name in query}
 
 
 def problems(errors: Any, data: Any, path: str = "") -> Iterator[dict[str, Any]]:

@@ -50,7 +50,9 @@ class ApiView(GenericAPIView):
         reading = request.method in ("GET", "HEAD")
         if not (reading and self.filter_backends):
             query_class = self.query_class if reading else NoParameters
-            self.params = validated(query_class(data=parameters_of(request.query_params)))
+            lists = getattr(query_class, "repeatable", ())
+            given = parameters_of(request.query_params, lists)
+            self.params = validated(query_class(data=given))
 
     def find(self, **kwargs: Any) -> None:
         """Look up the objects that the address names."""

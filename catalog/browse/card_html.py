@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.browse.actions import quick_actions
+from catalog.browse.prices import price_of
 from catalog.models import Item
 from catalog.models.item_urls import address_of
 
@@ -33,6 +34,7 @@ class Face(NamedTuple):
     people: int
     popularity_rank: float
     stars: float | None
+    price: str = ""
 
 
 def face_of(card: Any) -> Face:
@@ -49,6 +51,7 @@ def face_of(card: Any) -> Face:
         card.people,
         card.popularity_rank,
         stars,
+        price_of(item),
     )
 
 

@@ -11,6 +11,7 @@ from catalog import item_queries
 from catalog.browse.cards import subject_of
 from catalog.feedback.queries import choices
 from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.models.items import available_now
 
 COVERS = 5
 #: The covers are chosen from so many new items.
@@ -32,7 +33,7 @@ class CatalogTile:
 
 def catalog_tiles(catalogs: Sequence[Catalog], profiles: Sequence[Profile]) -> list[CatalogTile]:
     """The tiles in the order of the catalogues; ``profiles``: the visitor's."""
-    there = Item.objects.filter(catalog__in=catalogs, available=True).order_by()
+    there = Item.objects.filter(available_now(), catalog__in=catalogs).order_by()
     items = dict(there.values_list("catalog").annotate(Count("pk")))
     chosen = _chosen(profiles)
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -13,10 +14,12 @@ from django.utils.translation import gettext_lazy
 from catalog import item_queries
 from catalog.browse import sort_orders
 from catalog.browse.cards import Shelf, cards_of, done_by
+from catalog.item_traits import Traits, traits_of
 from catalog.models import Catalog, Hidden, Profile
 from catalog.models.home_orders import Listing
 from catalog.profiles import history
 from catalog.profiles.hidden import hidden_items, hidden_of
+from catalog.profiles.reading import own_items
 from catalog.search.facets import Facets, offered
 
 #: Number of cards: of a row on the home, of a home with one list, of a page of a row.
@@ -41,12 +44,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads which part of the catalogue. ``leave_out``: keys of items that are not shown."""
+    """Who reads which part of the catalogue.
+
+    ``leave_out``: keys of items that are not shown; ``reads``: codes of the languages whose items
+    come first, empty = any.
+    """
 
     catalog: Catalog
     profile: Profile | None
     facets: Facets
     leave_out: Collection[int] = ()
+    reads: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, catalog: Catalog, profile: Profile | None, facets: Facets) -> Reader:
@@ -59,7 +67,8 @@ class Reader:
             return cls(catalog, profile, facets)
         only_disliked = facets.taken or not profile.personal
         known = history.disliked(profile) if only_disliked else history.known(profile)
-        return cls(catalog, profile, facets, known | hidden_items(profile))
+        hidden = hidden_items(profile) | own_items(profile, catalog)
+        return cls(catalog, profile, facets, known | hidden)
 
     @property
     def lot(self) -> str:
@@ -89,7 +98,37 @@ def listed(reader: Reader, listing: str) -> list[Shelf]:
 def row_of(reader: Reader, key: str, n: int, *, leave_out: Collection[int] = ()) -> Row:
     """The first ``n`` items of a non-personal row."""
     title, note, order = NON_PERSONAL[key]
-    return Row(key, str(title), order(reader, n, {*reader.leave_out, *leave_out}), str(note))
+    keys = _arranged(reader, order, n, {*reader.leave_out, *leave_out})
+    return Row(key, str(title), keys, str(note))
+
+
+def _arranged(reader: Reader, order: Order, n: int, leave_out: set[int]) -> list[int]:
+    """The first ``n`` of an order: one variant of each product, what the person reads first."""
+    traits = traits_of(reader.catalog)
+    unread = traits.unread(reader.reads)
+    seen = traits.groups_of(leave_out)
+    found = _first_of_groups(traits, reader, order, n, leave_out | unread, seen)
+    if unread and len(found) < n:
+        rest = {*leave_out, *found}
+        found += _first_of_groups(traits, reader, order, n - len(found), rest, seen)
+    return found
+
+
+def _first_of_groups(
+    traits: Traits, reader: Reader, order: Order, n: int, leave_out: set[int], seen: set[int]
+) -> list[int]:
+    """Reads on, twice as far each time, until ``n`` products are found or nothing is left."""
+    if not traits.groups:
+        return order(reader, n, leave_out)
+    far = 2 * n
+    while True:
+        keys = order(reader, far, leave_out)
+        met = set(seen)
+        found = list(islice(traits.one_of_each_group(keys, met), n))
+        if len(found) == n or len(keys) < far:
+            seen |= traits.groups_of(found)
+            return found
+        far *= 2
 
 
 def fill(reader: Reader, rows: Sequence[Row]) -> list[Shelf]:

@@ -7,8 +7,14 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from itertools import islice
 
+from django.db.models import Q
+
 from catalog import popularity
-from catalog.models import Catalog, Item, ItemCategory, Profile
+from catalog.item_traits import traits_of
+from catalog.models import Catalog, ItemCategory, Profile
+from catalog.models.categories import in_subtree
+from catalog.models.category_paths import paths_to
+from catalog.models.items import available_items, available_now
 from catalog.search.facets import Facets
 
 
@@ -16,9 +22,7 @@ def newest(
     catalog: Catalog, facets: Facets, *, n: int, leave_out: Collection[int] = ()
 ) -> list[int]:
     """The ``n`` newest."""
-    found = facets.narrow(Item.objects.filter(catalog=catalog, available=True)).order_by(
-        "-created_at", "-pk"
-    )
+    found = facets.narrow(available_items(catalog)).order_by("-created_at", "-pk")
     some_more = n + len(leave_out)
     return first(found.values_list("pk", flat=True)[:some_more], n, leave_out)
 
@@ -47,7 +51,7 @@ def fresh(
     if facets.narrows:
         return newest(catalog, facets, n=n, leave_out=leave_out)
     line = popularity.curve(catalog)
-    later = Item.objects.filter(catalog=catalog, available=True, pk__gt=line.latest)
+    later = available_items(catalog).filter(pk__gt=line.latest)
     latest = list(later.order_by("-created_at", "-pk").values_list("pk", flat=True)[:n])
     return first([*latest, *line.fresh], n, leave_out)
 
@@ -56,7 +60,7 @@ def by_lot(
     catalog: Catalog, facets: Facets, *, n: int, seed: str, leave_out: Collection[int] = ()
 ) -> list[int]:
     """``n`` random items; the same ``seed`` gives the same items in the same order."""
-    found = facets.narrow(Item.objects.filter(catalog=catalog, available=True))
+    found = facets.narrow(available_items(catalog))
     keys = list(found.order_by("pk").values_list("pk", flat=True).distinct())
     random.Random(seed).shuffle(keys)  # noqa: S311 (nobody gains by guessing it)
     return first(keys, n, leave_out)
@@ -77,20 +81,24 @@ def by_category(
 ) -> dict[str, list[int]]:
     """The ``n`` most chosen of each category. An item appears once, in its first category."""
     names = list(names)
+    wanted = Q(pk__in=())
+    for name in names:
+        wanted |= in_subtree(name, "category__name")
     links = ItemCategory.objects.filter(
-        category__catalog=catalog, category__name__in=names, item__available=True
-    )
+        wanted, available_now("item__"), category__catalog=catalog
+    ).order_by("item_id")
     among = facets.keys(catalog)
     held: dict[str, list[int]] = {name: [] for name in names}
-    for name, key in links.order_by("item_id").values_list("category__name", "item_id"):
-        if among is None or key in among:
-            held[name].append(key)
+    for found, key in links.values_list("category__name", "item_id"):
+        own = next((path for path in reversed(paths_to(found)) if path in held), None)
+        if own is not None and (among is None or key in among) and held[own][-1:] != [key]:
+            held[own].append(key)
     rank = {key: position for position, key in enumerate(popularity.curve(catalog).popular)}
-    shown = set(leave_out)
+    shown, traits = set(leave_out), traits_of(catalog)
+    seen = traits.groups_of(leave_out)
     for name in names:
-        held[name] = first(
-            sorted(held[name], key=lambda key: (rank.get(key, len(rank)), key)), n, shown
-        )
+        best = sorted(held[name], key=lambda key: (rank.get(key, len(rank)), key))
+        held[name] = first(traits.one_of_each_group(best, seen), n, shown)
         shown.update(held[name])
     return held
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from catalog.models import Catalog, Category
-from catalog.models.categories import BELOW, paths_to
+from catalog.models.category_paths import BELOW, paths_to
 
 
 def folded(name: str) -> str:

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='catalog',
             name='provider_is_user',
-            field=models.BooleanField(default=False, help_text='An item whose provider is the person’s external ID or user name is not recommended to them.', verbose_name='providers are people here'),
+            field=models.BooleanField(default=False, help_text='An item whose provider is the person’s external ID or e-mail address is not recommended to them.', verbose_name='providers are people here'),
         ),
         migrations.AddField(
             model_name='category',

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models.attribute_schemas import validate_attribute_schema
 from catalog.models.catalog_texts import validate_texts
+from catalog.models.category_paths import BELOW, paths_to
 from catalog.models.event_kinds import preset_rows
 from catalog.models.rating_scales import Scale
 from catalog.models.suppressed_ids import new_salt
@@ -123,8 +124,8 @@ class Catalog(models.Model):
         _("providers are people here"),
         default=False,
         help_text=_(
-            "An item whose provider is the person’s external ID or user name is not recommended "
-            "to them."
+            "An item whose provider is the person’s external ID or e-mail address is not "
+            "recommended to them."
         ),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -162,10 +163,16 @@ class Catalog(models.Model):
         return self.text("name", self.name)
 
     def category_label(self, name: str) -> str:
-        """A category's name for the reader: ``texts`` may translate it under "categories"."""
-        return str(
-            self._category_texts(translation.get_language() or self.language).get(name, name)
-        )
+        """A category's name for the reader: ``texts`` may translate it under "categories".
+
+        In a tree the last part of its path.
+        """
+        shown = self._category_texts(translation.get_language() or self.language)
+        return str(shown.get(name) or name.rpartition(BELOW)[2])
+
+    def category_path(self, name: str) -> str:
+        """The whole path of a category with the label of each part."""
+        return BELOW.join(map(self.category_label, paths_to(name)))
 
     def categories_shown_as(self, text: str) -> list[str]:
         """Names of the categories whose label in any language contains this folded text."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models.category_paths import BELOW, path_of, paths_to
 from config.text_forms import SearchTextField
-
-#: Between the parts of a name: "Clothing > T-shirts" is below "Clothing".
-BELOW = " > "
 
 
 class Category(models.Model):
@@ -77,28 +75,15 @@ class Category(models.Model):
         return self.name.rsplit(BELOW, 1)[-1]
 
 
-def path_of(text: str) -> str:
-    """A category's name in its one form: ``Clothing>T-shirts`` is "Clothing > T-shirts".
-
-    A text with markup in it is no path.
-
-    Raises:
-        ValueError: for an empty part, with the reason.
-    """
-    if ">" not in text or "<" in text:
-        return text.strip()
-    parts = [part.strip() for part in text.split(">")]
-    if not all(parts):
-        raise ValueError(gettext("has an empty part in its path"))
-    return BELOW.join(parts)
-
-
-def paths_to(name: str) -> list[str]:
-    """The category's name after those of its ancestors, the topmost first."""
-    parts = name.split(BELOW)
-    return [BELOW.join(parts[:depth]) for depth in range(1, len(parts) + 1)]
-
-
 def in_subtree(name: str, field: str = "name") -> Q:
     """The category with this name and all below it; ``field`` leads to the name."""
     return Q(**{field: name}) | Q(**{f"{field}__startswith": name + BELOW})
+
+
+def subtree_sizes(pairs: Iterable[tuple[int, str]]) -> dict[str, int]:
+    """The number of items of each category and of all below it, from (item key, name) pairs."""
+    held: dict[str, set[int]] = {}
+    for key, name in pairs:
+        for path in paths_to(name):
+            held.setdefault(path, set()).add(key)
+    return {name: len(keys) for name, keys in held.items()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
@@ -11,9 +12,29 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.catalogs import CURRENCY, Catalog
-from catalog.models.categories import Category
+from catalog.models.categories import Category, in_subtree
 from catalog.models.item_urls import address_of
 from config.text_forms import SearchTextField
+
+
+def available_now(prefix: str = "", at: datetime | None = None) -> Q:
+    """The condition of an item that may be shown: available, not sold out, within its sale window.
+
+    ``prefix`` leads to the item, such as ``item__``; ``at``: None = now.
+    """
+    now = at or timezone.now()
+
+    def no_or(field: str, condition: str, value: object) -> Q:
+        return Q(**{f"{prefix}{field}__isnull": True}) | Q(
+            **{f"{prefix}{field}__{condition}": value}
+        )
+
+    return (
+        Q(**{f"{prefix}available": True})
+        & no_or("stock", "gt", 0)
+        & no_or("available_from", "lte", now)
+        & no_or("available_until", "gt", now)
+    )
 
 
 class Item(models.Model):
@@ -121,6 +142,23 @@ class Item(models.Model):
         return address_of(self, "catalog:item")
 
     @property
+    def shown_currency(self) -> str:
+        """The price's currency: the item's own, else the catalogue's."""
+        return self.currency or self.catalog.currency
+
+    @property
+    def is_available(self) -> bool:
+        """As ``available_now`` decides."""
+        if not self.available or self.stock == 0:
+            return False
+        if self.available_from is None and self.available_until is None:
+            return True
+        now = timezone.now()
+        return (self.available_from is None or self.available_from <= now) and (
+            self.available_until is None or self.available_until > now
+        )
+
+    @property
     def category_names(self) -> list[str]:
         """Names in the owner's order.
 
@@ -170,3 +208,22 @@ class ItemVector(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.item_id}"
+
+
+def available_items(catalog: Catalog) -> models.QuerySet[Item]:
+    """The items that may be shown at this moment: all lists and searches begin here."""
+    return Item.objects.filter(available_now(), catalog=catalog)
+
+
+def in_category(name: str) -> Q:
+    """The condition of an item of a category or of one below it."""
+    links = ItemCategory.objects.filter(in_subtree(name, "category__name"))
+    return Q(pk__in=links.order_by().values("item_id"))
+
+
+def items_of(catalog: Catalog, category: str) -> models.QuerySet[Any]:
+    """Keys of the items of a category and of all below it, for a condition ``pk__in``."""
+    links = ItemCategory.objects.filter(
+        in_subtree(category, "category__name"), category__catalog=catalog
+    )
+    return links.order_by().values("item_id")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -27,3 +28,15 @@ def validate_languages(value: Any) -> None:
         raise ValidationError(
             _("At most %(most)s languages, each once.") % {"most": MOST_LANGUAGES}
         )
+
+
+def is_read(code: str, reads: Collection[str]) -> bool:
+    """Whether a person who reads these languages reads a text in ``code``.
+
+    ``en`` and ``en-gb`` read each other; ``zh-hans`` and ``zh-hant`` do not.
+    """
+    own = code.lower()
+    return any(
+        own == other or own.startswith(f"{other}-") or other.startswith(f"{own}-")
+        for other in map(str.lower, reads)
+    )

@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from catalog.models import Catalog, Hidden, Item, Profile
+from catalog.models.categories import in_subtree
 from catalog.signals import profiles_merged
 from catalog.validation.field_readers import BadField, read_key
 from config.errors import invalid_field
@@ -60,9 +61,9 @@ def hidden_items(profile: Profile | None) -> frozenset[int]:
     if profile is None or not rows:
         return frozenset()
     names = {what: [row.value for row in rows if row.what == what] for what in Hidden.What.values}
-    wanted = Q(categories__name__in=names[Hidden.What.CATEGORY]) | Q(
-        provider__in=names[Hidden.What.PROVIDER]
-    )
+    wanted = Q(provider__in=names[Hidden.What.PROVIDER])
+    for name in names[Hidden.What.CATEGORY]:
+        wanted |= in_subtree(name, "categories__name")
     found = Item.objects.filter(wanted, catalog_id=profile.catalog_id).order_by()
     return frozenset(found.values_list("pk", flat=True))
 

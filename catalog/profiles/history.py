@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from catalog.feedback.order import Decided, decide
 from catalog.feedback.queries import asks_for_less
@@ -15,6 +15,7 @@ from catalog.feedback.signs import Events
 from catalog.models import ExcludedReason, Interaction, Profile
 from catalog.models.event_kinds import Kinds
 from catalog.models.event_rules import EventRules
+from catalog.models.items import available_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +126,14 @@ def taken(profile: Profile, *, n: int) -> list[int]:
     """The items that a person took, liked, saved or rated and still stands by, the latest first."""
     rules = EventRules.of(profile.catalog)
     rows = Interaction.objects.filter(profile=profile, kind__in=rules.kinds.deciding)
-    acts: list[Any] = [
-        *rows.values_list("item_id", "kind", "value", "item__available", named=True)
-    ][::-1]
+    shown = rows.annotate(is_shown=Case(When(available_now("item__"), then=True), default=False))
+    acts: list[Any] = [*shown.values_list("item_id", "kind", "value", "is_shown", named=True)][::-1]
     events = Events.of(rules, [act.kind for act in acts], [act.value for act in acts])
     found = decide(rules, np.array([act.item_id for act in acts], dtype=np.int64), events)
     chosen = rules.kinds.chosen
     chosen_items = [
         act.item_id
         for act, counts in zip(acts, found.reasons, strict=True)
-        if counts and act.kind in chosen and act.item__available
+        if counts and act.kind in chosen and act.is_shown
     ]
     return list(dict.fromkeys(reversed(chosen_items)))[:n]

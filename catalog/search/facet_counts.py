@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Catalog
+from catalog.models import Catalog, Item
+from catalog.models.categories import subtree_sizes
+from catalog.models.category_paths import BELOW
 from catalog.search.item_search import COLUMNS, FILTERS, Results, narrowed
 
 TITLES: Mapping[str, str | Promise] = {
@@ -25,12 +27,16 @@ FIRST, MOST = 10, {"category": 200, "kind": 200, "provider": 30, "language": 30}
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value of a facet. ``address``: the query that chooses it, or removes the choice."""
+    """A value of a facet. ``address``: the query that chooses it, or removes the choice.
+
+    ``whole``: the path of a category in a tree, else empty.
+    """
 
     label: str
     items: int
     address: str
     chosen: bool
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,11 @@ def _facet(catalog: Catalog, query: QueryDict, results: Results, name: str) -> F
         return None
     choices = [
         FacetValue(
-            label_of(catalog, name, value), size, address_of(query, name, value), value == chosen
+            label_of(catalog, name, value),
+            size,
+            address_of(query, name, value),
+            value == chosen,
+            catalog.category_path(value) if BELOW in value and name == "category" else "",
         )
         for value, size in sizes.items()
     ]
@@ -71,7 +81,17 @@ def sizes_of(results: Results, name: str) -> dict[str, int]:
         .order_by("-n", column)[: MOST[name]]
     )
     sizes = {value: size for value, size in rows.values_list(column, "n") if value}
+    if column == FILTERS["category"] and any(BELOW in value for value in sizes):
+        sizes = _with_ancestors(items, column)
     return {chosen: sizes.get(chosen, 0), **sizes} if chosen else sizes
+
+
+def _with_ancestors(items: QuerySet[Item], column: str) -> dict[str, int]:
+    """Each category with the items below it, the largest first; one query more, in trees only."""
+    pairs = items.exclude(**{column: None}).values_list("pk", column)
+    sizes = subtree_sizes(pairs)
+    ordered = sorted(sizes.items(), key=lambda entry: (-entry[1], entry[0]))
+    return dict(ordered[: MOST["category"]])
 
 
 def label_of(catalog: Catalog, name: str, value: str) -> str:

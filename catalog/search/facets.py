@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 
 from catalog import item_queries
 from catalog.models import Catalog, Item
+from catalog.models.items import available_items, in_category
 from config.caching import SharedCache
 
 FACETS_SECONDS = 300
@@ -48,15 +49,16 @@ class Facets:
         return bool(self.category or self.kind or self.language)
 
     def narrow(self, items: QuerySet[Item]) -> QuerySet[Item]:
-        for name in (self.category, self.kind):
-            items = items.filter(categories__name=name) if name else items
+        """``items`` of these facets; a category stands for all below it."""
+        for name in filter(None, (self.category, self.kind)):
+            items = items.filter(in_category(name))
         return items.filter(language=self.language) if self.language else items
 
     def keys(self, catalog: Catalog) -> set[int] | None:
         """The available items that remain; None for all of them."""
         if not self.narrows:
             return None
-        found = self.narrow(Item.objects.filter(catalog=catalog, available=True))
+        found = self.narrow(available_items(catalog))
         return set(found.order_by().values_list("pk", flat=True))
 
     @property
@@ -72,7 +74,7 @@ class Facets:
 @cached(SharedCache("facets", seconds=FACETS_SECONDS), key=attrgetter("pk"))
 def offered(catalog: Catalog) -> Offer:
     """Counted up to five minutes ago."""
-    items = Item.objects.filter(catalog=catalog, available=True)
+    items = available_items(catalog)
     languages = (
         items.exclude(language="").order_by().values_list("language").annotate(size=Count("pk"))
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from catalog import popularity
+from catalog.item_traits import traits_of
 from catalog.models import Catalog, Item
+from catalog.models.items import available_items, in_category
 from catalog.search import semantic_hook
 from catalog.search.keyword_search import MAX_MATCHES, find, find_some
 from catalog.search.spelling import corrected
@@ -43,6 +45,14 @@ class Found:
         named, near = ([key for key in keys if key in allowed] for keys in (self.named, self.near))
         return replace(self, named=named, near=near)
 
+    def one_of_each_group(self, catalog: Catalog) -> Found:
+        """The best variant of each product only."""
+        traits, seen = traits_of(catalog), set[int]()
+        named, near = (
+            list(traits.one_of_each_group(keys, seen)) for keys in (self.named, self.near)
+        )
+        return replace(self, named=named, near=near) if traits.groups else self
+
 
 def look_up(catalog: Catalog, text: str, *, patient: bool = True) -> Found:
     """The result for a typed text. ``patient``: see `semantic_hook.nearest`."""
@@ -61,18 +71,20 @@ def narrowed(items: QuerySet[Item], chosen: Mapping[str, str], *, but: str = "")
     """The items that match the chosen filters, without the filter ``but``."""
     for name, value in chosen.items():
         if value and name != but:
-            items = items.filter(**{COLUMNS[name]: value})
+            is_tree = COLUMNS[name] == FILTERS["category"]
+            items = items.filter(in_category(value) if is_tree else Q(**{COLUMNS[name]: value}))
     return items
 
 
 def browse(catalog: Catalog, chosen: Mapping[str, str]) -> list[int]:
     """Keys of all matching items, the most popular first."""
     rank = {key: position for position, key in enumerate(popularity.curve(catalog).popular)}
-    found = narrowed(Item.objects.filter(catalog=catalog, available=True), chosen)
-    return sorted(
+    found = narrowed(available_items(catalog), chosen)
+    best = sorted(
         found.order_by().values_list("pk", flat=True),
         key=lambda key: (rank.get(key, len(rank)), key),
     )
+    return list(traits_of(catalog).one_of_each_group(best))
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,7 @@ class Results:
 
 
 def results(catalog: Catalog, text: str, chosen: Mapping[str, str]) -> Results:
-    everything = Item.objects.filter(catalog=catalog, available=True)
+    everything = available_items(catalog)
     if not text:
         return Results(Found(browse(catalog, chosen)), everything, chosen)
     found = look_up(catalog, text)
@@ -96,4 +108,4 @@ def results(catalog: Catalog, text: str, chosen: Mapping[str, str]) -> Results:
         if was_cut:
             meant = found.corrected or text
             found = replace(found, named=find(catalog, meant, among=narrowed(everything, chosen)))
-    return Results(found, items, chosen)
+    return Results(found.one_of_each_group(catalog), items, chosen)

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from catalog.feedback.queries import chooses
 from catalog.models import Catalog, Interaction, Item, ItemCategory
+from catalog.models.items import available_items
 from config.text_forms import for_search
 
 MAX_WORDS = 8
@@ -54,7 +55,7 @@ def find(catalog: Catalog, text: str, *, among: QuerySet[Item] | None = None) ->
     words = words_of(text)
     if not words:
         return []
-    found = Item.objects.filter(catalog=catalog, available=True) if among is None else among
+    found = available_items(catalog) if among is None else among
     rank: Any = _phrase_rank(for_search(text.strip()), len(words))
     for word in words:
         title, named, described = _conditions(catalog, word)
@@ -77,7 +78,7 @@ def find_some(catalog: Catalog, text: str) -> list[int]:
         title, named, described = _conditions(catalog, word)
         some |= title | named | described
         rank = rank + _share_of_words(title, named, described)
-    return _keys(catalog, Item.objects.filter(some, catalog=catalog, available=True), rank)
+    return _keys(catalog, available_items(catalog).filter(some), rank)
 
 
 def _keys(catalog: Catalog, found: QuerySet[Item], rank: Any) -> list[int]:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from catalog.models import Catalog, Item
+from catalog.models import Catalog
+from catalog.models.items import available_items
 from catalog.search.keyword_search import MAX_LENGTH, MAX_WORDS, is_han, runs_in, words_in
 from config.caching import SharedCache
 from config.text_forms import for_search
@@ -92,7 +93,7 @@ def _mistakes_allowed(word: str) -> int:
 @cached(SharedCache("vocabulary", seconds=VOCABULARY_SECONDS), key=attrgetter("pk"))
 def _vocabulary(catalog: Catalog) -> dict[str, int]:
     """Words of titles, providers and categories, with the number of items that have them."""
-    items = Item.objects.filter(catalog=catalog, available=True)
+    items = available_items(catalog)
     found = dict(
         _count(f"{title} {provider}" for title, provider in items.values_list("title", "provider"))
     )

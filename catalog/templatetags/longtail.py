@@ -21,8 +21,11 @@ from catalog.browse.card_html import card_acts, draw, face_of, reason_of
 from catalog.browse.cards import LITTLE_KNOWN, subject_of
 from catalog.browse.dial import dial_context, dial_words, position_of
 from catalog.browse.item_facts import facts_of, link_of
+from catalog.browse.prices import image_of, price_of
 from catalog.covers.icons import paths
+from catalog.item_traits import traits_of
 from catalog.models import Catalog, Item
+from catalog.models.category_paths import paths_to
 from catalog.models.item_urls import address_of
 from catalog.views.helpers import visible_catalogs
 
@@ -55,15 +58,26 @@ def words(text: str) -> list[str]:
 
 @register.simple_tag
 def cover(item: Item, *, eager: bool = False) -> SafeString:
-    return _cover(subject_of(item), address_of(item, "catalog:cover"), eager)
+    """The item's image if its host may show one, else its drawn cover, which replaces it too when
+    it fails (see images.js).
+    """
+    return _cover(subject_of(item), address_of(item, "catalog:cover"), eager, image_of(item))
 
 
 @lru_cache(maxsize=8192)
-def _cover(subject: covers.Subject, address: str, eager: bool) -> SafeString:
+def _cover(subject: covers.Subject, address: str, eager: bool, image: str = "") -> SafeString:
     width, height = covers.RATIOS.get(subject.domain, covers.RATIOS["shop"])
+    drawn = f"{address}?v={covers.version(subject)}"
+    shown = (
+        format_html(
+            'class="photo" src="{}" data-cover="{}" referrerpolicy="no-referrer"', image, drawn
+        )
+        if image
+        else format_html('src="{}"', drawn)
+    )
     return format_html(
-        '<img src="{}?v={}" alt="" width="{}" height="{}" loading="{}" decoding="async">',
-        address, covers.version(subject), width, height, "eager" if eager else "lazy",
+        '<img {} alt="" width="{}" height="{}" loading="{}" decoding="async">',
+        shown, width, height, "eager" if eager else "lazy",
     )  # fmt: skip
 
 
@@ -240,6 +254,30 @@ def catalog_disclaimer(catalog: Catalog) -> str:
 @register.filter
 def category_label(name: Any, catalog: Catalog) -> str:
     return catalog.category_label(str(name))
+
+
+@register.filter
+def category_path(name: Any, catalog: Catalog) -> str:
+    """The whole path of a category, each part with its label."""
+    return catalog.category_path(str(name))
+
+
+@register.filter
+def ancestry(name: str) -> list[str]:
+    """A category's name after those above it."""
+    return paths_to(name)
+
+
+@register.filter
+def price(item: Item) -> str:
+    return price_of(item)
+
+
+@register.simple_tag
+def languages_of_items(catalog: Catalog) -> tuple[str, ...]:
+    """The codes that a person can choose from; empty in a catalogue with one language."""
+    codes = traits_of(catalog).codes
+    return codes if len(codes) > 1 else ()
 
 
 @register.filter

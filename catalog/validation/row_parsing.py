@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from catalog.models.categories import path_of
+from catalog.models.category_paths import path_of
 from catalog.models.languages import is_language
 from catalog.validation import shop_fields
 from catalog.validation.field_readers import (

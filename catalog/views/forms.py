@@ -84,7 +84,7 @@ class ListingForm(forms.Form):
 class FacetForm(forms.Form):
     """The part of a catalogue to show."""
 
-    category = forms.CharField(required=False, max_length=200)
+    category = forms.CharField(required=False, max_length=500)
     kind = forms.CharField(required=False, max_length=200)
     language = forms.CharField(required=False, max_length=10)
     taken = forms.BooleanField(required=False)
@@ -124,7 +124,7 @@ class RemovalForm(forms.Form):
 
 class SearchForm(forms.Form):
     q = forms.CharField(required=False, max_length=200)
-    category = forms.CharField(required=False, max_length=200)
+    category = forms.CharField(required=False, max_length=500)
     provider = forms.CharField(required=False, max_length=200)
     language = forms.CharField(required=False, max_length=10)
     page = forms.IntegerField(required=False, min_value=1, max_value=100)

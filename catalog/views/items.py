@@ -6,12 +6,17 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
-from catalog import covers, popularity
+from catalog import covers, item_queries, popularity
 from catalog.browse.actions import actions
 from catalog.browse.cards import done_by, subject_of
+from catalog.item_traits import variants_of
 from catalog.models import Catalog, Item, Profile
 from catalog.profiles.excluded_reasons import is_excluded_reason
 from catalog.profiles.ratings import stars_given, steps, takes_stars
@@ -60,8 +65,26 @@ def _item_context(item: Item, profile: Profile | None) -> dict[str, Any]:
         "actions": actions(item.catalog, done),
         "popularity_rank": popularity.popularity_ranks(item.catalog, [item.pk])[item.pk],
         "is_excluded_reason": is_excluded_reason(profile, item),
+        "state": state_of(item),
+        "variants": item_queries.items_in_order(
+            variants_of(item), only_available=False, catalog=item.catalog
+        )
+        if item.group
+        else [],
         "stars": steps(stars_given(profile, item)) if takes_stars(item.catalog) else None,
     }
+
+
+def state_of(item: Item) -> str:
+    """Why the item is in no list now; empty if it may be."""
+    if not item.available:
+        return _("No longer available.")
+    if item.available_from is not None and item.available_from > timezone.now():
+        when = date_format(localtime(item.available_from), "DATETIME_FORMAT")
+        return _("Available from %(when)s.") % {"when": when}
+    if not item.is_available:
+        return _("Sold out.") if item.stock == 0 else _("The sale is over.")
+    return ""
 
 
 def _cover_version(request: PageRequest, catalog: Catalog, pk: int) -> str:

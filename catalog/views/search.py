@@ -81,7 +81,8 @@ def suggest(request: PageRequest, catalog: Catalog) -> HttpResponse:
     """The best few for the text so far; a fast answer is better than a complete one."""
     text = checked(SearchForm(request.GET))["q"].strip()
     found = look_up(catalog, text, patient=False) if text else None
-    keys = [*found.named, *found.near][:SUGGESTED] if found else []
+    best = found.one_of_each_group(catalog) if found else None
+    keys = [*best.named, *best.near][:SUGGESTED] if best else []
     context = {
         "catalog": catalog,
         "query": text,

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.browse.cards import latest_acts
+from catalog.item_traits import traits_of
 from catalog.models import Catalog
 from catalog.profiles import services
+from catalog.profiles.reading import set_languages
 from catalog.profiles.request_profile import profile_of
 from catalog.views.forms import PersonalForm, checked
 from catalog.views.helpers import (
@@ -20,6 +22,7 @@ from catalog.views.helpers import (
 )
 from catalog.views.notices import answer
 from catalog.views.page_provider import provider
+from config.errors import invalid_field
 
 
 @require_POST
@@ -36,6 +39,23 @@ def personal(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
         else _("Personal lists are off. Only what you hid is used, and views are not recorded.")
     )
     return answer(request, {"text": text}, catalog.get_absolute_url())
+
+
+@require_POST
+@catalog_page
+def languages(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
+    """Store the languages that a person reads; none chosen: not said."""
+    chosen = request.POST.getlist("languages")
+    known = traits_of(catalog).codes
+    for code in chosen:
+        if code not in known:
+            raise invalid_field(
+                "languages", code, _("must be one of %(codes)s") % {"codes": ", ".join(known)}
+            )
+    profile = profile_of(request, catalog, create=bool(chosen))
+    if profile is not None:
+        set_languages(profile=profile, languages=list(dict.fromkeys(chosen)))
+    return answer(request, {"text": _("Saved. Lists follow it now.")}, catalog.get_absolute_url())
 
 
 @require_safe

@@ -27,6 +27,12 @@ DEMO_DATA_DIR = BASE_DIR / "catalog" / "demo" / "data"
 SECRET_KEY = env.secret("SECRET_KEY", "")
 DEBUG = False
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [])
+#: Hosts whose images pages may show; ``.example.org``: all below it. None: covers are drawn.
+IMAGE_HOSTS = env.hosts("IMAGE_HOSTS", [])
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = [
+    *CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"],
+    *(f"*{host}" if host.startswith(".") else host for host in IMAGE_HOSTS),
+]
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", [])
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,8 +13,11 @@ from rest_framework.response import Response
 from catalog.api.catalogs import find_category
 from catalog.api.items import ItemDetail, find_item
 from catalog.api.schema import id_parameter, only_get
+from catalog.api.search import find_language
 from catalog.api.views import CatalogAPIView
+from catalog.item_traits import traits_of
 from catalog.models import Catalog, Item, Profile
+from catalog.models.languages import is_read
 from recommender.api.serializers import (
     ListSerializer,
     RecommendationQuery,
@@ -21,8 +26,8 @@ from recommender.api.serializers import (
     SimilarToQuery,
 )
 from recommender.serving import recommend
-from recommender.serving.item_lists import ItemList
-from recommender.serving.user_context import user_context_of
+from recommender.serving.item_lists import ItemList, in_other_languages
+from recommender.serving.user_context import UserContext, user_context_of
 
 SURFACE = "api"
 
@@ -30,9 +35,11 @@ RECOMMENDATIONS_EXAMPLE = OpenApiExample("one place", response_only=True, value=
     "version": 3,
     "fallback": None,
     "tail": 0.5,
+    "other_languages": 0,
     "items": [{
         "item_id": "b-2", "title": "数据分析入门", "rank": 1, "score": 4.71,
         "sources": ["history", "text"],
+        "language": "zh-hans", "price": 39.0, "currency": "CNY", "image_url": "", "group": "",
         "reason": "People chose this after “Python Basics”",
         "people": 3, "popularity_rank": 0.94,
         "predicted_stars": 4.3,
@@ -61,9 +68,13 @@ class Recommendations(CatalogAPIView):
             "category": find_category(self.catalog, self.params.get("category")),
             "only_tail": self.params["only_tail"],
         }
+        user = user_context_of(profile, self.catalog, page_language=page_language(request))
         found = recommend.recommend_for(
             profile,
             catalog=self.catalog,
+            user=user,
+            exclude=keys_of(self.catalog, self.params.get("exclude", ())),
+            languages=languages_of(self.catalog, self.params.get("language", ())),
             n=self.params["n"],
             calibration=self.params.get("calibration"),
             min_provider_share=self.params.get("min_provider_share"),
@@ -71,7 +82,7 @@ class Recommendations(CatalogAPIView):
             record=self.params["record"],
             **stated_preferences,
         )
-        answer = {**list_of(found), "tail": self._dial(profile)}
+        answer = {**list_of(found, user), "tail": self._dial(profile)}
         if self.params["explain"]:
             self._explain(answer, found)
         return Response(RecommendationsSerializer(answer).data)
@@ -106,7 +117,7 @@ class SimilarItems(ItemDetail):
         whole = f"{item_id}/similar"
         if self.catalog.items.filter(external_id=whole).exists():
             return super().get(request, slug, whole)
-        return similar(find_item(self.catalog, item_id), **self.params)
+        return similar(request, find_item(self.catalog, item_id), **self.params)
 
     def put(self, request: Request, slug: str, item_id: str) -> Response:
         return super().put(request, slug, f"{item_id}/similar")
@@ -130,23 +141,66 @@ class SimilarTo(CatalogAPIView):
     @extend_schema(operation_id="similar", parameters=[SimilarToQuery], responses=ListSerializer)
     def get(self, request: Request, slug: str) -> Response:
         """Items near the one that the query names."""
-        return similar(find_item(self.catalog, self.params.pop("item_id")), **self.params)
+        item = find_item(self.catalog, self.params.pop("item_id"))
+        return similar(request, item, **self.params)
 
 
-def similar(item: Item, n: int, user_id: str | None = None) -> Response:
-    profile = known_profile(item.catalog, user_id)
-    user = user_context_of(profile, item.catalog) if profile is not None else None
-    return Response(ListSerializer(list_of(recommend.similar_items(item, n=n, user=user))).data)
+def similar(
+    request: Request,
+    item: Item,
+    n: int,
+    user_id: str | None = None,
+    exclude: Sequence[str] = (),
+    language: Sequence[str] = (),
+) -> Response:
+    catalog = item.catalog
+    user = user_context_of(
+        known_profile(catalog, user_id), catalog, page_language=page_language(request)
+    )
+    found = recommend.similar_items(
+        item,
+        n=n,
+        user=user,
+        exclude=keys_of(catalog, exclude),
+        languages=languages_of(catalog, language),
+    )
+    return Response(ListSerializer(list_of(found, user)).data)
+
+
+def page_language(request: Request) -> str | None:
+    """The language of the page that asks, if the program says it by Accept-Language."""
+    return get_language() if request.headers.get("Accept-Language") else None
+
+
+def keys_of(catalog: Catalog, item_ids: Sequence[str]) -> list[int]:
+    """Keys of the items to leave out; an unknown ID leaves nothing out. No query without IDs."""
+    if not item_ids:
+        return []
+    return list(catalog.items.filter(external_id__in=item_ids).values_list("pk", flat=True))
+
+
+def languages_of(catalog: Catalog, codes: Sequence[str]) -> list[str]:
+    """The catalogue's languages that are meant: ``en`` means ``en-gb`` too.
+
+    Raises:
+        AppError: ``invalid`` for a code that is the language of no item.
+    """
+    known = traits_of(catalog).codes if codes else ()
+    for code in codes:
+        if not any(is_read(own, [code]) for own in known):
+            find_language(catalog, code)  # names those that there are
+    return [own for own in known if is_read(own, codes)]
 
 
 def known_profile(catalog: Catalog, user_id: str | None) -> Profile | None:
     return Profile.objects.filter(catalog=catalog, external_id=user_id).first() if user_id else None
 
 
-def list_of(found: ItemList) -> dict[str, Any]:
+def list_of(found: ItemList, user: UserContext) -> dict[str, Any]:
     places = [{"rank": rank, "card": card} for rank, card in enumerate(found.cards, start=1)]
     return {
         "version": found.version and found.version.number,
         "fallback": found.fallback,
+        "other_languages": in_other_languages(found.cards, user.reads),
         "items": places,
     }

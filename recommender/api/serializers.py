@@ -8,8 +8,30 @@ from rest_framework import serializers
 from catalog.api.validation import Number, StrictSerializer
 from recommender.models import ModelVersion, TrainingRun
 
+MOST_EXCLUDED = 100
 
-class RecommendationQuery(StrictSerializer):
+
+class ListQuery(StrictSerializer):
+    """What all lists take; both may be repeated: ``exclude=a&exclude=b``."""
+
+    repeatable = ("exclude", "language")
+
+    exclude = serializers.ListField(
+        child=serializers.CharField(max_length=255),
+        max_length=MOST_EXCLUDED,
+        required=False,
+        help_text="Your IDs of items to leave out, such as those of the basket. Repeat it for more "
+        f"than one, at most {MOST_EXCLUDED}.",
+    )
+    language = serializers.ListField(
+        child=serializers.CharField(max_length=10),
+        max_length=20,
+        required=False,
+        help_text="Only items in this language (code). Repeat it for more than one.",
+    )
+
+
+class RecommendationQuery(ListQuery):
     user_id = serializers.CharField(
         max_length=255, required=False, help_text="Missing or unknown: an anonymous list."
     )
@@ -50,7 +72,7 @@ class RecommendationQuery(StrictSerializer):
     )
 
 
-class SimilarQuery(StrictSerializer):
+class SimilarQuery(ListQuery):
     user_id = serializers.CharField(
         max_length=255,
         required=False,
@@ -94,6 +116,15 @@ class RecommendedItemSerializer(serializers.Serializer):
         child=serializers.CharField(),
         help_text="Candidate sources that found the item.",
     )
+    language = serializers.CharField(source="card.item.language")
+    price = serializers.FloatField(source="card.item.price", allow_null=True)
+    currency = serializers.CharField(
+        source="card.item.shown_currency", help_text="The item's, else the catalogue's."
+    )
+    image_url = serializers.CharField(source="card.item.image_url")
+    group = serializers.CharField(
+        source="card.item.group", help_text="This item stands for all variants with this text."
+    )
     reason = serializers.CharField(source="card.reason")
     people = serializers.IntegerField(source="card.people", help_text="How many people chose it.")
     popularity_rank = serializers.FloatField(
@@ -127,6 +158,10 @@ class ListSerializer(serializers.Serializer):
     fallback = serializers.CharField(
         allow_null=True,
         help_text="The fallback used if the person's history could not be used, otherwise null.",
+    )
+    other_languages = serializers.IntegerField(
+        help_text="How many items at the end are in a language that the person does not read; "
+        "they fill the list."
     )
     items = RecommendedItemSerializer(many=True)
 

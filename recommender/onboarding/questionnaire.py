@@ -167,7 +167,7 @@ def save_picks(*, profile: Profile, shown: Sequence[Item], picked: Collection[in
         if Kind.LIKE in kinds
     }
     for item in shown:
-        if item.pk in picked and item.pk not in before and item.available:
+        if item.pk in picked and item.pk not in before and item.is_available:
             record_interaction(profile=profile, item=item, kind=Kind.LIKE)
         elif item.pk not in picked and item.pk in before:
             undo_interactions(profile=profile, item=item, kinds=[Kind.LIKE])

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from catalog import popularity
 from catalog.models import Catalog, Item
+from catalog.models.items import available_items, items_of
 from recommender.models import RemovedItem
 
 #: With fewer items of a language, questions in that language use items of all languages.
@@ -14,7 +17,7 @@ ENOUGH_TO_ASK = 100
 
 def askable(catalog: Catalog, language: str) -> list[int]:
     """Pks of items with a title, for questions: those of the language if there are enough."""
-    found = Item.objects.filter(catalog=catalog, available=True).exclude(title="").order_by("pk")
+    found = available_items(catalog).exclude(title="").order_by("pk")
     own = list(found.filter(language=language).values_list("pk", flat=True))
     return own if len(own) >= ENOUGH_TO_ASK else list(found.values_list("pk", flat=True))
 
@@ -24,27 +27,40 @@ def unavailable(catalog: Catalog) -> list[int]:
 
     Deleted items that a model may still hold are among them: one query reads both.
     """
-    hidden = Item.objects.filter(catalog=catalog, available=False).order_by()
+    own, now = Item.objects.filter(catalog=catalog).order_by(), timezone.now()
     removed = RemovedItem.objects.filter(catalog=catalog).order_by()
+    # An index of its own answers each; one condition with OR would read the whole table.
+    apart = [
+        own.filter(stock=0),
+        own.filter(available_from__gt=now),
+        own.filter(available_until__lte=now),
+    ]
     return list(
-        hidden.values_list("pk", flat=True).union(
-            removed.values_list("item_pk", flat=True), all=True
+        own.filter(available=False)
+        .values_list("pk", flat=True)
+        .union(
+            *(items.values_list("pk", flat=True) for items in apart),
+            removed.values_list("item_pk", flat=True),
+            all=True,
         )
     )
 
 
 def available_in(
-    catalog: Catalog, category: str | None = None, *, newest_first: bool = False
+    catalog: Catalog,
+    category: str | None = None,
+    *,
+    languages: Sequence[str] = (),
+    newest_first: bool = False,
 ) -> list[int]:
-    """Pks of the items that may be shown, of one category if one is given."""
-    found = Item.objects.filter(catalog=catalog, available=True)
+    """Pks of the items that may be shown, of one category and those below it if one is given."""
+    found = available_items(catalog)
     if category:
-        found = found.filter(categories__name=category)
-    return list(
-        found.order_by(*(["-created_at", "-pk"] if newest_first else [])).values_list(
-            "pk", flat=True
-        )
-    )
+        found = found.filter(pk__in=items_of(catalog, category))
+    if languages:
+        found = found.filter(language__in=languages)
+    order = ["-created_at", "-pk"] if newest_first else []
+    return list(found.order_by(*order).values_list("pk", flat=True))
 
 
 def has_choices(catalog: Catalog) -> bool:

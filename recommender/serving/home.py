@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from catalog.browse.rows import NON_PERSONAL, PAGE, ROW, Reader, row_of, taken_r
 from catalog.models import Item, Profile
 from catalog.search.facets import Facets
 from recommender.serving import impressions, page_store
-from recommender.serving.item_lists import ItemList
+from recommender.serving.item_lists import Card, ItemList, in_other_languages
 from recommender.serving.list_plan import Rows, fill
 from recommender.serving.list_request import ListOptions
 from recommender.serving.live_models import LiveModel
@@ -38,8 +38,13 @@ class Home:
         self, profile: Profile | None, user: UserContext, *, tail: float, facets: Facets
     ) -> None:
         self.catalog, self.user, self.profile, self.facets = user.catalog, user, profile, facets
-        self.reader = Reader(self.catalog, profile, facets, user.known)
-        self.options = ListOptions(tail, among=facets.keys(self.catalog))
+        reads = () if facets.language else user.reads
+        self.reader = Reader(self.catalog, profile, facets, user.known, reads)
+        self.options = ListOptions(
+            tail,
+            among=facets.keys(self.catalog),
+            languages=(facets.language,) if facets.language else (),
+        )
         self.plan = self.page_plan(WIDE)
 
     def page_plan(self, most: int) -> PagePlan:
@@ -140,6 +145,7 @@ class Home:
         title, note = self._head(key, seed)
         note = for_you_note(found, self.user) if key == "for-you" else note
         cards = found.cards
+        note = " ".join(filter(None, (note, other_languages_note(cards, self.user))))
         done = done_by(self.profile, [card.item.pk for card in cards]) if key == "taken" else {}
         return Shelf(key, title, cards, note, key == "for-you", self.reader.more(key), done)
 
@@ -193,6 +199,19 @@ def for_you_note(page: ItemList, user: UserContext) -> str:
     return ngettext(
         "Based on the one thing you did here.", "Based on the last %(n)s things you did here.", acts
     ) % {"n": acts}
+
+
+def other_languages_note(cards: Sequence[Card], user: UserContext) -> str:
+    """How many items at the end are in a language that the person does not read."""
+    others = in_other_languages(cards, user.reads)
+    if not others:
+        return ""
+    text = ngettext(
+        "The last one is in another language.",
+        "The last %(n)s are in other languages.",
+        others,
+    )
+    return text % {"n": others}
 
 
 def gems_note(model: LiveModel | None) -> str:

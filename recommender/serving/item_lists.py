@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from catalog.models import Item
+from catalog.models.languages import is_read
 from catalog.popularity import PopularityRank
 from recommender.engine.data.types import Contribution, StageTrace
 from recommender.explanations import explanations
@@ -63,3 +65,11 @@ def plain_card(
         popularity_rank.people,
         popularity_rank.tail,
     )
+
+
+def in_other_languages(cards: Sequence[Card], reads: Collection[str]) -> int:
+    """How many items are in a language that is none of ``reads``; they stand at the end."""
+    if not reads:
+        return 0
+    written = (card.item.language for card in cards)
+    return sum(bool(code) and not is_read(code, reads) for code in written)

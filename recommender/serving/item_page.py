@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog import item_queries, popularity
 from catalog.browse.cards import PlainCard, Shelf, cards_of, done_by
+from catalog.item_traits import traits_of
 from catalog.models import Item, Profile
 from recommender.engine.related_items import Relation, related
 from recommender.explanations import evidence
@@ -20,6 +21,8 @@ from recommender.serving.page_plan import PagePlan
 from recommender.serving.user_context import UserContext
 
 ROW = 12
+#: How much deeper the lists are read where variants may fill them.
+DEEPER = 4
 #: The order of the rows, and of their turns in ``deal``.
 ORDER = (Relation.TEXT, Relation.PEOPLE, Relation.AFTER)
 
@@ -66,30 +69,44 @@ def _related(
     Items that the person's dislikes penalise come last.
     """
     user, deep = page.user, page.most
-    allowed = ~model.mask({*user.unavailable, *user.unwanted})
-    penalised = model.recommender.penalised(user.query(model))
+    rules = page.rules
+    allowed = ~model.mask(user.unavailable)
+    left_out = model.indices({item.pk, *user.unwanted})
+    allowed[rules.with_variants(left_out)] = False
+    last = rules.with_unread(model.recommender.penalised(user.query(model)))
+    if rules.groups is not None:
+        deep *= DEEPER
+    traits = traits_of(item.catalog)
     found = {
         relation: model.item_pks[
-            related(model.recommender, relation, index, deep, allowed, last=penalised)
+            related(model.recommender, relation, index, deep, allowed, last=last)
         ].tolist()
         for relation in ORDER
     }
     note = _("Based on the items’ texts.")
     if not found[Relation.TEXT]:  # no component reads texts alone: all components together
-        near = page.near(item.pk, deep, hides_known=False)
+        near = page.near(item.pk, page.most, hides_known=False)
         found[Relation.TEXT], note = near.own_pks if near is not None else [], ""
-    return deal(found, n), note
+    return deal(found, n, traits.groups), note
 
 
-def deal(ranked: Mapping[Relation, Sequence[int]], n: int) -> dict[Relation, list[int]]:
-    """At most ``n`` of each list, no item twice: in turn each takes its best remaining item."""
+def deal(
+    ranked: Mapping[Relation, Sequence[int]], n: int, groups: Mapping[int, int] | None = None
+) -> dict[Relation, list[int]]:
+    """At most ``n`` of each list, no item twice: in turn each takes its best remaining item.
+
+    ``groups``: item pk -> number of its group of variants; of each group one item is taken.
+    """
     left, taken = {relation: iter(found) for relation, found in ranked.items()}, set[int]()
+    of_group = groups or {}
+    # Numbers of groups below 0, so that they are no item's pk.
+    name = {pk: -1 - number for pk, number in of_group.items()}
     dealt: dict[Relation, list[int]] = {relation: [] for relation in ranked}
     for _turn in range(n):
         for relation, rest in left.items():
-            best = next((item for item in rest if item not in taken), None)
+            best = next((item for item in rest if name.get(item, item) not in taken), None)
             if best is not None:
-                taken.add(best)
+                taken.add(name.get(best, best))
                 dealt[relation].append(best)
     return dealt
 
@@ -97,11 +114,11 @@ def deal(ranked: Mapping[Relation, Sequence[int]], n: int) -> dict[Relation, lis
 def _of_its_category(item: Item, n: int, leave_out: Collection[int]) -> list[int]:
     names = item.category_names
     pks = availability.available_in(item.catalog, names[0] if names else None, newest_first=True)
-    return [
-        pk
-        for pk in availability.popular_first(item.catalog, pks)
-        if pk not in leave_out and pk != item.pk
-    ][:n]
+    traits = traits_of(item.catalog)
+    left = [pk for pk in availability.popular_first(item.catalog, pks) if pk not in leave_out]
+    others = (pk for pk in left if pk != item.pk)
+    seen = traits.groups_of([item.pk])
+    return list(islice(traits.one_of_each_group(others, seen), n))
 
 
 def _cards(item: Item, chosen: Mapping[Relation, Sequence[int]]) -> dict[int, PlainCard]:

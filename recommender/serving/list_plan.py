@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from catalog import item_queries, popularity
+from catalog.item_traits import traits_of
 from catalog.models import Catalog, Category, Item
 from catalog.popularity import PopularityRank
 from recommender.engine.data.types import Contribution, StageTrace
@@ -68,7 +69,7 @@ class ListPlan:
 
     def fill(self, rows: Rows, ranks: PopularityRanks, version: ModelVersion | None) -> ItemList:
         """The list without the items that became unavailable since it was planned."""
-        there = [item for item in self.items if item.pk in rows and rows[item.pk].available]
+        there = [item for item in self.items if item.pk in rows and rows[item.pk].is_available]
         if self.source:
             cards = [
                 plain_card(rows[item.pk], ranks[item.pk], self.source, says=self.has_reasons)
@@ -138,11 +139,23 @@ def without_model(
     only_tail: bool,
     leave_out: Collection[int],
     among: Collection[int] | None = None,
+    *,
+    languages: Sequence[str] = (),
+    reads: Sequence[str] = (),
 ) -> ListPlan:
-    """Popular items; the newest if nobody chose anything, or if less known items are wanted."""
+    """Popular items; the newest if nobody chose anything, or if less known items are wanted.
+
+    ``languages``: only these; ``reads``: these come first.
+    """
     newest = only_tail or not availability.has_choices(catalog)
-    pks = availability.available_in(catalog, str(category) if category else None, newest_first=True)
+    name = str(category) if category else None
+    pks = availability.available_in(catalog, name, languages=languages, newest_first=True)
     if not newest:
         pks = availability.popular_first(catalog, pks)
-    left = (pk for pk in pks if pk not in leave_out and (among is None or pk in among))
-    return plain_plan(list(islice(left, n)), "newest" if newest else "popular", has_reasons=True)
+    left = [pk for pk in pks if pk not in leave_out and (among is None or pk in among)]
+    traits = traits_of(catalog)
+    unread = traits.unread(() if languages else reads)
+    if unread:
+        left.sort(key=lambda pk: pk in unread)
+    shown = traits.one_of_each_group(left, traits.groups_of(leave_out))
+    return plain_plan(list(islice(shown, n)), "newest" if newest else "popular", has_reasons=True)

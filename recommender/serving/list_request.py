@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ class ListOptions:
         calibration: 0 … 1, as in ``engine.Request``; None = the catalogue's, or what tuning found
             if that is more.
         min_provider_share: 0 … 1, likewise; never less than the catalogue's.
+        languages: codes; only items in one of them, as they are spelled in the catalogue.
     """
 
     tail: float | None = None
@@ -43,6 +44,14 @@ class ListOptions:
     among: Collection[int] | None = None
     calibration: float | None = None
     min_provider_share: float | None = None
+    languages: Sequence[str] = ()
+
+    def narrowed(self, catalog: Catalog) -> Collection[int] | None:
+        """Pks of what ``among`` and ``languages`` leave; None = everything."""
+        if not self.languages:
+            return self.among
+        found = set(availability.available_in(catalog, languages=self.languages))
+        return found if self.among is None else found.intersection(self.among)
 
 
 def dial_of(profile: Profile | None, catalog: Catalog, tail: float | None) -> float:
@@ -88,9 +97,11 @@ def list_request(
 
 def _allowed(user: UserContext, index: ItemIndex, options: ListOptions) -> BoolArray:
     """(n_items,) what may be shown now: one query, small either way."""
-    if options.category:
-        name = str(options.category)
-        allowed = index.mask(availability.available_in(user.catalog, name))
+    if options.category or options.languages:
+        name = str(options.category) if options.category else None
+        allowed = index.mask(
+            availability.available_in(user.catalog, name, languages=options.languages)
+        )
     else:
         allowed = ~index.mask(user.unavailable)
     return allowed if options.among is None else allowed & index.mask(options.among)

@@ -201,11 +201,20 @@ def _history(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[F
     )
 
 
+def _own_items(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
+    if catalog.provider_is_user:
+        says = _(
+            "Items whose provider is your ID or e-mail address here are in none of your lists."
+        )
+        yield Factor("own_items", _("What you supply yourself"), _("left out"), says)
+
+
 RULES: dict[str, Callable[[LiveModel, Request, Catalog], Iterable[Factor]]] = {
     "tail": _dial,
     "stated_preferences": _said,
     "turned_down": _turned_down,
     "query": _history,
+    "exclude": _own_items,
     "min_tail_share": _tail_quota,
     "diversity": _variety,
     "calibration": _calibration,

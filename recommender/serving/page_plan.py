@@ -21,6 +21,7 @@ from recommender.serving.list_request import (
     personal_part,
 )
 from recommender.serving.live_models import LiveModel, live
+from recommender.serving.serving_rules import ServingRules
 from recommender.serving.user_context import UserContext
 
 GEMS_WHY = "?gems=1"
@@ -99,6 +100,15 @@ class PagePlan:
         return self.model.version if self.model is not None else None
 
     @cached_property
+    def rules(self) -> ServingRules:
+        """What holds in every list of the page."""
+        reads = () if self.options.languages else self.user.reads
+        model = self._live.recommender
+        return ServingRules.of(
+            self.catalog, self._live, reads, head=model.head, counts=model.counts
+        )
+
+    @cached_property
     def request(self) -> Request:
         """What the lists have in common."""
         model = self._live
@@ -121,7 +131,14 @@ class PagePlan:
             leave_out, options = {*self.user.known, *self.shown}, self.options
             return self._show(
                 without_model(
-                    self.catalog, n, options.category, only_tail, leave_out, options.among
+                    self.catalog,
+                    n,
+                    options.category,
+                    only_tail,
+                    leave_out,
+                    options.among,
+                    languages=options.languages,
+                    reads=self.user.reads,
                 )
             )
         request = replace(self._next(n), only_tail=only_tail)
@@ -132,7 +149,7 @@ class PagePlan:
         if self.model is None or not len(self.request.query):
             return None
         request = replace(self._next(n), diversity=UNEXPECTED_DIVERSITY, calibration=0.0)
-        made = self._scored.unexpected(request)
+        made = self.rules.recommend(self._scored, request, unexpected=True)
         return self._show(ScoredList(request, made, self._scored, self._live, unexpected=True))
 
     def near(self, pk: int, n: int, *, hides_known: bool = True) -> ScoredList | None:
@@ -146,9 +163,11 @@ class PagePlan:
         user, model = self.user, self._live
         scored = model.recommender.score_neighbours(index, n, user.negative_feedback(model))
         known = {*user.known, *user.history} if hides_known else user.unwanted
-        allowed = ~model.mask({*user.unavailable, *known, *self.shown})
-        if self.options.among is not None:
-            allowed &= model.mask(self.options.among)
+        allowed = ~model.mask(user.unavailable)
+        allowed[self.rules.with_variants(model.indices({pk, *known, *self.shown}))] = False
+        narrowed = self.options.narrowed(self.catalog)
+        if narrowed is not None:
+            allowed &= model.mask(narrowed)
         return self._list(Request(scored.query, n, allowed=allowed), scored)
 
     def plain(self, pks: Sequence[int]) -> ListPlan:
@@ -227,12 +246,13 @@ class PagePlan:
         return planned
 
     def _list(self, request: Request, scored: ScoredQuery, *, why: str | None = None) -> ScoredList:
-        return self._show(ScoredList(request, scored.recommend(request), scored, self._live, why))
+        made = self.rules.recommend(scored, request, unexpected=False)
+        return self._show(ScoredList(request, made, scored, self._live, why))
 
     def _next(self, n: int) -> Request:
         """The request of the next list: without the items that the page has already."""
         exclude = self._live.indices({*self.user.known, *self.shown})
-        return replace(self.request, n=n, exclude=exclude)
+        return replace(self.request, n=n, exclude=self.rules.with_variants(exclude))
 
     @property
     def _live(self) -> LiveModel:

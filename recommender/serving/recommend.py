@@ -32,6 +32,7 @@ def recommend_for(
     exclude: Iterable[int] = (),
     calibration: float | None = None,
     min_provider_share: float | None = None,
+    languages: Sequence[str] = (),
     surface: str = "for_you",
     record: bool = True,
     user: UserContext | None = None,
@@ -40,13 +41,13 @@ def recommend_for(
 
     Args:
         profile: None for somebody who has done nothing yet.
-        tail, category, calibration, min_provider_share: as in ``ListOptions``.
+        tail, category, calibration, min_provider_share, languages: as in ``ListOptions``.
         only_tail: only items of the tail.
         exclude: pks of items that are shown elsewhere.
         surface: where the list is shown, for the impressions, which ``record`` writes.
         user: from ``user_context_of``; None = read here.
     """
-    options = ListOptions(tail, category, None, calibration, min_provider_share)
+    options = ListOptions(tail, category, None, calibration, min_provider_share, tuple(languages))
     user = user or user_context_of(profile, catalog)
 
     def made(absent: Collection[int]) -> tuple[PagePlan, ListPlan]:
@@ -63,23 +64,46 @@ def recommend_for(
     return found
 
 
-def similar_items(item: Item, *, n: int = 12, user: UserContext | None = None) -> ItemList:
-    """Items near one: by the model, else those of its main category.
+def similar_items(
+    item: Item,
+    *,
+    n: int = 12,
+    user: UserContext | None = None,
+    exclude: Collection[int] = (),
+    languages: Sequence[str] = (),
+) -> ItemList:
+    """Items near one, without its variants: by the model, else those of its main category.
 
-    ``user``: whose dislikes and hidden items count; None = nobody's.
+    ``user``: whose dislikes, hidden items and languages count; None = nobody's. ``exclude``: pks
+    that are left out. ``languages``: as in ``ListOptions``.
     """
     catalog = item.catalog
-    user = user or user_context_of(None, catalog)
+    user = user or user_context_of(None, catalog, page_language=None)
+    names = item.category_names
+    options = ListOptions(languages=tuple(languages))
 
     def made(absent: Collection[int]) -> tuple[PagePlan, ListPlan] | None:
-        page = PagePlan(None, user, most=n, exclude=absent)
+        page = PagePlan(
+            None,
+            user,
+            most=n,
+            options=options,
+            exclude={*exclude, *absent},
+        )
         near = page.near(item.pk, n, hides_known=False)
         return None if near is None else (page, page.explain([near])[0])
 
     if (found := _without_holes(catalog, made)) is not None:
         return found
-    names = item.category_names
-    plan = without_model(catalog, n, names[0] if names else None, False, {item.pk, *user.unwanted})
+    plan = without_model(
+        catalog,
+        n,
+        names[0] if names else None,
+        False,
+        {item.pk, *user.unwanted, *exclude},
+        languages=languages,
+        reads=user.reads,
+    )
     plain = fill_one(catalog, plan, None)
     return ItemList(plain.cards, None, "same_category" if names else plain.fallback)
 

@@ -9,10 +9,12 @@ from hashlib import blake2b
 
 import numpy as np
 from django.conf import settings
+from django.utils import translation
 
 from catalog.models import Catalog, Profile
 from catalog.profiles import history
 from catalog.profiles.hidden import hidden_items
+from catalog.profiles.reading import languages_read, own_items
 from recommender.engine.data.types import FloatArray, NegativeFeedback, Query, StatedPreferences
 from recommender.preferences import selectors
 from recommender.serving import availability
@@ -32,6 +34,8 @@ class UserContext:
         hidden: pks of items of a hidden category or provider.
         disliked: items that the person turned down, oldest first, each with the items chosen later.
         low_ratings: the stars of those among them that were rated.
+        reads: codes of the languages that lists prefer; empty = any.
+        own: pks of items that the person supplies; they are among ``known``.
     """
 
     history: Sequence[int]
@@ -44,6 +48,8 @@ class UserContext:
     hidden: Collection[int] = frozenset()
     disliked: Sequence[tuple[int, Collection[int]]] = ()
     low_ratings: Mapping[int, float] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
+    own: Collection[int] = frozenset()
 
     @cached_property
     def unavailable(self) -> list[int]:
@@ -52,8 +58,8 @@ class UserContext:
 
     @property
     def unwanted(self) -> frozenset[int]:
-        """Pks of items that the person disliked or hid."""
-        return frozenset(self.hidden) | {pk for pk, _since in self.disliked}
+        """Pks of items that the person disliked, hid or supplies."""
+        return frozenset(self.hidden) | frozenset(self.own) | {pk for pk, _since in self.disliked}
 
     @cached_property
     def revision(self) -> str:
@@ -69,6 +75,8 @@ class UserContext:
             sorted(self.low_ratings.items()),
             (said.text, sorted(said.wanted.items()), sorted(said.unwanted)),
             self.is_off,
+            self.reads,
+            sorted(self.own),
         )
         return blake2b(repr(state).encode(), digest_size=16).hexdigest()
 
@@ -125,27 +133,39 @@ class UserContext:
         return np.array([stars_of.get(item, np.nan) for item in indices], dtype=np.float32)
 
 
+OF_THE_PAGE = "page"
+"""Stands for the language in which the page is shown."""
+
+
 def user_context_of(
     profile: Profile | None,
     catalog: Catalog,
     *,
     stated_preferences: StatedPreferences | None = None,
+    page_language: str | None = OF_THE_PAGE,
 ) -> UserContext:
     """Read what is known of a profile: two queries, and two more if the person hides anything.
 
-    Returns an empty context for ``None``. If the person turned personal lists off, only hidden and
-    disliked items are read. ``stated_preferences``: None = read here.
+    Returns a context without history for ``None``. If the person turned personal lists off, only
+    hidden and disliked items are read. ``stated_preferences``: None = read here.
+    ``page_language``: counts as read by a person who did not say which languages they read; None =
+    there is no page.
     """
+    if page_language == OF_THE_PAGE:
+        page_language = translation.get_language()
     if profile is None:
-        return UserContext((), np.empty(0, dtype=np.float32), frozenset(), catalog)
+        reads = languages_read(None, catalog, (), page_language)
+        return UserContext((), np.empty(0, dtype=np.float32), frozenset(), catalog, reads=reads)
     if not profile.personal:
-        return _without_profile(profile, catalog)
+        return _without_profile(profile, catalog, page_language)
+    own = own_items(profile, catalog)
     past, hidden = history.past(profile, n=settings.HISTORY_LENGTH), hidden_items(profile)
     done = [act for act in reversed(past.liked) if act.weight > 0]
+    taken = [act.item_id for act in done if act.item_id in past.known]
     return UserContext(
         [act.item_id for act in done],
         np.array([act.weight for act in done], dtype=np.float32),
-        past.known | hidden,
+        past.known | hidden | own,
         catalog,
         selectors.preferences_in(selectors.interest_text(profile), catalog, profile)
         if stated_preferences is None
@@ -154,18 +174,23 @@ def user_context_of(
         hidden=hidden,
         disliked=past.disliked,
         low_ratings=past.low_ratings,
+        reads=languages_read(profile, catalog, taken, page_language),
+        own=own,
     )
 
 
-def _without_profile(profile: Profile, catalog: Catalog) -> UserContext:
+def _without_profile(profile: Profile, catalog: Catalog, page_language: str | None) -> UserContext:
     """Only hidden and disliked items: one query, and two more if the person hides anything."""
     disliked, hidden = history.disliked(profile), hidden_items(profile)
+    own = own_items(profile, catalog)
     return UserContext(
         (),
         np.empty(0, dtype=np.float32),
-        hidden | disliked,
+        hidden | disliked | own,
         catalog,
         is_off=True,
         hidden=hidden,
         disliked=[(pk, frozenset()) for pk in sorted(disliked)],
+        reads=languages_read(profile, catalog, (), page_language),
+        own=own,
     )

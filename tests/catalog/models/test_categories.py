@@ -4,7 +4,8 @@ import pytest
 
 from catalog.ingestion.bulk_writes import upsert_items
 from catalog.models import Catalog, Category, Item
-from catalog.models.categories import in_subtree, path_of, paths_to
+from catalog.models.categories import in_subtree
+from catalog.models.category_paths import path_of, paths_to
 
 
 def tree(catalog: Catalog) -> dict[str, str | None]:
