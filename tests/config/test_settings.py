@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LOCAL = "config.settings.local"
 
 WRONG = {
+    "IMAGE_HOSTS": ["https://cdn.example.org", "cdn.example.org/images", "two words"],
     "ALLOWED_HOSTS": ["https://shop.example.org", "shop.example.org:8000", "two words"],
     "API_RATE": ["abc", "10/week", "0/min", "-1/min", "10", "ten/min", "10/months"],
     "ARTIFACTS_DIR": ["/dev/null", "/dev/null/artifacts"],

@@ -32,6 +32,14 @@ class Command(BaseCommand):
             default=Catalog.Language.ENGLISH.value,
             help="the language of most items (default: en)",
         )
+        parser.add_argument(
+            "--currency", default="", help="of prices without one (ISO 4217), such as EUR"
+        )
+        parser.add_argument(
+            "--provider-is-user",
+            action="store_true",
+            help="what a person supplies is not recommended to them",
+        )
         parser.add_argument("--private", action="store_true", help="for staff and API keys only")
 
     def handle(
@@ -41,6 +49,8 @@ class Command(BaseCommand):
         name: str | None,
         domain: str,
         language: str,
+        currency: str,
+        provider_is_user: bool,
         private: bool,
         **options: Any,
     ) -> None:
@@ -50,6 +60,8 @@ class Command(BaseCommand):
                 name=name or slug,
                 domain=domain,
                 language=language,
+                currency=currency.upper(),
+                provider_is_user=provider_is_user,
                 is_public=not private,
             )
         except AppError as error:
