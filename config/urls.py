@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("catalog.urls")),
 ]
 
+handler400 = "config.views.bad_request"
 handler500 = "config.views.server_error"

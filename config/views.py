@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.cache import cache
+from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
@@ -21,6 +22,17 @@ def healthz(request: HttpRequest) -> JsonResponse:
     }
     ok = all(state == "ok" for state in checks.values())
     return JsonResponse({"status": "ok" if ok else "failing", **checks}, status=200 if ok else 503)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """A request that no view saw, such as one with a foreign Host; without account and session."""
+    if not request.path.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    message = _("Something in the address or in the form is not valid.")
+    if isinstance(exception, DisallowedHost):
+        message = _("Host: this name is not served here. ALLOWED_HOSTS lists the names.")
+    error = AppError("bad_request", message, 400)
+    return JsonResponse(error.as_dict(), status=error.status)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

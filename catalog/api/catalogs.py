@@ -37,7 +37,7 @@ class CatalogList(ApiView):
             return Catalog.objects.filter(pk=key.catalog_id)
         return catalogs_for(self.request.user, self.needs["GET"])
 
-    @extend_schema(operation_id="catalogs_list")
+    @extend_schema(operation_id="catalogs_list", responses=CatalogSerializer(many=True))
     def get(self, request: Request) -> Response:
         """The catalogue of your key; for staff those that they may see."""
         return self.page(self.get_queryset())

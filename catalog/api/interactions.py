@@ -43,7 +43,7 @@ class InteractionList(CatalogAPIView):
     def get_queryset(self) -> QuerySet[Interaction]:
         return Interaction.objects.filter(catalog=self.catalog).select_related("profile", "item")
 
-    @extend_schema(operation_id="interactions_list")
+    @extend_schema(operation_id="interactions_list", responses=InteractionSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
         """The log, last recorded first."""
         return self.page(self.get_queryset())

@@ -48,7 +48,7 @@ class ItemList(CatalogAPIView):
     def get_queryset(self) -> QuerySet[Item]:
         return item_queries.with_categories(Item.objects.filter(catalog=self.catalog))
 
-    @extend_schema(operation_id="items_list")
+    @extend_schema(operation_id="items_list", responses=ItemSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
         """All items, first recorded first."""
         return self.page(self.get_queryset())

@@ -31,6 +31,18 @@ class Pages(CursorPagination):
     cursor_query_description = _lazy("Where the page begins: taken from “next” or “previous”.")
     parameters = ("limit", "cursor")
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        described = super().get_schema_operation_parameters(view)
+        for each in described:
+            if each["name"] == self.page_size_query_param:
+                each["schema"] = {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": self.max_page_size,
+                    "default": self.page_size,
+                }
+        return described
+
     def get_page_size(self, request: Request) -> int:
         given = {
             name: request.query_params[name] for name in ("limit",) if name in request.query_params
@@ -38,11 +50,25 @@ class Pages(CursorPagination):
         return validated(PageSize(data=given))["limit"]
 
     def decode_cursor(self, request: Request) -> Any:
+        """The cursor of a request, whose position is the number of a row."""
         try:
-            return super().decode_cursor(request)
+            cursor = super().decode_cursor(request)
         except NotFound:
-            reason = _("This is not a cursor of this list. Use the link in “next” or “previous”.")
-            raise rejected("cursor", request.query_params.get("cursor"), reason) from None
+            cursor = None
+        given = request.query_params.get("cursor")
+        if not given:
+            return None
+        if cursor and any(cursor) and _is_row_number(cursor.position):
+            return cursor
+        reason = _("This is not a cursor of this list. Use the link in “next” or “previous”.")
+        raise rejected("cursor", given, reason)
+
+
+def _is_row_number(position: str | None) -> bool:
+    """Whether the database can compare a row's key with it; at most 64 bits."""
+    if position is None:
+        return True
+    return position.isascii() and position.isdecimal() and int(position[:20]) < 2**63
 
 
 class OldestFirst(Pages):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import math
+import zlib
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
@@ -26,15 +29,51 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        length = int(parser_context["request"].META["CONTENT_LENGTH"])
+        request = parser_context["request"]
+        length = int(request.META["CONTENT_LENGTH"])
         if length > LARGEST_BODY:
             raise too_large(length, LARGEST_BODY, _("bytes"))
         try:
-            return parse(stream.read())
+            return parse(decoded(stream.read(), request.headers.get("Content-Encoding", "")))
         except (ValueError, RecursionError) as error:
             raise ParseError(
                 _("The body is not valid JSON: %(error)s.") % {"error": error}
             ) from None
+
+
+def decoded(body: bytes, encoding: str) -> bytes:
+    """A body without its Content-Encoding.
+
+    Raises:
+        AppError: ``unsupported_media_type`` for an encoding other than gzip; ``too_large``.
+        ValueError: with the reason why it is no gzip.
+    """
+    name = encoding.strip().lower()
+    if name in ("", "identity"):
+        return body
+    if name not in ("gzip", "x-gzip"):
+        message = _("Content-Encoding: “%(name)s” is not supported. Send gzip, or nothing.")
+        details = {
+            "field": "Content-Encoding",
+            "value": encoding[:100],
+            "reason": _("must be gzip or identity"),
+        }
+        raise AppError("unsupported_media_type", message % {"name": encoding[:100]}, 415, details)
+    return _unzipped(body)
+
+
+def _unzipped(body: bytes) -> bytes:
+    """A gzip body, decompressed only as far as the limit allows."""
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as reader:
+            text = reader.read(LARGEST_BODY + 1)
+    except EOFError:
+        raise ValueError(_("the gzip ends too early")) from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise ValueError(_("the gzip is damaged (%(error)s)") % {"error": error}) from None
+    if len(text) > LARGEST_BODY:
+        raise too_large(len(text), LARGEST_BODY, _("bytes when decompressed"))
+    return text
 
 
 def parse(body: bytes) -> Any:

@@ -42,7 +42,7 @@ class ProfileList(CatalogAPIView):
     def get_queryset(self) -> QuerySet[Profile]:
         return Profile.objects.filter(catalog=self.catalog, external_id__isnull=False)
 
-    @extend_schema(operation_id="profiles_list")
+    @extend_schema(operation_id="profiles_list", responses=ProfileSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
         """The profiles with an `external_id`; visitors of the site without one are not listed."""
         return self.page(self.get_queryset())

@@ -197,19 +197,20 @@ def card(context: dict[str, Any], card: Any, done: dict[int, set[str]] | None = 
 
 @register.inclusion_tag("includes/switch.html", takes_context=True)
 def catalog_switch(context: dict[str, Any]) -> dict[str, Any]:
-    request: HttpRequest = context["request"]
-    return {"catalog": context.get("catalog"), "choices": visible_catalogs(request)}
+    """Empty on a page of an error that came before the account was known."""
+    request: HttpRequest | None = context.get("request")
+    known = request is not None and hasattr(request, "user")
+    return {
+        "catalog": context.get("catalog"),
+        "choices": visible_catalogs(request) if known else [],  # type: ignore[arg-type]
+    }
 
 
 @register.simple_tag(takes_context=True)
 def notice(context: dict[str, Any]) -> dict[str, Any] | None:
     """The message about the last form; it is shown once."""
-    request = context.get("request")
-    return (
-        request.session.pop("notice", None)
-        if request is not None and "notice" in request.session
-        else None
-    )
+    session = getattr(context.get("request"), "session", {})
+    return session.pop("notice", None) if "notice" in session else None
 
 
 @register.simple_tag

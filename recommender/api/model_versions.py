@@ -33,7 +33,7 @@ class VersionList(CatalogAPIView):
     def get_queryset(self) -> QuerySet[ModelVersion]:
         return run_queries.versions(self.catalog)
 
-    @extend_schema(operation_id="model_versions_list")
+    @extend_schema(operation_id="model_versions_list", responses=VersionSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
         """All versions, the newest first."""
         return self.page(self.get_queryset())

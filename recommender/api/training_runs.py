@@ -37,7 +37,7 @@ class TrainingRunList(CatalogAPIView):
     def get_queryset(self) -> QuerySet[TrainingRun]:
         return run_queries.runs(self.catalog)
 
-    @extend_schema(operation_id="training_runs_list")
+    @extend_schema(operation_id="training_runs_list", responses=TrainingRunSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
         """All runs, the newest first."""
         return self.page(self.get_queryset())
