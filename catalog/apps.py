@@ -7,6 +7,7 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogues")
 
     def ready(self) -> None:
+        from catalog.api import schema_types  # noqa: F401 (drf-spectacular finds its classes)
         from catalog.feedback import kind_rows  # noqa: F401 (connects its signals)
         from catalog.policy import policy
         from catalog.privacy.personal_data import register_personal_data

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.response import Response
 
+from catalog.api.json_types import plain_row, problems_of
 from catalog.api.parsing import too_large
 from catalog.api.serializers import BulkResultSerializer
-from catalog.api.validation import unknown_name
+from catalog.api.validation import StrictSerializer
 from catalog.ingestion.batches import MAX_ROWS
 from catalog.models import Catalog
 from catalog.validation.field_readers import shorten
@@ -23,19 +24,13 @@ def bulk_answer(
     catalog: Catalog,
     rows: Sequence[Any],
     *,
-    known: Collection[str],
+    body: type[StrictSerializer],
 ) -> Response:
-    """Write the rows that have only ``known`` names; 200, or 207 when there are errors."""
+    """Write the rows whose names and types are those of ``body``; 207 when there are errors."""
     if len(rows) > MAX_ROWS:
         raise too_large(len(rows), MAX_ROWS, _("rows"))
-    errors = [
-        error
-        for number, row in enumerate(rows, start=1)
-        for error in _unknown_names(number, row, known)
-    ]
-    bad_rows = {error.row for error in errors}
-    numbers = [number for number in range(1, len(rows) + 1) if number not in bad_rows]
-    result = write(catalog=catalog, rows=[rows[number - 1] for number in numbers], numbers=numbers)
+    good, errors = _typed(rows, body)
+    result = write(catalog=catalog, rows=list(good.values()), numbers=list(good))
     result.errors = sorted(
         [*result.errors, *result.suppressed, *errors], key=lambda error: error.row
     )
@@ -43,11 +38,17 @@ def bulk_answer(
     return Response(BulkResultSerializer(result).data, status=partly)
 
 
-def _unknown_names(number: int, row: Any, known: Collection[str]) -> list[RowError]:
-    if not isinstance(row, Mapping):
-        return []  # rejected by the service
-    return [
-        RowError(number, name, shorten(row[name]), unknown_name(name, known))
-        for name in row
-        if name not in known
-    ]
+def _typed(
+    rows: Sequence[Any], body: type[StrictSerializer]
+) -> tuple[dict[int, Mapping[str, Any]], list[RowError]]:
+    """The rows by their numbers, and the errors of the others."""
+    good: dict[int, Mapping[str, Any]] = {}
+    errors: list[RowError] = []
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, Mapping):
+            errors.append(RowError(number, "row", shorten(row), _("must be an object")))
+        elif found := list(problems_of(body, row)):
+            errors += [RowError.of(number, each) for each in found]
+        else:
+            good[number] = plain_row(body, row)
+    return good, errors

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import asdict
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -29,6 +31,9 @@ from catalog.ingestion import bulk_writes
 from catalog.interactions.record import delete_interaction, record_interaction
 from catalog.models import Catalog, Interaction
 from catalog.profiles import services
+from catalog.validation.field_readers import BadField
+from catalog.validation.row_parsing import InteractionRow
+from config.errors import invalid_field
 
 
 @extend_schema(tags=["interactions"])
@@ -59,13 +64,11 @@ class InteractionList(CatalogAPIView):
 
         It applies to the next list.
         """
-        row = self.body(InteractionBody)
+        row = self._read(self.row(InteractionBody))
         item = self.catalog.items.filter(external_id=row.pop("item_id")).first()
         if item is None:
             raise rejected(
-                "item_id",
-                self.request.data["item_id"],
-                _("This catalogue has no such item."),
+                "item_id", self.request.data["item_id"], _("This catalogue has no such item.")
             )
         profile = services.get_or_create_profile(
             catalog=self.catalog, external_id=row.pop("user_id")
@@ -73,6 +76,13 @@ class InteractionList(CatalogAPIView):
         interaction, created = record_interaction(profile=profile, item=item, **row)
         answer = InteractionSerializer(interaction).data
         return Response(answer, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
+
+    @staticmethod
+    def _read(row: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return asdict(InteractionRow.of(row, now=timezone.now()))
+        except BadField as error:
+            raise invalid_field(error.field, error.value, error.reason) from None
 
 
 @extend_schema(tags=["interactions"], parameters=[id_parameter("event_id")])
@@ -98,6 +108,11 @@ class InteractionBulk(InteractionDetail):
 
     needs: ClassVar = {**InteractionDetail.needs, "POST": "catalog.add_interaction"}
 
+    own_methods = ("POST",)
+
+    def is_an_id(self) -> bool:
+        return self.catalog.interactions.filter(event_id="bulk").exists()
+
     @extend_schema(
         operation_id="interactions_bulk",
         request=InteractionRows,
@@ -111,7 +126,7 @@ class InteractionBulk(InteractionDetail):
         """
         rows = self.body(InteractionRows)["interactions"]
         return bulk_answer(
-            bulk_writes.record_interactions, self.catalog, rows, known=InteractionBody().fields
+            bulk_writes.record_interactions, self.catalog, rows, body=InteractionBody
         )
 
 

@@ -61,7 +61,7 @@ class ItemList(CatalogAPIView):
     )
     def post(self, request: Request, slug: str) -> Response:
         """Add an item; 409 when an item with this id exists."""
-        row = self.body(ItemBody)
+        row = self.row(ItemBody)
         item, _created = write_item(self.catalog, row, must_be_new=True)
         headers = {"Location": self.address("items", item.external_id)}
         return Response(ItemSerializer(item).data, status=status.HTTP_201_CREATED, headers=headers)
@@ -90,7 +90,7 @@ class ItemDetail(CatalogAPIView):
     def put(self, request: Request, slug: str, item_id: str) -> Response:
         """Create or replace an item; fields that the body leaves out are emptied."""
         item, created = write_item(
-            self.catalog, {**EMPTY, **self.body(ItemChange), "item_id": item_id}
+            self.catalog, {**EMPTY, **self.row(ItemChange), "item_id": item_id}
         )
         return Response(ItemSerializer(item).data, status=201 if created else 200)
 
@@ -99,7 +99,7 @@ class ItemDetail(CatalogAPIView):
         """Change some fields; fields that the body leaves out stay."""
         item = find_item(self.catalog, item_id)
         item, _created = write_item(
-            self.catalog, {**self.body(ItemChange), "item_id": item.external_id}
+            self.catalog, {**self.row(ItemChange), "item_id": item.external_id}
         )
         return Response(ItemSerializer(item).data)
 
@@ -117,6 +117,11 @@ class ItemBulk(ItemDetail):
 
     needs: ClassVar = {**ItemDetail.needs, "POST": "catalog.change_item"}
 
+    own_methods = ("POST",)
+
+    def is_an_id(self) -> bool:
+        return self.catalog.items.filter(external_id="bulk").exists()
+
     @extend_schema(
         operation_id="items_bulk",
         request=ItemRows,
@@ -126,7 +131,7 @@ class ItemBulk(ItemDetail):
     def post(self, request: Request, slug: str, item_id: str) -> Response:
         """Add or change up to 10,000 items: good rows are written, bad rows are listed."""
         rows = self.body(ItemRows)["items"]
-        return bulk_answer(bulk_writes.upsert_items, self.catalog, rows, known=ItemBody().fields)
+        return bulk_answer(bulk_writes.upsert_items, self.catalog, rows, body=ItemBody)
 
 
 def find_item(catalog: Catalog, item_id: str) -> Item:

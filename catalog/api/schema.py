@@ -60,9 +60,23 @@ INTERACTIONS_EXAMPLE = OpenApiExample("two events", request_only=True, value={
 _SHARED_ERRORS = {
     "400": "A parameter or field cannot be used: details list field, value and reason.",
     "401": "No key, or one that is unknown, revoked or expired.",
-    "403": "The key belongs to another catalogue, or may only read.",
+    "403": "The key belongs to another catalogue, or may only read; staff without the role.",
     "404": "No such catalogue, or nothing at this address.",
+    "405": "This address does not know the method; Allow lists those that it knows.",
+    "406": "Only JSON can be answered.",
+    "414": "The address is too long.",
     "429": "Too many requests; Retry-After says when to come back.",
+    "503": "A service that is needed is away for a moment; Retry-After says when to come back.",
+}
+#: Errors of requests that change something.
+_WRITING_ERRORS = {
+    "409": "The request is right, but cannot be done now. `code` says why.",
+    "411": "A body in chunks: send it with Content-Length.",
+    "413": "The body has too many bytes or rows: details hold the limit.",
+    "415": "The body is not JSON, or its Content-Encoding is not gzip.",
+}
+_RETRY_AFTER = {
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until the next try."}
 }
 
 
@@ -87,24 +101,32 @@ def _hiding(view: type[View], *methods: str) -> type[View]:
 
 def add_shared_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """A hook of drf-spectacular: adds the shared errors to every operation."""
-    schemas = result["components"]["schemas"]
-    schemas["Error"] = {
-        "type": "object",
-        "required": ["code", "message", "details"],
-        "properties": {
-            "code": {"type": "string", "description": "For programs; never changes."},
-            "message": {
-                "type": "string",
-                "description": "For people, in the language of Accept-Language.",
-            },
-            "details": {"description": "For `invalid` a list of field, value and reason."},
-        },
-    }
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-    for operations in result["paths"].values():
-        for operation in operations.values():
-            for status, description in _SHARED_ERRORS.items():
-                operation["responses"].setdefault(
-                    status, {"description": description, "content": content}
-                )
+    result["components"]["schemas"]["Error"] = _ERROR
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            errors = dict(_SHARED_ERRORS)
+            if method != "get" and path.startswith("/api/v1/"):
+                errors |= _WRITING_ERRORS
+            for status, description in errors.items():
+                operation["responses"].setdefault(status, _error(status, description))
     return result
+
+
+def _error(status: str, description: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    headers = {"headers": _RETRY_AFTER} if status in ("429", "503") else {}
+    return {"description": description, "content": content, **headers}
+
+
+_ERROR = {
+    "type": "object",
+    "required": ["code", "message", "details"],
+    "properties": {
+        "code": {"type": "string", "description": "For programs; never changes."},
+        "message": {
+            "type": "string",
+            "description": "For people, in the language of Accept-Language.",
+        },
+        "details": {"description": "For `invalid` a list of field, value and reason."},
+    },
+}

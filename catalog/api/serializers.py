@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from catalog.api.json_types import Key, Rows, Text
 from catalog.api.validation import Moment, Number, StrictSerializer
 from catalog.ingestion.batches import MAX_ROWS
 from catalog.models import Catalog, Item
@@ -54,15 +55,17 @@ class ItemFields(StrictSerializer):
     A missing field stays as it is, or takes its default in a new item.
     """
 
-    title = serializers.CharField(max_length=500, allow_blank=True, required=False)
-    description = serializers.CharField(allow_blank=True, required=False)
+    null_is_missing = True
+
+    title = Text(max_length=500, allow_blank=True, required=False)
+    description = Text(allow_blank=True, required=False)
     categories = serializers.ListField(
-        child=serializers.CharField(max_length=500),
+        child=Text(max_length=500),
         max_length=50,
         required=False,
         help_text="The main category first. `Clothing > T-shirts` is below `Clothing`.",
     )
-    provider = serializers.CharField(
+    provider = Text(
         max_length=200, allow_blank=True, required=False, help_text="Brand, author or school."
     )
     language = serializers.CharField(max_length=10, allow_blank=True, required=False)
@@ -90,7 +93,7 @@ class ItemFields(StrictSerializer):
         help_text="Pieces left. null: not known. 0: sold out, so in no list.",
     )
     image_url = serializers.CharField(max_length=1000, allow_blank=True, required=False)
-    group = serializers.CharField(
+    group = Text(
         max_length=255,
         allow_blank=True,
         required=False,
@@ -105,9 +108,7 @@ class ItemFields(StrictSerializer):
 
 
 class ItemBody(ItemFields):
-    item_id = serializers.CharField(
-        max_length=255, help_text="Your own ID. It may contain slashes."
-    )
+    item_id = Key(max_length=255, help_text="Your own ID. It may contain slashes.")
 
 
 class ItemChange(ItemFields):
@@ -134,10 +135,10 @@ class ItemSerializer(serializers.ModelSerializer):
 
 
 class InteractionBody(StrictSerializer):
-    user_id = serializers.CharField(
-        max_length=255, help_text="Your own ID. A new ID creates a new profile."
-    )
-    item_id = serializers.CharField(max_length=255)
+    null_is_missing = True
+
+    user_id = Key(max_length=255, help_text="Your own ID. A new ID creates a new profile.")
+    item_id = Key(max_length=255)
     kind = serializers.CharField(
         max_length=40, help_text="One of the `kinds` of the catalogue, such as view or take."
     )
@@ -148,7 +149,7 @@ class InteractionBody(StrictSerializer):
         "number from 0, by the kind.",
     )
     created_at = Moment(allow_null=True, required=False, help_text="ISO 8601. Default: now.")
-    event_id = serializers.CharField(
+    event_id = Key(
         max_length=100,
         allow_null=True,
         required=False,
@@ -167,7 +168,7 @@ class InteractionBody(StrictSerializer):
     currency = serializers.CharField(
         max_length=3, allow_blank=True, required=False, help_text="ISO 4217, such as EUR."
     )
-    session = serializers.CharField(
+    session = Key(
         max_length=100, allow_blank=True, required=False, help_text="Your own ID of the visit."
     )
 
@@ -228,17 +229,15 @@ class ProfileChange(StrictSerializer):
 class ItemRows(StrictSerializer):
     """Rows are checked one by one later, so that a bad row does not reject the good ones."""
 
-    items = serializers.ListField(
-        child=serializers.JSONField(),
-        min_length=1,
+    items = Rows(
+        body=ItemBody,
         help_text=f"Items as in `POST items`, at most {MAX_ROWS}.",
     )
 
 
 class InteractionRows(StrictSerializer):
-    interactions = serializers.ListField(
-        child=serializers.JSONField(),
-        min_length=1,
+    interactions = Rows(
+        body=InteractionBody,
         help_text=f"Interactions as in `POST interactions`, at most {MAX_ROWS}.",
     )
 

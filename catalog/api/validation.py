@@ -20,7 +20,12 @@ LONGEST_VALUE_SHOWN = 200
 
 
 class StrictSerializer(serializers.Serializer):
-    """Rejects unknown names, which are often typing errors. Read-only names are ignored."""
+    """Rejects unknown names, which are often typing errors. Read-only names are ignored.
+
+    ``null_is_missing``: a null is the same as leaving the field out, if it is not required.
+    """
+
+    null_is_missing = False
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         unknown = {

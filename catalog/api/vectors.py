@@ -12,13 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.bulk import bulk_answer
+from catalog.api.json_types import Key, Rows
 from catalog.api.schema import BULK_RESPONSES, only_post
 from catalog.api.validation import StrictSerializer
 from catalog.api.views import CatalogAPIView
 from catalog.ingestion.batches import MAX_ROWS
 from catalog.ingestion.item_vectors import MAX_NUMBERS, delete_vectors, record_vectors, vector_kinds
 
-FIELDS = ("item_id", "name", "vector")
 EXAMPLE = OpenApiExample("two pictures", request_only=True, value={
     "vectors": [
         {"item_id": "b-1", "name": "picture", "vector": [0.12, -0.4, 0.93]},
@@ -33,12 +33,19 @@ class VectorKindSerializer(serializers.Serializer):
     items = serializers.IntegerField(help_text="Number of items with a vector of this name.")
 
 
+class VectorBody(StrictSerializer):
+    """The numbers are checked by the service."""
+
+    item_id = Key(max_length=255)
+    name = serializers.CharField()
+    vector = serializers.JSONField(allow_null=True, help_text="null deletes.")
+
+
 class VectorRows(StrictSerializer):
     """Rows are checked one by one later, so that a bad row does not reject the good ones."""
 
-    vectors = serializers.ListField(
-        child=serializers.JSONField(),
-        min_length=1,
+    vectors = Rows(
+        body=VectorBody,
         help_text=f"At most {MAX_ROWS} rows of `item_id`, `name` and `vector` (1 to {MAX_NUMBERS} "
         "numbers; null deletes).",
     )
@@ -73,6 +80,11 @@ class VectorBulk(VectorKindDetail):
 
     needs: ClassVar = {**VectorKindDetail.needs, "POST": "catalog.change_itemvector"}
 
+    own_methods = ("POST",)
+
+    def is_an_id(self) -> bool:
+        return any(kind.name == "bulk" for kind in vector_kinds(self.catalog))
+
     @extend_schema(
         operation_id="vectors_bulk",
         request=VectorRows,
@@ -85,5 +97,5 @@ class VectorBulk(VectorKindDetail):
         The next training reads them.
         """
         return bulk_answer(
-            record_vectors, self.catalog, self.body(VectorRows)["vectors"], known=FIELDS
+            record_vectors, self.catalog, self.body(VectorRows)["vectors"], body=VectorBody
         )

@@ -10,16 +10,25 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import is_valid_path, reverse
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from catalog.api.json_types import plain_row, problems_of
 from catalog.api.parsing import StrictJSONParser
-from catalog.api.validation import NoParameters, StrictSerializer, parameters_of, validated
+from catalog.api.validation import (
+    NoParameters,
+    StrictSerializer,
+    invalid,
+    parameters_of,
+    rejected,
+    validated,
+)
 from catalog.models import Catalog
+from catalog.validation.field_readers import BadField
 from config.errors import AppError
 
 
@@ -36,6 +45,9 @@ class ApiView(GenericAPIView):
     http_method_names = ("get", "head", "post", "put", "patch", "delete")
     filter_backends: tuple[type[BaseFilterBackend], ...] = ()
     query_class: type[StrictSerializer] = NoParameters
+    #: What an address such as ``items/bulk`` is for. Its other methods are for an object whose own
+    #: id is spelt like the address.
+    own_methods: tuple[str, ...] = ()
     params: dict[str, Any]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -47,6 +59,7 @@ class ApiView(GenericAPIView):
             raise Http404
         self.find(**kwargs)
         super().initial(request, *args, **kwargs)
+        self._check_method(request)
         reading = request.method in ("GET", "HEAD")
         if not (reading and self.filter_backends):
             query_class = self.query_class if reading else NoParameters
@@ -57,19 +70,51 @@ class ApiView(GenericAPIView):
     def find(self, **kwargs: Any) -> None:
         """Look up the objects that the address names."""
 
-    def body(self, serializer_class: type[BaseSerializer], **options: Any) -> Any:
+    @property
+    def allowed_methods(self) -> list[str]:
+        return list(self.own_methods) or super().allowed_methods
+
+    def is_an_id(self) -> bool:
+        """Whether an object's own id is spelt like an address with ``own_methods``."""
+        return False
+
+    def _check_method(self, request: Request) -> None:
+        if not self.own_methods or request.method in self.own_methods:
+            return
+        if not self.is_an_id():
+            raise MethodNotAllowed(request.method)
+        self.headers["Allow"] = ", ".join(super().allowed_methods)
+
+    def _whole(self) -> None:
         if "Transfer-Encoding" in self.request.headers:  # Django would read it as an empty body
             raise AppError(
                 "length_required",
                 _("Send the body with a Content-Length header, not in chunks."),
                 411,
             )
+
+    def body(self, serializer_class: type[BaseSerializer], **options: Any) -> Any:
+        self._whole()
         return validated(serializer_class(data=self.request.data, **options))
+
+    def row(self, serializer_class: type[StrictSerializer]) -> dict[str, Any]:
+        """The body as one row, by the rules of each row of a bulk post."""
+        self._whole()
+        data = self.request.data
+        if not isinstance(data, Mapping):
+            raise rejected("body", data, _("must be an object"))
+        if found := list(problems_of(serializer_class, data)):
+            raise invalid([_detail(each) for each in found])
+        return plain_row(serializer_class, data)
 
     def page(self, rows: QuerySet) -> Response:
         """One page of the filtered rows."""
         rows = self.paginate_queryset(self.filter_queryset(rows))
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+
+def _detail(error: BadField) -> dict[str, Any]:
+    return {"field": error.field, "value": error.value, "reason": error.reason}
 
 
 class CatalogAPIView(ApiView):

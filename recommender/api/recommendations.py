@@ -107,6 +107,11 @@ class SimilarItems(ItemDetail):
 
     query_class = SimilarQuery
 
+    own_methods = ("GET", "HEAD")
+
+    def is_an_id(self) -> bool:
+        return self.catalog.items.filter(external_id=f"{self.kwargs['item_id']}/similar").exists()
+
     @extend_schema(
         operation_id="items_similar",
         parameters=[SimilarQuery, id_parameter("item_id")],

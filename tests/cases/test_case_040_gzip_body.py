@@ -86,7 +86,7 @@ def test_plain_json_that_says_gzip_is_a_400(client: Client, body: bytes) -> None
     assert post(client, body, "gzip").status_code == 400
 
 
-def test_a_bomb_is_refused_by_its_decompressed_size(client: Client, items: list[Item]) -> None:
+def test_a_bomb_is_rejected_by_its_decompressed_size(client: Client, items: list[Item]) -> None:
     packed = gzip.compress(b" " * (LARGEST_BODY + 1), compresslevel=9)
     assert len(packed) < LARGEST_BODY / 500
     response = post(client, packed, "gzip")

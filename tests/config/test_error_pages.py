@@ -17,7 +17,7 @@ def test_the_page_of_an_error_needs_no_request(name: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/c/shop/", "/admin/", "/accounts/login/", "/nothing"])
 @pytest.mark.parametrize("host", ["evil.example", "localhost:port", "", "a b"])
-def test_a_foreign_host_is_told_so_at_every_address(path: str, host: str) -> None:
+def test_a_foreign_host_is_named_at_every_address(path: str, host: str) -> None:
     response = Client(raise_request_exception=False).get(path, headers={"Host": host})
     assert response.status_code == 400
     assert "We could not read that request" in response.content.decode()
