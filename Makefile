@@ -6,7 +6,7 @@ PY = $(VENV)/bin/python
 PYTEST = $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-services test-browser test-tensorflow test-quality coverage docs screenshots screenshots-docs lint format messages migrations benchmark-http benchmark-home evaluation clean
+.PHONY: help setup demo test test-services test-browser test-tensorflow test-quality test-schema coverage docs screenshots screenshots-docs lint format messages migrations benchmark-http benchmark-home evaluation clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -21,7 +21,7 @@ test: $(VENV)/.development ## Set up and run the fast tests (no services, no bro
 
 test-services: $(VENV)/.development ## Run the tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@test -n "$$DATABASE_URL" -a -n "$$REDIS_URL" || { echo "Set DATABASE_URL and REDIS_URL, or run .ci/run, which starts both."; exit 2; }
-	$(PYTEST) -q -n 2 -m "services or not (browser or quality or tensorflow or screenshots)"
+	$(PYTEST) -q -n 2 -m "services or not (browser or quality or tensorflow or screenshots or schema)"
 
 test-browser: $(VENV)/.development ## Click through the site in Chromium (CHROMIUM=/usr/bin/chromium)
 	$(PYTEST) -q -m browser
@@ -34,6 +34,9 @@ screenshots-docs: $(VENV)/.development ## Copy the pictures that README and docs
 
 test-tensorflow: $(VENV)/.development ## Fit the networks on small data, compare numpy with TensorFlow, run the tutorial (minutes)
 	$(PYTEST) -q -m tensorflow
+
+test-schema: $(VENV)/.development ## Try the whole API of a live site with schemathesis and a generated client (minutes; DATABASE_URL, else SQLite)
+	$(PYTEST) -q -m schema
 
 test-quality: $(VENV)/.development ## Measure the lists on a demo's real log against simpler methods, and print the figures (minutes)
 	$(PYTEST) -q -rP -m quality

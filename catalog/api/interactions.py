@@ -67,9 +67,7 @@ class InteractionList(CatalogAPIView):
         row = self._read(self.row(InteractionBody))
         item = self.catalog.items.filter(external_id=row.pop("item_id")).first()
         if item is None:
-            raise rejected(
-                "item_id", self.request.data["item_id"], _("This catalogue has no such item.")
-            )
+            raise rejected("item_id", self.request.data["item_id"], _("is not in this catalogue"))
         profile = services.get_or_create_profile(
             catalog=self.catalog, external_id=row.pop("user_id")
         )

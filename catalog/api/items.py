@@ -24,6 +24,7 @@ from catalog.api.views import CatalogAPIView
 from catalog.ingestion import bulk_writes
 from catalog.ingestion.items import delete_item
 from catalog.models import Catalog, Item
+from catalog.validation.field_readers import read_key
 from catalog.validation.shop_fields import EMPTY as SHOP_FIELDS
 from config.errors import AppError
 
@@ -164,4 +165,4 @@ def write_item(
             "id": row["item_id"]
         }
         raise AppError("item_exists", message, 409)
-    return find_item(catalog, row["item_id"].strip()), bool(result.created)
+    return find_item(catalog, read_key("item_id", row["item_id"])), bool(result.created)

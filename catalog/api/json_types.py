@@ -48,7 +48,6 @@ class Rule:
     required: bool
     may_be_blank: bool
     may_be_null: bool
-    is_key: bool
     is_shown: bool
 
     @classmethod
@@ -63,7 +62,6 @@ class Rule:
             required=bool(field.required and not field.read_only),
             may_be_blank=getattr(field, "allow_blank", False),
             may_be_null=field.allow_null,
-            is_key=isinstance(field, Key),
             is_shown=field.read_only,
         )
 
@@ -91,13 +89,10 @@ def problems_of(body: type[StrictSerializer], row: Mapping[str, Any]) -> Iterato
 
 
 def plain_row(body: type[StrictSerializer], row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row without what is only shown or null, and with the digits of numbers that are ids.
-
-    A field that can be emptied keeps its null.
-    """
+    """A row without what is only shown, and without nulls. A field that may be null keeps it."""
     rules = rules_of(body)
     return {
-        name: _digits(value) if rules[name].is_key else value
+        name: value
         for name, value in row.items()
         if not rules[name].is_shown and (value is not None or rules[name].may_be_null)
     }
@@ -124,10 +119,6 @@ def _is_text(value: Any) -> bool:
     return type(value) is str
 
 
-def _is_key(value: Any) -> bool:
-    return type(value) is str or _is_whole(value)
-
-
 def _is_text_or_number(value: Any) -> bool:
     return type(value) is str or _is_number(value)
 
@@ -144,13 +135,9 @@ def _is_list_of_texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_text_or_number, value))
 
 
-def _digits(value: Any) -> Any:
-    return value if value is None or type(value) is str else str(int(value))
-
-
 #: Field class -> the test of a value, and the reason if it fails. The first class that fits counts.
 _TYPES: tuple[tuple[type[serializers.Field], Callable[[Any], bool], Any], ...] = (
-    (Key, _is_key, gettext_lazy("must be text or a whole number")),
+    (Key, _is_text_or_number, gettext_lazy("must be text or a whole number")),
     (Text, _is_text_or_number, gettext_lazy("must be text")),
     (serializers.CharField, _is_text, gettext_lazy("must be text")),
     (serializers.ChoiceField, _is_text, gettext_lazy("must be text")),
