@@ -82,7 +82,11 @@ class ApiView(GenericAPIView):
         if not self.own_methods or request.method in self.own_methods:
             return
         if not self.is_an_id():
-            raise MethodNotAllowed(request.method)
+            detail = _(
+                "%(method)s is not known at this address, and nothing has it as its own ID. "
+                "POST items and POST interactions take any ID."
+            ) % {"method": request.method}
+            raise MethodNotAllowed(str(request.method), detail)
         self.headers["Allow"] = ", ".join(super().allowed_methods)
 
     def _whole(self) -> None:
