@@ -31,8 +31,8 @@ from catalog.ingestion import bulk_writes
 from catalog.interactions.record import delete_interaction, record_interaction
 from catalog.models import Catalog, Interaction
 from catalog.profiles import services
+from catalog.validation.event_values import row_reader
 from catalog.validation.field_readers import BadField
-from catalog.validation.row_parsing import InteractionRow
 from config.errors import invalid_field
 
 
@@ -75,10 +75,9 @@ class InteractionList(CatalogAPIView):
         answer = InteractionSerializer(interaction).data
         return Response(answer, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
 
-    @staticmethod
-    def _read(row: dict[str, Any]) -> dict[str, Any]:
+    def _read(self, row: dict[str, Any]) -> dict[str, Any]:
         try:
-            return asdict(InteractionRow.of(row, now=timezone.now()))
+            return asdict(row_reader(self.catalog, timezone.now())(row))
         except BadField as error:
             raise invalid_field(error.field, error.value, error.reason) from None
 
