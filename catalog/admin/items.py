@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -21,14 +20,12 @@ from unfold.decorators import action, display
 from unfold.forms import PaginationInlineFormSet
 
 from catalog.admin.item_files import MAX_ROWS, ItemConfirmForm, ItemImportForm, ItemResource
+from catalog.admin.item_form import ItemForm
 from catalog.admin.listing import CountedDeletion
 from catalog.admin.permissions import CatalogFilter, InlineOfCatalog, OfCatalog
 from catalog.browse.prices import image_of, price_of
-from catalog.models import Catalog, Category, Item, ItemCategory
+from catalog.models import Category, Item, ItemCategory
 from catalog.policy.policy import catalogs_for
-from catalog.validation.field_readers import BadField
-from catalog.validation.shop_fields import check_window
-from config.text_forms import plain_text
 
 
 class CategoriesOfCatalog(PaginationInlineFormSet):
@@ -61,32 +58,6 @@ class ItemCategoryInline(InlineOfCatalog, TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ItemCategory]:
         return super().get_queryset(request).select_related("category")
-
-
-class ItemForm(forms.ModelForm):
-    def clean_catalog(self) -> Catalog:
-        """An item stays in its catalogue, because its people and categories are there."""
-        catalog = self.cleaned_data["catalog"]
-        if self.instance.pk and catalog.pk != self.initial.get("catalog"):
-            raise forms.ValidationError(_("An item cannot move to another catalogue."))
-        return catalog
-
-    def clean_title(self) -> str:
-        return plain_text(self.cleaned_data["title"])
-
-    def clean_description(self) -> str:
-        return plain_text(self.cleaned_data["description"])
-
-    def clean_provider(self) -> str:
-        return plain_text(self.cleaned_data["provider"])
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        try:
-            check_window(values.get("available_from"), values.get("available_until"))
-        except BadField as error:
-            self.add_error(error.field, error.reason)
-        return values
 
 
 @admin.register(Item)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.utils.formats import number_format
-from django.utils.translation import gettext_lazy
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from catalog.models import Item
 
@@ -29,7 +32,7 @@ NOT_FACTS = {"currency", "shelf", "source_title", "url"}
 
 def facts_of(item: Item) -> list[tuple[str, str]]:
     """The item's readable attributes with their labels; bare numbers of levels are left out."""
-    rows = []
+    rows, schema = [], item.catalog.attribute_schema
     for key, value in item.attributes.items():
         if (
             key in NOT_FACTS
@@ -38,11 +41,30 @@ def facts_of(item: Item) -> list[tuple[str, str]]:
             or _is_link(value)
         ):
             continue
-        if key != "level" or isinstance(value, str):
+        if key in schema:
+            rows.append((_label(key, schema[key]), _typed_fact(value, schema[key])))
+        elif key != "level" or isinstance(value, str):
             rows.append(
                 (str(FACTS.get(key, key.replace("_", " ").capitalize())), _fact(item, key, value))
             )
     return rows
+
+
+def _label(key: str, entry: Mapping[str, Any]) -> str:
+    """The schema's label in the reader's language, else in any, else the name."""
+    labels = entry.get("label", {})
+    own = labels.get(get_language() or "")
+    return own or next(iter(labels.values()), "") or key.replace("_", " ").capitalize()
+
+
+def _typed_fact(value: Any, entry: Mapping[str, Any]) -> str:
+    if entry["type"] == "boolean":
+        return str(_("yes") if value else _("no"))
+    if entry["type"] == "date":
+        return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+    text = number_format(shown) if isinstance(shown, (int, float)) else str(shown)
+    return f"{text} {entry['unit']}" if entry.get("unit") else text
 
 
 def _fact(item: Item, key: str, value: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -111,7 +112,8 @@ def upsert_items(
     """
     now = timezone.now()
     time = "" if times_checked else "created_at"
-    result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now), time=time)
+    read = partial(ItemRow.of, now=now, schema=catalog.attribute_schema)
+    result, numbered = read_rows(rows, numbers, read, time=time)
     good = _once(numbered, result)
     with transaction.atomic():
         lock_catalog(catalog)
@@ -146,7 +148,8 @@ def check_items(
     """Check rows as `upsert_items` does, without writing."""
     now = timezone.now()
     time = "" if times_checked else "created_at"
-    result, numbered = read_rows(rows, numbers, lambda row: ItemRow.of(row, now=now), time=time)
+    read = partial(ItemRow.of, now=now, schema=catalog.attribute_schema)
+    result, numbered = read_rows(rows, numbers, read, time=time)
     good = _once(numbered, result)
     result.updated = len(by_key(catalog.items.values_list("pk"), [row.item_id for row in good]))
     result.created = len(good) - result.updated

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from catalog.models.category_paths import path_of
 from catalog.models.languages import is_language
 from catalog.validation import shop_fields
+from catalog.validation.attribute_values import typed_attributes
 from catalog.validation.field_readers import (
     BadField,
     read_key,
@@ -109,8 +110,14 @@ class ItemRow:
     categories: list[str] | None
 
     @classmethod
-    def of(cls, row: Mapping[str, Any], *, now: datetime) -> ItemRow:
-        """Read a row.
+    def of(
+        cls,
+        row: Mapping[str, Any],
+        *,
+        now: datetime,
+        schema: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> ItemRow:
+        """Read a row. ``schema``: the catalogue's, of attributes.
 
         Raises:
             BadField: for the first bad field.
@@ -131,6 +138,8 @@ class ItemRow:
         # An empty cell of these leaves the field; an empty text would clear it.
         fields = {name: value for name, value in fields.items() if value is not None}
         fields |= shop_fields.read_shop_fields(row, now=now)
+        if "attributes" in fields:
+            fields["attributes"] = typed_attributes(fields["attributes"], schema or {})
         return cls(item_id, fields, _read_categories(row.get("categories")))
 
 
