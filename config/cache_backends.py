@@ -116,6 +116,10 @@ class PatientRedisCache(_LimitsElsewhere, RedisCache):
     def ping(self) -> bool:
         return bool(self._cache.ping())
 
+    def client(self) -> Any:
+        """The server's own client, which raises errors."""
+        return self._cache.get_client()
+
 
 class MemoryCache(_LimitsElsewhere, LocMemCache):
     """The cache of one process, for tests."""

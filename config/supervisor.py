@@ -1,4 +1,4 @@
-"""Starts a few processes, watches them, and stops them in reverse order."""
+"""Starts a few processes, starts again what ends, and stops them in reverse order."""
 
 from __future__ import annotations
 
@@ -15,15 +15,26 @@ from types import FrameType
 PR_SET_PDEATHSIG = 1
 
 
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds before a process that ended is started again; twice as long after each end."""
+
+STEADY = 60.0
+"""A process that ran so many seconds before it ended counts as started well."""
+
+
 class ProcessDied(Exception):
-    """A watched process ended by itself; the message has the end of its log."""
+    """A process ended while nothing may be missing; the message has the end of its log."""
 
 
 @dataclass
 class Watched:
     name: str
+    command: Sequence[str]
     process: subprocess.Popen[bytes]
     log: Path
+    started: float
+    pause: float = FIRST_PAUSE
+    again_at: float | None = None
 
 
 class Supervisor:
@@ -49,8 +60,13 @@ class Supervisor:
     def start(self, name: str, command: Sequence[str]) -> None:
         """Run a command with its output in ``<logs>/<name>.log``."""
         log = self.logs / f"{name}.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603 (our own commands)
+        log.write_bytes(b"")
+        process = self._run(command, log)
+        self.watched.append(Watched(name, command, process, log, time.monotonic()))
+
+    def _run(self, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(  # noqa: S603 (our own commands)
                 command,
                 env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
@@ -58,7 +74,6 @@ class Supervisor:
                 stderr=subprocess.STDOUT,
                 preexec_fn=_leave_terminal_and_die_with_parent,
             )
-        self.watched.append(Watched(name, process, log))
 
     def check(self) -> None:
         """Raise ProcessDied if any process is no longer there."""
@@ -70,10 +85,30 @@ class Supervisor:
                 )
 
     def watch(self) -> None:
-        """Block until a process dies (ProcessDied) or Ctrl-C (KeyboardInterrupt)."""
+        """Block until Ctrl-C (KeyboardInterrupt), and start again what ends meanwhile."""
         while True:
-            self.check()
+            for sentence in self.revive():
+                print(sentence, flush=True)  # noqa: T201 (the supervisor's only face)
             time.sleep(0.5)
+
+    def revive(self) -> list[str]:
+        """Start again what has ended, after a pause that grows. Returns what happened."""
+        return [said for watched in self.watched if (said := self._revive(watched))]
+
+    def _revive(self, watched: Watched) -> str:
+        now = time.monotonic()
+        if (code := watched.process.poll()) is None:
+            return ""
+        if watched.again_at is None:
+            steady = now - watched.started > STEADY
+            watched.pause = FIRST_PAUSE if steady else watched.pause
+            watched.again_at = now + watched.pause
+            watched.pause = min(2 * watched.pause, LONGEST_PAUSE)
+            return f"{watched.name} ended with code {code} and is started again; see {watched.log}"
+        if now >= watched.again_at:
+            watched.process = self._run(watched.command, watched.log)
+            watched.started, watched.again_at = now, None
+        return ""
 
     def stop(self) -> None:
         for watched in reversed(self.watched):

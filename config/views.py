@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
 
-from django.core.cache import cache
 from django.core.exceptions import DisallowedHost
-from django.db import connection
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import defaults
 
+from config import health
 from config.errors import AppError
+from config.monitoring import may_see_details
+
+RETRY_SECONDS = 5
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when the database and the cache work, else 503 with what failed."""
-    checks = {
-        "database": _check(connection.ensure_connection),
-        "cache": _check(lambda: cache.set("healthz", 1, 5)),
-    }
-    ok = all(state == "ok" for state in checks.values())
-    return JsonResponse({"status": "ok" if ok else "failing", **checks}, status=200 if ok else 503)
+    """200 while pages are served, else 503. Details are for staff and monitoring."""
+    states = health.states()
+    summary = health.summary(states)
+    answer: dict[str, object] = {"status": summary}
+    answer.update({name: word for name, (word, _details) in states.items()})
+    if may_see_details(request, database=states["database"][0] == health.OK):
+        answer["details"] = {name: details for name, (_word, details) in states.items() if details}
+    return JsonResponse(answer, status=503 if summary == "failing" else 200)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -37,15 +41,22 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """An unexpected error: a page for people, the API's error shape for programs."""
-    if not request.path.startswith("/api/"):
-        return defaults.server_error(request)
-    error = AppError("server_error", _("Something went wrong. The error has been logged."), 500)
-    return JsonResponse(error.as_dict(), status=error.status)
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    if request.path.startswith("/api/"):
+        error = unavailable() if away else _unexpected()
+        response: HttpResponseBase = JsonResponse(error.as_dict(), status=error.status)
+    else:
+        response = defaults.server_error(request)
+        response.status_code = 503 if away else 500
+    if away:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
-def _check(probe: Callable[[], object]) -> str:
-    try:
-        probe()
-    except Exception as error:  # any failure of a service is the result
-        return f"{type(error).__name__}: {error}"
-    return "ok"
+def unavailable() -> AppError:
+    """The database does not answer, or another process holds it too long."""
+    return AppError("unavailable", _("The database does not answer. Try again in a moment."), 503)
+
+
+def _unexpected() -> AppError:
+    return AppError("server_error", _("Something went wrong. The error has been logged."), 500)

@@ -10,13 +10,18 @@ class RecommenderConfig(AppConfig):
         from accounts.privacy import consents
         from catalog.search import semantic_hook
         from catalog.views import page_provider
+        from config import health
         from recommender import tasks  # noqa: F401 (registers them for senders by name)
         from recommender.preferences import health_answers
         from recommender.privacy.personal_data import register_personal_data
         from recommender.serving.semantic_search import nearest_in_meaning
-        from recommender.training import item_changes  # noqa: F401 (connects its signals)
+        from recommender.training import (
+            heartbeats,
+            item_changes,  # noqa: F401 (connects its signals)
+        )
         from recommender.views.pages import RecommenderPages
 
+        health.register(heartbeats.states)
         consents.register(health_answers.CONSENT)
         register_personal_data()
         semantic_hook.register(nearest_in_meaning)

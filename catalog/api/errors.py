@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -15,6 +16,7 @@ from rest_framework.views import exception_handler
 
 from catalog.profiles.suppression import SuppressedError, count_returns
 from config.errors import AppError
+from config.views import RETRY_SECONDS, unavailable
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +27,19 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, AppError):
         return Response({**error.as_dict(), "details": _listed(error.details)}, status=error.status)
     response = exception_handler(error, context)  # sets the headers; None for errors of other code
+    if response is None and isinstance(error, OperationalError | InterfaceError):
+        return _unavailable(error)
     if response is None:
         return _crash(error, context)
     response.data = {"code": _code(error), "message": _message(error), "details": _details(error)}
     return response
+
+
+def _unavailable(error: Exception) -> Response:
+    log.error("The database does not answer: %s", error)
+    away = unavailable()
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    return Response(away.as_dict(), status=away.status, headers=headers)
 
 
 def _crash(error: Exception, context: dict[str, Any]) -> Response:

@@ -37,6 +37,10 @@ CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", [])
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# Who may read /metrics and the details of /healthz, beside staff
+MONITORING_TOKEN = env.secret("MONITORING_TOKEN", "", least=16)
+MONITORING_NETWORKS = env.networks("MONITORING_NETWORKS", [])
+
 # Applications
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -158,7 +162,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"recommender.tasks.run_training": {"queue": "training"}}
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_WORKER_CONSUMER = "config.workers:PersistentConsumer"
+CELERY_BEAT_SCHEDULER = "config.workers:HeartbeatScheduler"
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_TIMEZONE = "UTC"
 

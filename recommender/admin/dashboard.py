@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.policy.policy import allows, catalogs_for
+from config import health
 from recommender.admin.measures import CHIEF, MeasureRow, compare
 from recommender.admin.popularity import Curve, curves
 from recommender.admin.runs import last_line, stage_name
@@ -56,8 +57,25 @@ def add_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     cards = dashboard(seen)
     for card in cards:
         card.may_train = allows(request.user, MAY_TRAIN, card.catalog)
-    context.update(title=_("Overview"), cards=cards)
+    silent = silent_services() if cards or request.user.is_superuser else []
+    context.update(title=_("Overview"), cards=cards, silent=silent)
     return context
+
+
+def silent_services() -> list[str]:
+    """What does not work, as sentences; one query beside the checks."""
+    names = {
+        "cache": _("Redis (cache and queues)"),
+        health.WORKER: _("The worker of the default queue"),
+        health.TRAINING: _("The worker that trains"),
+        health.BEAT: _("The scheduler (beat)"),
+    }
+    return [
+        _("%(service)s does not answer: %(details)s")
+        % {"service": names.get(name, name), "details": details or word}
+        for name, (word, details) in health.states().items()
+        if word != health.OK
+    ]
 
 
 def dashboard(seen: QuerySet[Catalog]) -> list[Card]:

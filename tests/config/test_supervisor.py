@@ -62,6 +62,25 @@ def test_a_dead_process_is_reported_with_the_end_of_its_log(up):
         up.check()
 
 
+def test_what_ends_is_started_again_after_a_pause_that_grows(up, monkeypatch):
+    clock = {"now": 100.0}
+    monkeypatch.setattr("config.supervisor.time.monotonic", lambda: clock["now"])
+    up.start("worker", [sys.executable, "-c", "raise SystemExit(1)"])
+    watched, pauses = up.watched[0], []
+    for _ in range(3):
+        watched.process.wait(10)
+        first = watched.process.pid
+        assert "worker ended with code 1 and is started again" in up.revive()[0]
+        pauses.append(watched.again_at - clock["now"])
+        clock["now"] = watched.again_at - 0.1
+        assert up.revive() == []
+        assert watched.process.pid == first
+        clock["now"] += 0.2
+        up.revive()
+        assert watched.process.pid != first
+    assert pauses == [0.5, 1.0, 2.0]
+
+
 def test_processes_die_with_a_supervisor_that_is_killed(tmp_path):
     code = (
         "import sys, pathlib; from config.supervisor import Supervisor\n"

@@ -38,7 +38,7 @@ class Command(BaseCommand):
     _last_line = ""
     help = (
         "Load the demo catalogues, train them, and serve the site with its worker and broker "
-        "until Ctrl-C."
+        "until Ctrl-C. What ends meanwhile is started again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -144,14 +144,14 @@ class Command(BaseCommand):
             "-m",
             "gunicorn",
             "config.wsgi",
+            "--config",
+            str(settings.BASE_DIR / "deploy" / "gunicorn.conf.py"),
             "--bind",
             f"{host}:{port}",
             "--workers",
             str(workers),
         ]
-        up.start(
-            "web", [*gunicorn, "--threads", "4", "--access-logfile", "-", "--graceful-timeout", "5"]
-        )
+        up.start("web", [*gunicorn, "--graceful-timeout", "5"])
         wait_for(lambda: healthy(host, port), up, "the site", seconds=60)
 
     def announce(self, host: str, port: int, seconds: float) -> None:

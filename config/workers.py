@@ -1,0 +1,78 @@
+"""What our Celery processes do beyond Celery's own: come back after an outage, show that they live.
+
+Set in `config/settings/base.py`: ``CELERY_WORKER_CONSUMER`` and ``CELERY_BEAT_SCHEDULER``; the step
+is added in `config/celery.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from importlib import import_module
+from typing import Any
+
+from celery import bootsteps
+from celery.worker.consumer import Consumer
+from django_celery_beat.schedulers import DatabaseScheduler
+
+from config import health
+
+logger = logging.getLogger(__name__)
+
+
+def _beat(*names: str) -> None:
+    import_module("recommender.training.heartbeats").beat(names)
+
+
+class PersistentConsumer(Consumer):
+    """Connects again after a restart of the broker, whatever the old connection says.
+
+    Closing the lost connection gives back the messages in hand. If the broker is not there yet,
+    Celery 5.7 fails at that with an AttributeError, and the worker ends for good. The messages
+    come back without it: the broker has lost them, and the sweep repeats the work, or it still has
+    them, and hands them out after the visibility timeout.
+    """
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        try:
+            super().on_connection_error_after_connected(exc)
+        except Exception as error:
+            logger.warning("The lost connection could not be closed: %s", error)
+            self.connection = None
+
+
+class HeartbeatStep(bootsteps.StartStopStep):
+    """Writes the heartbeat of a worker's queues while it is connected to the broker."""
+
+    requires = ("celery.worker.consumer:Tasks",)
+    name_of_queue = {"default": health.WORKER, "training": health.TRAINING}  # noqa: RUF012
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        super().__init__(parent, **options)
+        self.entry: Any = None
+
+    def start(self, parent: Any) -> None:
+        self.stop(parent)
+        queues = [queue.name for queue in parent.task_consumer.queues]
+        names = [self.name_of_queue[name] for name in queues if name in self.name_of_queue]
+        _beat(*names)
+        every = import_module("recommender.training.heartbeats").EVERY
+        self.entry = parent.timer.call_repeatedly(every, _beat, tuple(names))
+
+    def stop(self, parent: Any) -> None:
+        if self.entry is not None:
+            self.entry.cancel()
+            self.entry = None
+
+
+class HeartbeatScheduler(DatabaseScheduler):
+    """The scheduler, which writes its own heartbeat between two ticks."""
+
+    _last = float("-inf")
+
+    def tick(self, *args: Any, **options: Any) -> Any:
+        every = import_module("recommender.training.heartbeats").EVERY
+        if time.monotonic() >= self._last + every:
+            self._last = time.monotonic()
+            _beat(health.BEAT)
+        return min(super().tick(*args, **options), every)
