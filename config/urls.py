@@ -3,12 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.password_reset import PasswordReset
 from config.views import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
+    # Before allauth, whose address and name it has.
+    path("accounts/password/reset/", PasswordReset.as_view(), name="account_reset_password"),
     path("accounts/", include("allauth.urls")),
     path("privacy/", include("accounts.privacy.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -8,6 +8,8 @@ wait for clients.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import tempfile
 import time
 from socket import SHUT_RDWR
@@ -55,7 +57,9 @@ class PatientWorker(ThreadWorker):
         self.waiting.pop(conn, None)
         with body:
             req.body = body
-            return super().handle_request(req, conn)
+            goes_on = super().handle_request(req, conn)
+        req.body = io.BytesIO()  # what Gunicorn drains before the next request
+        return goes_on
 
     def murder_pending(self) -> None:
         """Called every second, and after every event, by the worker's main loop."""
@@ -69,10 +73,8 @@ class PatientWorker(ThreadWorker):
     def _cut_off(self, conn: Any) -> None:
         self.waiting.pop(conn, None)
         self.cut.add(conn)
-        try:
+        with contextlib.suppress(OSError):  # the client may be faster
             conn.sock.shutdown(SHUT_RDWR)  # the thread that reads it wakes up
-        except OSError:
-            pass  # the client was faster
 
     @staticmethod
     def _ask_for_body(req: Any, conn: Any) -> None:

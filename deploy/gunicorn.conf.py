@@ -1,4 +1,6 @@
-"""Gunicorn's settings: `gunicorn -c deploy/gunicorn.conf.py config.wsgi`; options of the command win.
+"""Gunicorn's settings, for `gunicorn -c deploy/gunicorn.conf.py config.wsgi`.
+
+Options of the command win.
 
 https://docs.gunicorn.org/en/stable/settings.html
 """

@@ -5,12 +5,13 @@ from __future__ import annotations
 from axes.admin import AccessAttemptAdmin as BaseAccessAttemptAdmin
 from axes.admin import AccessLogAdmin as BaseAccessLogAdmin
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
+
+from accounts.login.slow_down import pause_after
 
 for model in (AccessAttempt, AccessLog, AccessFailureLog):
     admin.site.unregister(model)
@@ -18,7 +19,7 @@ for model in (AccessAttempt, AccessLog, AccessFailureLog):
 
 @admin.register(AccessAttempt)
 class AccessAttemptAdmin(BaseAccessAttemptAdmin, ModelAdmin):
-    """Deleting an attempt lets the person try again before the lock runs out."""
+    """Deleting an attempt lets the person try again at once."""
 
     list_display = (
         "attempt_time",
@@ -35,10 +36,10 @@ class AccessAttemptAdmin(BaseAccessAttemptAdmin, ModelAdmin):
     )
     actions = ()
 
-    @display(description=gettext_lazy("state"), label={"locked": "danger", "open": "info"})
+    @display(description=gettext_lazy("state"), label={"slow": "danger", "open": "info"})
     def locked(self, attempt: AccessAttempt) -> tuple[str, str]:
-        locked = attempt.failures_since_start >= settings.AXES_FAILURE_LIMIT
-        return ("locked", gettext("locked")) if locked else ("open", gettext("can try again"))
+        slow = pause_after(attempt.failures_since_start) > 0
+        return ("slow", gettext("slowed down")) if slow else ("open", gettext("can try again"))
 
     def has_change_permission(self, request: HttpRequest, obj: AccessAttempt | None = None) -> bool:
         return False

@@ -10,6 +10,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.login import known_browser
 from accounts.privacy.cookies import Cookie, register_cookies, until_closed
 from accounts.privacy.registry import (
     ACCOUNT,
@@ -156,6 +157,14 @@ def register_personal_data() -> None:
         )
     )
     register_cookies(
+        Cookie(
+            known_browser.COOKIE,
+            _(
+                "Says that this browser signed in before, so that wrong passwords of others do not "
+                "make you wait. Set when you sign in."
+            ),
+            lambda: known_browser.SECONDS,
+        ),
         Cookie(
             settings.SESSION_COOKIE_NAME,
             _(

@@ -37,6 +37,9 @@ CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", [])
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# Proxies that may say who the client is: networks, or how many there are
+TRUSTED_PROXIES = env.proxies("TRUSTED_PROXIES", [])
+
 # Who may read /metrics and the details of /healthz, beside staff
 MONITORING_TOKEN = env.secret("MONITORING_TOKEN", "", least=16)
 MONITORING_NETWORKS = env.networks("MONITORING_NETWORKS", [])
@@ -73,6 +76,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "config.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -80,11 +84,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.login.staff_sessions.StaffSessions",
+    "accounts.login.known_browser.KnownBrowser",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.csp.ContentSecurityPolicy",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.mail.MailErrors",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -194,17 +201,19 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = env.choice(
-    "EMAIL_VERIFICATION", "none", ("none", "optional", "mandatory")
-)
+ACCOUNT_ADAPTER = "accounts.mail.AccountAdapter"
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # accounts/login/slow_down.py does that
+STAFF_SESSION_HOURS = env.whole("STAFF_SESSION_HOURS", 12, least=1, most=336)
 ACCOUNT_SESSION_REMEMBER = True
 AXES_VERBOSE = False
-AXES_FAILURE_LIMIT = 10
+AXES_HANDLER = "accounts.login.slow_down.SlowDownHandler"
+AXES_LOCKOUT_CALLABLE = "accounts.login.slow_down.answer"
+AXES_LOCK_OUT_AT_FAILURE = False  # the handler decides
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "accounts.login.attempted_email.attempted_email"
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "429.html"
 
 # Language and time
 LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", ("en", "zh-hans"))

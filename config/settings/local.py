@@ -5,7 +5,9 @@ from django.core.management.utils import get_random_secret_key
 from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import SECRET_KEY, VAR_DIR
+from config.settings.mail import mail_settings
 
+globals().update(mail_settings("consolemail://"))  # what is sent stands in the log of the web
 DEBUG = env.flag("DEBUG", False)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 

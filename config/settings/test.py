@@ -30,6 +30,8 @@ if "REDIS_URL" not in os.environ:
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MAIL_IS_SET_UP = True
+ACCOUNT_EMAIL_VERIFICATION = "none"
 AXES_ENABLED = False
 MODEL_REFRESH_SECONDS = 0.0
 TEXT_ENCODER = "words"

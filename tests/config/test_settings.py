@@ -23,6 +23,9 @@ WRONG = {
     "CSRF_TRUSTED_ORIGINS": ["shop.example.org", "https://shop.example.org/page", "ftp://a.org"],
     "DATABASE_URL": ["mysql://db/shop", "nonsense", "postgres://db:port/shop", "postgres://db"],
     "DEBUG": ["perhaps", "2"],
+    "DEFAULT_FROM_EMAIL": ["shop", "Shop <shop>", "@example.org"],
+    "EMAIL_TIMEOUT": ["0", "soon"],
+    "EMAIL_URL": ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://host:port"],
     "EMAIL_VERIFICATION": ["yes", "always"],
     "IMPRESSION_RETENTION_DAYS": ["29", "ever", "1e3", "9999999"],
     "LANGUAGE_CODE": ["de", "klingon"],
@@ -30,14 +33,17 @@ WRONG = {
     "LLM_TIMEOUT": ["0", "soon"],
     "LLM_URL": ["localhost:8080", "ftp://a.org", "http://", "http://host:port/v1"],
     "LOG_LEVEL": ["loud", "10"],
+    "MONITORING_NETWORKS": ["everybody", "10.0.0.0/99"],
     "REDIS_URL": ["http://redis", "redis", "redis://redis:port/0", "unix://"],
     "SIGN_IN_RETENTION_DAYS": ["0", "ninety"],
+    "STAFF_SESSION_HOURS": ["0", "short"],
     "TEXT_CACHE_MIB": ["0", "1 GB"],
     "TEXT_ENCODER": ["/no/such/folder", "nothing"],
     "TEXT_ENCODER_TIMEOUT": ["0", "soon"],
     "TF_CONFIG": ["{", "[]", "worker"],
     "TIME_ZONE": ["Mars", "GMT+25", "/etc/passwd", "Europe"],
     "TRAINING_TIME_LIMIT": ["59", "an hour", "99999999999"],
+    "TRUSTED_PROXIES": ["proxy", "10.0.0.0/99", "-1", "1000"],
     "VAR_DIR": ["/dev/null", "/proc/nothing"],
 }
 WRONG_IN_PRODUCTION = {
@@ -45,6 +51,7 @@ WRONG_IN_PRODUCTION = {
     "SECURE_HSTS_SECONDS": ["soon", "-1", "99999999999"],
     "SECURE_SSL_REDIRECT": ["perhaps"],
 }
+SECRETS = {"MONITORING_TOKEN": ["short", "a" * 40], "SECRET_KEY": []}
 FREE = {"LLM_API_KEY", "LLM_MODEL", "TEXT_ENCODER_API_KEY", "TEXT_ENCODER_MODEL"}
 """Any text on one line may be right."""
 
@@ -84,9 +91,16 @@ def test_a_wrong_value_of_production_stops_the_start(start, name, value):
     assert (value in str(error.value)) == (name != "SECRET_KEY"), "a secret is never shown"
 
 
+@pytest.mark.parametrize(("name", "value"), names_and_values(SECRETS))
+def test_an_easy_secret_stops_the_start_and_is_not_shown(start, name, value):
+    with pytest.raises(ImproperlyConfigured, match=f"^{name} ") as error:
+        start(LOCAL, **{name: value})
+    assert value not in str(error.value)
+
+
 def test_the_tables_above_hold_every_variable(start, module):
     start(module)
-    tables = {*WRONG, *WRONG_IN_PRODUCTION, *FREE}
+    tables = {*WRONG, *WRONG_IN_PRODUCTION, *SECRETS, *FREE}
     assert set(env.DECLARED) - {"LONGTAIL_TEST"} - tables == set()
 
 
@@ -96,7 +110,8 @@ def test_every_variable_is_in_the_example_file(start):
     example = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     names = set(env.DECLARED) - {"LONGTAIL_TEST"}
     assert names - example == set()
-    assert example - names == {"DJANGO_SETTINGS_MODULE"}
+    of_gunicorn = {"WEB_CONCURRENCY", "WEB_THREADS"}
+    assert example - names - of_gunicorn == {"DJANGO_SETTINGS_MODULE"}
 
 
 def public(settings):
@@ -125,7 +140,7 @@ def test_the_example_file_starts_with_all_lines_uncommented(start, tmp_path):
         re.findall(r"^# ([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
     )
     del example["DJANGO_SETTINGS_MODULE"], example["VAR_DIR"], example["ARTIFACTS_DIR"]
-    del example["DATABASE_URL"]
+    del example["DATABASE_URL"], example["EMAIL_URL"], example["DEFAULT_FROM_EMAIL"]
     assert public(start(LOCAL, **example)) == public(start(LOCAL))
 
 

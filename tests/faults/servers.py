@@ -93,8 +93,14 @@ class Site:
         process = self.start(
             "web", *gunicorn, "--bind", f"127.0.0.1:{self.port}", *options, "config.wsgi"
         )
-        wait_until(lambda: accepts(self.port) and self.get("/healthz")[0], "the web did not start")
+        wait_until(self._answers, "the web did not start")
         return process
+
+    def _answers(self) -> bool:
+        try:
+            return self.get("/healthz")[0] == 200
+        except (OSError, http.client.HTTPException):
+            return False
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         celery = (sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO")

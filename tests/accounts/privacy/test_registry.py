@@ -25,7 +25,7 @@ from tests.factories import make_profile
 ROOT = Path(__file__).resolve().parents[3]
 PEOPLE = (User, Profile)
 #: Session values without personal data: shown once, or Django's and its packages' own.
-FLEETING = {"notice"}
+FLEETING = {"notice", "staff_until"}
 
 
 def leads_to(model: type[models.Model], seen: frozenset = frozenset()) -> set[type[models.Model]]:
