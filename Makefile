@@ -21,7 +21,7 @@ test: $(VENV)/.development ## Set up and run the fast tests (no services, no bro
 
 test-services: $(VENV)/.development ## Run the tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@test -n "$$DATABASE_URL" -a -n "$$REDIS_URL" || { echo "Set DATABASE_URL and REDIS_URL, or run .ci/run, which starts both."; exit 2; }
-	$(PYTEST) -q -n 2 -m "services or not (browser or quality or tensorflow or screenshots or schema)"
+	$(PYTEST) -q -n 2 -m "services or not (browser or quality or tensorflow or screenshots or schema or faults)"
 
 test-browser: $(VENV)/.development ## Click through the site in Chromium (CHROMIUM=/usr/bin/chromium)
 	$(PYTEST) -q -m browser

@@ -108,7 +108,10 @@ def _left(rows: Any, pause: Pause) -> float:
 
 
 def _wait(failures: int, last: datetime | None, pause: Pause) -> float:
-    return 0.0 if last is None else max(0.0, pause(failures) - (now() - last).total_seconds())
+    wanted = pause(failures)
+    if last is None or not wanted:
+        return 0.0
+    return max(0.0, wanted - (now() - last).total_seconds())
 
 
 def answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from contextlib import closing
 
@@ -80,6 +81,7 @@ def test_an_unknown_address_gets_another_mail_and_the_same_page(server, user):
         for email in (user.email, "stranger@example.org")
         for client in [Client()]
     ]
+    pages = [re.sub(r"[A-Za-z0-9]{64}", "token", page) for page in pages]
     assert pages[0] == pages[1]
     assert "There is no account with this address" in server.mails[1][1]
 
