@@ -6,7 +6,7 @@ PY = $(VENV)/bin/python
 PYTEST = $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-services test-browser test-tensorflow test-quality test-schema coverage docs screenshots screenshots-docs lint format messages migrations benchmark-http benchmark-home evaluation clean
+.PHONY: help setup demo test test-services test-browser test-tensorflow test-quality test-schema test-faults coverage docs screenshots screenshots-docs lint format messages migrations benchmark-http benchmark-home evaluation clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -40,6 +40,9 @@ test-schema: $(VENV)/.development ## Try the whole API of a live site with schem
 
 test-quality: $(VENV)/.development ## Measure the lists on a demo's real log against simpler methods, and print the figures (minutes)
 	$(PYTEST) -q -rP -m quality
+
+test-faults: $(VENV)/.development ## Stop and kill real processes under a running site: Valkey, workers, slow clients (minutes)
+	$(PYTEST) -q -m faults
 
 coverage: $(VENV)/.development ## Run the fast tests and print how much of the code they run
 	$(PYTEST) -q -n 2 --cov --cov-report=term:skip-covered

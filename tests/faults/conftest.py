@@ -33,6 +33,7 @@ def made(tmp_path_factory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("site")
     site = Site(folder)
     site.run("migrate", "-v", "0")
+    site.run("collectstatic", "-v", "0", "--noinput")
     site.shell(MAKE)
     key = site.run("create_api_key", "shop", "faults").split()[-1]
     return folder, key
