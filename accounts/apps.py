@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts.login import known_browser, staff_sessions  # noqa: F401 (signals)
+        from accounts.login import known_browser, slow_down, staff_sessions  # noqa: F401 (signals)
         from accounts.policy.roles import create_roles
         from accounts.privacy.personal_data import register_personal_data
 

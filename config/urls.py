@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views.password_reset import PasswordReset
+from config.metrics import metrics
 from config.views import healthz
 
 urlpatterns = [
@@ -16,7 +17,7 @@ urlpatterns = [
     path("privacy/", include("accounts.privacy.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include("config.api_urls")),
-    path("", include("django_prometheus.urls")),
+    path("metrics", metrics, name="metrics"),
     path("", include("recommender.urls")),
     path("", include("catalog.urls")),
 ]

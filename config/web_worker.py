@@ -49,11 +49,11 @@ class PatientWorker(ThreadWorker):
         """Answer a request that has arrived whole."""
         size = next((int(value) for name, value in req.headers if name == "CONTENT-LENGTH"), 0)
         if size > MOST:
-            return self._refuse(conn)
+            return self._reject(conn)
         self._ask_for_body(req, conn)
         body = self._whole_body(req, conn)
         if body is None:
-            return self._refuse(conn)
+            return self._reject(conn)
         self.waiting.pop(conn, None)
         with body:
             req.body = body
@@ -99,6 +99,6 @@ class PatientWorker(ThreadWorker):
         return body  # type: ignore[return-value]
 
     @staticmethod
-    def _refuse(conn: Any) -> bool:
+    def _reject(conn: Any) -> bool:
         util.write_error(conn.sock, 413, "Content Too Large", "")
         return False

@@ -10,7 +10,7 @@ class RecommenderConfig(AppConfig):
         from accounts.privacy import consents
         from catalog.search import semantic_hook
         from catalog.views import page_provider
-        from config import health
+        from config import health, metrics
         from recommender import tasks  # noqa: F401 (registers them for senders by name)
         from recommender.preferences import health_answers
         from recommender.privacy.personal_data import register_personal_data
@@ -19,9 +19,11 @@ class RecommenderConfig(AppConfig):
             heartbeats,
             item_changes,  # noqa: F401 (connects its signals)
         )
+        from recommender.training import metrics as training_metrics
         from recommender.views.pages import RecommenderPages
 
         health.register(heartbeats.states)
+        metrics.register(training_metrics.states)
         consents.register(health_answers.CONSENT)
         register_personal_data()
         semantic_hook.register(nearest_in_meaning)

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.signals import password_reset
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.core import signing
@@ -36,14 +35,6 @@ def _account(email: str) -> str:
 def remember(sender: object, request: HttpRequest | None, user: Any, **_more: Any) -> None:
     if request is not None:
         request.signed_in_email = user.get_username()  # type: ignore[attr-defined]
-
-
-@receiver(password_reset)
-def begin_anew(sender: object, request: HttpRequest, user: Any, **_more: Any) -> None:
-    """Who set a new password by mail need not wait."""
-    from accounts.login.slow_down import forget_failures
-
-    forget_failures(email=user.get_username())
 
 
 class KnownBrowser:

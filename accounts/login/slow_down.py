@@ -16,9 +16,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.signals import password_reset
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.db.models import Max, Q, Sum
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -135,3 +137,9 @@ def forget_failures(*, email: str = "", address: str = "") -> int:
     rows = rows.filter(username=email.lower()) if email else rows
     rows = rows.filter(ip_address=address) if address else rows
     return rows.delete()[0]
+
+
+@receiver(password_reset)
+def begin_anew(sender: object, request: HttpRequest, user: Any, **_more: Any) -> None:
+    """Who set a new password by mail need not wait."""
+    forget_failures(email=user.get_username())

@@ -19,6 +19,7 @@ from catalog.validation.item_state import may_be_done_now
 from catalog.validation.row_parsing import read_event_id
 from catalog.validation.shop_fields import read_order_line
 from config.errors import AppError, invalid_field
+from config.metrics import count_events
 
 
 def record_interaction(
@@ -63,6 +64,7 @@ def record_interaction(
     except IntegrityError:
         return _same_event(interaction), False
     history_changed.send(Profile, profile_ids=[profile.pk])
+    count_events([interaction.kind])
     return interaction, True
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.signals import user_signed_up
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
 from catalog.models import Catalog, Profile
 from catalog.profiles import services
+from catalog.profiles.new_visitors import count_new_visitor
 from config.errors import AppError
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ def profile_of(request: HttpRequest, catalog: Catalog, *, create: bool = False) 
     else:
         profile = _of_session(request, catalog)
         if profile is None and create:
+            if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+                count_new_visitor(request.META.get("REMOTE_ADDR", ""))
             profile = Profile.objects.create(catalog=catalog)
             request.session[SESSION_KEY] = {
                 **request.session.get(SESSION_KEY, {}),

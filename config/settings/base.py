@@ -270,6 +270,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
+# Visits that may begin by an act, from one address: catalog/profiles/new_visitors.py
+NEW_VISITORS_PER_MINUTE = env.whole("NEW_VISITORS_PER_MINUTE", 10, least=1, most=100_000)
+
 # Serving
 #: Read by config/entry.py, before numpy loads.
 BLAS_THREADS = env.whole("BLAS_THREADS", 1, least=1, most=MOST_THREADS)

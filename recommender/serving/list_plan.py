@@ -13,6 +13,7 @@ from catalog import item_queries, popularity
 from catalog.item_traits import traits_of
 from catalog.models import Catalog, Category, Item
 from catalog.popularity import PopularityRank
+from config.metrics import LISTS
 from recommender.engine.data.types import Contribution, StageTrace
 from recommender.engine.reranking.fallback import NOTHING_AVAILABLE
 from recommender.explanations import explanations
@@ -124,7 +125,10 @@ def fill(
     )
     ranks = popularity.popularity_ranks(catalog, shown)
     rows = {item.pk: item for item in items}
-    return [plan.fill(rows, ranks, version) for plan in plans], rows
+    lists = [plan.fill(rows, ranks, version) for plan in plans]
+    for each in lists:
+        LISTS.labels(each.fallback or "none").inc()
+    return lists, rows
 
 
 def fill_one(catalog: Catalog, plan: ListPlan, version: ModelVersion | None = None) -> ItemList:

@@ -144,6 +144,6 @@ class TestSettings:
         assert found.EMAIL_BACKEND == "django.core.mail.backends.console.EmailBackend"
 
     @pytest.mark.parametrize("wanted", ["mandatory", "optional"])
-    def test_confirmation_without_mail_is_refused(self, start, wanted):
+    def test_confirmation_needs_mail(self, start, wanted):
         with pytest.raises(ImproperlyConfigured, match=r"^EMAIL_VERIFICATION=.*EMAIL_URL"):
             start("production", **PRODUCTION, EMAIL_VERIFICATION=wanted)

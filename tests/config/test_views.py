@@ -93,7 +93,7 @@ def test_without_the_database_an_answer_is_503_and_says_when_to_retry(monkeypatc
     def away(*args, **more):
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("django.db.models.query.QuerySet._fetch_all", away)
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
     answer = Client(raise_request_exception=False).get(path, headers={"authorization": "Api-Key x"})
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
