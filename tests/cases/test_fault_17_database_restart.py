@@ -130,9 +130,16 @@ class Cluster:
         log = str(self.folder / "log")
         self("pg_ctl", "-D", str(self.folder), "-w", "-l", log, "-o", options, act, *given)
 
+    def stage(self) -> str:
+        """What the run's row says."""
+        query = "SELECT stage FROM recommender_trainingrun"
+        command = [str(self.bin / "psql"), "-tA", "-c", query, self.url]
+        said = subprocess.run(command, check=False, capture_output=True, text=True, cwd="/")
+        return said.stdout.strip()
+
     @property
     def url(self) -> str:
-        return f"postgres://postgres@127.0.0.1:{self.port}/longtail"
+        return f"postgresql://postgres@127.0.0.1:{self.port}/longtail"
 
 
 @pytest.fixture
@@ -191,13 +198,9 @@ def test_a_training_outlasts_a_restart_of_postgresql(
 
 def wait_for_stage(cluster: Cluster, training: subprocess.Popen[str]) -> None:
     """Until the child reports a stage of the training."""
-    import psycopg
-
     end = time.monotonic() + 120
     while time.monotonic() < end and training.poll() is None:
-        with psycopg.connect(cluster.url) as connection:
-            row = connection.execute("SELECT stage FROM recommender_trainingrun").fetchone()
-        if row and row[0] in ("texts", "tuning", "evaluating"):
+        if cluster.stage() in ("texts", "tuning", "evaluating"):
             return
         time.sleep(0.05)
     pytest.fail(f"the training did not begin: {training.poll()}")
