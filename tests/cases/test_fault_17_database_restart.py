@@ -139,7 +139,7 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        return f"postgresql://postgres@127.0.0.1:{self.port}/longtail"
+        return f"postgres://postgres@127.0.0.1:{self.port}/longtail"
 
 
 @pytest.fixture

@@ -24,7 +24,12 @@ DATA = random_dataset(seed=1, n_users=50, n_items=30, n_events=450, pictures=Tru
 NETWORKS = {"interest", "sequence"}
 NAMES = [name for name in SCORERS if name not in NETWORKS]
 N = DATA.n_items
-NEW = Items(["thing number3 group0", "thing group1", "unheard of", ""], [""] * 4, [(), (), (), ()])
+TWIN = 3
+NEW = Items(
+    [DATA.items.titles[TWIN], "thing group1", "unheard of", ""],
+    [DATA.items.descriptions[TWIN], "", "", ""],
+    [DATA.items.categories[TWIN], (), (), ()],
+)
 
 
 @pytest.fixture(scope="module")
