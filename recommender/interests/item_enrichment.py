@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce, Length
 
 from catalog.item_queries import with_categories
 from catalog.models import Catalog, Item
 from catalog.models.event_kinds import kinds_of
+from catalog.signals import items_changed
 from recommender.llm.enrichment import Sketch, enriched
 from recommender.llm.language_model import LanguageModel
 from recommender.models import ItemEnrichment
@@ -90,7 +92,9 @@ def _sketch(item: Item) -> Sketch:
 
 def _store(item: Item, text: str, model: str) -> None:
     fields = {"text": text, "model": model, "source": _fingerprint(item)}
-    ItemEnrichment.objects.update_or_create(item=item, defaults=fields)
+    with transaction.atomic():
+        ItemEnrichment.objects.update_or_create(item=item, defaults=fields)
+        items_changed.send(Item, catalog=item.catalog, item_ids=[item.pk])
 
 
 def _fingerprint(item: Item) -> str:

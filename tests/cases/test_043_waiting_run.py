@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils.timezone import now
 
 from catalog.models import Catalog, Item
 from recommender.models import TrainingRun
@@ -54,6 +56,13 @@ def test_take_over_trains_the_waiting_run(waiting: TrainingRun) -> None:
     call_command("train", slug, "--here", "--take-over", "--force", stdout=StringIO())
     waiting.refresh_from_db()
     assert (waiting.state, waiting.force) == (State.SUCCEEDED, True)
+
+
+def test_a_run_whose_process_died_blocks_nobody(waiting: TrainingRun) -> None:
+    runs.claim_run(run_id=waiting.pk)
+    TrainingRun.objects.update(heartbeat_at=now() - timedelta(minutes=5))
+    call_command("train", waiting.catalog.slug, "--here", stdout=StringIO())
+    assert set(TrainingRun.objects.values_list("state", flat=True)) == {"failed", "succeeded"}
 
 
 def test_take_over_begins_a_run_where_none_waits(

@@ -65,6 +65,7 @@ class Command(BaseCommand):
             return
         queue = queue or not wait
         found = find_catalog(catalog)
+        runs.sweep_lost_runs()  # a run whose process died would block this one
         waiting = runs.take_over(catalog=found, force=force) if take_over else None
         run = waiting or self._request(found, seed, force, queue)
         if run.state == State.RUNNING or not queue:
