@@ -65,7 +65,7 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_run_that_the_database_ended_begins_again(
     run: TrainingRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(execution, "_train", failing(1, lambda *given: None))
+    monkeypatch.setattr("recommender.engine.train.train", failing(1, lambda *given: None))
     with pytest.raises(OperationalError):
         execution.carry_out(run)
     run.refresh_from_db()
