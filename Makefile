@@ -38,6 +38,9 @@ test-tensorflow: $(VENV)/.development ## Fit the networks on small data, compare
 test-schema: $(VENV)/.development ## Try the whole API of a live site with schemathesis and a generated client (minutes; DATABASE_URL, else SQLite)
 	$(PYTEST) -q -m schema
 
+test-faults: $(VENV)/.development ## Restart and kill real servers, such as a PostgreSQL of the test's own (minutes)
+	$(PYTEST) -q -m faults
+
 test-quality: $(VENV)/.development ## Measure the lists on a demo's real log against simpler methods, and print the figures (minutes)
 	$(PYTEST) -q -rP -m quality
 
