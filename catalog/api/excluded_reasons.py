@@ -12,6 +12,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.api.json_types import Key
 from catalog.api.profiles import ProfilePart
 from catalog.api.schema import id_parameter
 from catalog.api.validation import StrictSerializer, rejected
@@ -20,7 +21,7 @@ from catalog.profiles import excluded_reasons
 
 
 class ExcludedReasonBody(StrictSerializer):
-    item_id = serializers.CharField(max_length=255)
+    item_id = Key(max_length=255)
     excluded = serializers.BooleanField(
         default=True, help_text="false: the item may be a reason again."
     )

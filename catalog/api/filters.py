@@ -31,6 +31,8 @@ class StrictFilterBackend(DjangoFilterBackend, BaseFilterBackend):
         known = [*filters.filters, *view.pagination_class.parameters]
         given = parameters_of(request.query_params)
         errors = {name: [unknown_name(name, known)] for name in given if name not in known}
+        empty = _("is empty: leave it out, or give a value")
+        errors |= {name: [empty] for name in filters.filters if given.get(name) == ""}
         if not filters.is_valid():
             errors.update(filters.errors)
         if errors:

@@ -16,11 +16,24 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from catalog.api.validation import Moment, Number, StrictSerializer, unknown_name
-from catalog.validation.field_readers import BadField, shorten
+from catalog.validation.field_readers import BadField, read_key, shorten
 
 
-class Key(serializers.CharField):
+class Key(serializers.Field):
     """An id of the owner: text, or a whole number, which is its digits. In JSON, 12.0 is 12."""
+
+    def __init__(self, *, max_length: int, allow_blank: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.max_length, self.allow_blank = max_length, allow_blank
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return read_key(self.field_name or "id", data)
+        except BadField as error:
+            raise serializers.ValidationError(error.reason) from None
+
+    def to_representation(self, value: Any) -> str:
+        return str(value)
 
 
 class Text(serializers.CharField):

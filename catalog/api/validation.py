@@ -33,13 +33,44 @@ class StrictSerializer(serializers.Serializer):
             for name in _names(data)
             if name not in self.fields
         }
+        wrong = unknown | (self._of_wrong_type(data) if self.context.get("is_json") else {})
         try:
             values = super().to_internal_value(data)
         except ValidationError as error:
-            raise ValidationError({**unknown, **error.detail}) from None  # type: ignore[dict-item]
-        if unknown:
-            raise ValidationError(unknown)
+            raise ValidationError({**error.detail, **wrong}) from None  # type: ignore[dict-item]
+        if wrong:
+            raise ValidationError(wrong)
         return values
+
+    def _of_wrong_type(self, data: Any) -> dict[str, list[Any]]:
+        """The values that a query or a form may write as text, and JSON may not."""
+        return {
+            name: [reason]
+            for name, value in (data.items() if isinstance(data, Mapping) else ())
+            if name in self.fields
+            and not self.fields[name].read_only
+            and (reason := _json_problem(self.fields[name], value))
+        }
+
+
+def _json_problem(field: serializers.Field, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(field, serializers.ListField):
+        each = value if isinstance(value, list) else ()
+        return next(filter(None, (_json_problem(field.child, entry) for entry in each)), None)
+    for kind, types, reason in _JSON_TYPES:
+        if isinstance(field, kind):
+            return None if type(value) in types else reason
+    return None
+
+
+_JSON_TYPES: tuple[tuple[Any, tuple[type, ...], Any], ...] = (
+    (serializers.BooleanField, (bool,), _lazy("must be true or false")),
+    ((serializers.IntegerField, serializers.FloatField), (int, float), _lazy("must be a number")),
+    ((serializers.ChoiceField, serializers.CharField), (str,), _lazy("must be text")),
+)
+"""The types of JSON that a field takes. Fields that are not named here check themselves."""
 
 
 class NoParameters(StrictSerializer):

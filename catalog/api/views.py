@@ -79,6 +79,10 @@ class ApiView(GenericAPIView):
         return False
 
     def _check_method(self, request: Request) -> None:
+        if str(request.method).lower() not in self.http_method_names or not hasattr(
+            self, str(request.method).lower()
+        ):
+            raise MethodNotAllowed(str(request.method))
         if not self.own_methods or request.method in self.own_methods:
             return
         if not self.is_an_id():
@@ -99,7 +103,8 @@ class ApiView(GenericAPIView):
 
     def body(self, serializer_class: type[BaseSerializer], **options: Any) -> Any:
         self._whole()
-        return validated(serializer_class(data=self.request.data, **options))
+        context = {"is_json": True}
+        return validated(serializer_class(data=self.request.data, context=context, **options))
 
     def row(self, serializer_class: type[StrictSerializer]) -> dict[str, Any]:
         """The body as one row, by the rules of each row of a bulk post."""
