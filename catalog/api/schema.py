@@ -104,12 +104,22 @@ def add_shared_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     result["components"]["schemas"]["Error"] = _ERROR
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
+            _drop_parameters_of_another_path(path, operation)
             errors = dict(_SHARED_ERRORS)
             if method != "get" and path.startswith("/api/v1/"):
                 errors |= _WRITING_ERRORS
             for status, description in errors.items():
                 operation["responses"].setdefault(status, _error(status, description))
     return result
+
+
+def _drop_parameters_of_another_path(path: str, operation: dict[str, Any]) -> None:
+    """``items/bulk`` inherits the parameter of ``items/{item_id}``."""
+    operation["parameters"] = [
+        each
+        for each in operation.get("parameters", ())
+        if each["in"] != "path" or f"{{{each['name']}}}" in path
+    ]
 
 
 def _error(status: str, description: str) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def test_it_posts_many_rows_and_reads_the_list_of_a_person(client: Any) -> None:
     )
     assert call("items.items_bulk", client, "shop", body=items).errors == []
     row = model("InteractionBody")(
-        user_id="cat", item_id="new-1", kind=model("KindEnum").TAKE, event_id="generated-1"
+        user_id="cat", item_id="new-1", kind="take", event_id="generated-1"
     )
     events = model("InteractionRows")(interactions=[row])
     assert call("interactions.interactions_bulk", client, "shop", body=events).errors == []
