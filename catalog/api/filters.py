@@ -76,6 +76,11 @@ def before(field: str) -> django_filters.IsoDateTimeFilter:
     )
 
 
+@extend_schema_field(bool)
+class TruthFilter(django_filters.TypedChoiceFilter):
+    """``true`` or ``false``."""
+
+
 class ItemFilter(django_filters.FilterSet):
     item_id = django_filters.CharFilter(
         "external_id",
@@ -86,7 +91,7 @@ class ItemFilter(django_filters.FilterSet):
     )
     provider = django_filters.CharFilter(label=_("Brand, author or school."))
     language = django_filters.CharFilter(lookup_expr="iexact", label=_("Language code."))
-    available = django_filters.TypedChoiceFilter(
+    available = TruthFilter(
         choices=[("true", "true"), ("false", "false")],
         coerce=lambda text: text == "true",
         label=_("true or false."),
