@@ -85,6 +85,8 @@ def _basis(
         interests.text,
         own,
         sorted(interests.unwanted),
+        sorted(interests.lifted),
+        [each.key for each in interests.exclusions],
         list(blocked),
         person.catalog.language,
     )

@@ -28,7 +28,7 @@ from config.errors import AppError, invalid_field
 from recommender.interests import generation, queue
 from recommender.interests.generation import GeneratedInterests
 from recommender.models import InterestText
-from recommender.models.interest_words import Interests, Word
+from recommender.models.interest_words import Interests, Word, exclusion_row
 from recommender.preferences import selectors
 from recommender.preferences.interests import (
     Edit,
@@ -86,11 +86,15 @@ def replace_interest_text(
     words: Sequence[Word],
     unwanted: Iterable[str],
     revision: int | None = None,
+    exclusions: Iterable[dict[str, Any]] = (),
 ) -> InterestText:
     """Replace all that is the person's own. Raises as ``edit_interest_text``."""
     blocked, muted = selectors.blocked_words(profile.catalog), list(unwanted)
+    left_out = list(exclusions)
     return _edit(
-        profile, lambda interests: replace_own(interests, text, words, muted, blocked), revision
+        profile,
+        lambda interests: replace_own(interests, text, words, muted, blocked, left_out),
+        revision,
     )
 
 
@@ -238,6 +242,8 @@ def _columns(interests: Interests) -> dict[str, Any]:
         "text": interests.text,
         "words": [word.as_dict() for word in interests.words],
         "unwanted": list(interests.unwanted),
+        "lifted": list(interests.lifted),
+        "exclusions": [exclusion_row(each) for each in interests.exclusions],
     }
 
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from recommender.engine.data.exclusions import Exclusion, ExclusionKind
+
 MAX_TEXT = 2000
 MAX_WORD = 60
 
@@ -52,11 +54,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Interests:
-    """What a person typed, the words (strongest first), and the muted words."""
+    """What a person typed, the words (strongest first), and the muted words.
+
+    ``lifted``: keys of exclusions of the typed text that do not count; ``exclusions``: those that
+    the person chose beside the text.
+    """
 
     text: str = ""
     words: tuple[Word, ...] = ()
     unwanted: tuple[str, ...] = ()
+    lifted: tuple[str, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
 
     @property
     def own(self) -> tuple[Word, ...]:
@@ -65,7 +73,16 @@ class Interests:
 
     @property
     def is_edited(self) -> bool:
-        return bool(self.text or self.unwanted or self.own)
+        return bool(self.text or self.unwanted or self.own or self.exclusions)
+
+
+def exclusion_of(row: Mapping[str, Any]) -> Exclusion:
+    """An exclusion from its stored form."""
+    return Exclusion(ExclusionKind(row["kind"]), row["words"])
+
+
+def exclusion_row(exclusion: Exclusion) -> dict[str, str]:
+    return {"kind": str(exclusion.kind), "words": exclusion.words}
 
 
 def folded(word: str) -> str:

@@ -10,7 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Catalog, Profile
-from recommender.models.interest_words import MAX_TEXT, MAX_WORD, Interests, Word, folded
+from recommender.models.interest_words import (
+    MAX_TEXT,
+    MAX_WORD,
+    Interests,
+    Word,
+    exclusion_of,
+    folded,
+)
 
 
 class InterestText(models.Model):
@@ -37,6 +44,18 @@ class InterestText(models.Model):
         ),
     )
     unwanted = models.JSONField(_("muted words"), default=list)
+    lifted = models.JSONField(
+        _("lifted exclusions"),
+        default=list,
+        blank=True,
+        help_text=_("What the typed text leaves out and the person let in again."),
+    )
+    exclusions = models.JSONField(
+        _("own exclusions"),
+        default=list,
+        blank=True,
+        help_text=_("What the person left out beside the typed text: kind and words."),
+    )
     sentence = models.TextField(_("sentence"), blank=True)
     language = models.CharField(_("language"), max_length=10, choices=Catalog.Language)
     worded_by = models.CharField(
@@ -75,7 +94,13 @@ class InterestText(models.Model):
 
     @property
     def interests(self) -> Interests:
-        return Interests(self.text, tuple(map(Word.of, self.words)), tuple(self.unwanted))
+        return Interests(
+            self.text,
+            tuple(map(Word.of, self.words)),
+            tuple(self.unwanted),
+            tuple(self.lifted),
+            tuple(map(exclusion_of, self.exclusions)),
+        )
 
     @property
     def is_edited(self) -> bool:

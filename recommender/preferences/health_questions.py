@@ -13,10 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.data.types import StatedPreferences
+from recommender.engine.exclusions.grammar import read
 
 #: The answer in the person's own words.
 OWN_WORDS = "words"
+NO_EQUIPMENT = "nothing"
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,14 @@ class AnswerOption:
     Attributes:
         text: the answer as if the person had typed it.
         avoids: words that count against an item.
+        leaves_out: things that no list may hold.
     """
 
     key: str
     label: str | Promise
     text: str = ""
     avoids: tuple[str, ...] = ()
+    leaves_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ LEVEL = Question("level", _("How much exercise are you used to?"), (
     AnswerOption("much", _("A lot"), "expert"),
 ), is_multiple=False)  # fmt: skip
 EQUIPMENT = Question("equipment", _("What equipment do you have?"), (
-    AnswerOption("nothing", _("No equipment"), "body only"),
+    AnswerOption("nothing", _("No equipment"), "body only", leaves_out=("equipment",)),
     AnswerOption("dumbbell", _("Dumbbells"), "dumbbell"),
     AnswerOption("barbell", _("A barbell"), "barbell"),
     AnswerOption("bands", _("Resistance bands"), "bands"),
@@ -90,13 +95,16 @@ TIME = Question("time", _("How much time do you have for one session?"), (
 ), is_multiple=False)  # fmt: skip
 FOODS = Question("foods", _("Is there food that you prefer or avoid?"), (
     AnswerOption("vegetarian", _("No meat or fish"), "vegetarian vegetables, 素菜",
-                 (*_MEAT, *_SEA)),
-    AnswerOption("no-pork", _("No pork"), "", ("pork", "猪肉", "排骨", "五花肉", "bacon", "ham")),
-    AnswerOption("no-beef", _("No beef"), "", ("beef", "牛肉")),
-    AnswerOption("no-seafood", _("No fish or seafood"), "", _SEA),
-    AnswerOption("no-nuts", _("No nuts"), "", ("nuts", "peanut", "almond", "花生", "坚果", "核桃")),
+                 (*_MEAT, *_SEA), ("meat", "seafood")),
+    AnswerOption("no-pork", _("No pork"), "", ("pork", "猪肉", "排骨", "五花肉", "bacon", "ham"),
+                 ("pork",)),
+    AnswerOption("no-beef", _("No beef"), "", ("beef", "牛肉"), ("beef",)),
+    AnswerOption("no-seafood", _("No fish or seafood"), "", _SEA, ("seafood",)),
+    AnswerOption("no-nuts", _("No nuts"), "", ("nuts", "peanut", "almond", "花生", "坚果", "核桃"),
+                 ("nuts",)),
     AnswerOption(
-        "no-dairy", _("No dairy"), "", ("milk", "cheese", "cream", "牛奶", "奶油", "芝士")
+        "no-dairy", _("No dairy"), "", ("milk", "cheese", "cream", "牛奶", "奶油", "芝士"),
+        ("dairy",),
     ),
     AnswerOption("light", _("Light meals"), "vegetables soup, 素菜 汤羹 清淡",
                  ("fried", "油炸")),
@@ -120,11 +128,25 @@ def preferences_from(answers: Answers) -> StatedPreferences:
     """The input of lists."""
     chosen = list(_chosen(answers))
     texts = [option.text for option in chosen if option.text]
-    if typed := str(answers.get(OWN_WORDS, "")):
-        texts.insert(0, typed)
+    typed = read(str(answers.get(OWN_WORDS, "")))
+    if typed.rest:
+        texts.insert(0, typed.rest)
     return StatedPreferences(
-        "\n".join(texts), unwanted=frozenset(word for option in chosen for word in option.avoids)
+        "\n".join(texts),
+        unwanted=frozenset(word for option in chosen for word in option.avoids),
+        exclusions=(*_left_out(chosen), *typed.exclusions),
     )
+
+
+def _left_out(chosen: Sequence[AnswerOption]) -> Iterator[Exclusion]:
+    """What the chosen answers leave out. "No equipment" counts alone: with another answer the
+    person has some.
+    """
+    has_equipment = any(option in chosen for option in EQUIPMENT.options[1:])
+    for option in chosen:
+        if not (option.key == NO_EQUIPMENT and has_equipment):
+            for words in option.leaves_out:
+                yield Exclusion(ExclusionKind.WITHOUT, words, said=str(option.label))
 
 
 def lines_of(answers: Answers) -> list[tuple[str, str]]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from catalog.validation.field_readers import BadField, read_text
+from recommender.engine.data.exclusions import ExclusionKind
 from recommender.engine.data.types import StatedPreferences
+from recommender.engine.exclusions.grammar import read
 from recommender.engine.text.tokenizers import tokenize
 from recommender.models.interest_words import MAX_TEXT, MAX_WORD, Interests, Word, folded
+from recommender.preferences import exclusions
 
 MAX_OWN = 50
 """A person's own words: as many as a page can show."""
@@ -26,6 +30,10 @@ class Edit:
     Attributes:
         text: the new typed text. None leaves it unchanged.
         add: weights by word. None is full weight.
+        lift: keys of exclusions that count no more.
+        restore: keys of lifted exclusions that count again.
+        leave_out: things that no list may hold.
+        only: things without which no list may hold an item.
     """
 
     text: str | None = None
@@ -35,6 +43,10 @@ class Edit:
     delete: tuple[str, ...] = ()
     mute: tuple[str, ...] = ()
     unmute: tuple[str, ...] = ()
+    lift: tuple[str, ...] = ()
+    restore: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 class Blocked:
@@ -65,9 +77,17 @@ class Blocked:
 
 
 def stated_preferences_of(interests: Interests, blocked: Blocked) -> StatedPreferences:
-    """The input of lists: only what the person typed, chose and muted."""
+    """The input of lists: only what the person typed, chose and muted.
+
+    What the text leaves out is no part of its words: it must not draw its things in.
+    """
     wanted = {word.word: word.weight for word in interests.own if word.word not in blocked}
-    return StatedPreferences(interests.text, wanted, frozenset(interests.unwanted))
+    return StatedPreferences(
+        read(interests.text).rest,
+        wanted,
+        frozenset(interests.unwanted),
+        exclusions.active_exclusions(interests),
+    )
 
 
 def edit_interests(interests: Interests, edit: Edit, blocked: Blocked) -> Interests:
@@ -78,7 +98,7 @@ def edit_interests(interests: Interests, edit: Edit, blocked: Blocked) -> Intere
     """
     _reject_contradictions(edit)
     if edit.text is not None:
-        interests = replace(interests, text=read_typed(edit.text))
+        interests = exclusions.with_text(interests, read_typed(edit.text))
     for word, weight in edit.add.items():
         interests = _add(interests, read_word("add", word, blocked), read_weight(weight))
     for name, is_pinned in (("pin", True), ("unpin", False)):
@@ -90,7 +110,19 @@ def edit_interests(interests: Interests, edit: Edit, blocked: Blocked) -> Intere
         interests = _mute(interests, read_word("mute", word))
     for word in edit.unmute:
         interests = _unmute(interests, read_word("unmute", word))
+    interests = _edit_exclusions(interests, edit)
     return _within_limits(interests)
+
+
+def _edit_exclusions(interests: Interests, edit: Edit) -> Interests:
+    for key in edit.lift:
+        interests = exclusions.lift(interests, key)
+    for key in edit.restore:
+        interests = exclusions.restore(interests, key)
+    for name, kind in (("leave_out", ExclusionKind.WITHOUT), ("only", ExclusionKind.ONLY)):
+        for words in getattr(edit, name):
+            interests = exclusions.leave_out(interests, name, kind, words)
+    return interests
 
 
 def replace_own(
@@ -99,6 +131,7 @@ def replace_own(
     words: Iterable[Word],
     unwanted: Iterable[str],
     blocked: Blocked,
+    left_out: Iterable[dict[str, Any]] = (),
 ) -> Interests:
     """Replace all that is the person's own.
 
@@ -112,7 +145,8 @@ def replace_own(
     generated = tuple(
         word for word in interests.words if not word.is_own and word.word not in {*given, *muted}
     )
-    return _within_limits(Interests(read_typed(text), (*given.values(), *generated), muted))
+    replaced = Interests(read_typed(text), (*given.values(), *generated), muted)
+    return _within_limits(exclusions.replace_exclusions(replaced, left_out))
 
 
 def merge_interests(interests: Interests, other: Interests) -> Interests:
@@ -123,7 +157,14 @@ def merge_interests(interests: Interests, other: Interests) -> Interests:
     unwanted = dict.fromkeys(
         [*interests.unwanted, *(word for word in other.unwanted if word not in wanted)]
     )
-    return Interests(interests.text or other.text, words[:MAX_OWN], tuple(unwanted)[:MAX_UNWANTED])
+    left_out = {each.key: each for each in (*other.exclusions, *interests.exclusions)}
+    return Interests(
+        interests.text or other.text,
+        words[:MAX_OWN],
+        tuple(unwanted)[:MAX_UNWANTED],
+        interests.lifted if interests.text else other.lifted,
+        tuple(left_out.values())[: exclusions.MAX_EXCLUSIONS],
+    )
 
 
 def with_generated(

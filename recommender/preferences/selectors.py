@@ -47,7 +47,8 @@ def preferences_of(
 def _merge(stated: StatedPreferences, health: StatedPreferences) -> StatedPreferences:
     text = "\n".join(filter(None, (stated.text, health.text)))
     unwanted = stated.unwanted | (health.unwanted - set(stated.wanted))
-    return StatedPreferences(text, stated.wanted, unwanted)
+    exclusions = {each.key: each for each in (*stated.exclusions, *health.exclusions)}
+    return StatedPreferences(text, stated.wanted, unwanted, tuple(exclusions.values()))
 
 
 def health_answers(profile: Profile | None, catalog: Catalog) -> HealthAnswers | None:

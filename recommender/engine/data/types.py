@@ -12,6 +12,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.engine.data.exclusions import Exclusion
+
 IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
@@ -30,12 +32,13 @@ class StatedPreferences:
 
     ``text``: typed text or answers to a questionnaire. ``wanted``: words of the interest text that
     the person added, pinned or edited, with weights 0 … 1. ``unwanted``: words that the person
-    deleted or muted.
+    deleted or muted. ``exclusions``: what no list may hold; they change no score.
     """
 
     text: str = ""
     wanted: Mapping[str, float] = field(default_factory=dict)
     unwanted: frozenset[str] = frozenset()
+    exclusions: tuple[Exclusion, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.text or self.wanted or self.unwanted)

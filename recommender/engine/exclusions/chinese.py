@@ -25,7 +25,8 @@ from recommender.engine.exclusions.chinese_rules import (
     TRIGGERS,
 )
 from recommender.engine.exclusions.concepts import concept_of
-from recommender.engine.exclusions.phrases import Exclusion, Kind, Phrase
+from recommender.engine.data.exclusions import Exclusion, ExclusionKind
+from recommender.engine.exclusions.phrases import Phrase
 from recommender.engine.exclusions.word_lists import word_list
 
 _WHOLE = word_list("whole_zh")
@@ -45,7 +46,7 @@ def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
     return any(first < end and start < last for first, last in spans)
 
 
-def _after(text: str, found: re.Match[str], kind: Kind, is_lack: bool) -> Iterator[Phrase]:
+def _after(text: str, found: re.Match[str], kind: ExclusionKind, is_lack: bool) -> Iterator[Phrase]:
     things, end = things_from(text, found.end())
     if not things:
         return
@@ -74,12 +75,12 @@ def _around(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
                 continue
             things = [thing for piece in JOINT.split(words) if (thing := bare(_later(piece, rule)))]
             if things:
-                made = tuple(Exclusion(Kind.WITHOUT, thing, found.group()) for thing in things)
+                made = tuple(Exclusion(ExclusionKind.WITHOUT, thing, found.group()) for thing in things)
                 yield Phrase(found.start(), found.end(), made)
     for found in DIET.finditer(text):
         words = next(part for part in found.groups() if part)
         diet = FAITH.get(words, words)
-        yield Phrase(found.start(), found.end(), (Exclusion(Kind.WITHOUT, diet, found.group()),))
+        yield Phrase(found.start(), found.end(), (Exclusion(ExclusionKind.WITHOUT, diet, found.group()),))
 
 
 def _later(piece: str, rule: re.Pattern[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recommender.engine.exclusions.phrases import Kind
+from recommender.engine.data.exclusions import ExclusionKind
 
 _DO = (
     "(?:再)?(?:给我|给她|给他|给孩子)?(?:推荐|出现|看到|看见|收到|送|放|加|选|买|吃|喝|看|用|学|做|碰|玩|听|读"
@@ -85,9 +85,9 @@ LAST = re.compile(
 TRIGGERS = [
     (re.compile(pattern), kind, is_lack)
     for patterns, kind, is_lack in (
-        (_LACK, Kind.WITHOUT, True),
-        (_WITHOUT, Kind.WITHOUT, False),
-        (_ONLY, Kind.ONLY, False),
+        (_LACK, ExclusionKind.WITHOUT, True),
+        (_WITHOUT, ExclusionKind.WITHOUT, False),
+        (_ONLY, ExclusionKind.ONLY, False),
     )
     for pattern in patterns
 ]

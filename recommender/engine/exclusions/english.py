@@ -24,7 +24,8 @@ from recommender.engine.exclusions.english_rules import (
     TRIGGERS,
     VERB_AFTER,
 )
-from recommender.engine.exclusions.phrases import Exclusion, Kind, Phrase
+from recommender.engine.data.exclusions import Exclusion, ExclusionKind
+from recommender.engine.exclusions.phrases import Phrase
 from recommender.engine.exclusions.word_lists import word_list
 
 _JOINT = re.compile(r"\s*(?:,\s*(?:or|and|nor)\b|,|\bor\b|\bnor\b|\band\b|/|&)\s*")
@@ -42,23 +43,23 @@ def phrases(text: str) -> Iterator[Phrase]:
     yield from _before(text, harmless)
     for found in DIET.finditer(text):
         words = found["thing"]
-        yield Phrase(found.start("thing"), found.end(), (Exclusion(Kind.WITHOUT, words, words),))
+        yield Phrase(found.start("thing"), found.end(), (Exclusion(ExclusionKind.WITHOUT, words, words),))
 
 
 def _is_harmless(
-    text: str, found: re.Match[str], harmless: list[tuple[int, int]], kind: Kind
+    text: str, found: re.Match[str], harmless: list[tuple[int, int]], kind: ExclusionKind
 ) -> bool:
     if any(start < found.end() and found.start() < end for start, end in harmless):
         return True
     before = text[: found.start()]
     return (
-        kind == Kind.WITHOUT
+        kind == ExclusionKind.WITHOUT
         and found.group().startswith("without")
         and bool(DOUBLE.search(re.split(r"[,.;!?]|\b(?:and|but|or)\b", before)[-1]))
     )
 
 
-def _after(text: str, found: re.Match[str], kind: Kind, is_lack: bool) -> Iterator[Phrase]:
+def _after(text: str, found: re.Match[str], kind: ExclusionKind, is_lack: bool) -> Iterator[Phrase]:
     things, end = things_from(text, found.end())
     if things and VERB_AFTER.match(text[end:].lstrip()):
         return
@@ -143,7 +144,7 @@ def _before(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
                 continue
             thing = _last_name(found["thing"], rule.pattern)
             if thing:
-                start = found.start("thing") if kind == Kind.ONLY else found.start()
+                start = found.start("thing") if kind == ExclusionKind.ONLY else found.start()
                 yield Phrase(start, found.end(), (Exclusion(kind, thing, found.group()),))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from recommender.engine.exclusions.phrases import Kind
+from recommender.engine.data.exclusions import ExclusionKind
 
 _NOT = r"(?:do not|don't|dont|does not|doesn't|did not|didn't|will not|won't|would not|wouldn't)"
 _ADVERBS = r"(?:really|even|ever|usually|normally|particularly|especially|actually|much|at all)"
@@ -79,15 +79,15 @@ _ONLY = (
 _BEFORE = (
     (
         r"(?P<thing>[\w'-]+(?: [\w'-]+)?) (?:allergy|allergies|intolerance|intolerant)\b",
-        Kind.WITHOUT,
+        ExclusionKind.WITHOUT,
     ),
-    (r"(?P<thing>[a-z]+)-free\b", Kind.WITHOUT),
-    (r"(?P<thing>[a-z]+) free\b", Kind.WITHOUT),
-    (r"\bnon-(?P<thing>[a-z]+)\b", Kind.WITHOUT),
+    (r"(?P<thing>[a-z]+)-free\b", ExclusionKind.WITHOUT),
+    (r"(?P<thing>[a-z]+) free\b", ExclusionKind.WITHOUT),
+    (r"\bnon-(?P<thing>[a-z]+)\b", ExclusionKind.WITHOUT),
     (
         r"(?P<thing>[\w'-]+(?: [\w'-]+)?) only"
         r"(?= *(?:$|[,.;!?)]|please\b|thanks\b|and\b|but\b))",
-        Kind.ONLY,
+        ExclusionKind.ONLY,
     ),
 )
 DIET = re.compile(
@@ -141,9 +141,9 @@ LAST = re.compile(
 TRIGGERS = [
     (re.compile(pattern), kind, is_lack)
     for patterns, kind, is_lack in (
-        (_LACK, Kind.WITHOUT, True),
-        (_WITHOUT, Kind.WITHOUT, False),
-        (_ONLY, Kind.ONLY, False),
+        (_LACK, ExclusionKind.WITHOUT, True),
+        (_WITHOUT, ExclusionKind.WITHOUT, False),
+        (_ONLY, ExclusionKind.ONLY, False),
     )
     for pattern in patterns
 ]

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from recommender.engine.exclusions import chinese, english
 from recommender.engine.exclusions.folding import HAN, folded_text
-from recommender.engine.exclusions.phrases import Exclusion, Kind, Phrase
+from recommender.engine.data.exclusions import Exclusion, ExclusionKind
+from recommender.engine.exclusions.phrases import Phrase
 
 MOST = 40
 """Exclusions of one text. What comes after them is not read."""
@@ -77,8 +78,3 @@ def _longest_first(found: list[Phrase]) -> list[Phrase]:
         if not chosen or phrase.start >= chosen[-1].end:
             chosen.append(phrase)
     return chosen
-
-
-def typed(kind: str, words: str) -> Exclusion:
-    """An exclusion that a person chose, without a text around it."""
-    return Exclusion(Kind(kind), words)

@@ -28,7 +28,7 @@ from recommender.engine.exclusions.concepts import (
 )
 from recommender.engine.exclusions.folding import HAN, folded_name, folded_text
 from recommender.engine.exclusions.matching import NOTHING, Found, SearchableItems
-from recommender.engine.exclusions.phrases import Exclusion, Kind
+from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.exclusions.word_lists import word_list
 
 GENERIC = word_list("generic")
@@ -59,7 +59,7 @@ def left_out(exclusion: Exclusion, items: SearchableItems) -> Found:
     pieces = list(_pieces(exclusion.words, items))
     if not pieces or (exclusion.is_lack and not _can_lack(pieces)):
         return NOTHING
-    if exclusion.kind == Kind.WITHOUT:
+    if exclusion.kind == ExclusionKind.WITHOUT:
         return _with_all(pieces)
     return _outside(pieces, items)
 
