@@ -56,7 +56,9 @@ def lift(interests: Interests, key: str) -> Interests:
     Raises:
         BadField: if it is no exclusion of these interests.
     """
-    stated = next((each for each in stated_exclusions(interests) if each.exclusion.key == key), None)
+    stated = next(
+        (each for each in stated_exclusions(interests) if each.exclusion.key == key), None
+    )
     if stated is None:
         raise BadField("lift", key, _("is not left out"))
     if stated.is_typed:

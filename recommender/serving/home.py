@@ -138,7 +138,7 @@ class Home:
         if key == "taken":
             shows = self.facets.taken and bool(self.user.known) and not self.user.is_off
             return self.plan.plain(taken_row(self.reader, ROW).keys) if shows else None
-        leave_out = {*self.plan.shown, *self.user.unavailable}
+        leave_out = {*self.plan.shown, *self.user.unavailable, *self.user.left_out.pks}
         return self.plan.plain(row_of(self.reader, key, ROW, leave_out=leave_out).keys)
 
     def _shelf(self, key: str, found: ItemList, seed: Item | None) -> Shelf:

@@ -38,7 +38,7 @@ def item_rows(
     model = page.model
     index = None if model is None else model.index_of(item.pk)
     if model is None or index is None:
-        unwanted = {*user.unavailable, *user.unwanted}
+        unwanted = {*user.unavailable, *user.unwanted, *user.left_out.pks}
         related_pks = {Relation.TEXT: _of_its_category(item, n, unwanted)}
         note = _("From the same category.")
     else:
@@ -70,7 +70,7 @@ def _related(
     """
     user, deep = page.user, page.most
     rules = page.rules
-    allowed = ~model.mask(user.unavailable)
+    allowed = ~model.mask(user.unavailable) & ~user.left_out.mask(model)
     left_out = model.indices({item.pk, *user.unwanted})
     allowed[rules.with_variants(left_out)] = False
     last = rules.with_unread(model.recommender.penalised(user.query(model)))

@@ -104,4 +104,6 @@ def _allowed(user: UserContext, index: ItemIndex, options: ListOptions) -> BoolA
         )
     else:
         allowed = ~index.mask(user.unavailable)
+    if user.left_out.keys.size:
+        allowed = allowed & ~user.left_out.mask(index)
     return allowed if options.among is None else allowed & index.mask(options.among)

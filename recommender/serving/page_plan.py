@@ -122,13 +122,14 @@ class PagePlan:
         user, model = self.user, self.model
         if model is None:
             return None
-        chosen = (pk for pk in reversed(user.history) if pk in user.known and pk not in user.hidden)
+        hidden = {*user.hidden, *user.left_out.pks}
+        chosen = (pk for pk in reversed(user.history) if pk in user.known and pk not in hidden)
         return next((pk for pk in chosen if model.index_of(pk) is not None), None)
 
     def recommend(self, n: int, *, only_tail: bool = False) -> AnyList:
         """The person's list."""
         if self.model is None:
-            leave_out, options = {*self.user.known, *self.shown}, self.options
+            leave_out, options = self._not_again, self.options
             return self._show(
                 without_model(
                     self.catalog,
@@ -163,7 +164,7 @@ class PagePlan:
         user, model = self.user, self._live
         scored = model.recommender.score_neighbours(index, n, user.negative_feedback(model))
         known = {*user.known, *user.history} if hides_known else user.unwanted
-        allowed = ~model.mask(user.unavailable)
+        allowed = ~model.mask(user.unavailable) & ~user.left_out.mask(model)
         allowed[self.rules.with_variants(model.indices({pk, *known, *self.shown}))] = False
         narrowed = self.options.narrowed(self.catalog)
         if narrowed is not None:
@@ -253,6 +254,11 @@ class PagePlan:
         """The request of the next list: without the items that the page has already."""
         exclude = self._live.indices({*self.user.known, *self.shown})
         return replace(self.request, n=n, exclude=self.rules.with_variants(exclude))
+
+    @property
+    def _not_again(self) -> set[int]:
+        """Pks that the next list without a model leaves out."""
+        return {*self.user.known, *self.user.left_out.pks, *self.shown}
 
     @property
     def _live(self) -> LiveModel:

@@ -100,7 +100,7 @@ def similar_items(
         n,
         names[0] if names else None,
         False,
-        {item.pk, *user.unwanted, *exclude},
+        {item.pk, *user.unwanted, *user.left_out.pks, *exclude},
         languages=languages,
         reads=user.reads,
     )

@@ -19,6 +19,7 @@ from recommender.engine.data.types import FloatArray, NegativeFeedback, Query, S
 from recommender.preferences import selectors
 from recommender.serving import availability
 from recommender.serving.item_index import ItemIndex
+from recommender.serving.left_out import LeftOut, left_out_of
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,14 @@ class UserContext:
         """Pks of items that may not be shown, read once for all lists of a page."""
         return availability.unavailable(self.catalog)
 
+    @cached_property
+    def left_out(self) -> LeftOut:
+        """The items that the person's exclusions leave out of every list."""
+        return left_out_of(self.catalog, self.stated_preferences.exclusions)
+
     @property
     def unwanted(self) -> frozenset[int]:
-        """Pks of items that the person disliked, hid or supplies."""
+        """Pks of items that the person disliked, hid or supplies; not those of ``left_out``."""
         return frozenset(self.hidden) | frozenset(self.own) | {pk for pk, _since in self.disliked}
 
     @cached_property
@@ -74,6 +80,7 @@ class UserContext:
             [(pk, sorted(since)) for pk, since in self.disliked],
             sorted(self.low_ratings.items()),
             (said.text, sorted(said.wanted.items()), sorted(said.unwanted)),
+            self.left_out.digest if said.exclusions else "",
             self.is_off,
             self.reads,
             sorted(self.own),

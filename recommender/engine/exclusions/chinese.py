@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.exclusions.chinese_rules import (
     ADDS,
     ALLERGY,
@@ -25,7 +26,6 @@ from recommender.engine.exclusions.chinese_rules import (
     TRIGGERS,
 )
 from recommender.engine.exclusions.concepts import concept_of
-from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.exclusions.phrases import Phrase
 from recommender.engine.exclusions.word_lists import word_list
 
@@ -75,12 +75,16 @@ def _around(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
                 continue
             things = [thing for piece in JOINT.split(words) if (thing := bare(_later(piece, rule)))]
             if things:
-                made = tuple(Exclusion(ExclusionKind.WITHOUT, thing, found.group()) for thing in things)
+                made = tuple(
+                    Exclusion(ExclusionKind.WITHOUT, thing, found.group()) for thing in things
+                )
                 yield Phrase(found.start(), found.end(), made)
     for found in DIET.finditer(text):
         words = next(part for part in found.groups() if part)
         diet = FAITH.get(words, words)
-        yield Phrase(found.start(), found.end(), (Exclusion(ExclusionKind.WITHOUT, diet, found.group()),))
+        yield Phrase(
+            found.start(), found.end(), (Exclusion(ExclusionKind.WITHOUT, diet, found.group()),)
+        )
 
 
 def _later(piece: str, rule: re.Pattern[str]) -> str:

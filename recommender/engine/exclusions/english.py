@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.exclusions.concepts import DIET as DIET_GROUP
 from recommender.engine.exclusions.concepts import FOOD, concept_of
 from recommender.engine.exclusions.english_rules import (
@@ -24,7 +25,6 @@ from recommender.engine.exclusions.english_rules import (
     TRIGGERS,
     VERB_AFTER,
 )
-from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.exclusions.phrases import Phrase
 from recommender.engine.exclusions.word_lists import word_list
 
@@ -43,7 +43,9 @@ def phrases(text: str) -> Iterator[Phrase]:
     yield from _before(text, harmless)
     for found in DIET.finditer(text):
         words = found["thing"]
-        yield Phrase(found.start("thing"), found.end(), (Exclusion(ExclusionKind.WITHOUT, words, words),))
+        yield Phrase(
+            found.start("thing"), found.end(), (Exclusion(ExclusionKind.WITHOUT, words, words),)
+        )
 
 
 def _is_harmless(

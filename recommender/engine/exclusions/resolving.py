@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.exclusions.concepts import (
     ALL_EQUIPMENT,
     BODY_ONLY,
@@ -28,7 +29,6 @@ from recommender.engine.exclusions.concepts import (
 )
 from recommender.engine.exclusions.folding import HAN, folded_name, folded_text
 from recommender.engine.exclusions.matching import NOTHING, Found, SearchableItems
-from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.exclusions.word_lists import word_list
 
 GENERIC = word_list("generic")
