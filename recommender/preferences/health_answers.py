@@ -17,7 +17,13 @@ from catalog.signals import history_changed, profiles_merged
 from catalog.validation.field_readers import BadField
 from config.errors import AppError, invalid_field
 from recommender.models import HealthAnswers
-from recommender.preferences.health_questions import OWN_WORDS, QUESTIONS, Question
+from recommender.preferences.health_questions import (
+    LIFTED,
+    OWN_WORDS,
+    QUESTIONS,
+    Question,
+    health_exclusions,
+)
 from recommender.preferences.interests import read_typed
 
 CONSENT = Purpose(
@@ -53,11 +59,34 @@ def save_health_answers(*, profile: Profile, answers: dict[str, Any]) -> HealthA
         raise consent_needed()
     read = {name: _read(name, value) for name, value in answers.items()}
     row, _is_new = HealthAnswers.objects.select_for_update().get_or_create(profile=profile)
-    row.answers = {name: value for name, value in {**row.answers, **read}.items() if value}
+    lifted = row.answers.get(LIFTED, []) if _says_the_same(row.answers, read) else []
+    merged = {**row.answers, **read, LIFTED: lifted}
+    row.answers = {name: value for name, value in merged.items() if value}
     row.changed_at = now()
     row.save(update_fields=["answers", "changed_at"])
     history_changed.send(Profile, profile_ids=[profile.pk])
     return row
+
+
+def _says_the_same(answers: dict[str, Any], read: dict[str, Any]) -> bool:
+    return all(answers.get(name, "") == value for name, value in read.items() if value)
+
+
+@transaction.atomic
+def lift_exclusion(*, profile: Profile, key: str, is_lifted: bool = True) -> None:
+    """Let an exclusion of the answers count no more, or again.
+
+    Raises:
+        AppError: ``invalid`` if the answers have no such exclusion.
+    """
+    row = HealthAnswers.objects.select_for_update().filter(profile=profile).first()
+    known = {each.exclusion.key for each in health_exclusions(row.answers)} if row else set()
+    if row is None or key not in known:
+        raise invalid_field("lift", key, _("is not left out"))
+    others = [each for each in row.answers.get(LIFTED, []) if each != key]
+    row.answers = {**row.answers, LIFTED: [*others, key] if is_lifted else others}
+    row.save(update_fields=["answers"])
+    history_changed.send(Profile, profile_ids=[profile.pk])
 
 
 def consent_needed() -> AppError:

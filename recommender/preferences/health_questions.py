@@ -16,10 +16,13 @@ from django.utils.translation import pgettext_lazy
 from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.data.types import StatedPreferences
 from recommender.engine.exclusions.grammar import read
+from recommender.preferences.exclusions import StatedExclusion
 
 #: The answer in the person's own words.
 OWN_WORDS = "words"
 NO_EQUIPMENT = "nothing"
+#: Keys of the answers' exclusions that do not count.
+LIFTED = "lifted"
 
 
 @dataclass(frozen=True)
@@ -134,8 +137,18 @@ def preferences_from(answers: Answers) -> StatedPreferences:
     return StatedPreferences(
         "\n".join(texts),
         unwanted=frozenset(word for option in chosen for word in option.avoids),
-        exclusions=(*_left_out(chosen), *typed.exclusions),
+        exclusions=tuple(
+            each.exclusion for each in health_exclusions(answers) if not each.is_lifted
+        ),
     )
+
+
+def health_exclusions(answers: Answers) -> list[StatedExclusion]:
+    """What the answers leave out, with what the person lifted."""
+    lifted = answers.get(LIFTED, ())
+    found = [*_left_out(list(_chosen(answers))), *read(str(answers.get(OWN_WORDS, ""))).exclusions]
+    by_key = {each.key: each for each in found}
+    return [StatedExclusion(each, True, key in lifted) for key, each in by_key.items()]
 
 
 def _left_out(chosen: Sequence[AnswerOption]) -> Iterator[Exclusion]:

@@ -18,10 +18,12 @@ from catalog.views.helpers import PageRequest, catalog_page, safe_next, tail_of
 from catalog.views.hidden import hidden_rows
 from recommender.interests import interest_texts
 from recommender.models import InterestText
-from recommender.models.interest_words import folded
-from recommender.preferences import selectors
-from recommender.preferences.health_questions import lines_of
+from recommender.models.interest_words import Interests, folded
+from recommender.preferences import health_answers, selectors
+from recommender.preferences.exclusions import stated_exclusions
+from recommender.preferences.health_questions import health_exclusions, lines_of
 from recommender.serving import recommend
+from recommender.serving.exclusion_lines import exclusion_lines, short_note
 from recommender.serving.previews import LISTED, Preview
 from recommender.serving.user_context import user_context_of
 from recommender.views.forms import STRENGTHS, InterestForm, hint
@@ -67,6 +69,7 @@ def _context(request: PageRequest, catalog: Catalog) -> dict[str, Any]:
         "text": _text_of(profile),
         "cards": cards,
         "done": done_by(profile, [card.item.pk for card in cards]),
+        "exclusions": exclusion_lines(catalog, _interests_of(profile), profile),
         "strengths": STRENGTHS,
         "hint": hint(catalog),
         "answers": lines_of(health.answers) if health else [],
@@ -83,6 +86,11 @@ def _text_of(profile: Profile | None) -> InterestText:
     )
 
 
+def _interests_of(profile: Profile | None) -> Interests:
+    row = selectors.interest_text(profile)
+    return row.interests if row is not None else Interests()
+
+
 def _previewed(request: PageRequest, catalog: Catalog, form: InterestForm) -> dict[str, Any]:
     profile = profile_of(request, catalog)
     after = interest_texts.interests_after(profile=profile, catalog=catalog, edit=form.edit())
@@ -95,12 +103,13 @@ def _previewed(request: PageRequest, catalog: Catalog, form: InterestForm) -> di
         ).cards
         for each in (user, changed)
     ]
-    fields = [(name, form.data[name]) for name in form.fields if name in form.data]
     return {
         "changes": Preview.of(*lists),
         "is_off": user.is_off,
-        "fields": fields,
+        "fields": form.fields_given(),
         "said": form.said(),
+        "understood": exclusion_lines(catalog, after) if "text" in form.data else [],
+        "short": short_note(len(lists[1]), LISTED, changed.left_out.counted),
     }
 
 
@@ -108,7 +117,9 @@ def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
     form = InterestForm(request.POST)
     cleaned = checked(form)
     profile = profile_of(request, catalog, create=not cleaned["forget"])
-    if cleaned["forget"]:
+    if profile is not None and _changes_health(profile, catalog, cleaned):
+        said = _("Saved. Your lists now use it.")
+    elif cleaned["forget"]:
         if profile is not None:
             interest_texts.forget_interest_text(profile=profile)
         said = _("What you said is deleted. Your activity and the lists based on it stay.")
@@ -117,6 +128,18 @@ def _change(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
         said = _said(cleaned, interest_texts.edit_interest_text(profile=profile, edit=form.edit()))
     request.session["notice"] = {"text": said}
     return redirect(safe_next(request, reverse("recommender:interests", args=[catalog.slug])))
+
+
+def _changes_health(profile: Profile, catalog: Catalog, cleaned: dict[str, Any]) -> bool:
+    """Whether it was an exclusion of the health answers that is lifted or counts again."""
+    key = cleaned["lift"] or cleaned["restore"]
+    row = selectors.health_answers(profile, catalog) if key else None
+    known = {each.exclusion.key for each in health_exclusions(row.answers)} if row else set()
+    own = {each.exclusion.key for each in stated_exclusions(_interests_of(profile))}
+    if key not in known or key in own:
+        return False
+    health_answers.lift_exclusion(profile=profile, key=key, is_lifted=bool(cleaned["lift"]))
+    return True
 
 
 def _said(cleaned: dict[str, Any], row: InterestText) -> str:

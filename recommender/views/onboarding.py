@@ -20,12 +20,14 @@ from catalog.profiles.request_profile import profile_of
 from catalog.views.forms import checked
 from catalog.views.helpers import PageRequest, catalog_page, safe_next, tail_of
 from recommender.interests import interest_texts
+from recommender.models.interest_words import Interests
 from recommender.onboarding import questionnaire
 from recommender.onboarding.questionnaire import CONSENT, PICK, Step
 from recommender.preferences import health_answers, selectors
 from recommender.preferences.health_questions import OWN_WORDS, lines_of
 from recommender.preferences.interests import Edit
 from recommender.serving import recommend
+from recommender.serving.exclusion_lines import exclusion_lines
 from recommender.views.forms import hint
 from recommender.views.onboarding_forms import AgreeForm, HealthForm, PickForm, SayForm
 
@@ -84,6 +86,7 @@ def done(request: PageRequest, catalog: Catalog) -> HttpResponseBase:
         "profile": profile,
         "text": text,
         "answers": answers,
+        "exclusions": exclusion_lines(catalog, text.interests if text else Interests(), profile),
         "is_empty": bool(page.fallback)
         and not answers
         and not (text and (text.text or text.words)),
