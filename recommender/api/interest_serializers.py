@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.api.validation import Number, StrictSerializer
 from catalog.models import Catalog
+from recommender.engine.data.exclusions import ExclusionKind
 from recommender.models import InterestText
 from recommender.models.interest_words import MAX_TEXT, MAX_WORD, Word
+from recommender.preferences.exclusions import MAX_EXCLUSIONS
 from recommender.preferences.interests import LEAST_WEIGHT, MAX_OWN, MAX_UNWANTED, Edit
+from recommender.serving.exclusion_lines import exclusion_lines
 
 TEXT = {"max_length": MAX_TEXT, "allow_blank": True, "required": False}
 
@@ -21,6 +25,23 @@ class WordSerializer(serializers.Serializer):
     pinned = serializers.BooleanField(help_text="A pinned word stays and comes first.")
     added = serializers.BooleanField(help_text="Added by the person.")
     edited = serializers.BooleanField(help_text="Generated, with a weight that the person changed.")
+
+
+class ExclusionSerializer(serializers.Serializer):
+    """Something that no list of the person may hold."""
+
+    kind = serializers.ChoiceField(
+        choices=[kind.value for kind in ExclusionKind],
+        help_text="`without`: no item with it; `only`: no item that is anything else.",
+    )
+    words = serializers.CharField(help_text="The thing, as the person wrote it.")
+    key = serializers.CharField(help_text="For `lift` and `restore` in PATCH.")
+    said = serializers.CharField(
+        allow_blank=True, help_text="The phrase of `text` that says so; empty if it was chosen."
+    )
+    typed = serializers.BooleanField(help_text="Whether it was read from `text`.")
+    lifted = serializers.BooleanField(help_text="The person let it in again: it does not count.")
+    items = serializers.IntegerField(help_text="How many items of the catalogue it leaves out.")
 
 
 class InterestsSerializer(serializers.Serializer):
@@ -39,6 +60,7 @@ class InterestsSerializer(serializers.Serializer):
     unwanted = serializers.ListField(
         child=serializers.CharField(), help_text="Deleted and muted words."
     )
+    exclusions = serializers.SerializerMethodField()
     edited = serializers.BooleanField(
         source="is_edited", help_text="Whether the person changed any of it."
     )
@@ -55,6 +77,12 @@ class InterestsSerializer(serializers.Serializer):
     refreshed_at = serializers.DateTimeField(allow_null=True)
     edited_at = serializers.DateTimeField(allow_null=True)
 
+    @extend_schema_field(ExclusionSerializer(many=True))
+    def get_exclusions(self, row: InterestText) -> list[dict[str, Any]]:
+        """What is read from the text, then what was chosen beside it."""
+        lines = exclusion_lines(row.profile.catalog, row.interests)
+        return list(ExclusionSerializer(lines, many=True).data)
+
 
 class WordField(serializers.CharField):
     def __init__(self, **options: Any) -> None:
@@ -66,6 +94,18 @@ class AddedWord(StrictSerializer):
     weight = Number(min_value=LEAST_WEIGHT, max_value=1, default=1.0)
 
 
+class PutExclusion(StrictSerializer):
+    kind = serializers.ChoiceField(choices=[kind.value for kind in ExclusionKind])
+    words = WordField()
+    lifted = serializers.BooleanField(
+        default=False, help_text="For one that `text` says: it does not count."
+    )
+    key = serializers.CharField(read_only=True)
+    said = serializers.CharField(read_only=True)
+    typed = serializers.BooleanField(read_only=True)
+    items = serializers.IntegerField(read_only=True)
+
+
 class PutWord(AddedWord):
     pinned = serializers.BooleanField(default=False)
     added = serializers.BooleanField(read_only=True)
@@ -75,6 +115,15 @@ class PutWord(AddedWord):
 def _words(limit: int, help_text: str) -> serializers.ListField:
     return serializers.ListField(
         child=WordField(), max_length=limit, required=False, help_text=help_text
+    )
+
+
+def _keys(help_text: str) -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.CharField(max_length=MAX_TEXT),
+        max_length=2 * MAX_EXCLUSIONS,
+        required=False,
+        help_text=help_text,
     )
 
 
@@ -92,6 +141,10 @@ class InterestsChange(StrictSerializer):
     delete = _words(MAX_OWN, "Words of the text that are wrong; generated ones do not come back.")
     mute = _words(MAX_UNWANTED, "Any words that lists shall avoid.")
     unmute = _words(MAX_UNWANTED, "Words of `unwanted` that lists need no longer avoid.")
+    leave_out = _words(MAX_EXCLUSIONS, "Things that no list may hold, beside those of `text`.")
+    only = _words(MAX_EXCLUSIONS, "Things that every item of a list must be or have.")
+    lift = _keys("Keys of `exclusions` that count no more.")
+    restore = _keys("Keys of lifted `exclusions` that count again.")
     revision = serializers.IntegerField(
         min_value=0,
         required=False,
@@ -118,6 +171,12 @@ class InterestsReplacement(StrictSerializer):
         help_text="The person's own words. Generated words are added automatically.",
     )
     unwanted = _words(MAX_UNWANTED, "Words that rank an item lower.")
+    exclusions = PutExclusion(
+        many=True,
+        default=list,
+        help_text="Those that were chosen, and those of `text` that are lifted. What `text` says "
+        "and this list does not name counts.",
+    )
     revision = serializers.IntegerField(min_value=0, required=False, help_text="As in PATCH.")
     user_id = serializers.CharField(read_only=True)
     sentence = serializers.CharField(read_only=True)
@@ -137,6 +196,7 @@ class InterestsReplacement(StrictSerializer):
             "text": fields["text"],
             "words": words,
             "unwanted": fields.get("unwanted", []),
+            "exclusions": fields.get("exclusions", []),
             "revision": fields.get("revision"),
         }
 

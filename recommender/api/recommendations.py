@@ -44,6 +44,9 @@ RECOMMENDATIONS_EXAMPLE = OpenApiExample("one place", response_only=True, value=
         "people": 3, "popularity_rank": 0.94,
         "predicted_stars": 4.3,
     }],
+    "left_out": [
+        {"kind": "without", "words": "java", "said": "nothing about java", "items": 150},
+    ],
 })  # fmt: skip
 
 
@@ -82,7 +85,11 @@ class Recommendations(CatalogAPIView):
             record=self.params["record"],
             **stated_preferences,
         )
-        answer = {**list_of(found, user), "tail": self._dial(profile)}
+        answer = {
+            **list_of(found, user),
+            "tail": self._dial(profile),
+            "left_out": found.left_out,
+        }
         if self.params["explain"]:
             self._explain(answer, found)
         return Response(RecommendationsSerializer(answer).data)

@@ -166,9 +166,19 @@ class ListSerializer(serializers.Serializer):
     items = RecommendedItemSerializer(many=True)
 
 
+class LeftOutSerializer(serializers.Serializer):
+    kind = serializers.CharField(source="exclusion.kind", help_text="`without` or `only`.")
+    words = serializers.CharField(source="exclusion.words")
+    said = serializers.CharField(source="exclusion.said", help_text="The phrase that says so.")
+    items = serializers.IntegerField(help_text="How many items it leaves out.")
+
+
 class RecommendationsSerializer(ListSerializer):
     tail = serializers.FloatField(
         help_text="The tail dial that was used, within the catalogue's bounds."
+    )
+    left_out = LeftOutSerializer(
+        many=True, help_text="What the person leaves out of all lists, and how many items that are."
     )
     trace = StageSerializer(many=True, required=False, help_text="With `explain` only.")
 

@@ -63,6 +63,7 @@ class Explanation:
     by_scorer: tuple[Share, ...] = ()
     by_evidence: tuple[Share, ...] = ()
     fallback: str | None = None
+    left_out: tuple[str, ...] = ()
 
     @property
     def shares(self) -> tuple[Share, ...]:

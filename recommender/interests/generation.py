@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import dataclass
 
 from catalog.models import Profile
+from recommender.engine.data.exclusions import ExclusionKind
 from recommender.engine.scorers.interest_words.scorer import Interest
-from recommender.engine.scorers.interest_words.sentences import sentence
+from recommender.engine.scorers.interest_words.sentences import left_out_sentences, sentence
 from recommender.models import ModelVersion
 from recommender.models.interest_words import Interests
 from recommender.preferences import selectors
@@ -48,11 +49,21 @@ def generated(profile: Profile, interests: Interests, basis: str = "") -> Genera
     words = [word.word for word in written.words]
     return GeneratedInterests(
         written,
-        sentence(words, catalog.language),
+        (sentence(words, catalog.language) + left_out_sentence(person)).strip(),
         catalog.language,
         model.version if model else None,
         found,
     )
+
+
+def left_out_sentence(person: UserContext) -> str:
+    """What follows the sentence: the person's exclusions that leave something out here."""
+    counted = [each.exclusion for each in person.left_out.counted]
+    without, only = (
+        [each.words for each in counted if each.kind == kind]
+        for kind in (ExclusionKind.WITHOUT, ExclusionKind.ONLY)
+    )
+    return left_out_sentences(without, only, person.catalog.language)
 
 
 def interest_of(model: LiveModel | None) -> Interest | None:

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.core.cache import cache
 
+from recommender.interests.generation import left_out_sentence
 from recommender.llm.budget import DailyCosts
 from recommender.llm.client import Client, Endpoint
 from recommender.llm.language_model import LanguageModel
 from recommender.llm.wording import worded
 from recommender.models import InterestText
 from recommender.preferences import selectors
+from recommender.serving.user_context import user_context_of
 
 
 def language_model() -> LanguageModel | None:
@@ -52,4 +54,8 @@ def word(*, text_id: int, basis: str) -> WordedSentence | None:
     words = [each.word for each in row.interests.words]
     unfit = selectors.blocked_words(row.profile.catalog) | row.unwanted
     sentence = worded(model, words, row.language, unfit.__contains__)
-    return None if sentence is None else WordedSentence(sentence, model.name)
+    if sentence is None:
+        return None
+    profile = row.profile
+    person = user_context_of(profile, profile.catalog)
+    return WordedSentence((sentence + left_out_sentence(person)).strip(), model.name)

@@ -15,6 +15,7 @@ from catalog.browse.rows import NON_PERSONAL, PAGE, ROW, Reader, row_of, taken_r
 from catalog.models import Item, Profile
 from catalog.search.facets import Facets
 from recommender.serving import impressions, page_store
+from recommender.serving.exclusion_lines import left_out_note, short_note
 from recommender.serving.item_lists import Card, ItemList, in_other_languages
 from recommender.serving.list_plan import Rows, fill
 from recommender.serving.list_request import ListOptions
@@ -186,7 +187,13 @@ class Home:
 
 
 def for_you_note(page: ItemList, user: UserContext) -> str:
-    """What the list was made from, in one line."""
+    """What the list was made from, what it leaves out, and whether that makes it short."""
+    counted = user.left_out.counted
+    short = short_note(len(page.cards), WIDE, counted)
+    return " ".join(filter(None, [_made_from(page, user), left_out_note(counted), short]))
+
+
+def _made_from(page: ItemList, user: UserContext) -> str:
     if user.is_off:
         return _("What many people here chose recently.")
     if page.fallback in ("newest", "nothing_available"):

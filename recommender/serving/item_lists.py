@@ -11,6 +11,7 @@ from catalog.popularity import PopularityRank
 from recommender.engine.data.types import Contribution, StageTrace
 from recommender.explanations import explanations
 from recommender.models import ModelVersion
+from recommender.serving.left_out import Counted
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,15 @@ class Card:
 class ItemList:
     """Cards, best first.
 
-    ``fallback`` names what replaced the person's history; None = nothing did.
+    ``fallback`` names what replaced the person's history; None = nothing did. ``left_out``: what
+    the person leaves out, and how many items that are.
     """
 
     cards: list[Card]
     version: ModelVersion | None = None
     fallback: str | None = None
     trace: tuple[StageTrace, ...] = ()
+    left_out: tuple[Counted, ...] = ()
 
 
 def plain_card(

@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Catalog
 from recommender.engine.data.head_tail import HEAD_SHARE
 from recommender.engine.pipeline import Request
 from recommender.engine.reranking import negative_feedback, stated_preferences
 from recommender.explanations.evidence import Evidence
+from recommender.serving.exclusion_lines import left_out_note
+from recommender.serving.left_out import left_out_of
 from recommender.serving.live_models import LiveModel
 
 
@@ -164,6 +166,19 @@ def _said(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Fact
     )
 
 
+def _left_out(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
+    found = left_out_of(catalog, request.query.stated_preferences.exclusions)
+    says = _(
+        "These items are in no list of yours, whatever their score. Search and the pages of "
+        "categories still find them."
+    )
+    change = (_("Change my interests"), reverse("recommender:interests", args=[catalog.slug]))
+    value = ngettext("%(n)s item", "%(n)s items", len(found)) % {"n": number_format(len(found))}
+    reads = str(READS[Evidence.SAID])
+    said = " ".join(filter(None, [left_out_note(found.counted), says]))
+    yield Factor("exclusions", _("What you leave out"), value, said, None, reads, change)
+
+
 def _turned_down(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     says = _(
         "An item you marked “Not for me” never comes back by itself. Items more similar to "
@@ -212,6 +227,7 @@ def _own_items(model: LiveModel, request: Request, catalog: Catalog) -> Iterator
 RULES: dict[str, Callable[[LiveModel, Request, Catalog], Iterable[Factor]]] = {
     "tail": _dial,
     "stated_preferences": _said,
+    "exclusions": _left_out,
     "turned_down": _turned_down,
     "query": _history,
     "exclude": _own_items,

@@ -13,6 +13,7 @@ from recommender.engine.data.types import StatedPreferences
 from recommender.explanations import explanations
 from recommender.explanations.explanations import Explanation
 from recommender.serving import impressions
+from recommender.serving.exclusion_lines import label
 from recommender.serving.item_lists import ItemList
 from recommender.serving.list_plan import ListPlan, fill_one, without_model
 from recommender.serving.list_request import LISTED, ListOptions
@@ -56,6 +57,7 @@ def recommend_for(
         return page, plan
 
     found = _without_holes(catalog, made) or ItemList([])
+    found = replace(found, left_out=user.left_out.counted)
     if record and profile is not None and found.cards:
         shown = [(card.item.pk, card.sources) for card in found.cards]
         impressions.record_impressions(
@@ -144,7 +146,8 @@ def explain(
     if planned is None:
         return explanations.unexplained(item, "newest")
     plan = ListPlan([planned])
-    return explain_list(fill_one(catalog, plan, page.version), catalog)[0]
+    [explanation] = explain_list(fill_one(catalog, plan, page.version), catalog)
+    return replace(explanation, left_out=tuple(map(label, user.left_out.reasons(item.pk))))
 
 
 def explain_list(found: ItemList, catalog: Catalog) -> list[Explanation]:

@@ -13,13 +13,16 @@ MAIN, FURTHER = 3, 3
 class Grammar:
     """``one``: sentence of the main words; ``two``: of main and further words.
 
-    ``comma`` and ``last`` separate the words of a list.
+    ``comma`` and ``last`` separate the words of a list. ``without`` and ``only``: sentences of
+    what a person leaves out, and of what alone they want.
     """
 
     one: str
     two: str
     comma: str
     last: str
+    without: str = " – {things}."
+    only: str = " {things}."
 
     def listed(self, words: Sequence[str]) -> str:
         if len(words) < 2:
@@ -28,8 +31,22 @@ class Grammar:
 
 
 GRAMMARS = {
-    "en": Grammar("{main}.", "{main}, with some {further}.", ", ", " and "),
-    "zh": Grammar("对{main}感兴趣。", "对{main}感兴趣，也关注{further}。", "、", "和"),
+    "en": Grammar(
+        "{main}.",
+        "{main}, with some {further}.",
+        ", ",
+        " and ",
+        " Nothing with {things}.",
+        " Only {things}.",
+    ),
+    "zh": Grammar(
+        "对{main}感兴趣。",
+        "对{main}感兴趣，也关注{further}。",
+        "、",
+        "和",
+        "不要{things}。",
+        "只要{things}。",
+    ),
 }
 PLAIN = Grammar("{main}.", "{main}, {further}.", ", ", ", ")
 """For all other languages: a plain list of words is correct in each."""
@@ -40,10 +57,21 @@ def sentence(words: Sequence[str], language: str) -> str:
 
     Empty without words.
     """
-    grammar = GRAMMARS.get(language.replace("_", "-").split("-")[0].lower(), PLAIN)
+    grammar = _grammar(language)
     main, further = words[:MAIN], words[MAIN : MAIN + FURTHER]
     if not main:
         return ""
     form = grammar.two if further else grammar.one
     written = form.format(main=grammar.listed(main), further=grammar.listed(further))
     return written[0].upper() + written[1:]
+
+
+def left_out_sentences(without: Sequence[str], only: Sequence[str], language: str) -> str:
+    """What follows a sentence of interests: the things that a person leaves out."""
+    grammar = _grammar(language)
+    said = grammar.without.format(things=grammar.listed(without)) if without else ""
+    return said + (grammar.only.format(things=grammar.listed(only)) if only else "")
+
+
+def _grammar(language: str) -> Grammar:
+    return GRAMMARS.get(language.replace("_", "-").split("-")[0].lower(), PLAIN)
