@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from catalog.models import Catalog, Item, Profile
+from recommender.serving import left_out
 from recommender.training import queue, versions
 from tests.factories import make_catalog, make_profile
 from tests.recommender.fake_interest import FakeInterest
@@ -16,6 +17,12 @@ from tests.recommender.worlds import publish_by_hand, two_camps
 @pytest.fixture(autouse=True)
 def _own_artifacts(artifacts: Path) -> None:
     """Each test has its own artifact folder."""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_out_before() -> None:
+    """Each test searches its own items for what people leave out."""
+    left_out.forget()
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ def _values(attributes: Mapping[str, Any]) -> Iterator[str]:
     for name, value in attributes.items():
         words = name.replace("_", " ").replace("-", " ")
         if isinstance(value, bool):
-            yield words if value else f"no {words}"
+            thing = words.removeprefix("contains ").removeprefix("has ").removeprefix("is ")
+            yield thing if value else f"no {thing}"
             continue
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, str) and each and "://" not in each:

@@ -244,3 +244,37 @@ def test_a_profile_whose_own_id_ends_like_this_is_still_a_profile(
     api.send("put", "profiles/ann%2Finterests", {"text": ""}, 405)
     api.delete("profiles/ann%2Finterests")
     assert not Profile.objects.exists()
+
+
+def test_what_a_text_leaves_out_is_read_back_lifted_and_chosen(api: Program, ann: Profile) -> None:
+    [mugs] = api.patch(ANN, {"text": "small things, no mugs"})["exclusions"]
+    assert mugs == {
+        "kind": "without",
+        "words": "mugs",
+        "key": "without:mugs",
+        "said": "no mugs",
+        "typed": True,
+        "lifted": False,
+        "items": 8,
+    }
+    assert api.patch(ANN, {"lift": ["without:mugs"]})["exclusions"][0]["lifted"]
+    assert not api.patch(ANN, {"restore": ["without:mugs"]})["exclusions"][0]["lifted"]
+    answer = api.patch(ANN, {"leave_out": ["towels"]})
+    assert [each["key"] for each in answer["exclusions"]] == ["without:mugs", "without:towels"]
+    assert "Nothing with mugs and towels." in answer["sentence"]
+    answer = api.put(ANN, {name: answer[name] for name in ("text", "exclusions")})
+    assert [each["typed"] for each in answer["exclusions"]] == [True, False]
+
+
+def test_an_unknown_exclusion_is_not_lifted(api: Program, ann: Profile) -> None:
+    problem = only_problem(api.patch(ANN, {"lift": ["without:spoons"]}, 400))
+    assert problem["field"] == "lift"
+
+
+def test_lists_say_what_is_left_out(api: Program, ann: Profile) -> None:
+    api.patch(ANN, {"text": "no mugs"})
+    answer = api.get("recommendations", user_id="ann")
+    assert answer["left_out"] == [
+        {"kind": "without", "words": "mugs", "said": "no mugs", "items": 8}
+    ]
+    assert not [item for item in answer["items"] if "mug" in item["title"].lower()]

@@ -194,3 +194,39 @@ def test_other_peoples_and_closed_catalogues_are_not_shown(client, ann):
     ann.catalog.save()
     assert client.get(PAGE).status_code == 404
     assert client.post(PAGE, {"add": "wool"}).status_code == 404
+
+
+def chips(page: str) -> list[str]:
+    found = re.findall(r'<ul class="interest-words exclusions">.*?</ul>', page, re.DOTALL)
+    return [word.strip() for chunk in found for word in words(chunk)]
+
+
+def test_what_is_left_out_is_read_back_lifted_corrected_and_undone(client, ann):
+    page = send(client, text="Soft things, no mugs please")
+    assert chips(page) == ["Nothing with: mugs"]
+    assert "8 items" in compact(page)
+    send(client, lift="without:mugs")
+    assert InterestText.objects.get().lifted == ["without:mugs"]
+    page = send(client, restore="without:mugs")
+    assert chips(page) == ["Nothing with: mugs"]
+    page = send(client, correct="without:mugs", leave_out="towels")
+    row = InterestText.objects.get()
+    assert (row.lifted, row.exclusions) == (
+        ["without:mugs"],
+        [{"kind": "without", "words": "towels"}],
+    )
+
+
+def test_a_preview_reads_a_text_back_before_it_is_stored(client, ann):
+    look = reverse("recommender:interests_preview", args=["shop"])
+    page = unescape(client.post(look, {"text": "no mugs"}).content.decode())
+    assert chips(page)[0] == "Nothing with: mugs"
+    assert 'name="lift" value="without:mugs"' in page
+    client.post(look, {"text": "no mugs", "lift": "without:mugs"})
+    assert not InterestText.objects.exists()
+
+
+def test_deleting_what_was_said_deletes_what_was_left_out(client, ann):
+    send(client, text="no mugs", leave_out="towels")
+    assert chips(send(client, forget="1")) == []
+    assert not InterestText.objects.exists()
