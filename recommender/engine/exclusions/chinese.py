@@ -88,9 +88,13 @@ def _around(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
 
 
 def _later(piece: str, rule: re.Pattern[str]) -> str:
-    """Before "过敏" or "不要" only a known thing counts: the words before may be anything."""
+    """Before "过敏" or "不要" only a known thing counts, or a word in Latin letters: the words
+    before may be anything.
+    """
     if rule is EXCEPT or (rule is ALLERGY and concept_of(bare(piece)) is not None):
         return piece
+    if latin := re.search("[a-z][a-z0-9 +#.]*$", piece):
+        return latin.group()
     ends = [piece[at:] for at in range(len(piece))]
     return next(
         (end for end in ends if concept_of(end) is not None), "" if rule is LATER else piece

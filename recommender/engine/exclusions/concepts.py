@@ -86,9 +86,9 @@ def _concept(key: str, rows: Mapping[str, dict[str, str]]) -> Concept:
     row = rows[key]
     forms = tuple(dict.fromkeys(folded_text(form) for form in _forms(key, rows)))
     unlike = {folded_text(word) for each in _family(key, rows) for word in _cells(each["unlike"])}
-    own = {folded_text(word) for word in _cells(row["members"])}
+    said = {form.rstrip("$") for form in forms}
     names = tuple(folded_name(name.strip("~$")) for name in _cells(row["names"]))
-    return Concept(key, row["group"], names, forms, tuple(sorted(unlike - own - set(names))))
+    return Concept(key, row["group"], names, forms, tuple(sorted(unlike - said - set(names))))
 
 
 def _family(key: str, rows: Mapping[str, dict[str, str]]) -> Iterator[dict[str, str]]:

@@ -15,6 +15,7 @@ from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.exclusions.concepts import DIET as DIET_GROUP
 from recommender.engine.exclusions.concepts import FOOD, concept_of
 from recommender.engine.exclusions.english_rules import (
+    ANYTHING,
     BEFORE_RULES,
     CLAUSE,
     DIET,
@@ -82,6 +83,7 @@ def _adds(text: str, found: re.Match[str], end: int) -> bool:
 
 def things_from(text: str, start: int) -> tuple[list[str], int]:
     """The things of a list that starts there, and where it ends."""
+    start = ANYTHING.match(text, start).end()  # type: ignore[union-attr]
     stop = CLAUSE.search(text, start)
     limit = stop.start() if stop else len(text)
     things: list[str] = []

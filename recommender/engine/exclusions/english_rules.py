@@ -27,7 +27,7 @@ _WITHOUT = (
     r"|has|in|i|you|we)\b)",
     r"\bnothing too (?=spicy|sweet|hot|salty)",
     r"\b(?:says? )?no more (?!than\b)",
-    r"\bno interest in ",
+    r"\bno (?:interest in|use for|desire for|appetite for) ",
     r"\bno (?!longer\b|one\b|matter\b|sooner\b|less\b|later\b|more\b|need\b|interest\b|way\b"
     r"|other\b|wonder\b|end\b|such thing\b|idea\b|thanks?\b|use\b|doubt\b|problem)",
     r"\bwithout (?:any |using |the use of |having to use |needing )*",
@@ -62,7 +62,8 @@ _WITHOUT = (
 _LACK = (
     rf"\b(?:i|we|she|he|they) (?:{_NOT}) (?:{_ADVERBS} )?(?:have|own|got|possess)"
     r"(?: access to)? ",
-    r"\b(?:i|we|she|he|they)(?:'ve| have| had| has|'s)?(?: got)? no (?!longer\b)",
+    r"\b(?:i|we|she|he|they)(?:'ve| have| had| has|'s)?(?: got)? no "
+    r"(?!longer\b|use\b|interest\b|desire\b|appetite\b)",
     r"\b(?:there is|there's|there are|with) no ",
     r"\bhaven't(?: got)?(?: any)? (?!been\b|tried\b|done\b|used\b|learned\b|seen\b|had\b)",
     r"\b(?:no need for|lack(?:ing)?) ",
@@ -98,7 +99,9 @@ DIET = re.compile(
 )
 
 HARMLESS = re.compile(
-    r"\b(?:no (?:kidding|pain|rush|hurry|worries|pressure|big deal|nonsense|frills|fuss|time"
+    r"\b(?:(?:friends?|couples?|person|people|m[ae]n|wom[ae]n|some(?:one|body)|famil(?:y|ies)|girl"
+    r"|boy|colleague|neighbou?r) (?:with no|without)\b"
+    r"|no (?:kidding|pain|rush|hurry|worries|pressure|big deal|nonsense|frills|fuss|time"
     r"|experience|money|limits?|limit|exceptions?|strings|reason|clue|joke|question|harm|fear|guilt"
     r"|regrets?|preference|particular|special|real|good|prior|previous|background|knowledge)\b"
     r"|no-\w+|(?:do not|don't|dont|not|never) (?:just|only)\b|nothing against|why not|why don't"
@@ -124,6 +127,13 @@ CLAUSE = re.compile(
     r"|you|please|want|would|love|like|prefer|also|maybe|preferably|something|anything|just"
     r"|everything|only|with|plenty|lots|more|some))\b"
 )
+ANYTHING = re.compile(
+    r"(?:(?:anything|everything|any|all|things?|stuff|items?|something)"
+    r"(?: (?:that|which)(?: is| are| has| have| contains?)?| to do)?"
+    r"(?: with| about| from| like)? )*"
+)
+"""Words before a thing that do not end the clause there: "excluding anything that is metal"."""
+
 FIRST = re.compile(
     r"^(?:any|a|an|the|more|other|another|my|your|our|his|her|their|those|these|such|so|very"
     r"|much|many|all|kinds? of|sorts? of|types? of|forms? of|pieces? of|signs? of|traces? of|of"

@@ -10,6 +10,10 @@ import opencc
 
 from recommender.engine.text.tokenizers import folded_word
 
+_ES = ("ches", "shes", "sses", "xes")
+LEAST_ES = 5
+"""Letters of ``axes``, which has no e to lose."""
+
 HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -28,4 +32,9 @@ def folded_text(text: str) -> str:
 def folded_name(name: str) -> str:
     """A name as it is looked up: folded, single spaces, its last word in the singular."""
     words = folded_text(name).replace("'", "").split()
-    return " ".join([*words[:-1], folded_word(words[-1])]) if words else ""
+    return " ".join([*words[:-1], _singular(words[-1])]) if words else ""
+
+
+def _singular(word: str) -> str:
+    """``crunches`` as ``crunch``: the stemmer of the tokenizer leaves an e there."""
+    return word[:-2] if word.endswith(_ES) and len(word) > LEAST_ES else folded_word(word)

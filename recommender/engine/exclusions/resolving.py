@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.exclusions.concepts import (
@@ -42,12 +42,15 @@ _SMALL = word_list("small")
 
 @dataclass(frozen=True)
 class Piece:
-    """``is_named``: a known name or one of the catalogue's, no plain word."""
+    """``is_named``: a known name or one of the catalogue's, no plain word. ``exact``: items of the
+    category, provider or value of that very name.
+    """
 
     words: str
     found: Found
     concept: Concept | None = None
     is_named: bool = False
+    exact: Found = NOTHING
 
     @property
     def group(self) -> str:
@@ -91,7 +94,7 @@ def _outside(pieces: list[Piece], items: SearchableItems) -> Found:
         return _with_all(pieces)
     telling = [piece for piece in pieces if piece.group in (LANGUAGE, KIND)] or pieces
     named_here = all(piece.is_named for piece in telling)
-    wanted = _with_all(telling)
+    wanted = _with_all([replace(each, found=each.exact or each.found) for each in telling])
     if not wanted or not (named_here or (len(wanted) >= LEAST_NAMED and len(telling) == 1)):
         return NOTHING
     if not named_here and not _in_titles(telling[0].words, wanted, items):
@@ -164,9 +167,9 @@ def _known(words: str, items: SearchableItems) -> Piece | None:
     """A known name, or a name of the catalogue."""
     concept, exact = concept_of(words), _named_so({folded_name(words)}, items)
     if concept is not None:
-        return Piece(words, items_with(concept, items), concept, is_named=True)
+        return Piece(words, items_with(concept, items), concept, is_named=True, exact=exact)
     if exact:
-        return Piece(words, exact | items.with_forms(_forms_of(words)), is_named=True)
+        return Piece(words, exact | items.with_forms(_forms_of(words)), is_named=True, exact=exact)
     return None
 
 
