@@ -9,10 +9,9 @@ from rest_framework import serializers
 
 from catalog.api.validation import Number, StrictSerializer
 from catalog.models import Catalog
-from recommender.engine.data.exclusions import ExclusionKind
 from recommender.models import InterestText
 from recommender.models.interest_words import MAX_TEXT, MAX_WORD, Word
-from recommender.preferences.exclusions import MAX_EXCLUSIONS
+from recommender.preferences.exclusions import KINDS, MAX_EXCLUSIONS
 from recommender.preferences.interests import LEAST_WEIGHT, MAX_OWN, MAX_UNWANTED, Edit
 from recommender.serving.exclusion_lines import exclusion_lines
 
@@ -31,7 +30,7 @@ class ExclusionSerializer(serializers.Serializer):
     """Something that no list of the person may hold."""
 
     kind = serializers.ChoiceField(
-        choices=[kind.value for kind in ExclusionKind],
+        choices=KINDS,
         help_text="`without`: no item with it; `only`: no item that is anything else.",
     )
     words = serializers.CharField(help_text="The thing, as the person wrote it.")
@@ -95,7 +94,7 @@ class AddedWord(StrictSerializer):
 
 
 class PutExclusion(StrictSerializer):
-    kind = serializers.ChoiceField(choices=[kind.value for kind in ExclusionKind])
+    kind = serializers.ChoiceField(choices=KINDS)
     words = WordField()
     lifted = serializers.BooleanField(
         default=False, help_text="For one that `text` says: it does not count."

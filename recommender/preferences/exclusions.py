@@ -13,6 +13,8 @@ from recommender.engine.data.exclusions import Exclusion, ExclusionKind
 from recommender.engine.exclusions.grammar import read
 from recommender.models.interest_words import MAX_WORD, Interests
 
+KINDS = tuple(kind.value for kind in ExclusionKind)
+
 MAX_EXCLUSIONS = 50
 """Exclusions that a person may choose beside the typed text."""
 

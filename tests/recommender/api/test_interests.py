@@ -247,7 +247,7 @@ def test_a_profile_whose_own_id_ends_like_this_is_still_a_profile(
 
 
 def test_what_a_text_leaves_out_is_read_back_lifted_and_chosen(api: Program, ann: Profile) -> None:
-    [mugs] = api.patch(ANN, {"text": "small things, no mugs"})["exclusions"]
+    [mugs] = api.send("patch", ANN, {"text": "small things, no mugs"})["exclusions"]
     assert mugs == {
         "kind": "without",
         "words": "mugs",
@@ -257,22 +257,24 @@ def test_what_a_text_leaves_out_is_read_back_lifted_and_chosen(api: Program, ann
         "lifted": False,
         "items": 8,
     }
-    assert api.patch(ANN, {"lift": ["without:mugs"]})["exclusions"][0]["lifted"]
-    assert not api.patch(ANN, {"restore": ["without:mugs"]})["exclusions"][0]["lifted"]
-    answer = api.patch(ANN, {"leave_out": ["towels"]})
+    assert api.send("patch", ANN, {"lift": ["without:mugs"]})["exclusions"][0]["lifted"]
+    assert not api.send("patch", ANN, {"restore": ["without:mugs"]})["exclusions"][0]["lifted"]
+    answer = api.send("patch", ANN, {"leave_out": ["towels"]})
     assert [each["key"] for each in answer["exclusions"]] == ["without:mugs", "without:towels"]
     assert "Nothing with mugs and towels." in answer["sentence"]
-    answer = api.put(ANN, {name: answer[name] for name in ("text", "exclusions")})
+    answer = api.send("put", ANN, {name: answer[name] for name in ("text", "exclusions")})
     assert [each["typed"] for each in answer["exclusions"]] == [True, False]
 
 
 def test_an_unknown_exclusion_is_not_lifted(api: Program, ann: Profile) -> None:
-    problem = only_problem(api.patch(ANN, {"lift": ["without:spoons"]}, 400))
-    assert problem["field"] == "lift"
+    field, value, _reason = only_problem(
+        api.send("patch", ANN, {"lift": ["without:spoons"]}, status=400)
+    )
+    assert (field, value) == ("lift", "without:spoons")
 
 
 def test_lists_say_what_is_left_out(api: Program, ann: Profile) -> None:
-    api.patch(ANN, {"text": "no mugs"})
+    api.send("patch", ANN, {"text": "no mugs"})
     answer = api.get("recommendations", user_id="ann")
     assert answer["left_out"] == [
         {"kind": "without", "words": "mugs", "said": "no mugs", "items": 8}
