@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from catalog.models import Profile
-from recommender.engine.data.exclusions import ExclusionKind
+from recommender.engine.data.types import ExclusionKind
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.interest_words.sentences import left_out_sentences, sentence
 from recommender.models import ModelVersion

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from recommender.engine.data.exclusions import Exclusion, ExclusionKind
+from recommender.engine.data.types import Exclusion, ExclusionKind
 
 MAX_TEXT = 2000
 MAX_WORD = 60

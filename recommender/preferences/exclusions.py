@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.validation.field_readers import BadField, read_text
-from recommender.engine.data.exclusions import Exclusion, ExclusionKind
+from recommender.engine.data.types import Exclusion, ExclusionKind
 from recommender.engine.exclusions.grammar import read
 from recommender.models.interest_words import MAX_WORD, Interests
 

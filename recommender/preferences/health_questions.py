@@ -13,8 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from recommender.engine.data.exclusions import Exclusion, ExclusionKind
-from recommender.engine.data.types import StatedPreferences
+from recommender.engine.data.types import Exclusion, ExclusionKind, StatedPreferences
 from recommender.engine.exclusions.grammar import read
 from recommender.preferences.exclusions import StatedExclusion
 

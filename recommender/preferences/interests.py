@@ -9,8 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.validation.field_readers import BadField, read_text
-from recommender.engine.data.exclusions import ExclusionKind
-from recommender.engine.data.types import StatedPreferences
+from recommender.engine.data.types import ExclusionKind, StatedPreferences
 from recommender.engine.exclusions.grammar import read
 from recommender.engine.text.tokenizers import tokenize
 from recommender.models.interest_words import MAX_TEXT, MAX_WORD, Interests, Word, folded

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Catalog, Profile
-from recommender.engine.data.exclusions import Exclusion, ExclusionKind
+from recommender.engine.data.types import Exclusion, ExclusionKind
 from recommender.models.interest_words import Interests
 from recommender.preferences import selectors
 from recommender.preferences.exclusions import StatedExclusion, stated_exclusions

@@ -21,8 +21,7 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from catalog.models import Catalog, Item, ItemCategory
-from recommender.engine.data.exclusions import Exclusion
-from recommender.engine.data.types import BoolArray
+from recommender.engine.data.types import BoolArray, Exclusion
 from recommender.engine.exclusions.matching import SearchableItems
 from recommender.engine.exclusions.resolving import left_out
 from recommender.engine.exclusions.searchable_item import SearchableItem

@@ -5,14 +5,14 @@ An *index* is always a row number in ``Items``; an *id* is always the owner's ke
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-
-from recommender.engine.data.exclusions import Exclusion
 
 IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float32]
@@ -24,6 +24,35 @@ Progress = Callable[[str, float], None]
 
 def no_progress(stage: str, fraction: float) -> None:
     """Ignore progress."""
+
+
+class ExclusionKind(StrEnum):
+    """``WITHOUT``: no item with it. ``ONLY``: no item that is anything else."""
+
+    WITHOUT = "without"
+    ONLY = "only"
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """One thing that a person leaves out, or the only thing that they want.
+
+    Attributes:
+        words: the thing, as the person wrote it.
+        said: the phrase that says so; empty for one that was not typed.
+        is_lack: the person says that they do not have it. That counts for equipment and food.
+    """
+
+    kind: ExclusionKind
+    words: str
+    said: str = ""
+    is_lack: bool = False
+
+    @property
+    def key(self) -> str:
+        """The same for the same meaning, however it was said."""
+        folded = unicodedata.normalize("NFKC", self.words).casefold()
+        return f"{self.kind}:{' '.join(folded.split())}"
 
 
 @dataclass(frozen=True, slots=True)

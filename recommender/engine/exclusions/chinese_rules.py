@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from recommender.engine.data.exclusions import ExclusionKind
+from recommender.engine.data.types import ExclusionKind
 
 _DO = (
     "(?:再)?(?:给我|给她|给他|给孩子)?(?:推荐|出现|看到|看见|收到|送|放|加|选|买|吃|喝|看|用|学|做|碰|玩|听|读"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from recommender.engine.data.exclusions import Exclusion, ExclusionKind
+from recommender.engine.data.types import Exclusion, ExclusionKind
 from recommender.engine.exclusions.concepts import DIET as DIET_GROUP
 from recommender.engine.exclusions.concepts import FOOD, concept_of
 from recommender.engine.exclusions.english_rules import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from recommender.engine.data.exclusions import ExclusionKind
+from recommender.engine.data.types import ExclusionKind
 
 _NOT = r"(?:do not|don't|dont|does not|doesn't|did not|didn't|will not|won't|would not|wouldn't)"
 _ADVERBS = r"(?:really|even|ever|usually|normally|particularly|especially|actually|much|at all)"

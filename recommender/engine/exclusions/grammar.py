@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from recommender.engine.data.exclusions import Exclusion
+from recommender.engine.data.types import Exclusion
 from recommender.engine.exclusions import chinese, english
 from recommender.engine.exclusions.folding import HAN, folded_text
 from recommender.engine.exclusions.phrases import Phrase

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from recommender.engine.data.exclusions import Exclusion, ExclusionKind
+from recommender.engine.data.types import Exclusion, ExclusionKind
 
 
 @dataclass(frozen=True, slots=True)
