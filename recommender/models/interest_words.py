@@ -76,6 +76,18 @@ class Interests:
         return bool(self.text or self.unwanted or self.own or self.exclusions)
 
 
+@dataclass(frozen=True)
+class StatedExclusion:
+    """An exclusion as it is read back.
+
+    ``is_typed``: the text says it; otherwise the person chose it. ``is_lifted``: it does not count.
+    """
+
+    exclusion: Exclusion
+    is_typed: bool
+    is_lifted: bool = False
+
+
 def exclusion_of(row: Mapping[str, Any]) -> Exclusion:
     """An exclusion from its stored form."""
     return Exclusion(ExclusionKind(row["kind"]), row["words"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,24 +11,12 @@ from django.utils.translation import gettext as _
 from catalog.validation.field_readers import BadField, read_text
 from recommender.engine.data.types import Exclusion, ExclusionKind
 from recommender.engine.exclusions.grammar import read
-from recommender.models.interest_words import MAX_WORD, Interests
+from recommender.models.interest_words import MAX_WORD, Interests, StatedExclusion
 
 KINDS = tuple(kind.value for kind in ExclusionKind)
 
 MAX_EXCLUSIONS = 50
 """Exclusions that a person may choose beside the typed text."""
-
-
-@dataclass(frozen=True)
-class StatedExclusion:
-    """An exclusion as it is read back.
-
-    ``is_typed``: the text says it; otherwise the person chose it. ``is_lifted``: it does not count.
-    """
-
-    exclusion: Exclusion
-    is_typed: bool
-    is_lifted: bool = False
 
 
 def stated_exclusions(interests: Interests) -> list[StatedExclusion]:

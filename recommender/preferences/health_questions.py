@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from recommender.engine.data.types import Exclusion, ExclusionKind, StatedPreferences
 from recommender.engine.exclusions.grammar import read
-from recommender.preferences.exclusions import StatedExclusion
+from recommender.models.interest_words import StatedExclusion
 
 #: The answer in the person's own words.
 OWN_WORDS = "words"

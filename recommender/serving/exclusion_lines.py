@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 
 from catalog.models import Catalog, Profile
 from recommender.engine.data.types import Exclusion, ExclusionKind
-from recommender.models.interest_words import Interests
+from recommender.models.interest_words import Interests, StatedExclusion
 from recommender.preferences import selectors
-from recommender.preferences.exclusions import StatedExclusion, stated_exclusions
+from recommender.preferences.exclusions import stated_exclusions
 from recommender.preferences.health_questions import health_exclusions
 from recommender.serving.left_out import Counted, left_out_of
 
