@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 
-import opencc
-
-from recommender.engine.text.tokenizers import folded_word
-
-_ES = ("ches", "shes", "sses", "xes")
-LEAST_ES = 5
-"""Letters of ``axes``, which has no e to lose."""
+from recommender.engine.text.normal_forms import for_reading
 
 HAN = re.compile("[\u3400-\u9fff]")
-
-
-@cache
-def _simplified() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+_ES = ("ches", "shes", "sses", "xes")
+_NO_PLURAL = ("us", "ss", "is")
+LEAST = 4
+"""Letters of the shortest plural."""
 
 
 def folded_text(text: str) -> str:
-    """Small letters of one width, simplified characters, plain apostrophes."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    return str(_simplified().convert(plain)) if HAN.search(plain) else plain
+    """Small letters of one width, simplified characters, plain apostrophes; accents stay."""
+    return for_reading(text).casefold().replace("’", "'")
 
 
 @lru_cache(maxsize=10_000)
@@ -36,5 +27,11 @@ def folded_name(name: str) -> str:
 
 
 def _singular(word: str) -> str:
-    """``crunches`` as ``crunch``: the stemmer of the tokenizer leaves an e there."""
-    return word[:-2] if word.endswith(_ES) and len(word) > LEAST_ES else folded_word(word)
+    """As the tokenizer has it, and ``crunch`` of ``crunches``."""
+    if len(word) < LEAST or not word.isascii() or not word.endswith("s"):
+        return word
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if word.endswith(_ES) and len(word) > LEAST + 1:
+        return word[:-2]
+    return word if word.endswith(_NO_PLURAL) else word[:-1]
