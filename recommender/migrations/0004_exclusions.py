@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommender', '0002_item_changes_and_cancelled_runs'),
+        ('recommender', '0003_heartbeats'),
     ]
 
     operations = [
