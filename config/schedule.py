@@ -10,6 +10,8 @@ BEAT_SCHEDULE = {
         "task": "recommender.tasks.encode_waiting_items",
         "schedule": 30.0,
     },
+    "run-due-feeds": {"task": "catalog.tasks.run_due_feeds", "schedule": 60.0},
+    "forget-old-uploads": {"task": "catalog.tasks.forget_old_uploads", "schedule": 600.0},
     "forget-old-visits-and-sign-ins": {
         "task": "accounts.tasks.forget_what_is_old",
         "schedule": 86400.0,

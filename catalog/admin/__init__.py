@@ -1,3 +1,21 @@
-from catalog.admin import catalogs, items, keys, members, people, suppressed_ids, suspects
+from catalog.admin import (
+    catalogs,
+    feeds,
+    items,
+    keys,
+    members,
+    people,
+    suppressed_ids,
+    suspects,
+)
 
-__all__ = ["catalogs", "items", "keys", "members", "people", "suppressed_ids", "suspects"]
+__all__ = [
+    "catalogs",
+    "feeds",
+    "items",
+    "keys",
+    "members",
+    "people",
+    "suppressed_ids",
+    "suspects",
+]

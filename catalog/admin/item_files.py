@@ -1,31 +1,21 @@
-"""Items from and to small files in the browser. Big files need ``manage.py import_items``."""
+"""Items and interactions as files: the columns of the import commands."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from copy import copy
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from import_export import fields, resources
-from import_export.forms import ConfirmImportForm
-from tablib import Dataset
-from unfold.contrib.import_export.forms import ImportForm
-from unfold.widgets import UnfoldAdminSelectWidget
 
-from catalog.ingestion.bulk_writes import upsert_items
-from catalog.models import Catalog, Item
-from catalog.validation.row_parsing import RowError
+from catalog.models import Interaction, Item
 from catalog.validation.shop_fields import EMPTY as SHOP_FIELDS
 
-#: The preview shows every row with its changes. More rows than this cannot be read by a person.
-MAX_ROWS = 2_000
+#: An export is made in memory.
+MOST_EVENTS = 100_000
 COLUMNS = (
     "item_id",
     "title",
@@ -41,19 +31,21 @@ COLUMNS = (
 
 
 class _Computed(fields.Field):
-    """A column computed from a stored item. `upsert_items` reads the value of a file."""
+    """A column computed from a stored row."""
 
-    def __init__(self, read: Callable[[Item], str], column_name: str) -> None:
+    def __init__(self, read: Callable[[Any], str], column_name: str) -> None:
         super().__init__(attribute=column_name, column_name=column_name)
         self.read = read
 
-    def get_value(self, instance: Item) -> str:
+    def get_value(self, instance: Any) -> str:
         return self.read(instance) if instance.pk else ""
 
 
 def _categories(item: Item) -> str:
-    """The categories as `_items` read them; the preview's copies would query them again."""
-    return item.__dict__.get("categories_read", "|".join(item.category_names))
+    """Joined by ``|``, or a JSON list where a name itself would be read otherwise."""
+    names = item.category_names
+    is_plain = not any("|" in name or name.startswith("[") for name in names)
+    return "|".join(names) if is_plain else json.dumps(names, ensure_ascii=False)
 
 
 def _attributes(item: Item) -> str:
@@ -65,10 +57,7 @@ def _time(moment: datetime | None) -> str:
 
 
 class ItemResource(resources.ModelResource):
-    """The columns of ``import_items``.
-
-    `upsert_items` writes the whole file at once; the rest of this class makes the preview.
-    """
+    """The columns of ``import_items``."""
 
     item_id = fields.Field(attribute="external_id", column_name="item_id")
     categories = _Computed(_categories, "categories")
@@ -81,83 +70,33 @@ class ItemResource(resources.ModelResource):
         model = Item
         fields = COLUMNS
         export_order = COLUMNS
-        import_order = COLUMNS
-        import_id_fields = ("item_id",)
-        use_transactions = True
-
-    def __init__(self, catalog: Catalog | None = None) -> None:
-        super().__init__()
-        self.catalog = catalog
-        self.before: dict[str, Item] = {}
-        self.after: dict[str, Item] = {}
-        self.errors: dict[int, RowError] = {}
 
     def get_queryset(self) -> QuerySet[Item]:
         return Item.objects.prefetch_related("item_categories__category")
 
-    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
-        if problem := _problem(dataset):
-            del dataset[:]  # otherwise every row would still be tried
-            raise ValueError(problem)
-        rows = [dict(zip(dataset.headers, row, strict=True)) for row in dataset]
-        keys = [_key(row) for row in rows]
-        self.before = self._items(keys)
-        assert self.catalog, "chosen in the form"
-        result = upsert_items(catalog=self.catalog, rows=rows)
-        self.errors = {error.row: error for error in result.errors}
-        self.after = self._items(keys)
 
-    def _items(self, keys: list[str]) -> dict[str, Item]:
-        found = self.get_queryset().filter(catalog=self.catalog, external_id__in=keys)
-        for item in found:
-            item.__dict__["categories_read"] = "|".join(item.category_names)
-        return {item.external_id: item for item in found}
+class InteractionResource(resources.ModelResource):
+    """The columns of ``import_interactions``; events of people without an id have no file."""
 
-    def get_instance(self, instance_loader: Any, row: Any) -> Item | None:
-        return copy(self.before.get(_key(row)))
+    user_id = fields.Field(attribute="profile__external_id", column_name="user_id")
+    item_id = fields.Field(attribute="item__external_id", column_name="item_id")
+    timestamp = _Computed(lambda row: row.created_at.isoformat(), "timestamp")
+    value = _Computed(lambda row: "" if row.value is None else repr(row.value), "value")
 
-    def import_instance(self, instance: Item, row: Any, **kwargs: Any) -> None:
-        """Does nothing: `before_import` has read the rows."""
+    class Meta:
+        model = Interaction
+        fields = (
+            "user_id", "item_id", "kind", "value", "timestamp", "event_id", "quantity", "price",
+            "currency", "session",
+        )  # fmt: skip
+        export_order = fields
 
-    def validate_instance(self, instance: Item, *args: Any, **kwargs: Any) -> None:
-        """Does nothing: `upsert_items` has checked the rows."""
-
-    def save_instance(self, instance: Item, is_create: bool, row: Any, **kwargs: Any) -> None:
-        if error := self.errors.get(kwargs["row_number"]):
-            raise ValidationError({error.field: f"“{error.value}” {error.reason}"})
-        instance.__dict__.update(self.after[_key(row)].__dict__)
-
-
-def _key(row: Mapping[str, Any]) -> str:
-    return str(row.get("item_id") or "").strip()
-
-
-def _problem(dataset: Dataset) -> str:
-    """Why the whole file is rejected; an empty text if it is not."""
-    if len(dataset) > MAX_ROWS:
-        text = _(
-            "The file has %(rows)s rows. The limit here is %(limit)s. Use “manage.py "
-            "import_items” instead."
-        )
-        return text % {"rows": len(dataset), "limit": MAX_ROWS}
-    if unknown := set(map(str, dataset.headers or ())) - set(COLUMNS):
-        text = _("Unknown columns: %(unknown)s. Known columns: %(known)s.")
-        return text % {"unknown": ", ".join(sorted(unknown)), "known": ", ".join(COLUMNS)}
-    return ""
-
-
-class _CatalogChoice(forms.Form):
-    catalog = forms.ModelChoiceField(
-        Catalog.objects.all(),
-        label=gettext_lazy("Catalogue"),
-        widget=UnfoldAdminSelectWidget,
-        empty_label=None,
-    )
-
-
-class ItemImportForm(_CatalogChoice, ImportForm):
-    field_order = ("resource", "catalog", "import_file", "format")
-
-
-class ItemConfirmForm(ConfirmImportForm):
-    catalog = forms.ModelChoiceField(Catalog.objects.all(), widget=forms.HiddenInput)
+    def filter_export(self, queryset: QuerySet[Interaction], **kwargs: Any) -> Any:
+        """Raises:
+        ValueError: for more than 100,000 events; the page shows it.
+        """
+        rows = queryset.filter(profile__external_id__isnull=False)
+        if rows.order_by()[: MOST_EVENTS + 1].count() > MOST_EVENTS:
+            text = _("More than %(limit)s events: filter the list first, or read them by the API.")
+            raise ValueError(text % {"limit": f"{MOST_EVENTS:,}"})
+        return rows.select_related("profile", "item")

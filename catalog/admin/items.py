@@ -6,26 +6,29 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from import_export.admin import ImportExportModelAdmin
-from import_export.formats.base_formats import CSV, JSON
+from import_export.admin import ExportMixin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import action, display
+from unfold.enums import ActionVariant
 from unfold.forms import PaginationInlineFormSet
 
-from catalog.admin.item_files import MAX_ROWS, ItemConfirmForm, ItemImportForm, ItemResource
+from catalog.admin.export_formats import EXPORT_FORMATS
+from catalog.admin.file_imports import import_urls
+from catalog.admin.file_rights import catalogs_to_import
+from catalog.admin.item_files import ItemResource
 from catalog.admin.item_form import ItemForm
 from catalog.admin.listing import CountedDeletion
 from catalog.admin.permissions import CatalogFilter, InlineOfCatalog, OfCatalog
 from catalog.browse.prices import image_of, price_of
-from catalog.models import Category, Item, ItemCategory
-from catalog.policy.policy import catalogs_for
+from catalog.models import Category, Holds, Item, ItemCategory
 
 
 class CategoriesOfCatalog(PaginationInlineFormSet):
@@ -61,7 +64,7 @@ class ItemCategoryInline(InlineOfCatalog, TabularInline):
 
 
 @admin.register(Item)
-class ItemAdmin(OfCatalog, CountedDeletion, ImportExportModelAdmin, ModelAdmin):
+class ItemAdmin(OfCatalog, CountedDeletion, ExportMixin, ModelAdmin):
     form = ItemForm
     inlines = (ItemCategoryInline,)
     list_display = (
@@ -118,11 +121,9 @@ class ItemAdmin(OfCatalog, CountedDeletion, ImportExportModelAdmin, ModelAdmin):
         ),
     )
     actions = ("make_available", "make_unavailable")
+    actions_list = ("import_file",)
     resource_classes: ClassVar = [ItemResource]
-    formats: ClassVar = (CSV, JSON)
-    import_template_name = "admin/catalog/import_items.html"
-    import_form_class = ItemImportForm
-    confirm_form_class = ItemConfirmForm
+    formats: ClassVar = EXPORT_FORMATS
     export_form_class = ExportForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
@@ -190,43 +191,23 @@ class ItemAdmin(OfCatalog, CountedDeletion, ImportExportModelAdmin, ModelAdmin):
 
     # Files
 
-    def create_import_form(self, request: HttpRequest) -> Any:
-        return self._own_catalogs(request, super().create_import_form(request))
+    def get_urls(self) -> list[URLPattern]:
+        return [*import_urls(Holds.ITEMS), *super().get_urls()]
 
-    def create_confirm_form(self, request: HttpRequest, import_form: Any = None) -> Any:
-        return self._own_catalogs(request, super().create_confirm_form(request, import_form))
+    @action(
+        description=gettext_lazy("Import"),
+        icon="upload_file",
+        variant=ActionVariant.PRIMARY,
+        permissions=["import"],
+    )
+    def import_file(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:catalog_item_import")
 
-    def _own_catalogs(self, request: HttpRequest, form: Any) -> Any:
-        form.fields["catalog"].queryset = catalogs_for(request.user, self.permission("add"))
-        return form
-
-    def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_add_permission(request) and self.has_change_permission(request)
+    def has_import_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        return catalogs_to_import(request.user, Holds.ITEMS).exists()
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
-
-    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        form = kwargs.get("form")
-        return {
-            "catalog": getattr(form, "cleaned_data", {}).get("catalog")
-            if form and form.is_bound
-            else None
-        }
-
-    def get_export_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
-        return {}
-
-    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
-        initial = super().get_confirm_form_initial(request, import_form)
-        return (
-            {**initial, "catalog": import_form.cleaned_data["catalog"].pk}
-            if import_form
-            else initial
-        )
-
-    def get_import_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_import_context_data(**kwargs), "max_rows": MAX_ROWS}
 
 
 @admin.register(Category)

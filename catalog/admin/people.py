@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy, ngettext
+from import_export.admin import ExportMixin
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import (
     DropdownFilter,
     RangeDateTimeFilter,
 )
-from unfold.decorators import display
+from unfold.contrib.import_export.forms import ExportForm
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
 
+from catalog.admin.export_formats import EXPORT_FORMATS
+from catalog.admin.file_imports import import_urls
+from catalog.admin.file_rights import catalogs_to_import
+from catalog.admin.item_files import InteractionResource
 from catalog.admin.listing import BoundedPaginator, CountedDeletion
 from catalog.admin.permissions import CatalogFilter, OfCatalog
-from catalog.models import Interaction, Item, Profile
+from catalog.models import Holds, Interaction, Item, Profile
 from catalog.models.event_kinds import kinds_of
 from catalog.policy.policy import catalogs_for
 from catalog.profiles import suppression
@@ -138,7 +146,11 @@ class KindFilter(DropdownFilter):
 
 
 @admin.register(Interaction)
-class InteractionAdmin(OfCatalog, ModelAdmin):
+class InteractionAdmin(OfCatalog, ExportMixin, ModelAdmin):
+    resource_classes: ClassVar = [InteractionResource]
+    formats: ClassVar = EXPORT_FORMATS
+    export_form_class = ExportForm
+    actions_list = ("import_file",)
     list_display = (
         "created_at",
         "profile_link",
@@ -178,6 +190,26 @@ class InteractionAdmin(OfCatalog, ModelAdmin):
                 | Q(event_id=text)
             )
         return queryset, False
+
+    # Files
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*import_urls(Holds.INTERACTIONS), *super().get_urls()]
+
+    @action(
+        description=gettext_lazy("Import"),
+        icon="upload_file",
+        variant=ActionVariant.PRIMARY,
+        permissions=["import"],
+    )
+    def import_file(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:catalog_interaction_import")
+
+    def has_import_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        return catalogs_to_import(request.user, Holds.INTERACTIONS).exists()
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -251,6 +251,7 @@ class RowErrorSerializer(serializers.Serializer):
 
 class BulkResultSerializer(serializers.Serializer):
     created = serializers.IntegerField()
-    updated = serializers.IntegerField(help_text="Existing items that were overwritten.")
+    updated = serializers.IntegerField(help_text="Existing items that were changed.")
+    unchanged = serializers.IntegerField(help_text="Existing items that had these values already.")
     repeated = serializers.IntegerField(help_text="Interactions whose event_id was already stored.")
     errors = RowErrorSerializer(many=True)  # type: ignore[assignment]

@@ -24,6 +24,7 @@ from catalog.ingestion.interaction_checks import (
     unavailable_item,
     unknown_item,
 )
+from catalog.ingestion.item_changes import same_items
 from catalog.ingestion.suppressed_rows import without_suppressed
 from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
 from catalog.models import Catalog, Item, ItemCategory, Profile
@@ -120,20 +121,23 @@ def upsert_items(
         known = {
             item.external_id: item for item in by_key(catalog.items, [row.item_id for row in good])
         }
+        same = same_items(good, known)
+        changed = [row for row in good if row.item_id not in same]
         saved = Item.objects.bulk_create(
-            [_overlaid(catalog, row, known.get(row.item_id), now) for row in good],
+            [_overlaid(catalog, row, known.get(row.item_id), now) for row in changed],
             update_conflicts=True,
             unique_fields=["catalog", "external_id"],
             update_fields=(*_ITEM_FIELDS, *_SEARCH_FIELDS),
         )
         regrouped = _set_categories(
-            catalog, [(item, row.categories) for item, row in zip(saved, good, strict=True)]
+            catalog, [(item, row.categories) for item, row in zip(saved, changed, strict=True)]
         )
-        changed = [item.pk for item in saved if _reads_anew(item, known.get(item.external_id))]
+        reads_anew = [item.pk for item in saved if _reads_anew(item, known.get(item.external_id))]
         items_changed.send(
-            Item, catalog=catalog, item_ids=list(dict.fromkeys([*changed, *regrouped]))
+            Item, catalog=catalog, item_ids=list(dict.fromkeys([*reads_anew, *regrouped]))
         )
-    result.updated = len(known)
+    result.unchanged = len(same)
+    result.updated = len(known) - len(same)
     result.created = len(good) - len(known)
     return result
 
@@ -151,8 +155,11 @@ def check_items(
     read = partial(ItemRow.of, now=now, schema=catalog.attribute_schema)
     result, numbered = read_rows(rows, numbers, read, time=time)
     good = _once(numbered, result)
-    result.updated = len(by_key(catalog.items.values_list("pk"), [row.item_id for row in good]))
-    result.created = len(good) - result.updated
+    found = by_key(catalog.items, [row.item_id for row in good])
+    known = {item.external_id: item for item in found}
+    result.unchanged = len(same_items(good, known))
+    result.updated = len(known) - result.unchanged
+    result.created = len(good) - len(known)
     return result
 
 

@@ -106,6 +106,16 @@ class Rows:
         self.notices = self._notices.texts()
 
     @property
+    def names(self) -> list[str]:
+        """All columns as the file calls them; those of JSON as far as it was read."""
+        return list(dict.fromkeys(self._header.names))
+
+    @property
+    def assumptions(self) -> list[str]:
+        """What was assumed of the file's form; ``notices`` has unread columns too."""
+        return self._notices.texts(without="unread")
+
+    @property
     def header(self) -> Mapping[str, str]:
         return self._header.found
 

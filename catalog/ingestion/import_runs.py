@@ -10,7 +10,8 @@ from typing import Any
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from catalog.ingestion.file_readers import BadLine, Line, Rows
+from catalog.ingestion.file_readers import BadLine, Line
+from catalog.ingestion.row_sources import RowSource
 from catalog.models import Catalog
 from catalog.validation.field_readers import BadField
 from catalog.validation.row_parsing import BulkResult, RowError
@@ -19,7 +20,12 @@ from config.errors import AppError
 PORTION = 5_000
 SHOWN_ERRORS = 20
 Progress = Callable[["Report"], None]
+OnError = Callable[[RowError], None]
 Portion = tuple[list[Mapping[str, Any]], list[int]]
+
+
+def ignore(_error: RowError) -> None:
+    """The default of ``on_error``."""
 
 
 @dataclass(slots=True)
@@ -35,6 +41,7 @@ class Report:
     rows: int = 0
     created: int = 0
     updated: int = 0
+    unchanged: int = 0
     repeated: int = 0
     items_created: int = 0
     bad: int = 0
@@ -43,10 +50,12 @@ class Report:
     notices: list[str] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     left_out: list[RowError] = field(default_factory=list)
+    on_error: OnError = ignore
 
     def add(self, result: BulkResult) -> None:
         self.created += result.created
         self.updated += result.updated
+        self.unchanged += result.unchanged
         self.repeated += result.repeated
         self.items_created += result.items_created
         self.reject(result.errors)
@@ -56,13 +65,14 @@ class Report:
     def reject(self, errors: Iterable[RowError]) -> None:
         for error in errors:
             self.bad += 1
+            self.on_error(error)
             if len(self.errors) < SHOWN_ERRORS:
                 self.errors.append(error)
 
 
 def run_import(
     catalog: Catalog,
-    rows: Rows,
+    rows: RowSource,
     portions: Callable[[Report], Iterator[Portion]],
     check: Callable[..., BulkResult],
     write: Callable[..., BulkResult],
@@ -70,23 +80,28 @@ def run_import(
     skip_bad: bool,
     progress: Progress,
     settled: Callable[[BulkResult], Iterable[RowError]] = lambda _result: (),
+    on_error: OnError = ignore,
 ) -> Report:
     """
     Args:
+        on_error: gets every bad row; the report has the first ones only.
         settled: corrects the counts of a checked file and gives the errors that only the whole
             file shows.
     """
     if dry_run or not skip_bad:
-        report = Report(written=False, notices=rows.notices)
+        report = Report(written=False, notices=rows.notices, on_error=on_error)
         report = _read_through(catalog, portions, check, report, progress)
+        report.notices = rows.notices  # a preset knows its own after the reading
         whole = BulkResult()
         whole.errors = list(settled(whole))
         report.add(whole)
         report.errors.sort(key=lambda error: error.row)
         if dry_run or report.bad:
             return report
-    report = Report(written=True, notices=rows.notices)
-    return _read_through(catalog, portions, write, report, progress)
+    report = Report(written=True, notices=rows.notices, on_error=on_error)
+    report = _read_through(catalog, portions, write, report, progress)
+    report.notices = rows.notices
+    return report
 
 
 def _read_through(

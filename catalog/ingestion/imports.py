@@ -26,13 +26,21 @@ from catalog.ingestion.file_readers import (
     BadLine,
     Line,
     ReadOptions,
-    Rows,
     read_rows,
 )
-from catalog.ingestion.import_runs import Portion, Progress, Report, in_portions, run_import
+from catalog.ingestion.import_runs import (
+    OnError,
+    Portion,
+    Progress,
+    Report,
+    ignore,
+    in_portions,
+    run_import,
+)
 from catalog.ingestion.interaction_checks import CheckedSoFar, check_interactions, taken_event_id
 from catalog.ingestion.item_vectors import check_vectors, read_name, record_vectors
 from catalog.ingestion.reading.columns import RATINGS, plain, without_ratings
+from catalog.ingestion.row_sources import RowSource, open_rows
 from catalog.models import Catalog
 from catalog.models.event_kinds import Kind
 from catalog.validation.event_values import EventReader, KindWords
@@ -47,11 +55,13 @@ _EVENT_COLUMNS = (
 def import_items(
     *,
     catalog: Catalog,
-    path: Path | IO[bytes],
+    path: Path | IO[bytes] | RowSource,
     options: ReadOptions | None = None,
+    preset: str = "",
     dry_run: bool = False,
     skip_bad: bool = False,
     progress: Progress = lambda _report: None,
+    on_error: OnError = ignore,
 ) -> Report:
     """Create or change items by ``item_id``.
 
@@ -62,26 +72,30 @@ def import_items(
     Raises:
         AppError: ``bad_file`` if the file cannot be read to its end; ``bad_option``.
     """
-    rows = read_rows(path, ITEMS, options)
+    rows = open_rows(path, ITEMS, options, preset)
 
     def portions(report: Report) -> Iterator[Portion]:
         return in_portions(_once(rows, report, ("item_id",)), report, dict)
 
     check, write = (partial(act, times_checked=True) for act in (check_items, upsert_items))
-    return run_import(catalog, rows, portions, check, write, dry_run, skip_bad, progress)
+    return run_import(
+        catalog, rows, portions, check, write, dry_run, skip_bad, progress, on_error=on_error
+    )
 
 
 def import_interactions(
     *,
     catalog: Catalog,
-    path: Path | IO[bytes],
+    path: Path | IO[bytes] | RowSource,
     kind: str | None = None,
     options: ReadOptions | None = None,
+    preset: str = "",
     create_items: bool = False,
     map_kind: Mapping[str, str] | None = None,
     dry_run: bool = False,
     skip_bad: bool = False,
     progress: Progress = lambda _report: None,
+    on_error: OnError = ignore,
 ) -> Report:
     """Add events to the log. Unknown people are created; so are unknown items if they may be.
 
@@ -98,7 +112,7 @@ def import_interactions(
         BadField: if ``kind`` or what ``map_kind`` names is not a kind.
     """
     reader = EventReader.of(catalog)
-    rows, usual = _log(path, reader.known(kind) if kind else None, options)
+    rows, usual = _log(path, reader.known(kind) if kind else None, options, preset)
     words = KindWords(reader, usual, map_kind or {})
 
     def portions(report: Report) -> Iterator[Portion]:
@@ -111,6 +125,7 @@ def import_interactions(
     report = run_import(
         catalog, rows, portions, check, write, dry_run, skip_bad, progress,
         settled=lambda result: _reused_ids(rows, settle(so_far.events, result)),
+        on_error=on_error,
     )  # fmt: skip
     report.notices += words.notices()
     report.errors = [
@@ -125,10 +140,13 @@ def import_interactions(
     return report
 
 
-def _log(path: Path | IO[bytes], kind: str | None, options: ReadOptions | None) -> tuple[Rows, str]:
+def _log(
+    path: Path | IO[bytes] | RowSource, kind: str | None, options: ReadOptions | None, preset: str
+) -> tuple[RowSource, str]:
     """The rows of a log, and the kind of those that name none."""
     others = kind not in (None, Kind.RATE)
-    rows = read_rows(path, without_ratings(INTERACTIONS) if others else INTERACTIONS, options)
+    holds = without_ratings(INTERACTIONS) if others else INTERACTIONS
+    rows = open_rows(path, holds, options, preset)
     stars = rows.header.get("value", "")
     if kind is None and "kind" not in rows.header and plain(stars) in map(plain, RATINGS):
         text = _("Column “%(name)s” makes its rows ratings; --kind names another kind.")
@@ -137,7 +155,7 @@ def _log(path: Path | IO[bytes], kind: str | None, options: ReadOptions | None) 
     return rows, kind or Kind.TAKE
 
 
-def _reused_ids(rows: Rows, lines: Sequence[int]) -> Iterator[RowError]:
+def _reused_ids(rows: RowSource, lines: Sequence[int]) -> Iterator[RowError]:
     """The errors of lines whose event id belongs to another line; the ids are read again."""
     wanted, last = set(lines), max(lines, default=0)
     for line in rows if lines else ():
@@ -177,7 +195,7 @@ def import_vectors(
     return run_import(catalog, rows, portions, check, write, dry_run, skip_bad, progress)
 
 
-def _once(rows: Rows, report: Report, columns: Sequence[str]) -> Iterator[Line]:
+def _once(rows: RowSource, report: Report, columns: Sequence[str]) -> Iterator[Line]:
     """The first line of each item. A catalogue's ids fit in memory; a log's would not."""
     first: dict[Hashable, int] = {}
     for line in rows:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from catalog.ingestion.imports import Report
+from catalog.ingestion.mapping_presets import presets_of
 from catalog.management.reading_options import (
     add_columns_option,
     add_reading_options,
@@ -22,6 +23,10 @@ from config.errors import AppError
 
 
 class ImportCommand(BaseCommand):
+    """``holds``: what its files hold; there are presets for items and for interactions."""
+
+    holds = ""
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "catalog", metavar="CATALOG", help="the catalogue's address, for example shop"
@@ -40,6 +45,13 @@ class ImportCommand(BaseCommand):
             action="store_true",
             help="import the good rows although there are bad ones",
         )
+        if self.holds:
+            parser.add_argument(
+                "--preset",
+                choices=[preset.name for preset in presets_of(self.holds)],
+                default="",
+                help="the program that wrote the file",
+            )
         add_reading_options(parser)
         add_columns_option(parser)
 
@@ -85,7 +97,8 @@ class ImportCommand(BaseCommand):
         for row in report.left_out:
             self.stderr.write(f"line {row.row}: {row.field}: “{row.value}” {row.reason} (left out)")
         good = (
-            f"{report.created:,} new, {report.updated:,} changed, {report.repeated:,} there already"
+            f"{report.created:,} new, {report.updated:,} changed, "
+            f"{report.unchanged + report.repeated:,} there already"
         )
         summary = f"{report.rows:,} rows in {seconds:.1f} s: {good}, {report.bad:,} bad"
         if report.suppressed:

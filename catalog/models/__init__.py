@@ -5,6 +5,8 @@ from catalog.models.catalogs import Catalog
 from catalog.models.categories import Category
 from catalog.models.event_kinds import EventKind
 from catalog.models.exclusions import ExcludedReason, Hidden
+from catalog.models.feeds import Feed, FeedItem, FeedRun
+from catalog.models.file_imports import FileChunk, FileImport, Holds, RememberedMapping
 from catalog.models.interactions import Interaction
 from catalog.models.items import Item, ItemCategory, ItemVector
 from catalog.models.members import CatalogMember
@@ -19,12 +21,19 @@ __all__ = [
     "Category",
     "EventKind",
     "ExcludedReason",
+    "Feed",
+    "FeedItem",
+    "FeedRun",
+    "FileChunk",
+    "FileImport",
     "Hidden",
+    "Holds",
     "Interaction",
     "Item",
     "ItemCategory",
     "ItemVector",
     "Profile",
+    "RememberedMapping",
     "SuppressedId",
     "SuspectProfile",
 ]

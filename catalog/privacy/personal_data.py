@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.privacy.cookies import Cookie, register_cookies, until_closed
 from accounts.privacy.erasure import erased
-from accounts.privacy.personal_data import AGREED, WHY_AGREED
+from accounts.privacy.personal_data import AGREED, USER, WHY_AGREED
 from accounts.privacy.registry import (
     PersonalDataKind,
     Place,
@@ -23,6 +23,7 @@ from accounts.privacy.registry import (
     register_finder,
     register_visit,
 )
+from catalog.ingestion import uploads
 from catalog.models import Catalog, Profile
 from catalog.popularity import curve
 from catalog.profiles.request_profile import SESSION_KEY, profiles_of
@@ -119,6 +120,29 @@ def register_personal_data() -> None:
         ),
         PersonalDataKind(
             "accounts.Consent", PROFILE, "consents", AGREED, WHY_AGREED, held, is_rare=True
+        ),
+    )
+    register(
+        PersonalDataKind(
+            "catalog.FileImport",
+            USER,
+            "file-imports",
+            _("Files you imported"),
+            _("So that you see what became of them. Deleted after a week."),
+            by("user"),
+            is_rare=True,
+            days=lambda: uploads.RETENTION.days,
+        ),
+        PersonalDataKind(
+            "catalog.FileChunk",
+            USER,
+            "file-import-pieces",
+            _("Content of files you imported"),
+            _("Until the import ends, a day at most; the list of bad rows for a week."),
+            by("file_import__user"),
+            secret=("content",),
+            is_rare=True,
+            days=lambda: uploads.RETENTION.days,
         ),
     )
     register_cookies(

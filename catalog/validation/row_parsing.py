@@ -46,7 +46,8 @@ class RowError:
 
 @dataclass(slots=True)
 class BulkResult:
-    """``repeated``: known events; ``updated``: known items, written again; ``items_created``: items
+    """``repeated``: known events; ``updated``: known items that changed, ``unchanged``:
+    those that had the values already; ``items_created``: items
     that only events named.
 
     ``suppressed``: rows of erased people, left out. They are no errors of the sender's file.
@@ -55,6 +56,7 @@ class BulkResult:
     created: int = 0
     repeated: int = 0
     updated: int = 0
+    unchanged: int = 0
     items_created: int = 0
     suppressed: list[RowError] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
@@ -209,7 +211,7 @@ def _read_categories(value: object) -> list[str] | None:
     """A list, or one text joined by ``|``; repeated and empty names are dropped."""
     if value is None:
         return None
-    names = value.split("|") if isinstance(value, str) else value
+    names = _split_names(value) if isinstance(value, str) else value
     if not isinstance(names, (list, tuple)):
         raise BadField(
             "categories", value, _("must be a list of names, or one text with names separated by |")
@@ -232,3 +234,15 @@ def _read_category(name: object) -> str:
         return path_of(text)
     except ValueError as error:
         raise BadField("category", text, str(error)) from None
+
+
+def _split_names(text: str) -> list[Any]:
+    """Names joined by ``|``, or a JSON list, as an export writes names that hold a ``|``."""
+    if text.lstrip().startswith("["):
+        try:
+            names = json.loads(text)
+        except ValueError:
+            names = None
+        if isinstance(names, list):
+            return names
+    return text.split("|")

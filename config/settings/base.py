@@ -285,6 +285,14 @@ INTEREST_REFRESH_SECONDS = 5.0
 SIGN_IN_RETENTION_DAYS = env.whole("SIGN_IN_RETENTION_DAYS", 90, least=1, most=36_500)
 IMPRESSION_RETENTION_DAYS = env.whole("IMPRESSION_RETENTION_DAYS", 365, least=30, most=36_500)
 
+# Feeds; docs/how-to/import.md
+FEED_DIR = env.folder("FEED_DIR", VAR_DIR / "feeds")
+FEED_PRIVATE_HOSTS = [host.lower() for host in env.words("FEED_PRIVATE_HOSTS", [])]
+FEED_MAX_MIB = env.whole("FEED_MAX_MIB", 512, least=1)
+
+# Files that staff import in the admin
+IMPORT_MAX_MIB = env.whole("IMPORT_MAX_MIB", 100, least=1)
+
 # Text encoder for the items' texts; docs/how-to/encoders.md
 TEXT_ENCODER = env.text_encoder("TEXT_ENCODER", "pretrained")
 TEXT_ENCODER_MODEL = env.text("TEXT_ENCODER_MODEL", "")

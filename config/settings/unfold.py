@@ -45,6 +45,7 @@ _NAVIGATION = [
             _link(_("Catalogues"), "storefront", "catalog", "catalog"),
             _link(_("Items"), "category", "catalog", "item"),
             _link(_("Categories"), "label", "catalog", "category"),
+            _link(_("Feeds"), "rss_feed", "catalog", "feed"),
             _link(_("Profiles"), "person", "catalog", "profile"),
             _link(_("Interactions"), "touch_app", "catalog", "interaction"),
             _link(_("API keys"), "key", "catalog", "apikey"),

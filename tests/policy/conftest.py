@@ -10,7 +10,15 @@ from django.test import Client
 
 from accounts.models import User
 from catalog.ingestion.item_vectors import record_vectors
-from catalog.models import ApiKey, Catalog, CatalogMember, SuppressedId, SuspectProfile
+from catalog.models import (
+    ApiKey,
+    Catalog,
+    CatalogMember,
+    Feed,
+    FeedRun,
+    SuppressedId,
+    SuspectProfile,
+)
 from catalog.profiles.hidden import hide
 from recommender.models import (
     BlockedWord,
@@ -57,6 +65,8 @@ def filled(slug: str) -> Catalog:
     item = make_item(catalog, external_id="mug", title=f"Mug {slug}", categories=["Mugs"])
     profile = make_profile(catalog, external_id="ann")
     make_interaction(profile, item, event_id="e-1")
+    feed = Feed.objects.create(catalog=catalog, name="nightly", address="items.csv")
+    FeedRun.objects.create(feed=feed, trigger=FeedRun.Trigger.COMMAND)
     record_vectors(catalog=catalog, rows=[{"item_id": "mug", "name": "p", "vector": [0.5, 1]}])
     hide(profile=profile, what="category", value="Mugs")
     make_api_key(catalog)

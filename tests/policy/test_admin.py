@@ -37,6 +37,8 @@ EXPECTED: dict[str, tuple[str, str, str, str]] = {
     "catalog.interaction": (READ, NOBODY, NOBODY, MANAGE),
     "catalog.suppressedid": (READ, MANAGE, NOBODY, MANAGE),
     "catalog.suspectprofile": (READ, NOBODY, MANAGE, NOBODY),
+    "catalog.feed": (READ, MANAGE, MANAGE, MANAGE),
+    "catalog.feedrun": (READ, NOBODY, NOBODY, NOBODY),
     "catalog.apikey": (MANAGE, MANAGE, MANAGE, MANAGE),
     "recommender.trainingrun": (READ, NOBODY, NOBODY, NOBODY),
     "recommender.modelversion": (READ, NOBODY, NOBODY, NOBODY),

@@ -206,6 +206,8 @@ class Header:
         self._mapped = {plain(theirs): ours for ours, theirs in self.mapping.items()}
         self.found: dict[str, str] = {}
         """Column -> the name in the file."""
+        self.names: list[str] = []
+        """All names in the file, in their order."""
 
     def column(self, name: str) -> str:
         """The column that a name of the file means; empty if nothing reads it."""
@@ -221,6 +223,7 @@ class Header:
             AppError: ``bad_file`` for a missing column and for two names of one column.
         """
         stripped = [str(name).strip() for name in names]
+        self.names = [name for name in stripped if name not in ("", NOT_READ)]
         columns = [self.column(name) for name in stripped]
         for at, (name, column) in enumerate(zip(stripped, columns, strict=True)):
             if name not in ("", NOT_READ) and name in stripped[:at]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from catalog.ingestion.reading.problems import bad_file
 
-TABLES = (".csv", ".tsv", ".tab", ".txt", ".dat")
+TABLES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".item")
 JSONS, BOOKS = (".json", ".jsonl", ".ndjson"), (".xlsx", ".xlsm")
 _GZIP, _ZIP, _OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -72,7 +72,7 @@ class Source:
                 raw.seek(0)
                 yield raw, raw
                 return
-            with gzip.GzipFile(fileobj=raw) as file:
+            with gzip.GzipFile(fileobj=raw, mode="rb") as file:
                 yield file, raw  # type: ignore[misc]
 
 

@@ -35,9 +35,10 @@ class Notices:
         before, first = self.counted.get(key, (0, words))
         self.counted[key] = (before + 1, first)
 
-    def texts(self) -> list[str]:
-        counted = [words(count) for count, words in self.counted.values()]
-        return [*self.said.values(), *counted]
+    def texts(self, without: str = "-") -> list[str]:
+        """``without``: the beginning of the keys to leave out."""
+        said = [text for key, text in self.said.items() if not key.startswith(without)]
+        return [*said, *(words(count) for count, words in self.counted.values())]
 
 
 def bad_file(name: str, line: int | None, reason: str, value: object = None) -> AppError:

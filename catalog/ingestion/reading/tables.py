@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,14 +10,10 @@ from django.utils.translation import gettext as _
 
 from catalog.ingestion.reading.columns import Header, plain
 from catalog.ingestion.reading.delimited import ragged
-from catalog.ingestion.reading.formulas import unescape_formula
+from catalog.ingestion.reading.formulas import NULLS, ROUNDED, WHOLE_FLOAT, unescape_formula
 from catalog.ingestion.reading.problems import BadLine, Notices, bad_option
 
 Numbered = tuple[int, Any]
-_WHOLE_FLOAT = re.compile(r"-?\d{1,16}\.0+")
-_ROUNDED = re.compile(r"-?\d(\.\d+)?E\+\d+")
-_NULLS = ("\\N", "NULL")
-"""Empty cells, as databases export them. In an id they are an error, in JSON they are texts."""
 
 
 class RowShape:
@@ -32,6 +27,7 @@ class RowShape:
         self.width, self._notices = len(columns), notices
         self._columns, self._are_all_read = columns, all(columns)
         self._positions = [(at, name) for at, name in enumerate(columns) if name]
+        self._places = {name: at for at, name in self._positions}
         self._ids = [name for name in header.kind.ids if name in columns]
 
     def plain(self, cells: list[str]) -> dict[str, Any]:
@@ -48,17 +44,17 @@ class RowShape:
                 row[name] = _freed(cell, is_id=name in self._ids)
         for name in self._ids:
             cell = row[name]
-            if cell[-2:] == ".0" and _WHOLE_FLOAT.fullmatch(cell.strip()):
+            if cell[-2:] == ".0" and WHOLE_FLOAT.fullmatch(self._given(cells, name)):
                 row[name] = cell.strip().partition(".")[0]
                 self._notices.count(f"float {name}", _floats(name, cell))
-            elif "E+" in cell and _ROUNDED.fullmatch(cell.strip()):
+            elif "E+" in cell and ROUNDED.fullmatch(self._given(cells, name)):
                 reason = _("was rounded by a spreadsheet; give the column the format “text”")
                 return BadLine(cell, reason, name)
         return row
 
 
 def _freed(cell: str, *, is_id: bool) -> str:
-    return "" if cell in _NULLS and not is_id else unescape_formula(cell)
+    return "" if cell in NULLS and not is_id else unescape_formula(cell)
 
 
 def _floats(name: str, cell: str) -> Callable[[int], str]:
@@ -120,6 +116,7 @@ def _renamed(
 
 def _learn(name: str, columns: dict[str, str], header: Header) -> str:
     column = columns[name] = header.column(name)
+    header.names.append(name)
     if column:
         header.found.setdefault(column, name)
     else:

@@ -17,6 +17,7 @@ from catalog.validation.field_readers import BadField
 
 class Command(ImportCommand):
     help = __doc__
+    holds = "interactions"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -40,7 +41,7 @@ class Command(ImportCommand):
         )
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
-        names = ("kind", "options", "create_items", "dry_run", "skip_bad", "progress")
+        names = ("kind", "options", "preset", "create_items", "dry_run", "skip_bad", "progress")
         chosen = {name: options[name] for name in names}
         try:
             return imports.import_interactions(

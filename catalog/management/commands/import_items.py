@@ -13,7 +13,10 @@ from catalog.models import Catalog
 
 class Command(ImportCommand):
     help = __doc__
+    holds = "items"
 
     def import_file(self, catalog: Catalog, file: Path, **options: Any) -> Report:
-        chosen = {name: options[name] for name in ("options", "dry_run", "skip_bad", "progress")}
+        chosen = {
+            name: options[name] for name in ("options", "preset", "dry_run", "skip_bad", "progress")
+        }
         return imports.import_items(catalog=catalog, path=file, **chosen)
