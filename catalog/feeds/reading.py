@@ -13,7 +13,8 @@ from catalog.feeds.fetching import Fetched, fetched
 from catalog.ingestion.file_readers import ITEMS, ReadOptions
 from catalog.ingestion.import_runs import Report
 from catalog.ingestion.imports import import_items
-from catalog.ingestion.row_sources import NamedFile, SeenItems, open_rows
+from catalog.ingestion.reading.rows import NamedFile
+from catalog.ingestion.row_sources import SeenItems, open_rows
 from catalog.models import Feed, FeedRun
 from config.errors import AppError
 

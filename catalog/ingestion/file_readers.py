@@ -12,10 +12,9 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -35,6 +34,7 @@ from catalog.ingestion.reading.json_rows import json_array, json_lines
 from catalog.ingestion.reading.lines import texts_of
 from catalog.ingestion.reading.opening import JSONS, Source, readable
 from catalog.ingestion.reading.problems import BadLine, Notices, bad_file
+from catalog.ingestion.reading.rows import Line, ReadOptions
 from catalog.ingestion.reading.tables import Numbered, rows_of_cells, rows_of_objects
 from catalog.ingestion.reading.workbook import book_records
 from catalog.validation.time_forms import Survey
@@ -44,33 +44,6 @@ __all__ = [
     "Rows", "escape_formula", "read_rows", "unescape_formula",
 ]  # fmt: skip
 _ARRAY = re.compile(r"\[\s*(\[|\{|\]|\"|\d|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """What the person says about a file.
-
-    Attributes:
-        encoding: empty: UTF-8, or else a guess that is said.
-        delimiter: empty: found in the header, and said unless it is a comma.
-        mapping: our column -> the name in the file.
-        columns: the columns in their order, for a file without a header; "-" is not read.
-        time_format: one of `times.CHOICES`, or a pattern such as ``%d/%m/%Y``.
-    """
-
-    encoding: str = ""
-    delimiter: str = ""
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    columns: tuple[str, ...] = ()
-    time_format: str = "auto"
-
-
-class Line(NamedTuple):
-    """``number``: the line where the row begins, from 1; ``position``: bytes read from the file."""
-
-    number: int
-    row: Mapping[str, Any] | BadLine
-    position: int
 
 
 def read_rows(source: Path | IO[bytes], kind: FileKind, options: ReadOptions | None = None) -> Rows:

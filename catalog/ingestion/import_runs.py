@@ -10,8 +10,8 @@ from typing import Any
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from catalog.ingestion.file_readers import BadLine, Line
-from catalog.ingestion.row_sources import RowSource
+from catalog.ingestion.reading.problems import BadLine
+from catalog.ingestion.reading.rows import Line, RowSource
 from catalog.models import Catalog
 from catalog.validation.field_readers import BadField
 from catalog.validation.row_parsing import BulkResult, RowError

@@ -40,7 +40,8 @@ from catalog.ingestion.import_runs import (
 from catalog.ingestion.interaction_checks import CheckedSoFar, check_interactions, taken_event_id
 from catalog.ingestion.item_vectors import check_vectors, read_name, record_vectors
 from catalog.ingestion.reading.columns import RATINGS, plain, without_ratings
-from catalog.ingestion.row_sources import RowSource, open_rows
+from catalog.ingestion.reading.rows import RowSource
+from catalog.ingestion.row_sources import open_rows
 from catalog.models import Catalog
 from catalog.models.event_kinds import Kind
 from catalog.validation.event_values import EventReader, KindWords

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from catalog.ingestion.file_readers import Line, ReadOptions, Rows
 from catalog.ingestion.presets import (
     goodreads,
     magento,
@@ -20,6 +18,7 @@ from catalog.ingestion.presets import (
     woocommerce,
 )
 from catalog.ingestion.presets.base import Preset
+from catalog.ingestion.reading.rows import Line, ReadOptions, RowSource
 from config.errors import invalid_field
 
 PRESETS: dict[str, Preset] = {
@@ -48,19 +47,17 @@ def find_preset(name: str, holds: str) -> Preset:
 
 
 class PresetRows:
-    """Rows of ours from a file of a known program; like `Rows`, read as often as needed.
+    """Rows of ours from those of a known program; like them, read as often as needed.
 
     Attributes:
         header: the program's column -> the name in the file.
         count: lines of the file, bad ones too.
     """
 
-    def __init__(
-        self, source: Path | IO[bytes], preset: Preset, options: ReadOptions | None = None
-    ) -> None:
-        self.preset, self._said = preset, {}  # type: ignore[var-annotated]
-        self._rows = Rows(source, preset.source, merged(preset.options, options or ReadOptions()))
-        self.count, self.header = self._rows.count, self._rows.header
+    def __init__(self, rows: RowSource, preset: Preset) -> None:
+        self.preset, self._rows = preset, rows
+        self._said: dict[str, bool] = {}
+        self.count, self.header = rows.count, rows.header
 
     @property
     def notices(self) -> list[str]:

@@ -14,10 +14,10 @@ from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 from django.utils.translation import gettext as _
 
-from catalog.ingestion.file_readers import Line
 from catalog.ingestion.presets.merchant import SOURCE, product
 from catalog.ingestion.reading.opening import readable
 from catalog.ingestion.reading.problems import bad_file
+from catalog.ingestion.reading.rows import Line
 
 _GZIP = b"\x1f\x8b"
 _PIECE = 1 << 16

@@ -4,48 +4,15 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any
 
-from catalog.ingestion.file_readers import FileKind, Line, ReadOptions, Rows, read_rows
-from catalog.ingestion.mapping_presets import PresetRows, find_preset
+from catalog.ingestion.file_readers import FileKind, Rows, read_rows
+from catalog.ingestion.mapping_presets import PresetRows, find_preset, merged
 from catalog.ingestion.merchant_xml import MerchantRows, is_xml
+from catalog.ingestion.reading.rows import Line, ReadOptions, RowSource
 
 XML_PRESET = "merchant"
-
-
-class RowSource(Protocol):
-    """Rows of ours from a file, read as often as needed; `Rows` is one.
-
-    ``notices``: what was assumed and left unread; ``header``: column -> the name in the file;
-    ``count``: rows, bad ones too.
-    """
-
-    count: int
-
-    @property
-    def notices(self) -> list[str]: ...
-    @property
-    def header(self) -> Mapping[str, str]: ...
-    def __iter__(self) -> Iterator[Line]: ...
-
-
-@dataclass(frozen=True)
-class NamedFile:
-    """An open binary file with a name whose ending says what it is."""
-
-    name: str
-    file: IO[bytes]
-
-    def read(self, size: int = -1) -> bytes:
-        return self.file.read(size)
-
-    def seek(self, position: int, whence: int = 0) -> int:
-        return self.file.seek(position, whence)
-
-    def tell(self) -> int:
-        return self.file.tell()
 
 
 def open_rows(
@@ -66,7 +33,9 @@ def open_rows(
     if kind.name == "items" and preset in ("", XML_PRESET) and is_xml(start_of(source)):
         return MerchantRows(source)
     if preset:
-        return PresetRows(source, find_preset(preset, kind.name), options)
+        known = find_preset(preset, kind.name)
+        chosen = merged(known.options, options or ReadOptions())
+        return PresetRows(read_rows(source, known.source, chosen), known)
     return read_rows(source, kind, options)
 
 

@@ -14,7 +14,8 @@ from catalog.ingestion import uploads
 from catalog.ingestion.file_readers import INTERACTIONS, ITEMS, FileKind, ReadOptions, read_rows
 from catalog.ingestion.reading.columns import known_names, plain
 from catalog.ingestion.reading.problems import BadLine
-from catalog.ingestion.row_sources import NamedFile, is_xml, start_of
+from catalog.ingestion.reading.rows import NamedFile
+from catalog.ingestion.row_sources import is_xml, start_of
 from catalog.models import FileImport, Holds
 from catalog.validation.field_readers import shorten
 from config.errors import AppError

@@ -12,8 +12,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog.ingestion import imports, uploads
-from catalog.ingestion.file_readers import ReadOptions
 from catalog.ingestion.import_runs import Report
+from catalog.ingestion.reading.rows import ReadOptions
 from catalog.models import FileImport, Holds, RememberedMapping
 from config import celery_app
 from config.errors import AppError

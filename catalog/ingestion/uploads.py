@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.ingestion.reading.formulas import escape_formula
-from catalog.ingestion.row_sources import NamedFile
+from catalog.ingestion.reading.rows import NamedFile
 from catalog.models import Catalog, FileChunk, FileImport
 from catalog.validation.row_parsing import RowError
 from config.errors import invalid_field

@@ -10,9 +10,6 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.catalogs import Catalog
-from catalog.models.items import Item
-
 
 class Feed(models.Model):
     """Where a catalogue's items come from, how they are read, and when."""
@@ -28,7 +25,7 @@ class Feed(models.Model):
         INCREMENTAL = "incremental", _("changes only: what is missing stays")
 
     catalog = models.ForeignKey(
-        Catalog, models.CASCADE, related_name="feeds", verbose_name=_("catalogue")
+        "catalog.Catalog", models.CASCADE, related_name="feeds", verbose_name=_("catalogue")
     )
     name = models.SlugField(_("name"), max_length=60, help_text=_("Letters, digits, - and _."))
     address = models.CharField(
@@ -149,7 +146,7 @@ class FeedItem(models.Model):
     """An item that a feed brought, so that only this feed can make it unavailable."""
 
     feed = models.ForeignKey(Feed, models.CASCADE, related_name="feed_items")
-    item = models.ForeignKey(Item, models.CASCADE, related_name="feed_items")
+    item = models.ForeignKey("catalog.Item", models.CASCADE, related_name="feed_items")
     withdrawn = models.BooleanField(
         default=False, help_text=_("Missing in the last full file, and unavailable because of it.")
     )

@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from catalog.ingestion.file_readers import Line, ReadOptions
 from catalog.ingestion.reading.columns import FileKind
 from catalog.ingestion.reading.problems import BadLine
+from catalog.ingestion.reading.rows import Line, ReadOptions
 
 Cells = Mapping[str, Any]
 Say = Callable[[str], None]

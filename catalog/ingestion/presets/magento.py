@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.ingestion.file_readers import Line
 from catalog.ingestion.presets.base import (
     Cells,
     Preset,
@@ -25,6 +24,7 @@ from catalog.ingestion.presets.base import (
 )
 from catalog.ingestion.reading.columns import FileKind
 from catalog.ingestion.reading.problems import BadLine
+from catalog.ingestion.reading.rows import Line
 
 SOURCE = FileKind(
     "Magento 2 products",

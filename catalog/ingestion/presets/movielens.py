@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from catalog.ingestion.file_readers import ReadOptions
 from catalog.ingestion.presets.base import Cells, Preset, each, filled, names_of, text
 from catalog.ingestion.reading.columns import FileKind
+from catalog.ingestion.reading.rows import ReadOptions
 
 MOVIES = FileKind(
     "MovieLens movies", ("movieId", "title", "genres"), ("movieId", "title"), ("movieId",)

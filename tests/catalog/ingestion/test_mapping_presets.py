@@ -8,18 +8,25 @@ from typing import Any
 
 import pytest
 
-from catalog.ingestion.mapping_presets import PRESETS, PresetRows, find_preset, presets_of
+from catalog.ingestion.file_readers import INTERACTIONS, ITEMS
+from catalog.ingestion.mapping_presets import PRESETS, find_preset, presets_of
 from catalog.ingestion.merchant_xml import MerchantRows
 from catalog.ingestion.presets.base import deepest, money
 from catalog.ingestion.reading.problems import BadLine
+from catalog.ingestion.reading.rows import RowSource
+from catalog.ingestion.row_sources import open_rows
 from config.errors import AppError
 
 DATA = Path(__file__).parent / "data"
 
 
+def opened(file: Path, preset: str) -> RowSource:
+    kind = ITEMS if PRESETS[preset].holds == "items" else INTERACTIONS
+    return open_rows(file, kind, preset=preset)
+
+
 def rows_of(preset: str, file: str | Path) -> list[Any]:
-    rows = PresetRows(DATA / file, PRESETS[preset])
-    return [line.row for line in rows]
+    return [line.row for line in opened(DATA / file, preset)]
 
 
 def test_lines_of_a_shopify_handle_are_one_item() -> None:
@@ -59,7 +66,7 @@ def test_the_new_names_of_shopify_are_known_too() -> None:
 
 
 def test_woocommerce_variations_are_joined_with_their_product() -> None:
-    rows = PresetRows(DATA / "woocommerce.csv", PRESETS["woocommerce"])
+    rows = opened(DATA / "woocommerce.csv", "woocommerce")
     shirt, album, private = (line.row for line in rows)
     assert shirt == {
         "item_id": "44",
@@ -78,7 +85,7 @@ def test_woocommerce_variations_are_joined_with_their_product() -> None:
 
 
 def test_magento_variants_and_translations_are_no_items() -> None:
-    rows = PresetRows(DATA / "magento.csv", PRESETS["magento"])
+    rows = opened(DATA / "magento.csv", "magento")
     bag, hoodie, offline = (line.row for line in rows)
     assert (bag["item_id"], bag["title"], bag["categories"], bag["stock"]) == (
         "24-MB01", "Joust Duffle Bag", ["Gear > Bags"], "100",
@@ -127,7 +134,7 @@ def test_a_moodle_log_gives_activities_and_events() -> None:
         "item_id": "Quiz: Week 1 test", "title": "Week 1 test", "categories": ["Quiz"],
     }  # fmt: skip
     assert course["title"] == "Statistics"
-    rows = PresetRows(DATA / "moodle.csv", PRESETS["moodle-events"])
+    rows = opened(DATA / "moodle.csv", "moodle-events")
     assert [line.row for line in rows] == [
         {
             "user_id": "42", "item_id": "Quiz: Week 1 test", "kind": "take",
@@ -191,7 +198,7 @@ def test_broken_or_dangerous_xml_is_rejected(tmp_path: Path, text: str, reason: 
 
 def test_a_file_of_another_program_is_rejected_with_what_is_missing() -> None:
     with pytest.raises(AppError, match="Handle"):
-        PresetRows(DATA / "movies.csv", PRESETS["shopify"])
+        opened(DATA / "movies.csv", "shopify")
 
 
 def test_a_bad_line_stays_a_bad_line(tmp_path: Path) -> None:
