@@ -28,7 +28,7 @@ RETENTION = timedelta(days=7)
 
 ABANDONED_AFTER = timedelta(days=1)
 _SPOOLED = 16 << 20
-Part = FileChunk.Part
+Content = FileChunk.Content
 
 
 def store(*, upload: Any, catalog: Catalog, user: User, holds: str) -> FileImport:
@@ -52,7 +52,7 @@ def store(*, upload: Any, catalog: Catalog, user: User, holds: str) -> FileImpor
         upload.seek(0)
         for position, piece in enumerate(iter(lambda: upload.read(PIECE), b"")):
             FileChunk.objects.create(
-                file_import=stored, part=Part.FILE, position=position, content=piece
+                file_import=stored, part=Content.FILE, position=position, content=piece
             )
     return stored
 
@@ -65,7 +65,7 @@ def opened(stored: FileImport) -> Iterator[NamedFile]:
         AppError: ``invalid`` if its bytes were deleted.
     """
     with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as file:
-        for piece in _pieces(stored, Part.FILE):
+        for piece in _pieces(stored, Content.FILE):
             file.write(piece)
         if not file.tell():
             raise invalid_field("file", stored.file_name, _("is no longer stored: upload it again"))
@@ -87,7 +87,7 @@ class ErrorList:
 
     def __init__(self, stored: FileImport) -> None:
         self.stored, self.position = stored, 0
-        self.stored.chunks.filter(part=Part.ERRORS).delete()
+        self.stored.chunks.filter(part=Content.ERRORS).delete()
         self.text = io.StringIO()
         self.writer = csv.writer(self.text)
         self.writer.writerow(["line", "field", "value", "reason"])
@@ -103,7 +103,7 @@ class ErrorList:
             return
         content = self.text.getvalue().encode("utf-8-sig" if self.position == 0 else "utf-8")
         FileChunk.objects.create(
-            file_import=self.stored, part=Part.ERRORS, position=self.position, content=content
+            file_import=self.stored, part=Content.ERRORS, position=self.position, content=content
         )
         self.position += 1
         self.text.seek(0)
@@ -117,12 +117,12 @@ def stored_value(error: RowError) -> str:
 
 def error_list(stored: FileImport) -> Iterator[bytes]:
     """The pieces of the list of bad rows."""
-    return _pieces(stored, Part.ERRORS)
+    return _pieces(stored, Content.ERRORS)
 
 
 def delete_file(stored: FileImport) -> None:
     """Delete the bytes; what became of the import stays, and the list of bad rows."""
-    stored.chunks.filter(part=Part.FILE).delete()
+    stored.chunks.filter(part=Content.FILE).delete()
 
 
 def delete_old() -> int:
@@ -132,5 +132,5 @@ def delete_old() -> int:
         The number of deleted imports.
     """
     abandoned = FileImport.objects.filter(created_at__lt=now() - ABANDONED_AFTER)
-    FileChunk.objects.filter(part=Part.FILE, file_import__in=abandoned).delete()
+    FileChunk.objects.filter(part=Content.FILE, file_import__in=abandoned).delete()
     return FileImport.objects.filter(created_at__lt=now() - RETENTION).delete()[0]

@@ -78,12 +78,12 @@ class FileImport(models.Model):
 class FileChunk(models.Model):
     """A piece of an uploaded file, or of the list of its bad rows."""
 
-    class Part(models.TextChoices):
+    class Content(models.TextChoices):
         FILE = "file", _("file")
         ERRORS = "errors", _("bad rows")
 
     file_import = models.ForeignKey(FileImport, models.CASCADE, related_name="chunks")
-    part = models.CharField(max_length=10, choices=Part)
+    part = models.CharField(max_length=10, choices=Content)
     position = models.PositiveIntegerField()
     content = models.BinaryField()
 
