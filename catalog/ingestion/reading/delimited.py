@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.reading.lines import Lines, bad_byte
-from catalog.ingestion.reading.problems import BadLine, Notices, bad_option
+from catalog.ingestion.reading.problems import BadLine, Notices, bad_option, ragged
 
 SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
@@ -162,8 +162,3 @@ def _backslashes(count: int) -> str:
 def undecodable(encoding: str, byte: str) -> str:
     name = "UTF-8" if encoding.startswith("utf-8") else encoding
     return _("is not valid %(encoding)s (byte %(byte)s)") % {"encoding": name, "byte": byte}
-
-
-def ragged(cells: int, columns: int) -> str:
-    counts = {"cells": cells, "columns": columns}
-    return _("has %(cells)s cells, but the header has %(columns)s columns") % counts

@@ -55,3 +55,8 @@ def bad_file(name: str, line: int | None, reason: str, value: object = None) -> 
 def bad_option(name: str, value: object, reason: str) -> AppError:
     details = {"field": name, "value": str(value), "reason": reason}
     return AppError("bad_option", f"--{name} {value}: {reason}", 400, details)
+
+
+def ragged(cells: int, columns: int) -> str:
+    counts = {"cells": cells, "columns": columns}
+    return _("has %(cells)s cells, but the header has %(columns)s columns") % counts

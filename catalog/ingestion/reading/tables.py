@@ -9,9 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.reading.columns import Header, plain
-from catalog.ingestion.reading.delimited import ragged
 from catalog.ingestion.reading.formulas import NULLS, ROUNDED, WHOLE_FLOAT, unescape_formula
-from catalog.ingestion.reading.problems import BadLine, Notices, bad_option
+from catalog.ingestion.reading.problems import BadLine, Notices, bad_option, ragged
 
 Numbered = tuple[int, Any]
 
