@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from numpy.typing import NDArray
 
 
 class Scale(models.TextChoices):
@@ -42,3 +44,31 @@ def fitting(values: Iterable[float]) -> list[str]:
     low, high = min(numbers, default=0.0), max(numbers, default=0.0)
     found = [name for name, each in RANGES.items() if each.low <= low and high <= each.high]
     return sorted(found, key=lambda name: RANGES[name].high - RANGES[name].low)
+
+
+def guess(values: NDArray[np.float64]) -> tuple[str, bool]:
+    """What values look like: a scale, "quantity", or "none"; and whether 0 means no rating.
+
+    One value in all rows says nothing.
+    """
+    if not len(values) or (values[0] == values).all():
+        return "none", False
+    low, high = float(values.min()), float(values.max())
+    if low < 0:
+        return (Scale.THUMBS, False) if low >= -1 and high <= 1 else ("quantity", False)
+    if high <= 1:
+        return Scale.ONE, False
+    if high > 100 or _are_pieces(values[values > 0]):
+        return "quantity", False
+    zero = low == 0
+    if high <= 5:
+        return Scale.FIVE, zero
+    return (Scale.TEN, zero) if high <= 10 else (Scale.HUNDRED, False)
+
+
+def _are_pieces(values: NDArray[np.float64]) -> bool:
+    """Whole numbers, mostly 1, and the more the fewer: nobody rates like this."""
+    if (values % 1 != 0).any() or values.min() != 1:
+        return False
+    ones, twos, most = ((values == number).sum() for number in (1, 2, values.max()))
+    return bool(ones > len(values) / 2 and most <= twos)

@@ -104,7 +104,7 @@ class KindWords:
 
     def __init__(self, rules: EventReader, default: str, mapping: Mapping[str, str]) -> None:
         self.rules, self.mapped = rules, dict[str, str]()
-        self._default = self.rules.known(default)
+        self._default = self.rules.known(default) if default else ""
         self._mapping = {
             word.strip().casefold(): self.rules.known(kind) for word, kind in mapping.items()
         }

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from recommender.engine.data.csv_files import Loaded, load
 from recommender.engine.data.types import Progress, Recommendation, no_progress
 from recommender.engine.pipeline import Request
@@ -115,9 +117,10 @@ def _lists(
         users = loaded.serve[start : start + 500]
         requests = [
             Request(
-                loaded.dataset.query(user),
+                (query := loaded.dataset.query(user)),
                 request.k,
                 tail=request.tail,
+                exclude=np.array([each.item for each in query.negative_feedback], dtype=np.int32),
                 allowed=loaded.listed,
                 **result.blend.reranking,
             )

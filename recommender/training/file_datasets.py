@@ -1,6 +1,6 @@
 """A data set from people's files, by the reader and the schema that imports use.
 
-Columns: a log has user_id and item_id, and may have value and timestamp; items have item_id, and
+Columns: a log has user_id and item_id, and may have kind, value and timestamp; items have item_id, and
 may have title, description and categories; users have user_id; vectors have item_id and vector.
 Without timestamps the order of the rows counts.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from catalog.ingestion.item_vectors import VectorRow
 from catalog.validation.field_readers import BadField, read_key, read_number, read_time
 from catalog.validation.row_parsing import ItemRow, RowError
 from recommender.engine.data.csv_files import Loaded, oldest_first
-from recommender.engine.data.dataset import Dataset, Items
+from recommender.engine.data.dataset import Dataset, Items, Log, no_log
 from recommender.engine.data.types import FloatArray, IntArray
+from recommender.training.file_feedback import EventColumns, FileFeedback
 from recommender.training.file_rows import SHOWN_ERRORS, BadFiles, FileOptions, Problems, rows_of
 
 
@@ -32,8 +34,11 @@ def load(
     users: Path | None = None,
     vectors: Sequence[Path] = (),
     options: FileOptions | None = None,
+    feedback: FileFeedback | None = None,
 ) -> Loaded:
     """Read the files. Without a users file everybody with an interaction is served.
+
+    ``feedback``: reads kinds and values; without it every row is a positive of the weight 1.
 
     Raises:
         AppError: ``bad_file``, with file, line, field and value; ``bad_option``.
@@ -43,7 +48,7 @@ def load(
     catalogue = _Catalogue()
     for row in rows_of(items, "items", chosen, problems, catalogue.read):
         catalogue.add(row)
-    log = _LogRows(catalogue.places)
+    log = _LogRows(catalogue.places, feedback)
     for event in rows_of(interactions, "interactions", chosen, problems, log.read):
         log.add(event)
     log.settle(interactions, problems)
@@ -80,17 +85,21 @@ class _Catalogue:
         self.rows.append(row)
 
 
+_Event = tuple[str, str, float, int | None, str]
+
+
 class _LogRows:
     """A log as numbers. Each id is checked once."""
 
-    def __init__(self, items: dict[str, int]) -> None:
-        self.items, self.users = items, dict[str, int]()
+    def __init__(self, items: dict[str, int], feedback: FileFeedback | None) -> None:
+        self.items, self.users, self.feedback = items, dict[str, int](), feedback
+        self.kinds: list[str] = []
         self._clean: dict[tuple[str, str], str] = {}
         self.columns = (array("i"), array("i"), array("d"), array("q"))
         self.without_time: list[int] = []
         self.now = timezone.now()
 
-    def read(self, row: Mapping[str, Any], number: int) -> tuple[str, str, float, int | None]:
+    def read(self, row: Mapping[str, Any], number: int) -> _Event:
         value, time = row.get("value"), row.get("timestamp")
         seconds = None if time in (None, "") else self._seconds(time)
         if seconds is None and len(self.without_time) < SHOWN_ERRORS:
@@ -100,7 +109,15 @@ class _LogRows:
             self._key("item_id", row.get("item_id")),
             np.nan if value in (None, "") else read_number("value", value),
             seconds,
+            self._kind(row.get("kind")),
         )
+
+    def _kind(self, word: Any) -> str:
+        if self.feedback is None or word in (None, ""):
+            return ""
+        if (kind := self.feedback.kind_of(str(word))) is None:
+            raise BadField("kind", word, _("is no known kind; --map-kind WORD=KIND reads it"))
+        return kind
 
     def _key(self, name: str, value: Any) -> str:
         if not isinstance(value, str):
@@ -113,8 +130,9 @@ class _LogRows:
         moment = read_time("timestamp", time, now=self.now)
         return None if moment is None else int(moment.timestamp())
 
-    def add(self, event: tuple[str, str, float, int | None]) -> None:
-        user, item, value, time = event
+    def add(self, event: _Event) -> None:
+        user, item, value, time, kind = event
+        self.kinds.append(kind)
         users, items, values, times = self.columns
         users.append(self.users.setdefault(user, len(self.users)))
         items.append(self.items.setdefault(item, len(self.items)))
@@ -203,18 +221,31 @@ def _loaded(
     users, items, values, times = (np.array(column) for column in log.columns)
     if log.without_time:
         times = np.arange(len(users), dtype=np.int64)
+    everything = oldest_first(
+        users=users, items=items, times=times, values=values.astype(np.float32)
+    )
+    positive, negative = everything, no_log()
+    if log.feedback is not None:
+        kinds = [log.kinds[row] for row in np.argsort(times, kind="stable")]
+        positive, negative = _opinions(everything, kinds, log.feedback)
+        problems.warnings += [f"{paths[0].name}: {notice}" for notice in log.feedback.notices]
     return Loaded(
-        dataset=Dataset(
-            _items(catalogue, vectors),
-            oldest_first(users=users, items=items, times=times, values=values.astype(np.float32)),
-            len(log.users),
-        ),
+        dataset=Dataset(_items(catalogue, vectors), positive, len(log.users), negative),
         user_ids=np.array(list(log.users), dtype=object),
         item_ids=np.array(list(catalogue.places), dtype=object),
         serve=served,
         listed=np.arange(total) < listed,
         warnings=tuple(problems.warnings),
     )
+
+
+def _opinions(log: Log, kinds: Sequence[str], feedback: FileFeedback) -> tuple[Log, Log]:
+    """The positives with their weights, and what was turned down."""
+    values = np.full(len(log), np.nan) if log.values is None else log.values.astype(np.float64)
+    read = feedback.read(EventColumns(log.users, log.items, kinds, values))
+    weights = np.where(read.negative, np.float32(1), read.weights)
+    rated = replace(log, weights=weights.astype(np.float32), values=read.ratings)
+    return rated.take(read.positive), rated.take(read.negative)
 
 
 def _items(catalogue: _Catalogue, vectors: Mapping[str, FloatArray]) -> Items:

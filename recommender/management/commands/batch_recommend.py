@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from recommender.engine.runtime.tf_cluster import Cluster
 from recommender.engine.tuning.search_space import OPTIONS
 from recommender.management.console import progress_on
 from recommender.training import encoders, file_datasets, file_rows
+from recommender.training.file_feedback import SCALES, FileFeedback
 from recommender.training.file_rows import FileOptions
 
 
@@ -32,7 +33,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--interactions", type=Path, required=True, help="user_id,item_id[,value][,timestamp]"
+            "--interactions",
+            type=Path,
+            required=True,
+            help="user_id,item_id[,kind][,value][,timestamp]",
         )
         parser.add_argument(
             "--items", type=Path, required=True, help="item_id[,title][,description][,categories]"
@@ -75,6 +79,20 @@ class Command(BaseCommand):
             help="of a file without a header: interactions=user_id,item_id,timestamp; repeatable",
         )
 
+        parser.add_argument(
+            "--scale",
+            choices=SCALES,
+            help="what values are: a rating scale, quantity, or none to ignore them "
+            "(default: what they look like; a warning says what that is)",
+        )
+        parser.add_argument(
+            "--map-kind",
+            metavar="WORD=KIND",
+            action="append",
+            default=[],
+            help="read a word of the column kind as a kind, for example buy=purchase; repeatable",
+        )
+
     def handle(self, **options: Any) -> None:
         request = BatchRequest(
             **{
@@ -91,13 +109,26 @@ class Command(BaseCommand):
                 progress_on(self.stderr, options["verbosity"]),
                 encoders.item_encoder(),
                 Cluster.from_tf_config(settings.TF_CONFIG),
-                partial(file_datasets.load, options=_file_options(options)),
+                partial(
+                    file_datasets.load,
+                    options=_file_options(options),
+                    feedback=self._feedback(options),
+                ),
             )
         except (AppError, EngineError, OSError) as error:
             raise CommandError(str(error)) from error
         for warning in report["warnings"]:
             self.stderr.write(f"warning: {warning}")
         self.stdout.write(json.dumps(report))
+
+    def _feedback(self, options: Mapping[str, Any]) -> FileFeedback:
+        pairs = [text.rpartition("=")[::2] for text in options["map_kind"]]
+        if wrong := [text for text in options["map_kind"] if not all(text.rpartition("=")[::2])]:
+            raise CommandError(f"--map-kind {wrong[0]}: must be WORD=KIND, as in buy=purchase")
+        try:
+            return FileFeedback(options["scale"], dict(pairs))
+        except EngineError as error:
+            raise CommandError(f"--{error}") from None
 
     def _reject_bad(self, request: BatchRequest) -> None:
         """Check the options before the long work."""
