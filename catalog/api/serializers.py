@@ -153,7 +153,8 @@ class InteractionBody(StrictSerializer):
         max_length=100,
         allow_null=True,
         required=False,
-        help_text="Your own ID of the event. An event sent twice is stored once.",
+        help_text="Your own ID of the event. An event sent twice is stored once; with another "
+        "value or time it is corrected.",
     )
     quantity = Number(allow_null=True, required=False, help_text="Pieces; above 0.")
     price = serializers.DecimalField(
@@ -251,7 +252,9 @@ class RowErrorSerializer(serializers.Serializer):
 
 class BulkResultSerializer(serializers.Serializer):
     created = serializers.IntegerField()
-    updated = serializers.IntegerField(help_text="Existing items that were changed.")
+    updated = serializers.IntegerField(
+        help_text="Existing items that were changed, and corrected events."
+    )
     unchanged = serializers.IntegerField(help_text="Existing items that had these values already.")
     repeated = serializers.IntegerField(help_text="Interactions whose event_id was already stored.")
     errors = RowErrorSerializer(many=True)  # type: ignore[assignment]

@@ -19,9 +19,6 @@ from catalog.models.rating_scales import Range
 PIECES_CAP = 2.0
 """Ten pieces count twice, a thousand no more: a large order says little more about taste."""
 
-NEUTRAL_RATING = 0.3
-"""The weight of a rating that neither likes nor dislikes, as a share of a liking one."""
-
 _SIGNS = {Sign.POSITIVE.value: 1, Sign.NEUTRAL.value: 0, Sign.NEGATIVE.value: -1}
 #: A kind that the catalogue no longer has says nothing.
 _UNKNOWN = KindRow("", 0.0, Sign.NEUTRAL.value, makes_known=False)
@@ -103,7 +100,7 @@ def _opinions(
     """The sign of each rating, and its weight as a share of its kind's."""
     signs = np.where(ratings <= scale.bad, -1, np.where(ratings >= scale.good, 1, 0))
     height = np.clip(ratings / scale.high, 0, 1)
-    factors = np.where(signs > 0, height, np.where(signs < 0, 0.0, NEUTRAL_RATING))
+    factors = np.where(signs < 0, 0.0, height)
     return signs.astype(np.int8), factors
 
 

@@ -26,6 +26,7 @@ from catalog.ingestion.interaction_checks import (
 )
 from catalog.ingestion.item_changes import same_items
 from catalog.ingestion.suppressed_rows import without_suppressed
+from catalog.interactions.corrections import apply_corrections, corrected
 from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
 from catalog.models import Catalog, Item, ItemCategory, Profile
 from catalog.models.event_kinds import kinds_of
@@ -35,6 +36,9 @@ from catalog.validation.event_values import row_reader
 from catalog.validation.item_state import may_be_done_now
 from catalog.validation.row_parsing import BulkResult, InteractionRow, ItemRow, RowError
 from catalog.validation.shop_fields import EMPTY as SHOP_FIELDS
+
+Changes = list[tuple[str, dict[str, Any]]]
+"""Changed fields by event id."""
 
 _TEXTS = ("title", "description", "provider")
 _ITEM_FIELDS = (
@@ -82,8 +86,9 @@ def record_interactions(
             result.items_created = _create_missing_items(catalog, numbered, now)
         found = _with_items(catalog, numbered, result)
         events = _events(catalog, found, now)
-        _insert_events(catalog, events, result)
-        if result.created:
+        timed = {number for number, row, _item in found if row.created_at}
+        _insert_events(catalog, events, result, timed)
+        if result.created or result.updated:
             history_changed.send(
                 Profile, profile_ids=sorted({event.profile_id for _number, event in events})
             )
@@ -228,18 +233,21 @@ def _profile_keys(catalog: Catalog, external_ids: Sequence[str]) -> dict[str, in
 
 
 def _insert_events(
-    catalog: Catalog, waiting: list[tuple[int, EventRow]], result: BulkResult
+    catalog: Catalog, waiting: list[tuple[int, EventRow]], result: BulkResult, timed: set[int]
 ) -> None:
-    """Insert the new events. If a single interaction took an event id meanwhile, check again.
+    """Insert the new events and correct known ones; ``timed``: rows that say when.
+
+    If a single interaction took an event id meanwhile, check again.
 
     ON CONFLICT DO NOTHING would not return which rows were written.
     """
-    known = written_events(catalog, waiting)
+    known, changes = written_events(catalog, waiting), Changes()
     while True:
-        waiting = _first_of_each_event(waiting, known, result)
+        waiting = _first_of_each_event(waiting, known, result, timed, changes)
         try:
             with transaction.atomic():
                 result.created += insert_events(event for _number, event in waiting)
+                apply_corrections(catalog, changes)
             return
         except IntegrityError:
             known = written_events(catalog, waiting)
@@ -255,16 +263,27 @@ def written_events(catalog: Catalog, numbered: list[tuple[int, EventRow]]) -> di
 
 
 def _first_of_each_event(
-    pairs: list[tuple[int, EventRow]], known: Mapping[str, EventRow], result: BulkResult
+    pairs: list[tuple[int, EventRow]],
+    known: Mapping[str, EventRow],
+    result: BulkResult,
+    timed: set[int],
+    changes: Changes,
 ) -> list[tuple[int, EventRow]]:
-    """The new events. Repeated ones are counted; an id used for two events is an error."""
+    """The new events. Repeated and corrected ones are counted; an id of two events is an error.
+
+    ``changes`` gets the corrections.
+    """
     seen, fresh = dict(known), []
     for number, event in pairs:
         first = seen.setdefault(event.event_id, event) if event.event_id else event
         if first is event:
             fresh.append((number, event))
         elif is_same_event(first, event):
-            result.repeated += 1
+            fields = corrected(first, event, has_time=number in timed)
+            result.updated += bool(fields)
+            result.repeated += not fields
+            if fields and event.event_id:
+                changes.append((event.event_id, fields))
         else:
             result.errors.append(taken_event_id(number, event.event_id))
     return fresh

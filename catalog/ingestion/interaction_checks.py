@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from catalog.ingestion.batches import by_key, read_rows
 from catalog.ingestion.event_ids import SeenEvents
 from catalog.ingestion.suppressed_rows import without_suppressed
+from catalog.interactions.corrections import corrected
 from catalog.models import Catalog
 from catalog.models.event_kinds import kinds_of
 from catalog.validation.event_values import row_reader
@@ -92,16 +93,21 @@ def unavailable_item(number: int, row: InteractionRow) -> RowError:
 def _unwritten(catalog: Catalog, numbered: Numbered, result: BulkResult) -> Numbered:
     """The rows that are not in the database yet; an id of another event is an error."""
     ids = [row.event_id for _number, row in numbered if row.event_id]
-    columns = ("event_id", "profile__external_id", "item__external_id", "kind")
-    rows = by_key(catalog.interactions.order_by().values_list(*columns), ids, "event_id")
-    known = {event_id: tuple(event) for event_id, *event in rows}
+    stored = catalog.interactions.order_by().select_related("profile", "item")
+    known = {event.event_id: event for event in by_key(stored, ids, "event_id")}
     new = []
     for number, row in numbered:
         event = known.get(row.event_id)
         if event is None:
             new.append((number, row))
-        elif event == (row.user_id, row.item_id, row.kind):
-            result.repeated += 1
+        elif (event.profile.external_id, event.item.external_id, event.kind) == (
+            row.user_id,
+            row.item_id,
+            row.kind,
+        ):
+            fields = corrected(event, row, has_time=row.created_at is not None)
+            result.updated += bool(fields)
+            result.repeated += not fields
         else:
             result.errors.append(taken_event_id(number, row.event_id))
     return new

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog.interactions.corrections import corrected
 from catalog.interactions.fast_insert import is_same_event
 from catalog.models import Interaction, Item, Profile
 from catalog.signals import history_changed
@@ -33,6 +34,8 @@ def record_interaction(
     **order_line: Any,
 ) -> tuple[Interaction, bool]:
     """Record an interaction. An ``event_id`` is stored once; False if it was there already.
+
+    Sent again with another value or time, the event is corrected.
 
     ``order_line``: quantity, price, currency, session, each optional.
 
@@ -62,7 +65,7 @@ def record_interaction(
         with transaction.atomic():
             interaction.save(force_insert=True)
     except IntegrityError:
-        return _same_event(interaction), False
+        return _same_event(interaction, has_time=created_at is not None), False
     history_changed.send(Profile, profile_ids=[profile.pk])
     count_events([interaction.kind])
     return interaction, True
@@ -90,8 +93,8 @@ def _checked(
         raise invalid_field(error.field, error.value, error.reason) from None
 
 
-def _same_event(lost: Interaction) -> Interaction:
-    """The event that was written first, if it is the same one."""
+def _same_event(lost: Interaction, *, has_time: bool) -> Interaction:
+    """The event that was written first, if it is the same one; corrected by what differs."""
     first = Interaction.objects.filter(
         catalog_id=lost.catalog_id, event_id=lost.event_id or ""
     ).first()
@@ -108,6 +111,10 @@ def _same_event(lost: Interaction) -> Interaction:
                 "reason": _("is already used by another event"),
             },
         )
+    if changes := corrected(first, lost, has_time=has_time):
+        Interaction.objects.filter(pk=first.pk).update(**changes)
+        first.refresh_from_db()
+        history_changed.send(Profile, profile_ids=[first.profile_id])
     return first
 
 

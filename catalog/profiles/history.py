@@ -38,12 +38,14 @@ class Past:
             recommended again.
         disliked: items with negative feedback, oldest first, each with the items chosen later.
         low_ratings: the ratings among the negative feedback, by item.
+        repeats: the seconds of each event of a repeatable kind, oldest first, by item.
     """
 
     liked: Sequence[Reason]
     known: set[int]
     disliked: list[tuple[int, frozenset[int]]]
     low_ratings: dict[int, float]
+    repeats: dict[int, list[float]]
 
 
 def history(profile: Profile, *, n: int) -> QuerySet[Interaction]:
@@ -71,6 +73,7 @@ def past(profile: Profile, *, n: int) -> Past:
         _known(acts, found, rules.kinds),
         _disliked(acts, found, rules),
         _low_ratings(acts, found),
+        _repeats(acts, found, rules.kinds),
     )
 
 
@@ -81,7 +84,8 @@ def _acts(profile: Profile, kinds: Kinds, n: int) -> list[Any]:
     latest = events.filter(excluded=False).exclude(kind__in=kinds.negative | kinds.cancelling)
     deciding = Q(kind__in=kinds.deciding)
     rows = events.filter(deciding | Q(pk__in=latest.values("pk")[:n]) if n else deciding)
-    return [*rows.values_list("item_id", "kind", "value", "excluded", named=True)][::-1]
+    columns = ("item_id", "kind", "value", "created_at", "excluded")
+    return [*rows.values_list(*columns, named=True)][::-1]
 
 
 def _known(acts: Sequence[Any], found: Decided, kinds: Kinds) -> set[int]:
@@ -110,6 +114,14 @@ def _disliked(
 def _low_ratings(acts: Sequence[Any], found: Decided) -> dict[int, float]:
     rows = np.flatnonzero(found.turned_down & ~np.isnan(found.said.ratings))
     return {acts[row].item_id: float(found.said.ratings[row]) for row in rows.tolist()}
+
+
+def _repeats(acts: Sequence[Any], found: Decided, kinds: Kinds) -> dict[int, list[float]]:
+    times: dict[int, list[float]] = {}
+    for act, counts in zip(acts, found.reasons, strict=True):
+        if counts and act.kind in kinds.repeatable:
+            times.setdefault(act.item_id, []).append(act.created_at.timestamp())
+    return times
 
 
 def known(profile: Profile) -> set[int]:

@@ -83,6 +83,7 @@ class Recommendations(CatalogAPIView):
             min_provider_share=self.params.get("min_provider_share"),
             surface=SURFACE,
             record=self.params["record"],
+            repeat=self.params["repeat"],
             **stated_preferences,
         )
         answer = {

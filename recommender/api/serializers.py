@@ -64,6 +64,10 @@ class RecommendationQuery(ListQuery):
     only_tail = serializers.BooleanField(
         default=False, help_text="Leave out the 20 % best known items."
     )
+    repeat = serializers.BooleanField(
+        default=False,
+        help_text="Whether items of repeatable kinds may come back, lower where they are not due.",
+    )
     explain = serializers.BooleanField(
         default=False, help_text="Adds the contributions to each score, and the trace."
     )

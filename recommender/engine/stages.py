@@ -93,6 +93,9 @@ class Stages:
         """The best list of what ``sources`` bring, ranked by the scores of the first source."""
         watch, eligible = Stopwatch(self.clock), self._eligible(request)
         ranked = self._rerank(request, sources, eligible, watch).ranked
+        if len(ranked) < request.n and request.query.seen:
+            ranked = self._with_seen(request, sources, ranked)
+            eligible = eligible | self._seen(request)
         items = watch.run("fallback", len(ranked), self._fill, request, ranked, eligible)
         return Recommendation(items, name_of(len(ranked), len(items), self.popular), watch.trace)
 
@@ -162,6 +165,21 @@ class Stages:
         reranked = watch.run("reranking", len(ranked), rerank, request, ranked, dial, self._around)
         return _Reranked(reranked.ranked, dial)
 
+    def _with_seen(
+        self, request: Request, sources: Sequence[CandidateSource], ranked: Ranked
+    ) -> Ranked:
+        """The items, and after them those that the person only looked at."""
+        missing = replace(request, n=request.n - len(ranked))
+        watch = Stopwatch(self.clock)
+        again = self._rerank(missing, sources, self._seen(request), watch).ranked
+        return ranked.followed_by(again)
+
+    def _seen(self, request: Request) -> BoolArray:
+        """(n_items,) what the person only looked at, and may be shown."""
+        seen = np.zeros(self.n_items, dtype=bool)
+        seen[list(request.query.seen)] = True
+        return seen & self._allowed(request)
+
     def _fill(
         self, request: Request, personal: Ranked, eligible: BoolArray
     ) -> tuple[RankedItem, ...]:
@@ -183,12 +201,20 @@ class Stages:
         return self._rerank(missing, sources, left, Stopwatch(self.clock))
 
     def _eligible(self, request: Request) -> BoolArray:
-        """(n_items,) what this list may hold."""
+        """(n_items,) what this list may hold before what the person has only seen."""
+        eligible, query = self._allowed(request), request.query
+        again = [item for item, _share in query.due]
+        due = eligible[again]
+        eligible[query.history] = False
+        eligible[again] = due
+        return eligible
+
+    def _allowed(self, request: Request) -> BoolArray:
+        """(n_items,) what may be shown at all."""
         if request.allowed is not None and len(request.allowed) != self.n_items:
             raise DataError(f"allowed: {len(request.allowed)} entries for {self.n_items} items")
         everything = np.ones(self.n_items, dtype=bool)
         eligible = everything if request.allowed is None else request.allowed.copy()
-        eligible[request.query.history] = False
         eligible[request.exclude] = False
         return eligible & ~self.head if request.only_tail else eligible
 

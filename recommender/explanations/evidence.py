@@ -27,6 +27,7 @@ class Evidence(StrEnum):
     POPULARITY = "popularity"
     DIAL = "dial"
     TURNED_DOWN = "turned_down"
+    NOT_DUE = "not_due"
 
 
 KINDS: dict[str, Evidence] = {
@@ -49,6 +50,7 @@ KINDS: dict[str, Evidence] = {
     "popularity_penalty": Evidence.POPULARITY,
     "tail_dial": Evidence.DIAL,
     "turned_down": Evidence.TURNED_DOWN,
+    "not_due": Evidence.NOT_DUE,
 }
 """By scorer or rule."""
 
@@ -63,6 +65,7 @@ NAMES: dict[Evidence, Promise] = {
     Evidence.POPULARITY: gettext_lazy("How many people know it"),
     Evidence.DIAL: gettext_lazy("Your preference for less known items"),
     Evidence.TURNED_DOWN: gettext_lazy("Items you marked “Not for me”"),
+    Evidence.NOT_DUE: gettext_lazy("What you had not long ago"),
 }
 
 
@@ -101,6 +104,7 @@ def scorer_name(scorer: str) -> str:
         "popularity_penalty": _("Popularity counts slightly less here"),
         "tail_dial": _("Your tail dial"),
         "turned_down": _("Items you marked “Not for me”"),
+        "not_due": _("What you had not long ago"),
     }
     return names.get(scorer, scorer)
 

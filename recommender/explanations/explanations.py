@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.models import Item
+from catalog.profiles.repeats import Repeat
 from recommender.engine.data.types import Contribution
 from recommender.engine.ranking.attribution import GroupedContribution, Reason, group
 from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES
@@ -212,6 +214,16 @@ def from_what_you_said() -> str:
 
 def unexpected() -> str:
     return _("Unlike your earlier choices, but well received here")
+
+
+def repeat(found: Repeat) -> str:
+    """Why an item comes back."""
+    days = ngettext("about every day", "about every %(n)s days", round(found.days)) % {
+        "n": max(1, round(found.days))
+    }
+    if not found.is_own:
+        return _("You bought it before; people buy it again %(often)s") % {"often": days}
+    return _("You bought it %(times)s times, %(often)s") % {"times": found.times, "often": days}
 
 
 def popular_here() -> str:

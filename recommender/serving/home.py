@@ -13,11 +13,12 @@ from catalog.browse.cards import Shelf, done_by
 from catalog.browse.row_pages import RowPage, Span
 from catalog.browse.rows import NON_PERSONAL, PAGE, ROW, Reader, row_of, taken_row
 from catalog.models import Item, Profile
+from catalog.profiles.repeats import Repeat, repeats
 from catalog.search.facets import Facets
 from recommender.serving import impressions, page_store
 from recommender.serving.exclusion_lines import left_out_note, short_note
 from recommender.serving.item_lists import Card, ItemList, in_other_languages
-from recommender.serving.list_plan import Rows, fill
+from recommender.serving.list_plan import Rows, fill, repeat_plan
 from recommender.serving.list_request import ListOptions
 from recommender.serving.live_models import LiveModel
 from recommender.serving.page_plan import AnyList, PagePlan
@@ -25,9 +26,9 @@ from recommender.serving.page_store import PageState, StoredPage
 from recommender.serving.user_context import UserContext
 
 WIDE = 12
-ORDER = ("for-you", "taken", "gems", "because", "new", "different", "popular")
+ORDER = ("for-you", "again", "taken", "gems", "because", "new", "different", "popular")
 #: Rows that come with the page; the others are fetched as they come into sight.
-FIRST = ("for-you", "taken")
+FIRST = ("for-you", "again", "taken")
 #: Rows that a model makes, by the name under which their impressions are written.
 SURFACES = {"for-you": "for_you", "gems": "gems", "because": "because", "different": "different"}
 
@@ -136,11 +137,26 @@ class Home:
     def _row(self, key: str) -> AnyList | None:
         if key in SURFACES:
             return self._made(key, WIDE if key == "for-you" else ROW)
+        if key == "again":
+            return self.plan.show(repeat_plan(self._due(ROW)))
         if key == "taken":
             shows = self.facets.taken and bool(self.user.known) and not self.user.is_off
             return self.plan.plain(taken_row(self.reader, ROW).keys) if shows else None
         leave_out = {*self.plan.shown, *self.user.unavailable, *self.user.left_out.pks}
         return self.plan.plain(row_of(self.reader, key, ROW, leave_out=leave_out).keys)
+
+    def _due(self, n: int) -> list[Repeat]:
+        """What is due again and may be shown."""
+        among, user = self.options.among, self.user
+        found = repeats(self.catalog, user.repeats)
+        left_out = {*user.unwanted, *user.unavailable} if found else set()
+        return [
+            each
+            for each in found
+            if each.is_due
+            and each.item_id not in left_out
+            and (among is None or each.item_id in among)
+        ][:n]
 
     def _shelf(self, key: str, found: ItemList, seed: Item | None) -> Shelf:
         title, note = self._head(key, seed)
@@ -148,11 +164,15 @@ class Home:
         cards = found.cards
         note = " ".join(filter(None, (note, other_languages_note(cards, self.user))))
         done = done_by(self.profile, [card.item.pk for card in cards]) if key == "taken" else {}
-        return Shelf(key, title, cards, note, key == "for-you", self.reader.more(key), done)
+        return Shelf(key, title, cards, note, key == "for-you", self._more(key), done)
+
+    def _more(self, key: str) -> str:
+        """The address of a row's own page; the row of repeats has none."""
+        return "" if key == "again" else self.reader.more(key)
 
     def _waiting(self, key: str, seed: Item | None, address: str) -> Shelf:
         title, note = self._head(key, seed)
-        more = self.reader.more(key)
+        more = self._more(key)
         return Shelf(key, title, (), note, more=more, waiting=f"{address}row={key}")
 
     def _head(self, key: str, seed: Item | None) -> tuple[str, str]:
@@ -168,6 +188,8 @@ class Home:
             return _("Something completely different"), _(
                 "Unlike your earlier choices, and well received."
             )
+        if key == "again":
+            return _("Again"), _("What you buy again and again, when it is nearly time.")
         if key == "taken":
             return _("What you chose before"), ""
         title, note, _order = NON_PERSONAL[key]

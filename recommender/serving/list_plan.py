@@ -6,13 +6,14 @@ A page plans all its lists first and then reads all their items together, in thr
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from catalog import item_queries, popularity
 from catalog.item_traits import traits_of
 from catalog.models import Catalog, Category, Item
 from catalog.popularity import PopularityRank
+from catalog.profiles.repeats import Repeat
 from config.metrics import LISTS
 from recommender.engine.data.types import Contribution, StageTrace
 from recommender.engine.reranking.fallback import NOTHING_AVAILABLE
@@ -20,6 +21,9 @@ from recommender.explanations import explanations
 from recommender.models import ModelVersion
 from recommender.serving import availability
 from recommender.serving.item_lists import Card, ItemList, plain_card
+
+REPEAT = "repeat"
+"""The source of items that come back."""
 
 Rows = Mapping[int, Item]
 PopularityRanks = Mapping[int, PopularityRank]
@@ -39,6 +43,7 @@ class PlannedItem:
     contributions: tuple[Contribution, ...] = ()
     dial_gain: float = 0.0
     predicted_stars: float | None = None
+    repeat: Repeat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,9 @@ class ListPlan:
         there = [item for item in self.items if item.pk in rows and rows[item.pk].is_available]
         if self.source:
             cards = [
-                plain_card(rows[item.pk], ranks[item.pk], self.source, says=self.has_reasons)
+                _repeat_card(item, rows[item.pk], ranks[item.pk])
+                if item.repeat
+                else plain_card(rows[item.pk], ranks[item.pk], self.source, says=self.has_reasons)
                 for item in there
             ]
             return ItemList(cards, None, self.source if cards else NOTHING_AVAILABLE)
@@ -101,6 +108,17 @@ class ListPlan:
             item.contributions,
             item.dial_gain,
         )
+
+
+def _repeat_card(item: PlannedItem, row: Item, rank: PopularityRank) -> Card:
+    assert item.repeat is not None
+    card = plain_card(row, rank, REPEAT, says=False)
+    return replace(card, reason=explanations.repeat(item.repeat))
+
+
+def repeat_plan(found: Sequence[Repeat]) -> ListPlan:
+    """What the person has again and again, the most due first."""
+    return ListPlan([PlannedItem(each.item_id, repeat=each) for each in found], REPEAT)
 
 
 def plain_plan(pks: Sequence[int], source: str, *, has_reasons: bool = False) -> ListPlan:

@@ -171,6 +171,10 @@ class PagePlan:
             allowed &= model.mask(narrowed)
         return self._list(Request(scored.query, n, allowed=allowed), scored)
 
+    def show(self, plan: ListPlan) -> ListPlan:
+        """A plan that was made elsewhere, as a list of this page."""
+        return self._show(plan)
+
     def plain(self, pks: Sequence[int]) -> ListPlan:
         """A list that is the same for everybody, or the person's own past."""
         return self._show(plain_plan(pks, "popular"))

@@ -36,6 +36,7 @@ def recommend_for(
     languages: Sequence[str] = (),
     surface: str = "for_you",
     record: bool = True,
+    repeat: bool = False,
     user: UserContext | None = None,
 ) -> ItemList:
     """A person's list, made of everything up to this moment.
@@ -46,10 +47,12 @@ def recommend_for(
         only_tail: only items of the tail.
         exclude: pks of items that are shown elsewhere.
         surface: where the list is shown, for the impressions, which ``record`` writes.
+        repeat: whether items of repeatable kinds may come back, lower where they are not due.
         user: from ``user_context_of``; None = read here.
     """
     options = ListOptions(tail, category, None, calibration, min_provider_share, tuple(languages))
     user = user or user_context_of(profile, catalog)
+    user = user.with_repeats() if repeat else user
 
     def made(absent: Collection[int]) -> tuple[PagePlan, ListPlan]:
         page = PagePlan(profile, user, most=n, options=options, exclude={*exclude, *absent})

@@ -15,6 +15,7 @@ from catalog.models import Catalog, Profile
 from catalog.profiles import history
 from catalog.profiles.hidden import hidden_items
 from catalog.profiles.reading import languages_read, own_items
+from catalog.profiles.repeats import repeats
 from recommender.engine.data.types import FloatArray, NegativeFeedback, Query, StatedPreferences
 from recommender.preferences import selectors
 from recommender.serving import availability
@@ -37,6 +38,8 @@ class UserContext:
         low_ratings: the stars of those among them that were rated.
         reads: codes of the languages that lists prefer; empty = any.
         own: pks of items that the person supplies; they are among ``known``.
+        repeats: the seconds of each event of a repeatable kind, by item.
+        due: items that may come back, each with how due it is; see ``with_repeats``.
     """
 
     history: Sequence[int]
@@ -51,6 +54,8 @@ class UserContext:
     low_ratings: Mapping[int, float] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
     own: Collection[int] = frozenset()
+    repeats: Mapping[int, Sequence[float]] = field(default_factory=dict)
+    due: Mapping[int, float] = field(default_factory=dict)
 
     @cached_property
     def unavailable(self) -> list[int]:
@@ -79,6 +84,7 @@ class UserContext:
             sorted(self.hidden),
             [(pk, sorted(since)) for pk, since in self.disliked],
             sorted(self.low_ratings.items()),
+            sorted(self.due.items()),
             (said.text, sorted(said.wanted.items()), sorted(said.unwanted)),
             self.left_out.digest if said.exclusions else "",
             self.is_off,
@@ -93,6 +99,22 @@ class UserContext:
         history = [pk for pk, stays in zip(self.history, others, strict=True) if stays]
         stars = None if self.stars is None else self.stars[others]
         return replace(self, history=history, weights=self.weights[others], stars=stars)
+
+    def with_repeats(self) -> UserContext:
+        """The context of somebody to whom repeatable items may come back."""
+        found = repeats(self.catalog, self.repeats)
+        left_out = self.unwanted | set(self.own)
+        wanted = {each.item_id: each.share for each in found if each.item_id not in left_out}
+        return replace(self, known=set(self.known) - set(wanted), due=wanted)
+
+    def _seen(self, index: ItemIndex) -> tuple[int, ...]:
+        """The items of the history that the person only looked at."""
+        looked_at = (pk for pk in self.history if pk not in self.known and pk not in self.due)
+        return tuple(index.indices(list(dict.fromkeys(looked_at))).tolist())
+
+    def _due(self, index: ItemIndex) -> tuple[tuple[int, float], ...]:
+        known = ((index.index_of(pk), share) for pk, share in self.due.items())
+        return tuple((item, share) for item, share in known if item is not None)
 
     def with_preferences(self, stated_preferences: StatedPreferences) -> UserContext:
         """The context with other stated preferences; unchanged if personal lists are off."""
@@ -115,6 +137,8 @@ class UserContext:
             stated_preferences=self.stated_preferences,
             values=self._values(index, weight_of),
             negative_feedback=self.negative_feedback(index),
+            seen=self._seen(index),
+            due=self._due(index),
         )
 
     def negative_feedback(self, index: ItemIndex) -> tuple[NegativeFeedback, ...]:
@@ -183,6 +207,7 @@ def user_context_of(
         low_ratings=past.low_ratings,
         reads=languages_read(profile, catalog, taken, page_language),
         own=own,
+        repeats=past.repeats,
     )
 
 

@@ -1,7 +1,7 @@
 """A data set from people's files, by the reader and the schema that imports use.
 
-Columns: a log has user_id and item_id, and may have kind, value and timestamp; items have item_id, and
-may have title, description and categories; users have user_id; vectors have item_id and vector.
+Columns: a log has user_id and item_id, and may have kind, value and timestamp; items have item_id,
+and may have title, description and categories; users have user_id; vectors have item_id and vector.
 Without timestamps the order of the rows counts.
 """
 

@@ -21,35 +21,12 @@ from catalog.validation.event_values import EventReader, KindWords
 from catalog.validation.field_readers import BadField
 from recommender.engine.data.errors import DataError
 
-@dataclass(frozen=True)
-class EventColumns:
-    """Events, oldest first, all of shape (n,).
-
-    ``kinds``: "" where none was named. ``values``: NaN where there is none.
-    """
-
-    users: NDArray[np.int32]
-    items: NDArray[np.int32]
-    kinds: Sequence[str]
-    values: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class EventsRead:
-    """What counts of the events, all of shape (n,).
-
-    ``positive`` and ``negative`` are masks; an event may be neither. ``ratings``: NaN where there
-    is none.
-    """
-
-    positive: NDArray[np.bool_]
-    negative: NDArray[np.bool_]
-    weights: NDArray[np.float32]
-    ratings: NDArray[np.float32]
-
-
 QUANTITY, IGNORED = "quantity", "none"
-SCALES = (*Scale.values, @dataclass(frozen=True)
+SCALES = (*Scale.values, QUANTITY, IGNORED)
+"""What ``scale`` may be."""
+
+
+@dataclass(frozen=True)
 class EventColumns:
     """Events, oldest first, all of shape (n,).
 
@@ -74,10 +51,6 @@ class EventsRead:
     negative: NDArray[np.bool_]
     weights: NDArray[np.float32]
     ratings: NDArray[np.float32]
-
-
-QUANTITY, IGNORED)
-"""What ``scale`` may be."""
 
 
 @dataclass
@@ -115,34 +88,7 @@ class FileFeedback:
             DataError: for a rating outside the scale.
         """
         scale, zero = self._scale(events)
-        usual = Kind.TAKE if scale in (@dataclass(frozen=True)
-class EventColumns:
-    """Events, oldest first, all of shape (n,).
-
-    ``kinds``: "" where none was named. ``values``: NaN where there is none.
-    """
-
-    users: NDArray[np.int32]
-    items: NDArray[np.int32]
-    kinds: Sequence[str]
-    values: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class EventsRead:
-    """What counts of the events, all of shape (n,).
-
-    ``positive`` and ``negative`` are masks; an event may be neither. ``ratings``: NaN where there
-    is none.
-    """
-
-    positive: NDArray[np.bool_]
-    negative: NDArray[np.bool_]
-    weights: NDArray[np.float32]
-    ratings: NDArray[np.float32]
-
-
-QUANTITY, IGNORED) else Kind.RATE
+        usual = Kind.TAKE if scale in (QUANTITY, IGNORED) else Kind.RATE
         kinds = [kind or usual.value for kind in events.kinds]
         values = np.full(len(kinds), np.nan) if scale == IGNORED else events.values
         rules = EventRules(self.kinds, scale if scale in RANGES else Scale.FIVE, zero)

@@ -28,7 +28,7 @@ class Request:
     """A person's history and the settings of the list.
 
     Args:
-        query: the person's history; its items are never recommended.
+        query: the person's history; of its items only ``seen`` and ``due`` are recommended again.
         n: length of the list.
         tail: the tail dial, 0 … 1; higher = less known items; None or 0 = the tuned order.
         exclude: further items to leave out: hidden, or shown elsewhere on the page.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
@@ -92,7 +92,9 @@ class Query:
     ``history``, ``weights`` and ``values`` have the same length, oldest first. Weights are
     confidences (1 = one plain interaction). Values are what was recorded (stars), NaN where nothing
     was recorded; None = nothing was recorded at all. ``negative_feedback``: the items that the
-    person turned down, oldest first.
+    person turned down, oldest first. ``seen``: items of the history that the person does not know
+    (only viewed); lists may hold them, after the others. ``due``: items that may come back, such
+    as bread, each with how due it is, 0 … 1.
     """
 
     history: IntArray
@@ -100,6 +102,8 @@ class Query:
     stated_preferences: StatedPreferences = field(default_factory=StatedPreferences)
     values: FloatArray | None = None
     negative_feedback: tuple[NegativeFeedback, ...] = ()
+    seen: tuple[int, ...] = ()
+    due: tuple[tuple[int, float], ...] = ()
 
     @classmethod
     def of(
@@ -112,13 +116,7 @@ class Query:
     def last(self, n: int) -> Query:
         """The most recent ``n`` interactions."""
         values = None if self.values is None else self.values[-n:]
-        return Query(
-            self.history[-n:],
-            self.weights[-n:],
-            self.stated_preferences,
-            values,
-            self.negative_feedback,
-        )
+        return replace(self, history=self.history[-n:], weights=self.weights[-n:], values=values)
 
     def __len__(self) -> int:
         return len(self.history)

@@ -37,6 +37,15 @@ class Ranked:
         """The same entries ordered by other scores; ties stay in their present order."""
         return replace(self, scores=scores).take(np.argsort(-scores, kind="stable"))
 
+    def followed_by(self, other: Ranked) -> Ranked:
+        """These entries, then those of another ranking of the same sources."""
+        return replace(
+            self,
+            items=np.concatenate([self.items, other.items]),
+            scores=np.concatenate([self.scores, other.scores]),
+            brought_by=np.concatenate([self.brought_by, other.brought_by]),
+        )
+
     def ranked_items(self) -> tuple[RankedItem, ...]:
         entries = zip(
             self.items.tolist(), self.scores.tolist(), self.brought_by.tolist(), strict=True

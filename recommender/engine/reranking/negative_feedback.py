@@ -24,6 +24,9 @@ from recommender.engine.runtime.identity_cache import recently
 TURNED_DOWN = "turned_down"
 """The name of the penalty among the contributions to a score."""
 
+NOT_DUE = "not_due"
+"""The name of what an item loses that the person had, and that is not due again yet."""
+
 PERCENTILE = 99.0
 """Two items are alike if their texts are nearer than this percentage of the catalogue's pairs."""
 
@@ -117,14 +120,17 @@ class NegativeFeedbackPenalty:
     def penalise(self, scores: FloatArray, query: Query) -> FloatArray:
         """(n_items,) the scores less the penalties; NaN stays NaN."""
         penalties = self._penalties(query)
-        if penalties is None:
-            return scores
-        return np.asarray(scores - reach_of(scores) * penalties.amounts, dtype=np.float32)
+        lowered = scores if penalties is None else scores - reach_of(scores) * penalties.amounts
+        if query.due:
+            items, amounts = _not_due(query)
+            lowered = lowered.copy()
+            lowered[items] -= reach_of(scores) * amounts
+        return np.asarray(lowered, dtype=np.float32)
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         """For each item the contributions that sum to its score."""
         contributions = self.boost.explain_many(query, items)
-        if not query.negative_feedback:
+        if not query.negative_feedback and not query.due:
             return contributions
         return self.explain_penalties(query, self.boost.score(query), items, contributions)
 
@@ -139,14 +145,14 @@ class NegativeFeedbackPenalty:
 
         ``scores``: (n_items,) before the penalties, as given to ``penalise``.
         """
-        penalties = self._penalties(query)
-        if penalties is None:
-            return contributions
-        reach = reach_of(scores)
-        return [
-            own + penalties.explain(item, reach) if own else own
-            for own, item in zip(contributions, items, strict=True)
-        ]
+        penalties, reach = self._penalties(query), reach_of(scores)
+        waits = {item: (1 - due) * reach for item, due in query.due if due < 1}
+        found = []
+        for own, item in zip(contributions, items, strict=True):
+            lowered = [] if penalties is None else penalties.explain(item, reach)
+            early = [Contribution(NOT_DUE, -waits[item], item=item)] if item in waits else []
+            found.append(own + lowered + early if own else own)
+        return found
 
     def penalised(self, query: Query) -> BoolArray | None:
         """(n_items,) mask of the penalised items; None if nothing was turned down."""
@@ -202,6 +208,12 @@ def _exempt(likeness: Likeness, since: IntArray) -> BoolArray:
     exempt = np.array(likeness.alike(since).any(axis=0), dtype=bool)
     exempt[since] = True
     return exempt
+
+
+def _not_due(query: Query) -> tuple[IntArray, FloatArray]:
+    """The items that may come back, and what each loses, in units of ``reach``."""
+    items = np.array([item for item, _due in query.due], dtype=np.int32)
+    return items, np.array([1 - due for _item, due in query.due], dtype=np.float32)
 
 
 def _cosines(rows: Texts, others: Texts) -> FloatArray:
