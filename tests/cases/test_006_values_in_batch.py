@@ -87,5 +87,5 @@ def test_what_does_not_fit_is_rejected(options: dict, reason: str, tmp_path: Pat
 
 def test_an_unknown_kind_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("user_id,item_id,kind\nu,A1,buy\nu,A2,eat\n")
-    with pytest.raises(CommandError, match=r"log.csv, line 3: kind 'eat' is no known kind"):
+    with pytest.raises(CommandError, match=r"log.csv: line 3: kind: “eat” is no known kind"):
         lists(tmp_path / "log.csv", DATA / FOLDERS[0] / "items.csv", tmp_path / "out.csv")
