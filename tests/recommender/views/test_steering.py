@@ -102,7 +102,11 @@ def test_a_hidden_category_or_provider_is_in_no_list(catalog, ann, what, value):
 @pytest.fixture
 def paths(shop) -> list[str]:
     """Every page with a list."""
-    rows = [f"/c/shop/rows/{row}/" for row in (*ORDER, "newest", "random") if row != "taken"]
+    rows = [
+        f"/c/shop/rows/{row}/"
+        for row in (*ORDER, "newest", "random")
+        if row not in ("taken", "again")
+    ]
     return [
         "/c/shop/",
         *rows,
