@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -121,10 +122,9 @@ class InteractionBulk(InteractionDetail):
 
         Good rows are written, bad rows are listed, known event ids are counted.
         """
-        rows = self.body(InteractionRows)["interactions"]
-        return bulk_answer(
-            bulk_writes.record_interactions, self.catalog, rows, body=InteractionBody
-        )
+        sent = self.body(InteractionRows)
+        write = partial(bulk_writes.record_interactions, create_items=sent["create_items"])
+        return bulk_answer(write, self.catalog, sent["interactions"], body=InteractionBody)
 
 
 def find_interaction(catalog: Catalog, event_id: str) -> Interaction:

@@ -241,6 +241,9 @@ class InteractionRows(StrictSerializer):
         body=InteractionBody,
         help_text=f"Interactions as in `POST interactions`, at most {MAX_ROWS}.",
     )
+    create_items = serializers.BooleanField(
+        default=False, help_text="Unknown items become items without text."
+    )
 
 
 class RowErrorSerializer(serializers.Serializer):
@@ -256,5 +259,8 @@ class BulkResultSerializer(serializers.Serializer):
         help_text="Existing items that were changed, and corrected events."
     )
     unchanged = serializers.IntegerField(help_text="Existing items that had these values already.")
+    items_created = serializers.IntegerField(
+        help_text="Items without text, made by `create_items`."
+    )
     repeated = serializers.IntegerField(help_text="Interactions whose event_id was already stored.")
     errors = RowErrorSerializer(many=True)  # type: ignore[assignment]

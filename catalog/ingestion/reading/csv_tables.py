@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 
 from django.utils.translation import gettext as _
@@ -66,7 +67,9 @@ class CsvTable:
             if first.strip():
                 break
             lines.done()
-        sample = [*lines.taken, *islice(feed, _PEEKED)]
+        with suppress(csv.Error):  # told when its row is read
+            list(islice(feed, _PEEKED))
+        sample = list(lines.taken)
         lines.give_back(0)
         return self.delimiter or self._best(sample)
 

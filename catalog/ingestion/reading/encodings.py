@@ -135,6 +135,9 @@ def _guess(sample: bytes) -> str:
     high = sum(map(len, runs))
     pairs = [run[at : at + 2] for run in runs for at in range(0, len(run) - 1, 2)]
     alone = sum(len(run) == 1 for run in runs)
+    kana = sum(byte in (0x82, 0x83) for byte in sample)
+    if kana * 4 >= high and _decodes(sample, "cp932", 0x81, 0x9F):
+        return "cp932"
     if alone * 10 >= 8 * len(runs):  # accented letters among plain ones
         return _western(sample)
     if pairs and sum(0xB0 <= pair[0] <= 0xC8 for pair in pairs) == len(pairs) >= 6:
@@ -144,8 +147,6 @@ def _guess(sample: bytes) -> str:
         return "big5"
     if _decodes(sample, "gb18030", 0xA1, 0xD7):
         return "gb18030"
-    if sum(byte in (0x82, 0x83) for byte in sample) * 4 >= high:
-        return "cp932"
     if is_big5:
         return "big5"
     best = from_bytes(sample, cp_isolation=list(_CYRILLIC)).best()

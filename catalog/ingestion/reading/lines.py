@@ -61,6 +61,7 @@ class Lines:
             taken.append(line)
             if len(line) >= LONGEST_LINE:
                 self._drain(line)
+                taken[-1] = line.rstrip("\r\n") + "\n"  # whole, if it is given back
                 raise csv.Error(_("longer than %(limit)s characters") % {"limit": LONGEST_LINE})
             if len(taken) > MOST_LINES:
                 raise csv.Error(_("a quote is never closed"))
