@@ -38,7 +38,13 @@ def body(items: list[Item]) -> bytes:
 @pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip", " gzip "])
 def test_a_gzip_body_is_read(client: Client, body: bytes, encoding: str) -> None:
     response = post(client, gzip.compress(body), encoding)
-    assert response.json() == {"created": 1, "updated": 0, "repeated": 0, "errors": []}
+    assert response.json() == {
+        "created": 1,
+        "updated": 0,
+        "items_created": 0,
+        "repeated": 0,
+        "errors": [],
+    }
     assert Interaction.objects.count() == 1
 
 

@@ -19,7 +19,13 @@ def one(**fields) -> dict:
 
 
 def test_vectors_are_written_listed_and_removed(api: Program, mug) -> None:
-    assert api.post(BULK, one(), 200) == {"created": 1, "updated": 0, "repeated": 0, "errors": []}
+    assert api.post(BULK, one(), 200) == {
+        "created": 1,
+        "updated": 0,
+        "items_created": 0,
+        "repeated": 0,
+        "errors": [],
+    }
     assert api.get("vectors") == [{"name": "picture", "dimension": 3, "items": 1}]
     assert api.post(BULK, one(vector=None), 200)["updated"] == 1
     assert api.get("vectors") == []
