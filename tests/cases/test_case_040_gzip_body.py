@@ -41,6 +41,7 @@ def test_a_gzip_body_is_read(client: Client, body: bytes, encoding: str) -> None
     assert response.json() == {
         "created": 1,
         "updated": 0,
+        "unchanged": 0,
         "items_created": 0,
         "repeated": 0,
         "errors": [],

@@ -22,6 +22,7 @@ def test_vectors_are_written_listed_and_removed(api: Program, mug) -> None:
     assert api.post(BULK, one(), 200) == {
         "created": 1,
         "updated": 0,
+        "unchanged": 0,
         "items_created": 0,
         "repeated": 0,
         "errors": [],
