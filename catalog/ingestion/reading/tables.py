@@ -51,6 +51,10 @@ class RowShape:
                 return BadLine(cell, reason, name)
         return row
 
+    def _given(self, cells: list[str], name: str) -> str:
+        """The cell as the file has it: an escaped ``'-1.0`` is a text, not a number."""
+        return cells[self._places[name]].strip()
+
 
 def _freed(cell: str, *, is_id: bool) -> str:
     return "" if cell in NULLS and not is_id else unescape_formula(cell)
