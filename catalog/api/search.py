@@ -17,9 +17,13 @@ from catalog.api.serializers import ItemSerializer
 from catalog.api.validation import StrictSerializer, rejected
 from catalog.api.views import CatalogAPIView
 from catalog.models import Catalog
+from catalog.models.attribute_schemas import TYPES
+from catalog.search.attribute_facets import AttributeFacet, attribute_facets
+from catalog.search.attribute_filters import PREFIX, AttributeFilter, read_filters
 from catalog.search.facet_counts import label_of, sizes_of
 from catalog.search.facets import offered
 from catalog.search.item_search import COLUMNS, FILTERS, Results, results
+from catalog.validation.field_readers import BadField
 
 NEAR = 12
 
@@ -45,12 +49,39 @@ class SearchQuery(StrictSerializer):
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
     offset = serializers.IntegerField(min_value=0, max_value=10_000, default=0)
 
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The query; ``attributes``: the filters whose names the catalogue's schema decides."""
+        own = {name: value for name, value in data.items() if name.startswith(PREFIX)}
+        rest = {name: value for name, value in data.items() if name not in own}
+        return {**super().to_internal_value(rest), "attributes": own}
+
 
 class FacetValueSerializer(serializers.Serializer):
     value = serializers.CharField(help_text="Value for the filter of this name.")
     label = serializers.CharField(help_text="Label for people, in the language of Accept-Language.")  # type: ignore[assignment]
     items = serializers.IntegerField(
         help_text="Number of items left if this value is added to the other filters."
+    )
+
+
+class AttributeValueSerializer(serializers.Serializer):
+    value = serializers.CharField(help_text="Value for the filter `attributes.<name>`.")
+    label = serializers.CharField()  # type: ignore[assignment]
+    items = serializers.IntegerField(help_text="As for the other facets.")
+
+
+class AttributeFacetSerializer(serializers.Serializer):
+    """An attribute: ``values``, or ``min`` and ``max`` of a number or date."""
+
+    type = serializers.ChoiceField(choices=TYPES)
+    label = serializers.CharField(help_text="In the language of Accept-Language.")  # type: ignore[assignment]
+    unit = serializers.CharField(allow_blank=True)
+    values = AttributeValueSerializer(many=True, help_text="Empty for a number or date.")
+    min = serializers.JSONField(
+        allow_null=True, help_text="The lowest number or date; null without one."
+    )
+    max = serializers.JSONField(
+        allow_null=True, help_text="The highest number or date; null without one."
     )
 
 
@@ -65,6 +96,11 @@ class FacetsSerializer(serializers.Serializer):
     )
     provider = FacetValueSerializer(many=True)
     language = FacetValueSerializer(many=True)
+    attributes = serializers.DictField(
+        child=AttributeFacetSerializer(),
+        required=False,
+        help_text="By name, if the catalogue's `attribute_schema` has facets.",
+    )
 
 
 class SearchSerializer(serializers.Serializer):
@@ -127,9 +163,15 @@ class Search(CatalogAPIView):
         A word in the title counts most, then in a category, then in the description. Words that the
         catalogue does not have are corrected. If a model can read texts, semantically similar items
         follow, in any language.
+
+        Attributes that the catalogue's `attribute_schema` calls facets are filters too:
+        `attributes.colour=red`; of numbers and dates `attributes.weight_min=1` and
+        `attributes.weight_max=2.5`, both included. An unknown name or a value of another type is
+        an error.
         """
         kinds = [name for name, _size in offered(self.catalog).kinds]
-        found = results(self.catalog, self.params["q"], self._chosen(kinds))
+        chosen = self._chosen(kinds)
+        found = results(self.catalog, self.params["q"], chosen, self._attributes())
         start, end = self.params["offset"], self.params["offset"] + self.params["limit"]
         answer = {
             **self._items(found, start, end),
@@ -163,6 +205,19 @@ class Search(CatalogAPIView):
             chosen["language"] = find_language(self.catalog, chosen["language"])
         return chosen
 
+    def _attributes(self) -> tuple[AttributeFilter, ...]:
+        """The given filters of attributes, each with a value that some item has."""
+        try:
+            filters = read_filters(self.catalog, self.params["attributes"])
+        except BadField as error:
+            raise rejected(error.field, error.value, error.reason) from None
+        for each in filters:
+            is_free = isinstance(each.value, str) and not each.bound
+            if is_free and not each.narrow(self.catalog.items.all()).exists():
+                reason = _("No item in this catalogue has this value.")
+                raise rejected(each.parameter, each.value, reason)
+        return filters
+
     def _items(self, found: Results, start: int, end: int) -> dict[str, Any]:
         """One page of keyword results, the first one with semantic results, in two queries."""
         here, near = found.found.named[start:end], [] if start else found.found.near[:NEAR]
@@ -170,7 +225,7 @@ class Search(CatalogAPIView):
         lists = {"items": here, "semantically_similar": near}
         return {name: [items[key] for key in keys if key in items] for name, keys in lists.items()}
 
-    def _facets(self, found: Results, kinds: list[str]) -> dict[str, list[dict[str, Any]]]:
+    def _facets(self, found: Results, kinds: list[str]) -> dict[str, Any]:
         sizes = {name: sizes_of(found, name) for name in FILTERS}
         if kinds:
             every = sizes_of(found, "kind")
@@ -178,17 +233,35 @@ class Search(CatalogAPIView):
             sizes["category"] = {
                 name: size for name, size in sizes["category"].items() if name not in kinds
             }
-        return {
+        facets: dict[str, Any] = {
             name: [
                 {"value": value, "label": label_of(self.catalog, name, value), "items": size}
                 for value, size in values.items()
             ]
             for name, values in sizes.items()
         }
+        attributes = attribute_facets(self.catalog, found)
+        if attributes:
+            facets["attributes"] = {facet.name: _described(facet) for facet in attributes}
+        return facets
 
     def _page(self, offset: int) -> str:
         query = {**self.request.query_params.dict(), "offset": offset}
         return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(query)}")
+
+
+def _described(facet: AttributeFacet) -> dict[str, Any]:
+    return {
+        "type": facet.kind,
+        "label": facet.label,
+        "unit": facet.unit,
+        "values": [
+            {"value": value, "label": facet.shown(value), "items": size}
+            for value, size in facet.values.items()
+        ],
+        "min": facet.lowest,
+        "max": facet.highest,
+    }
 
 
 def find_language(catalog: Catalog, code: str) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Item
+from catalog.models.attribute_schemas import attribute_label
 
 FACTS = {
     "price": gettext_lazy("Price"), "level": gettext_lazy("Level"),
@@ -42,19 +43,12 @@ def facts_of(item: Item) -> list[tuple[str, str]]:
         ):
             continue
         if key in schema:
-            rows.append((_label(key, schema[key]), _typed_fact(value, schema[key])))
+            rows.append((attribute_label(key, schema[key]), _typed_fact(value, schema[key])))
         elif key != "level" or isinstance(value, str):
             rows.append(
                 (str(FACTS.get(key, key.replace("_", " ").capitalize())), _fact(item, key, value))
             )
     return rows
-
-
-def _label(key: str, entry: Mapping[str, Any]) -> str:
-    """The schema's label in the reader's language, else in any, else the name."""
-    labels = entry.get("label", {})
-    own = labels.get(get_language() or "")
-    return own or next(iter(labels.values()), "") or key.replace("_", " ").capitalize()
 
 
 def _typed_fact(value: Any, entry: Mapping[str, Any]) -> str:

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 TYPES = ("text", "number", "boolean", "date", "choice", "list")
-#: Types whose values search can count or bound.
-FACET_TYPES = ("number", "boolean", "date", "choice", "list")
+#: Types that search bounds, by ``…_min`` and ``…_max``; the values of the others are counted.
+RANGES = ("number", "date")
 MOST_ATTRIBUTES = 100
+#: Each facet is a query of every search.
+MOST_FACETS = 20
 MOST_CHOICES = 500
 _KEYS = ("type", "label", "choices", "unit", "facet")
 #: A name is a part of an address of the search page, and of a column "attributes.colour".
@@ -34,6 +37,33 @@ def validate_attribute_schema(value: Any) -> None:
         if reason := _problem(name, entry):
             raise ValidationError(
                 _("The attribute “%(name)s”: %(reason)s") % {"name": name, "reason": reason}
+            )
+    _check_facets(facets_of(value))
+
+
+def facets_of(schema: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The entries that search offers, by name: PostgreSQL does not keep the order of JSON."""
+    return {name: schema[name] for name in sorted(schema) if schema[name].get("facet")}
+
+
+def attribute_label(name: str, entry: Mapping[str, Any]) -> str:
+    """The label in the reader's language, else in any, else the name."""
+    labels = entry.get("label", {})
+    own = labels.get(get_language() or "")
+    return own or next(iter(labels.values()), "") or name.replace("_", " ").capitalize()
+
+
+def _check_facets(facets: Mapping[str, Mapping[str, Any]]) -> None:
+    if len(facets) > MOST_FACETS:
+        raise ValidationError(
+            _("At most %(most)s attributes can be facets.") % {"most": MOST_FACETS}
+        )
+    for name, entry in facets.items():
+        bounds = {f"{name}_min", f"{name}_max"} if entry["type"] in RANGES else set()
+        if taken := sorted(bounds & set(facets)):
+            raise ValidationError(
+                _("The facet “%(taken)s” has the name of a bound of “%(name)s”.")
+                % {"taken": taken[0], "name": name}
             )
 
 
@@ -68,8 +98,6 @@ def _problem_of_texts(entry: Mapping[str, Any]) -> str:
         return _("the unit %(value)s must be text.") % {"value": _shown(entry["unit"])}
     if not isinstance(entry.get("facet", False), bool):
         return _("facet %(value)s must be true or false.") % {"value": _shown(entry["facet"])}
-    if entry.get("facet") and entry["type"] not in FACET_TYPES:
-        return _("a text cannot be a facet; choose the type choice.")
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Catalog, Item
 from catalog.models.categories import subtree_sizes
 from catalog.models.category_paths import BELOW
+from catalog.search.attribute_facets import AttributeFacet, attribute_facets
+from catalog.search.attribute_filters import BOUNDS, parameter_of
 from catalog.search.item_search import COLUMNS, FILTERS, Results, narrowed
 
 TITLES: Mapping[str, str | Promise] = {
@@ -40,17 +43,72 @@ class FacetValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """One field of a range: its parameter, the given value, and the bound of all items."""
+
+    name: str
+    value: Any
+    outermost: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
+    """A facet of the page: values to choose, or the bounds of a number or date.
+
+    ``kept``: for the form of the bounds, the other parameters of the search.
+    """
+
     key: str
     title: str | Promise
     first: list[FacetValue]
     more: list[FacetValue]
+    bounds: tuple[Bound, ...] = ()
+    field_type: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_chosen(self) -> bool:
+        return any(value.chosen for value in self.first) or any(
+            bound.value is not None for bound in self.bounds
+        )
 
 
 def facets(catalog: Catalog, query: QueryDict, results: Results) -> list[Facet]:
     """The facets, one query each; a facet with one value is left out."""
     made = [_facet(catalog, query, results, name) for name in FILTERS]
+    counted = attribute_facets(catalog, results)
+    made += [_range(query, each) if each.is_range else _values(query, each) for each in counted]
     return [facet for facet in made if facet is not None]
+
+
+def _values(query: QueryDict, counted: AttributeFacet) -> Facet | None:
+    """The values of an attribute; one is enough for yes and no and for lists."""
+    name, fewest = parameter_of(counted.name), 1 if counted.kind in ("boolean", "list") else 2
+    if len(counted.values) < fewest and not counted.chosen:
+        return None
+    choices = [
+        FacetValue(
+            counted.shown(value),
+            size,
+            # As it was typed: a filter takes "Red" for "red".
+            address_of(query, name, query[name] if value == counted.chosen else value),
+            value == counted.chosen,
+        )
+        for value, size in counted.values.items()
+    ]
+    return Facet(name, counted.label, choices[:FIRST], choices[FIRST:])
+
+
+def _range(query: QueryDict, counted: AttributeFacet) -> Facet | None:
+    """The bounds of a number or date; nothing to choose if all items have the same."""
+    is_given = counted.low is not None or counted.high is not None
+    if counted.lowest == counted.highest and not is_given:
+        return None
+    low, high = (parameter_of(counted.name, bound) for bound in BOUNDS)
+    bounds = (Bound(low, counted.low, counted.lowest), Bound(high, counted.high, counted.highest))
+    kept = tuple((key, str(query[key])) for key in query if key not in (low, high, "page"))
+    title = f"{counted.label} ({counted.unit})" if counted.unit else counted.label
+    return Facet(low, title, [], [], bounds, counted.kind, kept)
 
 
 def _facet(catalog: Catalog, query: QueryDict, results: Results, name: str) -> Facet | None:
@@ -74,7 +132,7 @@ def _facet(catalog: Catalog, query: QueryDict, results: Results, name: str) -> F
 def sizes_of(results: Results, name: str) -> dict[str, int]:
     """A filter's values with their sizes: the chosen one, then the largest; one query."""
     column, chosen = COLUMNS[name], results.chosen.get(name, "")
-    items = narrowed(results.items, results.chosen, but=name).order_by()
+    items = narrowed(results.items, results.chosen, results.attributes, but=name).order_by()
     rows = (
         items.values(column)
         .annotate(n=Count("pk", distinct=True))

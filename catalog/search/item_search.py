@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.db.models import Q, QuerySet
@@ -12,6 +12,7 @@ from catalog.item_traits import traits_of
 from catalog.models import Catalog, Item
 from catalog.models.items import available_items, in_category
 from catalog.search import semantic_hook
+from catalog.search.attribute_filters import AttributeFilter
 from catalog.search.keyword_search import MAX_MATCHES, find, find_some
 from catalog.search.spelling import corrected
 
@@ -67,19 +68,29 @@ def look_up(catalog: Catalog, text: str, *, patient: bool = True) -> Found:
     return Found(some, loosely=bool(some))
 
 
-def narrowed(items: QuerySet[Item], chosen: Mapping[str, str], *, but: str = "") -> QuerySet[Item]:
+def narrowed(
+    items: QuerySet[Item],
+    chosen: Mapping[str, str],
+    attributes: Iterable[AttributeFilter] = (),
+    *,
+    but: str = "",
+) -> QuerySet[Item]:
     """The items that match the chosen filters, without the filter ``but``."""
     for name, value in chosen.items():
         if value and name != but:
             is_tree = COLUMNS[name] == FILTERS["category"]
             items = items.filter(in_category(value) if is_tree else Q(**{COLUMNS[name]: value}))
+    for each in attributes:
+        items = each.narrow(items)
     return items
 
 
-def browse(catalog: Catalog, chosen: Mapping[str, str]) -> list[int]:
+def browse(
+    catalog: Catalog, chosen: Mapping[str, str], attributes: Iterable[AttributeFilter] = ()
+) -> list[int]:
     """Keys of all matching items, the most popular first."""
     rank = {key: position for position, key in enumerate(popularity.curve(catalog).popular)}
-    found = narrowed(available_items(catalog), chosen)
+    found = narrowed(available_items(catalog), chosen, attributes)
     best = sorted(
         found.order_by().values_list("pk", flat=True),
         key=lambda key: (rank.get(key, len(rank)), key),
@@ -89,23 +100,35 @@ def browse(catalog: Catalog, chosen: Mapping[str, str]) -> list[int]:
 
 @dataclass(frozen=True)
 class Results:
-    """A search with its filters. ``items``: all items, unfiltered, for the facets' counts."""
+    """A search with its filters. ``items``: all items, unfiltered, for the facets' counts.
+
+    ``is_everything``: neither words nor filters narrow it.
+    """
 
     found: Found
     items: QuerySet[Item]
     chosen: Mapping[str, str] = field(default_factory=dict)
+    attributes: tuple[AttributeFilter, ...] = ()
+    is_everything: bool = False
 
 
-def results(catalog: Catalog, text: str, chosen: Mapping[str, str]) -> Results:
-    everything = available_items(catalog)
+def results(
+    catalog: Catalog,
+    text: str,
+    chosen: Mapping[str, str],
+    attributes: tuple[AttributeFilter, ...] = (),
+) -> Results:
+    everything, is_narrowed = available_items(catalog), bool(attributes or any(chosen.values()))
     if not text:
-        return Results(Found(browse(catalog, chosen)), everything, chosen)
+        found = Found(browse(catalog, chosen, attributes))
+        return Results(found, everything, chosen, attributes, is_everything=not is_narrowed)
     found = look_up(catalog, text)
     items = everything.filter(pk__in=[*found.named, *found.near])
-    if any(chosen.values()):
+    if is_narrowed:
         was_cut = len(found.named) == MAX_MATCHES and not found.loosely
-        found = found.among(set(narrowed(items, chosen).values_list("pk", flat=True)))
+        among = narrowed(items, chosen, attributes)
+        found = found.among(set(among.values_list("pk", flat=True)))
         if was_cut:
-            meant = found.corrected or text
-            found = replace(found, named=find(catalog, meant, among=narrowed(everything, chosen)))
-    return Results(found.one_of_each_group(catalog), items, chosen)
+            meant, all_of_them = found.corrected or text, narrowed(everything, chosen, attributes)
+            found = replace(found, named=find(catalog, meant, among=all_of_them))
+    return Results(found.one_of_each_group(catalog), items, chosen, attributes)

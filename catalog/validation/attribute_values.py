@@ -36,7 +36,7 @@ def typed_attributes(
         elif name not in schema:
             raise BadField(f"attributes.{name}", value, _unknown(name, schema))
         elif value is not None and value != "":
-            found[name] = _typed(f"attributes.{name}", value, schema[name])
+            found[name] = read_value(f"attributes.{name}", value, schema[name])
     return found
 
 
@@ -50,7 +50,12 @@ def _unknown(name: str, schema: Mapping[str, Any]) -> str:
     }
 
 
-def _typed(field: str, value: Any, entry: Mapping[str, Any]) -> Any:
+def read_value(field: str, value: Any, entry: Mapping[str, Any]) -> Any:
+    """One value in the type of its entry of the schema.
+
+    Raises:
+        BadField: for a value that the type does not have.
+    """
     return _READERS[entry["type"]](field, value, entry)
 
 

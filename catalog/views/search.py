@@ -12,11 +12,14 @@ from catalog import item_queries
 from catalog.browse.cards import cards_of, done_by
 from catalog.models import Catalog, Category
 from catalog.profiles.request_profile import profile_of
+from catalog.search.attribute_filters import PREFIX, AttributeFilter, read_filters
 from catalog.search.facet_counts import facets, language_name
 from catalog.search.item_search import FILTERS, Results, look_up, results
 from catalog.search.pagination import PAGE, Pages
+from catalog.validation.field_readers import BadField
 from catalog.views.forms import SearchForm, checked
 from catalog.views.helpers import PageRequest, catalog_page
+from config.errors import invalid_field
 
 NEAR = 12
 POPULAR = 12
@@ -26,25 +29,39 @@ SUGGESTED = 6
 @require_safe
 @catalog_page
 def search(request: PageRequest, catalog: Catalog) -> HttpResponse:
-    """Items by words and by semantic similarity, filtered by category, provider and language."""
+    """Items by words and by semantic similarity, filtered by the facets."""
     cleaned = checked(SearchForm(request.GET))
     if cleaned["category"]:
         get_object_or_404(Category, catalog=catalog, name=cleaned["category"])
     text, number = cleaned["q"].strip(), cleaned["page"] or 1
     chosen = {name: cleaned[name] for name in FILTERS}
-    found = results(catalog, text, chosen)
+    attributes = _attributes(request, catalog)
+    found = results(catalog, text, chosen, attributes)
     context = {
         "catalog": catalog,
         "query": text,
         "title": _title(catalog, text, chosen),
         "found": found.found,
         "facets": facets(catalog, request.GET, found),
-        "is_narrowed": any(chosen.values()),
+        "is_narrowed": bool(attributes or any(chosen.values())),
         **_cards(request, catalog, found, number),
     }
     return render(
         request, "catalog/_found.html" if request.htmx else "catalog/search.html", context
     )
+
+
+def _attributes(request: PageRequest, catalog: Catalog) -> tuple[AttributeFilter, ...]:
+    """The filters of attributes; the fields of a form that are left empty are none."""
+    given = {
+        name: str(value)
+        for name, value in request.GET.items()
+        if name.startswith(PREFIX) and str(value).strip()
+    }
+    try:
+        return read_filters(catalog, given)
+    except BadField as error:
+        raise invalid_field(error.field, error.value, error.reason) from None
 
 
 def _title(catalog: Catalog, text: str, chosen: dict[str, str]) -> str:

@@ -31,7 +31,11 @@ def test_a_schema_has_a_type_for_each_name() -> None:
         ({"colour": {**COLOUR, "type": "number"}}, "has no choices"),
         ({"colour": {**COLOUR, "label": "Colour"}}, "the label"),
         ({"colour": {**COLOUR, "facet": "yes"}}, "true or false"),
-        ({"note": {"type": "text", "facet": True}}, "cannot be a facet"),
+        ({f"a{n}": {**COLOUR} for n in range(21)}, "At most 20 attributes can be facets"),
+        (
+            {"weight": {"type": "number", "facet": True}, "weight_max": COLOUR},
+            "“weight_max” has the name of a bound of “weight”",
+        ),
         ({"weight": {"type": "number", "unit": 5}}, "the unit 5 must be text"),
     ],
 )
