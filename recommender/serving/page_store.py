@@ -3,7 +3,8 @@ anew.
 
 A stored page is found by its id and served only if it was made for the same state: the same person
 at the same revision, the same version, dial, filters and catalogue settings. Anything that the
-person does, hides or sets changes the revision, so no page from before is served after it.
+person does, hides or sets changes the revision, so no page from before is served after it. A sale
+that begins or ends is a new state too.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.cache import cache
+from django.utils import timezone
 
+from catalog.item_traits import traits_of
 from catalog.models import Profile
 from recommender.models import ModelVersion
 from recommender.serving.list_plan import ListPlan
@@ -24,13 +28,13 @@ SECONDS = 600
 """Longer than most people look at one page."""
 
 #: Changes with the shape of what is stored: other code does not read it.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
 class PageState:
     """What a page depends on: ``profile`` and ``version`` are pks, 0 for none; ``revision``: of the
-    user context."""
+    user context; ``last_change``: when a sale last began or ended."""
 
     catalog: int
     profile: int
@@ -40,6 +44,7 @@ class PageState:
     filters: str
     calibration: float
     min_provider_share: float
+    last_change: datetime | None
 
     @classmethod
     def of(
@@ -60,6 +65,7 @@ class PageState:
             filters,
             user.catalog.calibration,
             user.catalog.min_provider_share,
+            traits_of(user.catalog).last_change(timezone.now()),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -12,10 +13,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from catalog.item_traits import TRAITS_SECONDS
 from catalog.models import Catalog, Interaction, Item, Profile
 from catalog.profiles.hidden import hide
 from catalog.profiles.services import set_personal
+from config.caching import forget_process_caches
 from recommender.engine.pipeline import Recommender
 from recommender.interests import interest_texts
 from recommender.models import Impression
@@ -228,6 +232,31 @@ def test_a_setting_ends_the_planned_page(reader, world, counted, change):
     counted.scorings = 0
     reader.get(gems, **LIVE)
     assert counted.scorings > 0
+
+
+@pytest.mark.parametrize("field", ["available_from", "available_until"])
+@pytest.mark.parametrize("seconds", [5, 65])
+def test_a_sale_that_begins_or_ends_ends_the_planned_page(
+    reader, world, counted, monkeypatch, field, seconds
+):
+    start, beyond = timezone.now(), world[149]
+    monkeypatch.setattr(timezone, "now", lambda: start)
+    for other, at in ((beyond, seconds), (world[148], 3600), (world[147], -3600)):
+        Item.objects.filter(pk=other.pk).update(**{field: start + timedelta(seconds=at)})
+    forget_process_caches()
+    reader.cookies["rows"] = "live"
+    gems, different = lazy_rows(home(reader))[:2]
+    counted.scorings = 0
+    reader.get(gems, **LIVE)
+    assert counted.scorings == 0  # nothing began or ended
+    monkeypatch.setattr(timezone, "now", lambda: start + timedelta(seconds=seconds + 1))
+    if seconds > TRAITS_SECONDS:
+        forget_process_caches()
+    reader.get(gems, **LIVE)
+    assert counted.scorings > 0
+    counted.scorings = 0
+    reader.get(different, **LIVE)
+    assert counted.scorings == 0  # planned once more, not for every row
 
 
 def test_only_what_was_shown_is_written_down(reader):
