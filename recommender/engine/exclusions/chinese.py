@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from recommender.engine.data.types import Exclusion, ExclusionKind
 from recommender.engine.exclusions.chinese_rules import (
     ADDS,
+    AFRAID,
     ALLERGY,
     DIET,
     EXCEPT,
@@ -24,12 +25,15 @@ from recommender.engine.exclusions.chinese_rules import (
     OUTSIDE,
     STOP,
     TRIGGERS,
+    UNREAD,
 )
-from recommender.engine.exclusions.concepts import concept_of
+from recommender.engine.exclusions.concepts import FOOD, LANGUAGE, concept_of
 from recommender.engine.exclusions.phrases import Phrase
 from recommender.engine.exclusions.word_lists import word_list
 
 _WHOLE = word_list("whole_zh")
+HOLDS = re.compile("^(?:不|从不)?(?:含|放|加|带|用)(?:有|任何)*$")
+"""不加糖的饮料: what follows 的 is wanted, as after 没有."""
 
 
 def phrases(text: str) -> Iterator[Phrase]:
@@ -54,7 +58,7 @@ def _after(text: str, found: re.Match[str], kind: ExclusionKind, is_lack: bool) 
     if re.match("的人|不行|怎么|就不", tail):
         return
     # "没有花生的甜品" asks for sweets without peanuts: what follows 的 is wanted.
-    if is_lack and "的" in things[-1]:
+    if (is_lack or HOLDS.search(found.group())) and "的" in things[-1]:
         first = things[-1].split("的")[0]
         end = text.index(first, found.end()) + len(first)
         things[-1] = first
@@ -79,12 +83,28 @@ def _around(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
                     Exclusion(ExclusionKind.WITHOUT, thing, found.group()) for thing in things
                 )
                 yield Phrase(found.start(), found.end(), made)
+    yield from _of_group(text, harmless)
     for found in DIET.finditer(text):
         words = next(part for part in found.groups() if part)
         diet = FAITH.get(words, words)
         yield Phrase(
             found.start(), found.end(), (Exclusion(ExclusionKind.WITHOUT, diet, found.group()),)
         )
+
+
+def _of_group(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
+    """怕狗, 看不懂英文: only before a name of these groups."""
+    for rule, groups in ((AFRAID, {"animal", FOOD}), (UNREAD, {LANGUAGE})):
+        for found in rule.finditer(text):
+            words = found["thing"]
+            names = (words[:size] for size in range(len(words), 0, -1))
+            for name in names:
+                concept = concept_of(name)
+                if concept is not None and concept.group in groups:
+                    said = found.group()[: len(found.group()) - len(words) + len(name)]
+                    made = (Exclusion(ExclusionKind.WITHOUT, name, said),)
+                    yield Phrase(found.start(), found.start() + len(said), made)
+                    break
 
 
 def _later(piece: str, rule: re.Pattern[str]) -> str:
@@ -95,7 +115,7 @@ def _later(piece: str, rule: re.Pattern[str]) -> str:
         return piece
     if latin := re.search("[a-z][a-z0-9 +#.]*$", piece):
         return latin.group()
-    ends = [piece[at:] for at in range(len(piece))]
+    ends = [bare(piece[at:]) for at in range(len(piece))]
     return next(
         (end for end in ends if concept_of(end) is not None), "" if rule is LATER else piece
     )

@@ -15,6 +15,7 @@ from recommender.engine.data.types import Exclusion, ExclusionKind
 from recommender.engine.exclusions.concepts import DIET as DIET_GROUP
 from recommender.engine.exclusions.concepts import FOOD, concept_of
 from recommender.engine.exclusions.english_rules import (
+    ANY_NAME,
     ANYTHING,
     BEFORE_RULES,
     CLAUSE,
@@ -23,6 +24,7 @@ from recommender.engine.exclusions.english_rules import (
     FIRST,
     HARMLESS,
     LAST,
+    OF_GROUP,
     TRIGGERS,
     VERB_AFTER,
 )
@@ -30,6 +32,10 @@ from recommender.engine.exclusions.phrases import Phrase
 from recommender.engine.exclusions.word_lists import word_list
 
 _JOINT = re.compile(r"\s*(?:,\s*(?:or|and|nor)\b|,|\bor\b|\bnor\b|\band\b|/|&)\s*")
+NAME_RULES = [
+    *((re.compile(rule), frozenset[str](), ExclusionKind.WITHOUT) for rule in ANY_NAME),
+    *((re.compile(rule), groups, kind) for rule, groups, kind in OF_GROUP),
+]
 _PRONOUNS = word_list("pronouns")
 _MOST_WORDS = 4
 
@@ -146,10 +152,43 @@ def _before(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
         for found in rule.finditer(text):
             if any(start < found.end() and found.start() < end for start, end in harmless):
                 continue
-            thing = _last_name(found["thing"], rule.pattern)
-            if thing:
+            things = [
+                name
+                for each in _JOINT.split(found["thing"])
+                if (name := _last_name(each, rule.pattern))
+            ]
+            if things:
                 start = found.start("thing") if kind == ExclusionKind.ONLY else found.start()
-                yield Phrase(start, found.end(), (Exclusion(kind, thing, found.group()),))
+                said = found.group()
+                made = tuple(Exclusion(kind, thing, said) for thing in things)
+                yield Phrase(start, found.end(), made)
+    yield from _around_names(text, harmless)
+
+
+def _around_names(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
+    """Phrases that count only around a known name: "cats are not my thing", "afraid of dogs"."""
+    for rule, groups, kind in NAME_RULES:
+        for found in rule.finditer(text):
+            if any(start < found.end() and found.start() < end for start, end in harmless):
+                continue
+            if name := _known_name(found["thing"], groups):
+                start = max(found.start(), text.index(name, found.start()))
+                first = start if start + len(name) < found.end() else found.start()
+                made = (Exclusion(kind, name, text[first : found.end()]),)
+                yield Phrase(first, found.end(), made)
+
+
+def _known_name(words: str, groups: frozenset[str]) -> str:
+    """The longest beginning or end of the words that is a known name of one of the groups, or of
+    any if there are none.
+    """
+    parts = words.split()
+    ends = [" ".join(parts[at:]) for at in range(len(parts))]
+    for part in [*ends, parts[0]]:
+        concept = concept_of(part)
+        if concept is not None and (not groups or concept.group in groups):
+            return part
+    return ""
 
 
 def _last_name(words: str, pattern: str) -> str:

@@ -20,20 +20,41 @@ _ABOUT = (
     r"(?:for|with|about|on|from|by|in|of|containing|contains?|involving|related to|to do with"
     r"|made of|made from|made with|using|that has|that have|that contains?|that uses?|like)"
 )
+_HAS = (
+    r"(?:has|have|is|are|involves?|includes?|contains?|features?|mentions?|uses?|needs?|requires?"
+    r"|shows?|looks? like|smells? of|tastes? of|reminds? me of)"
+    r"(?: anything| something)?(?: to do with| related to| made of| made with| made from| about"
+    r"| in it)?"
+)
+_HOLD = r"(?:have|use|need|involve|contain|include|require|feature|show|mention|take|smell of)"
 _WITHOUT = (
-    rf"\bnothing (?:that is |that's |which is |at all )?{_ABOUT} ",
+    rf"\bnothing (?:that is |that's |which is |at all |whatsoever )?{_ABOUT} ",
+    rf"\b(?:nothing|none|not anything|no things?) (?:that|which) {_HAS} ",
+    r"\b(?:none|neither)(?: of| with| for)? (?!that\b|which\b|is\b|are\b|do\b|does\b|have\b)",
+    rf"\b(?:that|which) (?:{_NOT}|never) {_HOLD} (?:any )?",
+    rf"\b(?:{_NOT}) (?:involve|contain|include|feature|mention|require|rely on|call for) (?:any )?",
+    r"\b(?:that|which|as long as (?:it|they)|provided (?:it|they)|so long as (?:it|they))"
+    r"(?: is| are|'s|'re)?(?:n't| not) (?:too |so |very )?"
+    r"(?:made of |made from |made with |about |for |from |in |with )?"
+    r"(?:a |an |any )?(?!only\b|just\b)",
+    r"\b(?:should|must|may|can)(?: not|n't) be (?:too |so |very )?",
+    rf"\b(?:rather|prefer|prefers|preferably|please) not (?:to )?{_SEE} ",
+    rf"\bnot (?:supposed|allowed|meant|able|going|willing) to {_SEE} ",
+    rf"\b(?:(?:i|we|she|he|they) (?:{_NOT})|never) do (?!much\b|enough\b|many\b|any\b|a lot\b|it\b"
+    r"|this\b|that\b|so\b|well\b|sports?\b|exercises?\b|anything\b|things\b)",
     r"\bnothing (?!(?:is|are|was|beats?|but|better|like|more|less|wrong|against|else|special|much"
     r"|can|could|will|would|too|to|makes?|tastes?|comes?|compares?|if|happens|warms?|as|so|and"
     r"|has|in|i|you|we)\b)",
-    r"\bnothing too (?=spicy|sweet|hot|salty)",
+    r"\bnothing too (?=\w)",
     r"\b(?:says? )?no more (?!than\b)",
     r"\bno (?:interest in|use for|desire for|appetite for) ",
     r"\bno (?!longer\b|one\b|matter\b|sooner\b|less\b|later\b|more\b|need\b|interest\b|way\b"
     r"|other\b|wonder\b|end\b|such thing\b|idea\b|thanks?\b|use\b|doubt\b|problem)",
     r"\bwithout (?:any |using |the use of |having to use |needing )*",
     r"\bnot (?:for|with|about|from|by|containing|made of|in) ",
-    r"\b(?:not|never) (?:really |at all |so |very |much )?(?:interested in|into|a fan of|keen on"
-    r"|fond of|looking for) ",
+    r"(?:\b(?:not|never|no)|n't) (?:really |at all |so |very |much |too |all that |a |that |big "
+    r"|huge |great )*(?:interested in|into|fan of|fans of|keen on|fond of|looking for|crazy about"
+    r"|wild about|big on|in the mood for|after) ",
     r"(?:(?<=[,;.!?(]) ?|\b(?:but|and|or|just|please|definitely|preferably|rather|only) |^)not "
     r"(?:too |so |very )?(?!only\b|just\b|bad\b|sure\b|afraid\b|a problem\b|that\b|yet\b|really\b"
     r"|enough\b|until\b|to\b|all\b|every|always\b|because\b|if\b|when\b|necessarily\b|many\b"
@@ -43,7 +64,10 @@ _WITHOUT = (
     r"|save for|with the exception of|(?:anything|everything|all|whatever) but|instead of"
     r"|rather than|besides) ",
     r"\b(?:avoid(?:ing|s)?|skip(?:ping)?|leave out|leave off|leaving out|omit(?:ting)?|exclude"
-    r"|keep away from|stay(?:ing)? away from|steer clear of|spare me|cut(?:ting)? out|ban"
+    r"|(?:keep|stay|steer)(?:ing)? (?:well |far )?(?:away|clear) (?:from|of)|spare me"
+    r"|cut(?:ting)? out|ban|leav(?:e|ing) aside|(?:set|put)ting aside|not (?:counting|including)"
+    r"|ignor(?:e|ing)|barring|sans|w/o|forget about|filter(?:ing)? out"
+    r"|(?:stop|quit) (?:showing|recommending|suggesting|sending|giving)(?: me)?"
     r"|keep (?:me )?off|hold the|drop the) ",
     rf"\b(?:{_NOT}|never) (?:{_ADVERBS} )?(?:want|like|need|love|enjoy|care for|care about) "
     rf"(?:to {_SEE} )?",
@@ -54,7 +78,11 @@ _WITHOUT = (
     r"\b(?:cannot|can't|can not|must not|mustn't|shouldn't|should not) (?:have|do) ",
     r"\b(?:no longer|never again) (?:want |like |need |eat |drink |use |enjoy |love )?",
     r"\b(?:hates?|hating|dislikes?|loathes?|detests?|despises?|sick of|tired of|bored of|bored with"
-    r"|fed up with|had enough of) ",
+    r"|fed up (?:with|of)|had enough of|had it with|can do without|could do without|uninterested in"
+    r"|(?:i'm|i am|we're|we are) done with|(?:i|we) react (?:badly )?to) ",
+    r"(?:^|[,;.!?] ?)enough (?:of|with) ",
+    r"\bmake sure there(?:'s| is| are) no ",
+    r"\b(?:with|that ha(?:s|ve)|which ha(?:s|ve)) no ",
     r"\b(?:allergic|allergy|allergies|intolerant|intolerance|sensitive) (?:to|against) ",
     r"\b(?:free of|free from|devoid of) ",
     r"\bno (?:thanks|thank you),? (?:to )?",
@@ -64,7 +92,7 @@ _LACK = (
     r"(?: access to)? ",
     r"\b(?:i|we|she|he|they)(?:'ve| have| had| has|'s)?(?: got)? no "
     r"(?!longer\b|use\b|interest\b|desire\b|appetite\b)",
-    r"\b(?:there is|there's|there are|with) no ",
+    r"\b(?:there is|there's|there are) no ",
     r"\bhaven't(?: got)?(?: any)? (?!been\b|tried\b|done\b|used\b|learned\b|seen\b|had\b)",
     r"\b(?:no need for|lack(?:ing)?) ",
 )
@@ -75,15 +103,52 @@ _ONLY = (
     r"\b(?:nothing but|exclusively|solely|strictly|nothing except) ",
     r"(?<!not )(?<!the )(?<!an )(?<!if )(?<!are )(?<!is )\bonly (?!if\b|when\b|because\b|recently\b"
     r"|started\b|just\b|once\b|a\b|one\b|two\b|for\b|at\b|on\b|in\b|the\b|to\b|after\b|with\b|by\b"
-    r"|from\b|about\b|interested\b|looking\b|\d|child\b)",
+    r"|from\b|about\b|do\b|interested\b|looking\b|\d|child\b)",
 )
-_BEFORE = (
+_LIST = r"[\w'-]+(?:(?: |, |,? and |,? or |/)[\w'-]+){0,4}"
+_NAME = r"[\w'+#-]+(?: [\w'+#-]+)?"
+ANY_NAME = (
+    rf"(?P<thing>{_NAME}) (?:is|are) (?:out(?! of)|off[- ]limits|off the table|a no-?go|no-?go"
+    r"|forbidden|banned|excluded|not (?:really )?(?:an option|for me|for us|my thing|my taste"
+    r"|my cup of tea|allowed|welcome|wanted))",
+    rf"(?P<thing>{_NAME}) (?:{_NOT} agree with|makes? (?:me|her|him|us) (?:sick|ill)"
+    r"|upsets? (?:my|her|his|our) stomach)",
+    rf"(?P<thing>{_NAME})\? no(?: thanks| thank you| way)?(?=[ ,.!]|$)",
+    r"\bleave (?:the |any |all |all the )?(?P<thing>[\w'-]+(?: [\w'-]+)?) out\b",
+    r"(?<!never )(?<!n't )\b(?:have|has|'ve|got|own|owns)(?: already)?(?: got)? (?:far |way )?"
+    rf"(?:too many|more than enough|enough|plenty of|so many) (?P<thing>{_NAME}?)"
+    r"(?= already|,? so (?:leave|skip|no)| as it is|[,.;!] ?(?:please )?(?:leave|skip|no more))",
+)
+"""Around a known name of any group: "cats are not my thing"."""
+
+OF_GROUP = (
     (
-        r"(?P<thing>[\w'-]+(?: [\w'-]+)?) (?:allergy|allergies|intolerance|intolerant)\b",
+        r"(?<!not )(?<!n't )(?<!never )\b(?:afraid|scared|frightened|terrified) of "
+        rf"(?P<thing>{_NAME})",
+        frozenset({"animal"}),
         ExclusionKind.WITHOUT,
     ),
-    (r"(?P<thing>[a-z]+)-free\b", ExclusionKind.WITHOUT),
-    (r"(?P<thing>[a-z]+) free\b", ExclusionKind.WITHOUT),
+    (
+        r"\b(?:can't|cannot|can not|don't|do not|unable to) (?:really )?(?:read|understand) "
+        r"(?P<thing>[\w-]+)",
+        frozenset({"language"}),
+        ExclusionKind.WITHOUT,
+    ),
+    (
+        r"(?<!not )(?<!n't )\bonly (?:for|in|with|on) (?:the |my |some )?(?:complete |total )?"
+        rf"(?P<thing>{_NAME})",
+        frozenset({"language", "level", "kind", "equipment", "weights", "topic", "material"}),
+        ExclusionKind.ONLY,
+    ),
+)
+"""Phrases that count only for things of these groups."""
+
+_BEFORE = (
+    (
+        rf"(?P<thing>{_LIST}) (?:allergy|allergies|intolerance|intolerant)\b",
+        ExclusionKind.WITHOUT,
+    ),
+    (rf"(?P<thing>{_LIST})[ -]free\b", ExclusionKind.WITHOUT),
     (r"\bnon-(?P<thing>[a-z]+)\b", ExclusionKind.WITHOUT),
     (
         r"(?P<thing>[\w'-]+(?: [\w'-]+)?) only"
@@ -93,9 +158,10 @@ _BEFORE = (
 )
 DIET = re.compile(
     r"(?:\b(?:i am|i'm|im|we are|we're|she is|she's|he is|he's|they are|they're|family is|as|for)"
-    r" (?:a |an |all )?(?:strict |mostly |now )*|^|[,.;!] ?|\b(?:eat|cook|only|strictly|some|easy"
-    r"|quick|simple|my|our|good) )(?P<thing>vegetarians?|vegans?|pescatarians?|halal|kosher|coeliac"
-    r"|celiac|plant-based)\b"
+    r" (?:a |an |all |both )?(?:strict |mostly |now |practi[cs]ing )*|^|[,.;!] ?"
+    r"|\b(?:eat|eats|keep|keeps|cook|only|strictly|some|easy|went|gone|turned|became|go|going|on a"
+    r"|follow|follows|following|quick|simple|my|our|good|a|and|is|are|for|to be|being) (?:a )?)"
+    r"(?P<thing>vegetarians?|vegans?|pescatarians?|halal|kosher|coeliac|celiac|plant-based|muslims?)\b"
 )
 
 HARMLESS = re.compile(
@@ -104,7 +170,11 @@ HARMLESS = re.compile(
     r"|no (?:kidding|pain|rush|hurry|worries|pressure|big deal|nonsense|frills|fuss|time"
     r"|experience|money|limits?|limit|exceptions?|strings|reason|clue|joke|question|harm|fear|guilt"
     r"|regrets?|preference|particular|special|real|good|prior|previous|background|knowledge)\b"
-    r"|no-\w+|(?:do not|don't|dont|not|never) (?:just|only)\b|nothing against|why not|why don't"
+    r"|no-(?!go\b)\w+|who (?:doesn't|does not|wouldn't|would not|don't) \w+"
+    r"|(?:not|n't|never) (?:have|get|eat|eating|getting|own|drink|drinking|do|doing|see) (?:nearly "
+    r"|quite )?(?:enough|too many|too much)|nothing (?:quite )?like (?:a|the)\b|not too late"
+    r"|nobody (?:doesn't|does not)|(?:is|are)(?:n't| not) (?:that |too |so )?(?:hard|difficult) to"
+    r"|(?:do not|don't|dont|not|never) (?:just|only)\b|nothing against|why not|why don't"
     r"|(?:do not|don't|dont|doesn't) (?:mind|want to (?:miss|lose|give up|stop|be without"
     r"|live without|go without|wait|quit|skip|avoid))\b|can(?:no|')t (?:wait|stop|help|get enough)"
     r"|don't you|feel free|for free|not without|or not|whether or not|if not|not a problem"
@@ -117,14 +187,15 @@ DOUBLE = re.compile(
 VERB_AFTER = re.compile(
     r"^(?:is|are|was|were|has|can|will|would|should|could|beats?|makes?|tastes?|compares?)\b"
 )
+_NOT_OF = r"(?! (?:about|with|for|on|from|related|containing|made|to do)\b)"
 CLAUSE = re.compile(
     r"[.;!?\n:()]| - | – |\b(?:but|because|since|so|although|though|while|whereas|however|yet"
     r"|that|which|who|whom|when|where|if|unless|until|than|as|please|thanks|thank you"
     r"|plenty|lots|i|we|you|she|he|they|it|is|are|am|was|were|would|will|can|maybe|perhaps"
-    r"|everything|anything|something|just|ideally|preferably|instead|rather|at|to|into"
+    rf"|everything|anything{_NOT_OF}|something|just|ideally|preferably|instead|rather|at|to|into"
     r"|because of|due to|this|then|also|too|either|anymore|any more|at all|whatsoever|though"
     r"|otherwise|thank|except|without|not|no|nor do|only|though|and (?:i|we|my|she|he|they|it"
-    r"|you|please|want|would|love|like|prefer|also|maybe|preferably|something|anything|just"
+    rf"|you|please|want|would|love|like|prefer|also|maybe|preferably|something|anything{_NOT_OF}|just"
     r"|everything|only|with|plenty|lots|more|some))\b"
 )
 ANYTHING = re.compile(

@@ -37,6 +37,9 @@ GENERIC = word_list("generic")
 LEAST_NAMED = 2
 """Items that "only" must name by a plain word, so that a slip of the tongue empties no list."""
 
+LEAST_SHARE = 4
+"""A category is a kind's or level's own if it has one in so many of the items that say it."""
+
 _SMALL = word_list("small")
 
 
@@ -63,13 +66,27 @@ def left_out(exclusion: Exclusion, items: SearchableItems) -> Found:
     if not pieces or (exclusion.is_lack and not _can_lack(pieces)):
         return NOTHING
     if exclusion.kind == ExclusionKind.WITHOUT:
-        return _with_all(pieces)
+        return _with_any(pieces) if _is_row(exclusion.words, pieces, items) else _with_all(pieces)
     return _outside(pieces, items)
 
 
 def _can_lack(pieces: list[Piece]) -> bool:
     """Whether it means something for lists that a person does not have the thing."""
     return any(piece.group in EQUIPMENT | {FOOD} for piece in pieces)
+
+
+def _is_row(words: str, pieces: list[Piece], items: SearchableItems) -> bool:
+    """Whether names stand side by side without a joint, as in 面条饺子. 牛肉面, which items say, is
+    one thing.
+    """
+    if len(pieces) < 2 or not HAN.search(words) or "的" in words:
+        return False
+    groups = {piece.group for piece in pieces}
+    return len(groups) == 1 and "" not in groups and not items.with_forms([folded_text(words)])
+
+
+def _with_any(pieces: list[Piece]) -> Found:
+    return frozenset[int]().union(*(piece.found for piece in pieces))
 
 
 def _with_all(pieces: list[Piece]) -> Found:
@@ -94,12 +111,16 @@ def _outside(pieces: list[Piece], items: SearchableItems) -> Found:
         return _with_all(pieces)
     telling = [piece for piece in pieces if piece.group in (LANGUAGE, KIND)] or pieces
     named_here = all(piece.is_named for piece in telling)
-    wanted = _with_all([replace(each, found=each.exact or each.found) for each in telling])
+    wanted = _with_all([replace(each, found=_own(each)) for each in telling])
     if not wanted or not (named_here or (len(wanted) >= LEAST_NAMED and len(telling) == 1)):
         return NOTHING
     if not named_here and not _in_titles(telling[0].words, wanted, items):
         return NOTHING
     return frozenset(range(len(items))) - wanted
+
+
+def _own(piece: Piece) -> Found:
+    return piece.found if piece.group in (KIND, LEVEL) else piece.exact or piece.found
 
 
 def _in_titles(words: str, found: Found, items: SearchableItems) -> bool:
@@ -131,9 +152,10 @@ def items_with(concept: Concept, items: SearchableItems) -> Found:
     if concept.language and (in_language := items.in_language(concept.language)):
         return in_language
     exact = _exactly(concept, items)
-    if exact and concept.group in (KIND, LEVEL):
+    said = items.with_forms(concept.forms, concept.unlike)
+    if concept.group in (KIND, LEVEL) and len(exact) * LEAST_SHARE >= len(said):
         return exact
-    return exact | items.with_forms(concept.forms, concept.unlike)
+    return exact | said
 
 
 def _exactly(concept: Concept, items: SearchableItems) -> Found:
