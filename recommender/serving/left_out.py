@@ -32,15 +32,15 @@ Keys = NDArray[np.int64]
 NO_KEYS: Keys = np.empty(0, dtype=np.int64)
 
 SECONDS = 24 * 3600
-TEXT_SECONDS = 120
-"""How long the texts of a catalogue stay in memory after they were searched."""
+TEXT_SECONDS = 3600
+"""How long the words of a catalogue stay in memory: building them takes longer than a search."""
 
 #: Changes with the grammar, the table of concepts, and the shape of what is stored.
-FORMAT = 1
+FORMAT = 2
 
 _lock = threading.Lock()
 _states_at: dict[int, tuple[float, str]] = {}
-_texts: TTLCache[tuple[int, str], SearchableItems] = TTLCache(2, TEXT_SECONDS)
+_texts: TTLCache[tuple[int, str], SearchableItems] = TTLCache(4, TEXT_SECONDS)
 _found: LRUCache[tuple[int, str, str], Keys] = LRUCache(4_000)
 _unions: LRUCache[tuple[int, str, tuple[str, ...]], LeftOut] = LRUCache(2_000)
 

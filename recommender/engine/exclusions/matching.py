@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property, lru_cache
 
+import numpy as np
 import rjieba
 
-from recommender.engine.exclusions.folding import HAN, folded_text
+from recommender.engine.exclusions.folding import HAN, folded_name, folded_text
 from recommender.engine.exclusions.searchable_item import SearchableItem
 from recommender.engine.exclusions.word_forms import ends_well, stems_of
+from recommender.engine.exclusions.word_index import NOWHERE, IndexedTexts, Offsets
 
 Found = frozenset[int]
 NOTHING: Found = frozenset()
-BREAK = "\n\x1e\n"
-"""Between the texts of items; no form contains it."""
-
+_LATIN = re.compile("[a-z0-9]+")
 _LETTERS = re.compile(r"[a-z0-9]*(?:'s|')?")
 _DENIED_BEFORE = re.compile(
     r"(?:\b(?:no|not|non|without|free of|free from|zero|any|never)[ -](?:any |added |the |a |an )?"
@@ -32,82 +31,48 @@ LEAST_BEGINNING = 5
 """Letters of a word that may begin a compound: candle, candleholder; but not cup, cupcake."""
 
 
-class _Texts:
-    """Folded texts, one after the other; ``places``: what each belongs to."""
-
-    def __init__(self, texts: Iterable[tuple[int, str]]) -> None:
-        found = list(texts)
-        self._places = [place for place, _text in found]
-        self.text = BREAK.join(["", *(text for _place, text in found), ""])
-        self._starts: list[int] = []
-        at = len(BREAK)
-        for _place, text in found:
-            self._starts.append(at)
-            at += len(text) + len(BREAK)
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """All words in Latin letters."""
-        return frozenset(re.findall(r"[a-z0-9]+", self.text))
-
-    def saying(
-        self, form: str, clashes: list[tuple[str, int]], words: Collection[str]
-    ) -> Iterator[int]:
-        """The places of the texts that say a form."""
-        last = -1
-        for at in _hits(self.text, form, clashes, words):
-            position = bisect_right(self._starts, at) - 1
-            if position != last:
-                last = position
-                yield self._places[position]
-
-
-def _without_han(texts: Iterable[tuple[int, str]]) -> _Texts:
-    """The texts without a Chinese character, of one byte a character: they are searched faster."""
-    return _Texts(
-        (place, text.encode("latin-1", "replace").decode("latin-1"))
-        for place, text in texts
-        if not HAN.search(text)
-    )
-
-
 class SearchableItems:
     """The items of a catalogue, to be searched by the forms of words."""
 
     def __init__(self, items: Sequence[SearchableItem]) -> None:
         self.items = items
-        texts = [
+        self._texts = IndexedTexts(
             (place, folded_text(f"{item.title}\n{item.text}")) for place, item in enumerate(items)
-        ]
-        self._han = _Texts((place, text) for place, text in texts if HAN.search(text))
-        self._plain = _without_han(texts)
+        )
         self.by_category = _by_name(item.categories for item in items)
         self._categories = list(self.by_category.values())
-        self._names = _Texts(enumerate(self.by_category))
+        self._names = IndexedTexts(enumerate(self.by_category))
 
     def __len__(self) -> int:
         return len(self.items)
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        return self._han.words | self._plain.words
 
     @cached_property
     def by_value(self) -> dict[str, set[int]]:
         """Positions by attribute value or provider."""
         return _by_name((item.provider, *item.values) for item in self.items)
 
+    @cached_property
+    def _by_singular(self) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = {}
+        for table in (self.by_category, self.by_value):
+            for name, members in table.items():
+                found.setdefault(folded_name(name), set()).update(members)
+        return found
+
+    def named(self, names: Iterable[str]) -> Found:
+        """Positions of the items with a category, provider or value of one of the folded names."""
+        return frozenset[int]().union(*(self._by_singular.get(name, ()) for name in names))
+
     def with_forms(self, forms: Iterable[str], unlike: Collection[str] = ()) -> Found:
         """Positions of the items that say one of the folded forms, categories included."""
         found: set[int] = set()
+        named: set[int] = set()
         for form in forms:
             plain = form.rstrip("$")
             clashes = [(word, word.index(plain)) for word in unlike if plain in word]
-            for texts in (self._han,) if HAN.search(form) else (self._han, self._plain):
-                found.update(texts.saying(form, clashes, self._words))
-            for place in self._names.saying(form, clashes, self._words):
-                found |= self._categories[place]
-        return frozenset(found)
+            _add_saying(self._texts, form, clashes, self._texts.words, found)
+            _add_saying(self._names, form, clashes, self._texts.words, named)
+        return frozenset(found.union(*(self._categories[place] for place in named)))
 
     def in_language(self, code: str) -> Found:
         """Positions of the items in a language."""
@@ -127,43 +92,39 @@ def _by_name(names: Iterable[Iterable[str]]) -> dict[str, set[int]]:
     return found
 
 
-def _hits(
-    text: str, form: str, clashes: list[tuple[str, int]], words: Collection[str]
-) -> Iterator[int]:
-    """Where a text says a form, outside ``clashes`` (phrase, offset of the form) and negations.
-
-    ``words``: of all items; a compound is made of them.
+def _add_saying(
+    texts: IndexedTexts,
+    form: str,
+    clashes: list[tuple[str, int]],
+    words: Collection[str],
+    found: set[int],
+) -> None:
+    """Add the places that say a form, outside ``clashes`` (phrase, offset of the form) and
+    negations. ``words``: of all items; a compound is made of them.
     """
-    matches = _han_hits(text, form) if HAN.search(form) else _word_hits(text, form, words)
+    is_han = HAN.search(form) is not None
+    offsets = texts.han(form.rstrip("$")) if is_han else _word_hits(texts, form, words)
+    if not len(offsets):
+        return
     end = len(form.rstrip("$"))
-    for at in matches:
-        if any(text.startswith(word, at - offset) for word, offset in clashes):
+    places = texts.places_of(offsets)
+    for at, place in zip(offsets.tolist(), places.tolist(), strict=True):
+        if place in found or _is_other(texts.text, at, clashes):
             continue
-        if not is_denied(text, at, at + end):
-            yield at
+        if is_denied(texts.text, at, at + end):
+            continue
+        if not (is_han and form.endswith("$")) or _is_head(texts.text, form[:-1], at):
+            found.add(place)
+
+
+def _is_other(text: str, at: int, clashes: list[tuple[str, int]]) -> bool:
+    return any(text.startswith(word, at - offset) for word, offset in clashes)
 
 
 def is_denied(text: str, start: int, end: int) -> bool:
     """Whether a text says of itself that it is without what stands there: "no sugar", 无糖."""
     before = text[max(0, start - _BEFORE) : start]
     return bool(_DENIED_BEFORE.search(before) or _DENIED_AFTER.match(text, end))
-
-
-def _all(text: str, form: str) -> Iterator[int]:
-    at = text.find(form)
-    while at >= 0:
-        yield at
-        at = text.find(form, at + 1)
-
-
-def _han_hits(text: str, form: str) -> Iterator[int]:
-    if not form.endswith("$"):
-        yield from _all(text, form)
-        return
-    form = form[:-1]
-    for at in _all(text, form):
-        if _is_head(text, form, at):
-            yield at
 
 
 def _is_head(text: str, form: str, at: int) -> bool:
@@ -186,17 +147,44 @@ def _cut(run: str) -> tuple[str, ...]:
     return tuple(rjieba.cut(run))
 
 
-def _word_hits(text: str, form: str, words: Collection[str]) -> Iterator[int]:
-    for stem in stems_of(form):
-        for at in _all(text, stem):
-            if _is_word(text, stem, at, words):
-                yield at
+def _word_hits(texts: IndexedTexts, form: str, words: Collection[str]) -> Offsets:
+    """Where a form of a word begins, ascending."""
+    stems = stems_of(form)
+    first = _LATIN.match(form)
+    if first is None or first.end() < len(form):
+        found = _phrase_hits(texts, stems, words, first.group() if first else "")
+    else:
+        found = [
+            texts.words[word] + at
+            for stem in stems
+            for word, at in texts.words_with(stem)
+            if _is_word(word, stem, at, words)
+        ]
+    return np.unique(np.concatenate(found)) if found else NOWHERE
+
+
+def _phrase_hits(
+    texts: IndexedTexts, stems: Iterable[str], words: Collection[str], first: str
+) -> list[Offsets]:
+    """Of a form with a space or a hyphen, which mean the same, or with signs, as ``.net``."""
+    found = []
+    for stem in stems:
+        written = re.escape(stem).replace("\\ ", "[ -]").replace("\\-", "[ -]")
+        pattern = re.compile(written)
+        hits: Iterable[int] = (
+            (at for at in texts.words.get(first, NOWHERE).tolist() if pattern.match(texts.text, at))
+            if first
+            else (match.start() for match in pattern.finditer(texts.text))
+        )
+        good = [at for at in hits if _is_word(texts.text, stem, at, words)]
+        found.append(np.array(good, dtype=np.int64))
+    return found
 
 
 def _is_word(text: str, stem: str, at: int, words: Collection[str]) -> bool:
     tail = _LETTERS.match(text, at + len(stem))
     ending = tail.group() if tail else ""
-    begins = not _is_letter(text[at - 1])
+    begins = at == 0 or not _is_letter(text[at - 1])
     if begins and ends_well(stem, ending):
         return True
     if not begins and ends_well(stem, ending):
@@ -206,7 +194,7 @@ def _is_word(text: str, stem: str, at: int, words: Collection[str]) -> bool:
 
 def _ends_compound(text: str, stem: str, at: int, words: Collection[str]) -> bool:
     start = at
-    while _is_letter(text[start - 1]):
+    while start > 0 and _is_letter(text[start - 1]):
         start -= 1
     return len(stem) >= LEAST_PART and _is_known(words, text[start:at], LEAST_PART)
 

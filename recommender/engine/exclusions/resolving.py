@@ -161,16 +161,7 @@ def items_with(concept: Concept, items: SearchableItems) -> Found:
 def _exactly(concept: Concept, items: SearchableItems) -> Found:
     """Items of a category, or with an attribute, that has one of the concept's names."""
     names = {*concept.names, *(folded_name(form.rstrip("$")) for form in concept.forms)}
-    return _named_so(names, items)
-
-
-def _named_so(names: set[str], items: SearchableItems) -> Found:
-    found: set[int] = set()
-    for table in (items.by_category, items.by_value):
-        for name, members in table.items():
-            if folded_name(name) in names:
-                found |= members
-    return frozenset(found)
+    return items.named(names)
 
 
 def _pieces(words: str, items: SearchableItems) -> Iterator[Piece]:
@@ -187,7 +178,7 @@ def _pieces(words: str, items: SearchableItems) -> Iterator[Piece]:
 
 def _known(words: str, items: SearchableItems) -> Piece | None:
     """A known name, or a name of the catalogue."""
-    concept, exact = concept_of(words), _named_so({folded_name(words)}, items)
+    concept, exact = concept_of(words), items.named([folded_name(words)])
     if concept is not None:
         return Piece(words, items_with(concept, items), concept, is_named=True, exact=exact)
     if exact:
@@ -216,7 +207,7 @@ def _latin_words(text: str, items: SearchableItems) -> Iterator[str]:
 
 
 def _is_name(words: str, items: SearchableItems) -> bool:
-    return concept_of(words) is not None or bool(_named_so({folded_name(words)}, items))
+    return concept_of(words) is not None or bool(items.named([folded_name(words)]))
 
 
 def _han_words(text: str, items: SearchableItems) -> Iterator[str]:
