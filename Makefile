@@ -38,13 +38,10 @@ test-tensorflow: $(VENV)/.development ## Fit the networks on small data, compare
 test-schema: $(VENV)/.development ## Try the whole API of a live site with schemathesis and a generated client (minutes; DATABASE_URL, else SQLite)
 	$(PYTEST) -q -m schema
 
-test-faults: $(VENV)/.development ## Restart and kill real servers, such as a PostgreSQL of the test's own (minutes)
-	$(PYTEST) -q -m faults
-
 test-quality: $(VENV)/.development ## Measure the lists on a demo's real log against simpler methods, and print the figures (minutes)
 	$(PYTEST) -q -rP -m quality
 
-test-faults: $(VENV)/.development ## Stop and kill real processes under a running site: Valkey, workers, slow clients (minutes)
+test-faults: $(VENV)/.development ## Stop and kill real processes under a running site: PostgreSQL, Valkey, workers, slow clients (minutes)
 	$(PYTEST) -q -m faults
 
 coverage: $(VENV)/.development ## Run the fast tests and print how much of the code they run

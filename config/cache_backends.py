@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.cache import DEFAULT_CACHE_ALIAS, BaseCache, caches
 from django.core.cache.backends.locmem import LocMemCache
@@ -21,6 +21,8 @@ from config import outage
 
 SECONDS = 0.3
 """The longest wait for one answer of the server, and for a connection to it."""
+
+Key = str | bytes | memoryview
 
 LIMITS = "limits"
 LIMIT_KEYS = ("allauth:rl:",)
@@ -52,28 +54,28 @@ class PatientClient(RedisCacheClient):
         """Whether the server answers; no waiting while it is known to be away."""
         return bool(self._ask("has_key", None, "ping") is not None)
 
-    def add(self, key: str, value: Any, timeout: Any) -> Any:
+    def add(self, key: Key, value: Any, timeout: Any) -> Any:
         return self._ask("add", True, key, value, timeout)
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Key, default: Any) -> Any:
         return self._ask("get", default, key, default)
 
-    def set(self, key: str, value: Any, timeout: Any) -> None:
+    def set(self, key: Key, value: Any, timeout: Any) -> None:
         self._ask("set", None, key, value, timeout)
 
-    def touch(self, key: str, timeout: Any) -> Any:
+    def touch(self, key: Key, timeout: Any) -> Any:
         return self._ask("touch", False, key, timeout)
 
-    def delete(self, key: str) -> Any:
+    def delete(self, key: Key) -> Any:
         return self._ask("delete", False, key)
 
     def get_many(self, keys: Any) -> Any:
         return self._ask("get_many", {}, keys)
 
-    def has_key(self, key: str) -> Any:
+    def has_key(self, key: Key) -> Any:
         return self._ask("has_key", False, key)
 
-    def incr(self, key: str, delta: int) -> Any:
+    def incr(self, key: Key, delta: int) -> Any:
         answer = self._ask("incr", None, key, delta)
         if answer is None:
             raise ValueError(f"Key {key!r} not found.")
@@ -114,7 +116,7 @@ class PatientRedisCache(_LimitsElsewhere, RedisCache):
         self._class = PatientClient
 
     def ping(self) -> bool:
-        return bool(self._cache.ping())
+        return cast("PatientClient", self._cache).ping()
 
     def client(self) -> Any:
         """The server's own client, which raises errors."""

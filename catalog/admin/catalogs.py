@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from catalog.admin.event_kinds import EventKindInline
 from catalog.admin.listing import CountedDeletion
 from catalog.admin.members import MembersOfCatalog
-from catalog.admin.permissions import OfCatalog
+from catalog.admin.permissions import InlineOfCatalog, OfCatalog
 from catalog.models import Catalog
 
 
@@ -63,7 +63,7 @@ class CatalogForm(forms.ModelForm):
 @admin.register(Catalog)
 class CatalogAdmin(OfCatalog, CountedDeletion, ModelAdmin):
     form = CatalogForm
-    inlines: ClassVar = [EventKindInline, MembersOfCatalog]
+    inlines: tuple[type[InlineOfCatalog], ...] = (EventKindInline, MembersOfCatalog)
     list_display = (
         "name",
         "slug",

@@ -106,7 +106,7 @@ class FeedAdmin(OfCatalog, ModelAdmin):
     def state(self, feed: Any) -> tuple[str, str] | str:
         if not feed.newest_state:
             return "–"
-        return feed.newest_state, FeedRun.State(feed.newest_state).label
+        return feed.newest_state, str(FeedRun.State(feed.newest_state).label)
 
     @display(description=gettext_lazy("when"))
     def last_run(self, feed: Any) -> str:

@@ -90,7 +90,7 @@ class ItemAdmin(OfCatalog, CountedDeletion, ExportMixin, ModelAdmin):
     show_full_result_count = False
     search_fields = ("title", "external_id", "provider")
     autocomplete_fields = ("catalog",)
-    readonly_fields = ("large_cover", "page_link")
+    readonly_fields: tuple[str, ...] = ("large_cover", "page_link")
     fieldsets = (
         (
             None,

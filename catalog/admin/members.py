@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
@@ -40,6 +41,6 @@ class CatalogsOfUser(InlineOfCatalog, TabularInline):
 
 @admin.register(User)
 class MemberUserAdmin(UserAdmin):
-    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[CatalogsOfUser]]:
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[type[InlineModelAdmin]]:
         """Roles come once the account is there."""
         return [CatalogsOfUser] if obj else []

@@ -43,8 +43,9 @@ class ProfileForm(forms.ModelForm):
         data = super().clean() or {}
         catalog = data.get("catalog") or getattr(self.instance, "catalog", None)
         external_id = data.get("external_id")
-        is_new = external_id and "external_id" in self.changed_data
-        if catalog and is_new and suppression.find(catalog=catalog, external_id=external_id):
+        if not catalog or not external_id or "external_id" not in self.changed_data:
+            return data
+        if suppression.find(catalog=catalog, external_id=external_id):
             self.add_error("external_id", f"“{external_id}” {suppression.reason()}.")
         return data
 

@@ -60,7 +60,7 @@ class OfCatalog:
         rows = super().get_queryset(request)  # type: ignore[misc]
         return limited(request.user, rows, *map(self.permission, ("view", "change")))
 
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The last word: the form offers allowed catalogues only."""
         if not self.allowed(request, "change" if change else "add", obj):
             raise PermissionDenied
@@ -110,6 +110,7 @@ class CatalogFilter(RelatedDropdownFilter):
     def field_choices(
         self, field: Field, request: HttpRequest, model_admin: Any
     ) -> list[tuple[Any, str]]:
+        assert field.related_model is not None  # it is a foreign key
         catalogs = limited(
             request.user,
             field.related_model._default_manager.all(),

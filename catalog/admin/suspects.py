@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.templatetags.admin_list import _boolean_icon
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -70,9 +69,9 @@ class SuspectProfileAdmin(OfCatalog, ModelAdmin):
         named = item or _("a deleted item")
         return text % {"people": evidence.get("people"), "hours": hours, "item": named}
 
-    @display(description=gettext_lazy("counted"))
-    def is_counted(self, mark: SuspectProfile) -> str:
-        return _boolean_icon(mark.lifted_at is not None)
+    @display(description=gettext_lazy("counted"), boolean=True)
+    def is_counted(self, mark: SuspectProfile) -> bool:
+        return mark.lifted_at is not None
 
     @action(description=gettext_lazy("Count these profiles again"), permissions=["change"])
     def lift(self, request: HttpRequest, queryset: QuerySet[SuspectProfile]) -> None:

@@ -6,10 +6,10 @@ Only a file may write a number, a list or a truth value as text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -111,8 +111,13 @@ def plain_row(body: type[StrictSerializer], row: Mapping[str, Any]) -> dict[str,
     }
 
 
-@cache
 def rules_of(body: type[StrictSerializer]) -> dict[str, Rule]:
+    """Field -> what it takes. Read once for each serializer."""
+    return _read_rules(cast("Hashable", body))  # rest_framework has no types, so mypy cannot see it
+
+
+@cache
+def _read_rules(body: Any) -> dict[str, Rule]:
     return {name: Rule.of(field) for name, field in body().fields.items()}
 
 

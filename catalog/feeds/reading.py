@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -53,15 +54,15 @@ def _import(run: FeedRun, got: Fetched, beat: Beat) -> dict[str, Any]:
     def progress(report: Report) -> None:
         beat(rows=report.rows)
 
-    wanted = {"catalog": feed.catalog, "path": rows, "skip_bad": True, "progress": progress}
-    checked = import_items(**wanted, dry_run=True)
+    read = partial(import_items, catalog=feed.catalog, path=rows, skip_bad=True, progress=progress)
+    checked = read(dry_run=True)
     _reject_broken(checked)
     missing = members.missing(feed, rows.ids) if feed.is_full else []
     if _must_ask(run, feed, len(missing)):
         return {**_counts(checked), "state": State.WAITING, "missing": len(missing),
                 "message": _question(feed, len(missing))}  # fmt: skip
     members.restore(feed, rows.ids)
-    report = import_items(**wanted)
+    report = read()
     members.remember(feed, rows.ids)
     members.withdraw(feed, missing)
     Feed.objects.filter(pk=feed.pk).update(etag=got.etag, last_modified=got.last_modified)

@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -34,7 +33,7 @@ from catalog.ingestion.reading.json_rows import json_array, json_lines
 from catalog.ingestion.reading.lines import texts_of
 from catalog.ingestion.reading.opening import JSONS, Source, readable
 from catalog.ingestion.reading.problems import BadLine, Notices, bad_file
-from catalog.ingestion.reading.rows import Line, ReadOptions
+from catalog.ingestion.reading.rows import Line, Readable, ReadOptions
 from catalog.ingestion.reading.tables import Numbered, rows_of_cells, rows_of_objects
 from catalog.ingestion.reading.workbook import book_records
 from catalog.validation.time_forms import Survey
@@ -46,7 +45,7 @@ __all__ = [
 _ARRAY = re.compile(r"\[\s*(\[|\{|\]|\"|\d|$)")
 
 
-def read_rows(source: Path | IO[bytes], kind: FileKind, options: ReadOptions | None = None) -> Rows:
+def read_rows(source: Readable, kind: FileKind, options: ReadOptions | None = None) -> Rows:
     """Look through a file; iterate over the result for its rows, as often as needed.
 
     Args:
@@ -68,7 +67,7 @@ class Rows:
         count: rows, bad ones too.
     """
 
-    def __init__(self, source: Path | IO[bytes], kind: FileKind, options: ReadOptions) -> None:
+    def __init__(self, source: Readable, kind: FileKind, options: ReadOptions) -> None:
         self.source, self.kind, self.options = Source(source), kind, options
         self._notices = Notices()
         self._header = Header(self.source.name, kind, options.mapping, self._notices)

@@ -12,8 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -40,7 +39,7 @@ from catalog.ingestion.import_runs import (
 from catalog.ingestion.interaction_checks import CheckedSoFar, check_interactions, taken_event_id
 from catalog.ingestion.item_vectors import check_vectors, read_name, record_vectors
 from catalog.ingestion.reading.columns import RATINGS, plain, without_ratings
-from catalog.ingestion.reading.rows import RowSource
+from catalog.ingestion.reading.rows import Readable, RowSource
 from catalog.ingestion.row_sources import open_rows
 from catalog.models import Catalog
 from catalog.models.event_kinds import Kind
@@ -56,7 +55,7 @@ _EVENT_COLUMNS = (
 def import_items(
     *,
     catalog: Catalog,
-    path: Path | IO[bytes] | RowSource,
+    path: Readable | RowSource,
     options: ReadOptions | None = None,
     preset: str = "",
     dry_run: bool = False,
@@ -87,7 +86,7 @@ def import_items(
 def import_interactions(
     *,
     catalog: Catalog,
-    path: Path | IO[bytes] | RowSource,
+    path: Readable | RowSource,
     kind: str | None = None,
     options: ReadOptions | None = None,
     preset: str = "",
@@ -120,9 +119,10 @@ def import_interactions(
         return in_portions(rows, report, lambda row: _as_event(row, words))
 
     so_far = CheckedSoFar()
-    chosen = {"create_items": create_items, "times_checked": True}
-    check = partial(check_interactions, so_far=so_far, **chosen)
-    write = partial(record_interactions, **chosen)
+    check = partial(
+        check_interactions, so_far=so_far, create_items=create_items, times_checked=True
+    )
+    write = partial(record_interactions, create_items=create_items, times_checked=True)
     report = run_import(
         catalog, rows, portions, check, write, dry_run, skip_bad, progress,
         settled=lambda result: _reused_ids(rows, settle(so_far.events, result)),
@@ -142,7 +142,7 @@ def import_interactions(
 
 
 def _log(
-    path: Path | IO[bytes] | RowSource, kind: str | None, options: ReadOptions | None, preset: str
+    path: Readable | RowSource, kind: str | None, options: ReadOptions | None, preset: str
 ) -> tuple[RowSource, str]:
     """The rows of a log, and the kind of those that name none."""
     others = kind not in (None, Kind.RATE)
@@ -169,7 +169,7 @@ def _reused_ids(rows: RowSource, lines: Sequence[int]) -> Iterator[RowError]:
 def import_vectors(
     *,
     catalog: Catalog,
-    path: Path | IO[bytes],
+    path: Readable,
     name: str,
     options: ReadOptions | None = None,
     dry_run: bool = False,
@@ -212,8 +212,9 @@ def _once(rows: RowSource, report: Report, columns: Sequence[str]) -> Iterator[L
 def _key(row: Mapping[str, Any], columns: Sequence[str]) -> Iterator[str]:
     for column in columns:
         value = row.get(column)
-        whole = isinstance(value, float) and value.is_integer()
-        yield str(int(value) if whole else "" if value is None else value).strip()
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        yield str("" if value is None else value).strip()
 
 
 def _as_event(row: Mapping[str, Any], words: KindWords) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ import gzip
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from xml.sax import SAXException, SAXParseException
 from xml.sax.handler import ContentHandler, feature_namespaces
 
@@ -30,6 +30,14 @@ MOST_CHARACTERS = 1_000_000
 
 def is_xml(start: bytes) -> bool:
     return start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+class _Product(NamedTuple):
+    """A line of the feed's own elements; ``number`` and ``position`` as of `Line`."""
+
+    number: int
+    row: dict[str, Any]
+    position: int
 
 
 class MerchantRows:
@@ -63,7 +71,7 @@ class MerchantRows:
         for line in self._lines():
             yield Line(line.number, product(line.row), line.position)
 
-    def _lines(self) -> Iterator[Line]:
+    def _lines(self) -> Iterator[_Product]:
         with self._opened() as raw, readable(self.name):
             start = raw.read(2)
             raw.seek(0)
@@ -77,7 +85,7 @@ class MerchantRows:
         self.source.seek(0)
         return _StaysOpen(self.source)
 
-    def _parsed(self, file: Any, raw: IO[bytes]) -> Iterator[Line]:
+    def _parsed(self, file: Any, raw: IO[bytes]) -> Iterator[_Product]:
         parser = make_parser()
         handler = _Products(parser.getLineNumber)
         parser.setFeature(feature_namespaces, True)
@@ -122,10 +130,10 @@ class _Products(ContentHandler):
         self.depth, self.line, self.size = 0, 0, 0
         self.text: list[str] = []
 
-    def take(self, position: int) -> Iterator[Line]:
+    def take(self, position: int) -> Iterator[_Product]:
         while self.ready:
             number, row = self.ready.popleft()
-            yield Line(number, row, position)
+            yield _Product(number, row, position)
 
     def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:
         if self.row is None:

@@ -95,11 +95,10 @@ def _read(stored: FileImport, is_check: bool) -> dict[str, Any]:
 
 
 def _import(stored: FileImport, **chosen: Any) -> Report:
-    wanted = {"catalog": stored.catalog, "options": options_of(stored), "preset": stored.preset}
+    chosen |= {"catalog": stored.catalog, "options": options_of(stored), "preset": stored.preset}
     if stored.holds == Holds.ITEMS:
-        return imports.import_items(**wanted, **chosen)
+        return imports.import_items(**chosen)
     return imports.import_interactions(
-        **wanted,
         **chosen,
         kind=stored.options.get("kind") or None,
         create_items=bool(stored.options.get("create_items")),

@@ -33,15 +33,18 @@ def catalog_key_of(row: Model) -> int | None:
 
 def _search(model: type[Model], seen: frozenset[type[Model]]) -> str | None:
     """The shortest path through foreign keys that are never empty."""
-    keys = [field for field in model._meta.fields if _is_key(field)]
-    for field in keys:
-        if field.related_model is Catalog:
-            return field.name
+    targets = {
+        field.name: field.related_model
+        for field in model._meta.fields
+        if _is_key(field) and field.related_model is not None
+    }
+    for name, target in targets.items():
+        if target is Catalog:
+            return name
     found = [
-        f"{field.name}__{path}"
-        for field in keys
-        if field.related_model not in seen
-        and (path := _search(field.related_model, seen | {field.related_model}))
+        f"{name}__{path}"
+        for name, target in targets.items()
+        if target not in seen and (path := _search(target, seen | {target}))
     ]
     return min(found, key=lambda path: path.count("__"), default=None)
 

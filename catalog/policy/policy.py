@@ -41,7 +41,8 @@ def by_membership(permission: str) -> rules.Predicate:
         roles = roles_of(user)
         if row is None:
             return any(permission in BY_ROLE[role] for role in roles.values())
-        return permission in BY_ROLE.get(roles.get(catalog_key_of(row), ""), ())
+        key = catalog_key_of(row)
+        return key in roles and permission in BY_ROLE.get(roles[key], ())
 
     return rules.predicate(holds, name=f"member {permission}")
 
@@ -78,7 +79,8 @@ def limited(user: Any, queryset: QuerySet[Any], *permissions: str) -> QuerySet[A
 
     Rows of no catalogue are not limited: they need the permission itself.
     """
-    path = path_to_catalog(queryset.model)
+    model: type[Model] = queryset.model
+    path = path_to_catalog(model)
     if path is None or not is_staff(user):
         return queryset if is_staff(user) else queryset.none()
     if not user.get_all_permissions().isdisjoint(permissions):

@@ -72,7 +72,7 @@ def suppressed_among(catalog: Catalog, external_ids: Collection[str]) -> set[str
     if not external_ids or not SuppressedId.objects.filter(catalog=catalog).exists():
         return set()
     by_digest = {digest_of(catalog, external_id): external_id for external_id in external_ids}
-    digests, found = list(by_digest), set()
+    digests, found = list(by_digest), set[str]()
     for start in range(0, len(digests), LOOKUP):
         rows = SuppressedId.objects.filter(
             catalog=catalog, digest__in=digests[start : start + LOOKUP]

@@ -134,7 +134,7 @@ class ItemRow:
             "created_at": lambda value: read_time("created_at", value, now=now),
         }
         item_id = read_key("item_id", row.get("item_id"))
-        fields = {
+        fields: dict[str, Any] = {
             name: read(row[name]) for name, read in readers.items() if row.get(name) is not None
         }
         # An empty cell of these leaves the field; an empty text would clear it.

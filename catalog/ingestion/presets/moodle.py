@@ -109,7 +109,7 @@ def _time(value: str, month_first: bool) -> str:
         date = f"{found[1]}/{found[2]}/{found[3]}"
         half = f" {found[5].strip()}" if found[5] else ""
         return _parsed(f"{date} {found[4]}{half}", f"{order}/{year} {clock}") or value
-    return next((found for form in _WORDS if (found := _parsed(value, form))), value)
+    return next((time for form in _WORDS if (time := _parsed(value, form))), value)
 
 
 def _parsed(value: str, form: str) -> str:

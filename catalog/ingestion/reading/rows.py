@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
 from catalog.ingestion.reading.problems import BadLine
@@ -67,3 +68,7 @@ class NamedFile:
 
     def tell(self) -> int:
         return self.file.tell()
+
+
+Readable = Path | IO[bytes] | NamedFile
+"""A path, or an open binary file with a ``name``."""

@@ -273,7 +273,7 @@ def test_a_big_file_is_read_by_a_worker(
     page = upload(owner, catalog, "item_id,title\na,Mug\n")
     waiting = check(owner, page)
     assert waiting.context["is_working"]
-    assert 'http-equiv="refresh"' in waiting.content.decode()
+    assert 'hx-trigger="every 2s"' in waiting.content.decode()
     assert only().state == State.CHECKING
     upload_runs.carry_out(only())
     assert only().state == State.CHECKED
