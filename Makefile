@@ -41,7 +41,7 @@ test-schema: $(VENV)/.development ## Try the whole API of a live site with schem
 test-quality: $(VENV)/.development ## Measure the lists on a demo's real log against simpler methods, and print the figures (minutes)
 	$(PYTEST) -q -rP -m quality
 
-test-faults: $(VENV)/.development ## Stop and kill real processes under a running site: PostgreSQL, Valkey, workers, slow clients (minutes)
+test-faults: $(VENV)/.development ## Stop and kill real processes: Valkey, workers, PostgreSQL, slow clients (minutes)
 	$(PYTEST) -q -m faults
 
 coverage: $(VENV)/.development ## Run the fast tests and print how much of the code they run

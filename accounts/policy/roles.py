@@ -37,6 +37,7 @@ _ANALYST: dict[str, tuple[str, ...]] = {
     "recommender.interesttext": READ,
     "recommender.blockedword": READ,
     "recommender.itemenrichment": READ,
+    "recommender.itemencoding": READ,
 }
 #: What a manager may do: everything that a key which writes may do, and the settings. To make,
 #: delete or hand over a catalogue needs an administrator.
@@ -63,6 +64,7 @@ _MANAGER: dict[str, tuple[str, ...]] = {
     "recommender.interesttext": ALL,
     "recommender.blockedword": ALL,
     "recommender.itemenrichment": ("view", "delete"),
+    "recommender.itemencoding": READ,
     "recommender.healthanswers": ALL,
 }
 

@@ -70,17 +70,17 @@ def _facet(
 ) -> AttributeFacet:
     own = {each.bound: each.value for each in results.attributes if each.name == name}
     kind = entry["type"]
-    told = (name, kind, attribute_label(name, entry), entry.get("unit", ""))
+    named = (name, kind, attribute_label(name, entry), entry.get("unit", ""))
     counted = (
         _of_everything(catalog, name, kind)
         if results.is_everything
         else _count(_others(results, name), name, kind)
     )
     if kind in RANGES:
-        return AttributeFacet(*told, {}, "", *counted, own.get("min"), own.get("max"))
+        return AttributeFacet(*named, {}, "", *counted, own.get("min"), own.get("max"))
     chosen = _text(own.get("", ""))
     first = {chosen: counted.get(chosen, 0)} if chosen else {}
-    return AttributeFacet(*told, {**first, **counted}, chosen)
+    return AttributeFacet(*named, {**first, **counted}, chosen)
 
 
 def _others(results: Results, name: str) -> QuerySet[Item]:

@@ -55,7 +55,7 @@ class Bound:
 class Facet:
     """A facet of the page: values to choose, or the bounds of a number or date.
 
-    ``kept``: for the form of the bounds, the other parameters of the search.
+    ``others``: for the form of the bounds, the other parameters of the search.
     """
 
     key: str
@@ -64,7 +64,7 @@ class Facet:
     more: list[FacetValue]
     bounds: tuple[Bound, ...] = ()
     field_type: str = ""
-    kept: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_chosen(self) -> bool:
@@ -106,9 +106,9 @@ def _range(query: QueryDict, counted: AttributeFacet) -> Facet | None:
         return None
     low, high = (parameter_of(counted.name, bound) for bound in BOUNDS)
     bounds = (Bound(low, counted.low, counted.lowest), Bound(high, counted.high, counted.highest))
-    kept = tuple((key, str(query[key])) for key in query if key not in (low, high, "page"))
+    others = tuple((key, str(query[key])) for key in query if key not in (low, high, "page"))
     title = f"{counted.label} ({counted.unit})" if counted.unit else counted.label
-    return Facet(low, title, [], [], bounds, counted.kind, kept)
+    return Facet(low, title, [], [], bounds, counted.kind, others)
 
 
 def _facet(catalog: Catalog, query: QueryDict, results: Results, name: str) -> Facet | None:

@@ -12,10 +12,10 @@ from tests.api_clients import Program, writer
 from tests.recommender.api.answers import ids
 
 ROWS = [
-    {"item_id": "tee", "title": "Tee", "categories": "Clothing > T-shirts"},
+    {"item_id": "tee", "title": "Tee", "categories": ["Clothing > T-shirts"]},
     {"item_id": "polo", "title": "Polo", "categories": ["Clothing>T-shirts", "Clothing > Men"]},
-    {"item_id": "coat", "title": "Coat", "categories": "Clothing"},
-    {"item_id": "mug", "title": "Mug", "categories": "Kitchen"},
+    {"item_id": "coat", "title": "Coat", "categories": ["Clothing"]},
+    {"item_id": "mug", "title": "Mug", "categories": ["Kitchen"]},
 ]
 
 

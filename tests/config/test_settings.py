@@ -27,6 +27,9 @@ WRONG = {
     "EMAIL_TIMEOUT": ["0", "soon"],
     "EMAIL_URL": ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://host:port"],
     "EMAIL_VERIFICATION": ["yes", "always"],
+    "FEED_DIR": ["/dev/null", "/dev/null/feeds"],
+    "FEED_MAX_MIB": ["0", "many"],
+    "IMPORT_MAX_MIB": ["0", "many"],
     "IMPRESSION_RETENTION_DAYS": ["29", "ever", "1e3", "9999999"],
     "LANGUAGE_CODE": ["de", "klingon"],
     "LLM_DAILY_TOKENS": ["-1", "many"],
@@ -53,7 +56,7 @@ WRONG_IN_PRODUCTION = {
     "SECURE_SSL_REDIRECT": ["perhaps"],
 }
 SECRETS = {"MONITORING_TOKEN": ["short", "a" * 40], "SECRET_KEY": []}
-FREE = {"LLM_API_KEY", "LLM_MODEL", "TEXT_ENCODER_API_KEY", "TEXT_ENCODER_MODEL"}
+FREE = {"FEED_PRIVATE_HOSTS", "LLM_API_KEY", "LLM_MODEL", "TEXT_ENCODER_API_KEY", "TEXT_ENCODER_MODEL"}
 """Any text on one line may be right."""
 
 REQUIRED_IN_PRODUCTION = sorted(PRODUCTION)
@@ -142,6 +145,7 @@ def test_the_example_file_starts_with_all_lines_uncommented(start, tmp_path):
     )
     del example["DJANGO_SETTINGS_MODULE"], example["VAR_DIR"], example["ARTIFACTS_DIR"]
     del example["DATABASE_URL"], example["EMAIL_URL"], example["DEFAULT_FROM_EMAIL"]
+    del example["FEED_DIR"]
     assert public(start(LOCAL, **example)) == public(start(LOCAL))
 
 

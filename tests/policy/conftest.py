@@ -24,6 +24,7 @@ from recommender.models import (
     BlockedWord,
     Impression,
     InterestText,
+    ItemEncoding,
     ItemEnrichment,
     ModelVersion,
     TrainingRun,
@@ -72,6 +73,7 @@ def filled(slug: str) -> Catalog:
     make_api_key(catalog)
     SuppressedId.objects.create(catalog=catalog, digest="0" * 64)
     SuspectProfile.objects.create(profile=profile, reason="agent")
+    ItemEncoding.objects.get_or_create(item=item, defaults={"catalog": catalog})
     CatalogMember.objects.create(catalog=catalog, user=make_user(is_staff=True))
     run = TrainingRun.objects.create(catalog=catalog, state="failed", trigger="admin")
     version = ModelVersion.objects.create(

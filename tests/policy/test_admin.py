@@ -45,6 +45,7 @@ EXPECTED: dict[str, tuple[str, str, str, str]] = {
     "recommender.impression": (READ, NOBODY, NOBODY, NOBODY),
     "recommender.interesttext": (READ, NOBODY, NOBODY, MANAGE),
     "recommender.itemenrichment": (READ, NOBODY, NOBODY, MANAGE),
+    "recommender.itemencoding": (READ, NOBODY, NOBODY, NOBODY),
 }
 ACTS = ("view", "add", "change", "delete")
 WHAT_TO_DO = """

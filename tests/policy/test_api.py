@@ -50,6 +50,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "interactions/{event_id}": {"get": R, "delete": M},
     "training-runs": {"get": R, "post": M},
     "training-runs/{run_id}": {"get": R},
+    "training-runs/{run_id}/cancel": {"post": M},
     "model-versions": {"get": R},
     "model-versions/roll-back": {"post": M},
     "model-versions/{number}": {"get": R},

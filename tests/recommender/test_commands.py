@@ -79,7 +79,8 @@ class TestTrain:
         with pytest.raises(CommandError, match=r"'shoes' does not exist\. There are: shop"):
             run("train", "shoes")
 
-    def test_rejects_a_second_queued_run_and_a_negative_seed(self, catalog):
+    def test_rejects_a_second_queued_run_and_a_negative_seed(self, catalog, monkeypatch):
+        monkeypatch.setattr("recommender.training.workers.any_trains", lambda: True)
         runs.request_training(catalog=catalog, trigger="api", send=False)
         with pytest.raises(CommandError, match="is already waiting"):
             run("train", "shop")
@@ -225,5 +226,5 @@ class TestEvaluateRatings:
             with pytest.raises(CommandError, match=reason):
                 run("evaluate", *command)
         (tmp_path / "log.csv").write_text("user_id,item_id,value\na,i1,good\n")
-        with pytest.raises(CommandError, match=r"log.csv, line 2: value 'good' must be a number"):
+        with pytest.raises(CommandError, match=r"log.csv, line 2: value: “good” must be a number"):
             run("evaluate", "--ratings", *files)

@@ -13,7 +13,7 @@ from scipy import stats
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.head_tail import head_items
-from recommender.engine.data.ratings import Ratings, rating_rows, ratings_of
+from recommender.engine.data.ratings import Ratings, rated, rating_rows, ratings_of
 from recommender.engine.data.types import BoolArray, IntArray, Progress, no_progress
 from recommender.engine.runtime.progress import Steps
 from recommender.engine.scorers.ratings.baselines import (
@@ -76,6 +76,7 @@ def evaluate_ratings(
     Raises:
         DataError: if the log's values are not stars.
     """
+    dataset = Dataset(dataset.items, rated(dataset), dataset.n_users)
     rows = rating_rows(dataset.log)
     if not len(rows):
         raise DataError(

@@ -6,11 +6,11 @@ import pytest
 from django.utils import translation
 
 from catalog.browse.item_facts import facts_of, link_of
-from catalog.models import Item
+from catalog.models import Catalog, Item
 
 
 def item(**attributes: object) -> Item:
-    return Item(attributes=attributes)
+    return Item(catalog=Catalog(), attributes=attributes)
 
 
 @pytest.mark.parametrize(

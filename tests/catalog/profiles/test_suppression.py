@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Erasure, User
 from accounts.privacy.erasure import erase_account
-from catalog.ingestion.bulk_writes import check_interactions, record_interactions
+from catalog.ingestion.bulk_writes import record_interactions
+from catalog.ingestion.interaction_checks import check_interactions
 from catalog.ingestion.imports import import_interactions
 from catalog.models import Catalog, Item, Profile, SuppressedId
 from catalog.profiles import suppression

@@ -27,7 +27,7 @@ from tests.api_clients import Program, only_problem, reader
         ({"explain": "perhaps"}, "boolean"),
         ({"user_id": ""}, "blank"),
         ({"user": "person-0"}, "Did you mean “user_id”?"),
-        ({"k": 10}, "Known fields: user_id, n, tail"),
+        ({"k": 10}, "Known fields: exclude, language, user_id, n, tail"),
     ],
 )
 def test_a_bad_parameter_is_rejected_by_name(

@@ -28,7 +28,9 @@ ITEM_FIELDS = {
 
 def test_a_person_gets_what_their_camp_takes(api: Program, version: ModelVersion) -> None:
     answer = api.get("recommendations", user_id="person-0", n=3)
-    assert set(answer) == {"version", "fallback", "tail", "items"}
+    assert set(answer) == {
+        "version", "fallback", "tail", "items", "left_out", "other_languages",
+    }  # fmt: skip
     assert (answer["version"], answer["fallback"]) == (1, None)
     assert [item["rank"] for item in answer["items"]] == [1, 2, 3]
     assert all(set(item) == ITEM_FIELDS for item in answer["items"])

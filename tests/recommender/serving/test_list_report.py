@@ -162,7 +162,8 @@ def test_every_field_of_a_request_is_reported():
     """
     elsewhere = {
         "n",  # how long the page makes the list
-        "exclude", "allowed", "only_tail",  # what else the page shows, and which list it is
+        "allowed", "only_tail",  # what else the page shows, and which list it is
+        "min_newer_share",  # lists of popular items only
         "weights", "decays",  # the parts
         "params",  # how a part works inside
     }  # fmt: skip
