@@ -226,5 +226,5 @@ class TestEvaluateRatings:
             with pytest.raises(CommandError, match=reason):
                 run("evaluate", *command)
         (tmp_path / "log.csv").write_text("user_id,item_id,value\na,i1,good\n")
-        with pytest.raises(CommandError, match=r"log.csv, line 2: value: “good” must be a number"):
+        with pytest.raises(CommandError, match=r"log.csv: line 2: value: “good” must be a number"):
             run("evaluate", "--ratings", *files)

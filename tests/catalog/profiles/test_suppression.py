@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Erasure, User
 from accounts.privacy.erasure import erase_account
 from catalog.ingestion.bulk_writes import record_interactions
-from catalog.ingestion.interaction_checks import check_interactions
 from catalog.ingestion.imports import import_interactions
+from catalog.ingestion.interaction_checks import CheckedSoFar, check_interactions
 from catalog.models import Catalog, Item, Profile, SuppressedId
 from catalog.profiles import suppression
 from catalog.profiles.services import delete_profile, merge_profiles
@@ -162,7 +162,7 @@ def test_a_portion_asks_for_the_list_once(
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        check_interactions(catalog=catalog, rows=rows)
+        check_interactions(catalog=catalog, rows=rows, so_far=CheckedSoFar())
     asked = [query for query in queries if "suppressedid" in query["sql"]]
     assert len(asked) == 2  # is there a list, and who of these is on it
 

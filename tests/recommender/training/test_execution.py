@@ -61,7 +61,8 @@ def test_a_run_ends_in_a_live_version_with_its_figures(catalog, camps):
 
 def test_the_report_is_stored_with_the_artifact(catalog, camps):
     version = train(catalog).version
-    assert artifact_store.read(version.path).manifest.about["report"] == version.report
+    about = artifact_store.read(version.path).manifest.about["report"]
+    assert version.report == {**about, "encoder": "words"}
     assert [setting["tail"] for setting in version.report["frontier"]["settings"]] == [
         0,
         0.25,
