@@ -14,8 +14,9 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
+from catalog.models import Item
 from recommender.training import child_process, execution
-from tests.browser.pages import LANGUAGE, NOWHERE, STAFF
+from tests.browser.pages import LANGUAGE, LOST_IMAGE, NOWHERE, STAFF
 from tests.doc_pictures import TAKEN
 from tests.factories import make_staff
 
@@ -86,6 +87,8 @@ def site(request: pytest.FixtureRequest) -> Iterator[str]:
         patch.setattr(child_process, "train", execution.carry_out)
         call_command("load_demo", "courses", "health", "community", limit=240, verbosity=0)
         call_command("train", "courses", here=True, verbosity=0)
+        # Shown only where a test sets IMAGE_HOSTS.
+        Item.objects.filter(catalog__slug="courses").update(image_url=LOST_IMAGE)
         make_staff(email=STAFF)
         server = LiveServer("127.0.0.1")
         yield server.url
@@ -126,7 +129,11 @@ def watch(page: Any, site: str, complaints: list[str]) -> None:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "request",
-        lambda sent: None if sent.url.startswith((site, "data:")) else complaints.append(sent.url),
+        lambda sent: (
+            None
+            if sent.url.startswith((site, "data:")) or sent.url == LOST_IMAGE
+            else complaints.append(sent.url)
+        ),
     )
     page.on(
         "response",
@@ -135,7 +142,7 @@ def watch(page: Any, site: str, complaints: list[str]) -> None:
 
 
 def is_expected(said: Any) -> bool:
-    """Whether the browser reports the missing page that a test asks for."""
+    """Whether the browser reports the missing page or image that a test asks for."""
     return said.type not in ("error", "warning") or said.location.get("url", "").endswith(NOWHERE)
 
 

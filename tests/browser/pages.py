@@ -21,6 +21,8 @@ COURSES, HEALTH, COMMUNITY, NOWHERE = "/c/courses/", "/c/health/", "/c/community
 STAFF = os.environ.get("STAFF", "staff@example.com")
 STAFF_PASSWORD = os.environ.get("STAFF_PASSWORD", PASSWORD)
 LANGUAGE = "django_language"
+#: The courses' own image; nothing is there.
+LOST_IMAGE = f"https://images.example.org{NOWHERE}"
 Step = Callable[[Any], None]
 
 
