@@ -117,8 +117,23 @@ def _later(piece: str, rule: re.Pattern[str]) -> str:
         return latin.group()
     ends = [bare(piece[at:]) for at in range(len(piece))]
     return next(
-        (end for end in ends if concept_of(end) is not None), "" if rule is LATER else piece
+        (end for end in ends if concept_of(end) is not None or _is_row(end)),
+        "" if rule is LATER else piece,
     )
+
+
+def _is_row(words: str) -> bool:
+    """Whether known names of one group stand side by side: 羊肉牛肉."""
+    groups: list[str] = []
+    while words:
+        known = (concept_of(words[:size]) for size in range(len(words), 0, -1))
+        sizes = range(len(words), 0, -1)
+        found = next(((each, n) for each, n in zip(known, sizes, strict=True) if each), None)
+        if found is None:
+            return False
+        groups.append(found[0].group)
+        words = words[found[1] :]
+    return len(groups) > 1 and len(set(groups)) == 1
 
 
 def things_from(text: str, start: int) -> tuple[list[str], int]:

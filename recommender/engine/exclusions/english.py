@@ -36,6 +36,7 @@ NAME_RULES = [
     *((re.compile(rule), frozenset[str](), ExclusionKind.WITHOUT) for rule in ANY_NAME),
     *((re.compile(rule), groups, kind) for rule, groups, kind in OF_GROUP),
 ]
+_LEAVE_OUT = re.compile("leave ")
 _PRONOUNS = word_list("pronouns")
 _MOST_WORDS = 4
 
@@ -155,7 +156,7 @@ def _before(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
             things = [
                 name
                 for each in _JOINT.split(found["thing"])
-                if (name := _last_name(each, rule.pattern))
+                if (name := _last_name(each.removesuffix("-free"), rule.pattern))
             ]
             if things:
                 start = found.start("thing") if kind == ExclusionKind.ONLY else found.start()
@@ -171,16 +172,16 @@ def _around_names(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase
         for found in rule.finditer(text):
             if any(start < found.end() and found.start() < end for start, end in harmless):
                 continue
-            if name := _known_name(found["thing"], groups):
+            if name := _known_name(found["thing"], groups, found.group()):
                 start = max(found.start(), text.index(name, found.start()))
                 first = start if start + len(name) < found.end() else found.start()
                 made = (Exclusion(kind, name, text[first : found.end()]),)
                 yield Phrase(first, found.end(), made)
 
 
-def _known_name(words: str, groups: frozenset[str]) -> str:
+def _known_name(words: str, groups: frozenset[str], said: str) -> str:
     """The longest beginning or end of the words that is a known name of one of the groups, or of
-    any if there are none.
+    any if there are none. "Leave Oracle out" may name anything.
     """
     parts = words.split()
     ends = [" ".join(parts[at:]) for at in range(len(parts))]
@@ -188,7 +189,7 @@ def _known_name(words: str, groups: frozenset[str]) -> str:
         concept = concept_of(part)
         if concept is not None and (not groups or concept.group in groups):
             return part
-    return ""
+    return "" if groups or len(parts) > 1 or not _LEAVE_OUT.match(said) else bare(words)
 
 
 def _last_name(words: str, pattern: str) -> str:

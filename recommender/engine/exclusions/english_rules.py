@@ -167,7 +167,7 @@ DIET = re.compile(
 HARMLESS = re.compile(
     r"\b(?:(?:friends?|couples?|person|people|m[ae]n|wom[ae]n|some(?:one|body)|famil(?:y|ies)|girl"
     r"|boy|colleague|neighbou?r) (?:with no|without)\b"
-    r"|no (?:kidding|pain|rush|hurry|worries|pressure|big deal|nonsense|frills|fuss|time"
+    r"|no (?:plans?|kidding|pain|rush|hurry|worries|pressure|big deal|nonsense|frills|fuss|time"
     r"|experience|money|limits?|limit|exceptions?|strings|reason|clue|joke|question|harm|fear|guilt"
     r"|regrets?|preference|particular|special|real|good|prior|previous|background|knowledge)\b"
     r"|no-(?!go\b)\w+|who (?:doesn't|does not|wouldn't|would not|don't) \w+"
@@ -194,7 +194,8 @@ CLAUSE = re.compile(
     r"|plenty|lots|i|we|you|she|he|they|it|is|are|am|was|were|would|will|can|maybe|perhaps"
     rf"|everything|anything{_NOT_OF}|something|just|ideally|preferably|instead|rather|at|to|into"
     r"|because of|due to|this|then|also|too|either|anymore|any more|at all|whatsoever|though"
-    r"|otherwise|thank|except|without|not|no|nor do|only|though|and (?:i|we|my|she|he|they|it"
+    r"|otherwise|thank|except|without|not|no|nor do|only|though|and (?:hates?|dislikes?"
+    r"|loathes?|can't|cannot|definitely|absolutely|certainly|never|i|we|my|she|he|they|it"
     rf"|you|please|want|would|love|like|prefer|also|maybe|preferably|something|anything{_NOT_OF}|just"
     r"|everything|only|with|plenty|lots|more|some))\b"
 )

@@ -82,7 +82,11 @@ def _is_row(words: str, pieces: list[Piece], items: SearchableItems) -> bool:
     if len(pieces) < 2 or not HAN.search(words) or "的" in words:
         return False
     groups = {piece.group for piece in pieces}
-    return len(groups) == 1 and "" not in groups and not items.with_forms([folded_text(words)])
+    if len(groups) > 1 or "" in groups:
+        return False
+    return all(len(piece.words) == 1 for piece in pieces) or not items.with_forms(
+        [folded_text(words)]
+    )
 
 
 def _with_any(pieces: list[Piece]) -> Found:

@@ -26,6 +26,15 @@ def things(text: str) -> list[str]:
         ("我对花生和牛奶过敏", ["花生", "牛奶"]),
         ("没有花生的甜品", ["花生"]),
         ("不要有圣诞图案的", ["圣诞"]),
+        ("nothing that has to do with cats", ["cats"]),
+        ("dairy-free and nut-free snacks", ["dairy", "nut"]),
+        ("an egg and milk allergy", ["egg", "milk"]),
+        ("databases, but leave Oracle out", ["oracle"]),
+        ("who hates owls and dislikes red", ["owls", "red"]),
+        ("不想看到跟圣诞有关的东西", ["圣诞"]),
+        ("没有空气炸锅也没有烤箱", ["空气炸锅", "烤箱"]),
+        ("羊肉牛肉都不吃", ["羊肉牛肉"]),
+        ("我看不懂英文", ["英文"]),
     ],
 )
 def test_each_thing_of_a_list_is_left_out(text, words):
@@ -52,6 +61,10 @@ def test_only_names_what_alone_is_wanted(text, words):
         "我不是不吃鱼",
         "除了鱼，也喜欢虾",
         "无论如何",
+        "who doesn't love cats?",
+        "you can never have too many mugs",
+        "没有人不喜欢猫",
+        "不想错过鸡肉",
     ],
 )
 def test_what_only_sounds_like_a_negation_leaves_out_nothing(text):

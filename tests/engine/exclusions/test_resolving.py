@@ -49,6 +49,7 @@ def titles(text: str) -> set[str]:
         ("no sugar", {"Fudge"}),
         ("no rabbits", {"Two Bunnies"}),
         ("no Chinese titles", {"红烧鲤鱼", "鱼香茄子"}),
+        ("虾蟹鱼都不吃", {"Crab cakes", "红烧鲤鱼", "Herring net"}),
         ("no dragons", set()),
         ("I have no candles", set()),
         ("only today", set()),
