@@ -23,6 +23,8 @@ worker_class = "config.web_worker.PatientWorker"
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+# A request may name a hundred ids of 255 characters; Gunicorn's own limits are below that.
+limit_request_line = 0
 accesslog = "-"
 
 # Django alone reads X-Forwarded-…, and only from TRUSTED_PROXIES.

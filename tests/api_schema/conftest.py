@@ -79,7 +79,7 @@ class served:
     def __enter__(self) -> str:
         port = free_port()
         command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-        command += ["--threads", "4", "--limit-request-line", "8190", "--log-level", "warning"]
+        command += ["--threads", "4", "--limit-request-line", "0", "--log-level", "warning"]
         with (self.folder / "site.log").open("wb") as log:
             self.process = subprocess.Popen(
                 command, cwd=BASE_DIR, env=self.environment, stdout=log, stderr=log
