@@ -77,7 +77,8 @@ def _facet(
         else _count(_others(results, name), name, kind)
     )
     if kind in RANGES:
-        return AttributeFacet(*named, {}, "", *counted, own.get("min"), own.get("max"))
+        lowest, highest = counted
+        return AttributeFacet(*named, {}, "", lowest, highest, own.get("min"), own.get("max"))
     chosen = _text(own.get("", ""))
     first = {chosen: counted.get(chosen, 0)} if chosen else {}
     return AttributeFacet(*named, {**first, **counted}, chosen)

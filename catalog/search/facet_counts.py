@@ -91,7 +91,7 @@ def _values(query: QueryDict, counted: AttributeFacet) -> Facet | None:
             counted.shown(value),
             size,
             # As it was typed: a filter takes "Red" for "red".
-            address_of(query, name, query[name] if value == counted.chosen else value),
+            address_of(query, name, str(query[name]) if value == counted.chosen else value),
             value == counted.chosen,
         )
         for value, size in counted.values.items()
