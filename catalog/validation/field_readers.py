@@ -32,7 +32,7 @@ LENGTHS = {
 _READ_BY_PEOPLE = frozenset({"title", "description", "provider", "category"})
 _HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 #: What programs write for "no value". In an id it is an error; a title may be "None".
-_NO_VALUE = frozenset({"nan", "null", "none", "n/a", "#n/a", "\\n", "<na>", "nat", "undefined"})
+NO_VALUE = frozenset({"nan", "null", "none", "n/a", "#n/a", "\\n", "<na>", "nat", "undefined"})
 #: Bidirectional controls, zero-width characters and control characters: two ids would look alike.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 #: Whole floats above this have lost digits.
@@ -99,7 +99,7 @@ def read_key(name: str, value: object) -> str:
     text = "" if value is None else read_text(name, value)
     if not text:
         raise BadField(name, value, _("is empty"))
-    if len(text) <= 9 and text.casefold() in _NO_VALUE:
+    if len(text) <= 9 and text.casefold() in NO_VALUE:
         raise BadField(name, value, _("is empty: this word stands for “no value”"))
     if found := _UNSEEN.search(text):
         reason = _("contains the invisible character U+%(code)s")

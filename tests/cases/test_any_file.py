@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from catalog.ingestion.file_readers import escape_formula
 from catalog.models import Catalog, Item
+from catalog.validation.field_readers import NO_VALUE
 from config.errors import AppError
 from recommender.training import file_datasets
 from tests.cases.file_cases import BASE
@@ -66,9 +67,7 @@ def test_any_bytes_give_a_batch_or_an_error(tmp_path: Path, name: str, content: 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zs", "Zl", "Zp"]), max_size=20)
 IDS = TEXT.filter(
-    lambda text: (
-        text and text.casefold() not in {"nan", "null", "none", "n/a", "#n/a", "\\n", "nat"}
-    )
+    lambda text: text.strip() and text.casefold() not in NO_VALUE and not text.startswith("'")
 )
 ROWS = st.dictionaries(IDS.filter(lambda text: not text.endswith(".0") and "E+" not in text), TEXT)
 
