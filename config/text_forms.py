@@ -59,6 +59,11 @@ def plain_text(text: str) -> str:
     return _UNSEEN.sub("", unicodedata.normalize("NFC", text)).strip()
 
 
+def with_visible_nul(text: str) -> str:
+    """A message that every database stores: PostgreSQL takes no NUL."""
+    return text.replace("\x00", "\u2400")
+
+
 def for_search(text: str) -> str:
     """A text as words are compared: width, case, accents and Chinese script do not matter.
 

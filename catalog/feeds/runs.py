@@ -14,6 +14,7 @@ from catalog.feeds import queue
 from catalog.feeds.reading import read_feed
 from catalog.models import Feed, FeedRun
 from config.errors import AppError
+from config.text_forms import with_visible_nul
 
 State, Trigger = FeedRun.State, FeedRun.Trigger
 LOST_AFTER = timedelta(minutes=10)
@@ -81,10 +82,13 @@ def carry_out(run: FeedRun) -> FeedRun:
     try:
         outcome = read_feed(run, lambda **fields: beat(run, **fields))
     except AppError as error:
-        outcome = {"state": State.FAILED, "message": str(error.message)}
+        outcome = {"state": State.FAILED, "message": with_visible_nul(str(error.message))}
     except Exception as error:
         log.exception("feed %s", run.feed)
-        outcome = {"state": State.FAILED, "message": f"{type(error).__name__}: {error}"}
+        outcome = {
+            "state": State.FAILED,
+            "message": with_visible_nul(f"{type(error).__name__}: {error}"),
+        }
     FeedRun.objects.filter(pk=run.pk, state=State.RUNNING).update(finished_at=now(), **outcome)
     _delete_old(run.feed)
     return FeedRun.objects.select_related("feed__catalog").get(pk=run.pk)

@@ -17,6 +17,7 @@ from catalog.ingestion.reading.rows import ReadOptions
 from catalog.models import FileImport, Holds, RememberedMapping
 from config import celery_app
 from config.errors import AppError
+from config.text_forms import with_visible_nul
 
 RUN_FILE_IMPORT = "catalog.tasks.run_file_import"
 AT_ONCE = 1 << 20
@@ -58,10 +59,13 @@ def carry_out(stored: FileImport) -> FileImport:
     try:
         outcome = _read(stored, is_check)
     except AppError as error:
-        outcome = {"state": State.FAILED, "message": str(error.message)}
+        outcome = {"state": State.FAILED, "message": with_visible_nul(str(error.message))}
     except Exception as error:
         log.exception("file import %s", stored.pk)
-        outcome = {"state": State.FAILED, "message": f"{type(error).__name__}: {error}"}
+        outcome = {
+            "state": State.FAILED,
+            "message": with_visible_nul(f"{type(error).__name__}: {error}"),
+        }
     FileImport.objects.filter(pk=stored.pk).update(finished_at=now(), fraction=1, **outcome)
     stored.refresh_from_db()
     if stored.state == State.SUCCEEDED:

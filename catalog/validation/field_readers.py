@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from catalog.validation.time_forms import Form, compact_date, form_of, number_of, wrong_unit
-from config.text_forms import plain_text
+from config.text_forms import plain_text, with_visible_nul
 
 #: Clocks differ: a time this far in the future counts as now.
 CLOCK_DIFFERENCE = timedelta(minutes=1)
@@ -50,6 +50,7 @@ class BadField(ValueError):
 def shorten(value: object, length: int = 80) -> str:
     """A value as an error shows it."""
     text = "" if value is None else str(value).encode("utf-8", "replace").decode()
+    text = with_visible_nul(text)
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
