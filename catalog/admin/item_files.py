@@ -11,23 +11,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from import_export import fields, resources
 
+from catalog.ingestion.reading.columns import ITEMS
 from catalog.models import Interaction, Item
-from catalog.validation.shop_fields import EMPTY as SHOP_FIELDS
 
 #: An export is made in memory.
 MOST_EVENTS = 100_000
-COLUMNS = (
-    "item_id",
-    "title",
-    "description",
-    "categories",
-    "provider",
-    "language",
-    "attributes",
-    "available",
-    "created_at",
-    *SHOP_FIELDS,
-)
+COLUMNS = ITEMS.columns
 
 
 class _Computed(fields.Field):
