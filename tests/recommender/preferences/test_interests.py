@@ -92,7 +92,7 @@ class TestEdits:
             ({"add": {"x" * 61: None}}, "add", "x" * 61),
             ({"add": {"wool": 1.5}}, "weight", "1.5"),
             ({"add": {"wool": 0.0}}, "weight", "0.0"),
-            ({"add": {"a\x00b": None}}, "add", "a\x00b"),
+            ({"add": {"a\x00b": None}}, "add", "a\u2400b"),
             ({"text": "x" * 2001}, "text", "x" * 79 + "…"),
             ({"add": {"wool": None}, "mute": ("Wool",)}, "mute", "Wool"),
             ({"pin": ("mug",), "delete": ("mug",)}, "delete", "mug"),
