@@ -95,7 +95,7 @@ def read_key(name: str, value: object) -> str:
         BadField: if it is empty, a fraction, a word for "no value" (NULL, NaN, None, \\N, N/A), or
             has characters that nobody sees.
     """
-    if isinstance(value, float) and not _is_whole(value):
+    if isinstance(value, float) and math.isfinite(value) and not _is_whole(value):
         raise BadField(name, value, _("must be text or a whole number"))
     text = "" if value is None else read_text(name, value)
     if not text:

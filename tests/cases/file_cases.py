@@ -1,7 +1,6 @@
 """Files of real people and what each must give: rows, or a message. Every door gets the same table.
 
-A door reads a file and answers with an `Outcome`. `test_files` has the doors ``command`` and
-``batch``; another door adds itself to its own parametrisation over `CASES`.
+A door reads a file and answers with an `Outcome`; `doors` has them.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 BASE = DATA / "01-baseline"
-DOORS = ("command", "batch")
+DOORS = ("command", "admin", "batch")
 MUGS = {"i1": "Red mug", "i2": "Blue mug", "i3": "Towel"}
 
 
@@ -59,7 +58,9 @@ def bad(file: str, *said: str, doors: tuple[str, ...] = DOORS) -> Case:
     return Case(file, None, said, doors)
 
 
-COMMAND = ("command",)
+STORED = ("command", "admin")
+"""Doors into the database: they read more columns than the batch needs."""
+
 DAY = 86_400
 ITEMS = [
     Case("01-baseline/items.csv", MUGS),
@@ -80,13 +81,13 @@ ITEMS = [
     Case("15-excel-sep-line/items.csv", {"i1": "a"}),
     bad("16-nul/items.csv", "line 2: title", "NUL"),
     bad("44-jsonl-nan/items.jsonl", "line 1: title", "nan", "line 2: item_id", "line 4: item_id"),
-    bad("44b-jsonl-nan/items.jsonl", "line 3: provider", "inf", doors=COMMAND),
+    bad("44b-jsonl-nan/items.jsonl", "line 3: provider", "inf", doors=STORED),
     Case("45-json-array/items.json", {"1": "a"}),
     bad("47-python-dict-lines/items.jsonl", "line 1", "JSON"),
-    bad("53-available-words/items.csv", "line 7: available", "-1", doors=COMMAND),
-    bad("54-language-codes/items.csv", "line 4: language", "English", "line 6", doors=COMMAND),
-    bad("55-language-long-pg/items.csv", "line 2: language", "10 characters", doors=COMMAND),
-    bad("56-attributes/items.csv", "line 2: attributes.stock", "NaN", "line 3", doors=COMMAND),
+    bad("53-available-words/items.csv", "line 7: available", "-1", doors=STORED),
+    bad("54-language-codes/items.csv", "line 4: language", "English", "line 6", doors=STORED),
+    bad("55-language-long-pg/items.csv", "line 2: language", "10 characters", doors=STORED),
+    bad("56-attributes/items.csv", "line 2: attributes.stock", "NaN", "line 3", doors=STORED),
     bad("58-long-title/items.csv", "line 2: title", "500 characters"),
     bad("59-dup-items/items.csv", "line 3: item_id", "line 4: item_id", "already in row 2"),
     bad("60-empty-file/items.csv", "is empty"),
@@ -122,7 +123,7 @@ ITEMS = [
     Case("admin-gb18030/items.csv", {"b2": "数据分析"}, ("gb18030, a guess",)),
     Case("admin-json-list-cats/items.json", {"j1": "a"}),
     bad("admin-json-nan/items.json", "line 1: title", "nan"),
-    bad("admin-lang/items.csv", "line 2: language", doors=COMMAND),
+    bad("admin-lang/items.csv", "line 2: language", doors=STORED),
     bad("admin-no-id-col/items.csv", "no column item_id", "it has: title"),
     bad("admin-nul/items.csv", "line 2: title", "NUL"),
     Case("admin-semicolon/items.csv", {"b1": "Red mug"}, ("separated by ;",)),
@@ -173,13 +174,13 @@ LOGS = [
             for item, after in ((1, 0), (2, 1), (3, 2), (3, 2), (3, 3))
         ],
         ("“buy” was read as purchase",),
-        COMMAND,
+        STORED,
     ),
     Case("35-quantity-col/log.csv", [("u1", "i1", START)]),
     Case("36-dup-events/log.csv", [("u1", "i1", START), ("u1", "i1", START + 1)]),
-    bad("38-unknown-item/log.csv", "line 2: item_id", "nowhere", doors=COMMAND),
-    bad("39-no-timestamp-col/log.csv", "no column timestamp", doors=COMMAND),
-    bad("40-event-id-reuse/log.csv", "line 3: event_id", "e1", doors=COMMAND),
+    bad("38-unknown-item/log.csv", "line 2: item_id", "nowhere", doors=STORED),
+    bad("39-no-timestamp-col/log.csv", "no column timestamp", doors=STORED),
+    bad("40-event-id-reuse/log.csv", "line 3: event_id", "e1", doors=STORED),
     bad("42-unicode-nfd/log.csv", "line 4: user_id", "U+200B"),
     bad("43-negative-ts/log.csv", "line 2: timestamp", "line 5: timestamp"),
     bad("44b-jsonl-nan/log.jsonl", "line 1: user_id", "nan"),
@@ -207,6 +208,6 @@ LOGS = [
     bad("111-batch-dates-1/log.csv", "line 2: timestamp", "02/01/2024"),
     bad("112-batch-old-date/log.csv", "line 2: timestamp", "0001-01-01"),
     Case("113-batch-jsonl/log.csv", [("u1", "i1", 0)], doors=("batch",)),
-    bad("113-batch-jsonl/log.csv", "line 1: timestamp", "is empty", doors=COMMAND),
+    bad("113-batch-jsonl/log.csv", "line 1: timestamp", "is empty", doors=STORED),
 ]
 CASES = [*ITEMS, *LOGS]
