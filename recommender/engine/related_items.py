@@ -21,7 +21,7 @@ class Relation(StrEnum):
 
 SCORERS_BY_RELATION: Mapping[Relation, Sequence[tuple[str, ...]]] = {
     Relation.TEXT: (("semantic",), ("sentences",), ("words",), ("interest",)),
-    Relation.PEOPLE: (("item_knn", "people_knn", "linear"), ("text_knn",)),
+    Relation.PEOPLE: (("item_knn", "people_knn", "linear"), ("text_knn", "linear_text")),
     Relation.AFTER: (("transitions",), ("sequence",)),
 }
 """Scorer names in groups. The first group with a fitted scorer is used, with all its scorers."""

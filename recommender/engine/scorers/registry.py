@@ -10,7 +10,7 @@ import numpy as np
 
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.content import Given, Semantic, Sentences, Words
-from recommender.engine.scorers.ease import Linear
+from recommender.engine.scorers.ease import Linear, LinearText
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.item_knn import ItemKnn, PeopleKnn, TextKnn
@@ -27,6 +27,7 @@ SCORERS: dict[str, type[Scorer]] = {
     TextKnn.name: TextKnn,
     Transitions.name: Transitions,
     Linear.name: Linear,
+    LinearText.name: LinearText,
     Semantic.name: Semantic,
     Sentences.name: Sentences,
     Given.name: Given,

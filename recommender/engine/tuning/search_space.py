@@ -41,6 +41,7 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
     "transitions": _decaying(),
     "sequence": [Option()],
     "linear": _decaying(),
+    "linear_text": _decaying(FEW_DECAYS),
     "rating": [Option()],
     "recent_popularity": [
         Option({"half_life": share, "seasoned": seasoned})
@@ -51,7 +52,9 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
 }
 """Options of the search by component."""
 
-TEXT_COMPONENTS = frozenset({"text_knn", "words", "semantic", "sentences", "interest"})
+TEXT_COMPONENTS = frozenset(
+    {"text_knn", "linear_text", "words", "semantic", "sentences", "interest"}
+)
 NETWORKS = frozenset({"interest", "sequence"})
 
 PRIORS: Sequence[tuple[Mapping[str, float], float]] = (
