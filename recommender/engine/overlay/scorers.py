@@ -1,8 +1,9 @@
 """Fitted scorers with items that were not there, or not with this text, when they were fitted.
 
 A scorer of texts reads the new items as its training would. A scorer that learnt something of each
-item (word vectors, the sequence network, kNN on the log augmented by text) takes it from the items
-nearest by text. A scorer of the log alone knows a new item as little as one that nobody took.
+item (word vectors, the sequence network, kNN on the log augmented by text, the linear model with
+texts) takes it from the items nearest by text. A scorer of the log alone knows a new item as little
+as one that nobody took.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
+from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.overlay.text_rows import TextRows, mean_of_nearest
 from recommender.engine.runtime.sparse import blocks, entries, history_matrix, strongest
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.content import Given, Semantic, Sentences, Words
+from recommender.engine.scorers.ease import LinearText
 from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.item_item import NeighbourScorer
@@ -186,8 +188,8 @@ def _(scorer: Rating, items: ChangedItems) -> Scorer:
     return changed_copy(scorer, **{name: items.widened(getattr(scorer, name)) for name in names})
 
 
-class WidenedTextKnn(TextKnn):
-    """Text-kNN with new items: ``more`` holds their columns and rows, beside ``weights``."""
+class Widened(NeighbourScorer):
+    """A neighbour scorer with new items: ``more`` holds their columns and rows, not ``weights``."""
 
     more: sp.csr_matrix
 
@@ -210,6 +212,60 @@ class WidenedTextKnn(TextKnn):
             for at in np.flatnonzero(amounts).tolist():
                 found[at].append(Contribution(self.name, float(amounts[at]), item=past))
         return found
+
+
+class WidenedTextKnn(Widened, TextKnn):
+    """Text-kNN with new items."""
+
+
+class WidenedLinearText(Widened, LinearText):
+    """The linear model with texts, with new items."""
+
+
+@overlaid.register
+def _(scorer: LinearText, items: ChangedItems) -> Scorer:
+    assert scorer.weights is not None
+    made = WidenedLinearText(scorer.params)
+    made.weights = items.padded(scorer.weights, items.n)
+    made.diagonal = items.widened(scorer.diagonal)
+    made.more, found = _linear_columns(scorer, items)
+    made.known = items.widened(scorer.known)
+    made.known[items.n_before :] = found
+    return made
+
+
+def _linear_columns(scorer: LinearText, items: ChangedItems) -> tuple[sp.csr_matrix, BoolArray]:
+    """(n, n) the weights of the new items' columns and rows, and (k,) which items have any.
+
+    The formula is that of the training for an item that nobody took, one new item at a time. With
+    its text products g of the former items and P of the training, its column is u = P g, and its
+    row u / (s diag(P) + u²), s = r + what its text has with itself - g'u (block inverse). P is
+    (I - weights) diag(P). Only the mean cosines to the nearest items are known of the text.
+    """
+    params, n = scorer.params, items.n_before
+    rows = items.new
+    has_words = np.diff(items.texts.near[rows].indptr) > 0
+    has_sentence = has_words & items.texts.sentences[rows].any(axis=1)
+    itself = (params.words * has_words + params.sentences * has_sentence).astype(np.float32)
+    products = sp.csr_matrix(sp.diags(itself) @ items.texts.near[rows], dtype=np.float32)
+    scaled = sp.csr_matrix(products @ sp.diags(scorer.diagonal), dtype=np.float32)
+    by_past = scorer.weights.T.tocsr()
+    made = [
+        strongest(sp.csr_matrix(scaled[block] - scaled[block] @ by_past), params.neighbours)
+        for block in blocks(len(rows))
+    ]
+    nothing = sp.csr_matrix((0, n), dtype=np.float32)
+    columns = sp.vstack([nothing, *made], format="csr")
+    own = np.asarray(products.multiply(columns).sum(axis=1)).ravel()
+    rest = params.regularisation + itself - own
+    found = np.diff(columns.indptr) > 0
+    columns = columns.tocoo()
+    new, old, amounts = n + columns.row, columns.col, columns.data
+    after = amounts / (rest[columns.row] * scorer.diagonal[old] + amounts**2)
+    entries_of = (np.concatenate([after, amounts]), (np.r_[new, old], np.r_[old, new]))
+    more = sp.csr_matrix(entries_of, shape=(items.n, items.n), dtype=np.float32)
+    more.sort_indices()
+    return more, found
 
 
 @overlaid.register

@@ -6,18 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Dataset, Items
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import Query
 from recommender.engine.overlay.recommender import text_reader, with_changed_items
-from recommender.engine.overlay.scorers import overlaid
+from recommender.engine.overlay.scorers import ChangedItems, overlaid
 from recommender.engine.overlay.text_rows import TextRows
 from recommender.engine.pipeline import Recommender, components_of
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.ease import LinearText, LinearTextParams
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.registry import SCORERS
-from recommender.engine.text.tfidf import word_counts
+from recommender.engine.text.tfidf import item_tfidf, word_counts
 from tests.engine.builders import random_dataset
 
 DATA = random_dataset(seed=1, n_users=50, n_items=30, n_events=450, pictures=True, stars=True)
@@ -101,6 +103,38 @@ def test_the_log_knows_nothing_of_new_items(wide: Recommender) -> None:
     for name in ("item_knn", "people_knn", "transitions", "linear"):
         assert np.isnan(by_name[name].score(DATA.query(0))[N:]).all()
     assert (by_name["popularity"].score(DATA.query(0))[N:] == 0).all()
+
+
+def test_a_new_item_has_the_linear_weights_of_a_training_that_knows_its_text() -> None:
+    """All weights kept; ``near`` says all of its text that the closed form would read."""
+    params = LinearTextParams(10.0, neighbours=1000)
+    scorer = LinearText(params).fit(DATA, np.random.default_rng(0))
+    near = np.zeros((1, N), dtype=np.float32)
+    near[0, [2, 5, 11]] = [0.9, 0.4, 0.2]
+    nothing, without = sp.csr_matrix((1, 0), dtype=np.float32), np.zeros((1, 0), np.float32)
+    rows = TextRows(nothing, nothing, without, sp.csr_matrix(near))
+    items = ChangedItems(N, np.array([N], dtype=np.int32), rows, DATA.counts)
+    more = overlaid(scorer, items).more.toarray()
+
+    x = np.log2(1 + DATA.matrix.toarray().astype(np.float64))
+    words = item_tfidf(DATA.items).matrix.toarray().astype(np.float64)
+    gram = np.zeros((N + 1, N + 1))
+    gram[:N, :N] = x.T @ x + params.words * words @ words.T
+    gram[N, :N] = gram[:N, N] = params.words * near[0]
+    gram[N, N] = params.words
+    inverse = np.linalg.inv(gram + 10 * np.eye(N + 1))
+    expected = -inverse / np.diag(inverse)
+    np.testing.assert_allclose(more[:N, N], expected[:N, N], atol=1e-4)
+    np.testing.assert_allclose(more[N, :N], expected[N, :N], atol=1e-4)
+
+
+def test_a_new_item_of_the_linear_model_is_near_what_its_text_is_near(wide: Recommender) -> None:
+    scorer = dict(zip(NAMES, components_of(wide.scorer), strict=True))["linear_text"]
+    scores = scorer.score(Query.of([TWIN]))
+    assert scores[N] == np.nanmax(scores[N:])
+    assert scores[N] > np.nanmedian(scores[:N])
+    assert np.nan_to_num(scorer.score(Query.of([N]))[TWIN]) > 0
+    assert np.isnan(scores[N + 3])
 
 
 def test_an_item_without_any_text_has_no_personal_score(wide: Recommender) -> None:
