@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import partial
 from typing import Any, ClassVar
 
@@ -78,7 +77,7 @@ class InteractionList(CatalogAPIView):
 
     def _read(self, row: dict[str, Any]) -> dict[str, Any]:
         try:
-            return asdict(row_reader(self.catalog, timezone.now())(row))
+            return row_reader(self.catalog, timezone.now())(row)._asdict()
         except BadField as error:
             raise invalid_field(error.field, error.value, error.reason) from None
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Lookup
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
 from catalog.models import Catalog
@@ -75,5 +79,21 @@ def by_key(queryset: Any, keys: Iterable[Any], field: str = "external_id") -> li
     """The rows with these keys, queried in portions."""
     unique, found = list(dict.fromkeys(keys)), []
     for start in range(0, len(unique), LOOKUP):
-        found += queryset.filter(**{f"{field}__in": unique[start : start + LOOKUP]})
+        found += queryset.filter(_Among(F(field), frozenset(unique[start : start + LOOKUP])))
     return found
+
+
+class _Among(Lookup):
+    """IN with all keys as one parameter: the ORM spends 3 µs on each parameter of an IN.
+
+    ``rhs`` is a set: the ORM looks into lists. The keys are texts or whole numbers.
+    """
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        column, parameters = self.process_lhs(compiler, connection)
+        if connection.vendor == "postgresql":
+            return f"{column} = ANY(%s)", [*parameters, sorted(self.rhs)]
+        keys = json.dumps(sorted(self.rhs))
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, keys]

@@ -47,10 +47,6 @@ from catalog.validation.event_values import EventReader, KindWords
 from catalog.validation.field_readers import BadField
 from catalog.validation.row_parsing import RowError
 
-_EVENT_COLUMNS = (
-    "user_id", "item_id", "value", "event_id", "quantity", "price", "currency", "session",
-)  # fmt: skip
-
 
 def import_items(
     *,
@@ -219,16 +215,19 @@ def _key(row: Mapping[str, Any], columns: Sequence[str]) -> Iterator[str]:
 
 def _as_event(row: Mapping[str, Any], words: KindWords) -> Mapping[str, Any]:
     """The row for `record_interactions`, with an event id."""
-    event = {name: row.get(name) for name in _EVENT_COLUMNS}
-    event |= {"kind": words.read(row.get("kind")), "created_at": row.get("timestamp")}
-    if event["created_at"] in (None, ""):
+    event, time, kind = {**row}, row.get("timestamp"), words.read(row.get("kind"))
+    if time in (None, ""):
         raise BadField("timestamp", "", _("is empty"))
-    if not event["event_id"]:
-        said = [
-            str(event[name]).strip()
-            for name in ("user_id", "item_id", "kind", "value", "created_at")
-        ]
-        digest = hashlib.sha256("\x1f".join(said).encode("utf-8", "replace")).hexdigest()[:24]
-        # The time comes first: a log in order then appends to the index of event ids.
-        event["event_id"] = f"row-{said[-1][:32]}-{digest}"
+    event["kind"], event["created_at"] = kind, time
+    if not row.get("event_id"):
+        event["event_id"] = _made_id(row, kind, time)
     return event
+
+
+def _made_id(row: Mapping[str, Any], kind: str, time: Any) -> str:
+    """An event id of what the row says; the same row has the same id."""
+    parts = (row.get("user_id"), row.get("item_id"), kind, row.get("value"), time)
+    said = [str(part).strip() for part in parts]
+    digest = hashlib.sha256("\x1f".join(said).encode("utf-8", "replace")).hexdigest()[:24]
+    # The time comes first: a log in order then appends to the index of event ids.
+    return f"row-{said[-1][:32]}-{digest}"

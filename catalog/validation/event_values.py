@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -89,8 +90,21 @@ class EventReader(EventRules):
 
 def row_reader(catalog: HasRules, now: datetime) -> Callable[[Mapping[str, Any]], InteractionRow]:
     """Reads the rows of a catalogue's log."""
-    rules = EventReader.of(catalog)
+    rules = _Remembering(EventReader.of(catalog))
     return lambda row: InteractionRow.of(row, now=now, rules=rules)
+
+
+class _Remembering:
+    """Reads like its rules, and a repeated text of a value only once."""
+
+    def __init__(self, rules: EventReader) -> None:
+        self.read_kind, self._read_value = rules.read_kind, rules.read_value
+        self._remembered = lru_cache(1_000)(rules.read_value)
+
+    def read_value(self, kind: str, value: object) -> float | None:
+        if value is None or type(value) is str:
+            return self._remembered(kind, value)
+        return self._read_value(kind, value)
 
 
 class KindWords:

@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from catalog.validation.time_forms import Form, compact_date, form_of, number_of, wrong_unit
+from catalog.validation.time_forms import (
+    Form,
+    are_seconds,
+    compact_date,
+    form_of,
+    is_dashed,
+    number_of,
+    wrong_unit,
+)
 from config.text_forms import plain_text, with_visible_nul
 
 #: Clocks differ: a time this far in the future counts as now.
@@ -16,6 +24,7 @@ CLOCK_DIFFERENCE = timedelta(minutes=1)
 #: Books are old, but some time zones cannot represent the first days of year 1.
 EARLIEST_YEAR = 1000
 LATEST_YEAR = 9000
+LAST_YEAR = 9999
 LENGTHS = {
     "item_id": 255,
     "user_id": 255,
@@ -33,6 +42,7 @@ _READ_BY_PEOPLE = frozenset({"title", "description", "provider", "category"})
 _HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 #: What programs write for "no value". In an id it is an error; a title may be "None".
 NO_VALUE = frozenset({"nan", "null", "none", "n/a", "#n/a", "\\n", "<na>", "nat", "undefined"})
+_LONGEST_NO_VALUE = max(map(len, NO_VALUE))
 #: Bidirectional controls, zero-width characters and control characters: two ids would look alike.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 #: Whole floats above this have lost digits.
@@ -97,15 +107,28 @@ def read_key(name: str, value: object) -> str:
     """
     if isinstance(value, float) and math.isfinite(value) and not _is_whole(value):
         raise BadField(name, value, _("must be text or a whole number"))
+    if type(value) is str and _is_plain(value) and len(value) <= LENGTHS.get(name, 0):
+        return value
     text = "" if value is None else read_text(name, value)
     if not text:
         raise BadField(name, value, _("is empty"))
-    if len(text) <= 9 and text.casefold() in NO_VALUE:
+    if len(text) <= _LONGEST_NO_VALUE and text.casefold() in NO_VALUE:
         raise BadField(name, value, _("is empty: this word stands for “no value”"))
     if found := _UNSEEN.search(text):
         reason = _("contains the invisible character U+%(code)s")
         raise BadField(name, value, reason % {"code": f"{ord(found.group()):04X}"})
     return text
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in a text needs a closer look, as in nearly all ids."""
+    return (
+        text.isascii()
+        and text.isprintable()
+        and text[:1] not in ("", " ")
+        and text[-1] != " "
+        and (len(text) > _LONGEST_NO_VALUE or text.lower() not in NO_VALUE)
+    )
 
 
 def read_number(name: str, value: object) -> float:
@@ -130,9 +153,11 @@ def read_time(
         return None
     if may_be_future:
         return _plausible(name, value, moment)
+    if moment <= now:
+        return moment
     if moment > now + CLOCK_DIFFERENCE:
         raise BadField(name, value, _("is in the future"))
-    return min(moment, now)
+    return now
 
 
 def _plausible(name: str, value: object, moment: datetime) -> datetime:
@@ -160,6 +185,11 @@ def read_moment(name: str, value: object) -> datetime | None:
 
 
 def _parse_time(name: str, value: object) -> datetime:
+    if type(value) is str:  # the two forms of nearly all logs
+        if are_seconds(value):
+            return datetime.fromtimestamp(int(value), UTC)
+        if is_dashed(value):
+            return _parse_iso(name, value)
     form = form_of(value)
     if form is Form.COMPACT and (date := compact_date(value)):
         return date
@@ -175,7 +205,8 @@ def _parse_time(name: str, value: object) -> datetime:
 def _parse_iso(name: str, value: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-        moment.astimezone(UTC)  # the first and last days of the calendar have no UTC
+        if not 1 < moment.year < LAST_YEAR:
+            moment.astimezone(UTC)  # the first and last days of the calendar have no UTC
     except (ValueError, OverflowError):
         raise BadField(
             name, value, _("must be a time: ISO 8601, or seconds since 1970 (0 or more)")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -69,8 +69,7 @@ class ReadsEvents(Protocol):
     def read_value(self, kind: str, value: object) -> float | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class InteractionRow:
+class InteractionRow(NamedTuple):
     """``created_at`` None: now."""
 
     user_id: str
@@ -91,14 +90,15 @@ class InteractionRow:
         Raises:
             BadField: for the first bad field.
         """
-        kind = rules.read_kind(row.get("kind"))
+        find = row.get
+        kind = rules.read_kind(find("kind"))
         return cls(
-            user_id=read_key("user_id", row.get("user_id")),
-            item_id=read_key("item_id", row.get("item_id")),
-            kind=kind,
-            value=rules.read_value(kind, row.get("value")),
-            created_at=read_time("created_at", row.get("created_at"), now=now),
-            event_id=read_event_id(row.get("event_id")),
+            read_key("user_id", find("user_id")),
+            read_key("item_id", find("item_id")),
+            kind,
+            rules.read_value(kind, find("value")),
+            read_time("created_at", find("created_at"), now=now),
+            read_event_id(find("event_id")),
             **shop_fields.read_order_line(row),
         )
 

@@ -32,6 +32,7 @@ EMPTY: dict[str, Any] = {
     "available_from": None,
     "available_until": None,
 }
+_NO_ORDER_LINE = {"quantity": None, "price": None, "currency": "", "session": ""}
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _is_address = URLValidator(["http", "https"])
 
@@ -61,13 +62,15 @@ def read_shop_fields(row: Mapping[str, Any], *, now: datetime) -> dict[str, Any]
     return found
 
 
-def read_order_line(row: Mapping[str, Any]) -> dict[str, Any]:
+def read_order_line(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Quantity, price, currency and session of an event.
 
     Raises:
         BadField: for the first bad field.
     """
     quantity, price, currency, session = map(row.get, ("quantity", "price", "currency", "session"))
+    if quantity is price is currency is session is None:
+        return _NO_ORDER_LINE
     return {
         "quantity": None if is_empty(quantity) else _read_quantity(quantity),
         "price": None if is_empty(price) else read_price(price),

@@ -96,6 +96,18 @@ def form_of(value: Any) -> Form:
     return next((form for limit, form in limits if number < limit), Form.TOO_LARGE)
 
 
+def are_seconds(text: str) -> bool:
+    """Whether a text has the digits of seconds from 1973 to 2032, which mean nothing else."""
+    if not (text.isdigit() and text.isascii()):
+        return False
+    return "1" <= text < "1970" if len(text) == 10 else len(text) == 9 and text >= "1"
+
+
+def is_dashed(text: str) -> bool:
+    """Whether a text begins like 2014-11-18, which no number does."""
+    return text[4:5] == "-" and text[:4].isdigit()
+
+
 @dataclass(slots=True)
 class Survey:
     """The times of a file or of a post, looked at together.
@@ -112,8 +124,8 @@ class Survey:
     forms: set[Form] = field(default_factory=set)
 
     def add(self, value: Any) -> None:
-        if type(value) is str and "0100000000" <= value.zfill(10) < "1970" and value.isdigit():
-            self.others += 1  # seconds, as nearly all are
+        if type(value) is str and (are_seconds(value) or is_dashed(value)):
+            self.others += 1
             return
         form = form_of(value)
         if form is Form.SMALL:
