@@ -180,8 +180,8 @@ def _with_items(
         pk, available = items.get(row.item_id, (None, False))
         if pk is None:
             result.errors.append(unknown_item(number, row))
-        elif not may_be_done_now(
-            available=available, kind=row.kind, created_at=row.created_at, kinds=kinds
+        elif not available and not may_be_done_now(
+            available=False, kind=row.kind, created_at=row.created_at, kinds=kinds
         ):
             result.errors.append(unavailable_item(number, row))
         else:

@@ -63,20 +63,18 @@ def _with_items(
     """The rows whose item is there, or would be created."""
     asked = [row.item_id for _number, row in numbered]
     known = dict(by_key(catalog.items.values_list("external_id", "available"), asked))
-    good = []
+    good, kinds = [], kinds_of(catalog)
     for number, row in numbered:
-        if row.item_id not in known and new_items is None:
+        available = known.get(row.item_id)
+        if available is None and new_items is None:
             result.errors.append(unknown_item(number, row))
-        elif not may_be_done_now(
-            available=known.get(row.item_id, True),
-            kind=row.kind,
-            created_at=row.created_at,
-            kinds=kinds_of(catalog),
+        elif available is False and not may_be_done_now(
+            available=False, kind=row.kind, created_at=row.created_at, kinds=kinds
         ):
             result.errors.append(unavailable_item(number, row))
         else:
             good.append((number, row))
-            if row.item_id not in known and new_items is not None:
+            if available is None and new_items is not None:
                 result.items_created += row.item_id not in new_items
                 new_items.add(row.item_id)
     return good
