@@ -242,6 +242,7 @@ def _linear_columns(scorer: LinearText, items: ChangedItems) -> tuple[sp.csr_mat
     row u / (s diag(P) + u²), s = r + what its text has with itself - g'u (block inverse). P is
     (I - weights) diag(P). Only the mean cosines to the nearest items are known of the text.
     """
+    assert scorer.weights is not None
     params, n = scorer.params, items.n_before
     rows = items.new
     has_words = np.diff(items.texts.near[rows].indptr) > 0

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from scipy.linalg import lapack
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import BoolArray, FloatArray, IntArray
+from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.runtime.confidence import confidence
 from recommender.engine.runtime.sparse import BLOCK_ROWS, blocks, stacked, strongest_dense
 from recommender.engine.scorers.item_item import NeighbourScorer
@@ -90,13 +90,13 @@ class Linear(NeighbourScorer):
         return sparse_weights(
             lambda block: np.array(inverse[block]),
             scale,
-            1 / (np.diag(inverse) * scale),
+            np.diag(inverse) * scale,
             self.params.neighbours,
         )
 
     def _by_users(self, log: sp.csr_matrix, ridge: FloatArray, scale: FloatArray) -> sp.csr_matrix:
-        root = np.sqrt(ridge)
-        scaled = sp.csr_matrix(log @ sp.diags(1 / root), dtype=np.float32)
+        shrink = ridge**-0.5
+        scaled = sp.csr_matrix(log @ sp.diags(shrink), dtype=np.float32)
         inverse = invert(gram_of(scaled.T.tocsr()), np.ones(log.shape[0], dtype=np.float32))
         spread = (scaled.T @ inverse).astype(np.float32, copy=False)  # (n_items, n_users)
         explained = np.asarray(scaled.T.multiply(spread).sum(axis=1)).ravel()
@@ -106,9 +106,8 @@ class Linear(NeighbourScorer):
             made[np.arange(len(made)), np.arange(block.start, block.stop)] += 1
             return made
 
-        return sparse_weights(
-            rows, scale / root, root / scale / (1 - explained), self.params.neighbours
-        )
+        past = scale * shrink
+        return sparse_weights(rows, past, past * (1 - explained), self.params.neighbours)
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ class LinearText(NeighbourScorer):
         weights = sparse_weights(
             lambda block: np.array(inverse[block]),
             np.ones_like(own),
-            1 / own,
+            own,
             self.params.neighbours,
         )
         self.diagonal[chosen] = own
@@ -197,7 +196,7 @@ def most_taken_lately(train: Dataset, most: int) -> IntArray:
     if train.n_items <= most:
         return np.arange(train.n_items, dtype=np.int32)
     lately = Popularity(PopularityParams(half_life=LATELY)).fit(train, np.random.default_rng(0))
-    order = np.argsort(-lately.amounts, kind="stable")[:most]
+    order = np.argsort(-lately.score(Query.of([])), kind="stable")[:most]
     return np.sort(order).astype(np.int32)
 
 
@@ -228,10 +227,10 @@ def gram_of(log: sp.csr_matrix) -> FloatArray:
 
 def add_gram(gram: FloatArray, rows: sp.csr_matrix | FloatArray, scale: float) -> None:
     """Add ``scale`` times the products of the rows (n, d), in place."""
-    columns = rows.T.tocsr() if sp.issparse(rows) else rows.T
+    columns = rows.T
     for block in blocks(len(gram)):
         product = (rows[block] * np.float32(scale)) @ columns
-        gram[block] += product.toarray() if sp.issparse(product) else product
+        gram[block] += product.toarray() if isinstance(product, sp.spmatrix) else product
 
 
 def invert(matrix: FloatArray, ridge: FloatArray) -> FloatArray:
@@ -259,12 +258,12 @@ def invert(matrix: FloatArray, ridge: FloatArray) -> FloatArray:
 def sparse_weights(
     rows_of: Callable[[slice], FloatArray], past: FloatArray, scored: FloatArray, neighbours: int
 ) -> sp.csr_matrix:
-    """Minus the rows, times ``past`` of the row and ``scored`` of the column, diagonal 0."""
+    """Minus the rows, times ``past`` of the row, by ``scored`` of the column; diagonal 0."""
 
     def make(block: slice) -> sp.csr_matrix:
         rows = rows_of(block)
         rows *= -past[block, None]
-        rows *= scored[None, :]
+        rows /= scored[None, :]
         rows[np.arange(len(rows)), np.arange(block.start, block.stop)] = 0
         return strongest_dense(rows.astype(np.float32, copy=False), neighbours)
 
