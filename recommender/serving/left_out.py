@@ -36,7 +36,7 @@ TEXT_SECONDS = 3600
 """How long the words of a catalogue stay in memory: building them takes longer than a search."""
 
 #: Changes with the grammar, the table of concepts, and the shape of what is stored.
-FORMAT = 2
+FORMAT = 3
 
 _lock = threading.Lock()
 _states_at: dict[int, tuple[float, str]] = {}

@@ -1,4 +1,4 @@
-"""The typed texts of `wishes.json` and `second.json`, each with what an item must not say."""
+"""The typed texts of the files in `wishes`, each with what an item must not say."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from typing import Any
 from recommender.engine.exclusions.searchable_item import SearchableItem
 
 FILE = Path(__file__).parent / "wishes" / "wishes.json"
-SECOND = FILE.with_name("second.json")
+SECOND, THIRD, FOURTH, FIFTH = (
+    FILE.with_name(f"{name}.json") for name in ("second", "third", "fourth", "fifth")
+)
+ALL = (FILE, SECOND, THIRD, FOURTH, FIFTH)
 
 
 @dataclass(frozen=True)

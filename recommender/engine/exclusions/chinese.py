@@ -14,6 +14,7 @@ from recommender.engine.exclusions.chinese_rules import (
     ADDS,
     AFRAID,
     ALLERGY,
+    BACK,
     DIET,
     EXCEPT,
     FAITH,
@@ -22,6 +23,7 @@ from recommender.engine.exclusions.chinese_rules import (
     JOINT,
     LAST,
     LATER,
+    LESS,
     OUTSIDE,
     STOP,
     TRIGGERS,
@@ -32,8 +34,8 @@ from recommender.engine.exclusions.phrases import Phrase
 from recommender.engine.exclusions.word_lists import word_list
 
 _WHOLE = word_list("whole_zh")
-HOLDS = re.compile("^(?:不|从不)?(?:含|放|加|带|用)(?:有|任何)*$")
-"""不加糖的饮料: what follows 的 is wanted, as after 没有."""
+HOLDS = re.compile("^(?:不|从不)?(?:含|放|加|带|用)(?:有|任何)*$|^非$|^零$|不是$")
+"""不加糖的饮料, 非英文的书: what follows 的 is wanted, as after 没有."""
 
 
 def phrases(text: str) -> Iterator[Phrase]:
@@ -54,6 +56,7 @@ def _after(text: str, found: re.Match[str], kind: ExclusionKind, is_lack: bool) 
     things, end = things_from(text, found.end())
     if not things:
         return
+    things = [each for thing in things for each in with_shared_end(thing)]
     tail = text[end : end + 3]
     if re.match("的人|不行|怎么|就不", tail):
         return
@@ -70,14 +73,21 @@ def _after(text: str, found: re.Match[str], kind: ExclusionKind, is_lack: bool) 
 
 def _around(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
     """除了…以外, 对…过敏, …除外, …不要, 我吃素."""
-    for rule in (EXCEPT, OUTSIDE, ALLERGY, LATER):
+    for rule in (EXCEPT, OUTSIDE, ALLERGY, LATER, BACK):
         for found in rule.finditer(text):
             words = next(part for part in found.groups() if part)
+            if rule is BACK and _refuses(text, found):
+                continue
             if rule is EXCEPT and ADDS.search(text, found.start(), found.end() + 6):
                 continue
-            if rule is not EXCEPT and _overlaps(found.end() - 2, found.end(), harmless):
+            if rule not in (EXCEPT, BACK) and _overlaps(found.end() - 2, found.end(), harmless):
                 continue
-            things = [thing for piece in JOINT.split(words) if (thing := bare(_later(piece, rule)))]
+            things = [
+                each
+                for piece in JOINT.split(words)
+                if (thing := bare(_later(piece, rule)))
+                for each in with_shared_end(thing)
+            ]
             if things:
                 made = tuple(
                     Exclusion(ExclusionKind.WITHOUT, thing, found.group()) for thing in things
@@ -94,7 +104,7 @@ def _around(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
 
 def _of_group(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
     """怕狗, 看不懂英文: only before a name of these groups."""
-    for rule, groups in ((AFRAID, {"animal", FOOD}), (UNREAD, {LANGUAGE})):
+    for rule, groups in ((AFRAID, {"animal", FOOD}), (UNREAD, {LANGUAGE}), (LESS, {FOOD})):
         for found in rule.finditer(text):
             words = found["thing"]
             names = (words[:size] for size in range(len(words), 0, -1))
@@ -105,6 +115,16 @@ def _of_group(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
                     made = (Exclusion(ExclusionKind.WITHOUT, name, said),)
                     yield Phrase(found.start(), found.start() + len(said), made)
                     break
+
+
+def _refuses(text: str, found: re.Match[str]) -> bool:
+    """Whether the words before the comma are a question, or refuse or want something themselves,
+    so that what follows says no more about them.
+    """
+    words = found["thing"]
+    return bool(re.search("[吗呢么]$|[想要]|喜欢", words)) or any(
+        trigger.search(words) for trigger, _kind, _is_lack in TRIGGERS
+    )
 
 
 def _later(piece: str, rule: re.Pattern[str]) -> str:
@@ -118,8 +138,21 @@ def _later(piece: str, rule: re.Pattern[str]) -> str:
     ends = [bare(piece[at:]) for at in range(len(piece))]
     return next(
         (end for end in ends if concept_of(end) is not None or _is_row(end)),
-        "" if rule is LATER else piece,
+        "" if rule in (LATER, BACK) else piece,
     )
+
+
+def with_shared_end(thing: str) -> list[str]:
+    """牛羊肉 as 牛肉 and 羊肉, 中英文 as 中文 and 英文; another thing as it is."""
+    if concept_of(thing) is not None:
+        return [thing]
+    for size in (1, 2):
+        heads, end = thing[:-size], thing[-size:]
+        names = [f"{head}{end}" for head in heads]
+        known = [concept.group for name in names if (concept := concept_of(name)) is not None]
+        if len(names) > 1 and len(known) == len(names) and len(set(known)) == 1:
+            return names
+    return [thing]
 
 
 def _is_row(words: str) -> bool:

@@ -16,6 +16,7 @@ from recommender.engine.exclusions.folding import folded_name, folded_text
 
 TABLE = Path(__file__).with_name("concepts.tsv")
 FOOD, DIET, LANGUAGE, KIND, LEVEL = "food", "diet", "language", "kind", "level"
+BODY = "body"
 EQUIPMENT = frozenset({"equipment", "equipmentkitchen", "weights", "allequipment"})
 BODY_ONLY, ALL_EQUIPMENT = "body only", "equipment"
 
@@ -63,6 +64,12 @@ def named() -> Mapping[str, Concept]:
 def concept_of(name: str) -> Concept | None:
     """The concept that people call so."""
     return named().get(folded_name(name))
+
+
+@cache
+def said() -> frozenset[str]:
+    """What items of some concept may say: a word of its own, though it may hold a shorter name."""
+    return frozenset(form.rstrip("$") for each in concepts().values() for form in each.forms)
 
 
 @cache

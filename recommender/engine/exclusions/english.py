@@ -16,6 +16,7 @@ from recommender.engine.exclusions.concepts import DIET as DIET_GROUP
 from recommender.engine.exclusions.concepts import FOOD, concept_of
 from recommender.engine.exclusions.english_rules import (
     ANY_NAME,
+    ANY_WORD,
     ANYTHING,
     BEFORE_RULES,
     CLAUSE,
@@ -33,10 +34,13 @@ from recommender.engine.exclusions.word_lists import word_list
 
 _JOINT = re.compile(r"\s*(?:,\s*(?:or|and|nor)\b|,|\bor\b|\bnor\b|\band\b|/|&)\s*")
 NAME_RULES = [
-    *((re.compile(rule), frozenset[str](), ExclusionKind.WITHOUT) for rule in ANY_NAME),
-    *((re.compile(rule), groups, kind) for rule, groups, kind in OF_GROUP),
+    *((re.compile(rule), frozenset[str](), ExclusionKind.WITHOUT, False) for rule in ANY_NAME),
+    *((re.compile(rule), frozenset[str](), ExclusionKind.WITHOUT, True) for rule in ANY_WORD),
+    *((re.compile(rule), groups, kind, False) for rule, groups, kind in OF_GROUP),
 ]
-_LEAVE_OUT = re.compile("leave ")
+"""Pattern, the groups that the name is of (empty: any), kind, and whether any word is a name."""
+
+THING = "(?P<thing>"
 _PRONOUNS = word_list("pronouns")
 _MOST_WORDS = 4
 
@@ -167,21 +171,32 @@ def _before(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
 
 
 def _around_names(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
-    """Phrases that count only around a known name: "cats are not my thing", "afraid of dogs"."""
-    for rule, groups, kind in NAME_RULES:
+    """Phrases that count around a name: "glass is out", "afraid of dogs", "Haskell excluded"."""
+    for rule, groups, kind, any_word in NAME_RULES:
         for found in rule.finditer(text):
             if any(start < found.end() and found.start() < end for start, end in harmless):
                 continue
-            if name := _known_name(found["thing"], groups, found.group()):
-                start = max(found.start(), text.index(name, found.start()))
-                first = start if start + len(name) < found.end() else found.start()
-                made = (Exclusion(kind, name, text[first : found.end()]),)
-                yield Phrase(first, found.end(), made)
+            words = found["thing"]
+            if not any_word and not groups and not _begins_with_name(rule, words):
+                continue
+            if name := _known_name(words, groups) or (_last_word(words) if any_word else ""):
+                at = text.index(name, found.start("thing"))
+                first = at if rule.pattern.startswith(THING) else found.start()
+                end = at + len(name) if found.end() == found.end("thing") else found.end()
+                said = text[first:end].strip(" ,.;:!?(")
+                yield Phrase(first, end, (Exclusion(kind, name, said),))
 
 
-def _known_name(words: str, groups: frozenset[str], said: str) -> str:
+def _begins_with_name(rule: re.Pattern[str], words: str) -> bool:
+    """Whether a name stands right after the trigger: "never plastic", not "never tried yoga"."""
+    parts = words.split()
+    beginnings = (" ".join(parts[:size]) for size in range(len(parts), 0, -1))
+    return rule.pattern.startswith(THING) or any(map(concept_of, beginnings))
+
+
+def _known_name(words: str, groups: frozenset[str]) -> str:
     """The longest beginning or end of the words that is a known name of one of the groups, or of
-    any if there are none. "Leave Oracle out" may name anything.
+    any if there are none.
     """
     parts = words.split()
     ends = [" ".join(parts[at:]) for at in range(len(parts))]
@@ -189,7 +204,12 @@ def _known_name(words: str, groups: frozenset[str], said: str) -> str:
         concept = concept_of(part)
         if concept is not None and (not groups or concept.group in groups):
             return part
-    return "" if groups or len(parts) > 1 or not _LEAVE_OUT.match(said) else bare(words)
+    return ""
+
+
+def _last_word(words: str) -> str:
+    """The name that a catalogue may know: the last word, since those before it may be anything."""
+    return bare(words.split()[-1])
 
 
 def _last_name(words: str, pattern: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from recommender.engine.data.types import Exclusion, ExclusionKind
 from recommender.engine.exclusions.concepts import (
     ALL_EQUIPMENT,
+    BODY,
     BODY_ONLY,
     DIET,
     EQUIPMENT,
@@ -26,6 +27,7 @@ from recommender.engine.exclusions.concepts import (
     in_group,
     longest_name,
     named,
+    said,
 )
 from recommender.engine.exclusions.folding import HAN, folded_name, folded_text
 from recommender.engine.exclusions.matching import NOTHING, Found, SearchableItems
@@ -219,13 +221,22 @@ def _han_words(text: str, items: SearchableItems) -> Iterator[str]:
     for part in re.split("的| ", text):
         rest = part
         while rest:
-            size = next((n for n in range(len(rest), 0, -1) if rest[:n] in named()), 0)
+            size = next((n for n in range(len(rest), 0, -1) if _is_han_name(rest, n)), 0)
             if not size:
                 size = next(
                     (at for at in range(1, len(rest)) if _begins_name(rest[at:])), len(rest)
                 )
             yield rest[:size]
             rest = rest[size:]
+
+
+def _is_han_name(text: str, size: int) -> bool:
+    """Whether a text begins with a name or another word of so many characters: 腰果, not 腰."""
+    name = text[:size]
+    if size > 1 and name in said():
+        return True
+    concept = named().get(name)
+    return concept is not None and (concept.group != BODY or size > 1 or len(text) == 1)
 
 
 def _begins_name(text: str) -> bool:
