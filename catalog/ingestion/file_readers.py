@@ -31,7 +31,7 @@ from catalog.ingestion.reading.encodings import find_encoding
 from catalog.ingestion.reading.formulas import escape_formula, unescape_formula
 from catalog.ingestion.reading.json_rows import json_array, json_lines
 from catalog.ingestion.reading.lines import texts_of
-from catalog.ingestion.reading.opening import JSONS, Source, readable
+from catalog.ingestion.reading.opening import JSONS, Source, is_page, readable
 from catalog.ingestion.reading.problems import BadLine, Notices, bad_file
 from catalog.ingestion.reading.rows import Line, Readable, ReadOptions
 from catalog.ingestion.reading.tables import Numbered, rows_of_cells, rows_of_objects
@@ -43,6 +43,8 @@ __all__ = [
     "Rows", "escape_formula", "read_rows", "unescape_formula",
 ]  # fmt: skip
 _ARRAY = re.compile(r"\[\s*(\[|\{|\]|\"|\d|$)")
+_OPEN_OBJECT = re.compile(r"\{[ \t]*[\r\n]")
+"""An object over several lines, as programs print one for people."""
 
 
 def read_rows(source: Readable, kind: FileKind, options: ReadOptions | None = None) -> Rows:
@@ -131,7 +133,9 @@ class Rows:
             start = "".join(islice(texts, 50)).lstrip("\ufeff \t\r\n")[:200]
         if not start:
             raise bad_file(self.source.name, 1, _("is empty"))
-        if _ARRAY.match(start):
+        if is_page(start):
+            raise bad_file(self.source.name, 1, _("is an HTML page, not a table"))
+        if _ARRAY.match(start) or _OPEN_OBJECT.match(start):
             return "array"
         return "lines" if is_json or start.startswith("{") else "table"
 
@@ -158,9 +162,12 @@ class Rows:
         return rows_of_cells(found, self._header, self.options.columns, self._notices)
 
     def _objects(self, texts: Iterator[str]) -> Iterator[Numbered]:
-        read = json_array if self._form == "array" else json_lines
         useless = {"columns": self.options.columns, "delimiter": self.options.delimiter}
-        return rows_of_objects(read(texts, self._encoding), self._header, useless)
+        if self._form == "array":
+            found = json_array(texts, self._encoding, self.source.name)
+        else:
+            found = json_lines(texts, self._encoding)
+        return rows_of_objects(found, self._header, useless)
 
     def _table(self, texts: Iterator[str]) -> Iterator[Numbered]:
         table = CsvTable(

@@ -15,7 +15,7 @@ from defusedxml.sax import make_parser
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.presets.merchant import SOURCE, product
-from catalog.ingestion.reading.opening import readable
+from catalog.ingestion.reading.opening import is_page, readable
 from catalog.ingestion.reading.problems import bad_file
 from catalog.ingestion.reading.rows import Line
 
@@ -29,7 +29,8 @@ MOST_CHARACTERS = 1_000_000
 
 
 def is_xml(start: bytes) -> bool:
-    return start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").decode("latin-1")
+    return text.startswith("<") and not is_page(text)
 
 
 class _Product(NamedTuple):

@@ -28,7 +28,7 @@ def add_reading_options(parser: ArgumentParser) -> None:
     group.add_argument(
         "--time-format",
         default="auto",
-        help="auto, order, year, excel, s, ms, us, ns, or a pattern such as %%d/%%m/%%Y",
+        help="auto, order, year, excel, days, s, ms, us, ns, or a pattern such as %%d/%%m/%%Y",
     )
 
 

@@ -41,10 +41,21 @@ LENGTHS = {
 _READ_BY_PEOPLE = frozenset({"title", "description", "provider", "category"})
 _HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 #: What programs write for "no value". In an id it is an error; a title may be "None".
-NO_VALUE = frozenset({"nan", "null", "none", "n/a", "#n/a", "\\n", "<na>", "nat", "undefined"})
+NO_VALUE = frozenset(
+    {
+        "nan", "-nan", "nat", "null", "(null)", "<null>", "[null]", "none", "nil", "<nil>", "\\n",
+        "na", "n/a", "<na>", "#na", "#n/a", "undefined", "inf", "-inf", "infinity", "-infinity",
+        "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan",
+    }
+)  # fmt: skip
 _LONGEST_NO_VALUE = max(map(len, NO_VALUE))
 #: Bidirectional controls, zero-width characters and control characters: two ids would look alike.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+#: The joiners U+200C and U+200D belong between letters beyond ASCII, as in Persian and in emoji.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\u3164"
+    "\ufeff\uffa0]|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
+)
+_DAY_MONTH = re.compile(r"\d{1,2}([/.-])\d{1,2}\1(\d{4}|\d{2})\b")
 #: Whole floats above this have lost digits.
 _EXACT = 2**53
 
@@ -208,7 +219,11 @@ def _parse_iso(name: str, value: str) -> datetime:
         if not 1 < moment.year < LAST_YEAR:
             moment.astimezone(UTC)  # the first and last days of the calendar have no UTC
     except (ValueError, OverflowError):
-        raise BadField(
-            name, value, _("must be a time: ISO 8601, or seconds since 1970 (0 or more)")
-        ) from None
+        reason = _("must be a time: ISO 8601, or seconds since 1970 (0 or more)")
+        if _DAY_MONTH.match(value):
+            reason = _(
+                "may be day/month or month/day; send 2024-01-31, or name --time-format, such as "
+                "%d/%m/%Y"
+            )
+        raise BadField(name, value, reason) from None
     return moment

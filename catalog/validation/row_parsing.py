@@ -26,8 +26,19 @@ from catalog.validation.field_readers import (
 from config.text_forms import plain_text
 
 MAX_CATEGORIES = 50
-_TRUE = {"true", "1", "yes", "t", "y", "in stock", "in_stock", "instock", "available"}
-_FALSE = {"false", "0", "no", "f", "n", "out of stock", "out_of_stock", "outofstock", "sold out"}
+_TRUE = {"true", "1", "1.0", "yes", "t", "y", "in stock", "in_stock", "instock", "available"}
+_FALSE = {
+    "false",
+    "0",
+    "0.0",
+    "no",
+    "f",
+    "n",
+    "out of stock",
+    "out_of_stock",
+    "outofstock",
+    "sold out",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -19,6 +20,9 @@ FIRST_SECONDS = 100_000_000
 """March 1973; smaller numbers are order numbers, years or days."""
 MILLISECONDS, MICROSECONDS, NANOSECONDS, TOO_LARGE = 1e11, 1e14, 1e17, 1e20
 _YEARS, _MONTHS, _EXCEL = (1900, 2100), (190001, 210012), (20_000, 80_000)
+_UNIX_DAYS = (10_957, 24_837)
+"""From the year 2000 to 2038; Excel's numbers of 1930 to 1967."""
+_DATES = {6: "%y%m%d", 7: "%Y%j"}
 _EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _COMPACT = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _FIRST_YEAR = {8: 1900, 10: 1970, 12: 1970, 14: 1900}
@@ -74,6 +78,22 @@ def _whole(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else ""
 
 
+def is_date_of_digits(value: Any) -> bool:
+    """Whether a small number may be a date such as 31122023, 12312023, 240131 or 2024031."""
+    text = _whole(number_of(value))
+    if len(text) in (7, 8) and (_is_date(text.zfill(8), "%d%m%Y", "%m%d%Y")):
+        return True
+    return len(text) in (6, 7) and _is_date(text, _DATES[len(text)])
+
+
+def _is_date(text: str, *patterns: str) -> bool:
+    for pattern in patterns:
+        with suppress(ValueError):
+            if 1900 <= datetime.strptime(text, pattern).year <= 2100:  # noqa: DTZ007 (a date)
+                return True
+    return False
+
+
 def form_of(value: Any) -> Form:
     """The form of one value."""
     if value is None or value == "":
@@ -120,6 +140,7 @@ class Survey:
     lowest: float = math.inf
     highest: float = -math.inf
     months: bool = True
+    dates: bool = True
     reason: str = ""
     forms: set[Form] = field(default_factory=set)
 
@@ -132,6 +153,7 @@ class Survey:
             number = number_of(value) or 0.0
             self.small += 1
             self.lowest, self.highest = min(self.lowest, number), max(self.highest, number)
+            self.dates = self.dates and is_date_of_digits(value)
             self.months = self.months and number.is_integer() and 1 <= number % 100 <= 12
         elif form in (Form.TEXT, Form.SECONDS, Form.COMPACT):
             self.others += 1
@@ -147,6 +169,14 @@ class Survey:
         if self._within(_MONTHS) and self.months:
             return _small_is(
                 _("looks like a year and a month; send a whole date such as 2014-11-01")
+            )
+        if self._within(_UNIX_DAYS):
+            return _small_is(
+                _("looks like a number of days; send a date or name --time-format days or excel")
+            )
+        if self.dates:
+            return _small_is(
+                _("looks like a date in another order; send 2024-01-31 or name --time-format")
             )
         if self._within(_EXCEL):
             return _small_is(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ _TIME = (
 )  # fmt: skip
 RATINGS = ("rating", "ratings", "stars", "score", "评分", "星级")
 """Other names of ``value`` in a log of ratings."""
+_QUOTED = re.compile("(['`´‘’‚“”„«]).*['`´‘’“”»]")
 NOT_READ = "-"
 """In ``--columns``: a column that is left out on purpose."""
 
@@ -208,6 +210,8 @@ class Header:
         """Column -> the name in the file."""
         self.names: list[str] = []
         """All names in the file, in their order."""
+        self.cells: list[str] = []
+        """The header as it is written; empty if the file has none."""
 
     def column(self, name: str) -> str:
         """The column that a name of the file means; empty if nothing reads it."""
@@ -223,6 +227,9 @@ class Header:
             AppError: ``bad_file`` for a missing column and for two names of one column.
         """
         stripped = [str(name).strip() for name in names]
+        if any(map(_QUOTED.fullmatch, stripped)):
+            reason = _("the header's names are in %(mark)s; CSV has \" for quotes")
+            raise self._bad(reason % {"mark": stripped[0][:1]}, stripped)
         self.names = [name for name in stripped if name not in ("", NOT_READ)]
         columns = [self.column(name) for name in stripped]
         for at, (name, column) in enumerate(zip(stripped, columns, strict=True)):
@@ -260,6 +267,8 @@ class Header:
                 "the header has no column %(missing)s; it has: %(names)s. "
                 "--map %(first)s=NAME names it, --columns names those of a file without a header"
             )
+            if len(names) == 1:
+                reason += _(", --delimiter what separates the columns")
             found = {"missing": ", ".join(missing), "names": shown, "first": missing[0]}
             raise self._bad(reason % found, names)
 

@@ -11,6 +11,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.reading.columns import Header
+from catalog.ingestion.reading.csv_form import form_of
 from catalog.ingestion.reading.delimited import SEPARATORS, delimiter_option, records
 from catalog.ingestion.reading.lines import Lines, bad_byte
 from catalog.ingestion.reading.problems import Notices, bad_file
@@ -100,13 +101,14 @@ class CsvTable:
         if len(delimiter) > 1:
             first = parsed(next(lines.feed(), ""), delimiter)
         else:
-            first = next(csv.reader(lines.feed(), strict=True, delimiter=delimiter), [])
+            first = next(csv.reader(lines.feed(), strict=True, **form_of(delimiter)), [])
         if byte := bad_byte(lines.taken):
             reason = _("is not valid %(encoding)s (byte %(byte)s)")
             found = {"encoding": self.encoding.upper(), "byte": byte}
             raise bad_file(self.header.file, lines.number, reason % found, byte)
         if not self.given:
             lines.done()
+            self.header.cells = first
             return self.header.read(first)
         if looks_like_header(first, self.header):
             reason = _("is a header; leave out --columns")

@@ -8,11 +8,14 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
+from catalog.ingestion.reading.csv_form import form_of
 from catalog.ingestion.reading.lines import Lines, bad_byte
 from catalog.ingestion.reading.problems import BadLine, Notices, bad_option, ragged
 
 SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+_BLANK = " \t\u00a0\u3000\ufeff\x1a"
+"""A line of these only is empty; DOS ends a file with the last."""
 Record = tuple[int, Mapping[str, Any] | BadLine]
 
 
@@ -21,7 +24,7 @@ class Shape(Protocol):
 
     width: int
 
-    def plain(self, cells: list[str], /) -> Mapping[str, Any]: ...
+    def plain(self, cells: list[str], /) -> Mapping[str, Any] | BadLine: ...
 
     def special(self, cells: list[str], /) -> Mapping[str, Any] | BadLine: ...
 
@@ -53,20 +56,21 @@ def records(
         shape.plain,
     )
     while True:
-        reader = csv.reader(lines.feed(), strict=True, delimiter=delimiter)
+        reader = csv.reader(lines.feed(), strict=True, **form_of(delimiter))
         try:
             for cells in reader:
                 if len(cells) == width and len(taken) == 1 and taken[0].isascii():
                     line = taken[0]
                     special = "'" in line or "\\" in line or "NUL" in line or ".0" in line
-                    row = shape.special(cells) if special or "E+" in line else plain(cells)
+                    special = special or "E+" in line or "#" in line
+                    row = shape.special(cells) if special else plain(cells)
                     yield lines.number, row
                     lines.number += 1
                     taken.clear()
-                elif cells:
-                    yield record.checked(cells)
-                else:
+                elif not cells or (len(cells) == 1 < width and not cells[0].strip(_BLANK)):
                     lines.done()  # an empty line is not a row
+                else:
+                    yield record.checked(cells)
             return
         except csv.Error as error:
             yield record.broken(error)
@@ -113,7 +117,7 @@ class _Record:
 
     def _is_row(self, line: str) -> bool:
         try:
-            cells = next(csv.reader([line], strict=True, delimiter=self.delimiter), [])
+            cells = next(csv.reader([line], strict=True, **form_of(self.delimiter)), [])
         except csv.Error:
             return False
         return len(cells) == self.width > 1 and bool(cells[0]) and " " not in cells[0]
@@ -145,7 +149,7 @@ def _split(lines: Lines, delimiter: str, shape: Shape, encoding: str) -> Iterato
 
 def _with_backslashes(text: str, delimiter: str) -> list[str]:
     reader: Any = csv.reader(
-        text.splitlines(keepends=True), delimiter=delimiter, escapechar="\\", strict=True
+        text.splitlines(keepends=True), escapechar="\\", strict=True, **form_of(delimiter)
     )
     try:
         found = list(reader)

@@ -83,8 +83,12 @@ def _checked(chosen: str, marked: str, notices: Notices) -> str:
 
 
 def _wide(first: bytes) -> str:
-    """UTF-16 without a byte order mark has a zero in every second byte of plain Latin text."""
+    """Without a byte order mark UTF-16 has a zero in every second byte of plain Latin text, UTF-32
+    three of four."""
     for part in (first[:64], first[:4096]):
+        of_four = [part[start::4].count(0) for start in range(4)]
+        if sum(of_four) * 10 >= 7 * len(part) > 0:
+            return "utf-32-le" if of_four[0] < of_four[3] else "utf-32-be"
         zeros = [part[0::2].count(0), part[1::2].count(0)]
         if sum(zeros) * 5 >= len(part) > 3 and max(zeros) * 10 >= 9 * sum(zeros):
             return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"

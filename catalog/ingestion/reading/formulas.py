@@ -8,6 +8,13 @@ WHOLE_FLOAT = re.compile(r"-?\d{1,16}\.0+")
 ROUNDED = re.compile(r"-?\d(\.\d+)?E\+\d+")
 NULLS = ("\\N", "NULL")
 """Empty cells, as databases export them. In an id they are an error, in JSON they are texts."""
+ERRORS = frozenset(
+    {
+        "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA",
+        "#SPILL!", "#CALC!",
+    }
+)  # fmt: skip
+"""What a spreadsheet writes for a cell that it cannot compute."""
 
 _RISKY = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -35,6 +42,6 @@ def unescape_formula(cell: str) -> str:
 
 
 def _is_special(bare: str, *, is_id: bool = True) -> bool:
-    if _RISKY.match(bare) or bare in NULLS:
+    if _RISKY.match(bare) or bare in NULLS or bare in ERRORS:
         return True
     return is_id and bool(WHOLE_FLOAT.fullmatch(bare) or ROUNDED.fullmatch(bare))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from catalog.ingestion.reading.delimited import undecodable
 from catalog.ingestion.reading.lines import LONGEST_LINE, bad_byte
-from catalog.ingestion.reading.problems import BadLine
+from catalog.ingestion.reading.problems import BadLine, bad_file
 
 Row = tuple[int, Mapping[str, Any] | BadLine]
 _BETWEEN = re.compile(r"[\s,]*")
@@ -39,9 +39,9 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_once)
 
 
 def json_lines(texts: Iterator[str], encoding: str) -> Iterator[Row]:
-    """One object a line."""
-    for number, text in enumerate(texts, 1):
-        if not text.strip():
+    """One object a line; a comma after it is no part of it."""
+    for number, line in enumerate(texts, 1):
+        if not (text := line.strip().removesuffix(",")):
             continue
         if byte := bad_byte([text]):
             yield number, BadLine(text[:200], undecodable(encoding, byte))
@@ -53,10 +53,16 @@ def json_lines(texts: Iterator[str], encoding: str) -> Iterator[Row]:
         yield number, _object(row, text)
 
 
-def json_array(texts: Iterator[str], encoding: str) -> Iterator[Row]:
-    """The objects of one array, of any length. After a broken one, the next one is tried."""
+def json_array(texts: Iterator[str], encoding: str, name: str) -> Iterator[Row]:
+    """The objects of one array, of any length. After a broken one, the next one is tried.
+
+    Objects over several lines, one after the other, are read as well.
+
+    Raises:
+        AppError: ``bad_file`` if the array has no end, or if more comes after it.
+    """
     window = _Window(texts)
-    window.skip("[")
+    is_array = window.skip("[")
     while window.more():
         start, number = window.at, window.number
         try:
@@ -68,6 +74,12 @@ def json_array(texts: Iterator[str], encoding: str) -> Iterator[Row]:
             row = BadLine(text[:200], undecodable(encoding, byte))
         window.move(end)
         yield number, _object(row, text)
+    if is_array and not window.skip("]"):
+        raise bad_file(name, window.number, _("does not end with ]: the file was cut"))
+    if window.more():
+        rest = window.text[window.at : window.at + 80].strip()
+        reason = _("has more after the ] of its list: %(text)s") % {"text": rest}
+        raise bad_file(name, window.number, reason)
 
 
 class _Window:
@@ -90,12 +102,13 @@ class _Window:
         self.number += self.text.count("\n", self.at, end)
         self.at = end
 
-    def skip(self, char: str = "") -> None:
-        """Past space and commas, and past one character if it is there."""
+    def skip(self, char: str = "") -> bool:
+        """Past space and commas, and past one character; whether that was there."""
         found = _BETWEEN.match(self.text, self.at)
         self.move(found.end() if found else self.at)
-        if char and self.text.startswith(char, self.at):
-            self.at += 1
+        is_there = bool(char) and self.text.startswith(char, self.at)
+        self.at += is_there
+        return is_there
 
     def more(self) -> bool:
         """Whether another value begins here."""

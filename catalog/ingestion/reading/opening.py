@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,6 +17,21 @@ from catalog.ingestion.reading.problems import bad_file
 
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".item")
 JSONS, BOOKS = (".json", ".jsonl", ".ndjson"), (".xlsx", ".xlsm")
+_OTHERS = {
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+    b"7z\xbc\xaf": "7-Zip",
+    b"Rar!": "RAR",
+    b"PAR1": "Parquet",
+    b"ARROW1": "Arrow",
+    b"Obj\x01": "Avro",
+    b"SQLite f": "SQLite",
+    b"%PDF": "PDF",
+}
+"""First bytes -> the form, of files that may come with the ending of a table."""
+
+_PAGE = re.compile(r"\s*<(!doctype html|html|head|body)\b", re.IGNORECASE)
 _GZIP, _ZIP, _OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -73,7 +89,17 @@ class Source:
                 yield raw, raw
                 return
             with gzip.GzipFile(fileobj=raw, mode="rb") as file:
+                with readable(self.name):
+                    is_packed_twice = file.peek(2)[:2] == _GZIP
+                if is_packed_twice:
+                    reason = _("is packed by gzip twice; unpack it once")
+                    raise bad_file(self.name, None, reason)
                 yield file, raw  # type: ignore[misc]
+
+
+def is_page(start: str) -> bool:
+    """Whether a text begins like a page of a website, such as one that asks to sign in."""
+    return bool(_PAGE.match(start))
 
 
 def _ending(name: str, source: Source) -> str:
@@ -90,6 +116,9 @@ def _ending(name: str, source: Source) -> str:
             return _book(name, raw)
     if start.startswith(_OLD_EXCEL):
         raise bad_file(name, None, _("is an old Excel file; save it as .xlsx or CSV"))
+    if form := next((form for sign, form in _OTHERS.items() if start.startswith(sign)), ""):
+        reason = _("is a %(form)s file, not a table; unpack it or export it as CSV")
+        raise bad_file(name, None, reason % {"form": form})
     if not known:
         endings = ", ".join(TABLES + JSONS + BOOKS[:1])
         reason = _("must end in %(endings)s; each but .xlsx also with .gz") % {"endings": endings}

@@ -57,6 +57,10 @@ def bad_option(name: str, value: object, reason: str) -> AppError:
     return AppError("bad_option", f"--{name} {value}: {reason}", 400, details)
 
 
+def spreadsheet_error() -> str:
+    return _("is an error of the spreadsheet; mend the formula or clear the cell")
+
+
 def ragged(cells: int, columns: int) -> str:
     counts = {"cells": cells, "columns": columns}
     return _("has %(cells)s cells, but the header has %(columns)s columns") % counts

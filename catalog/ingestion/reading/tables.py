@@ -9,8 +9,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.reading.columns import Header, plain
-from catalog.ingestion.reading.formulas import NULLS, ROUNDED, WHOLE_FLOAT, unescape_formula
-from catalog.ingestion.reading.problems import BadLine, Notices, bad_option, ragged
+from catalog.ingestion.reading.csv_form import form_of
+from catalog.ingestion.reading.formulas import ERRORS, NULLS, ROUNDED, WHOLE_FLOAT, unescape_formula
+from catalog.ingestion.reading.problems import (
+    BadLine,
+    Notices,
+    bad_option,
+    ragged,
+    spreadsheet_error,
+)
 
 Numbered = tuple[int, Any]
 
@@ -28,17 +35,28 @@ class RowShape:
         self._positions = [(at, name) for at, name in enumerate(columns) if name]
         self._places = {name: at for at, name in self._positions}
         self._ids = [name for name in header.kind.ids if name in columns]
+        self._header = header.cells
 
-    def plain(self, cells: list[str]) -> dict[str, Any]:
-        """A row whose line holds no quotes, backslashes, NULL, ``.0`` or ``E+``."""
+    def plain(self, cells: list[str]) -> dict[str, Any] | BadLine:
+        """A row whose line holds no quotes, backslashes, ``#``, NULL, ``.0`` or ``E+``."""
+        return self.special(cells) if self._is_header(cells) else self._row(cells)
+
+    def _is_header(self, cells: list[str]) -> bool:
+        return cells == self._header
+
+    def _row(self, cells: list[str]) -> dict[str, Any]:
         if self._are_all_read:
             return dict(zip(self._columns, cells, strict=True))
         return {name: cells[at] for at, name in self._positions}
 
     def special(self, cells: list[str]) -> dict[str, Any] | BadLine:
         """Any row."""
-        row = self.plain(cells)
+        row = self._row(cells)
+        if self._is_header([cell.lstrip("\ufeff") for cell in cells]):
+            return BadLine(",".join(cells), _("repeats the header"))
         for name, cell in row.items():
+            if cell[:1] == "#" and cell.strip() in ERRORS:
+                return BadLine(cell, spreadsheet_error(), name)
             if cell and cell[0] in "'\\N":
                 row[name] = _freed(cell, is_id=name in self._ids)
         for name in self._ids:
@@ -106,6 +124,9 @@ def rows_of_objects(
 def _renamed(
     row: Mapping[str, Any], columns: dict[str, str], header: Header
 ) -> Mapping[str, Any] | BadLine:
+    if wrapper := _wrapper(row, header):
+        reason = _("“%(name)s” is a list of objects: send that list, or one object a line")
+        return BadLine(wrapper, reason % {"name": wrapper})
     shaped: dict[str, Any] = {}
     for name, value in row.items():
         column = columns[name] if name in columns else _learn(name, columns, header)
@@ -115,6 +136,18 @@ def _renamed(
         if column:
             shaped[column] = value
     return shaped
+
+
+def _wrapper(row: Mapping[str, Any], header: Header) -> str:
+    """The name of the list that holds the rows, in an object that is no row itself."""
+    if any(map(header.column, row)):
+        return ""
+    lists = (
+        name
+        for name, value in row.items()
+        if isinstance(value, list) and value and isinstance(value[0], dict)
+    )
+    return next(lists, "")
 
 
 def _learn(name: str, columns: dict[str, str], header: Header) -> str:
@@ -138,6 +171,6 @@ def parsed(line: str, delimiter: str) -> list[str]:
     if len(delimiter) > 1:
         return line.rstrip("\r\n").split(delimiter)
     try:
-        return next(csv.reader([line], delimiter=delimiter), [])
+        return next(csv.reader([line], **form_of(delimiter)), [])
     except csv.Error:
         return []

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from catalog.ingestion.reading.problems import BadLine, bad_option
 from catalog.validation.time_forms import Survey, excel_day, no_objection, number_of
 
-_UNITS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+_UNITS = {"days": 1 / 86_400, "s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 CHOICES = ("auto", "order", "year", "excel", *_UNITS)
 ReadTime = Callable[[Any], Any]
 """A value of the file -> a time, or a `BadLine`."""

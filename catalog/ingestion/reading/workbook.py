@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
-from catalog.ingestion.reading.problems import BadLine, Notices, bad_file
+from catalog.ingestion.reading.problems import BadLine, Notices, bad_file, spreadsheet_error
 
 MOST_BYTES = 2_000_000_000
 """Unpacked; more is a trap or too much for a workbook."""
@@ -42,10 +42,15 @@ def _rows(name: str, file: IO[bytes], notices: Notices) -> Iterator[Record]:
             text = _("Only its first sheet, “%(sheet)s”, was read.") % {"sheet": sheet.title}
             notices.say("sheets", text)
         sheet.reset_dimensions()
+        is_empty = True
         for number, cells in enumerate(sheet.iter_rows(), 1):
             row = _cells(cells)
             if isinstance(row, BadLine) or any(row):
+                is_empty = False
                 yield number, row
+        if is_empty:
+            reason = _("its first sheet, “%(sheet)s”, is empty") % {"sheet": sheet.title}
+            raise bad_file(name, None, reason)
     finally:
         book.close()
 
@@ -54,8 +59,7 @@ def _cells(cells: Any) -> list[Any] | BadLine:
     row = []
     for cell in cells:
         if getattr(cell, "data_type", "") == "e":
-            reason = _("is an error of the spreadsheet; mend the formula or clear the cell")
-            return BadLine(str(cell.value), reason)
+            return BadLine(str(cell.value), spreadsheet_error())
         row.append(_text(cell.value))
     while row and row[-1] == "":
         row.pop()

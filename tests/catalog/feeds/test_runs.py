@@ -118,7 +118,7 @@ def test_a_newer_run_takes_the_place_of_one_that_waits(feed: Feed, shop: Shop) -
     [
         (b"", "is empty"),
         (b"item_id,title\n", "has no rows"),
-        (b"<html><body>Not found</body></html>", "has no products"),
+        (b"<html><body>Not found</body></html>", "is an HTML page"),
         (table(range(5), *[f",Nameless {n}" for n in range(5)]), "5 of 10 rows are bad"),
         (b"\x1f\x8b\x08\x00cut", "gzip"),
     ],

@@ -207,7 +207,8 @@ def test_broken_json_is_a_bad_line(catalog: Catalog, write: Write) -> None:
         ("log.csv", "user_id,item_id,timestamp,user_id\n", 1, "twice"),
         ("log.csv.gz", gzip.compress(LOG.encode() * 500)[:-60], None, "gzip"),
         ("log.csv.gz", b"plain text", 1, "gzip"),
-        ("log.parquet", b"PAR1", None, "must end in"),
+        ("log.parquet", b"PAR1", None, "is a Parquet file"),
+        ("log.doc", b"user_id", None, "must end in"),
     ],
 )
 def test_an_unreadable_file_is_reported_with_line_and_reason(
