@@ -156,7 +156,11 @@ class InteractionBody(StrictSerializer):
         help_text="Your own ID of the event. An event sent twice is stored once; with another "
         "value or time it is corrected.",
     )
-    quantity = Number(allow_null=True, required=False, help_text="Pieces; above 0.")
+    quantity = Number(
+        allow_null=True,
+        required=False,
+        help_text="Pieces; above 0. Of a kind of quantities they count before `value`.",
+    )
     price = serializers.DecimalField(
         12,
         2,

@@ -49,10 +49,14 @@ class Events:
 
     @property
     def pieces(self) -> NDArray[np.float64]:
-        """(n,) how many: the quantity, else the value; NaN where nobody says."""
+        """(n,) how many: the quantity, else the value; NaN where nobody says.
+
+        A value below 0 gives back: the quantity says how many.
+        """
         if self.quantities is None:
             return self.values
-        return np.where(np.isnan(self.quantities), self.values, self.quantities)
+        signed = np.where(self.values < 0, -self.quantities, self.quantities)
+        return np.where(np.isnan(self.quantities), self.values, signed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def past(profile: Profile, *, n: int) -> Past:
     rules = EventRules.of(profile.catalog)
     acts = _acts(profile, rules.kinds, n)
     items = np.array([act.item_id for act in acts], dtype=np.int64)
-    events = Events.of(rules, [act.kind for act in acts], [act.value for act in acts])
+    events = _events(rules, acts)
     found = decide(rules, items, events)
     reasons = [
         Reason(act.item_id, act.kind, float(weight), float(rating))
@@ -84,8 +84,13 @@ def _acts(profile: Profile, kinds: Kinds, n: int) -> list[Any]:
     latest = events.filter(excluded=False).exclude(kind__in=kinds.negative | kinds.cancelling)
     deciding = Q(kind__in=kinds.deciding)
     rows = events.filter(deciding | Q(pk__in=latest.values("pk")[:n]) if n else deciding)
-    columns = ("item_id", "kind", "value", "created_at", "excluded")
+    columns = ("item_id", "kind", "value", "quantity", "created_at", "excluded")
     return [*rows.values_list(*columns, named=True)][::-1]
+
+
+def _events(rules: EventRules, acts: Sequence[Any]) -> Events:
+    kinds, values = [act.kind for act in acts], [act.value for act in acts]
+    return Events.of(rules, kinds, values, [act.quantity for act in acts])
 
 
 def _known(acts: Sequence[Any], found: Decided, kinds: Kinds) -> set[int]:
@@ -139,8 +144,9 @@ def taken(profile: Profile, *, n: int) -> list[int]:
     rules = EventRules.of(profile.catalog)
     rows = Interaction.objects.filter(profile=profile, kind__in=rules.kinds.deciding)
     shown = rows.annotate(is_shown=Case(When(available_now("item__"), then=True), default=False))
-    acts: list[Any] = [*shown.values_list("item_id", "kind", "value", "is_shown", named=True)][::-1]
-    events = Events.of(rules, [act.kind for act in acts], [act.value for act in acts])
+    columns = ("item_id", "kind", "value", "quantity", "is_shown")
+    acts: list[Any] = [*shown.values_list(*columns, named=True)][::-1]
+    events = _events(rules, acts)
     found = decide(rules, np.array([act.item_id for act in acts], dtype=np.int64), events)
     chosen = rules.kinds.chosen
     chosen_items = [

@@ -6,7 +6,7 @@ on; else what is usual for the item, else for the catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -77,8 +77,12 @@ def repeats(
     """
     if not had:
         return []
-    moment, usual = (now or timezone.now()).timestamp(), intervals(catalog)
-    found = [_repeat(item, times, moment, usual) for item, times in had.items()]
+    return most_due(had, intervals(catalog), (now or timezone.now()).timestamp())
+
+
+def most_due(had: Mapping[int, Sequence[float]], usual: Intervals, now: float) -> list[Repeat]:
+    """As ``repeats``, with intervals that are known; ``now`` in seconds."""
+    found = [_repeat(item, times, now, usual) for item, times in had.items()]
     return sorted(found, key=lambda each: (-each.passed, -each.times, each.item_id))
 
 
@@ -94,10 +98,14 @@ def intervals(catalog: Catalog) -> Intervals:
     """The usual intervals of a catalogue, at most an hour old."""
     rows = Interaction.objects.filter(catalog=catalog, kind__in=kinds_of(catalog).repeatable)
     latest = rows.order_by("-created_at").values_list("profile_id", "item_id", "created_at")[:READ]
-    ordered = sorted(latest)
+    return intervals_among((person, item, moment.timestamp()) for person, item, moment in latest)
+
+
+def intervals_among(events: Iterable[tuple[int, int, float]]) -> Intervals:
+    """The usual intervals among events: person, item, seconds."""
     gaps: dict[int, list[float]] = {}
-    for (_profile, item), group in groupby(ordered, key=itemgetter(0, 1)):
-        gaps.setdefault(item, []).extend(_gaps([row[2].timestamp() for row in group]))
+    for (_person, item), group in groupby(sorted(events), key=itemgetter(0, 1)):
+        gaps.setdefault(item, []).extend(_gaps([row[2] for row in group]))
     every = [gap for of_item in gaps.values() for gap in of_item]
     enough = {item: median(found) for item, found in gaps.items() if len(found) >= FEWEST}
     return Intervals(median(every) if every else 0.0, enough)

@@ -72,7 +72,7 @@ def read_order_line(row: Mapping[str, Any]) -> Mapping[str, Any]:
     if quantity is price is currency is session is None:
         return _NO_ORDER_LINE
     return {
-        "quantity": None if is_empty(quantity) else _read_quantity(quantity),
+        "quantity": None if is_empty(quantity) else read_quantity(quantity),
         "price": None if is_empty(price) else read_price(price),
         "currency": "" if is_empty(currency) else read_currency(currency),
         "session": "" if is_empty(session) else read_text("session", session),
@@ -113,7 +113,7 @@ def read_currency(value: object) -> str:
     return code
 
 
-def _read_quantity(value: object) -> float:
+def read_quantity(value: object) -> float:
     quantity = read_number("quantity", value)
     if not 0 < quantity <= QUANTITY_MAX:
         raise BadField(

@@ -8,14 +8,14 @@ import resource
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from recommender.engine.data.csv_files import Loaded, load
-from recommender.engine.data.types import Progress, Recommendation, no_progress
+from recommender.engine.data.types import Progress, Query, Recommendation, no_progress
 from recommender.engine.pipeline import Request
 from recommender.engine.runtime.failed_components import as_line
 from recommender.engine.runtime.progress import StageClock
@@ -37,6 +37,7 @@ class BatchRequest:
         k: items per list.
         tail: the dial, 0 … 1; None = as tuned.
         without: components that the blend may not use.
+        repeat: whether what is bought again and again may come back; lower where it is not due.
     """
 
     interactions: Path
@@ -48,6 +49,7 @@ class BatchRequest:
     seed: int = 0
     without: tuple[str, ...] = ()
     vectors: tuple[Path, ...] = ()
+    repeat: bool = False
 
 
 def recommend_from_files(
@@ -117,7 +119,7 @@ def _lists(
         users = loaded.serve[start : start + 500]
         requests = [
             Request(
-                (query := loaded.dataset.query(user)),
+                (query := _query(loaded, int(user), repeat=request.repeat)),
                 request.k,
                 tail=request.tail,
                 exclude=np.array([each.item for each in query.negative_feedback], dtype=np.int32),
@@ -130,6 +132,14 @@ def _lists(
             loaded.user_ids[users], result.recommender.recommend_many(requests), strict=True
         )
         progress("recommending", (start + len(users)) / len(loaded.serve))
+
+
+def _query(loaded: Loaded, user: int, *, repeat: bool) -> Query:
+    """The history, and what of it the list may hold again."""
+    due = loaded.again.due.get(user, ()) if repeat else ()
+    coming_back = {item for item, _share in due}
+    seen = (item for item in loaded.again.seen.get(user, ()) if item not in coming_back)
+    return replace(loaded.dataset.query(user), seen=tuple(seen), due=due)
 
 
 def _write(

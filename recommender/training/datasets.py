@@ -121,9 +121,8 @@ def _read_log(catalog: Catalog, digest: Any) -> dict[str, NDArray]:
     """
     rules = EventRules.of(catalog)
     rows = run_queries.read_interactions(catalog).order_by("created_at", "pk")
-    stream = rows.values_list("profile_id", "item_id", "kind", "value", "created_at").iterator(
-        CHUNK
-    )
+    names = ("profile_id", "item_id", "kind", "value", "quantity", "created_at")
+    stream = rows.values_list(*names).iterator(CHUNK)
     chunks = [_columns((), rules)]
     while chunk := list(islice(stream, CHUNK)):
         chunks.append(_columns(chunk, rules))
@@ -137,21 +136,22 @@ def _read_log(catalog: Catalog, digest: Any) -> dict[str, NDArray]:
 
 
 def _columns(rows: Sequence[tuple], rules: EventRules) -> dict[str, NDArray]:
-    profiles, items, kinds, values, times = (
-        zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    profiles, items, kinds, values, quantities, times = (
+        zip(*rows, strict=True) if rows else ((), (), (), (), (), ())
     )
     return {
         "profiles": np.array(profiles, dtype=np.int64),
         "items": np.array(items, dtype=np.int64),
         "codes": codes_of(rules, kinds),
         "values": np.array(values, dtype=np.float64),
+        "quantities": np.array(quantities, dtype=np.float64),
         "times": np.array([int(moment.timestamp()) for moment in times], dtype=np.int64),
     }
 
 
 def _counted(columns: Mapping[str, NDArray], rules: EventRules) -> dict[str, NDArray]:
     """The rows that are reasons or dislikes, with their weights and ratings."""
-    events = Events(columns["codes"], columns["values"])
+    events = Events(columns["codes"], columns["values"], columns["quantities"])
     found = decide(rules, pair_numbers(columns["profiles"], columns["items"]), events)
     turned_down, weights = found.turned_down, found.said.weights
     rows = (found.reasons & (weights > 0)) | turned_down

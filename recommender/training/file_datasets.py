@@ -1,7 +1,8 @@
 """A data set from people's files, by the reader and the schema that imports use.
 
-Columns: a log has user_id and item_id, and may have kind, value and timestamp; items have item_id,
-and may have title, description and categories; users have user_id; vectors have item_id and vector.
+Columns: a log has user_id and item_id, and may have kind, value, quantity and timestamp; items have
+item_id, and may have title, description and categories; users have user_id; vectors have item_id
+and vector.
 Without timestamps the order of the rows counts.
 """
 
@@ -16,11 +17,14 @@ from typing import Any
 import numpy as np
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from catalog.ingestion.item_vectors import VectorRow
+from catalog.profiles.repeats import intervals_among, most_due
 from catalog.validation.field_readers import BadField, read_key, read_number, read_time
 from catalog.validation.row_parsing import ItemRow, RowError
-from recommender.engine.data.csv_files import Loaded, oldest_first
+from catalog.validation.shop_fields import is_empty, read_quantity
+from recommender.engine.data.csv_files import Again, Loaded, oldest_first
 from recommender.engine.data.dataset import Dataset, Items, Log, no_log
 from recommender.engine.data.types import FloatArray, IntArray
 from recommender.training.file_feedback import EventColumns, FileFeedback
@@ -85,7 +89,7 @@ class _Catalogue:
         self.rows.append(row)
 
 
-_Event = tuple[str, str, float, int | None, str]
+_Event = tuple[str, str, float, int | None, str, float]
 
 
 class _LogRows:
@@ -95,12 +99,12 @@ class _LogRows:
         self.items, self.users, self.feedback = items, dict[str, int](), feedback
         self.kinds: list[str] = []
         self._clean: dict[tuple[str, str], str] = {}
-        self.columns = (array("i"), array("i"), array("d"), array("q"))
+        self.columns = (array("i"), array("i"), array("d"), array("q"), array("d"))
         self.without_time: list[int] = []
         self.now = timezone.now()
 
     def read(self, row: Mapping[str, Any], number: int) -> _Event:
-        value, time = row.get("value"), row.get("timestamp")
+        value, time, pieces = row.get("value"), row.get("timestamp"), row.get("quantity")
         seconds = None if time in (None, "") else self._seconds(time)
         if seconds is None and len(self.without_time) < SHOWN_ERRORS:
             self.without_time.append(number)
@@ -110,6 +114,7 @@ class _LogRows:
             np.nan if value in (None, "") else read_number("value", value),
             seconds,
             self._kind(row.get("kind")),
+            np.nan if is_empty(pieces) else read_quantity(pieces),
         )
 
     def _kind(self, word: Any) -> str:
@@ -131,13 +136,14 @@ class _LogRows:
         return None if moment is None else int(moment.timestamp())
 
     def add(self, event: _Event) -> None:
-        user, item, value, time, kind = event
+        user, item, value, time, kind, pieces = event
         self.kinds.append(kind)
-        users, items, values, times = self.columns
+        users, items, values, times, quantities = self.columns
         users.append(self.users.setdefault(user, len(self.users)))
         items.append(self.items.setdefault(item, len(self.items)))
         values.append(value)
         times.append(NO_TIME if time is None else time)
+        quantities.append(pieces)
 
     def settle(self, path: Path, problems: Problems) -> None:
         """Either every row has a time, or none has."""
@@ -218,16 +224,17 @@ def _loaded(
         )
         names = {"log": paths[0].name, "items": paths[1].name, "count": total - listed}
         problems.warnings.append(text % names)
-    users, items, values, times = (np.array(column) for column in log.columns)
+    users, items, values, times, quantities = (np.array(column) for column in log.columns)
     if log.without_time:
         times = np.arange(len(users), dtype=np.int64)
     everything = oldest_first(
         users=users, items=items, times=times, values=values.astype(np.float32)
     )
-    positive, negative = everything, no_log()
+    positive, negative, again = everything, no_log(), Again()
     if log.feedback is not None:
-        kinds = [log.kinds[row] for row in np.argsort(times, kind="stable")]
-        positive, negative = _opinions(everything, kinds, log.feedback)
+        order = np.argsort(times, kind="stable")
+        kinds = [log.kinds[row] for row in order]
+        positive, negative, again = _opinions(everything, kinds, quantities[order], log.feedback)
         problems.warnings += [f"{paths[0].name}: {notice}" for notice in log.feedback.notices]
     return Loaded(
         dataset=Dataset(_items(catalogue, vectors), positive, len(log.users), negative),
@@ -236,16 +243,45 @@ def _loaded(
         serve=served,
         listed=np.arange(total) < listed,
         warnings=tuple(problems.warnings),
+        again=again,
     )
 
 
-def _opinions(log: Log, kinds: Sequence[str], feedback: FileFeedback) -> tuple[Log, Log]:
-    """The positives with their weights, and what was turned down."""
+def _opinions(
+    log: Log, kinds: Sequence[str], quantities: NDArray[np.float64], feedback: FileFeedback
+) -> tuple[Log, Log, Again]:
+    """The positives with their weights, what was turned down, and what may be listed again."""
     values = np.full(len(log), np.nan) if log.values is None else log.values.astype(np.float64)
-    read = feedback.read(EventColumns(log.users, log.items, kinds, values))
+    read = feedback.read(EventColumns(log.users, log.items, kinds, values, quantities))
     weights = np.where(read.negative, np.float32(1), read.weights)
     rated = replace(log, weights=weights.astype(np.float32), values=read.ratings)
-    return rated.take(read.positive), rated.take(read.negative)
+    again = Again(
+        _only_looked_at(rated.take(read.positive), rated.take(read.known)),
+        _due(rated.take(read.repeatable), int(log.times[-1])),
+    )
+    return rated.take(read.positive), rated.take(read.negative), again
+
+
+def _only_looked_at(positive: Log, known: Log) -> dict[int, tuple[int, ...]]:
+    """The items of each person's history that they do not know."""
+    pairs = set(zip(known.users.tolist(), known.items.tolist(), strict=True))
+    seen: dict[int, dict[int, None]] = {}
+    for user, item in zip(positive.users.tolist(), positive.items.tolist(), strict=True):
+        if (user, item) not in pairs:
+            seen.setdefault(user, {})[item] = None
+    return {user: tuple(items) for user, items in seen.items()}
+
+
+def _due(log: Log, now: int) -> dict[int, tuple[tuple[int, float], ...]]:
+    """How due each item is that a person had and may have again; the log's end is now."""
+    events = [*zip(log.users.tolist(), log.items.tolist(), log.times.tolist(), strict=True)]
+    usual, had = intervals_among(events), dict[int, dict[int, list[float]]]()
+    for user, item, time in events:
+        had.setdefault(user, {}).setdefault(item, []).append(time)
+    return {
+        user: tuple((each.item_id, each.share) for each in most_due(of_user, usual, now))
+        for user, of_user in had.items()
+    }
 
 
 def _items(catalogue: _Catalogue, vectors: Mapping[str, FloatArray]) -> Items:

@@ -6,14 +6,14 @@ caller names, else on the one that they look like; a notice says which.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from catalog.feedback.order import decide, pair_numbers
-from catalog.feedback.signs import Events
+from catalog.feedback.signs import Events, codes_of
 from catalog.models.event_kinds import Kind, Kinds, preset_rows
 from catalog.models.event_rules import EventRules
 from catalog.models.rating_scales import RANGES, Scale, guess
@@ -30,25 +30,29 @@ SCALES = (*Scale.values, QUANTITY, IGNORED)
 class EventColumns:
     """Events, oldest first, all of shape (n,).
 
-    ``kinds``: "" where none was named. ``values``: NaN where there is none.
+    ``kinds``: "" where none was named. ``values`` and ``quantities``: NaN where there is none.
     """
 
     users: NDArray[np.int32]
     items: NDArray[np.int32]
     kinds: Sequence[str]
     values: NDArray[np.float64]
+    quantities: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class EventsRead:
     """What counts of the events, all of shape (n,).
 
-    ``positive`` and ``negative`` are masks; an event may be neither. ``ratings``: NaN where there
-    is none.
+    ``positive`` and ``negative`` are masks; an event may be neither. ``known``: events that stand
+    and after which their item is not recommended again. ``repeatable``: reasons of kinds that
+    bring their item back. ``ratings``: NaN where there is none.
     """
 
     positive: NDArray[np.bool_]
     negative: NDArray[np.bool_]
+    known: NDArray[np.bool_]
+    repeatable: NDArray[np.bool_]
     weights: NDArray[np.float32]
     ratings: NDArray[np.float32]
 
@@ -93,12 +97,15 @@ class FileFeedback:
         values = np.full(len(kinds), np.nan) if scale == IGNORED else events.values
         rules = EventRules(self.kinds, scale if scale in RANGES else Scale.FIVE, zero)
         pairs = pair_numbers(events.users.astype(np.int64), events.items.astype(np.int64))
-        found = decide(rules, pairs, Events.of(rules, kinds, values.tolist()))
+        said = Events(codes_of(rules, kinds), values, events.quantities)
+        found = decide(rules, pairs, said)
         self.notices += self._words.notices()
         weights = found.said.weights
         return EventsRead(
             positive=found.reasons & (weights > 0),
             negative=found.turned_down,
+            known=found.stands & _are(kinds, self.kinds.known),
+            repeatable=found.reasons & _are(kinds, self.kinds.repeatable),
             weights=weights,
             ratings=found.said.ratings,
         )
@@ -140,3 +147,7 @@ class FileFeedback:
             "--scale none ignores the values"
         )
         return scale, zero
+
+
+def _are(kinds: Sequence[str], wanted: Collection[str]) -> NDArray[np.bool_]:
+    return np.array([kind in wanted for kind in kinds], dtype=bool)

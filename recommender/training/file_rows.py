@@ -25,7 +25,7 @@ from config.errors import AppError
 SHOWN_ERRORS = 20
 LOG = replace(
     INTERACTIONS,
-    columns=("user_id", "item_id", "value", "timestamp", "kind"),
+    columns=("user_id", "item_id", "value", "timestamp", "kind", "quantity"),
     required=("user_id", "item_id"),
     ids=("user_id", "item_id"),
 )

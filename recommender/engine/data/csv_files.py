@@ -17,7 +17,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,6 +31,18 @@ from recommender.engine.data.types import BoolArray, FloatArray, IntArray
 
 SHOWN_CHARACTERS = 60
 """Characters of a bad value that an error message shows."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """What lists may hold although it is in the history, by index of the person.
+
+    ``seen``: items that the person does not know, only viewed. ``due``: items that may come back,
+    each with how due it is, 0 … 1.
+    """
+
+    seen: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    due: Mapping[int, tuple[tuple[int, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,7 @@ class Loaded:
     serve: IntArray
     listed: BoolArray
     warnings: tuple[str, ...]
+    again: Again = field(default_factory=Again)
 
 
 def load(
@@ -101,11 +114,11 @@ def _read(path: Path, *, required: Sequence[str], optional: Sequence[str]) -> pd
         raise DataError(f"{path}: no such file") from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
         raise DataError(f"{path.name}: cannot be read as CSV: {error}") from error
-    for field in required:
-        if field not in table.columns:
+    for name in required:
+        if name not in table.columns:
             columns = ", ".join(map(str, table.columns))[:200]
-            raise DataError(f"{path.name}: no column {field}; columns are {columns}")
-        _reject_rows(path, table, table[field] == "", field, "must not be empty")
+            raise DataError(f"{path.name}: no column {name}; columns are {columns}")
+        _reject_rows(path, table, table[name] == "", name, "must not be empty")
     return table.reindex(columns=[*required, *optional], fill_value="")
 
 

@@ -36,7 +36,7 @@ class Command(BaseCommand):
             "--interactions",
             type=Path,
             required=True,
-            help="user_id,item_id[,kind][,value][,timestamp]",
+            help="user_id,item_id[,kind][,value][,quantity][,timestamp]",
         )
         parser.add_argument(
             "--items", type=Path, required=True, help="item_id[,title][,description][,categories]"
@@ -68,6 +68,11 @@ class Command(BaseCommand):
             "--without", default="", help="scorers and rules to leave out, separated by commas"
         )
         parser.add_argument(
+            "--repeat",
+            action="store_true",
+            help="items of repeatable kinds (purchase) may come back, lower where they are not due",
+        )
+        parser.add_argument(
             "--skip-bad", action="store_true", help="go on although there are bad rows"
         )
         add_reading_options(parser)
@@ -97,7 +102,7 @@ class Command(BaseCommand):
         request = BatchRequest(
             **{
                 name: options[name]
-                for name in ("interactions", "items", "users", "out", "k", "tail", "seed")
+                for name in ("interactions", "items", "users", "out", "k", "tail", "seed", "repeat")
             },
             vectors=tuple(options["vectors"]),
             without=tuple(filter(None, options["without"].split(","))),

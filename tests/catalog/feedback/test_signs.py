@@ -77,3 +77,20 @@ def test_an_unknown_kind_says_nothing() -> None:
 
 def test_every_scale_has_its_bounds_in_order() -> None:
     assert all(each.low <= each.bad < each.good <= each.high for each in RANGES.values())
+
+
+def of_pieces(kind: str, value: float | None, quantity: float | None) -> Signs:
+    rules = EventRules(KINDS, "1-5")
+    return signs_of(rules, Events.of(rules, [kind], [value], [quantity]))
+
+
+def test_the_quantity_of_an_order_line_counts_as_pieces() -> None:
+    ten = of_pieces("purchase", None, 10)
+    assert ten.pieces[0] == 10
+    assert ten.weights[0] == weight("purchase", 10) > weight("purchase")
+    assert of_pieces("purchase", 1, 10).weights[0] == ten.weights[0]
+    assert of_pieces("view", None, 10).weights[0] == weight("view")
+
+
+def test_a_value_below_0_gives_the_quantity_back() -> None:
+    assert of_pieces("purchase", -1, 3).pieces[0] == -3

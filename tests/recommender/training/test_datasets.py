@@ -62,6 +62,14 @@ def test_only_ratings_have_values(catalog, items, profile):
     )
 
 
+def test_the_quantity_of_an_order_line_counts_as_pieces(catalog, items, profile):
+    make_interaction(profile, items[0], "purchase", quantity=10.0)
+    make_interaction(profile, items[1], "purchase", value=10.0)
+    make_interaction(profile, items[2], "purchase")
+    ten, as_value, one = datasets.load(catalog).dataset.log.weights.tolist()
+    assert ten == as_value == 2 * one
+
+
 def test_other_catalogues_are_not_read(catalog, items, profile):
     make_interaction(profile, items[0])
     other = make_catalog()
