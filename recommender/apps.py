@@ -8,6 +8,7 @@ class RecommenderConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.privacy import consents
+        from catalog import item_states
         from catalog.search import semantic_hook
         from catalog.views import page_provider
         from config import health, metrics
@@ -17,11 +18,12 @@ class RecommenderConfig(AppConfig):
         from recommender.serving.semantic_search import nearest_in_meaning
         from recommender.training import (
             heartbeats,
-            item_changes,  # noqa: F401 (connects its signals)
+            item_changes,  # connects its signals as well
         )
         from recommender.training import metrics as training_metrics
         from recommender.views.pages import RecommenderPages
 
+        item_states.register(item_changes.listing_state)
         health.register(heartbeats.states)
         metrics.register(training_metrics.states)
         consents.register(health_answers.CONSENT)

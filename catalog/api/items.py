@@ -18,7 +18,13 @@ from catalog.api.bulk import bulk_answer
 from catalog.api.filters import ItemFilter, StrictFilterBackend
 from catalog.api.pagination import OldestFirst
 from catalog.api.schema import BULK_RESPONSES, ITEM_EXAMPLE, ITEMS_EXAMPLE, id_parameter, only_post
-from catalog.api.serializers import ItemBody, ItemChange, ItemRows, ItemSerializer
+from catalog.api.serializers import (
+    ItemBody,
+    ItemChange,
+    ItemRows,
+    ItemSerializer,
+    ItemWithState,
+)
 from catalog.api.validation import invalid
 from catalog.api.views import CatalogAPIView
 from catalog.ingestion import bulk_writes
@@ -57,7 +63,7 @@ class ItemList(CatalogAPIView):
     @extend_schema(
         operation_id="items_create",
         request=ItemBody,
-        responses={201: ItemSerializer},
+        responses={201: ItemWithState},
         examples=[ITEM_EXAMPLE],
     )
     def post(self, request: Request, slug: str) -> Response:
@@ -65,7 +71,7 @@ class ItemList(CatalogAPIView):
         row = self.row(ItemBody)
         item, _created = write_item(self.catalog, row, must_be_new=True)
         headers = {"Location": self.address("items", item.external_id)}
-        return Response(ItemSerializer(item).data, status=status.HTTP_201_CREATED, headers=headers)
+        return Response(ItemWithState(item).data, status=status.HTTP_201_CREATED, headers=headers)
 
 
 @extend_schema(tags=["items"], parameters=[id_parameter("item_id")])
@@ -77,15 +83,15 @@ class ItemDetail(CatalogAPIView):
         "DELETE": "catalog.delete_item",
     }
 
-    @extend_schema(operation_id="items_retrieve", responses=ItemSerializer)
+    @extend_schema(operation_id="items_retrieve", responses=ItemWithState)
     def get(self, request: Request, slug: str, item_id: str) -> Response:
-        """One item, available or not."""
-        return Response(ItemSerializer(find_item(self.catalog, item_id)).data)
+        """One item, available or not; `state` says whether lists may hold it, and if not, why."""
+        return Response(ItemWithState(find_item(self.catalog, item_id)).data)
 
     @extend_schema(
         operation_id="items_replace",
         request=ItemChange,
-        responses={200: ItemSerializer, 201: ItemSerializer},
+        responses={200: ItemWithState, 201: ItemWithState},
         examples=[ITEM_EXAMPLE],
     )
     def put(self, request: Request, slug: str, item_id: str) -> Response:
@@ -93,16 +99,16 @@ class ItemDetail(CatalogAPIView):
         item, created = write_item(
             self.catalog, {**EMPTY, **self.row(ItemChange), "item_id": item_id}
         )
-        return Response(ItemSerializer(item).data, status=201 if created else 200)
+        return Response(ItemWithState(item).data, status=201 if created else 200)
 
-    @extend_schema(operation_id="items_update", request=ItemChange, responses=ItemSerializer)
+    @extend_schema(operation_id="items_update", request=ItemChange, responses=ItemWithState)
     def patch(self, request: Request, slug: str, item_id: str) -> Response:
         """Change some fields; fields that the body leaves out stay."""
         item = find_item(self.catalog, item_id)
         item, _created = write_item(
             self.catalog, {**self.row(ItemChange), "item_id": item.external_id}
         )
-        return Response(ItemSerializer(item).data)
+        return Response(ItemWithState(item).data)
 
     @extend_schema(operation_id="items_delete", responses={204: None})
     def delete(self, request: Request, slug: str, item_id: str) -> Response:

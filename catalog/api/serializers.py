@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,6 +12,7 @@ from rest_framework import serializers
 from catalog.api.json_types import Key, Rows, Text
 from catalog.api.validation import Moment, Number, StrictSerializer
 from catalog.ingestion.batches import MAX_ROWS
+from catalog.item_states import ItemState, State, state_of
 from catalog.models import Catalog, Item
 from catalog.models.event_kinds import Sign, ValueMeaning, kinds_of
 from catalog.validation.shop_fields import STOCK_MAX
@@ -112,12 +114,14 @@ class ItemBody(ItemFields):
 
 
 class ItemChange(ItemFields):
-    """For addresses with an item's id: an ``item_id`` in the body is ignored.
+    """For addresses with an item's id: ``item_id`` and the state in the body are ignored.
 
     So a client can send an answer back.
     """
 
     item_id = serializers.CharField(read_only=True)
+    state = serializers.CharField(read_only=True)
+    state_reason = serializers.CharField(read_only=True)
 
 
 class ItemSerializer(serializers.ModelSerializer):
@@ -132,6 +136,31 @@ class ItemSerializer(serializers.ModelSerializer):
             "attributes", "available", "created_at", "price", "currency", "stock", "image_url",
             "group", "available_from", "available_until",
         )  # fmt: skip
+
+
+class ItemWithState(ItemSerializer):
+    """One item, with what lists make of it now."""
+
+    state = serializers.SerializerMethodField(
+        help_text="`listed`: lists may hold it. `unavailable`, `sold_out`, `not_yet`, `over`: in "
+        "no list. `waiting`: new or edited, only among the newest until a worker has read it. "
+        "`failed`: the same, since the text encoder failed; it is tried again."
+    )
+    state_reason = serializers.SerializerMethodField(help_text="Why the text encoder failed.")
+
+    @extend_schema_field(serializers.ChoiceField(choices=State.choices))
+    def get_state(self, item: Item) -> str:
+        return self._state_of(item).name.value
+
+    @extend_schema_field(serializers.CharField())
+    def get_state_reason(self, item: Item) -> str:
+        return self._state_of(item).reason
+
+    def _state_of(self, item: Item) -> ItemState:
+        return self.context.setdefault(f"state {item.pk}", state_of(item, now()))
+
+    class Meta(ItemSerializer.Meta):
+        fields = (*ItemSerializer.Meta.fields, "state", "state_reason")
 
 
 class InteractionBody(StrictSerializer):

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.formats import date_format, number_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
@@ -16,6 +16,7 @@ from unfold.decorators import display
 
 from catalog.admin.items import ItemAdmin
 from catalog.admin.permissions import CatalogFilter, OfCatalog
+from catalog.item_states import State, state_of
 from catalog.models import Item
 from recommender.models import ItemEncoding
 from recommender.models.changes import MOST_CHANGES
@@ -36,6 +37,9 @@ class KnownItemAdmin(ItemAdmin):
 
     @display(description=gettext_lazy("in lists"))
     def in_lists(self, item: Item) -> str:
+        state = state_of(item, now()).name
+        if state not in (State.LISTED, State.WAITING, State.FAILED):
+            return str(state.label)
         row = ItemEncoding.objects.filter(item=item).first()
         if row is None:
             return _("as the model was trained")

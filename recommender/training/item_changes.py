@@ -16,6 +16,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils.timezone import now
 
+from catalog.item_states import ItemState, State
 from catalog.models import Catalog, Item
 from catalog.signals import items_changed
 from recommender.models import ItemEncoding, ModelVersion, RemovedItem
@@ -77,6 +78,17 @@ def forget_removed() -> int:
         oldest = oldest_reading(catalog)
         deleted += (rows.filter(removed_at__lt=oldest) if oldest else rows).delete()[0]
     return deleted
+
+
+def listing_state(item: Item) -> ItemState | None:
+    """What keeps a new or edited item out of the live version's lists; None: nothing does."""
+    row = ItemEncoding.objects.filter(item=item).exclude(state=ItemEncoding.State.READY).first()
+    live = None if row is None else run_queries.live_version(item.catalog)
+    if row is None or (live is not None and row.changed_at < run_queries.trained_from(live)):
+        return None
+    if row.state == ItemEncoding.State.WAITING:
+        return ItemState(State.WAITING)
+    return ItemState(State.FAILED, row.reason)
 
 
 def oldest_reading(catalog: Catalog) -> datetime | None:

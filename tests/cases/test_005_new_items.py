@@ -224,6 +224,8 @@ def test_a_failing_encoder_leaves_the_item_in_newest_with_the_reason(
     assert (row.state, row.attempts) == ("failed", 1)
     assert "encoder.example" in row.reason
     assert row.next_try_at > now()
+    answer = api.get(f"items/{row.item.external_id}")
+    assert (answer["state"], answer["state_reason"]) == ("failed", row.reason)
     assert encode(catalog) == 0
     assert not any(key.startswith("new-") for key in ids(api.get("recommendations", n=100)))
     page = admin_client.get(f"/admin/catalog/item/{row.item_id}/change/").content.decode()
@@ -233,7 +235,31 @@ def test_a_failing_encoder_leaves_the_item_in_newest_with_the_reason(
     monkeypatch.undo()
     ItemEncoding.objects.update(next_try_at=now())
     assert encode(catalog) == 3
+    answer = api.get(f"items/{row.item.external_id}")
+    assert (answer["state"], answer["state_reason"]) == ("listed", "")
     assert set(ItemEncoding.objects.values_list("state", "reason")) == {("ready", "")}
+
+
+def test_a_new_item_waits_until_a_worker_or_a_training_has_read_it(
+    api: Program, catalog: Catalog, version: ModelVersion
+) -> None:
+    add(api, 1)
+    assert api.get("items/new-0")["state"] == "waiting"
+    publish(catalog, 2)
+    assert api.get("items/new-0")["state"] == "listed"
+
+
+def test_the_admin_says_why_an_item_is_in_no_list(
+    catalog: Catalog, admin_client: Client, items: list[Item]
+) -> None:
+    for item, fields, said in (
+        (items[0], {"available": False}, "not available"),
+        (items[1], {"stock": 0}, "sold out: its stock is 0"),
+        (items[2], {}, "as the model was trained"),
+    ):
+        Item.objects.filter(pk=item.pk).update(**fields)
+        page = admin_client.get(f"/admin/catalog/item/{item.pk}/change/").content.decode()
+        assert f">{said}<" in "".join(page.split("\n")).replace("> ", ">").replace(" <", "<")
 
 
 def test_one_bad_item_does_not_hold_up_the_others(
