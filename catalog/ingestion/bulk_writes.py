@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.batches import LOOKUP, by_key, lock_catalog, read_rows
-from catalog.ingestion.category_trees import category_keys, folded
+from catalog.ingestion.category_trees import category_keys
 from catalog.ingestion.interaction_checks import (
     taken_event_id,
     unavailable_item,
@@ -29,6 +29,7 @@ from catalog.ingestion.suppressed_rows import without_suppressed
 from catalog.interactions.corrections import apply_corrections, corrected
 from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
 from catalog.models import Catalog, Item, ItemCategory, Profile
+from catalog.models.category_paths import folded
 from catalog.models.event_kinds import kinds_of
 from catalog.profiles.suppression import count_returns
 from catalog.signals import history_changed, items_changed

@@ -6,19 +6,17 @@ from collections.abc import Iterable
 from itertools import chain
 
 from catalog.models import Catalog, Category
-from catalog.models.category_paths import BELOW, paths_to
-
-
-def folded(name: str) -> str:
-    """Names that differ in case only are one category, as its first sender spelled it."""
-    return name.casefold()
+from catalog.models.category_paths import BELOW, folded, paths_to
 
 
 def category_keys(catalog: Catalog, names: Iterable[str]) -> dict[str, int]:
-    """The keys of these categories by ``folded`` name; missing ones are made, level by level."""
-    wanted = {
-        folded(path): path for path in chain.from_iterable(map(paths_to, dict.fromkeys(names)))
-    }
+    """The keys of these categories by ``folded`` name; missing ones are made, level by level.
+
+    A new one is spelled as it comes first.
+    """
+    wanted: dict[str, str] = {}
+    for path in chain.from_iterable(map(paths_to, dict.fromkeys(names))):
+        wanted.setdefault(folded(path), path)
     if not wanted:
         return {}
     known = _known(catalog)
@@ -39,7 +37,7 @@ def category_keys(catalog: Catalog, names: Iterable[str]) -> dict[str, int]:
 
 
 def _known(catalog: Catalog) -> dict[str, tuple[str, int]]:
-    """Folded name -> name and key; the first made wins where two differ in case only."""
+    """Folded name -> name and key; the first made wins where two differ in case or width only."""
     rows = catalog.categories.order_by("-pk").values_list("name", "pk")
     return {folded(name): (name, pk) for name, pk in rows}
 

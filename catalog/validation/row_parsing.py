@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
-from catalog.models.category_paths import path_of
+from catalog.models.category_paths import folded, path_of
 from catalog.models.languages import is_language
 from catalog.validation import shop_fields
 from catalog.validation.attribute_values import typed_attributes
@@ -230,7 +230,7 @@ def _read_categories(value: object) -> list[str] | None:
     spelled: dict[str, str] = {}
     for name in names:
         if text := _read_category(name):
-            spelled.setdefault(text.casefold(), text)
+            spelled.setdefault(folded(text), text)
     unique = list(spelled.values())
     if len(unique) > MAX_CATEGORIES:
         raise BadField(
@@ -248,7 +248,10 @@ def _read_category(name: object) -> str:
 
 
 def _split_names(text: str) -> list[Any]:
-    """Names joined by ``|``, or a JSON list, as an export writes names that hold a ``|``."""
+    """Names joined by ``|``, paths joined by commas, or a JSON list.
+
+    An export writes names that hold a ``|`` as a list.
+    """
     if text.lstrip().startswith("["):
         try:
             names = json.loads(text)
@@ -256,4 +259,6 @@ def _split_names(text: str) -> list[Any]:
             names = None
         if isinstance(names, list):
             return names
+    if "|" not in text and all(">" in path for path in text.split(",")):
+        return text.split(",")  # "A > B, A > C", as WooCommerce writes paths
     return text.split("|")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Catalog, Profile
+from catalog.models.category_paths import paths_to
 from catalog.profiles.hidden import hidden_items, hide
 from tests.api_clients import Program, writer
+from tests.cases.doors import run
 from tests.recommender.api.answers import ids
 
 ROWS = [
@@ -70,3 +74,50 @@ def test_pages_show_the_path(api: Program, client: Client, catalog: Catalog) -> 
 def test_a_path_with_an_empty_part_is_named(api: Program) -> None:
     answer = api.post("items", {"item_id": "x", "categories": ["Clothing > "]}, 400)
     assert answer["details"][0]["field"].startswith("categor")
+
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.mark.parametrize(
+    ("file", "names"),
+    [
+        (
+            "49-category-tree",
+            {
+                "p1": ["Clothing > Tshirts", "Clothing > Men"],
+                "p2": ["Clothing > Tshirts"],
+                "p3": ["Clothing", "Tshirts"],
+            },
+        ),
+        ("52-category-case-space", {f"p{number}": ["Kitchen"] for number in range(1, 5)}),
+        ("148-slash-labels", {"i1": ["Men/Shoes"]}),
+    ],
+)
+def test_a_file_names_categories_in_one_spelling(
+    catalog: Catalog, file: str, names: dict[str, list[str]]
+) -> None:
+    said, failed = run("import_items", DATA / file / "items.csv")
+    assert not failed, said
+    assert {item.external_id: item.category_names for item in catalog.items.all()} == names
+    paths = {path for each in names.values() for name in each for path in paths_to(name)}
+    assert set(catalog.categories.values_list("name", flat=True)) == paths
+
+
+def test_one_item_may_name_a_category_in_two_widths(api: Program, catalog: Catalog) -> None:
+    row = {
+        "item_id": "pan",
+        "categories": ["Kitchen", "Ｋｉｔｃｈｅｎ", "Home ＞ Pans", "home > pans"],
+    }
+    assert api.post("items/bulk", {"items": [row]}, 200)["errors"] == []
+    assert catalog.items.get(external_id="pan").category_names == ["Kitchen", "Home > Pans"]
+    assert catalog.categories.filter(name="Kitchen").count() == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["Books, music > Jazz", "Tea, coffee", "Men, women > Shoes > Red, blue"]
+)
+def test_a_comma_in_a_name_is_part_of_it(catalog: Catalog, tmp_path: Path, name: str) -> None:
+    (tmp_path / "items.csv").write_text(f'item_id,categories\ni1,"{name}"\n')
+    run("import_items", tmp_path / "items.csv")
+    assert catalog.items.get().category_names == [name]
