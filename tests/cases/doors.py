@@ -20,6 +20,7 @@ from tests.cases.file_cases import BASE, Door, Outcome
 from tests.factories import make_item
 
 LOG_ITEMS = ("i1", "i2", "i3", "3")
+"""What the logs name."""
 
 
 def run(name: str, path: Path, *options: str) -> tuple[str, bool]:
