@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from catalog.models import Catalog, Interaction, Item, Profile
+from catalog.models import Catalog, Interaction, Item
 from catalog.policy.policy import allows, catalogs_for
+from catalog.profiles.people_counts import people_by_catalog
 from config import health
 from recommender.admin.measures import CHIEF, MeasureRow, compare
 from recommender.admin.popularity import Curve, curves
@@ -81,7 +82,8 @@ def silent_services() -> list[str]:
 def dashboard(seen: QuerySet[Catalog]) -> list[Card]:
     """About a dozen queries, however many catalogues there are."""
     catalogs = list(seen[:MOST])
-    items, people, interactions = (_per_catalog(model) for model in (Item, Profile, Interaction))
+    items, interactions = (_per_catalog(model) for model in (Item, Interaction))
+    people = people_by_catalog(catalogs)
     drawn = curves() if catalogs else {}
     cards = {
         catalog.pk: Card(
