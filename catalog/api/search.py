@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog import item_queries
 from catalog.api.catalogs import find_category
+from catalog.api.language_codes import LanguageCodes
 from catalog.api.serializers import ItemSerializer
 from catalog.api.validation import StrictSerializer, rejected
 from catalog.api.views import CatalogAPIView
+from catalog.item_traits import traits_of
 from catalog.models import Catalog
 from catalog.models.attribute_schemas import TYPES
+from catalog.models.languages import is_read
 from catalog.search.attribute_facets import AttributeFacet, attribute_facets
 from catalog.search.attribute_filters import PREFIX, AttributeFilter, read_filters
 from catalog.search.facet_counts import label_of, sizes_of
@@ -29,6 +32,8 @@ NEAR = 12
 
 
 class SearchQuery(StrictSerializer):
+    repeatable = ("language",)
+
     q = serializers.CharField(
         max_length=200, help_text="Words in Chinese or English. Spelling mistakes are corrected."
     )
@@ -43,9 +48,7 @@ class SearchQuery(StrictSerializer):
     provider = serializers.CharField(
         max_length=200, required=False, help_text="Only from this brand, author or school."
     )
-    language = serializers.CharField(
-        max_length=10, required=False, help_text="Only in this language (language code)."
-    )
+    language = LanguageCodes()
     limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
     offset = serializers.IntegerField(min_value=0, max_value=10_000, default=0)
 
@@ -146,6 +149,22 @@ EXAMPLE = OpenApiExample("a word with a mistake", response_only=True, value={
 })  # fmt: skip
 
 
+ATTRIBUTES = OpenApiParameter(
+    "attributes",
+    {"type": "object", "additionalProperties": {"type": "string"}},
+    OpenApiParameter.QUERY,
+    style="form",
+    explode=True,
+    description="Filters by attributes that the catalogue's `attribute_schema` calls facets. Each "
+    "is a parameter of its own, with its whole name: `attributes.colour=red`, or of a number or "
+    "date `attributes.weight_min=1` and `attributes.weight_max=2.5`.",
+    examples=[
+        OpenApiExample("a colour", {"attributes.colour": "red"}),
+        OpenApiExample("a weight", {"attributes.weight_min": "1", "attributes.weight_max": "2.5"}),
+    ],
+)
+
+
 @extend_schema(tags=["items"])
 class Search(CatalogAPIView):
     needs: ClassVar = {"GET": "catalog.view_item"}
@@ -153,7 +172,7 @@ class Search(CatalogAPIView):
 
     @extend_schema(
         operation_id="search",
-        parameters=[SearchQuery],
+        parameters=[SearchQuery, ATTRIBUTES],
         responses=SearchSerializer,
         examples=[EXAMPLE],
     )
@@ -184,8 +203,8 @@ class Search(CatalogAPIView):
         }
         return Response(SearchSerializer(answer).data)
 
-    def _chosen(self, kinds: list[str]) -> dict[str, str]:
-        """The given filters, each with a value that the catalogue has."""
+    def _chosen(self, kinds: list[str]) -> dict[str, Any]:
+        """The given filters, each with values that the catalogue has."""
         chosen = {name: self.params[name] for name in COLUMNS if name in self.params}
         find_category(self.catalog, chosen.get("category"))
         if "kind" in chosen and chosen["kind"] not in kinds:
@@ -202,7 +221,7 @@ class Search(CatalogAPIView):
                 "provider", chosen["provider"], _("This catalogue has no such provider.")
             )
         if "language" in chosen:
-            chosen["language"] = find_language(self.catalog, chosen["language"])
+            chosen["language"] = tuple(languages_of(self.catalog, chosen["language"]))
         return chosen
 
     def _attributes(self) -> tuple[AttributeFilter, ...]:
@@ -246,8 +265,9 @@ class Search(CatalogAPIView):
         return facets
 
     def _page(self, offset: int) -> str:
-        query = {**self.request.query_params.dict(), "offset": offset}
-        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(query)}")
+        query = self.request.query_params.copy()
+        query["offset"] = str(offset)
+        return self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
 
 
 def _described(facet: AttributeFacet) -> dict[str, Any]:
@@ -264,26 +284,18 @@ def _described(facet: AttributeFacet) -> dict[str, Any]:
     }
 
 
-def find_language(catalog: Catalog, code: str) -> str:
-    """The language as the catalogue's items spell it.
+def languages_of(catalog: Catalog, codes: Sequence[str]) -> list[str]:
+    """The catalogue's languages that are meant: ``en`` means ``en-gb`` too.
 
     Raises:
-        AppError: when no item has this language.
+        AppError: ``invalid`` for a code that is the language of no item.
     """
-    spoken = sorted(
-        set(
-            catalog.items.exclude(language="")
-            .order_by()
-            .values_list("language", flat=True)
-            .distinct()
-        )
-    )
-    for own in spoken:
-        if own.lower() == code.lower():
-            return own
-    raise rejected(
-        "language", code, _not_among(spoken, _("No item in this catalogue has a language."))
-    )
+    known = traits_of(catalog).codes if codes else ()
+    for code in codes:
+        if not any(is_read(own, [code]) for own in known):
+            none = _("No item in this catalogue has a language.")
+            raise rejected("language", code, _not_among(sorted(known), none))
+    return [own for own in known if is_read(own, codes)]
 
 
 def _not_among(known: list[str], none: str) -> str:

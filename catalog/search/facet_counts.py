@@ -141,7 +141,8 @@ def sizes_of(results: Results, name: str) -> dict[str, int]:
     sizes = {value: size for value, size in rows.values_list(column, "n") if value}
     if column == FILTERS["category"] and any(BELOW in value for value in sizes):
         sizes = _with_ancestors(items, column)
-    return {chosen: sizes.get(chosen, 0), **sizes} if chosen else sizes
+    first = chosen if isinstance(chosen, tuple) else filter(None, (chosen,))
+    return {**{value: sizes.get(value, 0) for value in first}, **sizes}
 
 
 def _with_ancestors(items: QuerySet[Item], column: str) -> dict[str, int]:

@@ -24,6 +24,8 @@ FILTERS: Mapping[str, str] = {
 """Filters: name in addresses -> look-up of an item."""
 COLUMNS: Mapping[str, str] = {**FILTERS, "kind": "categories__name"}
 """The same with types, if the catalogue has types (see `catalog.search.facets`)."""
+Chosen = Mapping[str, str | tuple[str, ...]]
+"""Values by the name of a filter; of several values an item has one."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def look_up(catalog: Catalog, text: str, *, patient: bool = True) -> Found:
 
 def narrowed(
     items: QuerySet[Item],
-    chosen: Mapping[str, str],
+    chosen: Chosen,
     attributes: Iterable[AttributeFilter] = (),
     *,
     but: str = "",
@@ -78,15 +80,20 @@ def narrowed(
     """The items that match the chosen filters, without the filter ``but``."""
     for name, value in chosen.items():
         if value and name != but:
-            is_tree = COLUMNS[name] == FILTERS["category"]
-            items = items.filter(in_category(value) if is_tree else Q(**{COLUMNS[name]: value}))
+            items = items.filter(_has(COLUMNS[name], value))
     for each in attributes:
         items = each.narrow(items)
     return items
 
 
+def _has(column: str, value: str | tuple[str, ...]) -> Q:
+    if isinstance(value, tuple):
+        return Q(**{f"{column}__in": value})
+    return in_category(value) if column == FILTERS["category"] else Q(**{column: value})
+
+
 def browse(
-    catalog: Catalog, chosen: Mapping[str, str], attributes: Iterable[AttributeFilter] = ()
+    catalog: Catalog, chosen: Chosen, attributes: Iterable[AttributeFilter] = ()
 ) -> list[int]:
     """Keys of all matching items, the most popular first."""
     rank = {key: position for position, key in enumerate(popularity.curve(catalog).popular)}
@@ -107,7 +114,7 @@ class Results:
 
     found: Found
     items: QuerySet[Item]
-    chosen: Mapping[str, str] = field(default_factory=dict)
+    chosen: Chosen = field(default_factory=dict)
     attributes: tuple[AttributeFilter, ...] = ()
     is_everything: bool = False
 
@@ -115,7 +122,7 @@ class Results:
 def results(
     catalog: Catalog,
     text: str,
-    chosen: Mapping[str, str],
+    chosen: Chosen,
     attributes: tuple[AttributeFilter, ...] = (),
 ) -> Results:
     everything, is_narrowed = available_items(catalog), bool(attributes or any(chosen.values()))

@@ -13,11 +13,9 @@ from rest_framework.response import Response
 from catalog.api.catalogs import find_category
 from catalog.api.items import ItemDetail, find_item
 from catalog.api.schema import id_parameter, only_get
-from catalog.api.search import find_language
+from catalog.api.search import languages_of
 from catalog.api.views import CatalogAPIView
-from catalog.item_traits import traits_of
 from catalog.models import Catalog, Item, Profile
-from catalog.models.languages import is_read
 from recommender.api.serializers import (
     ListSerializer,
     RecommendationQuery,
@@ -190,19 +188,6 @@ def keys_of(catalog: Catalog, item_ids: Sequence[str]) -> list[int]:
     if not item_ids:
         return []
     return list(catalog.items.filter(external_id__in=item_ids).values_list("pk", flat=True))
-
-
-def languages_of(catalog: Catalog, codes: Sequence[str]) -> list[str]:
-    """The catalogue's languages that are meant: ``en`` means ``en-gb`` too.
-
-    Raises:
-        AppError: ``invalid`` for a code that is the language of no item.
-    """
-    known = traits_of(catalog).codes if codes else ()
-    for code in codes:
-        if not any(is_read(own, [code]) for own in known):
-            find_language(catalog, code)  # names those that there are
-    return [own for own in known if is_read(own, codes)]
 
 
 def known_profile(catalog: Catalog, user_id: str | None) -> Profile | None:

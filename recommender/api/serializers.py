@@ -5,6 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from catalog.api.language_codes import LanguageCodes
 from catalog.api.validation import Number, StrictSerializer
 from recommender.models import ModelVersion, TrainingRun
 
@@ -23,12 +24,7 @@ class ListQuery(StrictSerializer):
         help_text="Your IDs of items to leave out, such as those of the basket. Repeat it for more "
         f"than one, at most {MOST_EXCLUDED}.",
     )
-    language = serializers.ListField(
-        child=serializers.CharField(max_length=10),
-        max_length=20,
-        required=False,
-        help_text="Only items in this language (code). Repeat it for more than one.",
-    )
+    language = LanguageCodes()
 
 
 class RecommendationQuery(ListQuery):

@@ -220,3 +220,23 @@ def test_needs_few_queries(
     api.get("search", q="python")
     with django_assert_max_num_queries(11):
         api.get("search", q="python", kind="Book", provider="Mill")
+
+
+@pytest.mark.parametrize(
+    ("languages", "total"),
+    [(["en"], 12), (["en", "zh-hans"], 15), (["EN,zh-hans"], 15), (["zh"], 3)],
+)
+def test_search_takes_several_languages(
+    api: Program, school: list[Item], languages: list[str], total: int
+) -> None:
+    answer = api.get("search", q="python", language=languages, limit=4)
+    assert answer["total"] == total
+    if total > 4:
+        assert api.client.get(answer["next"]).json()["total"] == total
+    assert sum(value["items"] for value in answer["facets"]["language"]) == 15
+
+
+def test_of_several_languages_the_unknown_one_is_named(api: Program, school: list[Item]) -> None:
+    field, value, reason = only_problem(api.get("search", 400, q="python", language="en,fr"))
+    assert (field, value) == ("language", "fr")
+    assert "en, zh-hans" in reason
