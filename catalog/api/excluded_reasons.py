@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from catalog.api.json_types import Key
 from catalog.api.profiles import ProfilePart
-from catalog.api.schema import id_parameter
+from catalog.api.schema import MAY_MAKE_PERSON, id_parameter
 from catalog.api.validation import StrictSerializer, rejected
 from catalog.models import Item, Profile
 from catalog.profiles import excluded_reasons
@@ -69,6 +69,7 @@ class ExcludedReasonList(ProfilePart):
 
     @extend_schema(
         operation_id="excluded_reasons_create",
+        extensions=MAY_MAKE_PERSON,
         request=ExcludedReasonBody,
         responses={200: ExcludedReasonListSerializer, 201: ExcludedReasonListSerializer},
         examples=[BODY_EXAMPLE, LIST_EXAMPLE],

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.profiles import ProfilePart
-from catalog.api.schema import id_parameter
+from catalog.api.schema import MAY_MAKE_PERSON, id_parameter
 from catalog.api.validation import StrictSerializer
 from catalog.models import Hidden, Profile
 from catalog.profiles.hidden import hidden_of, hide, unhide, unhide_all
@@ -59,6 +59,7 @@ class HiddenList(ProfilePart):
 
     @extend_schema(
         operation_id="hidden_create",
+        extensions=MAY_MAKE_PERSON,
         request=HiddenBody,
         responses={200: HiddenListSerializer, 201: HiddenListSerializer},
         examples=[HIDDEN_EXAMPLE],

@@ -21,6 +21,7 @@ from catalog.api.schema import (
     BULK_RESPONSES,
     INTERACTION_EXAMPLE,
     INTERACTIONS_EXAMPLE,
+    MAY_MAKE_PERSON,
     id_parameter,
     only_post,
 )
@@ -55,6 +56,7 @@ class InteractionList(CatalogAPIView):
 
     @extend_schema(
         operation_id="interactions_create",
+        extensions=MAY_MAKE_PERSON,
         request=InteractionBody,
         responses={201: InteractionSerializer, 200: InteractionSerializer},
         examples=[INTERACTION_EXAMPLE],

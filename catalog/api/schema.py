@@ -75,6 +75,12 @@ _WRITING_ERRORS = {
     "413": "The body has too many bytes or rows: details hold the limit.",
     "415": "The body is not JSON, or its Content-Encoding is not gzip.",
 }
+MAY_MAKE_PERSON = {"x-may-make-person": True}
+"""The ``extensions`` of an operation that creates the person of an unknown ``user_id``."""
+_SUPPRESSED = (
+    " `suppressed`: the `user_id` belongs to a person whose data were erased; only staff can lift "
+    "this. Nothing was stored."
+)
 _RETRY_AFTER = {
     "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until the next try."}
 }
@@ -108,6 +114,8 @@ def add_shared_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
             errors = dict(_SHARED_ERRORS)
             if method != "get" and path.startswith("/api/v1/"):
                 errors |= _WRITING_ERRORS
+            if operation.pop("x-may-make-person", False):
+                errors["409"] += _SUPPRESSED
             for status, description in errors.items():
                 operation["responses"].setdefault(status, _error(status, description))
     return result

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.profiles import ProfilePart
-from catalog.api.schema import id_parameter
+from catalog.api.schema import MAY_MAKE_PERSON, id_parameter
 from catalog.api.validation import StrictSerializer
 from catalog.models import Catalog, Profile
 from recommender.models.interest_words import MAX_TEXT
@@ -111,6 +111,7 @@ class HealthAnswersOfPerson(ProfilePart):
 
     @extend_schema(
         operation_id="health_answers_replace",
+        extensions=MAY_MAKE_PERSON,
         request=HealthAnswersBody,
         responses={200: HealthAnswersSerializer, 403: NEEDS_CONSENT},
         examples=[BODY_EXAMPLE, REJECTED_EXAMPLE],

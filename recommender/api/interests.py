@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.profiles import ProfilePart
-from catalog.api.schema import id_parameter
+from catalog.api.schema import MAY_MAKE_PERSON, id_parameter
 from recommender.api.interest_serializers import (
     InterestsChange,
     InterestsReplacement,
@@ -44,6 +44,7 @@ class Interests(ProfilePart):
 
     @extend_schema(
         operation_id="interests_replace",
+        extensions=MAY_MAKE_PERSON,
         request=InterestsReplacement,
         responses=InterestsSerializer,
     )
@@ -58,6 +59,7 @@ class Interests(ProfilePart):
 
     @extend_schema(
         operation_id="interests_update",
+        extensions=MAY_MAKE_PERSON,
         request=InterestsChange,
         responses=InterestsSerializer,
         examples=[CHANGE_EXAMPLE],

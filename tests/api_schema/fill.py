@@ -19,9 +19,19 @@ from tests.factories import (  # noqa: E402
 
 def main() -> None:
     call_command("migrate", verbosity=0)
-    catalog = make_catalog(slug="shop", name="Shop", domain="health")
+    schema = {
+        "colour": {"type": "choice", "choices": ["red", "blue"], "facet": True},
+        "weight": {"type": "number", "facet": True},
+    }
+    catalog = make_catalog(slug="shop", name="Shop", domain="health", attribute_schema=schema)
     items = [
-        make_item(catalog, external_id=f"i{n}", title=f"Mug {n}", categories=["Mugs"])
+        make_item(
+            catalog,
+            external_id=f"i{n}",
+            title=f"Mug {n}",
+            categories=["Mugs"],
+            attributes={"colour": "red" if n % 4 else "blue", "weight": n},
+        )
         for n in range(20)
     ]
     for number in range(5):

@@ -94,5 +94,12 @@ def test_it_posts_many_rows_and_reads_the_list_of_a_person(client: Any) -> None:
     assert "new-1" not in {each.item_id for each in listed.items}
 
 
+def test_it_filters_a_search_by_attributes(client: Any) -> None:
+    chosen = model("SearchAttributes")()
+    chosen["attributes.colour"], chosen["attributes.weight_max"] = "blue", "10"
+    found = call("items.search", client, "shop", q="mug", attributes=chosen)
+    assert {item.item_id for item in found.items} == {"i0", "i4", "i8"}
+
+
 def query_of(address: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(address).query))

@@ -64,3 +64,23 @@ def test_the_docs_page_needs_no_other_host(client: Client) -> None:
         "SwaggerUIBundle(" not in page
     )  # a strict content policy allows no script within the page
     assert client.get("/api/schema/").status_code == 200
+
+
+def test_filters_by_attributes_are_parameters_of_their_own(description: dict[str, Any]) -> None:
+    search = description["paths"]["/api/v1/catalogs/{slug}/search"]["get"]
+    (found,) = (each for each in search["parameters"] if each["name"] == "attributes")
+    assert (found["style"], found["explode"], found["schema"]["type"]) == ("form", True, "object")
+
+
+def test_the_id_of_an_erased_person_is_described_where_it_is_rejected(
+    description: dict[str, Any],
+) -> None:
+    described = {
+        operation["operationId"]
+        for operation in operations(description)
+        if "`suppressed`" in operation["responses"].get("409", {}).get("description", "")
+    }
+    assert described == {
+        "interactions_create", "excluded_reasons_create", "hidden_create", "interests_replace",
+        "interests_update", "health_answers_replace",
+    }  # fmt: skip
