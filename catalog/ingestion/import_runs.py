@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from catalog.ingestion.reading.problems import BadLine
@@ -34,7 +35,8 @@ class Report:
 
     ``errors`` has the first 20 of ``bad`` rows, ``left_out`` those of ``suppressed`` ones, which
     stop no import; ``bytes_read`` counts bytes of the file; ``notices`` say what the reader assumed
-    and what it did not read.
+    and what it did not read. ``stopped_at``: the first line that was not written, because rows
+    became bad after the check; 0 if there is none.
     """
 
     written: bool
@@ -47,6 +49,7 @@ class Report:
     bad: int = 0
     suppressed: int = 0
     bytes_read: int = 0
+    stopped_at: int = 0
     notices: list[str] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     left_out: list[RowError] = field(default_factory=list)
@@ -99,9 +102,27 @@ def run_import(
         if dry_run or report.bad:
             return report
     report = Report(written=True, notices=rows.notices, on_error=on_error)
+    write = write if skip_bad else partial(_whole_portion, write)
     report = _read_through(catalog, portions, write, report, progress)
+    report.written = not report.stopped_at or bool(report.created or report.updated)
     report.notices = rows.notices
     return report
+
+
+class _BecameBad(Exception):
+    """Rows of a portion became bad after the check."""
+
+    def __init__(self, errors: list[RowError]) -> None:
+        self.errors = errors
+
+
+def _whole_portion(write: Callable[..., BulkResult], **arguments: Any) -> BulkResult:
+    """Write all rows of a portion or none."""
+    with transaction.atomic():
+        result = write(**arguments)
+        if result.errors:
+            raise _BecameBad(result.errors)
+    return result
 
 
 def _read_through(
@@ -114,6 +135,10 @@ def _read_through(
     for rows, numbers in portions(report):
         try:
             report.add(act(catalog=catalog, rows=rows, numbers=numbers))
+        except _BecameBad as error:
+            report.stopped_at = numbers[0]
+            report.reject(error.errors)
+            break
         except DatabaseError as error:
             raise _failed_write(report, numbers, error) from error
         progress(report)

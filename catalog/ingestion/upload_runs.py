@@ -95,6 +95,12 @@ def _read(stored: FileImport, is_check: bool) -> dict[str, Any]:
     if not is_check and not report.written:
         message = _("There are bad rows, so nothing was changed.")
         return {**_counts(report), "state": State.CHECKED, "message": message}
+    if report.stopped_at:
+        text = _(
+            "The catalogue changed after the check. From line %(line)s on nothing was written."
+        )
+        message = text % {"line": report.stopped_at}
+        return {**_counts(report), "state": State.FAILED, "message": message}
     return {**_counts(report), "state": State.CHECKED if is_check else State.SUCCEEDED}
 
 

@@ -111,8 +111,8 @@ class ImportCommand(BaseCommand):
             self.stdout.write(f"{summary}. Nothing was changed (--dry-run).")
         elif report.written and report.bad and not skip_bad:
             raise CommandError(
-                f"{summary}. The catalogue changed while the file was written: the good rows are "
-                "in it, the bad ones are not."
+                f"{summary}. The catalogue changed after the check: from line "
+                f"{report.stopped_at:,} on nothing was written. Import the file again."
             )
         elif report.written:
             self.stdout.write(f"{summary}.")

@@ -267,7 +267,7 @@ class Header:
                 "the header has no column %(missing)s; it has: %(names)s. "
                 "--map %(first)s=NAME names it, --columns names those of a file without a header"
             )
-            if len(names) == 1:
+            if len(names) == 1 < len(self.kind.columns):
                 reason += _(", --delimiter what separates the columns")
             found = {"missing": ", ".join(missing), "names": shown, "first": missing[0]}
             raise self._bad(reason % found, names)

@@ -262,5 +262,5 @@ def test_the_number_of_queries_grows_with_portions_not_rows(
 ) -> None:
     rows = "".join(f"u{number % 7},m{number % 3},1,{number}\n" for number in range(100))
     path = write("log.csv", f"user_id,item_id,value,timestamp\n{rows}")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         assert import_interactions(catalog=mugs, path=path).created == 100

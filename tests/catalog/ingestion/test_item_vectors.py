@@ -205,3 +205,40 @@ def test_a_bad_name_is_rejected_at_once(mugs: Catalog, tmp_path) -> None:
         call_command(
             "import_vectors", mugs.slug, tmp_path / "none.csv", name="My Picture", verbosity=0
         )
+
+
+OPTIONS = [
+    ("v.csv", b"item_id;vector\nm0;0.5 1 -2\n", {"delimiter": ";"}),
+    ("v.csv", b"m0,0.5 1 -2\n", {"columns": "item_id,vector"}),
+    ("v.csv", b"sku,numbers\nm0,0.5 1 -2\n", {"map": ["vector=numbers"]}),
+    ("v.csv", "item_id,vector\nm0,0.5 1 -2\n".encode("utf-16-be"), {"encoding": "utf-16-be"}),
+    ("v.jsonl", b'{"sku": "m0", "embedding": [0.5, 1, -2]}\n', {}),
+    ("v.csv", b"item_id,vector\nm0,0.5 1 -2\nm1,1 2\nm2,x\n", {"skip_bad": True}),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "options"), OPTIONS)
+def test_options_say_how_a_file_of_vectors_is_written(
+    mugs: Catalog, tmp_path, name: str, content: bytes, options: dict
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    said = StringIO()
+    call_command(
+        "import_vectors", mugs.slug, tmp_path / name, verbosity=0, stdout=said, stderr=said,
+        **options,
+    )  # fmt: skip
+    assert numbers_of("m0") == (0.5, 1, -2)
+    assert [(kind.name, kind.dimension, kind.items) for kind in vector_kinds(mugs)] == [
+        ("picture", 3, 1)
+    ]
+    assert ("line 3: vector" in said.getvalue()) == ("skip_bad" in options)
+
+
+def test_a_dry_run_of_vectors_writes_nothing(mugs: Catalog, tmp_path) -> None:
+    (tmp_path / "v.csv").write_text("item_id,vector\nm0,0.5 1 -2\n")
+    said = StringIO()
+    call_command(
+        "import_vectors", mugs.slug, tmp_path / "v.csv", dry_run=True, verbosity=0, stdout=said
+    )
+    assert "1 new" in said.getvalue()
+    assert vector_kinds(mugs) == []
