@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import lzma
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,16 @@ def workbook(*sheets: list[list[object]]) -> bytes:
 
 
 STRANGE = ("1e5", "a/b", "'a'", "C:\\Users\\x", "👨\u200d👩\u200d👧", "..", "1-Jan")
+
+
+def ods() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<x/>")
+    return file.getvalue()
+
+
 IDS: list[Sibling] = [
     (f"log-word-{number}.csv", log(word), None, "line 2: user_id")
     for number, word in enumerate((
@@ -62,6 +73,20 @@ IDS: list[Sibling] = [
     ("log-long-id.csv", log("x" * 255), [("x" * 255, "i1", WHEN)], ""),
     ("log-longer-id.csv", log("x" * 256), None, "line 2: user_id"),
     ("log-excel-id.csv", log("1.23E+12"), None, "rounded by a spreadsheet"),
+    ("log-pandas-id.csv", log("1.23e+12"), None, "rounded by a spreadsheet"),
+    (
+        "log-excel-id.xlsx",
+        workbook([LOG[:-1].split(","), [1.234567890123457e18, "i1", WHEN]]),
+        None,
+        "rounded by a spreadsheet",
+    ),
+    (
+        "items-text-formula.csv",
+        'item_id,title\n"=""001""","=""Red, mug"""\n="002",b\n',
+        {"001": "Red, mug", "002": "b"},
+        "(3)",
+    ),
+    ("items-guarded-text.csv", "item_id,title\ni1,'=\"a\"\n", {"i1": '="a"'}, ""),
 ]  # fmt: skip
 DAYS = [(f"u{at}", "i1", 19_723 * 86_400) for at in (1, 2)]
 TIMES: list[Sibling] = [
@@ -112,6 +137,7 @@ CONTAINERS: list[Sibling] = [
     ("log-bz.csv", bz2.compress(log("u1").encode()), None, "bzip2"),
     ("log-xz.csv.gz", lzma.compress(log("u1").encode()), None, "xz"),
     ("log-parquet.csv", b"PAR1" + b"\x15\x00" * 20, None, "Parquet"),
+    ("log-office.ods", ods(), None, "an OpenDocument file"),
     ("log-page.csv", "<!DOCTYPE html>\n<html><body>Sign in</body></html>", None, "an HTML page"),
     ("items-page.csv", "<html><body>Sign in</body></html>", None, "an HTML page"),
     ("log-sheets.xlsx", workbook([LOG[:-1].split(","), ["u1", "i1", WHEN]], [["x"]]), ONE, "s1"),
@@ -120,6 +146,8 @@ CONTAINERS: list[Sibling] = [
 JSONS: list[Sibling] = [
     ("log-cut.json", "[" + EVENT % "u1" + "," + EVENT % "u2", None, "does not end with ]"),
     ("log-two.json", f"[{EVENT % 'u1'}][{EVENT % 'u2'}]", None, "after the ]"),
+    ("log-names.json", "[{user_id: 'u1'}]", None, "line 1: line: “{user_id: 'u1'}"),
+    ("log-cut-object.json", f'[{EVENT % "u1"}, {{"user_id": ', None, "does not end with ]"),
     ("log-comma.json", f"[{EVENT % 'u1'},]\n", ONE, ""),
     ("log-commas.jsonl", f"{EVENT % 'u1'},\n{EVENT % 'u2'},\n", TWO, ""),
     ("log-pretty.jsonl", json.dumps(json.loads(EVENT % "u1"), indent=2) + "\n", ONE, ""),

@@ -62,7 +62,7 @@ def records(
                 if len(cells) == width and len(taken) == 1 and taken[0].isascii():
                     line = taken[0]
                     special = "'" in line or "\\" in line or "NUL" in line or ".0" in line
-                    special = special or "E+" in line or "#" in line
+                    special = special or "#" in line or "=" in line or "e+" in line or "E+" in line
                     row = shape.special(cells) if special else plain(cells)
                     yield lines.number, row
                     lines.number += 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 WHOLE_FLOAT = re.compile(r"-?\d{1,16}\.0+")
-ROUNDED = re.compile(r"-?\d(\.\d+)?E\+\d+")
+ROUNDED = re.compile(r"-?\d(\.\d+)?[Ee]\+\d+")
+TEXT_FORMULA = re.compile(r'="([^"]*)"')
+"""How some programs keep a spreadsheet from reading a text as a number: ``="001"``."""
 NULLS = ("\\N", "NULL")
 """Empty cells, as databases export them. In an id they are an error, in JSON they are texts."""
 ERRORS = frozenset(

@@ -74,7 +74,7 @@ def json_array(texts: Iterator[str], encoding: str, name: str) -> Iterator[Row]:
             row = BadLine(text[:200], undecodable(encoding, byte))
         window.move(end)
         yield number, _object(row, text)
-    if is_array and not window.skip("]"):
+    if is_array and not (window.skip("]") or window.passed_end):
         raise bad_file(name, window.number, _("does not end with ]: the file was cut"))
     if window.more():
         rest = window.text[window.at : window.at + 80].strip()
@@ -87,6 +87,8 @@ class _Window:
 
     def __init__(self, texts: Iterator[str]) -> None:
         self.texts, self.text, self.at, self.number, self.ended = texts, "", 0, 1, False
+        self.passed_end = False
+        """Whether the list's ``]`` went with a broken object before it."""
         self.grow()
 
     def grow(self) -> bool:
@@ -132,6 +134,7 @@ class _Window:
             if found := _NEXT_OBJECT.search(self.text, self.at):
                 return found.end()
             if len(self.text) - self.at > LONGEST_LINE or not self.grow():
+                self.passed_end = self.text.rstrip().endswith("]")
                 return len(self.text)
 
 

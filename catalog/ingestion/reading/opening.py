@@ -132,9 +132,12 @@ def _book(name: str, raw: IO[bytes]) -> str:
     raw.seek(0)
     try:
         with zipfile.ZipFile(raw) as archive:
-            if any(part.startswith("xl/") for part in archive.namelist()):
+            names = archive.namelist()
+            if any(part.startswith("xl/") for part in names):
                 return BOOKS[0]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         reason = _("is not a complete Excel file (.xlsx)")
         raise bad_file(name, None, reason) from None
+    if "content.xml" in names:
+        raise bad_file(name, None, _("is an OpenDocument file; save it as .xlsx or CSV"))
     raise bad_file(name, None, _("is a zip archive; unpack it and import the files in it"))

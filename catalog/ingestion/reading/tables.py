@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 
 from catalog.ingestion.reading.columns import Header, plain
 from catalog.ingestion.reading.csv_form import form_of
-from catalog.ingestion.reading.formulas import ERRORS, NULLS, ROUNDED, WHOLE_FLOAT, unescape_formula
+from catalog.ingestion.reading.formulas import (
+    ERRORS,
+    NULLS,
+    ROUNDED,
+    TEXT_FORMULA,
+    WHOLE_FLOAT,
+    unescape_formula,
+)
 from catalog.ingestion.reading.problems import (
     BadLine,
     Notices,
@@ -38,7 +45,7 @@ class RowShape:
         self._header = header.cells
 
     def plain(self, cells: list[str]) -> dict[str, Any] | BadLine:
-        """A row whose line holds no quotes, backslashes, ``#``, NULL, ``.0`` or ``E+``."""
+        """A row whose line holds no ``'``, ``=``, ``#``, backslash, NULL, ``.0`` or ``e+``."""
         return self.special(cells) if self._is_header(cells) else self._row(cells)
 
     def _is_header(self, cells: list[str]) -> bool:
@@ -57,14 +64,19 @@ class RowShape:
         for name, cell in row.items():
             if cell[:1] == "#" and cell.strip() in ERRORS:
                 return BadLine(cell, spreadsheet_error(), name)
-            if cell and cell[0] in "'\\N":
+            if cell[:2] == '="' and (text := TEXT_FORMULA.fullmatch(cell.strip())):
+                row[name] = text[1]
+                self._notices.count("text", _texts(cell, text[1]))
+            elif cell and cell[0] in "'\\N":
                 row[name] = _freed(cell, is_id=name in self._ids)
         for name in self._ids:
             cell = row[name]
+            if cells[self._places[name]][:1] == "=":
+                continue
             if cell[-2:] == ".0" and WHOLE_FLOAT.fullmatch(self._given(cells, name)):
                 row[name] = cell.strip().partition(".")[0]
                 self._notices.count(f"float {name}", _floats(name, cell))
-            elif "E+" in cell and ROUNDED.fullmatch(self._given(cells, name)):
+            elif "e+" in cell.lower() and ROUNDED.fullmatch(self._given(cells, name)):
                 reason = _("was rounded by a spreadsheet; give the column the format “text”")
                 return BadLine(cell, reason, name)
         return row
@@ -81,6 +93,11 @@ def _freed(cell: str, *, is_id: bool) -> str:
 def _floats(name: str, cell: str) -> Callable[[int], str]:
     text = _("%(column)s: ids such as %(value)s were read without “.0” (%(count)s rows).")
     return lambda count: text % {"column": name, "count": count, "value": cell}
+
+
+def _texts(cell: str, text: str) -> Callable[[int], str]:
+    said = _("Cells such as %(cell)s were read as %(text)s (%(count)s).")
+    return lambda count: said % {"cell": cell, "text": text, "count": count}
 
 
 def rows_of_cells(

@@ -75,4 +75,4 @@ def _text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, (dates.datetime, dates.date)):
         return value.isoformat()
-    return str(value)
+    return str(value).upper() if isinstance(value, float) else str(value)
