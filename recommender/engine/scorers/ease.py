@@ -26,7 +26,7 @@ LATELY = 0.3
 
 @dataclass(frozen=True)
 class LinearParams:
-    """Parameters of EASE^R and of its data-adaptive form.
+    """Parameters of EASE^R in its data-adaptive form; plain EASE^R is 300, 0, 0, 0.
 
     Attributes:
         regularisation: ridge of every item.
@@ -40,10 +40,10 @@ class LinearParams:
             dense: 4 bytes times its square, and its cube in multiplications.
     """
 
-    regularisation: float = 300.0
-    dropout: float = 0.0
+    regularisation: float = 50.0
+    dropout: float = 0.8
     activity: float = 0.0
-    popularity: float = 0.0
+    popularity: float = 0.2
     neighbours: int = 300
     max_items: int = 10_000
 

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from recommender.engine.data.dataset import Dataset, Items
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import Query
+from recommender.engine.overlay import scorers as overlay_scorers
 from recommender.engine.overlay.recommender import text_reader, with_changed_items
 from recommender.engine.overlay.scorers import ChangedItems, overlaid
 from recommender.engine.overlay.text_rows import TextRows
@@ -105,8 +106,11 @@ def test_the_log_knows_nothing_of_new_items(wide: Recommender) -> None:
     assert (by_name["popularity"].score(DATA.query(0))[N:] == 0).all()
 
 
-def test_a_new_item_has_the_linear_weights_of_a_training_that_knows_its_text() -> None:
+def test_a_new_item_has_the_linear_weights_of_a_training_that_knows_its_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """All weights kept; ``near`` says all of its text that the closed form would read."""
+    monkeypatch.setattr(overlay_scorers, "NEAREST_SCALE", 1.0)
     params = LinearTextParams(10.0, neighbours=1000)
     scorer = LinearText(params).fit(DATA, np.random.default_rng(0))
     near = np.zeros((1, N), dtype=np.float32)
