@@ -64,12 +64,12 @@ def json_array(texts: Iterator[str], encoding: str, name: str) -> Iterator[Row]:
     window = _Window(texts)
     is_array = window.skip("[")
     while window.more():
-        start, number = window.at, window.number
+        number = window.number
         try:
             row, end = window.decode()
         except (ValueError, RecursionError) as error:
-            row, end = BadLine(window.text[start : start + 200], _why(error)), window.resync()
-        text = window.text[start:end]
+            row, end = BadLine(window.here(), _why(error)), window.resync()
+        text = window.text[window.at : end]
         if byte := bad_byte([text]):
             row = BadLine(text[:200], undecodable(encoding, byte))
         window.move(end)
@@ -99,6 +99,10 @@ class _Window:
             size += len(piece)
         self.text, self.at, self.ended = "".join(pieces), 0, not size
         return bool(size)
+
+    def here(self) -> str:
+        """The beginning of the value that comes next."""
+        return self.text[self.at : self.at + 200]
 
     def move(self, end: int) -> None:
         self.number += self.text.count("\n", self.at, end)
