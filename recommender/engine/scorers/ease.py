@@ -20,7 +20,7 @@ from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.tfidf import item_tfidf
 
-LATELY = 0.3
+LATELY = 0.1
 """Half-life of an interaction when the items of a dense inverse are chosen, a share of the log."""
 
 
@@ -153,16 +153,16 @@ class LinearText(NeighbourScorer):
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         texts = self._texts or read_texts(train, int(rng.integers(2**31)))
         words, sentences = item_tfidf(texts.items).matrix, texts.sentences
-        told = np.diff(words.indptr) > 0
+        with_text = np.diff(words.indptr) > 0
         if sentences is not None:
-            told |= sentences.any(axis=1)
+            with_text |= sentences.any(axis=1)
         self.diagonal = np.zeros(train.n_items, dtype=np.float32)
-        if not told.any():
-            self.known = told
+        if not with_text.any():
+            self.known = with_text
             self.weights = sp.csr_matrix((train.n_items, train.n_items), dtype=np.float32)
             return self
         chosen = most_taken_lately(train, self.params.max_items)
-        self.known = mask_of(chosen, train.n_items) & (told | (train.counts > 0))
+        self.known = mask_of(chosen, train.n_items) & (with_text | (train.counts > 0))
         gram = gram_of(confidence(train)[:, chosen])
         add_gram(gram, words[chosen], self.params.words)
         if sentences is not None:
