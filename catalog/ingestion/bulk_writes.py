@@ -24,7 +24,7 @@ from catalog.ingestion.interaction_checks import (
     unavailable_item,
     unknown_item,
 )
-from catalog.ingestion.item_changes import same_items
+from catalog.ingestion.item_changes import same_items, with_sound_windows
 from catalog.ingestion.suppressed_rows import without_suppressed
 from catalog.interactions.corrections import apply_corrections, corrected
 from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
@@ -121,12 +121,13 @@ def upsert_items(
     time = "" if times_checked else "created_at"
     read = partial(ItemRow.of, now=now, schema=catalog.attribute_schema)
     result, numbered = read_rows(rows, numbers, read, time=time)
-    good = _once(numbered, result)
+    good, lines = _once(numbered, result)
     with transaction.atomic():
         lock_catalog(catalog)
         known = {
             item.external_id: item for item in by_key(catalog.items, [row.item_id for row in good])
         }
+        good = with_sound_windows(good, known, lines, result)
         same = same_items(good, known)
         changed = [row for row in good if row.item_id not in same]
         saved = Item.objects.bulk_create(
@@ -160,9 +161,10 @@ def check_items(
     time = "" if times_checked else "created_at"
     read = partial(ItemRow.of, now=now, schema=catalog.attribute_schema)
     result, numbered = read_rows(rows, numbers, read, time=time)
-    good = _once(numbered, result)
+    good, lines = _once(numbered, result)
     found = by_key(catalog.items, [row.item_id for row in good])
     known = {item.external_id: item for item in found}
+    good = with_sound_windows(good, known, lines, result)
     result.unchanged = len(same_items(good, known))
     result.updated = len(known) - result.unchanged
     result.created = len(good) - len(known)
@@ -290,8 +292,13 @@ def _first_of_each_event(
     return fresh
 
 
-def _once(numbered: list[tuple[int, ItemRow]], result: BulkResult) -> list[ItemRow]:
-    """The first row of each item. A second row is an error, since one of both must be wrong."""
+def _once(
+    numbered: list[tuple[int, ItemRow]], result: BulkResult
+) -> tuple[list[ItemRow], dict[str, int]]:
+    """The first row of each item, and its number by item id.
+
+    A second row is an error, since one of both must be wrong.
+    """
     first: dict[str, int] = {}
     good = []
     for number, row in numbered:
@@ -302,7 +309,7 @@ def _once(numbered: list[tuple[int, ItemRow]], result: BulkResult) -> list[ItemR
             first[row.item_id] = number
             good.append(row)
     result.errors.sort(key=lambda error: error.row)
-    return good
+    return good, first
 
 
 def _overlaid(catalog: Catalog, row: ItemRow, known: Item | None, now: datetime) -> Item:

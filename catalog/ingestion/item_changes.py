@@ -6,7 +6,34 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from catalog.ingestion.batches import by_key
 from catalog.models import Item, ItemCategory
-from catalog.validation.row_parsing import ItemRow
+from catalog.validation.field_readers import BadField
+from catalog.validation.row_parsing import BulkResult, ItemRow, RowError
+from catalog.validation.shop_fields import check_other_end
+
+
+def with_sound_windows(
+    rows: Sequence[ItemRow],
+    known: dict[str, Item],
+    numbers: Mapping[str, int],
+    result: BulkResult,
+) -> list[ItemRow]:
+    """The rows whose sale window goes with the stored other end; ``known`` loses the others.
+
+    Args:
+        known: item id -> item.
+        numbers: item id -> the number of its row, for errors.
+    """
+    good = []
+    for row in rows:
+        try:
+            if item := known.get(row.item_id):
+                check_other_end(row.fields, item.available_from, item.available_until)
+            good.append(row)
+        except BadField as error:
+            del known[row.item_id]
+            result.errors.append(RowError.of(numbers[row.item_id], error))
+    result.errors.sort(key=lambda error: error.row)
+    return good
 
 
 def same_items(rows: Sequence[ItemRow], known: Mapping[str, Item]) -> set[str]:

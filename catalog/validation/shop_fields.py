@@ -86,6 +86,22 @@ def check_window(start: datetime | None, end: datetime | None) -> None:
         raise BadField("available_until", end.isoformat(), reason)
 
 
+def check_other_end(given: Mapping[str, Any], start: datetime | None, end: datetime | None) -> None:
+    """Check the end of a sale window that ``given`` changes with the stored other one.
+
+    Args:
+        start, end: of the stored item.
+
+    Raises:
+        BadField: names the end that is given.
+    """
+    if "available_until" in given:
+        check_window(given.get("available_from", start), given["available_until"])
+    elif (begins := given.get("available_from")) and end is not None and end <= begins:
+        reason = _("must be before available_until, %(end)s") % {"end": end.isoformat()}
+        raise BadField("available_from", begins.isoformat(), reason)
+
+
 def is_empty(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
