@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
@@ -25,6 +25,8 @@ class Shape(Protocol):
     width: int
 
     def plain(self, cells: list[str], /) -> Mapping[str, Any] | BadLine: ...
+
+    def all_plain(self, found: list[list[str]], /) -> Iterable[Mapping[str, Any] | BadLine]: ...
 
     def special(self, cells: list[str], /) -> Mapping[str, Any] | BadLine: ...
 
@@ -49,31 +51,67 @@ def records(
     if len(delimiter) > 1:
         yield from _split(lines, delimiter, shape, encoding)
         return
-    record, taken, width, plain = (
-        _Record(lines, delimiter, shape, encoding, notices),
-        lines.taken,
-        shape.width,
-        shape.plain,
-    )
+    record = _Record(lines, delimiter, shape, encoding, notices)
     while True:
-        reader = csv.reader(lines.feed(), strict=True, **form_of(delimiter))
-        try:
-            for cells in reader:
-                if len(cells) == width and len(taken) == 1 and taken[0].isascii():
-                    line = taken[0]
-                    special = "'" in line or "\\" in line or "NUL" in line or ".0" in line
-                    special = special or "#" in line or "=" in line or "e+" in line or "E+" in line
-                    row = shape.special(cells) if special else plain(cells)
-                    yield lines.number, row
-                    lines.number += 1
-                    taken.clear()
-                elif not cells or (len(cells) == 1 < width and not cells[0].strip(_BLANK)):
-                    lines.done()  # an empty line is not a row
-                else:
-                    yield record.checked(cells)
-            return
-        except csv.Error as error:
-            yield record.broken(error)
+        if not lines.has_waiting:
+            block = lines.block()
+            if not block:
+                return
+            if found := _plain_cells(block, delimiter, shape.width):
+                yield from enumerate(_rows_of(block, found, shape), lines.number)
+                lines.number += len(block)
+                continue
+            lines.return_block(block)
+        yield from _one_by_one(lines, delimiter, shape, record)
+
+
+def _plain_cells(block: list[str], delimiter: str, width: int) -> list[list[str]]:
+    """The cells of each line; none unless every line is a row without quotes, in ASCII."""
+    text = "".join(block)
+    if '"' in text or not text.isascii():
+        return []
+    try:
+        found = list(csv.reader(block, strict=True, **form_of(delimiter)))
+    except csv.Error:
+        return []
+    return found if set(map(len, found)) == {width} else []
+
+
+def _rows_of(
+    block: list[str], found: list[list[str]], shape: Shape
+) -> Iterable[Mapping[str, Any] | BadLine]:
+    if not _is_special("".join(block)):
+        return shape.all_plain(found)
+    return (
+        shape.special(cells) if _is_special(line) else shape.plain(cells)
+        for line, cells in zip(block, found, strict=True)
+    )
+
+
+def _is_special(text: str) -> bool:
+    special = "'" in text or "\\" in text or "NUL" in text or ".0" in text
+    return special or "#" in text or "=" in text or "e+" in text or "E+" in text
+
+
+def _one_by_one(lines: Lines, delimiter: str, shape: Shape, record: _Record) -> Iterator[Record]:
+    """The rows of the waiting lines, and of those that end the last of them."""
+    taken, width = lines.taken, shape.width
+    reader = csv.reader(lines.feed(), strict=True, **form_of(delimiter))
+    try:
+        for cells in reader:
+            if len(cells) == width and len(taken) == 1 and taken[0].isascii():
+                special = _is_special(taken[0])
+                yield lines.number, shape.special(cells) if special else shape.plain(cells)
+                lines.number += 1
+                taken.clear()
+            elif not cells or (len(cells) == 1 < width and not cells[0].strip(_BLANK)):
+                lines.done()  # an empty line is not a row
+            else:
+                yield record.checked(cells)
+            if not lines.has_waiting:
+                return
+    except csv.Error as error:
+        yield record.broken(error)
 
 
 class _Record:

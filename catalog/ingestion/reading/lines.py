@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from io import TextIOWrapper
+from itertools import islice
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from catalog.ingestion.reading.opening import readable
 LONGEST_LINE = 10_000_000
 MOST_LINES = 5_000
 """Of one row; more means that a quote was never closed."""
+BLOCK_LINES, BLOCK_SIZE = 256, 1 << 20
 csv.field_size_limit(LONGEST_LINE)
 
 
@@ -46,6 +48,27 @@ class Lines:
         self.taken: list[str] = []
         self.number = 1
         """The number of the line where the present row begins."""
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether lines were given back that nobody has read again."""
+        return bool(self._waiting)
+
+    def block(self) -> list[str]:
+        """Some of the next lines; none at the end. Nothing may be waiting.
+
+        They are passed unless `return_block` gets them.
+        """
+        found, size = [], 0
+        for line in islice(self._texts, BLOCK_LINES):
+            found.append(line)
+            size += len(line)
+            if size > BLOCK_SIZE:
+                break
+        return found
+
+    def return_block(self, block: list[str]) -> None:
+        self._waiting.extend(block)
 
     def feed(self) -> Iterator[str]:
         """The next lines.

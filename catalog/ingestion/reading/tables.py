@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -47,6 +47,13 @@ class RowShape:
     def plain(self, cells: list[str]) -> dict[str, Any] | BadLine:
         """A row whose line holds no ``'``, ``=``, ``#``, backslash, NULL, ``.0`` or ``e+``."""
         return self.special(cells) if self._is_header(cells) else self._row(cells)
+
+    def all_plain(self, found: list[list[str]]) -> Iterable[dict[str, Any] | BadLine]:
+        """The same for many rows."""
+        if self._header in found or not self._are_all_read:
+            return map(self.plain, found)
+        columns = self._columns
+        return [dict(zip(columns, cells, strict=True)) for cells in found]
 
     def _is_header(self, cells: list[str]) -> bool:
         return cells == self._header

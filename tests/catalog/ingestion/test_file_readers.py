@@ -237,3 +237,18 @@ def test_missing_files_and_folders_are_named(tmp_path: Path):
     for path in (tmp_path / "nowhere.csv", tmp_path):
         with pytest.raises(AppError, match=path.name):
             read_rows(path, ITEMS)
+
+
+@pytest.mark.parametrize("odd", ['"a\nb",2', "é,2", "'=1,2", "1.0,2", "", "only", "x,y,z", '"'])
+@pytest.mark.parametrize("at", [0, 21, 255, 256, 300, 599])
+def test_an_odd_line_anywhere_changes_no_other_row(tmp_path: Path, odd: str, at: int) -> None:
+    """Plain lines are read in blocks; around an odd one they are read one by one."""
+    rows = [f"i{number},Item {number}" for number in range(600)]
+    file = tmp_path / "items.csv"
+    file.write_text("\n".join(["item_id,title", *rows[:at], odd, *rows[at:], ""]))
+    found = [line for line in read_rows(file, ITEMS) if not isinstance(line.row, BadLine)]
+    plain = [line for line in found if str(line.row["title"]).startswith("Item")]
+    shift = 1 + odd.count("\n")
+    assert [(line.number, line.row["item_id"]) for line in plain] == [
+        (number + 2 + (shift if number >= at else 0), f"i{number}") for number in range(600)
+    ]
