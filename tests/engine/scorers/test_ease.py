@@ -170,3 +170,22 @@ def test_a_fit_holds_one_matrix_of_items_by_items():
     tracemalloc.stop()
     block = 4 * BLOCK_ROWS * data.n_items
     assert peak < 4 * data.n_items**2 + 5 * block
+
+
+@pytest.mark.parametrize("make", [Linear, LinearText])
+def test_past_items_explain_the_whole_score(make):
+    data = random_dataset()
+    scorer = fitted(make(), data)
+    for user in range(20):
+        query = data.query(user)
+        scores = scorer.score(query)
+        for item, own in enumerate(scorer.explain_many(query, range(data.n_items))):
+            total = sum(each.amount for each in own)
+            assert total == pytest.approx(np.nan_to_num(scores[item]), abs=1e-5)
+
+
+def test_what_new_items_need_is_in_the_state():
+    data = random_dataset()
+    scorer = fitted(LinearText(), data)
+    again = LinearText.from_state(scorer.params, scorer.get_state())
+    np.testing.assert_array_equal(again.diagonal, scorer.diagonal)
