@@ -131,7 +131,7 @@ class ItemSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Item
-        fields = (
+        fields: tuple[str, ...] = (
             "item_id", "title", "description", "categories", "provider", "language",
             "attributes", "available", "created_at", "price", "currency", "stock", "image_url",
             "group", "available_from", "available_until",

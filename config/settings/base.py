@@ -262,6 +262,7 @@ SPECTACULAR_SETTINGS = {
         "SignEnum": "catalog.models.event_kinds.Sign",
         "ValueMeaningEnum": "catalog.models.event_kinds.ValueMeaning",
         "RatingScaleEnum": "catalog.models.rating_scales.Scale",
+        "ItemStateEnum": "catalog.item_states.State",
         "RunStateEnum": "recommender.models.TrainingRun.State",
         "VersionStateEnum": "recommender.models.ModelVersion.State",
     },

@@ -87,7 +87,7 @@ def test_skipping_goes_on_past_it(log: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert list(Interaction.objects.values_list("event_id", flat=True)) == ["e1"]
 
 
-def test_a_refusal_of_the_database_is_told(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_the_database_is_reported(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise DatabaseError("value too long")
 

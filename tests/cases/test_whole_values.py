@@ -95,8 +95,8 @@ def test_case_98_empty_cells_leave_what_is_there_and_empty_texts(catalog: Catalo
     said, failed = run("import_items", DATA / "64-empty-cells-overwrite" / "items.csv")
     assert not failed, said
     stored = fields_of(Item.objects.get(pk=item.pk))
-    kept = {"language": "en", "attributes": {"a": 1}, "price": 3}
-    assert stored == {**EMPTY, **kept}
+    other = {"language": "en", "attributes": {"a": 1}, "price": 3}
+    assert stored == {**EMPTY, **other}
 
 
 EVENTS: dict[str, list[tuple[str, str, int, str, float | None, float | None]]] = {
