@@ -14,7 +14,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
-from cachetools import LRUCache, TTLCache
+from cachetools import LRUCache
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import QuerySet
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from catalog.models import Catalog, Item, ItemCategory
 from recommender.engine.data.types import BoolArray, Exclusion
+from recommender.engine.exclusions import concepts
 from recommender.engine.exclusions.matching import SearchableItems
 from recommender.engine.exclusions.resolving import left_out
 from recommender.engine.exclusions.searchable_item import SearchableItem
@@ -32,15 +33,16 @@ Keys = NDArray[np.int64]
 NO_KEYS: Keys = np.empty(0, dtype=np.int64)
 
 SECONDS = 24 * 3600
-TEXT_SECONDS = 3600
-"""How long the words of a catalogue stay in memory: building them takes longer than a search."""
+MOST_CATALOGS = 16
+"""Catalogues whose indexed words stay in memory: building them takes longer than a search."""
 
 #: Changes with the grammar, the table of concepts, and the shape of what is stored.
 FORMAT = 3
 
 _lock = threading.Lock()
+_building = threading.Lock()
 _states_at: dict[int, tuple[float, str]] = {}
-_texts: TTLCache[tuple[int, str], SearchableItems] = TTLCache(4, TEXT_SECONDS)
+_texts: LRUCache[tuple[int, str], SearchableItems] = LRUCache(MOST_CATALOGS)
 _found: LRUCache[tuple[int, str, str], Keys] = LRUCache(4_000)
 _unions: LRUCache[tuple[int, str, tuple[str, ...]], LeftOut] = LRUCache(2_000)
 
@@ -132,6 +134,21 @@ def state_of(catalog: Catalog) -> str:
     return state
 
 
+def prepare(catalog: Catalog) -> None:
+    """Index a catalogue's words, which a process's first search would wait for."""
+    concepts.named()
+    concepts.said()
+    _searchable(catalog, state_of(catalog)).build()
+
+
+def is_outdated(catalog: Catalog) -> bool:
+    """Whether this process has indexed the words of another state of a catalogue only."""
+    state = state_of(catalog)
+    with _lock:
+        states = [known for pk, known in _texts if pk == catalog.pk]
+    return bool(states) and state not in states
+
+
 def forget() -> None:
     """Drop what is remembered, as in a process that has just started."""
     _states_at.clear()
@@ -164,13 +181,17 @@ def _search(catalog: Catalog, state: str, exclusion: Exclusion) -> Keys:
 
 
 def _searchable(catalog: Catalog, state: str) -> SearchableItems:
+    """The items of a state; of threads that ask at once, one reads them and the others wait."""
     key = (catalog.pk, state)
-    with _lock:
-        known = _texts.get(key)
-    if known is None:
-        known = SearchableItems(list(_read(Item.objects.filter(catalog=catalog))))
+    with _building:
         with _lock:
-            _texts[key] = known
+            known = _texts.get(key)
+        if known is None:
+            known = SearchableItems(list(_read(Item.objects.filter(catalog=catalog))))
+            with _lock:
+                for former in [each for each in _texts if each[0] == catalog.pk]:
+                    del _texts[former]
+                _texts[key] = known
     return known
 
 

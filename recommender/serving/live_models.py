@@ -21,6 +21,7 @@ from recommender.engine.data.types import (
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.models import ModelVersion
+from recommender.serving import left_out
 from recommender.serving.background import background
 from recommender.serving.item_index import ItemIndex
 from recommender.serving.overlay import Overlay
@@ -123,8 +124,11 @@ def forget() -> None:
 
 
 def _refresh(entry: _Entry, catalog: Catalog) -> None:
+    former = entry.model
     _refresh_version(entry, catalog)
     model = entry.model
+    if model is not None and (former is None or left_out.is_outdated(catalog)):
+        background(partial(left_out.prepare, catalog))
     if model is None:
         entry.overlay = None
     elif entry.overlay is None or not entry.overlay.is_of(model.version):

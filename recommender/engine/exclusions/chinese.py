@@ -76,7 +76,7 @@ def _around(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
     for rule in (EXCEPT, OUTSIDE, ALLERGY, LATER, BACK):
         for found in rule.finditer(text):
             words = next(part for part in found.groups() if part)
-            if rule is BACK and _refuses(text, found):
+            if rule is BACK and _says_no_or_yes(text, found):
                 continue
             if rule is EXCEPT and ADDS.search(text, found.start(), found.end() + 6):
                 continue
@@ -117,7 +117,7 @@ def _of_group(text: str, harmless: list[tuple[int, int]]) -> Iterator[Phrase]:
                     break
 
 
-def _refuses(text: str, found: re.Match[str]) -> bool:
+def _says_no_or_yes(text: str, found: re.Match[str]) -> bool:
     """Whether the words before the comma are a question, or refuse or want something themselves,
     so that what follows says no more about them.
     """

@@ -57,7 +57,9 @@ OUTSIDE = re.compile(
     "|去除)(?:掉|在外)?"
     "|(?P<thing>[^,。;!?\\n、]{1,12}?)(?:除外|以外的|以外都|之外的)"
 )
-LESS = re.compile("(?<![不很至多减缺老年青极降高最])(?:少|低|控|减)(?P<thing>[\u4e00-\u9fff]{1,4})")
+LESS = re.compile(
+    "(?<![不很至多减缺老年青极降高最])(?:少|低|控|减)(?P<thing>(?:(?!少|低|控|减)[\u4e00-\u9fff]){1,4})"
+)
 """Counts for foods: 少油少盐, 低糖."""
 
 AFRAID = re.compile("(?<![不恐可哪生])怕(?P<thing>[\u4e00-\u9fff]{1,4})")

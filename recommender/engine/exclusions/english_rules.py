@@ -307,7 +307,8 @@ FIRST = re.compile(
 LAST = re.compile(
     r"\s+(?:please|thanks|either|again|ever|though|anywhere|really|ones?|very much|a lot|much"
     r"|at home|for me|for us|for now|today|tonight|tomorrow|this time|around|here|there|for"
-    r"|with|of|in|on|by|from|about|out|instead|now|yet|will do|will|whatever)$"
+    r"|with|of|in|on|by|from|about|out|instead|now|yet|will do|will|whatever|person|eaters?"
+    r"|drinkers?|lovers?|fans?)$"
 )
 
 TRIGGERS = [

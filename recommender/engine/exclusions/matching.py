@@ -46,6 +46,12 @@ class SearchableItems:
     def __len__(self) -> int:
         return len(self.items)
 
+    def build(self) -> None:
+        """Make every table now, which the first search would wait for."""
+        self._texts.build()
+        self._names.build()
+        _table = self._by_singular
+
     @cached_property
     def by_value(self) -> dict[str, set[int]]:
         """Positions by attribute value or provider."""

@@ -33,6 +33,10 @@ class IndexedTexts:
         """The place of the text that holds each offset."""
         return self._places[np.searchsorted(self._starts, offsets, side="right") - 1]
 
+    def build(self) -> None:
+        """Make every table now, which the first search would wait for."""
+        _tables = self.words, self._vocabulary, self._characters
+
     @cached_property
     def words(self) -> dict[str, Offsets]:
         """Offsets by word in Latin letters."""

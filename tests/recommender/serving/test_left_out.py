@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from recommender.engine.exclusions.grammar import read
 from recommender.interests import interest_texts
 from recommender.preferences.interests import Edit
-from recommender.serving import left_out, recommend
+from recommender.serving import left_out, live_models, recommend
 from recommender.serving.home import for_you_note
 from recommender.serving.user_context import user_context_of
 from tests.factories import make_item
@@ -100,3 +101,23 @@ def test_lists_ask_no_more_queries_once_it_is_found(said, django_assert_max_num_
     user = user_context_of(said, said.catalog)
     with django_assert_max_num_queries(2):
         assert len(user.left_out) == 8
+
+
+def test_a_loaded_model_has_its_words_indexed(catalog, things, monkeypatch):
+    left_out.forget()
+    live_models.forget()
+    assert live_models.live(catalog) is not None
+    monkeypatch.setattr(left_out, "_read", lambda items: pytest.fail("the request reads items"))
+    assert len(left_out.left_out_of(catalog, read("no mugs").exclusions)) == 8
+
+
+def test_a_changed_catalogue_is_indexed_anew_before_a_request_asks(catalog, things, settings):
+    settings.MODEL_REFRESH_SECONDS = 0
+    left_out.forget()
+    live_models.forget()
+    live_models.live(catalog)
+    item = make_item(catalog, title="Purple Mug")
+    assert left_out.is_outdated(catalog)
+    live_models.live(catalog)
+    assert not left_out.is_outdated(catalog)
+    assert item.pk in left_out.left_out_of(catalog, read("no mugs").exclusions).pks
