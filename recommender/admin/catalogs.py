@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +10,9 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
@@ -56,8 +59,8 @@ class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
     def training_due(self, catalog: Catalog) -> str:
         """Why the schedule trains next, or what it waits for."""
         reasons = "; ".join(run_queries.due_reasons(catalog)) or _("no: little is new")
-        rest = _("the schedule rests after a failure") if run_queries.rests(catalog) else ""
-        return " – ".join(filter(None, (reasons, rest)))
+        end = run_queries.rests_until(catalog)
+        return f"{reasons} – {_rest(end)}" if end else reasons
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         *columns, page = super().get_list_display(request)
@@ -93,3 +96,8 @@ class TrainableCatalogAdmin(MayTrain, CatalogAdmin):
 def _with_costs(options: dict[str, Any]) -> dict[str, Any]:
     fields = options["fields"]
     return {**options, "fields": (*fields, "dial_costs")} if "tail_default" in fields else options
+
+
+def _rest(end: datetime) -> str:
+    text = _("the schedule rests after a failure until %(time)s; “Train now” trains at once")
+    return text % {"time": date_format(localtime(end), "DATETIME_FORMAT")}

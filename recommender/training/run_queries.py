@@ -115,13 +115,21 @@ def interactions_since(version: ModelVersion | None, catalog: Catalog) -> int:
 def catalogs_due() -> list[Catalog]:
     """Catalogues without an open run that a training is due for; see ``due_reasons``."""
     idle = Catalog.objects.exclude(training_runs__state__in=OPEN)
-    return [catalog for catalog in idle if not rests(catalog) and due_reasons(catalog)]
+    return [catalog for catalog in idle if rests_until(catalog) is None and due_reasons(catalog)]
 
 
-def rests(catalog: Catalog) -> bool:
-    """Whether a training failed so lately that the schedule waits."""
-    failures = catalog.training_runs.filter(state=TrainingRun.State.FAILED)
-    return failures.filter(finished_at__gt=now() - REST_AFTER_FAILURE).exists()
+def rests_until(catalog: Catalog) -> datetime | None:
+    """Until when the schedule waits after a failure; None if it does not wait.
+
+    Staff and programs can train meanwhile. A training that succeeds ends the rest.
+    """
+    states = (TrainingRun.State.FAILED, TrainingRun.State.SUCCEEDED)
+    ended = catalog.training_runs.filter(state__in=states, finished_at__isnull=False)
+    last = ended.order_by("-finished_at").first()
+    if last is None or last.finished_at is None or last.state != TrainingRun.State.FAILED:
+        return None
+    end = last.finished_at + REST_AFTER_FAILURE
+    return end if end > now() else None
 
 
 def due_reasons(catalog: Catalog) -> list[str]:

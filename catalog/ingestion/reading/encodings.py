@@ -22,6 +22,13 @@ _BOMS = (
 )
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _CYRILLIC = ("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874")
+_SYLLABLES = frozenset(
+    "이가을를의에는은한하고도로다기사지나어서자리스아인시대정전일수소부장보원주상해그라와여과만비구면오거성공제"
+    "트용마우음식물품방국모세드무신진개생동중미조안유연화바분드러데위선계학적들게있요년월영간회치반문것"
+)
+"""Syllables that make up most of Korean text."""
+_CLEAR, _UNCLEAR, _SHORT, _TINY = 0.3, (0.2, 0.45), 24, 4
+"""Shares of them; bytes beyond ASCII."""
 MARK = re.compile("[\udc00-\udcff]")
 """A byte that the encoding does not know, as `mark_bad_bytes` leaves it in a text."""
 
@@ -60,12 +67,26 @@ def find_encoding(file: IO[bytes], chosen: str, notices: Notices) -> str:
         return _checked(chosen, marked, notices)
     if marked:
         return marked
-    wide = _wide(first)
-    found = wide or _narrow(file, first)
-    if found != "utf-8":
+    found, sample = _wide(first), b""
+    if not found:
+        found, sample = _narrow(file, first)
+    if other := _other_reading(sample, found):
+        text = _(
+            "It is not UTF-8 and was read as %(encoding)s (“%(text)s”), a guess from little text. "
+            "It may as well be %(other)s (“%(other_text)s”): --encoding %(other)s."
+        )
+        names = {"encoding": found, "text": _beginning(sample, found)}
+        names |= {"other": other, "other_text": _beginning(sample, other)}
+        notices.say("encoding", text % names)
+    elif found != "utf-8":
         text = _("It is not UTF-8 and was read as %(encoding)s, a guess. --encoding names another.")
         notices.say("encoding", text % {"encoding": found})
     return found
+
+
+def _beginning(sample: bytes, encoding: str) -> str:
+    """The first letters beyond ASCII as this encoding reads them."""
+    return "".join(char for char in sample.decode(encoding) if not char.isascii())[:8]
 
 
 def _checked(chosen: str, marked: str, notices: Notices) -> str:
@@ -95,7 +116,8 @@ def _wide(first: bytes) -> str:
     return ""
 
 
-def _narrow(file: IO[bytes], first: bytes) -> str:
+def _narrow(file: IO[bytes], first: bytes) -> tuple[str, bytes]:
+    """The encoding, and the sample that a guess comes from."""
     tally, rest = _Tally(), b""
     chunk = first
     while chunk:
@@ -103,7 +125,9 @@ def _narrow(file: IO[bytes], first: bytes) -> str:
             rest = _tallied(rest + chunk, tally)
         chunk = file.read(_CHUNK)
     _tallied(rest + b"\n", tally)
-    return _guess(tally.sample) if tally.bad > tally.good else "utf-8"
+    if tally.bad <= tally.good:
+        return "utf-8", b""
+    return _guess(tally.sample), tally.sample
 
 
 def _tallied(block: bytes, tally: _Tally) -> bytes:
@@ -144,12 +168,12 @@ def _guess(sample: bytes) -> str:
         return "cp932"
     if alone * 10 >= 8 * len(runs):  # accented letters among plain ones
         return _western(sample)
-    if pairs and sum(0xB0 <= pair[0] <= 0xC8 for pair in pairs) == len(pairs) >= 6:
+    if pairs and all(0xB0 <= pair[0] <= 0xC8 for pair in pairs) and _korean(sample) >= _CLEAR:
         return "euc_kr"
     is_big5 = _decodes(sample, "big5", 0xA4, 0xC6)
     if is_big5 and alone * 8 > len(runs):  # second bytes below 128, which GB 2312 has not
         return "big5"
-    if _decodes(sample, "gb18030", 0xA1, 0xD7):
+    if _decodes(sample, "gb18030", 0xA1, 0xD7, least=0.65):
         return "gb18030"
     if is_big5:
         return "big5"
@@ -157,14 +181,43 @@ def _guess(sample: bytes) -> str:
     return best.encoding if best else _western(sample)
 
 
-def _decodes(sample: bytes, encoding: str, low: int, high: int) -> bool:
-    """Whether the bytes are this encoding and 4 of 5 characters begin within its common block."""
+def _korean(sample: bytes) -> float:
+    """The share of frequent syllables if the bytes are read as Korean; 0 if they cannot be.
+
+    Korean and Chinese fill the same bytes. Chinese read as Korean is syllables that hardly occur.
+    """
+    try:
+        text = sample.decode("euc_kr")
+    except UnicodeDecodeError:
+        return 0.0
+    syllables = [char for char in text if not char.isascii()]
+    return sum(char in _SYLLABLES for char in syllables) / max(1, len(syllables))
+
+
+def _other_reading(sample: bytes, found: str) -> str:
+    """Korean for Chinese and the other way round, where little speaks for one of them."""
+    other = {"gb18030": "euc_kr", "euc_kr": "gb18030"}.get(found, "")
+    runs, share = _HIGH.findall(sample), _korean(sample)
+    size = sum(map(len, runs))
+    is_unclear = (size < _SHORT and (share or size <= _TINY)) or _UNCLEAR[0] <= share < _UNCLEAR[1]
+    if not other or not is_unclear or any(len(run) % 2 for run in runs):
+        return ""
+    try:
+        text = sample.decode(other)
+    except UnicodeDecodeError:
+        return ""
+    letters = (char for char in text if not char.isascii())
+    return other if all(char.isalpha() for char in letters) else ""
+
+
+def _decodes(sample: bytes, encoding: str, low: int, high: int, least: float = 0.8) -> bool:
+    """Whether the bytes are this encoding and most characters begin within its common block."""
     try:
         text = sample.decode(encoding)
     except UnicodeDecodeError:
         return False
     leads = [char.encode(encoding)[0] for char in text[:5000] if not char.isascii()]
-    return sum(low <= lead <= high for lead in leads) * 5 >= 4 * len(leads) > 0
+    return sum(low <= lead <= high for lead in leads) >= least * len(leads) > 0
 
 
 def _western(sample: bytes) -> str:

@@ -252,3 +252,36 @@ def test_an_odd_line_anywhere_changes_no_other_row(tmp_path: Path, odd: str, at:
     assert [(line.number, line.row["item_id"]) for line in plain] == [
         (number + 2 + (shift if number >= at else 0), f"i{number}") for number in range(600)
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "白瓷碗",
+        "冰淇淋机",
+        "电饭煲",
+        "爱好 安全 按摩",
+        "大米\ni2,白酒\ni3,蛋糕",
+        "百草园",
+        "笔记本",
+        "北京地图册",
+    ],
+)
+def test_short_chinese_files_are_not_taken_for_korean(text):
+    rows = read(f"item_id,title\ni1,{text}\n".encode("gb18030"))
+    assert good(rows)[0]["title"] == text.split("\n")[0]
+
+
+@pytest.mark.parametrize("text", ["머그컵", "사과", "빨간 모자", "김치", "바나나 우유"])
+def test_short_korean_files_are_not_taken_for_chinese(text):
+    rows = read(f"item_id,title\ni1,{text}\n".encode("euc_kr"))
+    assert good(rows)[0]["title"] == text
+
+
+def test_of_very_little_text_both_readings_are_shown():
+    rows = read("item_id,title\ni1,床单\n".encode("gb18030"))
+    assert "“床单”" in rows.notices[0]
+    assert {"gb18030", "euc_kr"} <= set(rows.notices[0].replace(",", " ").split())
+    chosen = read("item_id,title\ni1,床单\n".encode("gb18030"), encoding="gb18030")
+    assert good(chosen)[0]["title"] == "床单"
+    assert chosen.notices == []

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from config.errors import AppError
 from recommender.models import ModelVersion, TrainingRun
-from recommender.training import queue
+from recommender.training import queue, run_queries
 from recommender.training.runs import (
     beat,
     claim_run,
@@ -162,4 +162,16 @@ class TestSchedule:
         fail_run(run_id=run.pk, error="x")
         assert train_where_due() == []
         TrainingRun.objects.update(finished_at=now() - timedelta(hours=7))
+        assert len(train_where_due()) == 1
+
+    def test_staff_train_during_the_rest_and_a_success_ends_it(self, catalog, sent_runs):
+        two_camps(catalog)
+        fail_run(run_id=train_where_due()[0].pk, error="x")
+        end = run_queries.rests_until(catalog)
+        assert end is not None
+        assert end > now() + timedelta(hours=5)
+        own = request_training(catalog=catalog, trigger=TrainingRun.Trigger.ADMIN)
+        assert sent_runs[-1] == own.pk
+        TrainingRun.objects.filter(pk=own.pk).update(state=State.SUCCEEDED, finished_at=now())
+        assert run_queries.rests_until(catalog) is None
         assert len(train_where_due()) == 1
