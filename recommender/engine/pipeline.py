@@ -40,6 +40,7 @@ from recommender.engine.retrieval.candidates import CandidateSource
 from recommender.engine.scored_query import ScoredQuery
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.content import Semantic, Words
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.popularity import RecentPopularity
 from recommender.engine.scorers.ratings.scorer import Rating
@@ -208,6 +209,7 @@ class Recommender:
             self._penalty,
             self.clock,
             self.newer,
+            self.scorer.blend.tail_bonus if isinstance(self.scorer, Hybrid) else None,
         )
 
     @cached_property

@@ -29,6 +29,7 @@ from recommender.engine.reranking.negative_feedback import NegativeFeedbackPenal
 from recommender.engine.reranking.reranking import (
     CatalogueContext,
     Dial,
+    TailContext,
     category_likeness,
     popularity_of,
     rerank,
@@ -72,7 +73,8 @@ class Stages:
     """Candidates, ranking, re-ranking and fallback for one catalogue.
 
     The arguments are those of ``Recommender``; ``components``: the scorers of the blend by name;
-    ``penalty``: the blend with stated preferences and negative feedback.
+    ``penalty``: the blend with stated preferences and negative feedback. ``tail_bonus``: what
+    tuning adds to the score of a tail item; None = nothing was tuned.
     """
 
     counts: IntArray
@@ -84,6 +86,7 @@ class Stages:
     penalty: NegativeFeedbackPenalty
     clock: Callable[[], float]
     newer: BoolArray | None = None
+    tail_bonus: float | None = None
 
     @property
     def n_items(self) -> int:
@@ -137,7 +140,7 @@ class Stages:
         """
         eligible = self._eligible(request)
         ranked = rank(generate(sources, eligible), sources[0].scores)
-        dial = Dial.turned_to(request.tail, ranked, self._popularity)
+        dial = Dial.turned_to(request.tail, ranked, self._tail)
         if any(item not in known for item in items):
             personal = rerank(request, ranked, dial, self._around).ranked
             popular = self._rerank_popular(request, personal, eligible).dial
@@ -161,7 +164,7 @@ class Stages:
     ) -> _Reranked:
         found = watch.run("candidates", int(eligible.sum()), generate, sources, eligible)
         ranked = watch.run("ranking", len(found), rank, found, sources[0].scores)
-        dial = Dial.turned_to(request.tail, ranked, self._popularity)
+        dial = Dial.turned_to(request.tail, ranked, self._tail)
         reranked = watch.run("reranking", len(ranked), rerank, request, ranked, dial, self._around)
         return _Reranked(reranked.ranked, dial)
 
@@ -243,8 +246,8 @@ class Stages:
         return CatalogueContext(self.head, self.seldom_met, categories, self._likeness, self.newer)
 
     @cached_property
-    def _popularity(self) -> NDArray[np.float64]:
-        return popularity_of(self.counts, self.head)
+    def _tail(self) -> TailContext:
+        return TailContext(popularity_of(self.counts, self.head), self.head, self.tail_bonus)
 
     @cached_property
     def _unexpectedness(self) -> Unexpectedness:

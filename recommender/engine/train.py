@@ -19,7 +19,7 @@ from recommender.engine.runtime.failed_components import FailedComponents
 from recommender.engine.runtime.progress import StageClock, Steps
 from recommender.engine.runtime.tf_cluster import ALONE, Cluster, join_cluster
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.hybrid import LAST_RESORT, Blend, Hybrid
+from recommender.engine.scorers.hybrid import Blend, Hybrid, name_of
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.ratings.scorer import Rating
@@ -27,9 +27,11 @@ from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.lexicon import catalogue_words
+from recommender.engine.tuning.figures import LIST_LENGTH
 from recommender.engine.tuning.search_space import make_component
-from recommender.engine.tuning.tune import LIST_LENGTH, Tuned, tune
-from recommender.engine.tuning.validation import hold_back, shape_of
+from recommender.engine.tuning.slices import nested_slices
+from recommender.engine.tuning.tune import Tuned, tune
+from recommender.engine.tuning.validation import shape_of
 
 MOST_EVALUATED = 2000
 """Most people of the held-out split whose lists are evaluated."""
@@ -93,15 +95,16 @@ def train(
     split = held_out(dataset, rng, serve_users) if evaluate else None
     past = split.train if split else dataset
     with clock.stage("texts") as inner:
-        validation = hold_back(past, rng, serve_users=serve_users)
+        slices = nested_slices(past, rng, serve_users=serve_users)
         # read from the earliest data, so that every later fit can use them
-        texts = read_texts(validation.train, seed, encoder, progress=inner, failed=failed)
+        earliest = slices[-1].train if slices else past
+        texts = read_texts(earliest, seed, encoder, progress=inner, failed=failed)
         # computed now, so that this stage counts its time
         if failed.attempt("texts", lambda: texts.near) is None:
             texts = ItemTexts.unread(texts.items)
     with clock.stage("tuning") as inner:
         tuned = tune(
-            validation, texts=texts, rng=rng, progress=inner, without=without, failed=failed
+            past, slices, texts=texts, rng=rng, progress=inner, without=without, failed=failed
         )
     evaluated = Evaluated()
     if split:
@@ -112,9 +115,7 @@ def train(
         scorer = fit_blend(dataset, tuned.blend, texts, seed, failed=failed)
         interest = component_of(scorer, Interest)
         if interests and interest is None and Interest.name not in failed:
-            interest = failed.attempt(
-                Interest.name, lambda: interest_beside(tuned, dataset, texts, seed)
-            )
+            interest = failed.attempt(Interest.name, lambda: interest_beside(dataset, texts, seed))
         rating = failed.attempt(Rating.name, lambda: fit_rating(dataset, scorer, seed))
         recommender = Recommender.of(scorer, dataset, interest, rating)
     return TrainingResult(
@@ -162,28 +163,25 @@ def fit_blend(
     rng = np.random.default_rng(seed)
     own = int(rng.integers(2**31))  # as ``Hybrid.fit`` draws it
 
-    def fit(name: str) -> Scorer:
-        component = make_component(name, blend.params.get(name, {}), texts)
+    def fit(key: str) -> Scorer:
+        component = make_component(name_of(key), blend.params.get(key, {}), texts)
         known = ready.get((component.name, component.params))
         return known or component.fit(dataset, np.random.default_rng(own))
 
-    def attempt(name: str) -> Scorer | None:
-        return fit(name) if failed is None else failed.attempt(name, lambda: fit(name))
+    def attempt(key: str) -> Scorer | None:
+        return fit(key) if failed is None else failed.attempt(name_of(key), lambda: fit(key))
 
     used = blend if failed is None else blend.without(failed.reasons)
-    components = [one for one in map(attempt, used.weights) if one is not None]
-    used = used.without({*used.weights} - {component.name for component in components})
-    components = components or [fit(LAST_RESORT)]
+    made = {key: attempt(key) for key in used.components}
+    used = used.without({key for key, component in made.items() if component is None})
+    components = [made.get(key) or fit(key) for key in used.components]
     return Hybrid(components, used).fit(dataset, np.random.default_rng(seed), fitted=components)
 
 
-def interest_beside(tuned: Tuned, dataset: Dataset, texts: ItemTexts, seed: int) -> Interest | None:
-    """An interest model beside a blend without one; None if the catalogue has no words.
-
-    The model of the tuning is reused: which words go together changes little within a slice.
-    """
-    if tuned.interest is not None or not len(catalogue_words(dataset.items).lexicon):
-        return tuned.interest
+def interest_beside(dataset: Dataset, texts: ItemTexts, seed: int) -> Interest | None:
+    """An interest model beside a blend without one; None if the catalogue has no words."""
+    if not len(catalogue_words(dataset.items).lexicon):
+        return None
     return Interest(texts=texts).fit(dataset, np.random.default_rng(seed))
 
 

@@ -17,8 +17,8 @@ from recommender.serving.user_context import UserContext
 LISTED = 24
 
 MIN_TAIL_SHARE = 0.2
-"""A fifth of every list introduces less known items, wherever the dial is; more where tuning found
-that more is better."""
+"""A fifth of every list introduces less known items, unless the dial is at 0: then nothing is
+reserved."""
 
 DIVERSITY = 0.15
 """Enough to part twins (the same mug in red), too little to bring what does not fit."""
@@ -88,7 +88,9 @@ def list_request(
         tail=dial,
         exclude=index.indices(user.known),
         allowed=_allowed(user, index, options),
-        min_tail_share=max(MIN_TAIL_SHARE, float(blend.get("min_tail_share", 0.0))),
+        min_tail_share=max(MIN_TAIL_SHARE, float(blend.get("min_tail_share", 0.0)))
+        if dial
+        else 0.0,
         diversity=DIVERSITY,
         calibration=calibration,
         min_provider_share=max(catalog.min_provider_share, options.min_provider_share or 0.0),

@@ -17,7 +17,7 @@ from recommender.engine import train
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import Progress, no_progress
 from recommender.engine.runtime.tf_cluster import Cluster
-from recommender.engine.scorers.hybrid import Blend, component_params
+from recommender.engine.scorers.hybrid import Blend, component_params, name_of
 from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.train import TrainingResult
 from recommender.models import ModelVersion, TrainingRun
@@ -121,8 +121,8 @@ def _blend_of(version: ModelVersion | None) -> Blend | None:
         return None
     try:
         blend = Blend.from_dict(version.blend)
-        for name in blend.weights:
-            component_params(SCORERS[name], blend)
+        for key in blend.components:
+            component_params(SCORERS[name_of(key)], blend, key)
     except (TypeError, ValueError, KeyError, AttributeError):
         return None
     return blend

@@ -44,6 +44,16 @@ def split_by_time(
     return _hold_out(dataset, times > cut, max_users, rng)
 
 
+def split_between(dataset: Dataset, start: float, end: float) -> Split:
+    """Split at the ``start`` quantile of the times; nothing after the ``end`` quantile exists."""
+    times = dataset.log.times
+    if not len(times):
+        return _hold_out(dataset, np.zeros(0, dtype=bool), None, None)
+    cut, last = np.quantile(times, [start, end])
+    until = dataset.with_log(dataset.log.take(times <= last))
+    return _hold_out(until, until.log.times > cut, None, None)
+
+
 def split_last(
     dataset: Dataset, max_users: int | None = None, rng: np.random.Generator | None = None
 ) -> Split:

@@ -17,9 +17,15 @@ from recommender.engine.reranking.calibration import Miscalibration
 from recommender.engine.reranking.exposure_quotas import ExposureQuota, fill_quotas
 from recommender.engine.reranking.mmr import Cost, Redundancy, Similarity, choose
 
+TUNED_AT = 0.3
+"""Where the dial leaves lists as tuning chose them; also the default of a catalogue."""
+
 FULL_STRENGTH = 2.0
 """Standard deviations of the person's scores that an item loses at dial 1 for each e-fold of its
 popularity."""
+
+UNTUNED_BONUS = 0.25
+"""The tail bonus of a blend without one, in standard deviations of the person's scores."""
 
 TAIL_DIAL = "tail_dial"
 """The dial's name among the contributions to a score."""
@@ -27,28 +33,55 @@ TAIL_DIAL = "tail_dial"
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """The tail dial: the price of popularity.
+    """The tail dial: what a tail item gains, and the price of popularity.
 
-    An item loses ``strength`` score units for each unit of ``popularity`` (n_items,).
+    Below ``TUNED_AT`` it gives a part of the tuned bonus, none at 0. Above it, popularity costs
+    more and more. An item loses ``strength`` score units for each unit of ``popularity``
+    (n_items,), and gains ``bonus`` if it is of the tail.
     """
 
     strength: float
     popularity: NDArray[np.float64]
+    bonus: float
+    head: BoolArray
 
     @classmethod
-    def turned_to(cls, tail: float | None, ranked: Ranked, popularity: NDArray[np.float64]) -> Dial:
-        """The dial at ``tail``, 0 … 1, on the scale of these scores; None and 0 change nothing."""
-        spread = float(ranked.scores.std()) if len(ranked) else 0.0
-        return cls(FULL_STRENGTH * (tail or 0.0) * (spread or 1.0), popularity)
+    def turned_to(cls, tail: float | None, ranked: Ranked, context: TailContext) -> Dial:
+        """The dial at ``tail``, 0 … 1, on the scale of these scores; None = at ``TUNED_AT``."""
+        spread = (float(ranked.scores.std()) if len(ranked) else 0.0) or 1.0
+        tail = TUNED_AT if tail is None else tail
+        beyond = max(0.0, tail - TUNED_AT) / (1 - TUNED_AT)
+        bonus = context.bonus if context.bonus is not None else UNTUNED_BONUS * spread
+        return cls(
+            FULL_STRENGTH * beyond * spread,
+            context.popularity,
+            bonus * min(1.0, tail / TUNED_AT),
+            context.head,
+        )
 
     def amounts(self, items: IntArray) -> NDArray[np.float64]:
-        """(len(items),) changes of the scores: 0 or less."""
-        return -self.strength * self.popularity[items]
+        """(len(items),) changes of the scores."""
+        return self.bonus * ~self.head[items] - self.strength * self.popularity[items]
 
     def explain(self, item: int) -> list[Contribution]:
         """The dial's contribution to the item's score; empty if it is 0."""
         amount = float(self.amounts(np.array([item], dtype=np.int32))[0])
         return [Contribution(TAIL_DIAL, amount)] if amount else []
+
+
+@dataclass(frozen=True)
+class TailContext:
+    """What the dial needs to know of a catalogue.
+
+    Args:
+        popularity: (n_items,) of ``popularity_of``.
+        head: (n_items,) mask of the head items.
+        bonus: what tuning adds to the score of a tail item; None = nothing was tuned.
+    """
+
+    popularity: NDArray[np.float64]
+    head: BoolArray
+    bonus: float | None = None
 
 
 @dataclass(frozen=True)
@@ -146,8 +179,10 @@ def popularity_of(counts: IntArray, head: BoolArray) -> NDArray[np.float64]:
 
 
 def apply_dial(ranked: Ranked, dial: Dial) -> Ranked:
-    """Order by the score less the price of popularity."""
-    return ranked.by(ranked.scores + dial.amounts(ranked.items)) if dial.strength else ranked
+    """Order by the score with the dial's amounts."""
+    if not dial.strength and not dial.bonus:
+        return ranked
+    return ranked.by(ranked.scores + dial.amounts(ranked.items))
 
 
 def category_likeness(categories: sp.csr_matrix, items: IntArray) -> NDArray[np.float32]:

@@ -1,8 +1,9 @@
-"""The blend: a weighted sum of scaled component scores with a popularity penalty."""
+"""The additive ranker: a sum of functions of the component scores, with a popularity penalty."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
@@ -16,22 +17,46 @@ from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.popularity import Popularity
 
 PENALTY = "popularity_penalty"
+VARIANT = "@"
+"""Parts the name from the variant in a component's key."""
 
 LAST_RESORT = "popularity"
 """The component of a blend of which every other one failed."""
 
 
 @dataclass(frozen=True)
+class Term:
+    """One summand of a learned score: ``weight`` * z + ``root`` * sqrt(z), z = score / deviation.
+
+    Attributes:
+        component: key of the component; see ``Blend.components``.
+        decay: weight of a past item relative to the next newer one; 0 = the newest item alone.
+    """
+
+    component: str
+    decay: float = 1.0
+    weight: float = 0.0
+    root: float = 0.0
+
+
+@dataclass(frozen=True)
 class Blend:
     """What tuning decides, as JSON values.
 
+    A component's *key* is its name, or its name and a variant: ``recent_popularity@0.03``.
+
     Attributes:
-        weights: weight by component name, above 0.
+        weights: weight by component key, above 0; with ``terms`` each component's share of the
+            scores.
         decays: weight of a past item relative to the next newer one, by component; default 1.
-        popularity_penalty: subtracted from a score per unit of log1p(people who took the item).
+        popularity_penalty: subtracted from a score per unit of log1p(people who took the item);
+            may be below 0.
         min_tail_share: for the re-ranking stage, as in ``Request``; does not change scores.
         calibration: for the re-ranking stage, as in ``Request``; does not change scores.
-        params: a component's parameters that differ from its defaults.
+        params: parameters that differ from the component's defaults, by key.
+        terms: what a score consists of; empty = one term a component, of its weight.
+        tail_bonus: for the re-ranking stage: added to the score of a tail item; None = nothing was
+            tuned.
     """
 
     weights: Mapping[str, float]
@@ -40,25 +65,46 @@ class Blend:
     min_tail_share: float = 0.0
     calibration: float = 0.0
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    terms: tuple[Term, ...] = ()
+    tail_bonus: float | None = None
 
     @property
     def reranking(self) -> dict[str, Any]:
         """Fields of every ``Request`` for a list of this blend."""
         return {"min_tail_share": self.min_tail_share, "calibration": self.calibration}
 
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The keys of the components that scores consist of."""
+        if not self.terms:
+            return tuple(self.weights)
+        return tuple(dict.fromkeys(term.component for term in self.terms))
+
+    def summands(self) -> tuple[Term, ...]:
+        """The terms of a score."""
+        return self.terms or tuple(
+            Term(name, self.decay(name), weight) for name, weight in self.weights.items()
+        )
+
     def decay(self, component: str) -> float:
         return self.decays.get(component, 1.0)
 
     def without(self, names: Collection[str]) -> Self:
         """The blend without these components; popularity alone if none is left."""
-        weights = {name: weight for name, weight in self.weights.items() if name not in names}
-        if len(weights) == len(self.weights):
+
+        def stays(key: str) -> bool:
+            return name_of(key) not in names and key not in names
+
+        if all(map(stays, (*self.weights, *self.components))):
             return self
+        weights = {key: weight for key, weight in self.weights.items() if stays(key)}
+        terms = tuple(term for term in self.terms if stays(term.component))
         return replace(
             self,
-            weights=weights or {LAST_RESORT: 1.0},
-            decays={name: decay for name, decay in self.decays.items() if name in weights},
-            params={name: params for name, params in self.params.items() if name in weights},
+            weights=weights if weights and bool(terms) == bool(self.terms) else {LAST_RESORT: 1.0},
+            decays={key: decay for key, decay in self.decays.items() if stays(key)},
+            params={key: params for key, params in self.params.items() if stays(key)},
+            terms=terms,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -66,16 +112,25 @@ class Blend:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**data)
+        terms = tuple(Term(**term) for term in data.get("terms", ()))
+        return cls(**{**data, "terms": terms})
+
+
+def name_of(key: str) -> str:
+    """The component's name in its key."""
+    return key.partition(VARIANT)[0]
 
 
 class Hybrid(Scorer):
-    """score(i) = sum over c of weight(c) * c(i) / std(c) - penalty * log1p(people of i).
+    """score(i) = sum over the terms of (weight * z(i) + root * sqrt(z(i))) - penalty * log1p(people
+    of i), where z(i) is the component's score over its standard deviation.
 
     The standard deviation is taken over the catalogue for each user. Scores are divided, not
     centred: centring moves all items equally, and without it the contributions of an explanation
-    sum to the score. A component without a score for an item adds nothing. An item that no
-    component scores above 0 gets NaN: a penalty alone must not rank it.
+    sum to the score. A component without a score for an item adds nothing, and a score below 0 has
+    no root. An item that no component scores above 0 gets NaN: a penalty alone must not rank it.
+
+    The root of a component is explained by what its score consists of, in proportion.
     """
 
     name: ClassVar[str] = "hybrid"
@@ -84,6 +139,7 @@ class Hybrid(Scorer):
     _latest_scales: tuple[ref[Query], list[float]] | None = None
 
     def __init__(self, components: Sequence[Scorer], blend: Blend) -> None:
+        """``components``: in the order of ``blend.components``."""
         self.components = tuple(components)
         self.params = blend
 
@@ -106,28 +162,26 @@ class Hybrid(Scorer):
         people = self._fitted("people")
         total = np.zeros((len(queries), len(people)), dtype=np.float32)
         known = np.zeros(total.shape, dtype=bool)
-        for component in self.components:
-            scores = component.score_batch([self._faded(query, component) for query in queries])
-            known |= scores > 0
-            total += (
-                np.nan_to_num(scores)
-                * (self.blend.weights[component.name] * inverse_scale(scores))[:, None]
-            )
+        for component, terms in self._terms():
+            for term in terms:
+                scores = component.score_batch([faded(query, term.decay) for query in queries])
+                known |= scores > 0
+                total += amounts_of(term, scores, inverse_scale(scores)[:, None])
         total -= self.blend.popularity_penalty * np.log1p(people, dtype=np.float32)
         total[~known] = np.nan
         return total
 
     def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
-        total = self._sum(query, self.components)
+        total = self._sum(query, lambda component: True)
         total -= self.blend.popularity_penalty * np.log1p(self._fitted("people"), dtype=np.float32)
         return total if items is None else total[items]
 
     def similar(self, item: int) -> FloatArray:
         """Similarity without popularity components, whose scores are equal for every item."""
-        looking = [
-            component for component in self.components if not isinstance(component, Popularity)
-        ]
-        return self._sum(Query.of([item]), looking or self.components)
+        looking = any(not isinstance(component, Popularity) for component in self.components)
+        return self._sum(
+            Query.of([item]), lambda component: not (looking and isinstance(component, Popularity))
+        )
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
@@ -137,15 +191,18 @@ class Hybrid(Scorer):
         people = self._fitted("people")
         found: list[list[Contribution]] = [[] for _ in items]
         known = np.zeros(len(items), dtype=bool)
-        for component, scale in zip(self.components, self._scales_for(query), strict=True):
-            factor = self.blend.weights[component.name] * scale
-            for at, of_component in enumerate(
-                component.explain_many(self._faded(query, component), items)
-            ):
-                known[at] |= sum(p.amount for p in of_component) > 0
-                found[at] += [
-                    Contribution(p.scorer, p.amount * factor, p.item, p.word) for p in of_component
-                ]
+        scales = iter(self._scales_for(query))
+        for component, terms in self._terms():
+            for term, scale in zip(terms, scales, strict=False):
+                explained = component.explain_many(faded(query, term.decay), items)
+                for at, of_term in enumerate(explained):
+                    score = sum(part.amount for part in of_term)
+                    known[at] |= score > 0
+                    factor = factor_of(term, score, scale)
+                    found[at] += [
+                        Contribution(part.scorer, part.amount * factor, part.item, part.word)
+                        for part in of_term
+                    ]
         for own, item in zip(found, items, strict=True):
             if self.blend.popularity_penalty:
                 own.append(
@@ -157,10 +214,8 @@ class Hybrid(Scorer):
 
     def get_state(self) -> dict[str, np.ndarray]:
         state = {"people": self._fitted("people")}
-        for component in self.components:
-            state |= {
-                f"{component.name}.{key}": value for key, value in component.get_state().items()
-            }
+        for key, component in zip(self.blend.components, self.components, strict=True):
+            state |= {f"{key}.{name}": value for name, value in component.get_state().items()}
         return state
 
     @classmethod
@@ -176,47 +231,75 @@ class Hybrid(Scorer):
             KeyError: if ``scorers`` lacks a component or the state lacks an array.
         """
         components = []
-        for name in params.weights:
+        for key in params.components:
             own = {
-                key.removeprefix(f"{name}."): value
-                for key, value in state.items()
-                if key.startswith(f"{name}.")
+                name.removeprefix(f"{key}."): value
+                for name, value in state.items()
+                if name.startswith(f"{key}.")
             }
-            components.append(
-                scorers[name].from_state(component_params(scorers[name], params), own)
-            )
+            scorer = scorers[name_of(key)]
+            components.append(scorer.from_state(component_params(scorer, params, key), own))
         hybrid = cls(components, params)
         hybrid.people = state["people"]
         return hybrid
 
-    def _sum(self, query: Query, components: Sequence[Scorer]) -> FloatArray:
-        """(n_items,) weighted sum of the components; NaN if none scores the item above 0."""
+    def _terms(self) -> Iterator[tuple[Scorer, list[Term]]]:
+        """Every component with its terms."""
+        terms = self.blend.summands()
+        for key, component in zip(self.blend.components, self.components, strict=True):
+            yield component, [term for term in terms if term.component == key]
+
+    def _sum(self, query: Query, uses: Callable[[Scorer], bool]) -> FloatArray:
+        """(n_items,) sum of the terms of the used components; NaN if none scores the item above
+        0.
+        """
         total = np.zeros(len(self._fitted("people")), dtype=np.float32)
         known = np.zeros(len(total), dtype=bool)
-        scales = []
-        for component in components:
-            scores = component.score(self._faded(query, component))
-            known |= scores > 0
-            scale = inverse_scale(scores[None])[0]
-            scales.append(float(scale))
-            total += np.nan_to_num(scores) * (self.blend.weights[component.name] * scale)
+        scales: list[float] = []
+        for component, terms in self._terms():
+            if not uses(component):
+                continue
+            rows = score_faded(component, query, [term.decay for term in terms])
+            for term, scores in zip(terms, rows, strict=True):
+                known |= scores > 0
+                scale = inverse_scale(scores[None])
+                scales.append(float(scale[0]))
+                total += amounts_of(term, scores, scale)
         total[~known] = np.nan
-        if components is self.components:
+        if len(scales) == len(self.blend.summands()):
             self._latest_scales = (ref(query), scales)
         return total
 
     def _scales_for(self, query: Query) -> list[float]:
-        """The factor of each component's scores; those of the latest scored query are reused."""
+        """The factor of each term's scores; those of the latest scored query are reused."""
         latest = self._latest_scales
-        if latest is not None and latest[0]() is query:
-            return latest[1]
-        return [
-            float(inverse_scale(component.score(self._faded(query, component))[None])[0])
-            for component in self.components
-        ]
+        if latest is None or latest[0]() is not query:
+            self._sum(query, lambda component: True)
+            latest = self._latest_scales
+        assert latest is not None
+        return latest[1]
 
-    def _faded(self, query: Query, component: Scorer) -> Query:
-        return faded(query, self.blend.decay(component.name))
+
+def score_faded(component: Scorer, query: Query, decays: Sequence[float]) -> Sequence[FloatArray]:
+    """The component's scores of the catalogue for the query faded by each of the decays."""
+    if len(decays) == 1:
+        return [component.score(faded(query, decays[0]))]
+    return list(component.score_batch([faded(query, decay) for decay in decays]))
+
+
+def amounts_of(term: Term, scores: FloatArray, scale: FloatArray) -> FloatArray:
+    """What the term adds to a score; ``scale`` is one over the deviation of the scores."""
+    z = np.nan_to_num(scores) * scale
+    amounts = np.float32(term.weight) * z
+    if term.root:
+        amounts += np.float32(term.root) * np.sqrt(np.maximum(z, 0))
+    return np.asarray(amounts, dtype=np.float32)
+
+
+def factor_of(term: Term, score: float, scale: float) -> float:
+    """What the term makes of one unit of a component's score, where that score is ``score``."""
+    z = score * scale
+    return term.weight * scale + (term.root * scale / math.sqrt(z) if z > 0 else 0.0)
 
 
 def faded(query: Query, decay: float) -> Query:
@@ -242,6 +325,6 @@ def _deviation(scores: FloatArray) -> FloatArray:
     return deviation
 
 
-def component_params(scorer: type[Scorer], blend: Blend) -> Any:
+def component_params(scorer: type[Scorer], blend: Blend, key: str) -> Any:
     """The component's default parameters, with the blend's changes."""
-    return type(scorer().params)(**blend.params.get(scorer.name, {}))
+    return type(scorer().params)(**blend.params.get(key, {}))

@@ -48,7 +48,8 @@ def describe(scorer: Scorer) -> dict[str, Any]:
     params = asdict(scorer.params)
     if isinstance(scorer, Hybrid):
         params["params"] = {
-            component.name: asdict(component.params) for component in scorer.components
+            key: asdict(component.params)
+            for key, component in zip(scorer.blend.components, scorer.components, strict=True)
         }
     return params
 

@@ -1,4 +1,4 @@
-"""The search space of blends: components, their options, and the start of the search."""
+"""The components that a score may consist of, their options, and the blends without learning."""
 
 from __future__ import annotations
 
@@ -14,43 +14,44 @@ from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.lexicon import catalogue_words
 from recommender.engine.tuning.score_cache import Option
 
-DECAYS = (1.0, 0.9, 0.8, 0.6, 0.4)
-FEW_DECAYS = (1.0, 0.8, 0.6)
 TYPICAL_DECAY = 0.8
-NOMINATING_DECAYS = (1.0, 0.6)
 
 FEWEST_FOR_NETWORKS = 2000
 """Fewest interactions for networks; on fewer they overfit."""
 
+LATEST_ALONE = 0.0
+"""The decay with which only the newest past item counts."""
+
 
 def _decaying(
-    decays: Sequence[float] = DECAYS, params: Mapping[str, Any] | None = None
+    *decays: float, variant: str = "", params: Mapping[str, Any] | None = None
 ) -> list[Option]:
-    return [Option(params or {}, decay, nominates=decay in NOMINATING_DECAYS) for decay in decays]
+    return [Option(decay, variant, params or {}) for decay in decays]
 
 
 OPTIONS: Mapping[str, Sequence[Option]] = {
-    "text_knn": [*_decaying(params={"shrink": 0.3}), *_decaying(FEW_DECAYS, {"shrink": 3.0})],
-    "words": _decaying(),
-    "semantic": _decaying(FEW_DECAYS),
-    "sentences": _decaying(FEW_DECAYS),
-    "given": _decaying(FEW_DECAYS),
+    "text_knn": [
+        *_decaying(1.0, 0.6, LATEST_ALONE, params={"shrink": 0.3}),
+        *_decaying(TYPICAL_DECAY, variant="3", params={"shrink": 3.0}),
+    ],
+    "words": _decaying(1.0, 0.6, LATEST_ALONE),
+    "semantic": _decaying(TYPICAL_DECAY),
+    "sentences": _decaying(TYPICAL_DECAY),
+    "given": _decaying(TYPICAL_DECAY),
     "interest": [Option()],
-    "item_knn": _decaying(),
-    "people_knn": _decaying(FEW_DECAYS),
-    "transitions": _decaying(),
+    "item_knn": _decaying(1.0, 0.6, LATEST_ALONE),
+    "transitions": _decaying(TYPICAL_DECAY, 0.4),
     "sequence": [Option()],
-    "linear": _decaying(),
-    "linear_text": _decaying(FEW_DECAYS),
+    "linear": _decaying(1.0, 0.6),
+    "linear_text": _decaying(1.0, 0.6),
     "rating": [Option()],
     "recent_popularity": [
-        Option({"half_life": share, "seasoned": seasoned})
-        for seasoned, shares in ((0, (0.003, 0.01, 0.03, 0.1)), (3, (0.01, 0.03, 0.1)))
-        for share in shares
+        Option(1.0, f"{half_life:g}", {"half_life": half_life})
+        for half_life in (0.003, 0.01, 0.03, 0.1, 0.3)
     ],
     "popularity": [Option()],
 }
-"""Options of the search by component."""
+"""Options of each component: the columns that the ranker learns weights of."""
 
 TEXT_COMPONENTS = frozenset(
     {"text_knn", "linear_text", "words", "semantic", "sentences", "interest"}
@@ -76,14 +77,14 @@ PRIORS: Sequence[tuple[Mapping[str, float], float]] = (
             "words": 0.5,
             "transitions": 0.5,
             "linear": 0.5,
-            "people_knn": 0.2,
             "sequence": 0.5,
             "recent_popularity": 0.2,
         },
         0.0,
     ),
 )
-"""Weights and penalty of the starts, beside every single component; decays are 0.8."""
+"""Weights and penalty of the blends that nothing was learnt for; decays are 0.8. The first is for
+catalogues with texts, the second without."""
 
 
 def usable_components(train: Dataset, texts: ItemTexts) -> list[str]:
@@ -95,8 +96,6 @@ def usable_components(train: Dataset, texts: ItemTexts) -> list[str]:
         left_out.add("sentences")
     if not texts.given:
         left_out.add("given")
-    if train.n_items > SCORERS["linear"]().params.max_items:
-        left_out.add("linear")
     if len(train.log) < FEWEST_FOR_NETWORKS:
         left_out |= NETWORKS
     elif not len(catalogue_words(train.items).lexicon):

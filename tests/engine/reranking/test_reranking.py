@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from recommender.engine.data.categories import category_matrix
 from recommender.engine.reranking.exposure_quotas import ExposureQuota, fill_quotas
 from recommender.engine.reranking.reranking import (
+    TUNED_AT,
+    UNTUNED_BONUS,
     Dial,
+    TailContext,
     apply_dial,
     category_likeness,
     popularity_of,
@@ -16,16 +19,37 @@ from recommender.engine.reranking.reranking import (
 from tests.engine.rankings import ranked_of
 
 
-def test_the_dial_at_none_or_zero_changes_nothing():
+def context_of(counts, head, bonus=1.0):
+    counts, head = np.array(counts), np.array(head)
+    return TailContext(popularity_of(counts, head), head, bonus)
+
+
+def test_the_dial_at_zero_changes_nothing():
     ranked = ranked_of([1, 3, 2])
-    popularity = popularity_of(np.array([9, 5, 1]), np.array([True, False, False]))
-    for tail in (None, 0.0):
-        assert apply_dial(ranked, Dial.turned_to(tail, ranked, popularity)) is ranked
+    context = context_of([9, 5, 1], [True, False, False])
+    assert apply_dial(ranked, Dial.turned_to(0.0, ranked, context)) is ranked
 
 
-def test_the_dial_prices_popularity_in_the_spread_of_the_scores():
-    ranked, counts = ranked_of([10, 20, 30]), np.array([0, 1, 3])
-    dial = Dial.turned_to(0.5, ranked, popularity_of(counts, np.zeros(3, dtype=bool)))
+@pytest.mark.parametrize(("tail", "gained"), [(None, 1.0), (TUNED_AT, 1.0), (TUNED_AT / 2, 0.5)])
+def test_up_to_the_tuned_point_a_tail_item_gains_a_part_of_the_bonus(tail, gained):
+    ranked = ranked_of([1, 3, 2])
+    dial = Dial.turned_to(tail, ranked, context_of([9, 5, 1], [True, False, False], bonus=1.0))
+    assert dial.amounts(np.array([0, 1, 2])).tolist() == pytest.approx([0, gained, gained])
+    assert [part.amount for part in dial.explain(1)] == pytest.approx([gained])
+    assert dial.explain(0) == []
+
+
+def test_without_a_tuned_bonus_it_is_a_part_of_the_spread():
+    ranked = ranked_of([10, 20, 30])
+    dial = Dial.turned_to(TUNED_AT, ranked, context_of([9, 5, 1], [True, False, False], None))
+    spread = np.std([10, 20, 30])
+    assert dial.amounts(np.array([2])).tolist() == pytest.approx([UNTUNED_BONUS * spread])
+
+
+def test_beyond_the_tuned_point_popularity_costs_in_the_spread_of_the_scores():
+    ranked = ranked_of([10, 20, 30])
+    middle = (1 + TUNED_AT) / 2
+    dial = Dial.turned_to(middle, ranked, context_of([0, 1, 3], [False] * 3, bonus=0.0))
     dialled = apply_dial(ranked, dial)
     spread = np.std([10, 20, 30])
     assert dict(zip(dialled.items.tolist(), dialled.scores, strict=True)) == pytest.approx(
@@ -34,7 +58,6 @@ def test_the_dial_prices_popularity_in_the_spread_of_the_scores():
     assert sum(contribution.amount for contribution in dial.explain(2)) == pytest.approx(
         -spread * np.log(4)
     )
-    assert dial.explain(0) == []
 
 
 @settings(deadline=None)
@@ -45,10 +68,10 @@ def test_turning_the_dial_up_never_lowers_the_share_of_the_tail(data):
     counts = np.array(data.draw(st.lists(st.integers(0, 20), min_size=size, max_size=size)))
     head = np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size)))
     minimum, n = data.draw(st.sampled_from([0.0, 0.3])), data.draw(st.integers(1, size))
-    ranked, popularity = ranked_of(scores), popularity_of(counts, head)
+    ranked, context = ranked_of(scores), context_of(counts, head)
     shares = []
     for tail in np.linspace(0, 1, 9):
-        dialled = apply_dial(ranked, Dial.turned_to(float(tail), ranked, popularity))
+        dialled = apply_dial(ranked, Dial.turned_to(float(tail), ranked, context))
         shares.append(
             (~head[fill_quotas(dialled, n, [ExposureQuota(minimum, ~head)]).items]).mean()
         )

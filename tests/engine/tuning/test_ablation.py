@@ -4,10 +4,10 @@ import json
 from dataclasses import asdict, replace
 
 import pytest
-
-from recommender.engine.scorers.hybrid import Blend
 from recommender.engine.tuning.ablation import changes, leave_out_each, path_of
 from recommender.engine.tuning.coordinate_search import Mix, Search
+
+from recommender.engine.scorers.hybrid import Blend
 from tests.engine.tuning.test_coordinate_search import wide
 
 NAMES = ("good", "noise", "contrary")

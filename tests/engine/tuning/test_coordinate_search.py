@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from recommender.engine.tuning.coordinate_search import (
     LISTED,
     SKETCHED,
@@ -14,6 +13,7 @@ from recommender.engine.tuning.coordinate_search import (
     figures_of,
     reserve_tail_places,
 )
+
 from recommender.engine.tuning.score_cache import ScoreCache
 
 

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from recommender.engine.tuning.coordinate_search import Mix, Search
 
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.popularity import Popularity
-from recommender.engine.tuning.coordinate_search import Mix, Search
 from recommender.engine.tuning.score_cache import Candidate, Option, collect
 from recommender.engine.tuning.validation import hold_back
 from tests.engine.builders import random_dataset

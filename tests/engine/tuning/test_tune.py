@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from recommender.engine.tuning.coordinate_search import Mix, Search
 
 from recommender.engine.scorers.ease import LinearParams
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
-from recommender.engine.tuning.coordinate_search import Mix, Search
 from recommender.engine.tuning.search_space import (
     NETWORKS,
     OPTIONS,

@@ -1,0 +1,162 @@
+"""Learn what each component's score is worth from the slices' questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.engine.data.types import BoolArray, FloatArray
+from recommender.engine.scorers.hybrid import Blend, Term, name_of
+from recommender.engine.tuning.conditional_logit import Choices, fit_weights
+from recommender.engine.tuning.figures import unlisted
+from recommender.engine.tuning.score_cache import Column, ScoreCache
+
+TAIL_WORTH = 2.5
+"""What finding a taken tail item counts, relative to a head item. It costs next to no NDCG
+(docs/decisions/0018)."""
+
+RIDGE, RIDGE_PEOPLE = 3e-3, 1000
+"""Penalty on weights, and with how many questions it is twice as strong."""
+
+LEAST_SHARE = 0.005
+"""A term that moves scores by less than this share of all terms is left out: it costs time in every
+list."""
+
+Weights = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the score is made of: two features a column, popularity, and the prior blends.
+
+    ``priors``: by prior the weight of each column, and the popularity penalty. Their weights are
+    not penalised: with few questions the score is theirs.
+    """
+
+    columns: tuple[Column, ...]
+    priors: tuple[tuple[Mapping[int, float], float], ...]
+
+    @property
+    def width(self) -> int:
+        return 2 * len(self.columns) + 1 + len(self.priors)
+
+    @property
+    def free(self) -> BoolArray:
+        return np.arange(self.width) >= self.width - len(self.priors)
+
+    def features(self, cache: ScoreCache, cells: BoolArray) -> FloatArray:
+        """(n, width) of the cells of the cache."""
+        n, features = len(self.columns), np.empty((int(cells.sum()), self.width), np.float32)
+        for at, values in enumerate(cache.values):
+            features[:, at] = values[cells]
+            np.sqrt(np.maximum(features[:, at], 0), out=features[:, n + at])
+        popularity = cache.popularity[cells]
+        features[:, 2 * n] = popularity
+        for at, (weights, penalty) in enumerate(self.priors):
+            own = features[:, 2 * n + 1 + at]
+            np.multiply(popularity, -penalty, out=own)
+            for column, weight in weights.items():
+                own += np.float32(weight) * features[:, column]
+        return features
+
+    def merged(self, weights: Weights) -> Weights:
+        """The same scores without the priors' features."""
+        made = weights.copy()
+        for at, (of_columns, penalty) in enumerate(self.priors):
+            strength, made[2 * len(self.columns) + 1 + at] = weights[-len(self.priors) + at], 0.0
+            made[2 * len(self.columns)] -= strength * penalty
+            for column, weight in of_columns.items():
+                made[column] += strength * weight
+        return made
+
+
+class Questions:
+    """The questions of one slice: features of the candidates, and what was taken."""
+
+    def __init__(self, cache: ScoreCache, columns: Columns) -> None:
+        self.cache, self.columns = cache, columns
+        self.cells = ~cache.empty
+        questions = np.nonzero(self.cells)[0]
+        taken = cache.relevant[self.cells]
+        positives = np.maximum(np.bincount(questions, taken, len(cache.items)), 1)
+        worth = np.where(cache.tail[self.cells], TAIL_WORTH, 1.0) / np.sqrt(positives[questions])
+        features = columns.features(cache, self.cells)
+        self.choices = Choices(features, questions, np.where(taken, worth, 0.0))
+
+    def scores(self, weights: Weights, tail_bonus: float = 0.0) -> FloatArray:
+        """(questions, width) of the candidates; other cells are never listed."""
+        scores = np.tile(unlisted(self.cells.shape[1]), (len(self.cells), 1))
+        scores[self.cells] = self.choices.features @ weights.astype(np.float32)
+        if tail_bonus:
+            scores[self.in_tail] += np.float32(tail_bonus)
+        return scores
+
+    @cached_property
+    def in_tail(self) -> BoolArray:
+        return self.cells & ~self.cache.head
+
+    def part(self, rows: BoolArray) -> Choices:
+        """The choices of some questions."""
+        chosen = rows[self.choices.questions]
+        known = self.choices
+        return Choices(known.features[chosen], known.questions[chosen], known.worth[chosen])
+
+
+def learn(choices: Sequence[Choices], columns: Columns) -> Weights:
+    """(width,) the weights of the features."""
+    answered = sum(len(np.unique(each.questions[each.worth > 0])) for each in choices)
+    ridge = RIDGE * (1 + RIDGE_PEOPLE / max(1, answered))
+    start = np.zeros(columns.width)
+    start[columns.free] = 1.0
+    return columns.merged(fit_weights(choices, ridge, columns.free, start))
+
+
+def term_shares(
+    weights: Weights, slices: Sequence[Questions], columns: Columns
+) -> NDArray[np.float64]:
+    """(columns,) how much of the differences between a person's candidates is each column's."""
+    n, moves = len(columns.columns), np.zeros(len(columns.columns))
+    for each in slices:
+        features = each.choices.features
+        for at in range(n):
+            amounts = weights[at] * features[:, at] + weights[n + at] * features[:, n + at]
+            moves[at] += float(amounts.std())
+    return moves / max(1e-12, moves.sum())
+
+
+def as_blend(weights: Weights, columns: Columns, shares: NDArray[np.float64]) -> Blend:
+    """The blend with these weights; columns of share 0 are left out."""
+    n = len(columns.columns)
+    terms = tuple(
+        Term(column.key, column.decay, float(weights[at]), float(weights[n + at]))
+        for at, column in enumerate(columns.columns)
+        if shares[at]
+    )
+    by_name: dict[str, float] = {}
+    for column, share in zip(columns.columns, shares, strict=True):
+        if share:
+            name = name_of(column.key)
+            by_name[name] = by_name.get(name, 0.0) + float(share)
+    params = {column.key: dict(vars_of(column)) for column in columns.columns}
+    used = {term.component for term in terms}
+    return Blend(
+        weights=dict(sorted(by_name.items(), key=lambda entry: -entry[1])),
+        popularity_penalty=-float(weights[2 * n]),
+        params={key: own for key, own in params.items() if key in used and own},
+        terms=terms,
+    )
+
+
+def vars_of(column: Column) -> Mapping[str, object]:
+    """The parameters that the column's component was made with, where they are not the defaults."""
+    default = type(column.scorer)().params
+    given = column.scorer.params
+    return {
+        name: getattr(given, name)
+        for name in given.__dataclass_fields__
+        if getattr(given, name) != getattr(default, name)
+    }

@@ -1,0 +1,67 @@
+"""Nested slices of the past: questions whose answers are known, from several moments.
+
+The components are fitted again on the data before each slice. Several slices tell what holds from
+one moment to the next; one alone is overfitted.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.splitting import Split, split_between, split_last
+from recommender.engine.data.types import BoolArray, IntArray
+from recommender.engine.tuning.validation import Validation, is_served, sample, shape_of
+
+SLICES = 3
+CUTS = (0.8, 0.65, 0.5)
+"""Shares of the log before each slice of shape ``time``; each slice is ``WINDOW`` of the log."""
+
+WINDOW = 0.2
+MOST_QUESTIONS = 3000
+MOST_SCORES = 60e6
+"""Most questions times items: the scores of one option of one component."""
+
+FEWEST_QUESTIONS = 30
+"""A slice with fewer questions is not used."""
+
+
+def nested_slices(
+    dataset: Dataset,
+    rng: np.random.Generator,
+    *,
+    serve_users: IntArray | None = None,
+    most: int = MOST_QUESTIONS,
+) -> list[Validation]:
+    """The slices in the shape of ``shape_of``, the newest first; at most ``most`` questions each.
+
+    ``time``: windows of the log, each asked from the data before it. ``last``: each person's last
+    item, then the one before it, and so on, each asked from the items before. The data of a slice
+    holds nothing of the newer ones in the shape ``last``, and less of the log each time in the
+    shape ``time``.
+
+    ``serve_users``: indices of the people to be served, who alone have questions; None = everybody
+    who returns. Large catalogues have fewer questions. A slice without enough questions is left
+    out, so the result may be empty.
+    """
+    most = min(most, int(MOST_SCORES / max(1, dataset.n_items)) + 1)
+    served = is_served(dataset, serve_users)
+    shape = shape_of(dataset, serve_users)
+    if shape == "time":
+        splits = [split_between(dataset, cut, min(1.0, cut + WINDOW)) for cut in CUTS]
+    else:
+        splits, past = [], dataset
+        for _ in range(SLICES):
+            splits.append(split_last(past))
+            past = splits[-1].train
+    slices = [_questions(shape, split, served, most, rng) for split in splits]
+    return [one for one in slices if len(one) >= FEWEST_QUESTIONS]
+
+
+def _questions(
+    shape: str, split: Split, served: BoolArray, most: int, rng: np.random.Generator
+) -> Validation:
+    rows = sample(np.flatnonzero(served[split.users]), most, rng)
+    users = split.users[rows]
+    queries = [split.train.query(user) for user in users]
+    return Validation(shape, split.train, users, queries, [split.relevant[row] for row in rows])

@@ -1,0 +1,68 @@
+"""Choose the tail bonus: what a tail item's score gains in every list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.engine.tuning.figures import LIST_LENGTH, Figures, figures_of
+from recommender.engine.tuning.learning import Questions, Weights
+
+STRENGTHS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
+"""Bonuses in units of twice the median deviation of the ten best scores of a person."""
+
+LEAST_NDCG = 0.98
+"""Share of the best NDCG that the tail may not cost."""
+
+LEAST_SIDE = 0.9
+"""Share of the cold recall and of the breadth without a bonus that stays."""
+
+BREADTH_WORTH = 0.25
+"""What breadth counts beside tail recall, each relative to the figure without a bonus."""
+
+
+@dataclass(frozen=True)
+class TriedBonus:
+    """``amount``: in score units. ``figures``: of the lists with it."""
+
+    strength: float
+    amount: float
+    figures: Figures
+
+
+def try_bonuses(judged: Questions, weights: Weights) -> list[TriedBonus]:
+    """The frontier: figures of the slice's lists by strength of the bonus."""
+    plain = judged.scores(weights)
+    n = min(LIST_LENGTH, plain.shape[1])
+    best = np.partition(plain, -n, axis=1)[:, -n:].astype(np.float64)
+    full = best[(best > -1e29).all(axis=1)]
+    unit = 2 * float(np.median(full.std(axis=1))) if len(full) else 0.0
+    return [
+        TriedBonus(
+            strength,
+            strength * unit,
+            figures_of(judged.cache, judged.scores(weights, strength * unit)),
+        )
+        for strength in (STRENGTHS if unit else STRENGTHS[:1])
+    ]
+
+
+def choose_bonus(tried: Sequence[TriedBonus]) -> TriedBonus:
+    """The most tail recall and breadth that cost at most 2 % of the best NDCG."""
+    plain = tried[0].figures
+    least = LEAST_NDCG * max(each.figures.ndcg_at_10 for each in tried)
+    allowed = [
+        each
+        for each in tried
+        if each.figures.ndcg_at_10 >= least
+        and each.figures.cold_recall >= LEAST_SIDE * plain.cold_recall
+        and each.figures.breadth >= LEAST_SIDE * plain.breadth
+    ]
+
+    def value(each: TriedBonus) -> float:
+        gained = each.figures.tail_recall / max(1e-9, plain.tail_recall)
+        return gained + BREADTH_WORTH * each.figures.breadth / max(1e-9, plain.breadth)
+
+    return max(allowed or tried[:1], key=value)
