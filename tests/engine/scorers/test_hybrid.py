@@ -7,10 +7,11 @@ import pytest
 
 from recommender.engine.data.types import Query
 from recommender.engine.scorers.content import Words
-from recommender.engine.scorers.hybrid import PENALTY, Blend, Hybrid, faded, inverse_scale
+from recommender.engine.scorers.hybrid import PENALTY, Blend, Hybrid, Term, faded, inverse_scale
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.markov import Transitions
-from recommender.engine.scorers.popularity import Popularity
+from recommender.engine.scorers.popularity import Popularity, PopularityParams
+from recommender.engine.scorers.registry import SCORERS, describe
 from tests.engine.builders import random_dataset
 from tests.engine.scorers.worlds import best, fitted, planted_tail, titled
 
@@ -32,6 +33,62 @@ def test_components_are_scaled_by_their_deviation():
     knn, popular = fitted(ItemKnn(), DATA).score(query), fitted(Popularity(), DATA).score(query)
     expected = np.nan_to_num(knn) / np.nanstd(knn) + 0.5 * popular / popular.std()
     np.testing.assert_allclose(made.score(query), expected, rtol=1e-4)
+
+
+LEARNT = Blend(
+    {"item_knn": 0.7, "popularity": 0.3},
+    popularity_penalty=-0.1,
+    params={"popularity@late": {"half_life": 0.1}},
+    terms=(
+        Term("item_knn", 1.0, 0.7, 0.4),
+        Term("item_knn", 0.3, -0.1, 0.2),
+        Term("popularity", 1.0, 0.2, -0.3),
+        Term("popularity@late", 1.0, 0.0, 0.6),
+    ),
+)
+"""Terms with roots, and two variants of one component."""
+
+
+def learnt():
+    late = Popularity(PopularityParams(half_life=0.1))
+    return hybrid(LEARNT, ItemKnn(), Popularity(), late)
+
+
+def test_a_term_adds_its_weight_and_its_root():
+    query, made = Query.of([1, 4, 9]), learnt()
+    expected = 0.1 * np.log1p(DATA.counts)
+    for term, component in zip(
+        LEARNT.terms, [made.components[at] for at in (0, 0, 1, 2)], strict=True
+    ):
+        z = np.nan_to_num(component.score(faded(query, term.decay)))
+        z = z / z.std()
+        expected = expected + term.weight * z + term.root * np.sqrt(np.maximum(z, 0))
+    np.testing.assert_allclose(made.score(query), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_a_learnt_score_is_the_same_alone_and_in_a_batch_and_sums_up():
+    made, queries = learnt(), [Query.of([1, 4, 9]), Query.of([3])]
+    for row, query in zip(made.score_batch(queries), queries, strict=True):
+        np.testing.assert_allclose(made.score(query), row, rtol=1e-4, atol=1e-5)
+        for item, parts in enumerate(made.explain_many(query, range(DATA.n_items))):
+            total = sum(part.amount for part in parts)
+            assert total == pytest.approx(float(np.nan_to_num(row[item])), abs=1e-4)
+
+
+def test_a_learnt_score_is_restored_with_its_variants():
+    made, query = learnt(), Query.of([1, 4, 9])
+    blend = Blend.from_dict(json.loads(json.dumps(describe(made))))
+    again = Hybrid.from_state(blend, made.get_state(), SCORERS)
+    np.testing.assert_array_equal(again.score(query), made.score(query))
+
+
+def test_without_a_component_its_terms_and_variants_go():
+    lesser = LEARNT.without({"popularity"})
+    assert lesser.components == ("item_knn",)
+    assert set(lesser.weights) == {"item_knn"}
+    assert not lesser.params
+    assert LEARNT.without({"item_knn", "popularity"}).components == ("popularity",)
+    assert LEARNT.without({"words"}) is LEARNT
 
 
 def test_decay_makes_the_latest_item_count_most():

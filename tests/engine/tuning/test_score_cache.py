@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from recommender.engine.tuning.coordinate_search import Mix, Search
 
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.data.head_tail import head_of
+from recommender.engine.scorers.hybrid import Blend, Hybrid, Term
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.popularity import Popularity
-from recommender.engine.tuning.score_cache import Candidate, Option, collect
-from recommender.engine.tuning.validation import hold_back
+from recommender.engine.tuning.learning import Columns, Questions
+from recommender.engine.tuning.score_cache import TOP, Column, collect
+from recommender.engine.tuning.slices import nested_slices
 from tests.engine.builders import random_dataset
 
 DATA = random_dataset(n_users=60, n_items=40, n_events=900)
@@ -16,19 +17,19 @@ DATA = random_dataset(n_users=60, n_items=40, n_events=900)
 
 @pytest.fixture(scope="module")
 def validation():
-    return hold_back(DATA, np.random.default_rng(0))
+    return nested_slices(DATA, np.random.default_rng(0))[0]
 
 
 @pytest.fixture(scope="module")
-def candidates(validation):
+def columns(validation):
     rng = np.random.default_rng(0)
     parts = (ItemKnn().fit(validation.train, rng), Popularity().fit(validation.train, rng))
-    return [Candidate(parts[0], Option(decay=0.7), part=0), Candidate(parts[1], Option(), part=1)]
+    return (Column("item_knn", 0.7, parts[0]), Column("popularity", 1.0, parts[1]))
 
 
 @pytest.fixture(scope="module")
-def score_cache(validation, candidates):
-    return collect(validation, candidates)
+def score_cache(validation, columns):
+    return collect(validation, columns)
 
 
 def test_past_items_are_no_candidates(validation, score_cache):
@@ -38,11 +39,31 @@ def test_past_items_are_no_candidates(validation, score_cache):
         assert not set(items[~empty].tolist()) & set(query.history.tolist())
 
 
-def test_a_mix_ranks_as_the_hybrid(validation, candidates, score_cache):
-    blend = Blend({"item_knn": 1.0, "popularity": 0.3}, {"item_knn": 0.7}, 0.2)
-    hybrid = Hybrid([candidate.scorer for candidate in candidates], blend)
+def test_the_best_items_of_each_column_are_candidates_and_the_best_of_the_tail(
+    validation, columns, score_cache
+):
+    tail = ~head_of(validation.train)
+    for row, query in enumerate(validation.queries[:20]):
+        found = set(score_cache.items[row][~score_cache.empty[row]].tolist())
+        scores = columns[1].scorer.score(query).copy()
+        scores[query.history] = 0
+        best = [item for item in np.argsort(-scores, kind="stable")[:TOP] if scores[item] > 0]
+        assert set(best) <= found
+        best_of_tail = [item for item in np.argsort(-scores) if tail[item] and scores[item] > 0]
+        assert set(best_of_tail[:5]) <= found
+
+
+def test_learnt_weights_rank_as_the_hybrid_of_their_terms(validation, columns, score_cache):
+    layout = Columns(columns, ())
+    blend = Blend(
+        {"item_knn": 0.8, "popularity": 0.2},
+        popularity_penalty=0.2,
+        terms=(Term("item_knn", 0.7, 1.0, 0.5), Term("popularity", 1.0, 0.3, -0.4)),
+    )
+    hybrid = Hybrid([column.scorer for column in columns], blend)
     hybrid.people = validation.train.counts
-    totals = Search(score_cache, [[0], [1]]).total(Mix((1.0, 0.3), (0, 1), 0.2))
+    weights = np.array([1.0, 0.3, 0.5, -0.4, -0.2])
+    totals = Questions(score_cache, layout).scores(weights)
     for query, items, empty, total in zip(
         validation.queries, score_cache.items, score_cache.empty, totals, strict=True
     ):
@@ -58,9 +79,8 @@ def test_held_out_items_are_marked_if_candidates_and_always_counted(validation, 
         assert score_cache.wanted[row] == len(right)
 
 
-def test_a_held_out_item_without_nomination_is_not_added(validation, candidates):
-    alone = collect(validation, candidates[:1])
+def test_a_held_out_item_without_nomination_is_not_added(validation, columns):
+    alone = collect(validation, columns[:1])
     cold = validation.train.counts == 0
-    assert any(cold[right].any() for right in validation.relevant)
-    assert alone.wanted_cold.sum() > 0
+    assert alone.wanted_cold.sum() == sum(int(cold[right].sum()) for right in validation.relevant)
     assert not alone.cold.any()

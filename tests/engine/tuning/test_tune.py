@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from recommender.engine.tuning.coordinate_search import Mix, Search
 
-from recommender.engine.scorers.ease import LinearParams
+from recommender.engine.scorers.hybrid import name_of
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.tuning.search_space import (
@@ -16,19 +15,16 @@ from recommender.engine.tuning.search_space import (
     prior_blend,
     usable_components,
 )
-from recommender.engine.tuning.tune import tune, without_idle_networks
-from recommender.engine.tuning.validation import hold_back
+from recommender.engine.tuning.slices import nested_slices
+from recommender.engine.tuning.tune import tune
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import chains
-from tests.engine.tuning.test_coordinate_search import wide
 
 
 def tuned(data, seed=0, progress=lambda stage, fraction: None, without=()):
     rng = np.random.default_rng(seed)
-    validation = hold_back(data, rng)
-    return tune(
-        validation, texts=texts_of(validation.train), rng=rng, progress=progress, without=without
-    )
+    slices = nested_slices(data, rng)
+    return tune(data, slices, texts=texts_of(data), rng=rng, progress=progress, without=without)
 
 
 def texts_of(data):
@@ -56,34 +52,17 @@ def test_the_blend_is_never_below_its_best_component(ordered):
         assert ordered.figures.ndcg >= single.ndcg
 
 
-def test_only_a_network_that_gains_nothing_is_left_out():
-    right = wide()
-    search = Search(right, [[0], [1], [2]])
-    start = search.climb(Mix((1.0, 0.01, 0.0), (0, 1, 2)), lambda figures: 0.0)
-    assert without_idle_networks(
-        search, start, ["item_knn", "sequence", "popularity"], 0.0
-    ).weights == (1.0, 0.0, 0.0)
-    assert (
-        without_idle_networks(search, start, ["sequence", "item_knn", "popularity"], 0.0).weights
-        == start.weights
-    )
-
-
 def test_every_component_is_reported_alone(ordered):
     assert {"item_knn", "transitions", "linear", "popularity"} <= set(ordered.singles)
     assert ordered.as_dict()["shape"] in ("time", "last")
 
 
-def test_the_report_has_the_ablation_and_the_path(ordered):
+def test_the_report_has_the_ablation_and_the_frontier_of_the_bonus(ordered):
     report = ordered.as_dict()
-    named = [
-        name for name in report["without"] if name not in ("popularity_penalty", "min_tail_share")
-    ]
+    named = [name for name in report["without"] if name != "popularity_penalty"]
     assert set(named) == (set(ordered.blend.weights) if len(ordered.blend.weights) > 1 else set())
-    assert [climb["climb"] for climb in report["path"]][-1] == "tail"
-    last = report["path"][-1]
-    end = last["steps"][-1] if last["steps"] else last["start"]
-    assert end["figures"] == report["figures"]
+    (chosen,) = [each for each in report["bonuses"] if each["amount"] == ordered.blend.tail_bonus]
+    assert chosen["figures"] == report["figures"]
 
 
 def test_the_same_seed_gives_the_same_blend():
@@ -105,13 +84,13 @@ def test_components_without_scores_are_left_out():
     bare = dataset([(0, 1), (1, 2)], 5, texts=False)
     assert not TEXT_COMPONENTS & set(usable_components(bare, texts_of(bare)))
     assert "text_knn" in usable_components(random_dataset(), texts_of(random_dataset()))
-    too_big = dataset([(0, 1)], LinearParams().max_items + 1, texts=False)
-    assert "linear" not in usable_components(too_big, texts_of(too_big))
 
 
 def test_blends_have_components_with_a_weight_only(ordered):
     assert all(weight > 0 for weight in ordered.blend.weights.values())
-    assert set(ordered.blend.decays) | set(ordered.blend.params) <= set(ordered.blend.weights)
+    assert ordered.blend.terms
+    assert set(ordered.blend.params) <= set(ordered.blend.components)
+    assert {name_of(key) for key in ordered.blend.components} == set(ordered.blend.weights)
 
 
 def test_priors_and_options_have_the_same_components():
@@ -119,7 +98,6 @@ def test_priors_and_options_have_the_same_components():
     texts = read_texts(dataset([(0, 1)], 3), 1)
     for name, options in OPTIONS.items():
         assert all(make_component(name, option.params, texts).name == name for option in options)
-        assert any(option.nominates for option in options)
 
 
 def test_progress_goes_forward():

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.engine.scorers.item_knn import ItemKnn
+from recommender.engine.scorers.popularity import Popularity, RecentPopularity
+from recommender.engine.scorers.popularity import RecentPopularityParams as Params
+from recommender.engine.tuning.figures import figures_of
+from recommender.engine.tuning.learning import (
+    TAIL_WORTH,
+    Columns,
+    Questions,
+    as_blend,
+    learn,
+    term_shares,
+)
+from recommender.engine.tuning.score_cache import Column, collect
+from recommender.engine.tuning.slices import nested_slices
+from tests.engine.scorers.worlds import chains
+
+PRIOR = ({0: 1.0, 1: 0.5}, 0.25)
+
+
+@pytest.fixture(scope="module")
+def asked():
+    data = chains(n_chains=6, length=8, people=20)
+    (one, *_) = nested_slices(data, np.random.default_rng(0))
+    rng = np.random.default_rng(0)
+    columns = (
+        Column("item_knn", 0.6, ItemKnn().fit(one.train, rng)),
+        Column("recent_popularity@0.1", 1.0, RecentPopularity(Params(0.1)).fit(one.train, rng)),
+        Column("popularity", 1.0, Popularity().fit(one.train, rng)),
+    )
+    layout = Columns(columns, (PRIOR,))
+    return Questions(collect(one, columns), layout)
+
+
+def test_each_column_has_two_features_and_each_prior_one(asked):
+    features, n = asked.choices.features, 3
+    assert features.shape[1] == asked.columns.width == 2 * n + 2
+    np.testing.assert_allclose(
+        features[:, n], np.sqrt(np.maximum(features[:, 0], 0)), rtol=1e-5, atol=1e-6
+    )
+    prior = features[:, 0] + 0.5 * features[:, 1] - 0.25 * features[:, 6]
+    np.testing.assert_allclose(features[:, 7], prior, rtol=1e-4, atol=1e-5)
+
+
+def test_without_the_priors_features_the_scores_are_the_same(asked):
+    weights = np.array([0.5, 0.1, -0.2, 0.3, 0.0, 0.1, -0.3, 0.8])
+    merged = asked.columns.merged(weights)
+    assert merged[-1] == 0
+    np.testing.assert_allclose(
+        asked.choices.features @ weights, asked.choices.features @ merged, rtol=1e-4, atol=1e-4
+    )
+
+
+def test_what_was_taken_is_worth_more_in_the_tail_and_less_among_many(asked):
+    cache, worth = asked.cache, asked.choices.worth
+    taken, tail = cache.relevant[asked.cells], cache.tail[asked.cells]
+    positives = np.bincount(asked.choices.questions, taken)[asked.choices.questions]
+    assert (worth[~taken] == 0).all()
+    expected = np.where(tail, TAIL_WORTH, 1.0)[taken] / np.sqrt(positives[taken])
+    np.testing.assert_allclose(worth[taken], expected)
+
+
+def test_what_is_learnt_is_better_than_each_column_and_than_the_prior(asked):
+    learnt = figures_of(asked.cache, asked.scores(learn([asked.choices], asked.columns)))
+    for at in (0, 1, 2, 7):
+        alone = np.eye(asked.columns.width)[at]
+        assert learnt.ndcg >= figures_of(asked.cache, asked.scores(alone)).ndcg
+
+
+def test_with_few_questions_the_weights_are_the_priors(asked):
+    few = asked.part(np.arange(len(asked.cells)) < 1)
+    weights = learn([few], asked.columns)
+    strength = weights[0]
+    assert weights[1] == pytest.approx(0.5 * strength, abs=0.25 * abs(strength))
+
+
+def test_a_blend_has_the_terms_with_a_share(asked):
+    weights = asked.columns.merged(np.array([0.5, 0.1, 0.0, 0.3, 0.2, 0.0, -0.3, 0.0]))
+    shares = term_shares(weights, [asked], asked.columns)
+    assert shares.sum() == pytest.approx(1)
+    assert shares[2] == 0
+    blend = as_blend(weights, asked.columns, shares)
+    assert [term.component for term in blend.terms] == ["item_knn", "recent_popularity@0.1"]
+    assert (blend.terms[0].weight, blend.terms[0].root) == (0.5, 0.3)
+    assert set(blend.weights) == {"item_knn", "recent_popularity"}
+    assert blend.params == {"recent_popularity@0.1": {"half_life": 0.1}}
+    assert blend.popularity_penalty == pytest.approx(0.3)

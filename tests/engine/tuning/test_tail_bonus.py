@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from recommender.engine.tuning.figures import Figures
+from recommender.engine.tuning.tail_bonus import TriedBonus, choose_bonus
+
+
+def tried(*rows):
+    return [
+        TriedBonus(at / 10, at / 5, Figures(ndcg, ndcg, tail, cold, breadth))
+        for at, (ndcg, tail, cold, breadth) in enumerate(rows)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen"),
+    [
+        # the tail gains, and NDCG loses less than 2 %
+        ([(0.100, 0.05, 0.01, 0.1), (0.099, 0.06, 0.01, 0.1), (0.097, 0.09, 0.01, 0.1)], 1),
+        # nothing gains
+        ([(0.100, 0.05, 0.01, 0.1), (0.100, 0.05, 0.01, 0.1)], 0),
+        # cold items would lose more than a tenth
+        ([(0.100, 0.05, 0.010, 0.1), (0.100, 0.08, 0.008, 0.1)], 0),
+        # so would breadth
+        ([(0.100, 0.05, 0.01, 0.10), (0.100, 0.08, 0.01, 0.08)], 0),
+        # no question has a tail item: breadth decides
+        ([(0.100, 0.0, 0.0, 0.10), (0.100, 0.0, 0.0, 0.12)], 1),
+    ],
+)
+def test_the_most_tail_recall_that_costs_little(rows, chosen):
+    found = tried(*rows)
+    assert choose_bonus(found) is found[chosen]
