@@ -7,7 +7,7 @@ from typing import Any
 from recommender.admin.ablation import ablation_of
 from recommender.admin.frontier import frontier_of
 from recommender.admin.measures import compare
-from recommender.admin.search_path import search_path_of
+from recommender.admin.tail_bonuses import bonuses_of
 from recommender.explanations.evidence import scorer_name
 from recommender.models import ModelVersion
 
@@ -18,7 +18,7 @@ def sheet_of(version: ModelVersion) -> dict[str, Any]:
         "rows": compare(version),
         "blend": blend_of(version),
         "ablation": ablation_of(version),
-        "search": search_path_of(version),
+        "bonuses": bonuses_of(version),
         "frontier": frontier_of(version),
         "was_pruned": was_pruned(version),
     }

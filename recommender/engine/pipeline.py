@@ -44,7 +44,7 @@ from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.popularity import RecentPopularity
 from recommender.engine.scorers.ratings.scorer import Rating
-from recommender.engine.stages import DEPTH, TEXT_COMPONENTS, Stages
+from recommender.engine.stages import DEPTH, HISTORY, TEXT_COMPONENTS, Stages
 
 __all__ = ["Recommender", "Request"]
 
@@ -184,10 +184,10 @@ class Recommender:
             if preferred is not None:
                 return [CandidateSource(STATED_PREFERENCES, scores, deep), tail]
             nothing = np.full(self.n_items, np.nan, dtype=np.float32)
-            return [CandidateSource("history", nothing, 0)]
+            return [CandidateSource(HISTORY, nothing, 0)]
         penalised = self._penalty.penalised(request.query)
         among = None if penalised is None else ~penalised
-        sources = [CandidateSource("history", scores, deep), tail]
+        sources = [CandidateSource(HISTORY, scores, deep), tail]
         if preferred is not None:
             sources.append(CandidateSource(STATED_PREFERENCES, preferred, side, among))
         if text is not None:

@@ -34,6 +34,7 @@ from recommender.engine.reranking.reranking import (
     popularity_of,
     rerank,
 )
+from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES
 from recommender.engine.reranking.unexpected import UNEXPECTED, Unexpectedness
 from recommender.engine.retrieval.candidates import CandidateSource, generate
 from recommender.engine.scorers.base import Scorer
@@ -55,6 +56,13 @@ TEXT_COMPONENTS = ("words", "semantic")
 
 SIMILARITY_COMPONENTS = (*TEXT_COMPONENTS, "sentences")
 """Components that measure how far an item is from a history by its text."""
+
+HISTORY = "history"
+"""The source of items that the blend scores highest."""
+
+UNTUNED: Mapping[str, float | None] = {STATED_PREFERENCES: None}
+"""The tail bonus of other sources' scores; 0 for those that are not named: nothing is added to
+popular or similar items."""
 
 Contributions = dict[int, list[Contribution]]
 """By item: contributions that sum to its score before the dial."""
@@ -140,7 +148,7 @@ class Stages:
         """
         eligible = self._eligible(request)
         ranked = rank(generate(sources, eligible), sources[0].scores)
-        dial = Dial.turned_to(request.tail, ranked, self._tail)
+        dial = self._dial(request, sources, ranked)
         if any(item not in known for item in items):
             personal = rerank(request, ranked, dial, self._around).ranked
             popular = self._rerank_popular(request, personal, eligible).dial
@@ -164,9 +172,14 @@ class Stages:
     ) -> _Reranked:
         found = watch.run("candidates", int(eligible.sum()), generate, sources, eligible)
         ranked = watch.run("ranking", len(found), rank, found, sources[0].scores)
-        dial = Dial.turned_to(request.tail, ranked, self._tail)
+        dial = self._dial(request, sources, ranked)
         reranked = watch.run("reranking", len(ranked), rerank, request, ranked, dial, self._around)
         return _Reranked(reranked.ranked, dial)
+
+    def _dial(self, request: Request, sources: Sequence[CandidateSource], ranked: Ranked) -> Dial:
+        """The dial for scores of the first source: the tuned bonus is on the blend's scale."""
+        bonus = self.tail_bonus if sources[0].name == HISTORY else UNTUNED.get(sources[0].name, 0.0)
+        return Dial.turned_to(request.tail, ranked, replace(self._tail, bonus=bonus))
 
     def _with_seen(
         self, request: Request, sources: Sequence[CandidateSource], ranked: Ranked
@@ -247,7 +260,7 @@ class Stages:
 
     @cached_property
     def _tail(self) -> TailContext:
-        return TailContext(popularity_of(self.counts, self.head), self.head, self.tail_bonus)
+        return TailContext(popularity_of(self.counts, self.head), self.head)
 
     @cached_property
     def _unexpectedness(self) -> Unexpectedness:

@@ -16,6 +16,7 @@ from catalog.models import Catalog
 from recommender.engine.data.head_tail import HEAD_SHARE
 from recommender.engine.pipeline import Request
 from recommender.engine.reranking import negative_feedback, stated_preferences
+from recommender.engine.reranking.reranking import TUNED_AT
 from recommender.explanations.evidence import Evidence
 from recommender.serving.exclusion_lines import left_out_note
 from recommender.serving.left_out import left_out_of
@@ -64,10 +65,12 @@ def _dial(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Fact
     dial = request.tail or 0.0
     low, high = catalog.tail_min, catalog.tail_max
     says = _(
-        "The further you turn it, the more an item loses for every person who knows it. Here "
-        "it goes from %(low)s to %(high)s and starts at %(default)s."
+        "At 0 nothing is added for less known items. Up to %(tuned)s they gain more and more of "
+        "what fits this catalogue best; beyond, an item loses for every person who knows it. "
+        "Here it goes from %(low)s to %(high)s and starts at %(default)s."
     )
     places = {
+        "tuned": as_number(TUNED_AT),
         "low": as_number(low),
         "high": as_number(high),
         "default": as_number(catalog.tail_default),

@@ -158,7 +158,7 @@ def test_many_are_served_the_same_lists_in_whatever_blocks(data, recommender, mo
 
 def test_turning_the_dial_up_shows_less_popular_items(data, recommender):
     shares, people = [], []
-    for tail in (None, 0.25, 0.5, 0.75, 1.0):
+    for tail in (0.0, 0.25, 0.5, 0.75, 1.0):
         lists = [
             items(recommender.recommend(Request(data.query(user), tail=tail)))
             for user in range(data.n_users)

@@ -6,10 +6,8 @@ import pytest
 from recommender.engine.data.types import Query
 from recommender.engine.pipeline import Request
 from recommender.engine.scorers.hybrid import Blend
-from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.text.item_features import read_texts
-from recommender.engine.train import fit_blend, interest_beside, train
-from recommender.engine.tuning.tune import Tuned
+from recommender.engine.train import fit_blend, train
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import chains
 
@@ -52,7 +50,7 @@ def test_the_report_holds_the_frontier_of_the_new_blend(result):
     assert len(shares) == 5
     assert shares == sorted(shares)
     if result.report["evaluated_people"] <= 500:
-        assert settings[0]["ndcg"] == pytest.approx(result.metrics["ndcg"])
+        assert settings[1]["ndcg"] == pytest.approx(result.metrics["ndcg"])
 
 
 def test_evaluation_reports_progress(result, steps):
@@ -74,12 +72,6 @@ def test_stars_are_predicted_with_every_blend(result):
     assert trained.rating is not None
     assert not np.isnan(trained.rating.stars(rated.query(0))).all()
     assert result.recommender.rating is None
-
-
-def test_without_interest_in_the_blend_the_model_of_the_tuning_is_used():
-    fitted = Interest()
-    tuned = Tuned(Blend({"popularity": 1.0}), None, {}, "last", 0, interest=fitted)
-    assert interest_beside(tuned, None, None, 0) is fitted
 
 
 def test_without_evaluation_there_are_no_figures():

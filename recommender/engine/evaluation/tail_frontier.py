@@ -12,8 +12,9 @@ from recommender.engine.data.splitting import Split
 from recommender.engine.data.types import IntArray, Progress, no_progress
 from recommender.engine.evaluation.evaluate import evaluate
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.reranking.reranking import TUNED_AT
 
-DIALS = (0.0, 0.25, 0.5, 0.75, 1.0)
+DIALS = (0.0, TUNED_AT, 0.5, 0.75, 1.0)
 MOST_PEOPLE = 500
 FIGURES = (
     "ndcg", "ndcg_low", "ndcg_high", "tail_recall", "tail_recall_low", "tail_recall_high",

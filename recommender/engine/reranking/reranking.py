@@ -47,11 +47,13 @@ class Dial:
 
     @classmethod
     def turned_to(cls, tail: float | None, ranked: Ranked, context: TailContext) -> Dial:
-        """The dial at ``tail``, 0 … 1, on the scale of these scores; None = at ``TUNED_AT``."""
+        """The dial at ``tail``, 0 … 1, on the scale of these scores; None = as tuned."""
         spread = (float(ranked.scores.std()) if len(ranked) else 0.0) or 1.0
+        bonus = context.bonus
+        if bonus is None:
+            bonus = 0.0 if tail is None else UNTUNED_BONUS * spread
         tail = TUNED_AT if tail is None else tail
         beyond = max(0.0, tail - TUNED_AT) / (1 - TUNED_AT)
-        bonus = context.bonus if context.bonus is not None else UNTUNED_BONUS * spread
         return cls(
             FULL_STRENGTH * beyond * spread,
             context.popularity,

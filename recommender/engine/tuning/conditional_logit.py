@@ -57,7 +57,7 @@ def fit_weights(
     if not given:
         return start
     scale = _scale(given)
-    blocks = [_Block.of(each, scale) for each in given]
+    blocks = [Block.of(each, scale) for each in given]
     whole = sum(block.worth.sum() for block in blocks)
     penalty = np.where(free, 0.0, ridge)
 
@@ -85,7 +85,7 @@ def _scale(choices: Sequence[Choices]) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
-class _Block:
+class Block:
     """One set of choices with scaled features; ``starts``: the first row of each question."""
 
     features: FloatArray
@@ -94,7 +94,7 @@ class _Block:
     worth: NDArray[np.float64]
 
     @classmethod
-    def of(cls, choices: Choices, scale: NDArray[np.float64]) -> _Block:
+    def of(cls, choices: Choices, scale: NDArray[np.float64]) -> Block:
         starts = np.searchsorted(choices.questions, np.arange(choices.questions[-1] + 1))
         features = choices.features / scale.astype(np.float32)
         return cls(features, choices.questions, starts, choices.worth)

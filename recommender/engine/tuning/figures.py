@@ -8,14 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.engine.data.types import BoolArray, FloatArray
-from recommender.engine.tuning.score_cache import ScoreCache
+from recommender.engine.tuning.score_cache import LISTED, ScoreCache
 
 LIST_LENGTH = 10
 DEEP = 30
 """NDCG is averaged over both lengths: the longer one has more hits, so it is less noisy."""
-
-LOWEST, LISTED = np.float32(-1e30), np.float32(-1e29)
-"""Scores of items outside all lists are at most the first; all others are above the second."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +40,6 @@ def figures_of(score_cache: ScoreCache, scores: FloatArray) -> Figures:
         cold_recall=ranks.recall(score_cache.cold, score_cache.wanted_cold, LIST_LENGTH),
         breadth=ranks.breadth(LIST_LENGTH),
     )
-
-
-def unlisted(width: int) -> FloatArray:
-    """(width,) scores of items outside all lists; distinct, because partitioning ties is slow."""
-    return np.asarray(LOWEST * (1 + np.arange(width) / width), dtype=np.float32)
 
 
 class Ranks:

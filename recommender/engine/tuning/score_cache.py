@@ -21,6 +21,9 @@ TOP, TOP_TAIL = 40, 20
 
 BLOCK_BYTES = 400e6
 
+LOWEST, LISTED = np.float32(-1e30), np.float32(-1e29)
+"""Scores of items outside all lists are at most the first; all others are above the second."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -172,3 +175,8 @@ def _with_held_out(
         wanted_tail=np.array([int(in_tail[right].sum()) for right in validation.relevant]),
         wanted_cold=np.array([int(is_cold[right].sum()) for right in validation.relevant]),
     )
+
+
+def unlisted(width: int) -> FloatArray:
+    """(width,) scores of items outside all lists; distinct, because partitioning ties is slow."""
+    return np.asarray(LOWEST * (1 + np.arange(width) / width), dtype=np.float32)

@@ -22,6 +22,10 @@ MOST_QUESTIONS = 3000
 MOST_SCORES = 60e6
 """Most questions times items: the scores of one option of one component."""
 
+ENOUGH_SERVED = 1000
+"""With fewer questions of people to be served, a slice of shape ``time`` asks everybody's: what
+people take next is learnt from all of them."""
+
 FEWEST_QUESTIONS = 30
 """A slice with fewer questions is not used."""
 
@@ -40,8 +44,8 @@ def nested_slices(
     holds nothing of the newer ones in the shape ``last``, and less of the log each time in the
     shape ``time``.
 
-    ``serve_users``: indices of the people to be served, who alone have questions; None = everybody
-    who returns. Large catalogues have fewer questions. A slice without enough questions is left
+    ``serve_users``: indices of the people to be served, who alone have questions if there are
+    enough of them; None = everybody who returns. Large catalogues have fewer questions. A slice without enough questions is left
     out, so the result may be empty.
     """
     most = min(most, int(MOST_SCORES / max(1, dataset.n_items)) + 1)
@@ -61,7 +65,10 @@ def nested_slices(
 def _questions(
     shape: str, split: Split, served: BoolArray, most: int, rng: np.random.Generator
 ) -> Validation:
-    rows = sample(np.flatnonzero(served[split.users]), most, rng)
+    own = np.flatnonzero(served[split.users])
+    if shape == "time" and len(own) < min(ENOUGH_SERVED, most):
+        own = np.arange(len(split.users))
+    rows = sample(own, most, rng)
     users = split.users[rows]
     queries = [split.train.query(user) for user in users]
     return Validation(shape, split.train, users, queries, [split.relevant[row] for row in rows])

@@ -9,6 +9,7 @@ import numpy as np
 
 from recommender.engine.tuning.figures import LIST_LENGTH, Figures, figures_of
 from recommender.engine.tuning.learning import Questions, Weights
+from recommender.engine.tuning.score_cache import LISTED
 
 STRENGTHS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
 """Bonuses in units of twice the median deviation of the ten best scores of a person."""
@@ -37,7 +38,7 @@ def try_bonuses(judged: Questions, weights: Weights) -> list[TriedBonus]:
     plain = judged.scores(weights)
     n = min(LIST_LENGTH, plain.shape[1])
     best = np.partition(plain, -n, axis=1)[:, -n:].astype(np.float64)
-    full = best[(best > -1e29).all(axis=1)]
+    full = best[(best > LISTED).all(axis=1)]
     unit = 2 * float(np.median(full.std(axis=1))) if len(full) else 0.0
     return [
         TriedBonus(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.engine.tuning.conditional_logit import Choices, fit_weights
+from recommender.engine.tuning.conditional_logit import Block, Choices, fit_weights
 
 TRUE = np.array([1.5, -0.8, 0.0])
 
@@ -38,9 +38,7 @@ def test_several_slices_are_one_sample():
 
 
 def test_the_gradient_is_that_of_the_loss():
-    from recommender.engine.tuning.conditional_logit import _Block
-
-    block = _Block.of(simulated(50), np.ones(len(TRUE)))
+    block = Block.of(simulated(50), np.ones(len(TRUE)))
     at, step = np.array([0.3, -0.2, 0.1]), 1e-2
     _, gradient = block.loss(at)
     for way in np.eye(len(TRUE)):

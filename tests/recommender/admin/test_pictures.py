@@ -8,7 +8,7 @@ from django.urls import reverse
 from catalog.models import Catalog
 from recommender.admin.ablation import HALF, ablation_of
 from recommender.admin.frontier import frontier_of
-from recommender.admin.search_path import search_path_of
+from recommender.admin.tail_bonuses import bonuses_of
 from tests import people
 from tests.recommender.admin.helpers import make_version, page_of
 
@@ -33,22 +33,10 @@ REPORT = {
             "popularity_penalty": {"ndcg": 0.11, "tail_recall": 0.1},
             "words": {"ndcg": 0.08, "tail_recall": 0.2},
         },
-        "path": [
-            {
-                "climb": "alone",
-                "start": {"blend": {"weights": {"words": 1.0}},
-                          "figures": {"ndcg": 0.06, "tail_recall": 0.1}},
-                "steps": [
-                    {
-                        "changes": [
-                            {"part": "linear", "what": "decay", "from": None, "to": 0.8},
-                            {"part": "linear", "what": "weight", "from": None, "to": 0.5},
-                            {"part": None, "what": "popularity_penalty", "from": 0.0, "to": 0.1},
-                        ],
-                        "figures": {"ndcg": 0.1, "tail_recall": 0.2},
-                    }
-                ],
-            }
+        "bonuses": [
+            {"strength": strength, "amount": 2 * strength,
+             "figures": {"ndcg": ndcg, "tail_recall": 0.2 + strength, "cold_recall": 0.01}}
+            for strength, ndcg in ((0.0, 0.102), (0.1, 0.1))
         ],
     },
 }  # fmt: skip
@@ -63,20 +51,15 @@ def test_components_are_ordered_by_the_loss_without_them(catalog: Catalog) -> No
     assert (penalty.losses[0].x, penalty.losses[1].length) == (HALF - 12, HALF)
 
 
-def test_the_search_is_shown_step_by_step(catalog: Catalog) -> None:
-    search = search_path_of(make_version(catalog, report=REPORT))
-    (climb,) = search.climbs
-    assert (search.lowest, search.highest, climb.reached) == (
-        "0.0600",
-        "0.1000",
-        "1 step to 0.1000",
-    )
-    assert climb.steps[0].what == ("Words in the texts 1",)
-    assert climb.steps[1].what == (
-        "What people chose together, all items at once: weight – → 0.5, decay – → 0.8",
-        "Popularity counts slightly less here: 0 → 0.1",
-    )
-    assert climb.line == "M0.0,72.0 L200.0,8.0"
+def test_the_bonuses_that_were_tried_are_shown_with_the_chosen_one(catalog: Catalog) -> None:
+    version = make_version(catalog, report=REPORT, blend={"weights": {}, "tail_bonus": 0.2})
+    plain, chosen = bonuses_of(version)
+    assert (plain.amount, plain.figures, plain.is_chosen) == (
+        0.0, ("0.1020", "0.2000", "0.0100"), False
+    )  # fmt: skip
+    assert chosen.is_chosen
+    version.report = {}
+    assert bonuses_of(version) == []
 
 
 def test_the_frontier_says_what_the_default_costs(catalog: Catalog) -> None:
@@ -102,7 +85,7 @@ def test_a_version_shows_its_pictures_with_their_tables(catalog: Catalog) -> Non
     page = people.viewer().get(page_of("modelversion_change", version.pk)).content.decode()
     for heading in (
         "What each component contributes",
-        "How the blend was found",
+        "What less known items gain",
         "Cost of the tail dial",
     ):
         assert heading in page

@@ -166,6 +166,8 @@ def test_every_field_of_a_request_is_reported():
         "min_newer_share",  # lists of popular items only
         "weights", "decays",  # the parts
         "params",  # how a part works inside
+        "terms",  # the parts again
+        "tail_bonus",  # told with the dial
     }  # fmt: skip
     asked = {each.name for each in (*fields(Request), *fields(Blend))}
     assert asked - elsewhere == set(RULES) & asked

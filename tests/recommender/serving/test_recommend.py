@@ -6,7 +6,7 @@ from catalog.models import Item
 from recommender.models import Impression, ModelVersion
 from recommender.serving import live_models, recommend, user_context
 from recommender.serving.list_plan import fill_one
-from recommender.serving.list_request import MIN_TAIL_SHARE, ListOptions
+from recommender.serving.list_request import MIN_TAIL_SHARE, ListOptions, list_request
 from recommender.serving.page_plan import PagePlan
 from recommender.training import versions
 from tests.factories import change_kind, make_catalog, make_interaction, make_item, make_profile
@@ -80,9 +80,14 @@ class TestRecommendFor:
         model = live_models.live(catalog)
         model.version.blend["min_tail_share"] = tuned
         ModelVersion.objects.filter(pk=model.version.pk).update(blend=model.version.blend)
-        page = recommend.recommend_for(ann, catalog=catalog, n=4, tail=0.0)
+        page = recommend.recommend_for(ann, catalog=catalog, n=4, tail=0.1)
         of_tail = [not model.recommender.head[model.index_of(item.pk)] for item in shown(page)]
         assert sum(of_tail) >= 4 * max(tuned, MIN_TAIL_SHARE)
+
+    def test_with_the_dial_at_zero_no_place_is_reserved(self, catalog, ann):
+        user, model = user_context.user_context_of(ann, catalog), live_models.live(catalog)
+        request = list_request(user, model, 4, 0.0, ListOptions(), blend={"min_tail_share": 0.75})
+        assert request.min_tail_share == 0
 
     def test_the_dial_brings_less_known_items(self, catalog, ann):
         def mean_people(tail):

@@ -65,12 +65,12 @@ def test_the_report_is_stored_with_the_artifact(catalog, camps):
     assert version.report == {**about, "encoder": "words"}
     assert [setting["tail"] for setting in version.report["frontier"]["settings"]] == [
         0,
-        0.25,
+        0.3,
         0.5,
         0.75,
         1,
     ]
-    assert {"figures", "parts", "without", "path"} <= set(version.report["validation"])
+    assert {"figures", "parts", "without", "bonuses"} <= set(version.report["validation"])
 
 
 def test_unchanged_data_is_skipped_unless_forced(catalog, camps):
