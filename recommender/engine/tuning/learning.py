@@ -16,7 +16,7 @@ from recommender.engine.tuning.score_cache import Column, ScoreCache, unlisted
 
 TAIL_WORTH = 2.5
 """What finding a taken tail item counts, relative to a head item. It costs next to no NDCG
-(docs/decisions/0018)."""
+(docs/decisions/0019)."""
 
 RIDGE, RIDGE_PEOPLE = 3e-3, 1000
 """Penalty on weights, and with how many questions it is twice as strong."""
