@@ -96,7 +96,7 @@ class Block:
     @classmethod
     def of(cls, choices: Choices, scale: NDArray[np.float64]) -> Block:
         starts = np.searchsorted(choices.questions, np.arange(choices.questions[-1] + 1))
-        features = choices.features / scale.astype(np.float32)
+        features = np.asarray(choices.features / scale.astype(np.float32), dtype=np.float32)
         return cls(features, choices.questions, starts, choices.worth)
 
     def loss(self, weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

@@ -114,6 +114,15 @@ def learn(choices: Sequence[Choices], columns: Columns) -> Weights:
     return columns.merged(fit_weights(choices, ridge, columns.free, start))
 
 
+def cross_validated(asked: Questions) -> FloatArray:
+    """(questions, width) scores of every other question by weights of those between them."""
+    odd = np.arange(len(asked.cells)) % 2 == 1
+    by_even, by_odd = (
+        asked.scores(learn([asked.part(rows)], asked.columns)) for rows in (~odd, odd)
+    )
+    return np.where(odd[:, None], by_even, by_odd)
+
+
 def term_shares(
     weights: Weights, slices: Sequence[Questions], columns: Columns
 ) -> NDArray[np.float64]:
@@ -124,7 +133,7 @@ def term_shares(
         for at in range(n):
             amounts = weights[at] * features[:, at] + weights[n + at] * features[:, n + at]
             moves[at] += float(amounts.std())
-    return moves / max(1e-12, moves.sum())
+    return np.asarray(moves / max(1e-12, float(moves.sum())))
 
 
 def as_blend(weights: Weights, columns: Columns, shares: NDArray[np.float64]) -> Blend:

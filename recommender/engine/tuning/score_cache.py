@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
+from recommender.engine.runtime.sparse import blocks
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import faded, inverse_scale
 from recommender.engine.tuning.validation import Validation
@@ -20,6 +21,7 @@ TOP, TOP_TAIL = 40, 20
 """Candidates of each column: its best items, and its best tail items."""
 
 BLOCK_BYTES = 400e6
+BLOCK_ROWS = 256
 
 LOWEST, LISTED = np.float32(-1e30), np.float32(-1e29)
 """Scores of items outside all lists are at most the first; all others are above the second."""
@@ -106,6 +108,16 @@ def collect(validation: Validation, columns: Sequence[Column]) -> ScoreCache:
                 target[row, : len(own)] = rows[at]
             row += 1
     return _with_held_out(validation, values, items, empty)
+
+
+def with_column(score_cache: ScoreCache, validation: Validation, column: Column) -> ScoreCache:
+    """The cache with one more column, which nominates nothing."""
+    values = np.zeros(score_cache.items.shape, dtype=np.float32)
+    for rows in blocks(len(validation), BLOCK_ROWS):
+        scores = scaled(column, validation.queries[rows])
+        values[rows] = np.take_along_axis(np.nan_to_num(scores), score_cache.items[rows], axis=1)
+    values[score_cache.empty] = 0
+    return replace(score_cache, values=[*score_cache.values, values])
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,8 @@ def nested_slices(
     shape ``time``.
 
     ``serve_users``: indices of the people to be served, who alone have questions if there are
-    enough of them; None = everybody who returns. Large catalogues have fewer questions. A slice without enough questions is left
-    out, so the result may be empty.
+    enough of them; None = everybody who returns. Large catalogues have fewer questions. A slice
+    without enough questions is left out, so the result may be empty.
     """
     most = min(most, int(MOST_SCORES / max(1, dataset.n_items)) + 1)
     served = is_served(dataset, serve_users)

@@ -31,10 +31,11 @@ from recommender.engine.tuning.learning import (
     Questions,
     Weights,
     as_blend,
+    cross_validated,
     learn,
     term_shares,
 )
-from recommender.engine.tuning.score_cache import Column, Option, collect
+from recommender.engine.tuning.score_cache import Column, Option, collect, with_column
 from recommender.engine.tuning.search_space import (
     NETWORKS,
     OPTIONS,
@@ -47,6 +48,11 @@ from recommender.engine.tuning.search_space import (
 from recommender.engine.tuning.tail_bonus import TriedBonus, choose_bonus, try_bonuses
 from recommender.engine.tuning.validation import Validation
 
+SEQUENCE = "sequence"
+NETWORK_GAIN = 0.01
+"""Least relative gain of NDCG by the sequence network: it costs a fit on every slice, and time in
+every list."""
+
 
 @dataclass(frozen=True)
 class Tuned:
@@ -58,6 +64,7 @@ class Tuned:
         lesser: figures there by what is left out of the blend.
         bonuses: figures there by tail bonus.
         calibrations: figures by calibration strength.
+        network_gain: relative gain of NDCG by the sequence network there; None = not tried.
     """
 
     blend: Blend
@@ -68,6 +75,7 @@ class Tuned:
     lesser: Mapping[str, Figures] = field(default_factory=dict)
     bonuses: Sequence[TriedBonus] = ()
     calibrations: Sequence[Tried] = ()
+    network_gain: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -78,6 +86,7 @@ class Tuned:
             "without": {name: asdict(figures) for name, figures in self.lesser.items()},
             "bonuses": [asdict(tried) for tried in self.bonuses],
             "calibrations": [asdict(tried) for tried in self.calibrations],
+            "network_gain": self.network_gain,
         }
 
 
@@ -111,21 +120,25 @@ def tune(
         )
     if not slices:
         return Tuned(prior_blend(names), "none", 0)
-    names = [name for name in names if name not in NETWORKS]
-    seed, fitted = int(rng.integers(2**31)), []
+    usable, names = names, [name for name in names if name not in NETWORKS]
+    seed, fitted, newest = int(rng.integers(2**31)), [], slices[0]
     for at, one in enumerate(slices):
         fitted.append(_fit(one, names, texts, seed, failed))
         progress("tuning", 0.3 * (at + 1) / len(slices))
     names = [name for name in names if name not in failed]
-    newest = slices[0]
     if not names:
         return Tuned(Blend({LAST_RESORT: 1.0}), newest.shape, len(newest))
-    layouts = [_columns(names, components) for components in fitted]
     asked = []
-    for at, (one, columns) in enumerate(zip(slices, layouts, strict=True)):
+    for at, (one, components) in enumerate(zip(slices, fitted, strict=True)):
+        columns = _columns(names, components)
         asked.append(Questions(collect(one, columns.columns), columns))
         progress("tuning", 0.3 + 0.3 * (at + 1) / len(slices))
-    columns, judged = layouts[0], asked[0]
+    gain = None
+    if SEQUENCE in usable:
+        gain, with_it = _with_network(SEQUENCE, slices, fitted, asked, texts, seed, failed)
+        if gain is not None and gain >= NETWORK_GAIN:
+            names, asked = [*names, SEQUENCE], with_it
+    judged, columns = asked[0], asked[0].columns
     outer = learn(_older(asked), columns)
     progress("tuning", 0.75)
     bonuses = try_bonuses(judged, outer)
@@ -148,7 +161,41 @@ def tune(
         lesser=_leave_out_each(judged, outer, blend.weights, bonus.amount),
         bonuses=bonuses,
         calibrations=tried,
+        network_gain=gain,
     )
+
+
+def _with_network(
+    name: str,
+    slices: Sequence[Validation],
+    fitted: Sequence[dict[str, Scorer]],
+    asked: Sequence[Questions],
+    texts: ItemTexts,
+    seed: int,
+    failed: FailedComponents,
+) -> tuple[float | None, list[Questions]]:
+    """What a network gains on the newest slice, relative to its NDCG; and the questions with it.
+
+    It is fitted on the other slices only if that is enough. None if it failed.
+    """
+    made: list[Questions] = []
+    gain: float | None = None
+    for one, components, own in zip(slices, fitted, asked, strict=True):
+        components |= _fit(one, [name], texts, seed, failed)
+        if name in failed:
+            return None, list(asked)
+        (option,) = OPTIONS[name]
+        column = Column(name, option.decay, components[name])
+        columns = replace(own.columns, columns=(*own.columns.columns, column))
+        made.append(Questions(with_column(own.cache, one, column), columns))
+        if gain is None:
+            before, after = (
+                figures_of(each.cache, cross_validated(each)).ndcg for each in (own, made[0])
+            )
+            gain = after / max(1e-9, before) - 1
+            if gain < NETWORK_GAIN:
+                return gain, list(asked)
+    return gain, made
 
 
 def _key(name: str, option: Option) -> str:
@@ -237,9 +284,9 @@ def _leave_out_each(
     lesser = {}
     for name in used if len(used) > 1 else ():
         own = weights.copy()
-        gone = [at for at, column in enumerate(columns) if name_of(column.key) == name]
-        own[gone] = 0.0
-        own[[len(columns) + at for at in gone]] = 0.0
+        columns_of = [at for at, column in enumerate(columns) if name_of(column.key) == name]
+        own[columns_of] = 0.0
+        own[[len(columns) + at for at in columns_of]] = 0.0
         lesser[name] = figures_of(judged.cache, judged.scores(own, bonus))
     own = weights.copy()
     own[2 * len(columns)] = 0.0

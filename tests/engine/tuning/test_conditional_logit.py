@@ -47,9 +47,9 @@ def test_the_gradient_is_that_of_the_loss():
 
 
 def test_a_ridge_pulls_weights_to_zero_except_the_free_ones():
-    kept = fitted([simulated()], ridge=10.0, free=(True, False, False))
-    assert kept[0] > 0.8
-    assert abs(kept[1]) < 0.1
+    weights = fitted([simulated()], ridge=10.0, free=(True, False, False))
+    assert weights[0] > 0.8
+    assert abs(weights[1]) < 0.1
 
 
 def test_questions_without_an_answer_teach_nothing():

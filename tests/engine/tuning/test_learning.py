@@ -12,6 +12,7 @@ from recommender.engine.tuning.learning import (
     Columns,
     Questions,
     as_blend,
+    cross_validated,
     learn,
     term_shares,
 )
@@ -76,6 +77,15 @@ def test_with_few_questions_the_weights_are_the_priors(asked):
     weights = learn([few], asked.columns)
     strength = weights[0]
     assert weights[1] == pytest.approx(0.5 * strength, abs=0.25 * abs(strength))
+
+
+def test_cross_validation_judges_each_question_by_the_others(asked):
+    scores = cross_validated(asked)
+    odd = np.arange(len(asked.cells)) % 2 == 1
+    by_even = asked.scores(learn([asked.part(~odd)], asked.columns))
+    by_odd = asked.scores(learn([asked.part(odd)], asked.columns))
+    np.testing.assert_array_equal(scores[odd], by_even[odd])
+    np.testing.assert_array_equal(scores[~odd], by_odd[~odd])
 
 
 def test_a_blend_has_the_terms_with_a_share(asked):

@@ -8,7 +8,7 @@ from recommender.engine.scorers.hybrid import Blend, Hybrid, Term
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.popularity import Popularity
 from recommender.engine.tuning.learning import Columns, Questions
-from recommender.engine.tuning.score_cache import TOP, Column, collect
+from recommender.engine.tuning.score_cache import TOP, Column, collect, with_column
 from recommender.engine.tuning.slices import nested_slices
 from tests.engine.builders import random_dataset
 
@@ -84,3 +84,23 @@ def test_a_held_out_item_without_nomination_is_not_added(validation, columns):
     cold = validation.train.counts == 0
     assert alone.wanted_cold.sum() == sum(int(cold[right].sum()) for right in validation.relevant)
     assert not alone.cold.any()
+
+
+def test_a_column_that_is_added_later_has_the_values_of_one_from_the_start(
+    validation, columns, score_cache
+):
+    first = collect(validation, columns[:1])
+    added = with_column(first, validation, columns[1])
+    for row in range(len(validation)):
+        known = {
+            item: value
+            for item, value, empty in zip(
+                score_cache.items[row], score_cache.values[1][row], score_cache.empty[row],
+                strict=True,
+            )
+            if not empty
+        }  # fmt: skip
+        for item, value, empty in zip(
+            added.items[row], added.values[1][row], added.empty[row], strict=True
+        ):
+            assert value == (0 if empty else pytest.approx(known[item], rel=1e-5))
