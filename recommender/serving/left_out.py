@@ -187,7 +187,7 @@ def _searchable(catalog: Catalog, state: str) -> SearchableItems:
         with _lock:
             known = _texts.get(key)
         if known is None:
-            known = SearchableItems(list(_read(Item.objects.filter(catalog=catalog))))
+            known = SearchableItems(list(searchable_items(Item.objects.filter(catalog=catalog))))
             with _lock:
                 for former in [each for each in _texts if each[0] == catalog.pk]:
                     del _texts[former]
@@ -195,7 +195,7 @@ def _searchable(catalog: Catalog, state: str) -> SearchableItems:
     return known
 
 
-def _read(items: QuerySet[Item]) -> Iterable[SearchableItem]:
+def searchable_items(items: QuerySet[Item]) -> Iterable[SearchableItem]:
     categories: dict[int, list[str]] = {}
     links = ItemCategory.objects.filter(item__in=items).order_by("item_id", "position")
     for item_id, name in links.values_list("item_id", "category__name"):
