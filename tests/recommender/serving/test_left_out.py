@@ -107,7 +107,9 @@ def test_a_loaded_model_has_its_words_indexed(catalog, things, monkeypatch):
     left_out.forget()
     live_models.forget()
     assert live_models.live(catalog) is not None
-    monkeypatch.setattr(left_out, "searchable_items", lambda items: pytest.fail("the request reads items"))
+    monkeypatch.setattr(
+        left_out, "searchable_items", lambda items: pytest.fail("the request reads items")
+    )
     assert len(left_out.left_out_of(catalog, read("no mugs").exclusions)) == 8
 
 
