@@ -103,7 +103,7 @@ def scorer_name(scorer: str) -> str:
         "popularity": _("Popularity"),
         "recent_popularity": _("Recent popularity"),
         "popular": _("Popularity"),
-        "popularity_penalty": _("Popularity counts slightly less here"),
+        "popularity_penalty": _("What popularity alone is worth here"),
         "tail_dial": _("Your tail dial"),
         "turned_down": _("Items you marked “Not for me”"),
         "not_due": _("What you had not long ago"),

@@ -90,11 +90,14 @@ def _dial(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Fact
 def _penalty(model: LiveModel, request: Request, catalog: Catalog) -> Iterator[Factor]:
     penalty = model.blend.popularity_penalty
     says = _(
-        "Subtracted from an item’s score each time the number of people who chose it grows "
-        "2.7-fold, whatever the dial setting."
+        "Added to an item’s score each time the number of people who chose it grows 2.7-fold, "
+        "whatever the dial setting. Below 0 it is subtracted. Learnt on this catalogue."
     )
     yield Factor(
-        "popularity_penalty", _("Popularity counts slightly less"), as_number(penalty), says
+        "popularity_penalty",
+        _("What popularity alone is worth"),
+        as_number(-round(penalty, 3)),
+        says,
     )
 
 

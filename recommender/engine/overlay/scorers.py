@@ -18,9 +18,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
+from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.overlay.text_rows import TextRows, mean_of_nearest
-from recommender.engine.runtime.sparse import blocks, entries, history_matrix, strongest
+from recommender.engine.runtime.sparse import blocks, history_matrix, pairs_in, strongest
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.content import Given, Semantic, Sentences, Words
 from recommender.engine.scorers.ease import LinearText
@@ -208,14 +208,10 @@ class Widened(NeighbourScorer):
             scores[self.more.indices[row]] += weight * self.more.data[row]
         return scores if items is None else scores[items]
 
-    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        found = super().explain_many(query, items)
-        wanted = np.asarray(items, dtype=np.int64)
-        for past, weight in zip(query.history.tolist(), query.weights.tolist(), strict=True):
-            amounts = np.where(self.known[wanted], weight * entries(self.more, past, wanted), 0.0)
-            for at in np.flatnonzero(amounts).tolist():
-                found[at].append(Contribution(self.name, float(amounts[at]), item=past))
-        return found
+    def pair_weights(self, history: IntArray, items: Sequence[int]) -> FloatArray:
+        more = pairs_in(self.more, history, items)
+        more[:, ~self.known[np.asarray(items, dtype=np.int64)]] = 0
+        return np.asarray(super().pair_weights(history, items) + more, dtype=np.float32)
 
 
 class WidenedTextKnn(Widened, TextKnn):

@@ -100,11 +100,18 @@ def from_state(name: str, state: dict[str, np.ndarray], n_columns: int) -> sp.cs
     return sp.csr_matrix(arrays, shape=(len(arrays[2]) - 1, n_columns), copy=False)
 
 
-def entries(matrix: sp.csr_matrix, row: int, columns: NDArray[np.int64]) -> FloatArray:
-    """(len(columns),) values of one row of a matrix with sorted columns; builds no matrix."""
-    start, end = matrix.indptr[row], matrix.indptr[row + 1]
-    if start == end:
-        return np.zeros(len(columns), dtype=np.float32)
-    own = matrix.indices[start:end]
-    at = np.minimum(np.searchsorted(own, columns), len(own) - 1)
-    return np.where(own[at] == columns, matrix.data[start:end][at], np.float32(0))
+def pairs_in(
+    matrix: sp.csr_matrix, rows: IntArray, columns: Sequence[int] | NDArray[np.int64]
+) -> FloatArray:
+    """(len(rows), len(columns)) dense values of some entries; builds no sparse matrix."""
+    place = np.full(matrix.shape[1], -1, dtype=np.int32)
+    wanted = np.asarray(columns, dtype=np.int64)
+    place[wanted] = np.arange(len(wanted))
+    found = np.zeros((len(rows), len(wanted)), dtype=np.float32)
+    for at, row in enumerate(rows.tolist()):
+        own = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        columns_of_row = place[matrix.indices[own]]
+        inside = np.flatnonzero(columns_of_row >= 0)
+        found[at, columns_of_row[inside]] = matrix.data[own][inside]
+    first = place[wanted]
+    return found if (first == np.arange(len(wanted))).all() else found[:, first]

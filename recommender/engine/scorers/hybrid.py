@@ -12,8 +12,9 @@ from weakref import ref
 import numpy as np
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
+from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.item_item import NeighbourScorer, contributions_of
 from recommender.engine.scorers.popularity import Popularity
 
 PENALTY = "popularity_penalty"
@@ -191,18 +192,13 @@ class Hybrid(Scorer):
         people = self._fitted("people")
         found: list[list[Contribution]] = [[] for _ in items]
         known = np.zeros(len(items), dtype=bool)
-        scales = iter(self._scales_for(query))
+        scales, first = self._scales_for(query), 0
         for component, terms in self._terms():
-            for term, scale in zip(terms, scales, strict=False):
-                explained = component.explain_many(faded(query, term.decay), items)
-                for at, of_term in enumerate(explained):
-                    score = sum(part.amount for part in of_term)
-                    known[at] |= score > 0
-                    factor = factor_of(term, score, scale)
-                    found[at] += [
-                        Contribution(part.scorer, part.amount * factor, part.item, part.word)
-                        for part in of_term
-                    ]
+            own_scales = scales[first : first + len(terms)]
+            first += len(terms)
+            explained = self._explain_component(component, terms, own_scales, query, items, known)
+            for own, of_component in zip(found, explained, strict=True):
+                own += of_component
         for own, item in zip(found, items, strict=True):
             if self.blend.popularity_penalty:
                 own.append(
@@ -211,6 +207,39 @@ class Hybrid(Scorer):
                     )
                 )
         return [own if scored else [] for own, scored in zip(found, known, strict=True)]
+
+    def _explain_component(
+        self,
+        component: Scorer,
+        terms: Sequence[Term],
+        scales: Sequence[float],
+        query: Query,
+        items: Sequence[int],
+        known: BoolArray,
+    ) -> list[list[Contribution]]:
+        """What the terms of one component add to each item; marks in ``known`` what they score."""
+        if isinstance(component, NeighbourScorer):
+            # the terms differ in the weights of the past items alone
+            pairs = component.pair_weights(query.history, items).astype(np.float64)
+            amounts = np.zeros_like(pairs)
+            for term, scale in zip(terms, scales, strict=True):
+                of_term = pairs * faded(query, term.decay).weights[:, None]
+                totals = of_term.sum(axis=0)
+                known |= totals > 0
+                amounts += of_term * [factor_of(term, total, scale) for total in totals.tolist()]
+            return contributions_of(component.name, query.history, amounts)
+        found: list[list[Contribution]] = [[] for _ in items]
+        for term, scale in zip(terms, scales, strict=True):
+            explained = component.explain_many(faded(query, term.decay), items)
+            for at, parts in enumerate(explained):
+                score = sum(part.amount for part in parts)
+                known[at] |= score > 0
+                factor = factor_of(term, score, scale)
+                found[at] += [
+                    Contribution(part.scorer, part.amount * factor, part.item, part.word)
+                    for part in parts
+                ]
+        return found
 
     def get_state(self) -> dict[str, np.ndarray]:
         state = {"people": self._fitted("people")}
@@ -289,10 +318,14 @@ def score_faded(component: Scorer, query: Query, decays: Sequence[float]) -> Seq
 
 def amounts_of(term: Term, scores: FloatArray, scale: FloatArray) -> FloatArray:
     """What the term adds to a score; ``scale`` is one over the deviation of the scores."""
-    z = np.nan_to_num(scores) * scale
+    z = scores * scale
+    np.copyto(z, 0, where=np.isnan(z))
     amounts = np.float32(term.weight) * z
     if term.root:
-        amounts += np.float32(term.root) * np.sqrt(np.maximum(z, 0))
+        np.maximum(z, 0, out=z)
+        np.sqrt(z, out=z)
+        z *= np.float32(term.root)
+        amounts += z
     return np.asarray(amounts, dtype=np.float32)
 
 
@@ -317,8 +350,10 @@ def inverse_scale(scores: FloatArray) -> FloatArray:
 
 def _deviation(scores: FloatArray) -> FloatArray:
     unknown = np.isnan(scores)
-    filled = np.where(unknown, 0, scores) if unknown.any() else scores
-    count = np.maximum(scores.shape[1] - unknown.sum(axis=1), 1)
+    filled, count = scores, np.full(len(scores), float(scores.shape[1]))
+    if unknown.any():
+        filled, count = np.where(unknown, 0, scores), count - unknown.sum(axis=1)
+    count = np.maximum(count, 1)
     mean = filled.sum(axis=1, dtype=np.float64) / count
     square = np.einsum("ij,ij->i", filled, filled) / count
     deviation: FloatArray = np.sqrt(np.maximum(square - mean**2, 0)).astype(np.float32)

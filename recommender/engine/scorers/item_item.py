@@ -7,9 +7,10 @@ from typing import Any, Self
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
-from recommender.engine.data.types import BoolArray, Contribution, FloatArray, Query
-from recommender.engine.runtime.sparse import as_state, entries, from_state, history_matrix
+from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
+from recommender.engine.runtime.sparse import as_state, from_state, history_matrix, pairs_in
 from recommender.engine.scorers.base import Scorer
 
 
@@ -46,12 +47,13 @@ class NeighbourScorer(Scorer):
         return self.explain_many(query, [item])[0]
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        weights, wanted = self._fitted("weights"), np.asarray(items, dtype=np.int64)
-        found: list[list[Contribution]] = [[] for _ in items]
-        for past, weight in _pairs(query):
-            amounts = np.where(self.known[wanted], weight * entries(weights, past, wanted), 0.0)
-            for at in np.flatnonzero(amounts).tolist():
-                found[at].append(Contribution(self.name, float(amounts[at]), item=past))
+        amounts = self.pair_weights(query.history, items) * query.weights[:, None]
+        return contributions_of(self.name, query.history, amounts)
+
+    def pair_weights(self, history: IntArray, items: Sequence[int]) -> FloatArray:
+        """(len(history), len(items)) the weight of each past item for each item."""
+        found = pairs_in(self._fitted("weights"), history, items)
+        found[:, ~self.known[np.asarray(items, dtype=np.int64)]] = 0
         return found
 
     def get_state(self) -> dict[str, np.ndarray]:
@@ -65,5 +67,15 @@ class NeighbourScorer(Scorer):
         return scorer
 
 
-def _pairs(query: Query) -> list[tuple[int, float]]:
-    return list(zip(query.history.tolist(), query.weights.tolist(), strict=True))
+def contributions_of(
+    name: str, history: IntArray, amounts: NDArray[Any]
+) -> list[list[Contribution]]:
+    """For each column of ``amounts`` (len(history), n) the contributions of the past items."""
+    found: list[list[Contribution]] = [[] for _ in range(amounts.shape[1])]
+    rows, columns = np.nonzero(amounts)
+    past = history[rows].tolist()
+    for item, column, amount in zip(
+        past, columns.tolist(), amounts[rows, columns].tolist(), strict=True
+    ):
+        found[column].append(Contribution(name, amount, item))
+    return found
