@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from catalog.models import Catalog, Item, Profile
-from config import celery_app
+from config import celery_app, outage
 from config.caching import forget_process_caches
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import execution, runs
@@ -30,6 +30,7 @@ from tests.factories import (
 def _empty_cache() -> None:
     cache.clear()
     forget_process_caches()
+    outage.redis.failing = False
 
 
 @pytest.fixture(autouse=True)

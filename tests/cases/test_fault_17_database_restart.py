@@ -73,7 +73,7 @@ def test_a_run_that_the_database_ended_begins_again(
     assert "server closed the connection" in run.error
     assert now() < run.retry_at <= now() + timedelta(seconds=30)
     assert runs.claim_run(run_id=run.pk) is None  # not yet
-    assert not run_queries.rests(run.catalog)
+    assert not run_queries.rests_until(run.catalog)
     TrainingRun.objects.update(retry_at=now())
     again = runs.claim_run(run_id=run.pk)
     assert again is not None

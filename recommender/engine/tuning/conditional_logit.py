@@ -78,7 +78,7 @@ def fit_weights(
 def _scale(choices: Sequence[Choices]) -> NDArray[np.float64]:
     """(d,) root mean square of each feature; 1 for a feature that is always 0."""
     squares = sum(
-        np.einsum("nd,nd->d", each.features, each.features, dtype=np.float64) for each in choices
+        np.einsum("ij,ij->j", each.features, each.features, dtype=np.float64) for each in choices
     )
     scale = np.sqrt(squares / sum(len(each.features) for each in choices))
     return np.where(scale > 0, scale, 1.0)

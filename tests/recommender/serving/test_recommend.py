@@ -148,10 +148,11 @@ class TestRecommendFor:
         assert Impression.objects.count() == 3
 
     @pytest.mark.parametrize("category", [None, "Mugs"])
-    def test_takes_nine_queries(self, catalog, ann, category, django_assert_max_num_queries):
-        """One of them looks for new items, which requests do every two seconds at most."""
+    def test_takes_eleven_queries(self, catalog, ann, category, django_assert_max_num_queries):
+        """Three of them look for new and edited items, which requests do every two seconds at
+        most."""
         recommend.recommend_for(ann, catalog=catalog)
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(11):
             page = recommend.recommend_for(ann, catalog=catalog, category=category, n=10)
             assert [card.item.category_names for card in page.cards]
             assert [card.item.get_absolute_url() for card in page.cards]

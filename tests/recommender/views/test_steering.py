@@ -186,7 +186,8 @@ class TestOff:
         self, catalog, ann, shop
     ):
         stranger = [
-            card.item.pk for card in recommend.recommend_for(None, catalog=catalog, n=60).cards
+            card.item.pk
+            for card in recommend.recommend_for(None, catalog=catalog, n=60, tail=0.0).cards
         ]
         make_interaction(ann, shop["teapot-4"], "hide")
         make_interaction(ann, shop["anchor-4"], "dislike")
@@ -195,7 +196,7 @@ class TestOff:
             shop["teapot-4"].pk,
             shop["anchor-4"].pk,
         }
-        found = recommend.recommend_for(self.off(ann), catalog=catalog, n=60)
+        found = recommend.recommend_for(self.off(ann), catalog=catalog, n=60, tail=0.0)
         assert [card.item.pk for card in found.cards] == [
             pk for pk in stranger if pk not in put_away
         ]
