@@ -183,8 +183,9 @@ class TestOff:
         return Profile.objects.get(pk=profile.pk)
 
     def test_what_is_put_away_stays_away_and_the_rest_stands_as_for_a_stranger(
-        self, catalog, ann, shop
+        self, catalog, ann, shop, settings
     ):
+        settings.MODEL_REFRESH_SECONDS = 3600  # both lists of the same texts, however slow the test
         stranger = [
             card.item.pk
             for card in recommend.recommend_for(None, catalog=catalog, n=60, tail=0.0).cards
