@@ -183,9 +183,10 @@ class TestOff:
         return Profile.objects.get(pk=profile.pk)
 
     def test_what_is_put_away_stays_away_and_the_rest_stands_as_for_a_stranger(
-        self, catalog, ann, shop, settings
+        self, catalog, ann, shop, monkeypatch
     ):
-        settings.MODEL_REFRESH_SECONDS = 3600  # both lists of the same texts, however slow the test
+        # what is above an item decides how much of its likeness counts
+        monkeypatch.setattr("recommender.serving.list_request.DIVERSITY", 0.0)
         stranger = [
             card.item.pk
             for card in recommend.recommend_for(None, catalog=catalog, n=60, tail=0.0).cards
