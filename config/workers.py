@@ -13,6 +13,7 @@ from typing import Any
 
 from celery import bootsteps
 from celery.worker.consumer import Consumer
+from django.db import close_old_connections
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from config import health
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 def _beat(*names: str) -> None:
+    close_old_connections()  # no request ends here, so that nothing else closes a lost one
     import_module("recommender.training.heartbeats").beat(names)
 
 

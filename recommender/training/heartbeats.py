@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError
 from django.utils.timezone import now
 
 from config import health
@@ -23,10 +23,9 @@ SILENT_AFTER = timedelta(seconds=45)
 def beat(names: Iterable[str]) -> None:
     """Note that these processes are alive. Without the database nothing happens."""
     try:
-        close_old_connections()
         for name in names:
             Heartbeat.objects.update_or_create(name=name, defaults={"seen_at": now()})
-    except DatabaseError as error:
+    except (DatabaseError, InterfaceError) as error:
         logger.warning("A heartbeat was not written: %s", error)
 
 

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psycopg2
 import pytest
 
 from config.env import BASE_DIR
@@ -64,10 +66,10 @@ class database:
             self._say(f"DROP DATABASE {self.name} WITH (FORCE)")
 
     def _say(self, statement: str) -> None:
-        import psycopg
-
-        with psycopg.connect(f"{self.server}/postgres", autocommit=True) as connection:
-            connection.execute(statement)
+        connection = psycopg2.connect(f"{self.server}/postgres")
+        connection.autocommit = True  # no transaction may hold these statements
+        with closing(connection), connection.cursor() as cursor:
+            cursor.execute(statement)
 
 
 class served:

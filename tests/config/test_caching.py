@@ -61,6 +61,7 @@ def away(monkeypatch):
     """The cache's server is away: nothing is found in it."""
     monkeypatch.setattr(outage.redis, "failing", True)
     monkeypatch.setattr(cache, "get", lambda key, default=None: default)
+    monkeypatch.setattr(cache, "set", lambda key, value, timeout=None: None)
     monkeypatch.setattr(cache, "delete", lambda key: False)
 
 
@@ -83,6 +84,7 @@ def test_an_entry_of_the_outage_is_not_used_after_it(monkeypatch):
     entries = SharedCache("away", seconds=60)
     with monkeypatch.context() as patch:
         patch.setattr(outage.redis, "failing", True)
+        patch.setattr(cache, "set", lambda key, value, timeout=None: None)
         entries["x"] = 1
     cache.set("away:x", 2)
     assert entries["x"] == 2

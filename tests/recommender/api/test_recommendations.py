@@ -207,7 +207,7 @@ def test_an_explanation_names_past_items_and_the_trace_the_stages(
 def test_explaining_a_list_costs_the_same_queries_however_long(
     api: Program, version: ModelVersion, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         api.get("recommendations", user_id="person-0", n=10, explain="true")
 
 
