@@ -13,7 +13,7 @@ from pathlib import Path
 import grimp
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = {"tensorflow", "keras", "gensim"}
+HEAVY = {"tensorflow", "keras", "gensim", "lightgbm"}
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
 PUBLIC_ALL_THE_SAME = {"_meta", "_fields", "_make", "_replace", "_asdict"}
 """Documented by Django and by Python in spite of the underscore."""
