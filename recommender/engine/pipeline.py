@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.engine.data.categories import category_matrix
+from recommender.engine.data.categories import Categories, category_matrix
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.providers import provider_codes
@@ -24,6 +24,7 @@ from recommender.engine.data.types import (
     Query,
     Recommendation,
 )
+from recommender.engine.ranking.second_stage import SecondStage, TreeRanker
 from recommender.engine.reranking.fallback import EMPTY_QUERY
 from recommender.engine.reranking.negative_feedback import (
     Likeness,
@@ -77,6 +78,7 @@ class Recommender:
             nothing does.
         rating: what predicts stars; likewise.
         newer: (n_items,) items that came after the training; None = there are none.
+        trees: re-rank the best that a hybrid finds for a history; None = nothing does.
         clock: seconds, for the trace.
     """
 
@@ -89,6 +91,7 @@ class Recommender:
     interest: Interest | None = None
     rating: Rating | None = None
     newer: BoolArray | None = None
+    trees: TreeRanker | None = None
     clock: Callable[[], float] = time.perf_counter
 
     @classmethod
@@ -98,6 +101,7 @@ class Recommender:
         train: Dataset,
         interest: Interest | None = None,
         rating: Rating | None = None,
+        trees: TreeRanker | None = None,
     ) -> Recommender:
         """A recommender for the data set that the scorer was fitted on."""
         recent = RecentPopularity().fit(train, np.random.default_rng(0)).score(EMPTY_QUERY)
@@ -114,6 +118,7 @@ class Recommender:
             providers=providers,
             interest=interest or component_of(scorer, Interest),
             rating=rating or component_of(scorer, Rating),
+            trees=trees,
         )
 
     @property
@@ -139,7 +144,13 @@ class Recommender:
         return ScoredQuery(request.query, sources, self._stages)
 
     def score_queries(self, requests: Sequence[Request]) -> Iterator[ScoredQuery]:
-        """The results of ``score_query``, in order, scored in blocks of bounded memory."""
+        """The results of ``score_query``, in order, scored in blocks of bounded memory.
+
+        With trees one by one: they read the scores of each term, which a block does not keep.
+        """
+        if self.trees is not None:
+            yield from map(self.score_query, requests)
+            return
         size = max(1, BLOCK_BYTES // (4 * max(1, self.n_items)))
         for start in range(0, len(requests), size):
             block = requests[start : start + size]
@@ -210,7 +221,15 @@ class Recommender:
             self.clock,
             self.newer,
             self.scorer.blend.tail_bonus if isinstance(self.scorer, Hybrid) else None,
+            self._second,
         )
+
+    @cached_property
+    def _second(self) -> SecondStage | None:
+        if self.trees is None or not isinstance(self.scorer, Hybrid):
+            return None
+        categories = None if self.categories is None else Categories.of(self.categories)
+        return SecondStage(self.trees, self.scorer, categories)
 
     @cached_property
     def _text(self) -> Scorer | None:

@@ -24,6 +24,7 @@ from recommender.engine.data.types import (
     Recommendation,
 )
 from recommender.engine.ranking.ranking import Ranked, rank
+from recommender.engine.ranking.second_stage import SecondStage
 from recommender.engine.reranking.fallback import Popular, name_of
 from recommender.engine.reranking.negative_feedback import NegativeFeedbackPenalty
 from recommender.engine.reranking.reranking import (
@@ -36,7 +37,7 @@ from recommender.engine.reranking.reranking import (
 )
 from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES
 from recommender.engine.reranking.unexpected import UNEXPECTED, Unexpectedness
-from recommender.engine.retrieval.candidates import CandidateSource, generate
+from recommender.engine.retrieval.candidates import Candidates, CandidateSource, generate
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.trace import Stopwatch
 
@@ -82,7 +83,8 @@ class Stages:
 
     The arguments are those of ``Recommender``; ``components``: the scorers of the blend by name;
     ``penalty``: the blend with stated preferences and negative feedback. ``tail_bonus``: what
-    tuning adds to the score of a tail item; None = nothing was tuned.
+    tuning adds to the score of a tail item; None = nothing was tuned. ``second``: re-ranks the best
+    of what the blend ranks for a history; None = nothing does.
     """
 
     counts: IntArray
@@ -95,6 +97,7 @@ class Stages:
     clock: Callable[[], float]
     newer: BoolArray | None = None
     tail_bonus: float | None = None
+    second: SecondStage | None = None
 
     @property
     def n_items(self) -> int:
@@ -147,7 +150,12 @@ class Stages:
         fallback scores it.
         """
         eligible = self._eligible(request)
-        ranked = rank(generate(sources, eligible), sources[0].scores)
+        first = rank(generate(sources, eligible), sources[0].scores)
+        ranked, second = first, self._second(sources)
+        if second is not None:
+            ranked = second.rank(request.query, first)
+            wanted = {item: known[item] for item in items if item in known}
+            known = known | second.explain(request.query, first, wanted)
         dial = self._dial(request, sources, ranked)
         if any(item not in known for item in items):
             personal = rerank(request, ranked, dial, self._around).ranked
@@ -171,10 +179,18 @@ class Stages:
         watch: Stopwatch,
     ) -> _Reranked:
         found = watch.run("candidates", int(eligible.sum()), generate, sources, eligible)
-        ranked = watch.run("ranking", len(found), rank, found, sources[0].scores)
+        ranked = watch.run("ranking", len(found), self._rank, request.query, sources, found)
         dial = self._dial(request, sources, ranked)
         reranked = watch.run("reranking", len(ranked), rerank, request, ranked, dial, self._around)
         return _Reranked(reranked.ranked, dial)
+
+    def _rank(self, query: Query, sources: Sequence[CandidateSource], found: Candidates) -> Ranked:
+        ranked, second = rank(found, sources[0].scores), self._second(sources)
+        return ranked if second is None else second.rank(query, ranked)
+
+    def _second(self, sources: Sequence[CandidateSource]) -> SecondStage | None:
+        """The second stage, which knows the scores of a history alone."""
+        return self.second if sources[0].name == HISTORY else None
 
     def _dial(self, request: Request, sources: Sequence[CandidateSource], ranked: Ranked) -> Dial:
         """The dial for scores of the first source: the tuned bonus is on the blend's scale."""

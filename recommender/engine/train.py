@@ -15,6 +15,8 @@ from recommender.engine.data.types import IntArray, Progress, no_progress
 from recommender.engine.evaluation.evaluate import evaluate as metrics_of
 from recommender.engine.evaluation.tail_frontier import frontier
 from recommender.engine.pipeline import Recommender, Request, component_of
+from recommender.engine.ranking.features import ItemFacts
+from recommender.engine.ranking.second_stage import TreeRanker
 from recommender.engine.runtime.failed_components import FailedComponents
 from recommender.engine.runtime.progress import StageClock, Steps
 from recommender.engine.runtime.tf_cluster import ALONE, Cluster, join_cluster
@@ -110,14 +112,15 @@ def train(
     if split:
         with clock.stage("evaluating") as inner:
             blends = {"ours": tuned.blend, "live": live_blend}
-            evaluated = compare(split, blends, texts, seed, inner, failed)
+            evaluated = compare(split, blends, texts, seed, inner, failed, tuned)
     with clock.stage("fitting"):
         scorer = fit_blend(dataset, tuned.blend, texts, seed, failed=failed)
         interest = component_of(scorer, Interest)
         if interests and interest is None and Interest.name not in failed:
             interest = failed.attempt(Interest.name, lambda: interest_beside(dataset, texts, seed))
         rating = failed.attempt(Rating.name, lambda: fit_rating(dataset, scorer, seed))
-        recommender = Recommender.of(scorer, dataset, interest, rating)
+        trees = fit_trees(dataset, tuned, scorer)
+        recommender = Recommender.of(scorer, dataset, interest, rating, trees)
     return TrainingResult(
         recommender=recommender,
         blend=scorer.blend,
@@ -178,6 +181,13 @@ def fit_blend(
     return Hybrid(components, used).fit(dataset, np.random.default_rng(seed), fitted=components)
 
 
+def fit_trees(dataset: Dataset, tuned: Tuned, scorer: Hybrid) -> TreeRanker | None:
+    """The tuned trees with the facts of the data; None if a component that they read failed."""
+    if tuned.trees is None or scorer.ordered_terms() != tuned.blend.terms:
+        return None
+    return TreeRanker(tuned.trees, ItemFacts.of(dataset))
+
+
 def interest_beside(dataset: Dataset, texts: ItemTexts, seed: int) -> Interest | None:
     """An interest model beside a blend without one; None if the catalogue has no words."""
     if not len(catalogue_words(dataset.items).lexicon):
@@ -210,10 +220,12 @@ def compare(
     seed: int,
     progress: Progress = no_progress,
     failed: FailedComponents | None = None,
+    tuned: Tuned | None = None,
 ) -> Evaluated:
     """Evaluate each blend, and plain item-kNN as ``baseline``, on the same split.
 
-    The frontier is of the first blend. ``failed``: as in ``fit_blend``.
+    The frontier is of the first blend. ``failed``: as in ``fit_blend``. ``tuned``: whose trees
+    re-rank the lists of its blend.
     """
     given = {name: blend for name, blend in blends.items() if blend is not None}
     steps = Steps(len(given) + 2, progress)
@@ -226,7 +238,8 @@ def compare(
     for name, blend in given.items():
         scorer = fit_blend(split.train, blend, texts, seed, fitted, failed)
         fitted += scorer.components
-        recommender = Recommender.of(scorer, split.train)
+        trees = fit_trees(split.train, tuned, scorer) if tuned and blend is tuned.blend else None
+        recommender = Recommender.of(scorer, split.train, trees=trees)
         figures[name] = figures_of(recommender, split, blend.reranking, steps.next())
         if not curve:
             curve = frontier(

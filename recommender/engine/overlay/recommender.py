@@ -53,6 +53,7 @@ def with_changed_items(recommender: Recommender, at: IntArray, texts: TextRows) 
         interest=_beside(recommender.interest, scorer, items),
         rating=_beside(recommender.rating, scorer, items),
         newer=newer,
+        trees=None if recommender.trees is None else recommender.trees.widened(items.n),
     )
 
 

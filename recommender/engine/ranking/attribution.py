@@ -12,6 +12,9 @@ from recommender.engine.data.types import Contribution
 
 Subject = TypeVar("Subject", bound=Hashable)
 
+BASE = "base"
+"""The name of what every item's score begins with; it is nobody's reason."""
+
 
 class Reason(StrEnum):
     """The main reason for an item, shown as one line on its card."""
@@ -54,7 +57,7 @@ class Explanation:
         gains = {
             Reason.PAST_ITEM: _gain(self.past_items),
             Reason.WORDS: _gain(self.words),
-            Reason.GENERAL: _gain(self.general),
+            Reason.GENERAL: _gain([each for each in self.general if each.subject != BASE]),
         }
         return max(gains, key=gains.__getitem__) if any(gains.values()) else Reason.GENERAL
 

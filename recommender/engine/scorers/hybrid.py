@@ -122,6 +122,14 @@ def name_of(key: str) -> str:
     return key.partition(VARIANT)[0]
 
 
+@dataclass(frozen=True)
+class TermRows:
+    """The scores of the catalogue by each term for one query, and one over their deviations."""
+
+    scores: list[FloatArray]
+    scales: list[float]
+
+
 class Hybrid(Scorer):
     """score(i) = sum over the terms of (weight * z(i) + root * sqrt(z(i))) - penalty * log1p(people
     of i), where z(i) is the component's score over its standard deviation.
@@ -137,7 +145,7 @@ class Hybrid(Scorer):
     name: ClassVar[str] = "hybrid"
     params: Blend
     people: IntArray | None = None
-    _latest_scales: tuple[ref[Query], list[float]] | None = None
+    _latest: tuple[ref[Query], TermRows] | None = None
 
     def __init__(self, components: Sequence[Scorer], blend: Blend) -> None:
         """``components``: in the order of ``blend.components``."""
@@ -192,7 +200,7 @@ class Hybrid(Scorer):
         people = self._fitted("people")
         found: list[list[Contribution]] = [[] for _ in items]
         known = np.zeros(len(items), dtype=bool)
-        scales, first = self._scales_for(query), 0
+        scales, first = self._rows_for(query).scales, 0
         for component, terms in self._terms():
             own_scales = scales[first : first + len(terms)]
             first += len(terms)
@@ -284,27 +292,42 @@ class Hybrid(Scorer):
         """
         total = np.zeros(len(self._fitted("people")), dtype=np.float32)
         known = np.zeros(len(total), dtype=bool)
-        scales: list[float] = []
+        rows = TermRows([], [])
         for component, terms in self._terms():
             if not uses(component):
                 continue
-            rows = score_faded(component, query, [term.decay for term in terms])
-            for term, scores in zip(terms, rows, strict=True):
+            of_component = score_faded(component, query, [term.decay for term in terms])
+            for term, scores in zip(terms, of_component, strict=True):
                 known |= scores > 0
                 scale = inverse_scale(scores[None])
-                scales.append(float(scale[0]))
+                rows.scores.append(scores)
+                rows.scales.append(float(scale[0]))
                 total += amounts_of(term, scores, scale)
         total[~known] = np.nan
-        if len(scales) == len(self.blend.summands()):
-            self._latest_scales = (ref(query), scales)
+        if len(rows.scales) == len(self.blend.summands()):
+            self._latest = (ref(query), rows)
         return total
 
-    def _scales_for(self, query: Query) -> list[float]:
-        """The factor of each term's scores; those of the latest scored query are reused."""
-        latest = self._latest_scales
+    def term_scores(self, query: Query, items: IntArray) -> FloatArray:
+        """(len(items), terms) z of every term, in the order of the components' terms; 0 without a
+        score. The latest scored query is not scored again.
+        """
+        rows = self._rows_for(query)
+        found = np.zeros((len(items), len(rows.scales)), dtype=np.float32)
+        for at, (scores, scale) in enumerate(zip(rows.scores, rows.scales, strict=True)):
+            found[:, at] = np.nan_to_num(scores[items]) * np.float32(scale)
+        return found
+
+    def ordered_terms(self) -> tuple[Term, ...]:
+        """The terms in the order of the components, as ``term_scores`` has them."""
+        return tuple(term for _component, terms in self._terms() for term in terms)
+
+    def _rows_for(self, query: Query) -> TermRows:
+        """The scores of each term; those of the latest scored query are reused."""
+        latest = self._latest
         if latest is None or latest[0]() is not query:
             self._sum(query, lambda component: True)
-            latest = self._latest_scales
+            latest = self._latest
         assert latest is not None
         return latest[1]
 

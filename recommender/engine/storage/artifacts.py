@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.errors import ArtifactError
 from recommender.engine.pipeline import Kind, Recommender, component_of
+from recommender.engine.ranking.features import FEATURES
+from recommender.engine.ranking.second_stage import TreeRanker
 from recommender.engine.runtime.sparse import as_state, from_state
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.interest_words.scorer import Interest
@@ -29,9 +31,11 @@ from recommender.engine.scorers.registry import describe, restore
 from recommender.engine.storage.manifest import FILE_NAME, ArrayFile, Manifest, read_manifest
 
 TAIL_RULE = "tail: not among the 20 % most popular of the items with an interaction in training"
-ITEM_IDS, SCORER = "item_ids", "scorer."
+ITEM_IDS, SCORER, TREES = "item_ids", "scorer.", "trees."
 BESIDE: tuple[type[Scorer], ...] = (Interest, Rating)
 """Models of a recommender that need not be components of its scorer."""
+
+FEATURE_NAMES = tuple(feature.name for feature in FEATURES)
 
 Ids = NDArray[np.int64] | NDArray[np.str_]
 
@@ -118,6 +122,8 @@ def _arrays(recommender: Recommender) -> dict[str, np.ndarray]:
         arrays |= as_state("categories", recommender.categories)
     for name, model in _apart(recommender).items():
         arrays |= {f"{name}.{key}": value for key, value in model.get_state().items()}
+    if recommender.trees is not None:
+        arrays |= {TREES + key: value for key, value in recommender.trees.get_state().items()}
     return arrays | {SCORER + key: value for key, value in recommender.scorer.get_state().items()}
 
 
@@ -148,6 +154,7 @@ def _describe(
         files=files,
         interest=beside.get(Interest.name),
         rating=beside.get(Rating.name),
+        tree_features=None if recommender.trees is None else FEATURE_NAMES,
     )
 
 
@@ -164,7 +171,16 @@ def _recommender(manifest: Manifest, arrays: Mapping[str, np.ndarray]) -> Recomm
         providers=arrays.get("providers"),
         interest=_beside(Interest, scorer, manifest.interest, arrays),
         rating=_beside(Rating, scorer, manifest.rating, arrays),
+        trees=_trees(manifest, arrays),
     )
+
+
+def _trees(manifest: Manifest, arrays: Mapping[str, np.ndarray]) -> TreeRanker | None:
+    if manifest.tree_features is None:
+        return None
+    if tuple(manifest.tree_features) != FEATURE_NAMES:
+        raise ValueError(f"tree_features: {manifest.tree_features} instead of {FEATURE_NAMES}")
+    return TreeRanker.from_state(_named(TREES, arrays))
 
 
 def _beside(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,8 @@ class Manifest:
 
     ``about``: fingerprint, metrics, seed and time of creation, from the writer. ``interest``,
     ``rating``: parameters of these models; None = there is no such model, or it is a component of
-    the scorer.
+    the scorer. ``tree_features``: names of the features that the trees read beside the scorer's
+    terms; None = there are no trees.
     """
 
     scorer: str
@@ -45,6 +46,7 @@ class Manifest:
     files: Mapping[str, ArrayFile]
     interest: Mapping[str, Any] | None = None
     rating: Mapping[str, Any] | None = None
+    tree_features: Sequence[str] | None = None
     format: str = FORMAT
     version: int = VERSION
 

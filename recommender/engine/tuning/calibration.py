@@ -11,6 +11,7 @@ from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.types import IntArray
 from recommender.engine.evaluation.metrics import mean, ndcg_by_person, recall_by_person
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.ranking.second_stage import TreeRanker
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.tuning.validation import Validation
 
@@ -32,10 +33,13 @@ class Tried:
     tail_recall: float
 
 
-def try_calibrations(blend: Blend, scorer: Hybrid, validation: Validation, k: int) -> list[Tried]:
+def try_calibrations(
+    blend: Blend, scorer: Hybrid, validation: Validation, k: int, trees: TreeRanker | None = None
+) -> list[Tried]:
     """Figures of each setting, from lists of k for at most 1,000 questions of the slice.
 
-    Empty without categories. ``scorer``: the blend fitted on the slice's training data.
+    Empty without categories. ``scorer``: the blend fitted on the slice's training data;
+    ``trees``: of the same data.
     """
     if not any(validation.train.items.categories):
         return []
@@ -44,7 +48,7 @@ def try_calibrations(blend: Blend, scorer: Hybrid, validation: Validation, k: in
     )
     requests = [Request(validation.queries[row], k, **blend.reranking) for row in rows]
     relevant = [validation.relevant[row] for row in rows]
-    recommender = Recommender.of(scorer, validation.train)
+    recommender = Recommender.of(scorer, validation.train, trees=trees)
     lists: list[list[IntArray]] = [[] for _ in CALIBRATIONS]
     for request, scored in zip(requests, recommender.score_queries(requests), strict=True):
         for column, value in zip(lists, CALIBRATIONS, strict=True):

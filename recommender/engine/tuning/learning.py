@@ -90,9 +90,11 @@ class Questions:
         """(questions, width) of the candidates; other cells are never listed."""
         scores = np.tile(unlisted(self.cells.shape[1]), (len(self.cells), 1))
         scores[self.cells] = self.choices.features @ weights.astype(np.float32)
-        if tail_bonus:
-            scores[self.in_tail] += np.float32(tail_bonus)
-        return scores
+        return self.with_bonus(scores, tail_bonus)
+
+    def with_bonus(self, scores: FloatArray, tail_bonus: float) -> FloatArray:
+        """(questions, width) the scores with the bonus of the tail items."""
+        return scores + np.float32(tail_bonus) * self.in_tail if tail_bonus else scores
 
     @cached_property
     def in_tail(self) -> BoolArray:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recommender.engine.data.types import FloatArray
 from recommender.engine.tuning.figures import LIST_LENGTH, Figures, figures_of
-from recommender.engine.tuning.learning import Questions, Weights
+from recommender.engine.tuning.learning import Questions
 from recommender.engine.tuning.score_cache import LISTED
 
 STRENGTHS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
@@ -33,9 +34,11 @@ class TriedBonus:
     figures: Figures
 
 
-def try_bonuses(judged: Questions, weights: Weights) -> list[TriedBonus]:
-    """The frontier: figures of the slice's lists by strength of the bonus."""
-    plain = judged.scores(weights)
+def try_bonuses(judged: Questions, plain: FloatArray) -> list[TriedBonus]:
+    """The frontier: figures of the slice's lists by strength of the bonus.
+
+    ``plain``: (questions, width) scores without a bonus.
+    """
     n = min(LIST_LENGTH, plain.shape[1])
     best = np.partition(plain, -n, axis=1)[:, -n:].astype(np.float64)
     full = best[(best > LISTED).all(axis=1)]
@@ -44,22 +47,26 @@ def try_bonuses(judged: Questions, weights: Weights) -> list[TriedBonus]:
         TriedBonus(
             strength,
             strength * unit,
-            figures_of(judged.cache, judged.scores(weights, strength * unit)),
+            figures_of(judged.cache, judged.with_bonus(plain, strength * unit)),
         )
         for strength in (STRENGTHS if unit else STRENGTHS[:1])
     ]
 
 
-def choose_bonus(tried: Sequence[TriedBonus]) -> TriedBonus:
-    """The most tail recall and breadth that cost at most 2 % of the best NDCG."""
+def choose_bonus(tried: Sequence[TriedBonus], before: Figures | None = None) -> TriedBonus:
+    """The most tail recall and breadth that cost at most 2 % of the best NDCG.
+
+    ``before``: whose cold recall and breadth stay, up to a tenth; None = those without a bonus.
+    """
     plain = tried[0].figures
+    side = before or plain
     least = LEAST_NDCG * max(each.figures.ndcg_at_10 for each in tried)
     allowed = [
         each
         for each in tried
         if each.figures.ndcg_at_10 >= least
-        and each.figures.cold_recall >= LEAST_SIDE * plain.cold_recall
-        and each.figures.breadth >= LEAST_SIDE * plain.breadth
+        and each.figures.cold_recall >= LEAST_SIDE * side.cold_recall
+        and each.figures.breadth >= LEAST_SIDE * side.breadth
     ]
 
     def value(each: TriedBonus) -> float:

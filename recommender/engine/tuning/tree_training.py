@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recommender.engine.data.types import FloatArray
 from recommender.engine.ranking.trees import Trees
+from recommender.engine.tuning.tree_questions import Groups
 
 ROUNDS = 120
 PARAMETERS: Mapping[str, Any] = {
@@ -29,25 +28,6 @@ PARAMETERS: Mapping[str, Any] = {
     "num_threads": 1,
     "verbose": -1,
 }
-
-
-@dataclass(frozen=True)
-class Groups:
-    """The candidates of questions, one question after the other.
-
-    Attributes:
-        features: (n, d).
-        taken: (n,) whether the person took it.
-        start: (n,) the scores that the trees are added to.
-        sizes: (questions,) candidates of each.
-        weights: (questions,) what each counts.
-    """
-
-    features: FloatArray
-    taken: NDArray[np.bool_]
-    start: NDArray[np.float64]
-    sizes: NDArray[np.int64]
-    weights: NDArray[np.float64]
 
 
 def why_not() -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import Progress, no_progress
+from recommender.engine.ranking.trees import Trees
 from recommender.engine.runtime.failed_components import FailedComponents
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.hybrid import (
@@ -46,6 +47,8 @@ from recommender.engine.tuning.search_space import (
     usable_components,
 )
 from recommender.engine.tuning.tail_bonus import TriedBonus, choose_bonus, try_bonuses
+from recommender.engine.tuning.tree_choice import TriedTrees, learn_trees
+from recommender.engine.tuning.tree_questions import Asked
 from recommender.engine.tuning.validation import Validation
 
 SEQUENCE = "sequence"
@@ -63,6 +66,8 @@ class Tuned:
         singles: figures of each component alone there, with its best option.
         lesser: figures there by what is left out of the blend.
         bonuses: figures there by tail bonus.
+        trees: re-rank the best of the blend; None = nothing does.
+        tried_trees: the outcome of the second stage.
         calibrations: figures by calibration strength.
         network_gain: relative gain of NDCG by the sequence network there; None = not tried.
     """
@@ -76,6 +81,8 @@ class Tuned:
     bonuses: Sequence[TriedBonus] = ()
     calibrations: Sequence[Tried] = ()
     network_gain: float | None = None
+    trees: Trees | None = None
+    tried_trees: TriedTrees | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -87,6 +94,7 @@ class Tuned:
             "bonuses": [asdict(tried) for tried in self.bonuses],
             "calibrations": [asdict(tried) for tried in self.calibrations],
             "network_gain": self.network_gain,
+            "trees": self.tried_trees.as_dict() if self.tried_trees else None,
         }
 
 
@@ -140,17 +148,27 @@ def tune(
             names, asked = [*names, SEQUENCE], with_it
     judged, columns = asked[0], asked[0].columns
     outer = learn(_older(asked), columns)
-    progress("tuning", 0.75)
-    bonuses = try_bonuses(judged, outer)
-    bonus = choose_bonus(bonuses)
+    progress("tuning", 0.7)
+    bonuses = try_bonuses(judged, judged.scores(outer))
+    plain = bonus = choose_bonus(bonuses)
     weights = learn([each.choices for each in asked], columns)
     shares = term_shares(weights, asked, columns)
     shares[shares < LEAST_SHARE] = 0.0
+    progress("tuning", 0.8)
+    kept = np.flatnonzero(shares)
+    seen = [Asked(one, each, kept) for one, each in zip(slices, asked, strict=True)]
+    learnt = learn_trees(seen, outer, weights, plain, seed)
+    if learnt.bonus is not None:
+        bonuses, bonus = learnt.bonuses, learnt.bonus
     progress("tuning", 0.9)
     blend = replace(as_blend(weights, columns, shares), tail_bonus=bonus.amount)
     outer_blend = replace(as_blend(outer, columns, shares), tail_bonus=bonus.amount)
     tried = try_calibrations(
-        outer_blend, _hybrid(outer_blend, fitted[0], newest), newest, LIST_LENGTH
+        outer_blend,
+        _hybrid(outer_blend, fitted[0], newest),
+        newest,
+        LIST_LENGTH,
+        learnt.outer,
     )
     return Tuned(
         blend=with_best(blend, tried),
@@ -158,10 +176,12 @@ def tune(
         questions=len(newest),
         figures=bonus.figures,
         singles=_alone(judged, names),
-        lesser=_leave_out_each(judged, outer, blend.weights, bonus.amount),
+        lesser=_leave_out_each(judged, outer, blend.weights, plain.amount),
         bonuses=bonuses,
         calibrations=tried,
         network_gain=gain,
+        trees=learnt.trees,
+        tried_trees=learnt.tried,
     )
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.engine.tuning.tree_training import Groups, train_trees, trees_of
+from recommender.engine.tuning.tree_questions import Groups
+from recommender.engine.tuning.tree_training import train_trees, trees_of
 
 lightgbm = pytest.importorskip("lightgbm")
 

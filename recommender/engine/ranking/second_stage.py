@@ -1,0 +1,159 @@
+"""The second stage of ranking: trees re-rank the best candidates of the first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.engine.data.categories import Categories
+from recommender.engine.data.types import Contribution, FloatArray, Query
+from recommender.engine.ranking.attribution import BASE
+from recommender.engine.ranking.features import FEATURES, ItemFacts, Kind, features_of
+from recommender.engine.ranking.ranking import Ranked
+from recommender.engine.ranking.trees import Trees
+from recommender.engine.scorers.hybrid import Hybrid, name_of
+
+DEPTH = 100
+"""Candidates that the trees re-rank: the best of the first stage."""
+
+WORTH = 2.0
+"""What a unit of the trees' sum is worth in units of the first stage, which they were trained on
+half of."""
+
+
+@dataclass(frozen=True, eq=False)
+class TreeRanker:
+    """What is stored of the second stage.
+
+    ``trees``: over the features of ``ranking.features``. ``facts``: of the items at the training.
+    """
+
+    trees: Trees
+    facts: ItemFacts
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        return {"facts": self.facts.values} | self.trees.get_state()
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, np.ndarray]) -> Self:
+        return cls(Trees.from_state(state), ItemFacts(state["facts"]))
+
+    def widened(self, n: int) -> TreeRanker:
+        """With items that came after the training."""
+        return TreeRanker(self.trees, self.facts.widened(n))
+
+
+def amounts_of(of_best: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """(n,) what is added to the scores of n ranked items.
+
+    ``of_best``: what the trees say of the first ones. Those behind get the lowest of it, so that
+    none of them overtakes.
+    """
+    amounts = np.full(n, of_best.min(initial=np.inf) if len(of_best) else 0.0)
+    amounts[: len(of_best)] = of_best
+    return WORTH * amounts
+
+
+@dataclass(frozen=True, eq=False)
+class SecondStage:
+    """The trees for one catalogue.
+
+    Args:
+        scorer: the first stage, whose terms the trees were trained on.
+        categories: None = unknown.
+    """
+
+    ranker: TreeRanker
+    scorer: Hybrid
+    categories: Categories | None
+
+    def rank(self, query: Query, ranked: Ranked) -> Ranked:
+        """The ranking by the scores of both stages.
+
+        ``ranked``: by the first stage, with stated preferences and negative feedback.
+        """
+        best = self.ranker.trees.predict(self._features(query, ranked))
+        return ranked.by(ranked.scores + amounts_of(best, len(ranked)))
+
+    def explain(
+        self, query: Query, ranked: Ranked, known: Mapping[int, Sequence[Contribution]]
+    ) -> dict[int, list[Contribution]]:
+        """Contributions that sum to the scores of both stages, of those items that are ranked.
+
+        Args:
+            ranked: as in ``rank``.
+            known: by item the contributions to its score of the first stage.
+        """
+        trees = self.ranker.trees
+        features = self._features(query, ranked)
+        at = {item: row for row, item in enumerate(ranked.items.tolist()) if item in known}
+        amounts = amounts_of(trees.predict(features), len(ranked))
+        near = [row for row in at.values() if row < len(features)]
+        parts = dict(zip(near, trees.contributions(features[near]), strict=True))
+        return {
+            item: self._with_parts(known[item], WORTH * parts[row])
+            if row in parts
+            else [*known[item], Contribution(BASE, float(amounts[row]))]
+            for item, row in at.items()
+        }
+
+    def _features(self, query: Query, ranked: Ranked) -> FloatArray:
+        items = ranked.items[:DEPTH]
+        return features_of(
+            self.scorer.term_scores(query, items),
+            ranked.scores[:DEPTH],
+            query,
+            items,
+            self.ranker.facts,
+            self.categories,
+        )
+
+    def _with_parts(
+        self, own: Sequence[Contribution], parts: NDArray[np.float64]
+    ) -> list[Contribution]:
+        """The contributions with those of the features.
+
+        A term's part goes to what its component contributes, and the part of the score to all
+        contributions, in proportion to their absolute amounts.
+        """
+        n_terms = len(self._component_names)
+        more: dict[str, float] = defaultdict(float)
+        for name, part in zip(self._component_names, parts[:n_terms].tolist(), strict=True):
+            more[name] += part
+        general: dict[str, float] = defaultdict(float)
+        for feature, part in zip(FEATURES, parts[n_terms:].tolist(), strict=True):
+            general[feature.kind] += part
+        sizes: dict[str, float] = defaultdict(float)
+        for each in own:
+            sizes[each.scorer] += abs(each.amount)
+        whole = sum(sizes.values())
+        of_score = general.pop(Kind.SCORE)
+        general[BASE] += WORTH * self.ranker.trees.base + (0.0 if whole else of_score)
+        of_score = of_score / whole if whole else 0.0
+        shares = {
+            name: of_score + (more.pop(name, 0.0) / size if size else 0.0)
+            for name, size in sizes.items()
+        }
+        found = [
+            Contribution(
+                each.scorer,
+                each.amount + abs(each.amount) * shares[each.scorer],
+                each.item,
+                each.word,
+            )
+            for each in own
+        ]
+        for name, part in more.items():
+            general[name] += part
+        return found + [Contribution(str(name), part) for name, part in general.items() if part]
+
+    @cached_property
+    def _component_names(self) -> tuple[str, ...]:
+        """Whose contributions each term's score is explained by."""
+        return tuple(name_of(term.component) for term in self.scorer.ordered_terms())
