@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.engine.data.categories import Categories
-from recommender.engine.data.types import Contribution, FloatArray, Query
+from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
 from recommender.engine.ranking.attribution import BASE
 from recommender.engine.ranking.features import FEATURES, ItemFacts, Kind, features_of
 from recommender.engine.ranking.ranking import Ranked
 from recommender.engine.ranking.trees import Trees
-from recommender.engine.scorers.hybrid import Hybrid, name_of
 
 DEPTH = 100
 """Candidates that the trees re-rank: the best of the first stage."""
@@ -25,6 +23,16 @@ DEPTH = 100
 WORTH = 2.0
 """What a unit of the trees' sum is worth in units of the first stage, which they were trained on
 half of."""
+
+
+class FirstStage(Protocol):
+    """A score of terms; ``scorers.hybrid`` implements it."""
+
+    def term_scores(self, query: Query, items: IntArray) -> FloatArray:
+        """(len(items), terms) each term's score over its deviation."""
+
+    def term_names(self) -> tuple[str, ...]:
+        """The component of each term, whose contributions explain it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +78,7 @@ class SecondStage:
     """
 
     ranker: TreeRanker
-    scorer: Hybrid
+    scorer: FirstStage
     categories: Categories | None
 
     def rank(self, query: Query, ranked: Ranked) -> Ranked:
@@ -107,7 +115,7 @@ class SecondStage:
         items = ranked.items[:DEPTH]
         return features_of(
             self.scorer.term_scores(query, items),
-            ranked.scores[:DEPTH],
+            ranked.scores[:DEPTH].astype(np.float32),
             query,
             items,
             self.ranker.facts,
@@ -122,12 +130,12 @@ class SecondStage:
         A term's part goes to what its component contributes, and the part of the score to all
         contributions, in proportion to their absolute amounts.
         """
-        n_terms = len(self._component_names)
+        names = self.scorer.term_names()
         more: dict[str, float] = defaultdict(float)
-        for name, part in zip(self._component_names, parts[:n_terms].tolist(), strict=True):
+        for name, part in zip(names, parts[: len(names)].tolist(), strict=True):
             more[name] += part
         general: dict[str, float] = defaultdict(float)
-        for feature, part in zip(FEATURES, parts[n_terms:].tolist(), strict=True):
+        for feature, part in zip(FEATURES, parts[len(names) :].tolist(), strict=True):
             general[feature.kind] += part
         sizes: dict[str, float] = defaultdict(float)
         for each in own:
@@ -152,8 +160,3 @@ class SecondStage:
         for name, part in more.items():
             general[name] += part
         return found + [Contribution(str(name), part) for name, part in general.items() if part]
-
-    @cached_property
-    def _component_names(self) -> tuple[str, ...]:
-        """Whose contributions each term's score is explained by."""
-        return tuple(name_of(term.component) for term in self.scorer.ordered_terms())

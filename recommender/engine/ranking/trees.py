@@ -89,7 +89,8 @@ class Trees:
         )
         found = table.amounts[row + table.slot_rank]
         cells = np.arange(n)[:, None] * d + table.slot_feature
-        return np.bincount(cells.ravel(), found.ravel(), n * d).reshape(n, d)
+        sums = np.bincount(cells.ravel(), found.ravel(), n * d)
+        return np.asarray(sums.reshape(n, d), dtype=np.float64)
 
     @cached_property
     def base(self) -> float:

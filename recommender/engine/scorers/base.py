@@ -23,6 +23,8 @@ class Scorer(ABC):
     name: ClassVar[str]
     wants_texts: ClassVar[bool] = False
     """Whether the constructor takes ``texts``, so that they are read only once."""
+    same_for_all: ClassVar[bool] = False
+    """Whether every query gets the same scores."""
     params: Any
 
     @abstractmethod

@@ -15,7 +15,6 @@ from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.item_item import NeighbourScorer, contributions_of
-from recommender.engine.scorers.popularity import Popularity
 
 PENALTY = "popularity_penalty"
 VARIANT = "@"
@@ -187,9 +186,9 @@ class Hybrid(Scorer):
 
     def similar(self, item: int) -> FloatArray:
         """Similarity without popularity components, whose scores are equal for every item."""
-        looking = any(not isinstance(component, Popularity) for component in self.components)
+        looking = not all(component.same_for_all for component in self.components)
         return self._sum(
-            Query.of([item]), lambda component: not (looking and isinstance(component, Popularity))
+            Query.of([item]), lambda component: not (looking and component.same_for_all)
         )
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
@@ -321,6 +320,10 @@ class Hybrid(Scorer):
     def ordered_terms(self) -> tuple[Term, ...]:
         """The terms in the order of the components, as ``term_scores`` has them."""
         return tuple(term for _component, terms in self._terms() for term in terms)
+
+    def term_names(self) -> tuple[str, ...]:
+        """The name of the component of each of them."""
+        return tuple(name_of(term.component) for term in self.ordered_terms())
 
     def _rows_for(self, query: Query) -> TermRows:
         """The scores of each term; those of the latest scored query are reused."""

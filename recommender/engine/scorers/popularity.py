@@ -33,6 +33,7 @@ class Popularity(Scorer):
     """The item's interactions, decayed by age; equal for all users. 0 without interactions."""
 
     name: ClassVar[str] = "popularity"
+    same_for_all: ClassVar[bool] = True
     params: PopularityParams
     amounts: FloatArray | None = None
 

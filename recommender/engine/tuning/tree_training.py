@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from recommender.engine.ranking.trees import Trees
-from recommender.engine.tuning.tree_questions import Groups
+from recommender.engine.tuning.tree_groups import Groups
 
 ROUNDS = 120
 PARAMETERS: Mapping[str, Any] = {

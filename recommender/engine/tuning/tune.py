@@ -47,8 +47,7 @@ from recommender.engine.tuning.search_space import (
     usable_components,
 )
 from recommender.engine.tuning.tail_bonus import TriedBonus, choose_bonus, try_bonuses
-from recommender.engine.tuning.tree_choice import TriedTrees, learn_trees
-from recommender.engine.tuning.tree_questions import Asked
+from recommender.engine.tuning.tree_choice import Asked, TriedTrees, learn_trees
 from recommender.engine.tuning.validation import Validation
 
 SEQUENCE = "sequence"
@@ -149,14 +148,14 @@ def tune(
     judged, columns = asked[0], asked[0].columns
     outer = learn(_older(asked), columns)
     progress("tuning", 0.7)
-    bonuses = try_bonuses(judged, judged.scores(outer))
+    bonuses: Sequence[TriedBonus] = try_bonuses(judged, judged.scores(outer))
     plain = bonus = choose_bonus(bonuses)
     weights = learn([each.choices for each in asked], columns)
     shares = term_shares(weights, asked, columns)
     shares[shares < LEAST_SHARE] = 0.0
     progress("tuning", 0.8)
-    kept = np.flatnonzero(shares)
-    seen = [Asked(one, each, kept) for one, each in zip(slices, asked, strict=True)]
+    used = np.flatnonzero(shares)
+    seen = [Asked(one, each, used) for one, each in zip(slices, asked, strict=True)]
     learnt = learn_trees(seen, outer, weights, plain, seed)
     if learnt.bonus is not None:
         bonuses, bonus = learnt.bonuses, learnt.bonus

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.engine.tuning.tree_questions import Groups
+from recommender.engine.tuning.tree_groups import Groups
 from recommender.engine.tuning.tree_training import train_trees, trees_of
 
 lightgbm = pytest.importorskip("lightgbm")
@@ -62,6 +62,6 @@ def test_trees_find_what_no_sum_finds():
 
 def test_what_the_trees_are_added_to_counts():
     given = groups()
-    told = Groups(given.features, given.taken, 20.0 * given.taken, given.sizes, given.weights)
-    largest = [np.abs(train_trees(each, 0).leaf_value).max() for each in (told, given)]
+    known = Groups(given.features, given.taken, 20.0 * given.taken, given.sizes, given.weights)
+    largest = [np.abs(train_trees(each, 0).leaf_value).max() for each in (known, given)]
     assert largest[0] < largest[1] / 3
