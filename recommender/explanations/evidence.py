@@ -28,6 +28,9 @@ class Evidence(StrEnum):
     DIAL = "dial"
     TURNED_DOWN = "turned_down"
     NOT_DUE = "not_due"
+    AGE = "age"
+    TASTE = "taste"
+    BASE = "base"
 
 
 KINDS: dict[str, Evidence] = {
@@ -52,6 +55,9 @@ KINDS: dict[str, Evidence] = {
     "tail_dial": Evidence.DIAL,
     "turned_down": Evidence.TURNED_DOWN,
     "not_due": Evidence.NOT_DUE,
+    "age": Evidence.AGE,
+    "taste": Evidence.TASTE,
+    "base": Evidence.BASE,
 }
 """By scorer or rule."""
 
@@ -67,6 +73,9 @@ NAMES: dict[Evidence, Promise] = {
     Evidence.DIAL: gettext_lazy("Your preference for less known items"),
     Evidence.TURNED_DOWN: gettext_lazy("Items you marked “Not for me”"),
     Evidence.NOT_DUE: gettext_lazy("What you had not long ago"),
+    Evidence.AGE: gettext_lazy("How new it is and how it does lately"),
+    Evidence.TASTE: gettext_lazy("How it suits people with a history like yours"),
+    Evidence.BASE: gettext_lazy("What every item starts with"),
 }
 
 
@@ -107,6 +116,9 @@ def scorer_name(scorer: str) -> str:
         "tail_dial": _("Your tail dial"),
         "turned_down": _("Items you marked “Not for me”"),
         "not_due": _("What you had not long ago"),
+        "age": _("How new it is and how it does lately"),
+        "taste": _("How it suits people with a history like yours"),
+        "base": _("What every item starts with"),
     }
     return names.get(scorer, scorer)
 

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from catalog.models import Item
 from catalog.profiles.repeats import Repeat
 from recommender.engine.data.types import Contribution
-from recommender.engine.ranking.attribution import GroupedContribution, Reason, group
+from recommender.engine.ranking.attribution import BASE, GroupedContribution, Reason, group
+from recommender.engine.ranking.features import Kind
 from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES
 from recommender.explanations.evidence import (
     RELATIONS,
@@ -160,10 +161,11 @@ def reason(
         people: how many people know the item. With 0 it is new here, not popular.
     """
     grouped = group(contributions)
+    general = [share for share in grouped.general if share.subject != BASE]
     gain = {
         Reason.PAST_ITEM: sum(share.amount for share in grouped.past_items if share.amount > 0),
         Reason.WORDS: sum(share.amount for share in grouped.words if share.amount > 0),
-        Reason.GENERAL: sum(share.amount for share in grouped.general if share.amount > 0),
+        Reason.GENERAL: sum(share.amount for share in general if share.amount > 0),
     }
     if dial_gain > max(gain.values()):
         return asked_for_less_known()
@@ -171,8 +173,13 @@ def reason(
         return from_word(grouped.words[0].subject)
     if grouped.reason == Reason.PAST_ITEM:
         return _past_line(grouped.past_items[0].subject, contributions, past)
-    if grouped.general and grouped.general[0].subject == STATED_PREFERENCES:
-        return from_what_you_said()
+    lines = {
+        STATED_PREFERENCES: from_what_you_said,
+        Kind.AGE: does_well_lately,
+        Kind.TASTE: suits_people_like_you,
+    }
+    if general and general[0].amount > 0 and general[0].subject in lines:
+        return lines[general[0].subject]()
     return popular_here() if people else new_here()
 
 
@@ -210,6 +217,14 @@ def asked_for_less_known() -> str:
 
 def from_what_you_said() -> str:
     return _("Similar to what you said you like")
+
+
+def does_well_lately() -> str:
+    return _("Its age and how it does lately speak for it")
+
+
+def suits_people_like_you() -> str:
+    return _("Suits people with a history like yours")
 
 
 def unexpected() -> str:

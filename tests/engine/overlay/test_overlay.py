@@ -16,12 +16,15 @@ from recommender.engine.overlay.recommender import text_reader, with_changed_ite
 from recommender.engine.overlay.scorers import ChangedItems, overlaid
 from recommender.engine.overlay.text_rows import TextRows
 from recommender.engine.pipeline import Recommender, components_of
+from recommender.engine.ranking.features import FACT
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.ease import LinearText, LinearTextParams
 from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.text.tfidf import item_tfidf, word_counts
 from tests.engine.builders import random_dataset
+from tests.engine.lists import explain
+from tests.engine.trees import with_trees
 
 DATA = random_dataset(seed=1, n_users=50, n_items=30, n_events=450, pictures=True, stars=True)
 NETWORKS = {"interest", "sequence"}
@@ -52,6 +55,20 @@ def wide(base: Recommender) -> Recommender:
     rows = text_reader(base).read(word_counts(changed), itself=itself)
     at = np.array([N, N + 1, N + 2, N + 3, 7], dtype=np.int32)
     return with_changed_items(base, at, rows)
+
+
+def test_trees_know_a_new_item_as_cold() -> None:
+    base = with_trees(DATA)
+    changed = Items([*NEW.titles], [*NEW.descriptions], [*NEW.categories])
+    rows = text_reader(base).read(word_counts(changed), itself=np.full(4, -1, dtype=np.int32))
+    wide = with_changed_items(base, np.arange(N, N + 4, dtype=np.int32), rows)
+    assert wide.trees is not None
+    assert wide.trees.facts.values[N:, FACT["cold"]].all()
+    request = Request(Query.of([3, N, 5]), n=12)
+    listed = wide.recommend(request).ranked_items
+    explained = explain(wide, request, *(place.item for place in listed))
+    for place, parts in zip(listed, explained, strict=True):
+        assert sum(part.amount for part in parts) == pytest.approx(place.score, abs=1e-5)
 
 
 def queries() -> list[Query]:

@@ -17,6 +17,8 @@ from recommender.engine.storage import manifest
 from recommender.engine.storage.artifacts import read, write
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.fakes import Together, TogetherParams
+from tests.engine.lists import explain
+from tests.engine.trees import with_trees
 
 ABOUT = {
     "fingerprint": "abc",
@@ -83,6 +85,34 @@ def test_a_written_artifact_is_read_bit_by_bit(recommender, folder):
         np.testing.assert_array_equal(
             recommender.scorer.score(request.query), again.scorer.score(request.query)
         )
+
+
+def test_trees_are_read_bit_by_bit(tmp_path):
+    ours = with_trees(DATA)
+    write(tmp_path / "v", ours, item_ids=IDS, about={})
+    theirs = read(tmp_path / "v").recommender
+    for name, array in ours.trees.get_state().items():
+        np.testing.assert_array_equal(array, theirs.trees.get_state()[name], name)
+    for user in range(DATA.n_users):
+        request = Request(DATA.query(user), n=20)
+        made = [each.recommend(request).ranked_items for each in (ours, theirs)]
+        assert made[0] == made[1]
+        listed = [place.item for place in made[0]]
+        assert explain(ours, request, *listed) == explain(theirs, request, *listed)
+
+
+def test_an_artifact_from_before_trees_is_read_without(folder):
+    edit(folder, lambda content: content.pop("tree_features"))
+    sign(folder)
+    assert read(folder).recommender.trees is None
+
+
+def test_trees_of_other_features_are_rejected(tmp_path):
+    write(tmp_path / "v", with_trees(DATA), item_ids=IDS, about={})
+    edit(tmp_path / "v", lambda content: content["tree_features"].append("unheard_of"))
+    sign(tmp_path / "v")
+    with pytest.raises(ArtifactError, match=r"tree_features.*unheard_of"):
+        read(tmp_path / "v")
 
 
 def test_the_manifest_stores_the_metadata(folder):

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from recommender.engine.data.types import Contribution
+from recommender.engine.ranking.attribution import BASE
+from recommender.engine.ranking.features import Kind
 from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.tuning.search_space import OPTIONS
 from recommender.explanations.evidence import KINDS, NAMES, amounts_by_evidence, scorer_name
@@ -10,6 +12,12 @@ from recommender.explanations.evidence import KINDS, NAMES, amounts_by_evidence,
 
 def test_every_scorer_has_a_kind_of_evidence_and_a_name():
     for name in {*SCORERS, *OPTIONS} - {"hybrid"}:
+        assert name in KINDS
+        assert scorer_name(name) != name
+
+
+def test_what_trees_add_has_a_kind_of_evidence_and_a_name():
+    for name in {*Kind, BASE} - {Kind.SCORE}:
         assert name in KINDS
         assert scorer_name(name) != name
 

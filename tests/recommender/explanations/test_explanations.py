@@ -77,6 +77,19 @@ class TestReason:
             ),
             ([Contribution("popularity_penalty", -1.0)], "Popular here"),
             ([], "Popular here"),
+            (
+                [Contribution("age", 1.0), Contribution("popularity", 0.5)],
+                "Its age and how it does lately speak for it",
+            ),
+            (
+                [Contribution("taste", 1.0), Contribution("item_knn", 0.5, item=CUP)],
+                "Suits people with a history like yours",
+            ),
+            (
+                [Contribution("base", 9.0), Contribution("words", 0.5, word="mug")],
+                "From your interest in “mug”",
+            ),
+            ([Contribution("base", 9.0), Contribution("taste", -1.0)], "Popular here"),
             ([Contribution("item_knn", 1, item=999)], "From an item in your history"),
         ],
     )
