@@ -94,7 +94,7 @@ class Questions:
 
     def with_bonus(self, scores: FloatArray, tail_bonus: float) -> FloatArray:
         """(questions, width) the scores with the bonus of the tail items."""
-        return scores + np.float32(tail_bonus) * self.in_tail if tail_bonus else scores
+        return np.asarray(scores + np.float32(tail_bonus) * self.in_tail, dtype=np.float32)
 
     @cached_property
     def in_tail(self) -> BoolArray:

@@ -303,9 +303,9 @@ def _leave_out_each(
     lesser = {}
     for name in used if len(used) > 1 else ():
         own = weights.copy()
-        columns_of = [at for at, column in enumerate(columns) if name_of(column.key) == name]
-        own[columns_of] = 0.0
-        own[[len(columns) + at for at in columns_of]] = 0.0
+        dropped = [at for at, column in enumerate(columns) if name_of(column.key) == name]
+        own[dropped] = 0.0
+        own[[len(columns) + at for at in dropped]] = 0.0
         lesser[name] = figures_of(judged.cache, judged.scores(own, bonus))
     own = weights.copy()
     own[2 * len(columns)] = 0.0

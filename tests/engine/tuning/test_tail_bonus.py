@@ -13,6 +13,14 @@ def tried(*rows):
     ]
 
 
+def test_cold_recall_and_breadth_may_be_measured_against_another_ranking():
+    found = tried(
+        (0.100, 0.05, 0.010, 0.10), (0.100, 0.06, 0.012, 0.11), (0.100, 0.07, 0.010, 0.10)
+    )
+    assert choose_bonus(found) is found[2]
+    assert choose_bonus(found, Figures(0.1, 0.1, 0.05, 0.013, 0.12)) is found[1]
+
+
 @pytest.mark.parametrize(
     ("rows", "chosen"),
     [

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.ranking.second_stage import TreeRanker
+from recommender.engine.scorers.hybrid import Hybrid
+from recommender.engine.scorers.item_knn import ItemKnn
+from recommender.engine.scorers.popularity import Popularity
+from recommender.engine.text.item_texts import ItemTexts
+from recommender.engine.tuning import tree_choice, tree_training, tune
+from recommender.engine.tuning.figures import Figures
+from recommender.engine.tuning.learning import Columns, Questions, as_blend
+from recommender.engine.tuning.score_cache import LISTED, Column, collect
+from recommender.engine.tuning.slices import nested_slices
+from recommender.engine.tuning.tail_bonus import TriedBonus
+from recommender.engine.tuning.tree_choice import (
+    Asked,
+    gain_of,
+    groups_of,
+    learn_trees,
+    measured,
+)
+from tests.engine.builders import random_dataset
+from tests.engine.trees import stumps
+
+DATA = random_dataset(n_users=120, n_items=40, n_events=2400)
+WEIGHTS = np.array([0.5, 0.0, 0.3, 0.2, 0.0, 0.1, -0.1, 0.0])
+"""Of three columns with their roots, of popularity, and of the prior; the second has none."""
+
+BEFORE = Figures(0.1, 0.1, 0.05, 0.02, 0.1)
+
+
+def columns_of(one):
+    rng = np.random.default_rng(0)
+    knn = ItemKnn().fit(one.train, rng)
+    popular = Popularity().fit(one.train, rng)
+    columns = (
+        Column("item_knn", 0.8, knn),
+        Column("item_knn", 0.3, knn),
+        Column("popularity", 1.0, popular),
+    )
+    return Columns(columns, (({0: 1.0}, 0.0),))
+
+
+@pytest.fixture(scope="module")
+def slices():
+    found = []
+    for one in nested_slices(DATA, np.random.default_rng(0)):
+        columns = columns_of(one)
+        found.append(
+            Asked(one, Questions(collect(one, columns.columns), columns), np.array([0, 2]))
+        )
+    return found
+
+
+def test_what_is_judged_is_what_is_served(slices):
+    """The same lists from the slice's scores and from a recommender with the same trees."""
+    asked = slices[0]
+    layout, one = asked.questions.columns, asked.validation
+    trees = stumps(range(26), 0.3)
+    blend = as_blend(WEIGHTS, layout, np.array([0.6, 0.0, 0.4]))
+    components = [layout.columns[0].scorer, layout.columns[2].scorer]
+    scorer = Hybrid(components, blend).fit(one.train, np.random.default_rng(0), fitted=components)
+    made = Recommender.of(scorer, one.train, trees=TreeRanker(trees, asked.facts))
+    cache, scores = asked.questions.cache, asked.reranked(WEIGHTS, trees)
+    for row, query in enumerate(one.queries):
+        listed = [place.item for place in made.recommend(Request(query, 10, tail=0.0)).ranked_items]
+        best = np.argsort(-scores[row], kind="stable")[:10]
+        expected = cache.items[row, best[scores[row, best] > LISTED]].tolist()
+        assert listed == expected
+
+
+def test_what_is_not_a_candidate_is_never_listed(slices):
+    scores = slices[0].reranked(WEIGHTS, stumps(range(26)))
+    assert (scores[slices[0].questions.cache.empty] < LISTED).all()
+
+
+def test_groups_hold_questions_with_an_answer_and_half_the_first_stage(slices):
+    groups = groups_of(slices[:2], WEIGHTS)
+    assert groups.sizes.sum() == len(groups.features) == len(groups.taken) == len(groups.start)
+    starts = np.cumsum(groups.sizes) - groups.sizes
+    assert np.add.reduceat(groups.taken, starts).all()
+    assert ((groups.weights >= 1) & (groups.weights <= 2)).all()
+    below_best = 2 * groups.start - 2 * np.repeat(groups.start[starts], groups.sizes)
+    np.testing.assert_allclose(groups.features[:, 2], below_best, atol=1e-5)
+
+
+def test_gain_is_of_ndcg_and_a_third_as_much_of_tail_recall():
+    assert gain_of(BEFORE, BEFORE) == 0
+    assert gain_of(replace(BEFORE, ndcg_at_10=0.113), BEFORE) == pytest.approx(0.1)
+    assert gain_of(replace(BEFORE, tail_recall=0.1), BEFORE) == pytest.approx(0.3 / 1.3)
+    assert gain_of(BEFORE, replace(BEFORE, tail_recall=0.0)) == 0
+
+
+def test_cold_recall_counts_only_if_enough_hits_say_it(slices):
+    cache = slices[0].questions.cache
+    for cold, counted in ((400, 0.02), (600, 0.02), (4, 0.0)):
+        many = replace(cache, wanted_cold=np.repeat([1, 0], [cold, 5]))
+        expected = counted if cold * 0.02 >= tree_choice.FEWEST_HITS else 0.0
+        assert measured(BEFORE, many).cold_recall == expected
+
+
+def learnt(slices):
+    return learn_trees(slices, WEIGHTS, WEIGHTS, TriedBonus(0.0, 0.0, BEFORE), seed=1)
+
+
+def test_trees_need_two_slices_and_enough_answers(slices):
+    assert "one slice" in learnt(slices[:1]).tried.reason
+    assert "fewer than 1000" in learnt(slices).tried.reason
+    assert learnt(slices).trees is None
+
+
+def test_without_lightgbm_no_trees_are_served(slices, monkeypatch):
+    monkeypatch.setattr(tree_choice, "FEWEST_ANSWERED", 10)
+    monkeypatch.setattr(tree_training, "why_not", lambda: "lightgbm cannot be imported: no libgomp")
+    found = learnt(slices)
+    assert (found.trees, found.tried.figures) == (None, None)
+    assert "libgomp" in found.tried.as_dict()["reason"]
+    assert found.tried.as_dict()["served"] is False
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        (Figures(1.0, 1.0, 1.0, 0.0, 0.0), "the gain is below"),
+        (Figures(1e-3, 1e-3, 1e-3, 0.0, 9.0), "breadth falls"),
+        (Figures(1e-3, 1e-3, 1e-3, 0.0, 0.0), ""),
+    ],
+)
+def test_trees_are_served_if_they_gain_enough(slices, monkeypatch, before, reason):
+    pytest.importorskip("lightgbm")
+    monkeypatch.setattr(tree_choice, "FEWEST_ANSWERED", 10)
+    found = learn_trees(slices, WEIGHTS, WEIGHTS, TriedBonus(0.0, 0.0, before), seed=1)
+    assert found.tried.reason.startswith(reason)
+    assert bool(found.tried.reason) == bool(reason) == (found.trees is None)
+    assert found.tried.figures is not None
+    assert (found.bonus is None) == (found.trees is None)
+
+
+def test_tuned_trees_are_the_same_for_the_same_seed(monkeypatch):
+    pytest.importorskip("lightgbm")
+    monkeypatch.setattr(tree_choice, "FEWEST_ANSWERED", 10)
+    monkeypatch.setattr(tree_choice, "LEAST_GAIN", -1.0)
+    monkeypatch.setattr(tree_choice, "LEAST_SIDE", 0.0)
+    texts = ItemTexts(DATA.items, np.zeros((DATA.n_items, 4), dtype=np.float32))
+
+    def tuned():
+        rng = np.random.default_rng(3)
+        without = ("linear", "linear_text", "words", "semantic")
+        slices = nested_slices(DATA, rng)
+        return tune.tune(DATA, slices, texts=texts, rng=rng, without=without)
+
+    first, again = tuned(), tuned()
+    assert first.blend == again.blend
+    for name, array in first.trees.get_state().items():
+        np.testing.assert_array_equal(array, again.trees.get_state()[name], name)
+    report = first.as_dict()
+    assert report["trees"]["served"]
+    assert report["trees"]["figures"] == report["figures"]
+    assert [
+        each["figures"] for each in report["bonuses"] if each["amount"] == first.blend.tail_bonus
+    ]
