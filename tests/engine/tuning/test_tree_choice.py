@@ -57,7 +57,7 @@ def slices():
     return found
 
 
-def test_what_is_judged_is_what_is_served(slices):
+def test_lists_are_those_that_the_trees_were_chosen_by(slices):
     """The same lists from the slice's scores and from a recommender with the same trees."""
     asked = slices[0]
     layout, one = asked.questions.columns, asked.validation
