@@ -146,12 +146,11 @@ class Recommender:
     def score_queries(self, requests: Sequence[Request]) -> Iterator[ScoredQuery]:
         """The results of ``score_query``, in order, scored in blocks of bounded memory.
 
-        With trees one by one: they read the scores of each term, which a block does not keep.
+        With trees in smaller ones, because they read the scores of each term.
         """
-        if self.trees is not None:
-            yield from map(self.score_query, requests)
-            return
         size = max(1, BLOCK_BYTES // (4 * max(1, self.n_items)))
+        if self._second is not None and isinstance(self.scorer, Hybrid):
+            size = max(1, min(size, self.scorer.block_size()))
         for start in range(0, len(requests), size):
             block = requests[start : start + size]
             queries = [request.query for request in block]

@@ -20,6 +20,9 @@ PENALTY = "popularity_penalty"
 VARIANT = "@"
 """Parts the name from the variant in a component's key."""
 
+REMEMBERED_BYTES = 32 * 2**20
+"""Most bytes of term scores that are remembered of the latest queries."""
+
 LAST_RESORT = "popularity"
 """The component of a blend of which every other one failed."""
 
@@ -144,7 +147,7 @@ class Hybrid(Scorer):
     name: ClassVar[str] = "hybrid"
     params: Blend
     people: IntArray | None = None
-    _latest: tuple[ref[Query], TermRows] | None = None
+    _latest: tuple[tuple[ref[Query], TermRows], ...] = ()
 
     def __init__(self, components: Sequence[Scorer], blend: Blend) -> None:
         """``components``: in the order of ``blend.components``."""
@@ -170,11 +173,18 @@ class Hybrid(Scorer):
         people = self._fitted("people")
         total = np.zeros((len(queries), len(people)), dtype=np.float32)
         known = np.zeros(total.shape, dtype=bool)
+        remembered = [TermRows([], []) for _ in queries if len(queries) <= self.block_size()]
         for component, terms in self._terms():
             for term in terms:
                 scores = component.score_batch([faded(query, term.decay) for query in queries])
                 known |= scores > 0
-                total += amounts_of(term, scores, inverse_scale(scores)[:, None])
+                scales = inverse_scale(scores)
+                total += amounts_of(term, scores, scales[:, None])
+                for rows, own, scale in zip(remembered, scores, scales.tolist(), strict=False):
+                    rows.scores.append(own)
+                    rows.scales.append(scale)
+        if remembered:
+            self._latest = tuple(zip(map(ref, queries), remembered, strict=True))
         total -= self.blend.popularity_penalty * np.log1p(people, dtype=np.float32)
         total[~known] = np.nan
         return total
@@ -304,12 +314,17 @@ class Hybrid(Scorer):
                 total += amounts_of(term, scores, scale)
         total[~known] = np.nan
         if len(rows.scales) == len(self.blend.summands()):
-            self._latest = (ref(query), rows)
+            self._latest = ((ref(query), rows),)
         return total
+
+    def block_size(self) -> int:
+        """The most queries of one ``score_batch`` whose term scores are remembered."""
+        n_terms = max(1, len(self.blend.summands()))
+        return int(REMEMBERED_BYTES // (4 * n_terms * max(1, len(self._fitted("people")))))
 
     def term_scores(self, query: Query, items: IntArray) -> FloatArray:
         """(len(items), terms) z of every term, in the order of the components' terms; 0 without a
-        score. The latest scored query is not scored again.
+        score. The latest scored queries are not scored again.
         """
         rows = self._rows_for(query)
         found = np.zeros((len(items), len(rows.scales)), dtype=np.float32)
@@ -326,13 +341,12 @@ class Hybrid(Scorer):
         return tuple(name_of(term.component) for term in self.ordered_terms())
 
     def _rows_for(self, query: Query) -> TermRows:
-        """The scores of each term; those of the latest scored query are reused."""
-        latest = self._latest
-        if latest is None or latest[0]() is not query:
-            self._sum(query, lambda component: True)
-            latest = self._latest
-        assert latest is not None
-        return latest[1]
+        """The scores of each term; those of the latest scored queries are reused."""
+        for of, rows in self._latest:
+            if of() is query:
+                return rows
+        self._sum(query, lambda component: True)
+        return self._latest[0][1]
 
 
 def score_faded(component: Scorer, query: Query, decays: Sequence[float]) -> Sequence[FloatArray]:

@@ -115,8 +115,18 @@ def test_a_list_that_no_history_ranks_has_no_trees(recommender):
 
 def test_many_lists_are_those_of_one(recommender):
     asked = list(requests())
-    together = [made.ranked_items for made in recommender.recommend_many(asked)]
-    assert together == [recommender.recommend(request).ranked_items for request in asked]
+    for request, made in zip(asked, recommender.recommend_many(asked), strict=True):
+        alone = recommender.recommend(request)
+        assert items(made) == items(alone)
+        scores = [[place.score for place in each.ranked_items] for each in (made, alone)]
+        assert scores[0] == pytest.approx(scores[1], abs=1e-5)
+
+
+def test_a_block_is_scored_once(recommender, monkeypatch):
+    """The trees read the term scores that the block left."""
+    asked = [Request(DATA.query(user)) for user in range(10)]
+    monkeypatch.setattr(type(recommender.scorer.components[0]), "score", None)
+    assert len(list(recommender.recommend_many(asked))) == 10
 
 
 def test_width_counts_every_term(recommender):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from recommender.engine.data.types import Query
+from recommender.engine.scorers import hybrid as hybrid_module
 from recommender.engine.scorers.content import Words
 from recommender.engine.scorers.hybrid import PENALTY, Blend, Hybrid, Term, faded, inverse_scale
 from recommender.engine.scorers.item_knn import ItemKnn
@@ -52,6 +53,27 @@ LEARNT = Blend(
 def learnt():
     late = Popularity(PopularityParams(half_life=0.1))
     return hybrid(LEARNT, ItemKnn(), Popularity(), late)
+
+
+def test_term_scores_are_remembered_of_the_latest_queries(monkeypatch):
+    made, items = learnt(), np.array([3, 7, 30], dtype=np.int32)
+    queries = [Query.of([1, 4, 9]), Query.of([2])]
+    alone = [made.term_scores(query, items) for query in queries]
+    assert alone[0].shape == (3, 4) == (3, len(made.term_names()))
+    assert made.term_names() == ("item_knn", "item_knn", "popularity", "popularity")
+    made.score_batch(queries)
+    monkeypatch.setattr(made, "components", ())
+    for query, expected in zip(queries, alone, strict=True):
+        np.testing.assert_allclose(made.term_scores(query, items), expected, rtol=1e-5)
+
+
+def test_no_more_term_scores_are_remembered_than_fit(monkeypatch):
+    monkeypatch.setattr(hybrid_module, "REMEMBERED_BYTES", 4 * 4 * DATA.n_items)
+    made, query = learnt(), Query.of([1, 4, 9])
+    assert made.block_size() == 1
+    expected = made.term_scores(query, np.array([3], dtype=np.int32))
+    made.score_batch([Query.of([2]), query])
+    np.testing.assert_array_equal(made.term_scores(query, np.array([3], np.int32)), expected)
 
 
 def test_a_term_adds_its_weight_and_its_root():
