@@ -153,9 +153,9 @@ class Stages:
         first = rank(generate(sources, eligible), sources[0].scores)
         ranked, second = first, self._second(sources)
         if second is not None:
-            ranked = second.rank(request.query, first)
-            wanted = {item: known[item] for item in items if item in known}
-            known = known | second.explain(request.query, first, wanted)
+            rescored = second.rescore(request.query, first)
+            ranked, wanted = rescored.ranked, {item: known[item] for item in items if item in known}
+            known = known | second.explain(rescored, wanted)
         dial = self._dial(request, sources, ranked)
         if any(item not in known for item in items):
             personal = rerank(request, ranked, dial, self._around).ranked
@@ -186,7 +186,7 @@ class Stages:
 
     def _rank(self, query: Query, sources: Sequence[CandidateSource], found: Candidates) -> Ranked:
         ranked, second = rank(found, sources[0].scores), self._second(sources)
-        return ranked if second is None else second.rank(query, ranked)
+        return ranked if second is None else second.rescore(query, ranked).ranked
 
     def _second(self, sources: Sequence[CandidateSource]) -> SecondStage | None:
         """The second stage, which knows the scores of a history alone."""

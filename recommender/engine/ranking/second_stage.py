@@ -69,6 +69,23 @@ def amounts_of(of_best: NDArray[np.float64], n: int) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, eq=False)
+class Rescored:
+    """A ranking by the first stage with what the trees read and add.
+
+    ``features``: (at most DEPTH, d) of the first items. ``amounts``: (len(first),).
+    """
+
+    first: Ranked
+    features: FloatArray
+    amounts: NDArray[np.float64]
+
+    @property
+    def ranked(self) -> Ranked:
+        """The ranking by the scores of both stages."""
+        return self.first.by(self.first.scores + self.amounts)
+
+
+@dataclass(frozen=True, eq=False)
 class SecondStage:
     """The trees for one catalogue.
 
@@ -81,39 +98,13 @@ class SecondStage:
     scorer: FirstStage
     categories: Categories | None
 
-    def rank(self, query: Query, ranked: Ranked) -> Ranked:
-        """The ranking by the scores of both stages.
+    def rescore(self, query: Query, ranked: Ranked) -> Rescored:
+        """What the trees say of a ranking.
 
         ``ranked``: by the first stage, with stated preferences and negative feedback.
         """
-        best = self.ranker.trees.predict(self._features(query, ranked))
-        return ranked.by(ranked.scores + amounts_of(best, len(ranked)))
-
-    def explain(
-        self, query: Query, ranked: Ranked, known: Mapping[int, Sequence[Contribution]]
-    ) -> dict[int, list[Contribution]]:
-        """Contributions that sum to the scores of both stages, of those items that are ranked.
-
-        Args:
-            ranked: as in ``rank``.
-            known: by item the contributions to its score of the first stage.
-        """
-        trees = self.ranker.trees
-        features = self._features(query, ranked)
-        at = {item: row for row, item in enumerate(ranked.items.tolist()) if item in known}
-        amounts = amounts_of(trees.predict(features), len(ranked))
-        near = [row for row in at.values() if row < len(features)]
-        parts = dict(zip(near, trees.contributions(features[near]), strict=True))
-        return {
-            item: self._with_parts(known[item], WORTH * parts[row])
-            if row in parts
-            else [*known[item], Contribution(BASE, float(amounts[row]))]
-            for item, row in at.items()
-        }
-
-    def _features(self, query: Query, ranked: Ranked) -> FloatArray:
         items = ranked.items[:DEPTH]
-        return features_of(
+        features = features_of(
             self.scorer.term_scores(query, items),
             ranked.scores[:DEPTH].astype(np.float32),
             query,
@@ -121,6 +112,27 @@ class SecondStage:
             self.ranker.facts,
             self.categories,
         )
+        amounts = amounts_of(self.ranker.trees.predict(features), len(ranked))
+        return Rescored(ranked, features, amounts)
+
+    def explain(
+        self, rescored: Rescored, known: Mapping[int, Sequence[Contribution]]
+    ) -> dict[int, list[Contribution]]:
+        """Contributions that sum to the scores of both stages, of those items that are ranked.
+
+        ``known``: by item the contributions to its score of the first stage.
+        """
+        features = rescored.features
+        rows = enumerate(rescored.first.items.tolist())
+        at = {item: row for row, item in rows if item in known}
+        near = [row for row in at.values() if row < len(features)]
+        parts = dict(zip(near, self.ranker.trees.contributions(features[near]), strict=True))
+        return {
+            item: self._with_parts(known[item], WORTH * parts[row])
+            if row in parts
+            else [*known[item], Contribution(BASE, float(rescored.amounts[row]))]
+            for item, row in at.items()
+        }
 
     def _with_parts(
         self, own: Sequence[Contribution], parts: NDArray[np.float64]

@@ -205,7 +205,10 @@ class Hybrid(Scorer):
         return self.explain_many(query, [item])[0]
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        """The result of ``explain`` for each item. The catalogue is scored once, for the scales."""
+        """The result of ``explain`` for each item; the terms of a component are added up.
+
+        The catalogue is scored once, for the scales.
+        """
         people = self._fitted("people")
         found: list[list[Contribution]] = [[] for _ in items]
         known = np.zeros(len(items), dtype=bool)
@@ -245,18 +248,20 @@ class Hybrid(Scorer):
                 known |= totals > 0
                 amounts += of_term * [factor_of(term, total, scale) for total in totals.tolist()]
             return contributions_of(component.name, query.history, amounts)
-        found: list[list[Contribution]] = [[] for _ in items]
+        sums: list[dict[tuple[str, int | None, str | None], float]] = [{} for _ in items]
         for term, scale in zip(terms, scales, strict=True):
             explained = component.explain_many(faded(query, term.decay), items)
             for at, parts in enumerate(explained):
                 score = sum(part.amount for part in parts)
                 known[at] |= score > 0
-                factor = factor_of(term, score, scale)
-                found[at] += [
-                    Contribution(part.scorer, part.amount * factor, part.item, part.word)
-                    for part in parts
-                ]
-        return found
+                factor, own = factor_of(term, score, scale), sums[at]
+                for part in parts:
+                    key = (part.scorer, part.item, part.word)
+                    own[key] = own.get(key, 0.0) + part.amount * factor
+        return [
+            [Contribution(name, amount, past, word) for (name, past, word), amount in own.items()]
+            for own in sums
+        ]
 
     def get_state(self) -> dict[str, np.ndarray]:
         state = {"people": self._fitted("people")}
