@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import NotFittedError
@@ -48,6 +49,13 @@ class Scorer(ABC):
         """The result of ``explain`` for each item."""
         return [self.explain(query, item) for item in items]
 
+    def pair_weights(self, history: IntArray, items: Sequence[int]) -> FloatArray | None:
+        """(len(history), len(items)) for a scorer whose score is the sum of weight * this.
+
+        None if its score is something else.
+        """
+        return None
+
     def similar(self, item: int) -> FloatArray:
         """(n_items,) similarity to this item: the scores after a history of it alone."""
         return self.score(Query.of([item]))
@@ -70,3 +78,17 @@ class Scorer(ABC):
         if value is None:
             raise NotFittedError(f"{self.name} must be fitted before it can score")
         return value
+
+
+def contributions_of(
+    name: str, history: IntArray, amounts: NDArray[Any]
+) -> list[list[Contribution]]:
+    """For each column of ``amounts`` (len(history), n) the contributions of the past items."""
+    found: list[list[Contribution]] = [[] for _ in range(amounts.shape[1])]
+    rows, columns = np.nonzero(amounts)
+    past = history[rows].tolist()
+    for item, column, amount in zip(
+        past, columns.tolist(), amounts[rows, columns].tolist(), strict=True
+    ):
+        found[column].append(Contribution(name, amount, item))
+    return found

@@ -13,8 +13,7 @@ import numpy as np
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
-from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.item_item import NeighbourScorer, contributions_of
+from recommender.engine.scorers.base import Scorer, contributions_of
 
 PENALTY = "popularity_penalty"
 VARIANT = "@"
@@ -238,9 +237,10 @@ class Hybrid(Scorer):
         known: BoolArray,
     ) -> list[list[Contribution]]:
         """What the terms of one component add to each item; marks in ``known`` what they score."""
-        if isinstance(component, NeighbourScorer):
+        pairs = component.pair_weights(query.history, items)
+        if pairs is not None:
             # the terms differ in the weights of the past items alone
-            pairs = component.pair_weights(query.history, items).astype(np.float64)
+            pairs = pairs.astype(np.float64)
             amounts = np.zeros_like(pairs)
             for term, scale in zip(terms, scales, strict=True):
                 of_term = pairs * faded(query, term.decay).weights[:, None]

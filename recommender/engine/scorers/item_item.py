@@ -7,11 +7,10 @@ from typing import Any, Self
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.runtime.sparse import as_state, from_state, history_matrix, pairs_in
-from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.base import Scorer, contributions_of
 
 
 class NeighbourScorer(Scorer):
@@ -65,17 +64,3 @@ class NeighbourScorer(Scorer):
         scorer.weights = from_state("weights", state, len(state["known"]))
         scorer.known = np.asarray(state["known"])
         return scorer
-
-
-def contributions_of(
-    name: str, history: IntArray, amounts: NDArray[Any]
-) -> list[list[Contribution]]:
-    """For each column of ``amounts`` (len(history), n) the contributions of the past items."""
-    found: list[list[Contribution]] = [[] for _ in range(amounts.shape[1])]
-    rows, columns = np.nonzero(amounts)
-    past = history[rows].tolist()
-    for item, column, amount in zip(
-        past, columns.tolist(), amounts[rows, columns].tolist(), strict=True
-    ):
-        found[column].append(Contribution(name, amount, item))
-    return found

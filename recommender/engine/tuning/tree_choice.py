@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from recommender.engine.ranking.second_stage import DEPTH, TreeRanker, amounts_o
 from recommender.engine.ranking.trees import Trees
 from recommender.engine.tuning.figures import Figures
 from recommender.engine.tuning.learning import Questions, Weights
-from recommender.engine.tuning.score_cache import LISTED, ScoreCache
+from recommender.engine.tuning.score_cache import LISTED
 from recommender.engine.tuning.tail_bonus import LEAST_SIDE, TriedBonus, choose_bonus, try_bonuses
 from recommender.engine.tuning.tree_groups import Groups
 from recommender.engine.tuning.validation import Validation
@@ -27,9 +27,6 @@ FEWEST_ANSWERED = 1000
 
 LEAST_GAIN = 0.01
 """Smallest relative gain that trees are served for."""
-
-FEWEST_HITS = 10
-"""With fewer questions whose cold item is found, cold recall says nothing of the trees."""
 
 TAIL_WORTH = 0.3
 """What tail recall counts beside NDCG, each relative to the first stage's."""
@@ -155,7 +152,7 @@ def learn_trees(
     if missing := why_not():
         return rejected(missing)
     tried = train_trees(of_older, seed)
-    sides = measured(without.figures, newest.questions.cache)
+    sides = without.figures
     del of_older
     bonuses = try_bonuses(newest.questions, newest.reranked(outer, tried))
     bonus = choose_bonus(bonuses, sides)
@@ -169,12 +166,6 @@ def learn_trees(
         bonuses,
         bonus,
     )
-
-
-def measured(figures: Figures, cache: ScoreCache) -> Figures:
-    """The figures with a cold recall of 0 where too few hits say it."""
-    hits = figures.cold_recall * np.count_nonzero(cache.wanted_cold)
-    return figures if hits >= FEWEST_HITS else replace(figures, cold_recall=0.0)
 
 
 def gain_of(figures: Figures, before: Figures) -> float:

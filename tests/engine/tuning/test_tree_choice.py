@@ -22,7 +22,6 @@ from recommender.engine.tuning.tree_choice import (
     gain_of,
     groups_of,
     learn_trees,
-    measured,
 )
 from tests.engine.builders import random_dataset
 from tests.engine.trees import stumps
@@ -94,14 +93,6 @@ def test_gain_is_of_ndcg_and_a_third_as_much_of_tail_recall():
     assert gain_of(replace(BEFORE, ndcg_at_10=0.113), BEFORE) == pytest.approx(0.1)
     assert gain_of(replace(BEFORE, tail_recall=0.1), BEFORE) == pytest.approx(0.3 / 1.3)
     assert gain_of(BEFORE, replace(BEFORE, tail_recall=0.0)) == 0
-
-
-def test_cold_recall_counts_only_if_enough_hits_say_it(slices):
-    cache = slices[0].questions.cache
-    for cold, counted in ((400, 0.02), (600, 0.02), (4, 0.0)):
-        many = replace(cache, wanted_cold=np.repeat([1, 0], [cold, 5]))
-        expected = counted if cold * 0.02 >= tree_choice.FEWEST_HITS else 0.0
-        assert measured(BEFORE, many).cold_recall == expected
 
 
 def learnt(slices):
