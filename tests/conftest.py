@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import User
 from catalog.models import Catalog, Item, Profile
@@ -31,6 +33,7 @@ def _empty_cache() -> None:
     cache.clear()
     forget_process_caches()
     outage.redis.failing = False
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

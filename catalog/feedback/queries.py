@@ -62,7 +62,8 @@ def chosen(catalog: Catalog) -> QuerySet[Interaction]:
         profile=OuterRef("profile"),
         created_at__gte=OuterRef("created_at"),
     ).exclude(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
-    found = Interaction.objects.filter(
-        of_people(), chooses(catalog), ~Exists(later), catalog=catalog
-    )
+    # Few people ever ask for less, and only their choices are compared with what came later.
+    some = Interaction.objects.filter(asks_for_less(catalog), catalog=catalog).values("profile_id")
+    stands = ~Q(profile_id__in=some.order_by()) | ~Exists(later)
+    found = Interaction.objects.filter(of_people(), chooses(catalog), stands, catalog=catalog)
     return found.order_by()

@@ -18,10 +18,18 @@ class Interaction(models.Model):
     """One event of a profile with an item."""
 
     profile = models.ForeignKey(
-        "catalog.Profile", models.CASCADE, related_name="interactions", verbose_name=_("profile")
+        "catalog.Profile",
+        models.CASCADE,
+        related_name="interactions",
+        verbose_name=_("profile"),
+        db_index=False,  # as for the other keys: an index below begins with it
     )
     item = models.ForeignKey(
-        "catalog.Item", models.CASCADE, related_name="interactions", verbose_name=_("item")
+        "catalog.Item",
+        models.CASCADE,
+        related_name="interactions",
+        verbose_name=_("item"),
+        db_index=False,
     )
     # One of the names of the catalogue's EventKind; checked where rows are read.
     kind = models.CharField(_("kind"), max_length=40)
@@ -86,6 +94,8 @@ class Interaction(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["profile", "-created_at"], name="interaction_history"),
+            # Whether somebody turned an item down later is asked for every choice of it.
+            models.Index(fields=["profile", "item", "created_at"], name="interaction_pair"),
             models.Index(fields=["catalog", "created_at"], name="interaction_log"),
             # This index alone answers how many people an item has.
             models.Index(fields=["item", "kind", "profile"], name="interaction_people"),
