@@ -38,8 +38,7 @@ def fail(*args, **more):
 def cache_away(monkeypatch):
     """Neither a cache of this process nor a server answers."""
     monkeypatch.setattr(cache, "set", fail)
-    if hasattr(cache, "client"):
-        monkeypatch.setattr("config.cache_backends.PatientClient.ping", fail)
+    monkeypatch.setattr("config.cache_backends.PatientRedisCache.client", fail)
 
 
 def test_healthz_says_what_is_missing_and_to_strangers_not_where(client, alive, cache_away):
