@@ -50,7 +50,11 @@ from recommender.engine.tuning.tail_bonus import TriedBonus, choose_bonus, try_b
 from recommender.engine.tuning.tree_choice import Asked, TriedTrees, learn_trees
 from recommender.engine.tuning.validation import Validation
 
-SEQUENCE = "sequence"
+SEQUENCE, ORDER = "sequence", "transitions"
+LEAST_ORDER = 0.05
+"""The share of the score that transitions must have before the sequence network is tried: where the
+last steps say little, a long memory of them says no more, and a fit is saved."""
+
 NETWORK_GAIN = 0.01
 """Least relative gain of NDCG by the sequence network: it costs a fit on every slice, and time in
 every list."""
@@ -140,13 +144,13 @@ def tune(
         columns = _columns(names, components)
         asked.append(Questions(collect(one, columns.columns), columns))
         progress("tuning", 0.3 + 0.3 * (at + 1) / len(slices))
-    gain = None
-    if SEQUENCE in usable:
+    gain, outer = None, learn(_older(asked), asked[0].columns)
+    if SEQUENCE in usable and _order_share(outer, asked) >= LEAST_ORDER:
         gain, with_it = _with_network(SEQUENCE, slices, fitted, asked, texts, seed, failed)
         if gain is not None and gain >= NETWORK_GAIN:
             names, asked = [*names, SEQUENCE], with_it
+            outer = learn(_older(asked), asked[0].columns)
     judged, columns = asked[0], asked[0].columns
-    outer = learn(_older(asked), columns)
     progress("tuning", 0.7)
     bonuses: Sequence[TriedBonus] = try_bonuses(judged, judged.scores(outer))
     plain = bonus = choose_bonus(bonuses)
@@ -182,6 +186,13 @@ def tune(
         trees=learnt.trees,
         tried_trees=learnt.tried,
     )
+
+
+def _order_share(weights: Weights, asked: Sequence[Questions]) -> float:
+    """How much of the score says what people took next."""
+    columns = asked[0].columns
+    shares = term_shares(weights, asked, columns)
+    return float(sum(shares[at] for at, each in enumerate(columns.columns) if each.key == ORDER))
 
 
 def _with_network(
