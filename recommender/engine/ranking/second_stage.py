@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, Self
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,23 +98,26 @@ class SecondStage:
     ranker: TreeRanker
     scorer: FirstStage
     categories: Categories | None
+    _latest: dict[str, tuple[ref[Query], bytes, FloatArray, NDArray[np.float64]]] = field(
+        default_factory=dict, init=False
+    )
 
     def rescore(self, query: Query, ranked: Ranked) -> Rescored:
         """What the trees say of a ranking.
 
-        ``ranked``: by the first stage, with stated preferences and negative feedback.
+        ``ranked``: by the first stage, with stated preferences and negative feedback. The latest
+        answer is remembered: lists that differ only in their re-ranking begin with the same items.
         """
-        items = ranked.items[:DEPTH]
-        features = features_of(
-            self.scorer.term_scores(query, items),
-            ranked.scores[:DEPTH].astype(np.float32),
-            query,
-            items,
-            self.ranker.facts,
-            self.categories,
-        )
-        amounts = amounts_of(self.ranker.trees.predict(features), len(ranked))
-        return Rescored(ranked, features, amounts)
+        items, scores = ranked.items[:DEPTH], ranked.scores[:DEPTH].astype(np.float32)
+        asked, latest = items.tobytes() + scores.tobytes(), self._latest.get("answer")
+        if latest is not None and latest[0]() is query and latest[1] == asked:
+            features, of_best = latest[2:]
+        else:
+            terms = self.scorer.term_scores(query, items)
+            features = features_of(terms, scores, query, items, self.ranker.facts, self.categories)
+            of_best = self.ranker.trees.predict(features)
+            self._latest["answer"] = ref(query), asked, features, of_best
+        return Rescored(ranked, features, amounts_of(of_best, len(ranked)))
 
     def explain(
         self, rescored: Rescored, known: Mapping[int, Sequence[Contribution]]

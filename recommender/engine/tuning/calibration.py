@@ -16,7 +16,7 @@ from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.tuning.validation import Validation
 
 CALIBRATIONS = (0.0, 0.1, 0.2, 0.3)
-MOST_ASKED = 1000
+MOST_ASKED = 500
 LEAST_GAIN = 0.01
 """Smallest relative gain of NDCG that turns calibration on."""
 
@@ -36,7 +36,7 @@ class Tried:
 def try_calibrations(
     blend: Blend, scorer: Hybrid, validation: Validation, k: int, trees: TreeRanker | None = None
 ) -> list[Tried]:
-    """Figures of each setting, from lists of k for at most 1,000 questions of the slice.
+    """Figures of each setting, from lists of k for at most 500 questions of the slice.
 
     Empty without categories. ``scorer``: the blend fitted on the slice's training data;
     ``trees``: of the same data.

@@ -60,7 +60,7 @@ def test_calibration_must_gain_enough_and_cost_little_tail(tried, chosen):
     assert with_best(Blend({"popularity": 1.0}), figures).calibration == chosen
 
 
-def test_at_most_a_thousand_questions_are_evaluated():
+def test_at_most_five_hundred_questions_are_evaluated():
     data = random_dataset()
     asked = []
 
@@ -77,4 +77,4 @@ def test_at_most_a_thousand_questions_are_evaluated():
         "last", data, np.zeros(n, dtype=np.int32), questions, [np.array([1])] * n
     )
     try_calibrations(hybrid.blend, hybrid, validation, 10)
-    assert len(asked) == 1000
+    assert len(asked) == 500
