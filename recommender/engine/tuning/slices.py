@@ -18,7 +18,7 @@ CUTS = (0.8, 0.65, 0.5)
 """Shares of the log before each slice of shape ``time``; each slice is ``WINDOW`` of the log."""
 
 WINDOW = 0.2
-MOST_QUESTIONS = 2000
+MOST_QUESTIONS = 1200
 MOST_SCORES = 60e6
 """Most questions times items: the scores of one option of one component."""
 
