@@ -11,7 +11,7 @@ from operator import attrgetter
 from cachetools import cached
 from django.db.models import Count
 
-from catalog.feedback.queries import chosen
+from catalog.feedback.queries import chosen, chosen_of
 from catalog.models import Catalog, Item, ItemCategory
 from catalog.models.items import available_now
 from config.caching import SharedCache
@@ -72,16 +72,15 @@ class Curve:
 
 def people_of_both(item: Item, item_ids: Collection[int]) -> dict[int, int]:
     """How many people chose both the item and each of these; 0 included."""
-    choices = chosen(item.catalog)
-    people = choices.filter(item=item).values("profile_id")
-    rows = choices.filter(item_id__in=list(item_ids), profile_id__in=people)
+    people = chosen_of(item.catalog, [item.pk]).values("profile_id")
+    rows = chosen_of(item.catalog, item_ids).filter(profile_id__in=people)
     counted = rows.values("item_id").annotate(people=Count("profile_id", distinct=True))
     return dict.fromkeys(item_ids, 0) | dict(counted.values_list("item_id", "people"))
 
 
 def people_per_item(catalog: Catalog, item_ids: Collection[int]) -> dict[int, int]:
     """How many people chose each of these items (a view is not a choice); 0 included."""
-    rows = chosen(catalog).filter(item_id__in=list(item_ids))
+    rows = chosen_of(catalog, item_ids)
     counted = rows.values("item_id").annotate(people=Count("profile_id", distinct=True))
     return dict.fromkeys(item_ids, 0) | dict(counted.values_list("item_id", "people"))
 

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import pytest
+from django.db import connection
+
 from catalog import item_queries, popularity
+from catalog.feedback.queries import chosen_of
 from catalog.models import Catalog, Item
 from tests.factories import make_interaction, make_profile
 
@@ -24,3 +28,11 @@ def test_the_popularity_rank_in_an_empty_catalogue(catalog: Catalog) -> None:
     assert popularity.popularity_ranks(catalog, []) == {}
     assert item_queries.popular(catalog, n=3) == []
     assert popularity.curve(catalog).less_known(3) == 0.0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a plan of SQLite")
+def test_counting_a_few_items_reads_only_their_events(catalog: Catalog, items: list[Item]) -> None:
+    make_interaction(make_profile(catalog), items[0])
+    steps = chosen_of(catalog, [items[0].pk, items[1].pk]).values("profile_id").explain()
+    reads = [line for line in steps.splitlines() if "catalog_interaction" in line or " U0 " in line]
+    assert all("item_id=?" in line or "suspect" in line for line in reads), steps
