@@ -118,6 +118,10 @@ def as_text(measure: Measure, value: float | None) -> str:
     )
 
 
+def as_percent(share: float, *, signed: bool = False) -> str:
+    return f"{share:{'+' if signed else ''}.1%}".replace("-", "−")
+
+
 def compare(version: ModelVersion, measures: Iterable[Measure] = MEASURES) -> list[MeasureRow]:
     """A row for every measure that at least one of the three tables has."""
     tables = {of: figures(version, of) for of in (OURS, LIVE, BASELINE)}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from recommender.admin.ablation import ablation_of
+from recommender.admin.candidate_recall import candidates_of
 from recommender.admin.frontier import frontier_of
 from recommender.admin.measures import compare
 from recommender.admin.tail_bonuses import bonuses_of
+from recommender.admin.tree_outcome import trees_of
 from recommender.explanations.evidence import scorer_name
 from recommender.models import ModelVersion
 
@@ -17,7 +19,9 @@ def sheet_of(version: ModelVersion) -> dict[str, Any]:
     return {
         "rows": compare(version),
         "blend": blend_of(version),
+        "candidates": candidates_of(version),
         "ablation": ablation_of(version),
+        "trees": trees_of(version),
         "bonuses": bonuses_of(version),
         "frontier": frontier_of(version),
         "was_pruned": was_pruned(version),

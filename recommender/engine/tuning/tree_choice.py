@@ -157,7 +157,7 @@ def learn_trees(
     bonuses = try_bonuses(newest.questions, newest.reranked(outer, tried))
     bonus = choose_bonus(bonuses, sides)
     gain = gain_of(bonus.figures, without.figures)
-    if reason := _why_worse(bonus.figures, sides, gain):
+    if reason := why_worse(bonus.figures, sides, gain):
         return rejected(reason, bonus.figures, gain)
     return LearntTrees(
         TriedTrees("", without.figures, bonus.figures, gain),
@@ -179,7 +179,8 @@ def _ratio(value: float, before: float) -> float:
     return value / before if before else 1.0
 
 
-def _why_worse(figures: Figures, before: Figures, gain: float) -> str:
+def why_worse(figures: Figures, before: Figures, gain: float) -> str:
+    """Why trees with these figures are not served; empty if they are."""
     if gain < LEAST_GAIN:
         return f"the gain is below {LEAST_GAIN:.0%}"
     for name in ("cold_recall", "breadth"):

@@ -24,6 +24,7 @@ from recommender.engine.scorers.hybrid import (
 )
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.tuning.calibration import Tried, try_calibrations, with_best
+from recommender.engine.tuning.candidate_recall import CandidateRecall, candidate_recall
 from recommender.engine.tuning.conditional_logit import Choices
 from recommender.engine.tuning.figures import LIST_LENGTH, Figures, figures_of
 from recommender.engine.tuning.learning import (
@@ -71,6 +72,7 @@ class Tuned:
         bonuses: figures there by tail bonus.
         trees: re-rank the best of the blend; None = nothing does.
         tried_trees: the outcome of the second stage.
+        candidates: how much of what was taken there each source names.
         calibrations: figures by calibration strength.
         network_gain: relative gain of NDCG by the sequence network there; None = not tried.
     """
@@ -86,6 +88,7 @@ class Tuned:
     network_gain: float | None = None
     trees: Trees | None = None
     tried_trees: TriedTrees | None = None
+    candidates: CandidateRecall | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -98,6 +101,7 @@ class Tuned:
             "calibrations": [asdict(tried) for tried in self.calibrations],
             "network_gain": self.network_gain,
             "trees": self.tried_trees.as_dict() if self.tried_trees else None,
+            "candidates": self.candidates.as_dict() if self.candidates else None,
         }
 
 
@@ -144,6 +148,7 @@ def tune(
         columns = _columns(names, components)
         asked.append(Questions(collect(one, columns.columns), columns))
         progress("tuning", 0.3 + 0.3 * (at + 1) / len(slices))
+    candidates = candidate_recall(asked[0].cache, asked[0].columns.columns)
     gain, outer = None, learn(_older(asked), asked[0].columns)
     if SEQUENCE in usable and _order_share(outer, asked) >= LEAST_ORDER:
         gain, with_it = _with_network(SEQUENCE, slices, fitted, asked, texts, seed, failed)
@@ -185,6 +190,7 @@ def tune(
         network_gain=gain,
         trees=learnt.trees,
         tried_trees=learnt.tried,
+        candidates=candidates,
     )
 
 

@@ -65,6 +65,13 @@ def test_the_report_has_the_ablation_and_the_frontier_of_the_bonus(ordered):
     assert chosen["figures"] == report["figures"]
 
 
+def test_the_report_says_what_the_candidates_of_each_source_hold(ordered):
+    found = ordered.as_dict()["candidates"]
+    assert {"item_knn", "transitions", "popularity"} <= set(found["sources"])
+    best = max(source["recall"] for source in found["sources"].values())
+    assert 0.5 < best <= found["union"]["recall"] <= 1
+
+
 def test_the_same_seed_gives_the_same_blend():
     data = random_dataset(n_users=80, n_events=900)
     assert tuned(data, seed=3).blend == tuned(data, seed=3).blend

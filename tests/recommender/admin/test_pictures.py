@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from catalog.models import Catalog
 from recommender.admin.ablation import HALF, ablation_of
+from recommender.admin.candidate_recall import candidates_of
 from recommender.admin.frontier import frontier_of
 from recommender.admin.tail_bonuses import bonuses_of
+from recommender.admin.tree_outcome import reason_of, trees_of
+from recommender.engine.tuning.figures import Figures
+from recommender.engine.tuning.tree_choice import gain_of, why_worse
 from tests import people
 from tests.recommender.admin.helpers import make_version, page_of
 
@@ -38,6 +43,20 @@ REPORT = {
              "figures": {"ndcg": ndcg, "tail_recall": 0.2 + strength, "cold_recall": 0.01}}
             for strength, ndcg in ((0.0, 0.102), (0.1, 0.1))
         ],
+        "candidates": {
+            "sources": {
+                "words": {"recall": 0.21, "tail_recall": 0.1, "only": 0.0412, "candidates": 50.2},
+                "item_knn": {"recall": 0.35, "tail_recall": 0.05, "only": 0.1, "candidates": 81.7},
+            },
+            "union": {"recall": 0.4, "tail_recall": 0.2, "only": 0.0, "candidates": 120.0},
+        },
+        "trees": {
+            "served": True, "reason": "", "gain": 0.0234,
+            "first_stage": {"ndcg_at_10": 0.0973, "tail_recall": 0.1193, "cold_recall": 0.095,
+                            "breadth": 0.3},
+            "figures": {"ndcg_at_10": 0.0995, "tail_recall": 0.1223, "cold_recall": 0.089,
+                        "breadth": 0.29},
+        },
     },
 }  # fmt: skip
 
@@ -60,6 +79,59 @@ def test_the_bonuses_that_were_tried_are_shown_with_the_chosen_one(catalog: Cata
     assert chosen.is_chosen
     version.report = {}
     assert bonuses_of(version) == []
+
+
+def test_each_source_says_how_much_of_what_was_taken_it_names(catalog: Catalog) -> None:
+    version = make_version(catalog, report=REPORT)
+    found = candidates_of(version)
+    best, other = found.sources
+    assert (best.name, best.recall, best.percent) == ("What people chose together", "35.0%", 35)
+    assert (other.tail_recall, other.only, other.candidates) == ("10.0%", "4.1%", "50")
+    assert (found.union.recall, found.union.only, found.union.candidates) == ("40.0%", "", "120")
+    version.report = {"validation": {"candidates": None}}
+    assert candidates_of(version) is None
+
+
+def test_the_trees_show_what_they_gain(catalog: Catalog) -> None:
+    version = make_version(catalog, report=REPORT)
+    served = trees_of(version)
+    assert (served.is_served, served.reason, served.gain) == (True, "", "+2.3%")
+    assert [(row.before, row.after) for row in served.rows] == [
+        ("0.0973", "0.0995"), ("0.1193", "0.1223"), ("0.0950", "0.0890"), ("0.3000", "0.2900")
+    ]  # fmt: skip
+    assert (
+        "re-ranks the best hundred"
+        in people.viewer().get(page_of("modelversion_change", version.pk)).content.decode()
+    )
+    version.report = {}
+    assert trees_of(version) is None
+
+
+def test_trees_that_are_not_served_show_why(catalog: Catalog) -> None:
+    tried = {
+        "served": False, "reason": "42 answered questions are fewer than 1000", "gain": None,
+        "figures": None, "first_stage": {"ndcg_at_10": 0.09, "tail_recall": 0.1,
+                                         "cold_recall": 0.0, "breadth": 0.3},
+    }  # fmt: skip
+    version = make_version(catalog, report={"validation": {"trees": tried}})
+    outcome = trees_of(version)
+    assert (outcome.gain, [row.after for row in outcome.rows]) == ("", [""] * 4)
+    page = people.viewer().get(page_of("modelversion_change", version.pk)).content.decode()
+    assert "No trees: 42 answered questions are fewer than 1000" in page
+
+
+def test_the_engines_reasons_are_translated() -> None:
+    before, narrow, no_cold = (
+        Figures(0.1, 0.1, 0.1, cold, breadth)
+        for cold, breadth in ((0.1, 0.3), (0.1, 0.1), (0.0, 0.3))
+    )
+    engine = {why_worse(before, before, gain_of(before, before)): "the gain is below 1 %"}
+    engine[why_worse(narrow, before, 0.1)] = "the lists hold more than 10 % fewer different items"
+    engine[why_worse(no_cold, before, 0.1)] = "cold recall falls by more than 10 %"
+    assert {text: reason_of(text) for text in engine} == engine
+    assert reason_of("something new") == "something new"
+    with translation.override("zh-hans"):
+        assert all(reason_of(text) != shown for text, shown in engine.items())
 
 
 def test_the_frontier_says_what_the_default_costs(catalog: Catalog) -> None:
@@ -85,6 +157,8 @@ def test_a_version_shows_its_pictures_with_their_tables(catalog: Catalog) -> Non
     page = people.viewer().get(page_of("modelversion_change", version.pk)).content.decode()
     for heading in (
         "What each component contributes",
+        "What the candidates hold",
+        "Trees of the second stage",
         "What less known items gain",
         "Cost of the tail dial",
     ):
