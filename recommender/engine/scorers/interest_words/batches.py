@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import FloatArray, IntArray
 from recommender.engine.runtime.sparse import strongest
-from recommender.engine.scorers.interest_words.numpy_network import FADING, LATEST
+from recommender.engine.scorers.interest_words.params import FADING, LATEST
 
 WORDS_AN_ITEM = 12
 """Strongest words of an item that are targets."""

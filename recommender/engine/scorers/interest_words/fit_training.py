@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,12 +19,12 @@ from recommender.engine.scorers.interest_words.batches import (
 )
 from recommender.engine.scorers.interest_words.numpy_network import (
     CONTRAST,
-    FADING,
-    LATEST,
     Network,
     random_projection,
     softmax,
 )
+from recommender.engine.scorers.interest_words.params import FADING, LATEST
+from recommender.engine.scorers.numpy_lstm import Lstm
 from recommender.engine.text.lexicon import CatalogueWords, topicality
 
 HELD_OUT = 0.1
@@ -139,12 +139,14 @@ def _untrained(
     """A network of zeros: it predicts common words, and most words are copied."""
     begin = random_projection(vectors.shape[1], size.width, rng)
     a, h = size.width, size.hidden
-    shapes = ((a, 4 * h), (h, 4 * h), (4 * h,)) * 2 + ((h, a), (a, a))
-    zeros = (np.zeros(shape, dtype=np.float32) for shape in shapes)
     network = Network(
-        *zeros, CONTRAST * word_vectors @ begin, np.log(common + 1e-9).astype(np.float32)
-    )  # type: ignore[call-arg]
-    network = replace(network, from_mean=np.eye(a, dtype=np.float32))
+        reader=Lstm.zeros(a, h),
+        writer=Lstm.zeros(a, h),
+        from_state=np.zeros((h, a), dtype=np.float32),
+        from_mean=np.eye(a, dtype=np.float32),
+        words=np.asarray(CONTRAST * word_vectors @ begin, dtype=np.float32),
+        word_bias=np.log(common + 1e-9).astype(np.float32),
+    )
     topical = topicality(words.weights, vectors)
     return Learnt(
         network, begin, vectors @ begin, word_vectors @ begin, common, topical, UNTRAINED_SHARE

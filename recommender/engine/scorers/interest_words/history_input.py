@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray
-from recommender.engine.scorers.interest_words.numpy_network import FADING
+from recommender.engine.scorers.interest_words.params import FADING
 
 
 class UserInput(NamedTuple):

@@ -11,10 +11,11 @@ from recommender.engine.data.types import FloatArray, IntArray
 from recommender.engine.scorers.interest_words.batches import Batch, BatchSampler
 from recommender.engine.scorers.interest_words.numpy_network import (
     CONTRAST,
-    FADING,
     Network,
     random_projection,
 )
+from recommender.engine.scorers.interest_words.params import FADING
+from recommender.engine.scorers.numpy_lstm import Lstm
 
 RATE = 4e-3
 DROPOUT = 0.3
@@ -29,14 +30,16 @@ class InterestModel:
     ) -> None:
         import keras
 
+        from recommender.engine.scorers.lstm_training import lstm_layer
+
         layers, initial = keras.layers, keras.initializers
         d = word_vectors.shape[1]
         begin = random_projection(d, width, np.random.default_rng(seed))
         self.adapter = layers.Dense(
             width, use_bias=False, kernel_initializer=initial.Constant(begin)
         )
-        self.reader = _lstm(layers, initial, hidden, seed, sequences=True)
-        self.writer = _lstm(layers, initial, hidden, seed + 1, sequences=True)
+        self.reader = lstm_layer(width, hidden, seed)
+        self.writer = lstm_layer(width, hidden, seed + 1)
         self.from_state = layers.Dense(width, use_bias=False, kernel_initializer=initial.Zeros())
         self.from_mean = layers.Dense(width, use_bias=False, kernel_initializer=initial.Identity())
         self.to_words = layers.Dense(
@@ -48,8 +51,7 @@ class InterestModel:
         self.word_bias = keras.Variable(np.log(common + 1e-9).astype(np.float32), name="word_bias")
         self.adapter.build((None, None, d))
         self.to_words.build((None, d))
-        for layer in (self.reader, self.writer, self.from_mean):
-            layer.build((None, None, width))
+        self.from_mean.build((None, None, width))
         self.from_state.build((None, None, hidden))
 
     @property
@@ -100,10 +102,9 @@ class InterestModel:
         return weights
 
     def network(self) -> Network:
-        reader, writer = (_numpy_weights(layer) for layer in (self.reader, self.writer))
         words = self.word_rows(np.arange(self.word_vectors.shape[0], dtype=np.int32))
         rest = (self.from_state.kernel, self.from_mean.kernel, words, self.word_bias)
-        return Network(*reader, *writer, *(each.numpy() for each in rest))
+        return Network(Lstm.of(self.reader), Lstm.of(self.writer), *(each.numpy() for each in rest))
 
 
 class Trainer:
@@ -203,19 +204,6 @@ def _cross_entropy(targets: Any, logits: Any) -> Any:
     return ops.sum(targets, axis=-1) * ops.logsumexp(logits, axis=-1) - ops.sum(
         targets * logits, axis=-1
     )
-
-
-def _lstm(layers: Any, initial: Any, hidden: int, seed: int, *, sequences: bool) -> Any:
-    return layers.LSTM(
-        hidden,
-        return_sequences=sequences,
-        kernel_initializer=initial.GlorotUniform(seed=seed),
-        recurrent_initializer=initial.Orthogonal(seed=seed),
-    )
-
-
-def _numpy_weights(layer: Any) -> tuple[FloatArray, ...]:
-    return tuple(variable.numpy() for variable in layer.trainable_variables)
 
 
 def _fading(length: Any) -> Any:

@@ -12,28 +12,32 @@ reader's last state and reads each written word, so that it does not write the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from recommender.engine.data.types import FloatArray
-
-LATEST = 20
-"""Past items that are read."""
-
-FADING = 0.8
-"""Weight of a past item in the mean, relative to the next newer one."""
+from recommender.engine.scorers.interest_words.params import FADING
+from recommender.engine.scorers.numpy_lstm import Lstm, last_states
 
 CONTRAST = 8.0
 """What a cosine of 1 adds to a word's logit before training."""
+
+READER, WRITER = "", "writer_"
+"""Prefixes of the LSTMs' arrays in a state."""
+
+REST = ("from_state", "from_mean", "words", "word_bias")
 
 LEAST = np.float32(-1e30)
 
 
 @dataclass(frozen=True)
 class HistoryState:
-    """The reader's result: (n, h) ``state`` and ``memory``, (n, a) ``mean`` of the inputs."""
+    """The reader's result: (n, h) ``state`` and ``memory``, (n, a) ``mean`` of the inputs.
+
+    The writer starts with the reader's state as its memory.
+    """
 
     state: FloatArray
     memory: FloatArray
@@ -47,19 +51,14 @@ class HistoryState:
 
 @dataclass(frozen=True)
 class Network:
-    """The weights. The gates are in Keras' order: input, forget, candidate, output.
+    """The weights.
 
-    Shapes: ``kernel`` and ``writer_kernel`` (a, 4h), ``recurrent`` and ``writer_recurrent``
-    (h, 4h), ``bias`` and ``writer_bias`` (4h,), ``from_state`` (h, a), ``from_mean`` (a, a),
-    ``words`` (n_words, a), ``word_bias`` (n_words,).
+    Shapes: ``from_state`` (h, a), ``from_mean`` (a, a), ``words`` (n_words, a), ``word_bias``
+    (n_words,); the LSTMs read vectors of width a.
     """
 
-    kernel: FloatArray
-    recurrent: FloatArray
-    bias: FloatArray
-    writer_kernel: FloatArray
-    writer_recurrent: FloatArray
-    writer_bias: FloatArray
+    reader: Lstm
+    writer: Lstm
     from_state: FloatArray
     from_mean: FloatArray
     words: FloatArray
@@ -67,13 +66,8 @@ class Network:
 
     def read(self, steps: FloatArray, lengths: Sequence[int] | np.ndarray) -> HistoryState:
         """Read ``steps`` (n, t, a), padded at the end; ``lengths`` (n,) steps of each row."""
-        size, counted = self.recurrent.shape[0], np.asarray(lengths)
-        state, memory = (np.zeros((len(steps), size), dtype=np.float32) for _ in range(2))
-        for step in range(int(counted.max(initial=0))):
-            live = np.flatnonzero(counted > step)
-            gates = steps[live, step] @ self.kernel + state[live] @ self.recurrent + self.bias
-            state[live], memory[live] = _step(gates, memory[live])
-        return HistoryState(state, state, faded_mean(steps, counted))
+        state = last_states(self.reader.read(steps, lengths), lengths)
+        return HistoryState(state, state, faded_mean(steps, np.asarray(lengths)))
 
     def query(self, history: HistoryState) -> FloatArray:
         """(n, a) query vectors in the space of the words."""
@@ -85,20 +79,17 @@ class Network:
 
     def wrote(self, history: HistoryState, word: int) -> HistoryState:
         """The writer's state after one more word; the mean of the inputs stays the same."""
-        gates = (
-            self.words[word] @ self.writer_kernel
-            + history.state @ self.writer_recurrent
-            + self.writer_bias
-        )
-        state, memory = _step(gates, history.memory)
+        state, memory = self.writer.step(self.words[word], history.state, history.memory)
         return HistoryState(state, memory, history.mean)
 
     def get_state(self) -> dict[str, np.ndarray]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        rest = {name: getattr(self, name) for name in REST}
+        return self.reader.get_state(READER) | self.writer.get_state(WRITER) | rest
 
     @classmethod
     def from_arrays(cls, state: dict[str, np.ndarray]) -> Self:
-        return cls(**{field.name: state[field.name] for field in fields(cls)})
+        reader, writer = (Lstm.from_state(state, prefix) for prefix in (READER, WRITER))
+        return cls(reader, writer, *(state[name] for name in REST))
 
 
 def faded_mean(steps: FloatArray, lengths: np.ndarray) -> FloatArray:
@@ -115,17 +106,6 @@ def softmax(logits: FloatArray) -> FloatArray:
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True, initial=LEAST))
     shares: FloatArray = raised / raised.sum(axis=-1, keepdims=True)
     return shares
-
-
-def _step(gates: FloatArray, memory: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The new state and memory."""
-    enter, forget, candidate, leave = np.split(gates, 4, axis=1)
-    memory = _sigmoid(forget) * memory + _sigmoid(enter) * np.tanh(candidate)
-    return _sigmoid(leave) * np.tanh(memory), memory
-
-
-def _sigmoid(values: FloatArray) -> FloatArray:
-    return (1 + np.tanh(values / 2)) / 2  # type: ignore[return-value]
 
 
 def random_projection(d: int, width: int, rng: np.random.Generator) -> FloatArray:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LATEST = 20
+"""Past items that are read."""
+
+FADING = 0.8
+"""Weight of a past item in the mean, relative to the next newer one."""
+
 
 @dataclass(frozen=True)
 class InterestParams:

@@ -21,12 +21,11 @@ from recommender.engine.scorers.interest_words.history_input import (
     words_met,
 )
 from recommender.engine.scorers.interest_words.numpy_network import (
-    LATEST,
     HistoryState,
     Network,
     softmax,
 )
-from recommender.engine.scorers.interest_words.params import InterestParams
+from recommender.engine.scorers.interest_words.params import LATEST, InterestParams
 from recommender.engine.scorers.interest_words.stated_words import StatedWords
 from recommender.engine.scorers.interest_words.typed_text import Typing, typed_vector
 from recommender.engine.scorers.interest_words.writer import WordWriter

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import FloatArray, IntArray
 from recommender.engine.runtime.tf_cluster import current_cluster
+from recommender.engine.scorers.numpy_lstm import Lstm
 from recommender.engine.scorers.sequential.batches import (
     Batch,
     TrainingHistories,
@@ -24,13 +24,13 @@ from recommender.engine.scorers.sequential.params import SequenceParams
 
 CONTENTS = (0.0, 0.5, 1.0, 2.0, 4.0)
 UNIFORM_SHARE, POPULARITY_EXPONENT = 0.2, 0.75
-OWN = 0.05
+OWN, ADAPTER = 0.05, 0.1
+"""Standard deviations of the first weights."""
+
 MASKED = -1e9
 
 LAST_RATE = 0.1
 """Share of the learning rate at the end of the last epoch; the rate falls linearly."""
-
-Cell = Callable[..., Any]
 
 
 def fit_network(
@@ -45,7 +45,7 @@ def fit_network(
         return _blank(train.n_items, params), float(vectors.any())
     reject_different([*histories.windows, train.counts, vectors])
     epochs = epochs_within(histories, params)
-    learner = Learner(train.counts, vectors, params, rng, epochs * steps_within(histories, params))
+    learner = Learner(train.counts, vectors, params, seed, epochs * steps_within(histories, params))
     best, best_value, waited = learner.network(), -1.0, 0
     for _ in range(epochs):
         for batch in batches(histories.windows, learner.draw, params, rng):
@@ -68,9 +68,10 @@ class Learner:
         counts: IntArray,
         vectors: FloatArray,
         params: SequenceParams,
-        rng: np.random.Generator,
+        seed: int,
         steps: int,
     ) -> None:
+        import keras
         import tensorflow as tf
 
         from recommender.engine.runtime.distributed_training import strategy
@@ -80,23 +81,48 @@ class Learner:
         popular = counts.astype(np.float64) ** POPULARITY_EXPONENT
         chance = UNIFORM_SHARE / len(counts) + (1 - UNIFORM_SHARE) * popular / popular.sum()
         self._cumulative = np.cumsum(chance) / chance.sum()
-        first = first_weights(len(counts), vectors.shape[1], params, rng)
         self._strategy = strategy()
         with self._strategy.scope():
             self._log_chance = tf.constant(np.log(chance * params.negatives), dtype=tf.float32)
             self._warm = tf.constant(counts > 0, dtype=tf.float32)
             self._texts = tf.constant(vectors)
-            self.weights = {
-                name: tf.Variable(value.astype(np.float32), name=name)
-                for name, value in first.items()
-            }
-            self._optimizer = tf.keras.optimizers.Adam(
-                tf.keras.optimizers.schedules.PolynomialDecay(
+            self._make_layers(seed)
+            self._optimizer = keras.optimizers.Adam(
+                keras.optimizers.schedules.PolynomialDecay(
                     params.learning_rate, steps, params.learning_rate * LAST_RATE
                 )
             )
-            self._optimizer.build(list(self.weights.values()))
+            self._optimizer.build(self.variables)
         self._step = tf.function(self._together, input_signature=_signature())
+
+    def _make_layers(self, seed: int) -> None:
+        import keras
+
+        from recommender.engine.scorers.lstm_training import lstm_layer
+
+        layers, initial = keras.layers, keras.initializers
+        size, hidden = self.params.dimensions, self.params.hidden
+        self.own = layers.Embedding(len(self.counts), size, initial.RandomNormal(0, OWN, seed=seed))
+        self.bias = layers.Embedding(len(self.counts), 1, initial.Zeros())
+        self.adapter = layers.Dense(
+            size,
+            use_bias=False,
+            kernel_initializer=initial.RandomNormal(0, ADAPTER, seed=seed + 1),
+        )
+        self.lstm = lstm_layer(size, hidden, seed)
+        self.project = layers.Dense(size, kernel_initializer=initial.GlorotUniform(seed=seed + 2))
+        self.skip = keras.Variable(np.ones(1, dtype=np.float32), name="skip")
+        self.adapter.build((None, self.vectors.shape[1]))
+        self.project.build((None, None, hidden))
+        for embedding in (self.own, self.bias):
+            embedding.build((None,))
+
+    @property
+    def variables(self) -> list[Any]:
+        layers = (self.own, self.bias, self.adapter, self.lstm, self.project)
+        return [variable for layer in layers for variable in layer.trainable_variables] + [
+            self.skip
+        ]
 
     def draw(self, rng: np.random.Generator) -> IntArray:
         found = np.searchsorted(self._cumulative, rng.random(self.params.negatives))
@@ -112,13 +138,15 @@ class Learner:
         )
 
     def network(self) -> Network:
-        values = {name: weight.numpy() for name, weight in self.weights.items()}
         warm = self.counts[:, None] > 0
-        table = np.where(warm, values.pop("own"), 0) + self.vectors @ values.pop("adapter")
+        own, adapter = self.own.embeddings.numpy(), self.adapter.kernel.numpy()
         return Network(
-            table=table.astype(np.float32),
-            bias=np.where(warm[:, 0], values.pop("bias"), 0),
-            **values,
+            lstm=Lstm.of(self.lstm),
+            table=(np.where(warm, own, 0) + self.vectors @ adapter).astype(np.float32),
+            bias=np.where(warm, self.bias.embeddings.numpy(), 0)[:, 0],
+            project=self.project.kernel.numpy(),
+            start=self.project.bias.numpy(),
+            skip=self.skip.numpy(),
         )
 
     def _together(self, *batch: Any) -> Any:
@@ -129,10 +157,10 @@ class Learner:
 
         with tf.GradientTape() as tape:
             loss = self._loss(items, real, negatives, seed) / total
-        weights = list(self.weights.values())
+        variables = self.variables
         # Dense: sparse gradients of several machines would reach Adam one by one, not summed.
-        slopes = [tf.convert_to_tensor(slope) for slope in tape.gradient(loss, weights)]
-        self._optimizer.apply_gradients(zip(slopes, weights, strict=True))
+        slopes = [tf.convert_to_tensor(slope) for slope in tape.gradient(loss, variables)]
+        self._optimizer.apply(slopes, variables)
         return loss
 
     def _loss(self, items: Any, real: Any, negatives: Any, seed: Any) -> Any:
@@ -159,23 +187,15 @@ class Learner:
             tf.random.stateless_uniform(tf.shape(items), seed) >= self.params.id_dropout, tf.float32
         )
         own *= tf.gather(self._warm, items)
-        rows = tf.gather(self.weights["own"], items) * own[..., None]
-        rows += tf.tensordot(tf.gather(self._texts, items), self.weights["adapter"], 1)
-        return rows, tf.gather(self.weights["bias"], items) * own
+        rows = self.own(items) * own[..., None] + self.adapter(tf.gather(self._texts, items))
+        return rows, self.bias(items)[..., 0] * own
 
     def leads(self, items: Any, seed: Any) -> Any:
         """(rows, length, d) lead vector after each position."""
-        import tensorflow as tf
-
         rows, _ = self.item_rows(items, seed)
-        inputs = tf.tensordot(
-            _dropped(rows, self.params.dropout, seed + 1), self.weights["kernel"], 1
-        )
-        inputs += self.weights["gates"]
-        states = _run(CELLS[self.params.cell], inputs, self.weights["recurrent"])
-        states = _dropped(states, self.params.dropout, seed + 2)
-        leads = tf.tensordot(states, self.weights["project"], 1) + self.weights["start"]
-        return leads + self.weights["skip"] * rows
+        states = self.lstm(_dropped(rows, self.params.dropout, seed + 1))
+        leads = self.project(_dropped(states, self.params.dropout, seed + 2))
+        return leads + self.skip * rows
 
 
 def _signature() -> list[Any]:
@@ -193,77 +213,10 @@ def _signature() -> list[Any]:
     return [tf.TensorSpec(shape, types.get(name, tf.int32)) for name, shape in shapes.items()]
 
 
-def first_weights(
-    n_items: int, width: int, params: SequenceParams, rng: np.random.Generator
-) -> dict[str, np.ndarray]:
-    hidden, size = params.hidden, params.dimensions
-    gates = 4 if params.cell == "lstm" else 3
-    opened = np.zeros((gates, hidden))
-    if gates == 4:
-        opened[1] = 1  # the forget gate: remember at first
-    squares = [np.linalg.qr(rng.normal(size=(hidden, hidden)))[0] for _ in range(gates)]
-    return {
-        "own": rng.normal(0, OWN, (n_items, size)),
-        "adapter": rng.normal(0, 0.1, (width, size)),
-        "bias": np.zeros(n_items),
-        "kernel": rng.uniform(-1, 1, (size, gates * hidden)) * np.sqrt(6 / (size + gates * hidden)),
-        "recurrent": np.concatenate(squares, axis=1),
-        "gates": opened.ravel(),
-        "project": rng.uniform(-1, 1, (hidden, size)) * np.sqrt(6 / (hidden + size)),
-        "start": np.zeros(size),
-        "skip": np.ones(1),
-    }
-
-
 def _dropped(values: Any, share: float, seed: Any) -> Any:
     import tensorflow as tf
 
     return tf.nn.experimental.stateless_dropout(values, share, seed) if share else values
-
-
-def _run(cell: Cell, inputs: Any, recurrent: Any) -> Any:
-    """(rows, length, h) states after each position.
-
-    A loop: unrolled, it takes several times as long to compile and to run.
-    """
-    import tensorflow as tf
-
-    length, rows, size = tf.shape(inputs)[1], tf.shape(inputs)[0], recurrent.shape[0]
-    by_position = tf.TensorArray(tf.float32, length, element_shape=(None, inputs.shape[2]))
-    by_position = by_position.unstack(tf.transpose(inputs, (1, 0, 2)))
-    found = tf.TensorArray(tf.float32, length, element_shape=(None, size))
-
-    def body(position: Any, state: Any, memory: Any, found: Any) -> tuple[Any, ...]:
-        state, memory = cell(by_position.read(position), state, memory, recurrent)
-        return position + 1, state, memory, found.write(position, state)
-
-    empty = tf.zeros((rows, size))
-    *_, found = tf.while_loop(
-        lambda position, *_: position < length, body, (0, empty, empty, found)
-    )
-    return tf.transpose(found.stack(), (1, 0, 2))
-
-
-def _lstm(inputs: Any, state: Any, memory: Any, recurrent: Any) -> tuple[Any, Any]:
-    import tensorflow as tf
-
-    enter, forget, leave, new = tf.split(inputs + state @ recurrent, 4, axis=1)
-    memory = tf.sigmoid(forget) * memory + tf.sigmoid(enter) * tf.tanh(new)
-    return tf.sigmoid(leave) * tf.tanh(memory), memory
-
-
-def _gru(inputs: Any, state: Any, memory: Any, recurrent: Any) -> tuple[Any, Any]:
-    import tensorflow as tf
-
-    reset, update, new = tf.split(inputs, 3, axis=1)
-    reset_back, update_back, new_back = tf.split(state @ recurrent, 3, axis=1)
-    gate = tf.sigmoid(update + update_back)
-    return gate * state + (1 - gate) * tf.tanh(
-        new + tf.sigmoid(reset + reset_back) * new_back
-    ), memory
-
-
-CELLS: dict[str, Cell] = {"lstm": _lstm, "gru": _gru}
 
 
 def scores_of(network: Network, histories: TrainingHistories) -> FloatArray:
@@ -287,14 +240,7 @@ def best_content(
 def _blank(n_items: int, params: SequenceParams) -> Network:
     """An untrained network: all items score equally."""
     size, hidden = params.dimensions, params.hidden
-    shapes: dict[str, tuple[int, ...]] = {
-        "table": (n_items, size),
-        "bias": (n_items,),
-        "kernel": (size, 4 * hidden),
-        "recurrent": (hidden, 4 * hidden),
-        "gates": (4 * hidden,),
-        "project": (hidden, size),
-        "start": (size,),
-        "skip": (1,),
-    }
-    return Network(**{name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()})
+    shapes = ((n_items, size), (n_items,), (hidden, size), (size,), (1,))
+    return Network(
+        Lstm.zeros(size, hidden), *(np.zeros(shape, dtype=np.float32) for shape in shapes)
+    )

@@ -2,67 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from recommender.engine.data.types import FloatArray, IntArray
+from recommender.engine.scorers.numpy_lstm import Lstm, last_states
+
+LSTM = "lstm_"
+"""Prefix of the LSTM's arrays in a state."""
+
+REST = ("table", "bias", "project", "start", "skip")
+
+FORMER_NAMES = {"kernel": "kernel", "recurrent": "recurrent", "bias": "gates"}
 
 
 @dataclass(frozen=True)
 class Network:
     """The weights.
 
-    ``table`` (n_items, d): each item's own row plus the map of its text vector. ``kernel``
-    (d, 4 h), ``recurrent`` (h, 4 h), ``gates`` (4 h,): the LSTM's, in the order input, forget,
-    output, candidate; a GRU has three (reset, update, candidate). ``project`` (h, d), ``start``
-    (d,), ``skip`` (1,): from the state and from the latest item to the vector of the next item.
-    ``bias`` (n_items,) is added to every score.
+    ``table`` (n_items, d): each item's own row plus the map of its text vector. ``project`` (h, d),
+    ``start`` (d,), ``skip`` (1,): from the LSTM's state and from the latest item to the vector of
+    the next item. ``bias`` (n_items,) is added to every score.
     """
 
+    lstm: Lstm
     table: FloatArray
     bias: FloatArray
-    kernel: FloatArray
-    recurrent: FloatArray
-    gates: FloatArray
     project: FloatArray
     start: FloatArray
     skip: FloatArray
 
     def read(self, histories: Sequence[IntArray]) -> FloatArray:
-        """(len(histories), d) lead vectors; all histories advance together, the longest first."""
+        """(len(histories), d) lead vectors."""
         lengths = np.array([len(history) for history in histories], dtype=np.int64)
-        order = np.argsort(-lengths, kind="stable")
-        states = np.zeros((2, len(histories), len(self.recurrent)), dtype=np.float32)
-        last = np.zeros((len(histories), self.table.shape[1]), dtype=np.float32)
-        for position in range(int(lengths.max(initial=0))):
-            n = int((lengths > position).sum())
-            last[:n] = self.table[[histories[row][position] for row in order[:n]]]
-            states[:, :n] = self._step(last[:n], states[:, :n])
-        found = np.empty_like(last)
-        found[order] = self._lead(states[0], last)
-        return found
+        shape = (len(histories), int(lengths.max(initial=0)), self.table.shape[1])
+        steps = np.zeros(shape, dtype=np.float32)
+        for row, history in enumerate(histories):
+            steps[row, : len(history)] = self.table[history]
+        states = self.lstm.read(steps, lengths)
+        return self._lead(last_states(states, lengths), last_states(steps, lengths))
 
     def read_stepwise(self, history: IntArray) -> FloatArray:
         """(len(history) + 1, d) lead vectors before the first item and after each item."""
-        states = np.zeros((2, 1, len(self.recurrent)), dtype=np.float32)
-        found = np.empty((len(history) + 1, self.table.shape[1]), dtype=np.float32)
-        found[0] = self.start
-        for position, item in enumerate(history, start=1):
-            states = self._step(self.table[item][None], states)
-            found[position] = self._lead(states[0], self.table[item][None])[0]
-        return found
+        steps = self.table[history]
+        states = self.lstm.read(steps[None], [len(history)])[0]
+        return np.concatenate([self.start[None], self._lead(states, steps)])
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        return self.lstm.get_state(LSTM) | {name: getattr(self, name) for name in REST}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, np.ndarray]) -> Self:
+        lstm = _former_lstm(state) if "gates" in state else Lstm.from_state(state, LSTM)
+        return cls(lstm, *(state[name] for name in REST))
 
     def _lead(self, state: FloatArray, last: FloatArray) -> FloatArray:
         return state @ self.project + self.start + self.skip * last
 
-    def _step(self, inputs: FloatArray, states: FloatArray) -> FloatArray:
-        """``states``: (2, rows, h), the state and the LSTM's cell."""
-        size = len(self.recurrent)
-        return (_lstm if self.recurrent.shape[1] == 4 * size else _gru)(
-            inputs @ self.kernel + self.gates, states, self.recurrent
-        )
+
+def _former_lstm(state: Mapping[str, np.ndarray]) -> Lstm:
+    """The LSTM of an older version, whose gates were in the order input, forget, output, candidate.
+
+    Raises:
+        ValueError: if its network was a GRU.
+    """
+    if state["recurrent"].shape[1] != 4 * len(state["recurrent"]):
+        raise ValueError("its sequence network is a GRU, which no longer exists: train it again")
+    parts = {new: np.split(state[old], 4, axis=-1) for new, old in FORMER_NAMES.items()}
+    return Lstm(
+        **{
+            name: np.concatenate([enter, forget, candidate, leave], axis=-1)
+            for name, (enter, forget, leave, candidate) in parts.items()
+        }
+    )
 
 
 def add_content(
@@ -76,23 +91,3 @@ def add_content(
         cosines = vectors[[latest[row][position] for row in rows]] @ vectors.T
         nearest[rows] = np.maximum(nearest[rows], cosines)
     scores += np.float32(content) * np.where(np.isinf(nearest), 0, nearest)
-
-
-def _lstm(inputs: FloatArray, states: FloatArray, recurrent: FloatArray) -> FloatArray:
-    before, cell = states
-    enter, forget, leave, new = np.split(inputs + before @ recurrent, 4, axis=1)
-    cell = _sigmoid(forget) * cell + _sigmoid(enter) * np.tanh(new)
-    return np.stack([_sigmoid(leave) * np.tanh(cell), cell])
-
-
-def _gru(inputs: FloatArray, states: FloatArray, recurrent: FloatArray) -> FloatArray:
-    before = states[0]
-    reset, update, new = np.split(inputs, 3, axis=1)
-    reset_back, update_back, new_back = np.split(before @ recurrent, 3, axis=1)
-    gate = _sigmoid(update + update_back)
-    new = np.tanh(new + _sigmoid(reset + reset_back) * new_back)
-    return np.stack([gate * before + (1 - gate) * new, states[1]])
-
-
-def _sigmoid(values: FloatArray) -> FloatArray:
-    return np.asarray((1 + np.tanh(values / 2)) / 2, dtype=np.float32)

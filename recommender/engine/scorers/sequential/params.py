@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,9 @@ class SequenceParams:
         stored: form of the network's matrices, see ``quantisation``.
         max_positions: most predicted items, over all epochs.
         judged: most users whose last item is held out, for early stopping.
+        cell: what older versions stored; every network is an LSTM.
     """
 
-    cell: str = "lstm"
     hidden: int = 64
     dimensions: int = 64
     latest: int = 32
@@ -32,3 +32,4 @@ class SequenceParams:
     patience: int = 2
     max_positions: int = 1_100_000
     judged: int = 500
+    cell: InitVar[str] = "lstm"

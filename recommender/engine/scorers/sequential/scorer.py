@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -108,9 +108,7 @@ class SequenceLstm(Scorer):
         return found
 
     def get_state(self) -> dict[str, np.ndarray]:
-        network = self._fitted("network")
-        state = {field.name: getattr(network, field.name) for field in fields(network)}
-        state |= {
+        state = self._fitted("network").get_state() | {
             "content": np.array([self.content], dtype=np.float32),
             "vectors": self.vectors,
             "known": self.known,
@@ -126,9 +124,7 @@ class SequenceLstm(Scorer):
     def _take(self, state: dict[str, np.ndarray]) -> None:
         """Use the stored form, also right after fitting: scores equal those of the artifact."""
         full = unpacked(state)
-        self.network = network = Network(
-            **{field.name: full[field.name] for field in fields(Network)}
-        )
+        self.network = network = Network.from_state(full)
         self.content, self.vectors, self.known = (
             float(full["content"][0]),
             full["vectors"],

@@ -10,7 +10,7 @@ from recommender.engine.scorers.interest_words.batches import (
     make_windows,
     spell_out,
 )
-from recommender.engine.scorers.interest_words.numpy_network import FADING, LATEST
+from recommender.engine.scorers.interest_words.params import FADING, LATEST
 from tests.engine.builders import dataset
 
 

@@ -12,7 +12,7 @@ from tests.engine.scorers.interest_words.partners import FOLLOWS, NAMES, SIZE, p
 def test_on_a_short_log_the_network_stays_untrained():
     data, vectors = partner_words(n_users=3)
     learnt = fit_training.train_interest(data, vectors, catalogue_words(data.items), SIZE, 0)
-    assert not learnt.network.kernel.any()
+    assert not learnt.network.reader.kernel.any()
     assert learnt.copied == fit_training.UNTRAINED_SHARE
 
 
@@ -37,4 +37,4 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit():
     )
     for name, array in one.network.get_state().items():
         np.testing.assert_array_equal(array, other.network.get_state()[name])
-    assert not np.array_equal(one.network.kernel, third.network.kernel)
+    assert not np.array_equal(one.network.reader.kernel, third.network.reader.kernel)

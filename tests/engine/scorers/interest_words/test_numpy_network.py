@@ -4,44 +4,25 @@ import numpy as np
 import pytest
 
 from recommender.engine.scorers.interest_words.numpy_network import (
-    FADING,
     Network,
     faded_mean,
     softmax,
 )
+from recommender.engine.scorers.interest_words.params import FADING
+from recommender.engine.scorers.numpy_lstm import Lstm
 
 WIDTH, HIDDEN, WORDS = 3, 2, 5
 
 
 def network(seed: int = 0) -> Network:
     rng = np.random.default_rng(seed)
+
+    def some(*shapes):
+        return [rng.normal(size=shape).astype(np.float32) for shape in shapes]
+
     gates = ((WIDTH, 4 * HIDDEN), (HIDDEN, 4 * HIDDEN), (4 * HIDDEN,))
-    shapes = (*gates, *gates, (HIDDEN, WIDTH), (WIDTH, WIDTH), (WORDS, WIDTH), (WORDS,))
-    return Network(*(rng.normal(size=shape).astype(np.float32) for shape in shapes))
-
-
-def sigmoid(values):
-    return 1 / (1 + np.exp(-values))
-
-
-def one_by_one(net: Network, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The LSTM by its textbook formulas."""
-    state, memory = np.zeros(HIDDEN), np.zeros(HIDDEN)
-    for step in steps:
-        gates = step @ net.kernel + state @ net.recurrent + net.bias
-        enter, forget, candidate, leave = gates.reshape(4, HIDDEN)
-        memory = sigmoid(forget) * memory + sigmoid(enter) * np.tanh(candidate)
-        state = sigmoid(leave) * np.tanh(memory)
-    return state, memory
-
-
-def test_history_is_an_lstm_over_the_steps_that_count():
-    net, steps = network(), np.random.default_rng(1).normal(size=(2, 4, WIDTH)).astype(np.float32)
-    history = net.read(steps, [4, 2])
-    for row, length in enumerate((4, 2)):
-        np.testing.assert_allclose(
-            history.state[row], one_by_one(net, steps[row, :length])[0], atol=1e-6
-        )
+    shapes = ((HIDDEN, WIDTH), (WIDTH, WIDTH), (WORDS, WIDTH), (WORDS,))
+    return Network(Lstm(*some(*gates)), Lstm(*some(*gates)), *some(*shapes))
 
 
 def test_the_order_of_steps_matters():

@@ -16,22 +16,16 @@ DATA = random_dataset(seed=3, n_users=120, n_items=30, n_events=1500)
 VECTORS = np.random.default_rng(5).normal(size=(30, 6)).astype(np.float32)
 
 
-def learner(cell):
+@pytest.fixture(scope="module")
+def trained():
     from recommender.engine.scorers.sequential.fit_training import Learner
 
-    params = SequenceParams(
-        cell=cell, hidden=16, dimensions=8, negatives=20, dropout=0.0, id_dropout=0.0
-    )
+    params = SequenceParams(hidden=16, dimensions=8, negatives=20, dropout=0.0, id_dropout=0.0)
     rng = np.random.default_rng(0)
-    made = Learner(DATA.counts, VECTORS, params, rng, steps=20)
+    made = Learner(DATA.counts, VECTORS, params, seed=0, steps=20)
     histories = split_histories(DATA, params, rng)
     losses = [made.learn(batch) for batch in batches(histories.windows, made.draw, params, rng)]
     return made, losses
-
-
-@pytest.fixture(scope="module", params=["lstm", "gru"])
-def trained(request):
-    return learner(request.param)
 
 
 def test_numpy_and_tensorflow_give_the_same_leads(trained):

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import fields
-
 import numpy as np
 import pytest
 
 from recommender.engine.data.types import Query
 from recommender.engine.runtime.quantisation import FORMS
+from recommender.engine.scorers.numpy_lstm import Lstm
 from recommender.engine.scorers.registry import describe, restore
 from recommender.engine.scorers.sequential.numpy_network import Network
 from recommender.engine.scorers.sequential.params import SequenceParams
@@ -17,7 +16,7 @@ COLD, UNKNOWN = 7, 8
 """An item with a text only, and one without text and interactions."""
 
 
-def network(gates=4, seed=0):
+def network(seed=0):
     rng = np.random.default_rng(seed)
 
     def some(*shape):
@@ -29,32 +28,28 @@ def network(gates=4, seed=0):
     return Network(
         table=table,
         bias=bias,
-        kernel=some(SIZE, gates * HIDDEN),
-        recurrent=some(HIDDEN, gates * HIDDEN),
-        gates=some(gates * HIDDEN),
+        lstm=Lstm(some(SIZE, 4 * HIDDEN), some(HIDDEN, 4 * HIDDEN), some(4 * HIDDEN)),
         project=some(HIDDEN, SIZE),
         start=some(SIZE),
         skip=some(1),
     )
 
 
-def scorer(content=2.0, gates=4, **params):
+def scorer(content=2.0, **params):
     made = restore(
-        SequenceLstm.name,
-        describe(SequenceLstm(SequenceParams(**params))),
-        {
-            **vars_of(network(gates)),
-            "content": np.array([content], np.float32),
-            "vectors": vectors(),
-            "known": known(),
-        },
+        SequenceLstm.name, describe(SequenceLstm(SequenceParams(**params))), state(content)
     )
     assert isinstance(made, SequenceLstm)
     return made
 
 
-def vars_of(made):
-    return {field.name: getattr(made, field.name) for field in fields(made)}
+def state(content=2.0):
+    return {
+        **network().get_state(),
+        "content": np.array([content], np.float32),
+        "vectors": vectors(),
+        "known": known(),
+    }
 
 
 def vectors():
@@ -68,30 +63,15 @@ def known():
     return np.arange(N_ITEMS) != UNKNOWN
 
 
-def step_by_step(made, history):
-    """The LSTM by its formulas, number by number."""
-    state, memory = np.zeros(HIDDEN), np.zeros(HIDDEN)
-    for item in history:
-        gates = made.table[item] @ made.kernel + made.gates + state @ made.recurrent
-        enter, forget, leave = (
-            1 / (1 + np.exp(-gates[at * HIDDEN : (at + 1) * HIDDEN])) for at in range(3)
-        )
-        memory = forget * memory + enter * np.tanh(gates[3 * HIDDEN :])
-        state = leave * np.tanh(memory)
-    return state @ made.project + made.start + made.skip * made.table[history[-1]]
+def test_a_lead_is_of_the_state_and_the_latest_item():
+    made, history = network(), np.array([1, 2, 0, 4])
+    reached = made.lstm.read(made.table[history][None], [4])[0, -1]
+    expected = reached @ made.project + made.start + made.skip * made.table[4]
+    np.testing.assert_allclose(made.read([history])[0], expected, atol=1e-5)
 
 
-def test_it_reads_by_the_formulas():
+def test_histories_of_any_length_are_read_together_as_alone():
     made = network()
-    for history in ([3], [1, 2, 0, 4]):
-        np.testing.assert_allclose(
-            made.read([np.array(history)])[0], step_by_step(made, history), atol=1e-5
-        )
-
-
-@pytest.mark.parametrize("gates", [3, 4], ids=["gru", "lstm"])
-def test_histories_of_any_length_are_read_together_as_alone(gates):
-    made = network(gates)
     histories = [np.array(items, np.int32) for items in ([1], [4, 2, 0, 6, 3], [], [5, 5, 1])]
     together = made.read(histories)
     for history, lead in zip(histories, together, strict=True):
@@ -162,3 +142,27 @@ def test_every_stored_form_gives_the_same_scores(form):
     queries = [Query.of([1, 2, 3]), Query.of([6])]
     np.testing.assert_array_equal(again.score_batch(queries), rounded.score_batch(queries))
     np.testing.assert_allclose(rounded.score_batch(queries), made.score_batch(queries), atol=0.3)
+
+
+def former(made, gates=4):
+    """The state as versions of before stored it: other names, another order of the gates."""
+    names = {"kernel": "lstm_kernel", "recurrent": "lstm_recurrent", "gates": "lstm_bias"}
+    order = [0, 1, 3, 2][:gates]
+    arrays = {
+        old: np.concatenate([np.split(made[new], 4, axis=-1)[at] for at in order], axis=-1)
+        for old, new in names.items()
+    }
+    return {name: array for name, array in made.items() if name not in names.values()} | arrays
+
+
+def test_versions_trained_before_give_the_same_scores():
+    stored = {**describe(SequenceLstm()), "cell": "lstm"}
+    again = restore(SequenceLstm.name, stored, former(state()))
+    query = Query.of([1, 2, 3])
+    np.testing.assert_array_equal(again.score(query), scorer().score(query))
+    assert "cell" not in describe(again)
+
+
+def test_a_gru_trained_before_has_to_be_trained_again():
+    with pytest.raises(ValueError, match="train it again"):
+        restore(SequenceLstm.name, {"cell": "gru"}, former(state(), gates=3))
