@@ -6,6 +6,7 @@ import csv
 import gzip
 import resource
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -87,13 +88,16 @@ def recommend_from_files(
             encoder=encoder,
             cluster=cluster,
         )
+    began = time.process_time()
     with clock.stage("recommending") as inner:
         lists = _lists(loaded, result, request, inner)
         written, fallbacks = _write(request.out, lists, loaded)
+    spent = time.process_time() - began
     return {
         "seconds": {
             name: round(value, 2) for name, value in {**clock.seconds, **result.seconds}.items()
         },
+        "list_cpu_ms": round(1000 * spent / max(1, len(loaded.serve)), 2),
         "peak_memory_mib": peak_memory_mib(),
         "people": len(loaded.serve),
         "rows": written,

@@ -40,7 +40,7 @@ class Evaluated:
         }
 
 
-def evaluate_lists(split: SplitFolder, file: Path, k: int) -> Evaluated:
+def evaluate_lists(split: SplitFolder, file: Path, k: int, *, intervals: bool = True) -> Evaluated:
     """Metrics over all people of the split; a person without a list counts as all misses.
 
     Raises:
@@ -53,7 +53,7 @@ def evaluate_lists(split: SplitFolder, file: Path, k: int) -> Evaluated:
         "ndcg": metrics.ndcg_by_person(lists, asked.relevant, k),
         "tail_recall": metrics.recall_by_person(lists, tail, k),
     }
-    return Evaluated(evaluate(lists, asked, k, intervals=True).as_dict(), by_person)
+    return Evaluated(evaluate(lists, asked, k, intervals=intervals).as_dict(), by_person)
 
 
 def read_lists(split: SplitFolder, file: Path, k: int) -> list[IntArray]:

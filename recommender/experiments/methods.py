@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +24,11 @@ K = 10
 LISTS = "lists.csv.gz"
 OUR_CODE = ("recommender/engine", "recommender/training/encoders.py")
 PEER_CODE = ("recommender/experiments/peers.py", "recommender/experiments/peer_lists.py")
+
+
+def peer_of(name: str) -> str:
+    """The peer of a label such as "EASE, tuned"."""
+    return name.split(",")[0]
 
 
 class Method(Protocol):
@@ -86,22 +91,32 @@ class Longtail:
 
 @dataclass(frozen=True)
 class Peer:
-    name: str
+    """``settings``: other than its common ones. ``label``: its name in tables."""
+
+    peer: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.label or self.peer
 
     def unfit(self, split: SplitFolder) -> str:
         items = split.loaded.dataset.items
-        return unfit(self.name, len(items), texts_of(items))
+        return unfit(self.peer, len(items), texts_of(items))
 
     def about(self) -> dict[str, Any]:
         return {
-            "method": self.name,
+            "method": self.peer,
+            "settings": dict(self.settings),
             "code": code_fingerprint(*PEER_CODE),
-            "library": release(self.name),
+            "library": release(self.peer),
         }
 
     def command(self, split: SplitFolder, out: Path) -> list[str]:
         program = [sys.executable, "-m", "recommender.experiments.peer_lists"]
-        return [*program, str(split.path), str(out), "--peer", self.name, "--k", str(K)]
+        given = ["--peer", self.peer, "--settings", json.dumps(self.settings), "--k", str(K)]
+        return [*program, str(split.path), str(out), *given]
 
     def environment(self) -> Mapping[str, str]:
         return {}

@@ -1,13 +1,15 @@
 """One peer's lists for a split, as a program, so that its time and memory can be measured.
 
-python -m recommender.experiments.peer_lists SPLIT OUT.csv.gz --peer NAME [--k 10]
+python -m recommender.experiments.peer_lists SPLIT OUT.csv.gz --peer NAME [--settings {}] [--k 10]
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,12 +23,14 @@ from recommender.experiments.splits import SplitFolder
 BLOCK = 500
 
 
-def write_lists(split: SplitFolder, out: Path, peer: str, k: int) -> None:
+def write_lists(
+    split: SplitFolder, out: Path, peer: str, k: int, settings: Mapping[str, Any] | None = None
+) -> None:
     """Write ``user_id,item_id,rank``; no list has an item of the person's history."""
     loaded = split.loaded
     log = loaded.dataset.matrix.copy()
     log.data[:] = 1
-    score = PEERS[peer](log, texts_of(loaded.dataset.items))
+    score = PEERS[peer](log, texts_of(loaded.dataset.items), **(settings or {}))
     tables = []
     for start in range(0, len(loaded.serve), BLOCK):
         users = loaded.serve[start : start + BLOCK]
@@ -66,9 +70,10 @@ def main() -> None:
     parser.add_argument("split", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--peer", required=True, choices=PEERS)
+    parser.add_argument("--settings", type=json.loads, default={}, help="JSON: other than common")
     parser.add_argument("--k", type=int, default=10)
     given = parser.parse_args()
-    write_lists(SplitFolder(given.split), given.out, given.peer, given.k)
+    write_lists(SplitFolder(given.split), given.out, given.peer, given.k, given.settings)
 
 
 if __name__ == "__main__":

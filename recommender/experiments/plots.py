@@ -8,29 +8,35 @@ from typing import TYPE_CHECKING, Any
 
 from recommender.experiments.ablation import FULL
 from recommender.experiments.intervals import over_seeds
-from recommender.experiments.methods import OURS
+from recommender.experiments.methods import OURS, peer_of
 from recommender.experiments.report_paper import FIGURES, PUBLISHED, groups, values_of
+from recommender.experiments.tables import title_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLOURS = ("#8f2d56", "#31708e", "#6b8e23", "#c28e0e", "#5d576b", "#2a9d8f", "#b5651d")
+COLOURS = (
+    *("#8f2d56", "#31708e", "#6b8e23", "#c28e0e", "#5d576b", "#2a9d8f", "#b5651d", "#7a1fa2"),
+)
 ACROSS = 3
 BARS = ("precision", "hit rate", "recall", "diversity", "hit rate among 100")
 ADDED = {"ndcg": "it adds to NDCG@10", "tail_recall": "it adds to tail recall@10"}
 
 
 def plot_benchmark(results: Mapping[str, Any], folder: Path) -> None:
-    """One panel per data set: NDCG and tail recall of each method, with intervals."""
+    """One panel per data set: NDCG and tail recall of each method, with intervals.
+
+    A peer with other settings has the colour of the peer, and a triangle.
+    """
     data = results["data"]
     figure, panels = _panels(len(data))
-    names = list(data[0]["methods"])
+    names = list(dict.fromkeys(peer_of(name) for each in data for name in each["methods"]))
     for axes, each in zip(panels, data, strict=True):
         for name, row in each["methods"].items():
             if "unfit" not in row:
-                _point(axes, name, row, COLOURS[names.index(name) % len(COLOURS)])
-        axes.set_title(each["name"], fontsize=9)
+                _point(axes, name, row, COLOURS[names.index(peer_of(name)) % len(COLOURS)])
+        axes.set_title(title_of(each), fontsize=9)
         axes.set_xlabel("NDCG@10")
         axes.set_ylabel("tail recall@10")
         axes.set_xlim(left=0)
@@ -115,7 +121,8 @@ def _point(axes: Axes, name: str, row: Mapping[str, Any], colour: str) -> None:
         [[value - row[f"{key}_low"]], [row[f"{key}_high"] - value]]
         for key, value in (("ndcg", x), ("tail_recall", y))
     ]
-    shape, size = ("*", 12) if name == OURS else ("o", 5)
+    is_tuned = peer_of(name) != name
+    shape, size = ("*", 12) if name == OURS else ("^", 4) if is_tuned else ("o", 5)
     axes.errorbar(
         x,
         y,
@@ -123,7 +130,7 @@ def _point(axes: Axes, name: str, row: Mapping[str, Any], colour: str) -> None:
         yerr=reach[1],
         color=colour,
         elinewidth=0.7,
-        label=name,
+        label=None if is_tuned else name,
         fmt=shape,
         ms=size,
     )

@@ -13,10 +13,13 @@ from recommender.experiments.plots import plot_ablation, plot_benchmark, plot_pa
 from recommender.experiments.report_ablation import ablation_section
 from recommender.experiments.report_benchmark import benchmark_section
 from recommender.experiments.report_paper import paper_section
+from recommender.experiments.report_tuned_peers import tuned_peers_section
 
-Section = tuple[Callable[[Mapping[str, Any]], str], Callable[[Mapping[str, Any], Path], None]]
+Draw = Callable[[Mapping[str, Any], Path], None]
+Section = tuple[Callable[[Mapping[str, Any]], str], Draw | None]
 SECTIONS: Mapping[str, Section] = {
     "benchmark": (benchmark_section, plot_benchmark),
+    "tuned-peers": (tuned_peers_section, None),
     "paper": (paper_section, plot_paper),
     "ablation": (ablation_section, plot_ablation),
 }
@@ -37,7 +40,8 @@ def publish(name: str, results: Mapping[str, Any], docs: Path) -> list[Path]:
     folder.mkdir(exist_ok=True)
     stored = folder / f"{name}.json"
     stored.write_text(json.dumps(without_nan(results), indent=1, ensure_ascii=False) + "\n")
-    draw(results, folder)
+    if draw:
+        draw(results, folder)
     page.write_text(text)
     return [page, stored, *sorted(folder.glob(f"{name}*.svg"))]
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from recommender.experiments.methods import OURS
+from recommender.experiments.report_costs import costs_sections
+from recommender.experiments.report_published import published_section
 from recommender.experiments.tables import (
     NOTHING,
     interval,
@@ -16,6 +18,7 @@ from recommender.experiments.tables import (
     signed,
     table,
     times,
+    title_of,
 )
 
 COLUMNS = {
@@ -37,6 +40,7 @@ HIGHER_IS_BETTER = (
     "novelty, bits",
     "category diversity",
 )
+SEEDED = {name: COLUMNS[name] for name in ("NDCG", "tail recall", "cold recall", "coverage")}
 TITLES = {"ndcg": "NDCG", "tail_recall": "tail recall"}
 PROTOCOLS = {"time": "cut at one instant", "last": "last item of each person"}
 
@@ -45,17 +49,35 @@ def benchmark_section(results: Mapping[str, Any]) -> str:
     data = results["data"]
     measured = f"{machine_line(results['machine'])} Seed {results['seed']}, k = {results['k']}."
     pictures = "![NDCG and tail recall of every method on every data set](evaluation/benchmark.svg)"
-    details = [f"### {each['name']}\n\n{_about(each)}\n\n{_details(each)}" for each in data]
+    details = [f"### {title_of(each)}\n\n{_about(each)}\n\n{_details(each)}" for each in data]
     return "\n\n".join(
         [
             measured,
             _summary(data),
             pictures,
+            *_over_seeds(data),
+            *map(published_section, (each for each in data if each.get("published"))),
+            *costs_sections(data),
             *details,
             "### Where Longtail does not win",
             _losses(data),
         ]
     )
+
+
+def _over_seeds(data: list[Mapping[str, Any]]) -> list[str]:
+    repeated = [each for each in data if each.get("seeds")]
+    if not repeated:
+        return []
+    seeds = ", ".join(map(str, repeated[0]["seeds"]["seeds"]))
+    title = f"### Over seeds\n\nLongtail's mean, and its range, over the seeds {seeds}."
+    head = ["data", *(f"{name} (range)" for name in SEEDED)]
+    return [title, table(head, [[title_of(each), *_ranges(each["seeds"])] for each in repeated])]
+
+
+def _ranges(seeds: Mapping[str, Any]) -> list[str]:
+    figures = [seeds[key] for key in SEEDED.values()]
+    return [f"{number(each['mean'])} ({interval(each['low'], each['high'])})" for each in figures]
 
 
 def _summary(data: list[Mapping[str, Any]]) -> str:
@@ -66,7 +88,8 @@ def _summary(data: list[Mapping[str, Any]]) -> str:
         "",
         "difference (95 %)",
         "cold recall",
-        "time",
+        "coverage",
+        "CPU",
         "memory",
     ]
     return table(head, [_summary_row(each) for each in data])
@@ -74,7 +97,7 @@ def _summary(data: list[Mapping[str, Any]]) -> str:
 
 def _summary_row(each: Mapping[str, Any]) -> list[str]:
     ours = each["methods"][OURS]
-    row = [f"{each['name']}, {each['protocol']}"]
+    row = [title_of(each)]
     for figure in TITLES:
         best = each["against"][figure]
         own = interval(ours[f"{figure}_low"], ours[f"{figure}_high"])
@@ -84,7 +107,8 @@ def _summary_row(each: Mapping[str, Any]) -> list[str]:
             times(ours[figure], best["theirs"]),
             f"{signed(best['difference'])} ({interval(best['low'], best['high'])})",
         ]
-    return [*row, number(ours["cold_recall"]), f"{ours['wall']:.0f} s", f"{ours['peak']:,} MiB"]
+    side = [number(ours["cold_recall"]), number(ours["coverage"])]
+    return [*row, *side, f"{ours['cpu']:.0f} s", f"{ours['peak']:,} MiB"]
 
 
 def _about(each: Mapping[str, Any]) -> str:
@@ -102,8 +126,8 @@ def _details(each: Mapping[str, Any]) -> str:
         if "unfit" in row:
             rows.append([f"{shown} ({row['unfit']})", *[NOTHING] * (len(COLUMNS) + 2)])
         else:
-            rows.append([shown, *_figures(row), f"{row['wall']:.0f} s", f"{row['peak']:,} MiB"])
-    return table(["method", *COLUMNS, "time", "memory"], rows)
+            rows.append([shown, *_figures(row), f"{row['cpu']:.0f} s", f"{row['peak']:,} MiB"])
+    return table(["method", *COLUMNS, "CPU", "memory"], rows)
 
 
 def _figures(row: Mapping[str, Any]) -> list[str]:
@@ -112,7 +136,7 @@ def _figures(row: Mapping[str, Any]) -> list[str]:
 
 def _losses(data: list[Mapping[str, Any]]) -> str:
     return "\n".join(
-        f"- **{each['name']}**: {'; '.join(_losses_of(each)) or 'nowhere'}." for each in data
+        f"- **{title_of(each)}**: {'; '.join(_losses_of(each)) or 'nowhere'}." for each in data
     )
 
 
@@ -133,6 +157,6 @@ def _losses_of(each: Mapping[str, Any]) -> Iterator[str]:
             digits = 2 if key == "novelty" else 4
             theirs, own = number(peers[best][key], digits), number(ours[key], digits)
             yield f"{title} {theirs} ({best}) against {own}"
-    faster = min(peers, key=lambda name: peers[name]["wall"])
-    if peers[faster]["wall"] < ours["wall"]:
-        yield f"{faster} needs {peers[faster]['wall']:.1f} s, Longtail {ours['wall']:.0f} s"
+    faster = min(peers, key=lambda name: peers[name]["cpu"])
+    if peers[faster]["cpu"] < ours["cpu"]:
+        yield f"{faster} needs {peers[faster]['cpu']:.1f} s of CPU, Longtail {ours['cpu']:.0f} s"

@@ -71,19 +71,25 @@ class SplitFolder:
         return Split(loaded.dataset, loaded.serve, [items[items >= 0] for items in wanted])
 
 
-def make_split(folder: DataFolder, protocol: str, root: Path) -> SplitFolder:
-    """The split of this content under ``root``, made if it is missing."""
-    made = SplitFolder(root / f"{folder.name}-{protocol}-{folder.fingerprint}-{FORMAT}")
+def make_split(
+    folder: DataFolder, protocol: str, root: Path, *, everybody: bool = False
+) -> SplitFolder:
+    """The split of this content under ``root``, made if it is missing.
+
+    ``everybody``: ask all people, also where they are more than ``MOST_PEOPLE``.
+    """
+    name = f"{folder.name}-{protocol}-{folder.fingerprint}-{FORMAT}{'-all' if everybody else ''}"
+    made = SplitFolder(root / name)
     if not (made.path / "split.json").exists():
-        _write(made, folder, protocol)
+        _write(made, folder, protocol, everybody)
     return made
 
 
-def _write(made: SplitFolder, folder: DataFolder, protocol: str) -> None:
+def _write(made: SplitFolder, folder: DataFolder, protocol: str, everybody: bool) -> None:
     log = first_meetings(folder.log())
     train, test = divide(log, protocol)
     test = test[test.user_id.isin(train.user_id.unique())]
-    users = asked_people(test)
+    users = asked_people(test, None if everybody else MOST_PEOPLE)
     test = test[test.user_id.isin(set(users))]
     items = folder.items()
     items = items[items.item_id.isin(log.item_id.unique())]
@@ -118,11 +124,9 @@ def divide(log: pd.DataFrame, protocol: str) -> tuple[pd.DataFrame, pd.DataFrame
     return log[~asked], log[asked]
 
 
-def asked_people(test: pd.DataFrame) -> pd.Series:
-    """Ascending ids; a fixed sample if there are too many."""
+def asked_people(test: pd.DataFrame, most: int | None) -> pd.Series:
+    """Ascending ids; a fixed sample of ``most`` if there are more."""
     users = pd.Series(np.sort(test.user_id.unique()), name="user_id")
-    return (
-        users
-        if len(users) <= MOST_PEOPLE
-        else users.sample(MOST_PEOPLE, random_state=0).sort_values()
-    )
+    if most is None or len(users) <= most:
+        return users
+    return users.sample(most, random_state=0).sort_values()

@@ -38,6 +38,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def title_of(each: Mapping[str, Any]) -> str:
+    """A data set and its protocol."""
+    return f"{each['name']}, {each['protocol']}"
+
+
 def machine_line(machine: Mapping[str, Any]) -> str:
     libraries = ", ".join(f"{name} {release}" for name, release in machine["libraries"].items())
     threads = ", ".join(f"{name}={value}" for name, value in machine["threads"].items())

@@ -37,9 +37,22 @@ def figures(ndcg: float, tail: float, wall: float, coverage: float = 0.5) -> dic
         "novelty": 10.0,
         "category_diversity": 0.5,
         "wall": wall,
+        "cpu": wall,
         "peak": 1000,
     }
 
+
+SAID = {
+    "list_cpu_ms": 8.25,
+    "validation": {
+        "candidates": {
+            "sources": {
+                "words": {"recall": 0.3, "tail_recall": 0.2, "only": 0.05, "candidates": 50.0}
+            },
+            "union": {"recall": 0.4, "tail_recall": 0.25, "only": 0.0, "candidates": 120.4},
+        }
+    },
+}
 
 BENCHMARK: dict[str, Any] = {
     "machine": MACHINE,
@@ -50,10 +63,32 @@ BENCHMARK: dict[str, Any] = {
             "name": "shop",
             **SIZES,
             "methods": {
-                OURS: figures(0.03, 0.04, 60.0, coverage=0.7),
+                OURS: {**figures(0.03, 0.04, 60.0, coverage=0.7), "said": SAID},
                 "EASE": figures(0.02, 0.01, 2.0),
                 "TF-IDF": figures(0.01, 0.05, 3.0, coverage=0.8),
+                "EASE, tuned": figures(0.019, 0.02, 2.0),
                 "ALS": {"unfit": "no text"},
+            },
+            "seeds": {
+                "seeds": [0, 1],
+                **{
+                    name: {"mean": 0.03, "low": 0.029, "high": 0.031}
+                    for name in ("ndcg", "tail_recall", "cold_recall", "coverage")
+                },
+            },
+            "published": {
+                "about": "There: as many.",
+                "rows": [
+                    {"model": "A network", "ndcg": 0.025, "reads": "ids", "source": "a paper"},
+                    {
+                        "model": "A better one",
+                        "ndcg": 0.031,
+                        "recall": 0.05,
+                        "reads": "ids",
+                        "source": "a paper",
+                    },
+                ],
+                "differs": ["it reads texts"],
             },
             "against": {
                 "ndcg": {
@@ -113,3 +148,36 @@ def _setting(seed: int) -> dict[str, Any]:
 
 
 PAPER: dict[str, Any] = {"machine": MACHINE, "settings": [_setting(0), _setting(1)]}
+
+_FOUND = {
+    "settings": {"ridge": 30, "neighbours": None},
+    **figures(0.025, 0.02, 2.0),
+    "difference": {"ndcg": (0.005, 0.001, 0.009), "tail_recall": (-0.001, -0.002, 0.001)},
+}
+TUNED_PEERS: dict[str, Any] = {
+    "k": 10,
+    "data": [
+        {
+            "name": "shop",
+            **SIZES,
+            "validation": {**SIZES, "train": 80},
+            "machine": MACHINE,
+            "peers": {
+                "EASE": {
+                    "tried": [
+                        {"settings": {"ridge": 30, "neighbours": None}, "ndcg": 0.02,
+                         "tail_recall": 0.01, "cpu": 40.0, "peak": 900},
+                        {"settings": {"ridge": 3, "neighbours": 20}, "ndcg": 0.01,
+                         "tail_recall": 0.03, "cpu": 50.0, "peak": 900},
+                    ],
+                    "cpu": 90.0,
+                    "common": figures(0.02, 0.01, 2.0),
+                    "best": {
+                        "ndcg": _FOUND,
+                        "tail_recall": {**_FOUND, "settings": {"ridge": 3, "neighbours": 20}},
+                    },
+                }
+            },
+        }
+    ],
+}  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from recommender.experiments import methods, paper
+from recommender.experiments import methods, paper, tuned_peers
 from recommender.experiments.children import Measured
 from recommender.experiments.paper import SYNTHETIC, Setting, measure
 from recommender.experiments.peer_lists import write_lists
@@ -56,13 +56,14 @@ def run(*command: str):
 def test_benchmark_measures_all_methods_and_writes_the_page(folder, started, tmp_path):
     output = run("benchmark", "--data", str(folder.path), "--docs", str(tmp_path / "docs"))
     assert "evaluation.md" in output
-    assert len(started) == 7
+    assert len(started) == 8
     stored = json.loads((tmp_path / "docs/evaluation/benchmark.json").read_text())
     assert set(stored["data"][0]["methods"]) == {
         "Longtail",
         "popularity",
         "item-kNN",
         "EASE",
+        "DAN",
         "ALS",
         "BPR",
         "TF-IDF",
@@ -73,9 +74,74 @@ def test_benchmark_measures_all_methods_and_writes_the_page(folder, started, tmp
 def test_a_cached_result_is_not_measured_again(folder, started, tmp_path):
     for _ in range(2):
         run("benchmark", "--data", str(folder.path), "--docs", str(tmp_path / "docs"))
-    assert len(started) == 7
-    run("benchmark", "--data", str(folder.path), "--docs", str(tmp_path / "docs"), "--seed", "1")
     assert len(started) == 8
+    run("benchmark", "--data", str(folder.path), "--docs", str(tmp_path / "docs"), "--seeds", "1")
+    assert len(started) == 9
+
+
+def test_further_seeds_are_measured_on_the_two_smallest(folder, started, tmp_path):
+    others = [
+        random_folder(tmp_path / f"shop{n}", n_users=60, n_items=40, n_events=900 + n)
+        for n in (200, 400)
+    ]
+    paths = [str(each.path) for each in (*others, folder)]
+    run(
+        *("benchmark", "--docs", str(tmp_path / "docs"), "--seeds", "0", "1", "2", "--data"), *paths
+    )
+    ours = [command for command in started if "batch_recommend" in command]
+    assert len(ours) == 3 + 2 * 2
+    data = json.loads((tmp_path / "docs/evaluation/benchmark.json").read_text())["data"]
+    assert [each.get("seeds", {}).get("seeds") for each in data] == [[0, 1, 2], None, [0, 1, 2]]
+    same = data[0]["seeds"]["ndcg"]
+    assert same["low"] == same["mean"] == same["high"]
+
+
+def test_published_figures_are_beside_those_of_their_data(folder, started, tmp_path):
+    published = {
+        "data": "shop", "protocol": "last", "about": "", "differs": [],
+        "rows": [{"model": "A network", "ndcg": 0.9, "reads": "ids", "source": "a paper"}],
+    }  # fmt: skip
+    (tmp_path / "docs/evaluation").mkdir()
+    (tmp_path / "docs/evaluation/published.json").write_text(json.dumps([published]))
+    page = tmp_path / "docs/evaluation.md"
+    options = ["--data", str(folder.path), "--docs", str(tmp_path / "docs")]
+    run("benchmark", *options, "--protocols", "time")
+    assert "A network" not in page.read_text()
+    run("benchmark", *options, "--protocols", "last", "--everybody")
+    assert "| A network | .9000 |" in page.read_text()
+
+
+def test_peers_are_tuned_on_a_slice_of_the_training_part(folder, started, tmp_path, monkeypatch):
+    grids = {"item-kNN": [{"shrinkage": 1}, {"shrinkage": 2}], "EASE": [{"ridge": 1}]}
+    monkeypatch.setattr(tuned_peers, "GRIDS", grids)
+    options = ["--data", str(folder.path), "--docs", str(tmp_path / "docs")]
+    run("benchmark", "--tune-peers", *options)
+    data = json.loads((tmp_path / "docs/evaluation/tuned-peers.json").read_text())["data"][0]
+    assert data["validation"]["train"] + data["validation"]["test"] < data["train"] + 1
+    assert [each["settings"] for each in data["peers"]["item-kNN"]["tried"]] == grids["item-kNN"]
+    on_test = [each for each in started if "/train-" not in each[3]]
+    assert len(started) - len(on_test) == 3  # one process for each setting on the slice
+    assert len(on_test) == 4  # and for each peer the best and the common settings on the test
+    started.clear()
+    run("benchmark", *options)
+    stored = json.loads((tmp_path / "docs/evaluation/benchmark.json").read_text())["data"][0]
+    assert {"item-kNN, tuned", "EASE, tuned"} <= set(stored["methods"])
+    assert len(started) == 8 - 2  # the common settings of two peers are known
+
+
+def test_tuning_other_data_leaves_what_was_found_before():
+    before = {
+        "k": 10,
+        "data": [{"name": "a", "protocol": "last"}, {"name": "b", "protocol": "time"}],
+    }
+    fresh = {"k": 10, "data": [{"name": "b", "protocol": "time", "new": 1}]}
+    assert tuned_peers.merged(before, fresh)["data"] == [before["data"][0], fresh["data"][0]]
+    assert tuned_peers.merged(None, fresh) == fresh
+
+
+def test_no_grid_has_more_than_fifteen_settings():
+    for grid in tuned_peers.GRIDS.values():
+        assert len({json.dumps(settings, sort_keys=True) for settings in grid}) == len(grid) <= 15
 
 
 def test_ablation_leaves_out_what_it_names(folder, started, tmp_path):

@@ -21,7 +21,7 @@ needs_implicit = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize("name", ["item-kNN", "EASE", "TF-IDF"])
+@pytest.mark.parametrize("name", ["item-kNN", "EASE", "DAN", "TF-IDF"])
 def test_the_item_of_the_own_camp_comes_first(name):
     people = np.array([0, 10])
     scores = PEERS[name](CAMPS, TEXTS)(people)
@@ -56,6 +56,29 @@ def test_ease_solves_its_own_regression():
     gram = x[:, others].T @ x[:, others] + peers.EASE_RIDGE * np.eye(5)
     expected = x[:, others] @ np.linalg.solve(gram, x[:, others].T @ x[:, 3])
     assert PEERS["EASE"](log, [""] * 6)(np.arange(30))[:, 3] == pytest.approx(expected, abs=1e-5)
+
+
+def test_dan_without_normalisation_is_ease():
+    log = sp.random(30, 6, density=0.4, random_state=0, format="csr", dtype=np.float32)
+    log.data[:] = 1
+    people = np.arange(30)
+    plain = peers.dan(log, [""] * 6, ridge=40, dropout=0, activity=0, popularity=0)(people)
+    assert plain == pytest.approx(peers.ease(log, [""] * 6, ridge=40)(people), abs=1e-5)
+    taken = np.asarray(log.sum(axis=0)).ravel()
+    scaled = peers.dan(log, [""] * 6, ridge=40, dropout=0, popularity=0.5)(people)
+    one = int(np.flatnonzero(log.toarray().sum(axis=1) == 1)[0])
+    past = int(log[one].indices[0])
+    assert scaled[one] == pytest.approx(plain[one] * (taken[past] / taken) ** 0.5, abs=1e-5)
+
+
+def test_item_knn_reads_the_nearest_items_only():
+    log = sp.csr_matrix(
+        np.array([[1, 1, 0, 1], [1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]], dtype=np.float32)
+    )
+    every = peers.item_knn(log, [""] * 4)(np.arange(4))
+    near = peers.item_knn(log, [""] * 4, neighbours=1)(np.arange(4))
+    assert (near <= every + 1e-6).all()
+    assert (near[:, 0] > 0).tolist() == (log[:, 1].toarray().ravel() > 0).tolist()
 
 
 def test_tfidf_rows_are_unit_vectors_with_rare_words_heavier():

@@ -7,11 +7,11 @@ import pytest
 from recommender.engine.data.errors import DataError
 from recommender.experiments.report import inserted, publish
 from recommender.experiments.tables import interval, number, signed, table, times
-from tests.experiments.results import ABLATION, BENCHMARK, PAPER
+from tests.experiments.results import ABLATION, BENCHMARK, PAPER, TUNED_PEERS
 
 PAGE = "# Figures\n\n" + "\n".join(
     f"before {name}\n<!-- {name}: begin -->\nformer figures\n<!-- {name}: end -->\nafter {name}\n"
-    for name in ("benchmark", "paper", "ablation")
+    for name in ("benchmark", "tuned-peers", "paper", "ablation")
 )
 
 
@@ -35,15 +35,21 @@ def row_of(text, start):
 
 
 @pytest.mark.parametrize(
-    ("name", "results"), [("benchmark", BENCHMARK), ("paper", PAPER), ("ablation", ABLATION)]
+    ("name", "results"),
+    [
+        ("benchmark", BENCHMARK),
+        ("tuned-peers", TUNED_PEERS),
+        ("paper", PAPER),
+        ("ablation", ABLATION),
+    ],
 )
 class TestPublish:
     def test_only_its_section_changes(self, docs, name, results):
         publish(name, results, docs)
         page = (docs / "evaluation.md").read_text()
         assert "former figures" not in section(docs, name)
-        assert page.count("former figures") == 2
-        for each in ("benchmark", "paper", "ablation"):
+        assert page.count("former figures") == 3
+        for each in ("benchmark", "tuned-peers", "paper", "ablation"):
             assert f"before {each}\n" in page
             assert f"after {each}\n" in page
 
@@ -71,15 +77,45 @@ class TestBenchmark:
 
     def test_figures_with_a_better_peer_are_listed(self, docs):
         publish("benchmark", BENCHMARK, docs)
-        said = row_of(section(docs, "benchmark"), "- **shop**")
+        said = row_of(section(docs, "benchmark"), "- **shop, last**")
         assert "tail recall is .0500 with TF-IDF, .0400 with Longtail" in said
         assert "NDCG" not in said
         assert "coverage .8000 (TF-IDF) against .7000" in said
-        assert "EASE needs 2.0 s" in said
+        assert "EASE needs 2.0 s of CPU" in said
 
     def test_a_peer_that_cannot_run_has_a_reason(self, docs):
         publish("benchmark", BENCHMARK, docs)
         assert row_of(section(docs, "benchmark"), "| ALS").startswith("| ALS (no text) | – |")
+
+    def test_measured_and_published_figures_are_in_one_table_the_best_first(self, docs):
+        publish("benchmark", BENCHMARK, docs)
+        text = section(docs, "benchmark").split("beside what is published")[1]
+        names = [line.split(" | ")[0] for line in text.splitlines() if line.startswith("| ")]
+        assert names[2:5] == ["| A better one", "| **Longtail**", "| A network"]
+        assert row_of(text, "| A better one").startswith("| A better one | .0310 | .0500 | ids |")
+        assert "- it reads texts" in text
+
+    def test_seeds_are_shown_with_mean_and_range(self, docs):
+        publish("benchmark", BENCHMARK, docs)
+        text = section(docs, "benchmark").split("### Over seeds")[1]
+        assert row_of(text, "| shop, last").startswith("| shop, last | .0300 (.0290 to .0310) |")
+
+    def test_the_cost_of_a_list_and_the_recall_of_its_candidates_are_shown(self, docs):
+        publish("benchmark", BENCHMARK, docs)
+        text = section(docs, "benchmark").split("### What it costs")[1]
+        assert "| shop, last | 60 s | 8.2 ms | 1,000 MiB | 120 | .4000 |" in text
+        assert "| words | .300, .050 |" in text
+        assert "| all sources, tail | .250 |" in text
+
+
+def test_tuned_peers_show_what_was_chosen_and_what_the_search_cost(docs):
+    publish("tuned-peers", TUNED_PEERS, docs)
+    text = section(docs, "tuned-peers")
+    by_ndcg, by_tail = [line for line in text.splitlines() if "ridge" in line]
+    assert by_ndcg.startswith("| EASE | 2 | 90 s | NDCG | .0200 | .0250 (.0230 to .0270) |")
+    assert "+.0050 (.0010 to .0090)" in by_ndcg
+    assert by_ndcg.endswith("| ridge 30, neighbours all |")
+    assert by_tail.startswith("|  |  |  | tail recall | .0300 |")
 
 
 def test_the_published_table_is_beside_the_measured_one(docs):

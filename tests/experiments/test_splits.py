@@ -76,6 +76,8 @@ def test_of_many_people_a_fixed_sample_is_served(folder, tmp_path, monkeypatch):
     split = make_split(folder, "last", tmp_path)
     assert len(split.loaded.serve) == split.about["asked"] == 10
     assert split.about["people"] > 10
+    everybody = make_split(folder, "last", tmp_path, everybody=True)
+    assert everybody.about["asked"] == everybody.about["people"]
 
 
 def test_a_split_is_made_once_for_the_same_content(folder, tmp_path):

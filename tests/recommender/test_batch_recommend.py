@@ -82,6 +82,7 @@ def test_the_last_line_tells_seconds_memory_and_blend(files):
     assert {"reading", "training", "recommending", "tuning"} <= set(report["seconds"])
     assert report["peak_memory_mib"] > 10
     assert report["blend"]["weights"]
+    assert 0 < report["list_cpu_ms"] < 1000
     assert "recommending" in log
     assert "100%" in log
 

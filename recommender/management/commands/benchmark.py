@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +12,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from recommender.engine.data.errors import EngineError
-from recommender.experiments.benchmark import run_benchmark
+from recommender.experiments.benchmark import Beside, run_benchmark
 from recommender.experiments.children import ChildFailed
+from recommender.experiments.folders import DataFolder
 from recommender.experiments.report import publish
+from recommender.experiments.tuned_peers import merged, tune_peers
 from recommender.experiments.workspace import Workspace
 from recommender.management.measuring import add_folders, folders_of, needs_development
+
+TUNED, PUBLISHED = "tuned-peers", "published"
 
 
 class Command(BaseCommand):
@@ -26,18 +31,74 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_folders(parser)
-        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument(
+            "--seeds", type=int, nargs="+", default=[0], metavar="SEED",
+            help="the first on all folders, all of them on the two smallest, with mean and range",
+        )  # fmt: skip
+        parser.add_argument(
+            "--everybody", action="store_true",
+            help="ask all people; else a fixed sample of 10,000 where there are more",
+        )  # fmt: skip
+        parser.add_argument(
+            "--tune-peers", action="store_true",
+            help="instead of the comparison: find the best settings of each peer on a slice of the "
+            "training part, and write them to evaluation/tuned-peers.json, which comparisons read",
+        )  # fmt: skip
 
     def handle(
-        self, *, data: list[Path], protocols: list[str], docs: Path, seed: int, **options: Any
+        self,
+        *,
+        data: list[Path],
+        protocols: list[str],
+        docs: Path,
+        seeds: list[int],
+        everybody: bool,
+        tune_peers: bool,
+        **options: Any,
     ) -> None:
         needs_development()
         try:
             folders = folders_of(data, protocols)
-            results = run_benchmark(
-                folders, seed=seed, workspace=Workspace(settings.VAR_DIR), say=self.stderr.write
-            )
-            written = publish("benchmark", results, docs)
+            section = self._tune if tune_peers else self._compare
+            written = section(folders, docs, everybody, seeds)
         except (EngineError, ChildFailed, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write("\n".join(map(str, written)))
+
+    def _compare(
+        self,
+        folders: Sequence[tuple[DataFolder, str]],
+        docs: Path,
+        everybody: bool,
+        seeds: Sequence[int],
+    ) -> list[Path]:
+        results = run_benchmark(
+            folders,
+            seeds=seeds,
+            everybody=everybody,
+            beside=Beside(_stored(docs, TUNED) or {}, _stored(docs, PUBLISHED) or ()),
+            workspace=Workspace(settings.VAR_DIR),
+            say=self.stderr.write,
+        )
+        return publish("benchmark", results, docs)
+
+    def _tune(
+        self,
+        folders: Sequence[tuple[DataFolder, str]],
+        docs: Path,
+        everybody: bool,
+        seeds: Sequence[int],
+    ) -> list[Path]:
+        results = tune_peers(
+            folders,
+            everybody=everybody,
+            workspace=Workspace(settings.VAR_DIR),
+            say=self.stderr.write,
+        )
+        return publish(TUNED, merged(_stored(docs, TUNED), results), docs)
+
+
+def _stored(docs: Path, name: str) -> Any:
+    """Results that are beside the page; None if there are none yet."""
+    file = docs / "evaluation" / f"{name}.json"
+    return json.loads(file.read_text()) if file.exists() else None
