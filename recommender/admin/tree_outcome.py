@@ -24,11 +24,8 @@ REASONS = {
         "%(n)s answered questions are fewer than %(least)s"
     ),
     r"the gain is below (?P<percent>\d+)%": gettext_lazy("the gain is below %(percent)s %%"),
-    r"cold_recall falls by more than (?P<percent>\d+)%": gettext_lazy(
-        "cold recall falls by more than %(percent)s %%"
-    ),
-    r"breadth falls by more than (?P<percent>\d+)%": gettext_lazy(
-        "the lists hold more than %(percent)s %% fewer different items"
+    r"the first stage alone serves the tail better": gettext_lazy(
+        "the first stage alone serves the tail better"
     ),
     r"lightgbm cannot be imported: (?P<error>.*)": gettext_lazy(
         "LightGBM cannot be imported: %(error)s"

@@ -97,7 +97,7 @@ def train(
     split = held_out(dataset, rng, serve_users) if evaluate else None
     past = split.train if split else dataset
     with clock.stage("texts") as inner:
-        slices = nested_slices(past, rng, serve_users=serve_users)
+        slices = nested_slices(past, rng, serve_users=serve_users, whole=dataset)
         # read from the earliest data, so that every later fit can use them
         earliest = slices[-1].train if slices else past
         texts = read_texts(earliest, seed, encoder, progress=inner, failed=failed)
@@ -185,7 +185,7 @@ def fit_trees(dataset: Dataset, tuned: Tuned, scorer: Hybrid) -> TreeRanker | No
     """The tuned trees with the facts of the data; None if a component that they read failed."""
     if tuned.trees is None or scorer.ordered_terms() != tuned.blend.terms:
         return None
-    return TreeRanker(tuned.trees, ItemFacts.of(dataset))
+    return TreeRanker(tuned.trees, ItemFacts.of(dataset), tuned.tree_worth)
 
 
 def interest_beside(dataset: Dataset, texts: ItemTexts, seed: int) -> Interest | None:

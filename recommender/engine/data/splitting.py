@@ -39,19 +39,23 @@ def split_by_time(
     times are equal, nothing is later and the split has no users. At most ``max_users`` people are
     sampled with ``rng``.
     """
-    times = dataset.log.times
-    cut = np.quantile(times, 1 - share) if len(times) else 0.0
-    return _hold_out(dataset, times > cut, max_users, rng)
+    later = dataset.log.times > instant_of(dataset, 1 - share)
+    return _hold_out(dataset, later, max_users, rng)
 
 
-def split_between(dataset: Dataset, start: float, end: float) -> Split:
-    """Split at the ``start`` quantile of the times; nothing after the ``end`` quantile exists."""
-    times = dataset.log.times
-    if not len(times):
-        return _hold_out(dataset, np.zeros(0, dtype=bool), None, None)
-    cut, last = np.quantile(times, [start, end])
-    until = dataset.with_log(dataset.log.take(times <= last))
-    return _hold_out(until, until.log.times > cut, None, None)
+def instant_of(dataset: Dataset, share: float) -> float:
+    """The ``share`` quantile of the times; 0 for an empty log."""
+    return float(np.quantile(dataset.log.times, share)) if len(dataset.log) else 0.0
+
+
+def until(dataset: Dataset, instant: float) -> Dataset:
+    """The data as it was then."""
+    return dataset.with_log(dataset.log.take(dataset.log.times <= instant))
+
+
+def split_at(dataset: Dataset, instant: float) -> Split:
+    """Hold out everything later than the instant."""
+    return _hold_out(dataset, dataset.log.times > instant, None, None)
 
 
 def split_last(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 from weakref import ref
 
@@ -21,9 +21,9 @@ from recommender.engine.ranking.trees import Trees
 DEPTH = 100
 """Candidates that the trees re-rank: the best of the first stage."""
 
-WORTH = 2.0
-"""What a unit of the trees' sum is worth in units of the first stage, which they were trained on
-half of."""
+FULL_WORTH = 2.0
+"""What a unit of the trees' sum is worth in units of the first stage as the trees were trained,
+which is on half of that stage's scores."""
 
 
 class FirstStage(Protocol):
@@ -41,32 +41,36 @@ class TreeRanker:
     """What is stored of the second stage.
 
     ``trees``: over the features of ``ranking.features``. ``facts``: of the items at the training.
+    ``worth``: what a unit of the trees' sum adds to a score.
     """
 
     trees: Trees
     facts: ItemFacts
+    worth: float = FULL_WORTH
 
     def get_state(self) -> dict[str, np.ndarray]:
-        return {"facts": self.facts.values} | self.trees.get_state()
+        own = {"facts": self.facts.values, "worth": np.array([self.worth])}
+        return own | self.trees.get_state()
 
     @classmethod
     def from_state(cls, state: Mapping[str, np.ndarray]) -> Self:
-        return cls(Trees.from_state(state), ItemFacts(state["facts"]))
+        worth = float(state["worth"][0]) if "worth" in state else FULL_WORTH
+        return cls(Trees.from_state(state), ItemFacts(state["facts"]), worth)
 
     def widened(self, n: int) -> TreeRanker:
         """With items that came after the training."""
-        return TreeRanker(self.trees, self.facts.widened(n))
+        return replace(self, facts=self.facts.widened(n))
 
 
 def amounts_of(of_best: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """(n,) what is added to the scores of n ranked items.
+    """(n,) what the trees say of n ranked items.
 
-    ``of_best``: what the trees say of the first ones. Those behind get the lowest of it, so that
-    none of them overtakes.
+    ``of_best``: of the first ones. Those behind get the lowest of it, so that none of them
+    overtakes.
     """
     amounts = np.full(n, of_best.min(initial=np.inf) if len(of_best) else 0.0)
     amounts[: len(of_best)] = of_best
-    return WORTH * amounts
+    return amounts
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +121,7 @@ class SecondStage:
             features = features_of(terms, scores, query, items, self.ranker.facts, self.categories)
             of_best = self.ranker.trees.predict(features)
             self._latest["answer"] = ref(query), asked, features, of_best
-        return Rescored(ranked, features, amounts_of(of_best, len(ranked)))
+        return Rescored(ranked, features, self.ranker.worth * amounts_of(of_best, len(ranked)))
 
     def explain(
         self, rescored: Rescored, known: Mapping[int, Sequence[Contribution]]
@@ -132,7 +136,7 @@ class SecondStage:
         near = [row for row in at.values() if row < len(features)]
         parts = dict(zip(near, self.ranker.trees.contributions(features[near]), strict=True))
         return {
-            item: self._with_parts(known[item], WORTH * parts[row])
+            item: self._with_parts(known[item], self.ranker.worth * parts[row])
             if row in parts
             else [*known[item], Contribution(BASE, float(rescored.amounts[row]))]
             for item, row in at.items()
@@ -158,7 +162,7 @@ class SecondStage:
             sizes[each.scorer] += abs(each.amount)
         whole = sum(sizes.values())
         of_score = general.pop(Kind.SCORE)
-        general[BASE] += WORTH * self.ranker.trees.base + (0.0 if whole else of_score)
+        general[BASE] += self.ranker.worth * self.ranker.trees.base + (0.0 if whole else of_score)
         of_score = of_score / whole if whole else 0.0
         shares = {
             name: of_score + (more.pop(name, 0.0) / size if size else 0.0)

@@ -46,7 +46,10 @@ def try_calibrations(
     rows = np.unique(
         np.linspace(0, len(validation) - 1, min(MOST_ASKED, len(validation))).astype(int)
     )
-    requests = [Request(validation.queries[row], k, **blend.reranking) for row in rows]
+    allowed = None if validation.later is None else ~validation.later
+    requests = [
+        Request(validation.queries[row], k, allowed=allowed, **blend.reranking) for row in rows
+    ]
     relevant = [validation.relevant[row] for row in rows]
     recommender = Recommender.of(scorer, validation.train, trees=trees)
     lists: list[list[IntArray]] = [[] for _ in CALIBRATIONS]

@@ -19,7 +19,8 @@ DEEP = 30
 class Figures:
     """``ndcg``: mean over the lengths. Recalls are at 10; 0 without such items.
 
-    ``breadth``: distinct items in the lists, per position.
+    ``breadth``: distinct items in the lists, per position. ``cold_error``: the standard error of
+    the cold recall over people.
     """
 
     ndcg: float
@@ -27,18 +28,21 @@ class Figures:
     tail_recall: float
     cold_recall: float
     breadth: float
+    cold_error: float = 0.0
 
 
 def figures_of(score_cache: ScoreCache, scores: FloatArray) -> Figures:
     """Figures of the lists by these scores (questions, width)."""
     ranks = Ranks(score_cache, scores, DEEP)
     at_10 = ranks.ndcg(LIST_LENGTH)
+    cold = ranks.recalls(score_cache.cold, score_cache.wanted_cold, LIST_LENGTH)
     return Figures(
         ndcg=(at_10 + ranks.ndcg(DEEP)) / 2,
         ndcg_at_10=at_10,
-        tail_recall=ranks.recall(score_cache.tail, score_cache.wanted_tail, LIST_LENGTH),
-        cold_recall=ranks.recall(score_cache.cold, score_cache.wanted_cold, LIST_LENGTH),
+        tail_recall=_mean(ranks.recalls(score_cache.tail, score_cache.wanted_tail, LIST_LENGTH)),
+        cold_recall=_mean(cold),
         breadth=ranks.breadth(LIST_LENGTH),
+        cold_error=float(cold.std() / np.sqrt(len(cold))) if len(cold) else 0.0,
     )
 
 
@@ -69,18 +73,20 @@ class Ranks:
         ]
         return float((gains / ideal).mean())
 
-    def recall(self, of: BoolArray, wanted: NDArray[np.int64], k: int) -> float:
-        """Recall of the relevant items in ``of``; 0 if there are none."""
+    def recalls(self, of: BoolArray, wanted: NDArray[np.int64], k: int) -> NDArray[np.float64]:
+        """Recall of the relevant items in ``of``, of each question that has some."""
         asked = wanted > 0
-        if not asked.any():
-            return 0.0
         hits = np.bincount(
             self.rows[(self.ranks < k) & of[self.rows, self.columns]], minlength=len(wanted)
         )
-        return float((hits[asked] / np.minimum(k, wanted[asked])).mean())
+        return np.asarray(hits[asked] / np.minimum(k, wanted[asked]), dtype=np.float64)
 
     def breadth(self, k: int) -> float:
         k = min(k, self.best.shape[1])
         least = np.partition(self.best, -k, axis=1)[:, -k]
         listed = self.score_cache.items[self.scores >= np.maximum(least, LISTED)[:, None]]
         return int(np.count_nonzero(np.bincount(listed))) / max(1, len(listed))
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    return float(values.mean()) if len(values) else 0.0

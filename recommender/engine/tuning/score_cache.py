@@ -133,18 +133,22 @@ def _collect_block(validation: Validation, columns: Sequence[Column], rows: rang
     tail = np.flatnonzero(~head_of(validation.train))
     for of_column in scores:
         for mine, query, row in zip(chosen, queries, of_column, strict=True):
-            mine[_nominated(row, query.history, tail)] = True
+            mine[_nominated(row, query.history, tail, validation.later)] = True
     items = [np.flatnonzero(mine).astype(np.int32) for mine in chosen]
     return _Piece(items, [[part[at, own] for at, own in enumerate(items)] for part in scores])
 
 
-def _nominated(scores: FloatArray, history: IntArray, tail: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The best items with a score above 0, and the best of the tail, except past items.
+def _nominated(
+    scores: FloatArray, history: IntArray, tail: NDArray[np.int64], later: BoolArray | None
+) -> NDArray[np.int64]:
+    """The best items with a score above 0, and the best of the tail, except past and later items.
 
     Row by row among these: most components score few items above 0, and partitioning ties is slow.
     """
     liked = scores > 0
     liked[history] = False
+    if later is not None:
+        liked &= ~later
     own, of_tail = np.flatnonzero(liked), tail[liked[tail]]
     return np.concatenate(
         [own[_best_of(scores[own], TOP)], of_tail[_best_of(scores[of_tail], TOP_TAIL)]]

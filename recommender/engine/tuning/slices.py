@@ -6,10 +6,12 @@ one moment to the next; one alone is overfitted.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.splitting import Split, split_between, split_last
+from recommender.engine.data.splitting import Split, instant_of, split_at, split_last, until
 from recommender.engine.data.types import BoolArray, IntArray
 from recommender.engine.tuning.validation import Validation, is_served, sample, shape_of
 
@@ -36,6 +38,7 @@ def nested_slices(
     *,
     serve_users: IntArray | None = None,
     most: int = MOST_QUESTIONS,
+    whole: Dataset | None = None,
 ) -> list[Validation]:
     """The slices in the shape of ``shape_of``, the newest first; at most ``most`` questions each.
 
@@ -47,18 +50,25 @@ def nested_slices(
     ``serve_users``: indices of the people to be served, who alone have questions if there are
     enough of them; None = everybody who returns. Large catalogues have fewer questions. A slice
     without enough questions is left out, so the result may be empty.
+
+    ``whole``: the log that tells when items came; None = ``dataset``. An item that was first taken
+    after a slice had not come yet: as a candidate it would teach that new items are never taken.
+    An item that nobody ever took may be old, and stays.
     """
     most = min(most, int(MOST_SCORES / max(1, dataset.n_items)) + 1)
     served = is_served(dataset, serve_users)
     shape = shape_of(dataset, serve_users)
-    if shape == "time":
-        splits = [split_between(dataset, cut, min(1.0, cut + WINDOW)) for cut in CUTS]
-    else:
-        splits, past = [], dataset
-        for _ in range(SLICES):
-            splits.append(split_last(past))
-            past = splits[-1].train
-    slices = [_questions(shape, split, served, most, rng) for split in splits]
+    taken = (whole or dataset).counts > 0
+    slices, past = [], dataset
+    for cut in CUTS:
+        if shape == "time":
+            past = until(dataset, instant_of(dataset, min(1.0, cut + WINDOW)))
+            split = split_at(past, instant_of(dataset, cut))
+        else:
+            split = split_last(past)
+        one = _questions(shape, split, served, most, rng)
+        slices.append(replace(one, later=taken & (past.counts == 0)))
+        past = split.train
     return [one for one in slices if len(one) >= FEWEST_QUESTIONS]
 
 

@@ -19,7 +19,8 @@ LEAST_NDCG = 0.98
 """Share of the best NDCG that the tail may not cost."""
 
 LEAST_SIDE = 0.9
-"""Share of the cold recall and of the breadth without a bonus that stays."""
+"""Share of the first stage's cold recall and breadth without a bonus that stays. Cold recall is
+often a handful of hits: below that share by one standard error is still no loss."""
 
 BREADTH_WORTH = 0.25
 """What breadth counts beside tail recall, each relative to the figure without a bonus."""
@@ -27,17 +28,19 @@ BREADTH_WORTH = 0.25
 
 @dataclass(frozen=True)
 class TriedBonus:
-    """``amount``: in score units. ``figures``: of the lists with it."""
+    """``amount``: in score units. ``figures``: of the lists with it. ``trees``: the worth of the
+    trees in these lists; 0 = without them."""
 
     strength: float
     amount: float
     figures: Figures
+    trees: float = 0.0
 
 
-def try_bonuses(judged: Questions, plain: FloatArray) -> list[TriedBonus]:
+def try_bonuses(judged: Questions, plain: FloatArray, trees: float = 0.0) -> list[TriedBonus]:
     """The frontier: figures of the slice's lists by strength of the bonus.
 
-    ``plain``: (questions, width) scores without a bonus.
+    ``plain``: (questions, width) scores without a bonus. ``trees``: their worth in these scores.
     """
     n = min(LIST_LENGTH, plain.shape[1])
     best = np.partition(plain, -n, axis=1)[:, -n:].astype(np.float64)
@@ -48,25 +51,26 @@ def try_bonuses(judged: Questions, plain: FloatArray) -> list[TriedBonus]:
             strength,
             strength * unit,
             figures_of(judged.cache, judged.with_bonus(plain, strength * unit)),
+            trees,
         )
         for strength in (STRENGTHS if unit else STRENGTHS[:1])
     ]
 
 
-def choose_bonus(tried: Sequence[TriedBonus], before: Figures | None = None) -> TriedBonus:
+def choose_bonus(tried: Sequence[TriedBonus]) -> TriedBonus:
     """The most tail recall and breadth that cost at most 2 % of the best NDCG.
 
-    ``before``: whose cold recall and breadth stay, up to a tenth; None = those without a bonus.
+    The first one is without a bonus and trees: its cold recall and breadth stay, up to a tenth.
     """
     plain = tried[0].figures
-    side = before or plain
+    least_cold = LEAST_SIDE * plain.cold_recall - plain.cold_error
     least = LEAST_NDCG * max(each.figures.ndcg_at_10 for each in tried)
     allowed = [
         each
         for each in tried
         if each.figures.ndcg_at_10 >= least
-        and each.figures.cold_recall >= LEAST_SIDE * side.cold_recall
-        and each.figures.breadth >= LEAST_SIDE * side.breadth
+        and each.figures.cold_recall >= least_cold
+        and each.figures.breadth >= LEAST_SIDE * plain.breadth
     ]
 
     def value(each: TriedBonus) -> float:

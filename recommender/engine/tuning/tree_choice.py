@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from recommender.engine.data.categories import Categories, category_matrix
 from recommender.engine.data.types import FloatArray
 from recommender.engine.ranking.features import ItemFacts, features_of
-from recommender.engine.ranking.second_stage import DEPTH, TreeRanker, amounts_of
+from recommender.engine.ranking.second_stage import DEPTH, FULL_WORTH, TreeRanker, amounts_of
 from recommender.engine.ranking.trees import Trees
 from recommender.engine.tuning.figures import Figures
 from recommender.engine.tuning.learning import Questions, Weights
 from recommender.engine.tuning.score_cache import LISTED
-from recommender.engine.tuning.tail_bonus import LEAST_SIDE, TriedBonus, choose_bonus, try_bonuses
+from recommender.engine.tuning.tail_bonus import TriedBonus, choose_bonus, try_bonuses
 from recommender.engine.tuning.tree_groups import Groups
 from recommender.engine.tuning.validation import Validation
 
@@ -28,8 +28,9 @@ FEWEST_ANSWERED = 1000
 LEAST_GAIN = 0.01
 """Smallest relative gain that trees are served for."""
 
-TAIL_WORTH = 0.3
-"""What tail recall counts beside NDCG, each relative to the first stage's."""
+WORTHS = (FULL_WORTH / 4, FULL_WORTH / 2, FULL_WORTH)
+"""What a unit of the trees' sum may be worth. Less than in training is often better: what trees
+find on older slices holds in part."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class TriedTrees:
         reason: why the trees are not served; empty = they are.
         first_stage: figures without trees.
         figures: with them; None = no trees were trained.
-        gain: relative, over both.
+        gain: of the best NDCG, relative to the best without trees.
     """
 
     reason: str
@@ -110,23 +111,24 @@ class Asked:
                 found.append((row, best))
         return found
 
-    def reranked(self, weights: Weights, trees: Trees) -> FloatArray:
-        """(questions, width) scores of both stages."""
-        scores = self.first_stage(weights)
-        for row, own in enumerate(scores):
+    def tree_amounts(self, first: FloatArray, trees: Trees) -> FloatArray:
+        """(questions, width) what the trees say of the candidates; ``first``: the first stage."""
+        amounts = np.zeros_like(first)
+        for row, own in enumerate(first):
             listed = np.flatnonzero(own > LISTED)
             best = self.best(own)
             ranked = np.concatenate([best, np.setdiff1d(listed, best)])
-            amounts = amounts_of(trees.predict(self.features(row, best, own)), len(ranked))
-            scores[row, ranked] += amounts.astype(np.float32)
-        return scores
+            amounts[row, ranked] = amounts_of(
+                trees.predict(self.features(row, best, own)), len(ranked)
+            )
+        return amounts
 
 
 def learn_trees(
     slices: Sequence[Asked],
     outer: Weights,
     weights: Weights,
-    without: TriedBonus,
+    plain: Sequence[TriedBonus],
     seed: int,
 ) -> LearntTrees:
     """The trees that are served beside ``weights``, or why none are.
@@ -135,9 +137,11 @@ def learn_trees(
         slices: the newest first.
         outer: weights of the first stage, learnt on all but the newest slice.
         weights: learnt on all slices.
-        without: the first stage alone, with its tail bonus.
+        plain: the frontier of the first stage alone.
     """
     from recommender.engine.tuning.tree_training import train_trees, why_not
+
+    without = choose_bonus(plain)
 
     def rejected(reason: str, *figures: Any) -> LearntTrees:
         return LearntTrees(TriedTrees(reason, without.figures, *figures))
@@ -145,48 +149,43 @@ def learn_trees(
     newest, *older = slices
     if not older:
         return rejected("there is one slice only")
-    of_older = groups_of(older, outer)
-    n_answered = len(of_older.sizes) + len(newest.answered(newest.first_stage(outer)))
+    of_older, first = groups_of(older, outer), newest.first_stage(outer)
+    n_answered = len(of_older.sizes) + len(newest.answered(first))
     if n_answered < FEWEST_ANSWERED:
         return rejected(f"{n_answered} answered questions are fewer than {FEWEST_ANSWERED}")
     if missing := why_not():
         return rejected(missing)
     tried = train_trees(of_older, seed)
-    sides = without.figures
     del of_older
-    bonuses = try_bonuses(newest.questions, newest.reranked(outer, tried))
-    bonus = choose_bonus(bonuses, sides)
-    gain = gain_of(bonus.figures, without.figures)
-    if reason := why_worse(bonus.figures, sides, gain):
-        return rejected(reason, bonus.figures, gain)
+    amounts = newest.tree_amounts(first, tried)
+    frontiers = {
+        worth: try_bonuses(newest.questions, first + np.float32(worth) * amounts, worth)
+        for worth in WORTHS
+    }
+    found = [each for frontier in frontiers.values() for each in frontier]
+    gain = _best_ndcg(found) / max(1e-9, _best_ndcg(plain)) - 1
+    chosen = choose_bonus([*plain, *found])
+    if reason := why_not_served(gain, chosen):
+        best = max(found, key=lambda each: each.figures.ndcg_at_10)
+        return rejected(reason, best.figures, gain)
     return LearntTrees(
-        TriedTrees("", without.figures, bonus.figures, gain),
+        TriedTrees("", without.figures, chosen.figures, gain),
         train_trees(groups_of(slices, weights), seed),
-        TreeRanker(tried, newest.facts),
-        bonuses,
-        bonus,
+        TreeRanker(tried, newest.facts, chosen.trees),
+        frontiers[chosen.trees],
+        chosen,
     )
 
 
-def gain_of(figures: Figures, before: Figures) -> float:
-    """The relative gain in NDCG and tail recall."""
-    ndcg = _ratio(figures.ndcg_at_10, before.ndcg_at_10)
-    tail = _ratio(figures.tail_recall, before.tail_recall)
-    return (ndcg + TAIL_WORTH * tail) / (1 + TAIL_WORTH) - 1
-
-
-def _ratio(value: float, before: float) -> float:
-    return value / before if before else 1.0
-
-
-def why_worse(figures: Figures, before: Figures, gain: float) -> str:
-    """Why trees with these figures are not served; empty if they are."""
+def why_not_served(gain: float, chosen: TriedBonus) -> str:
+    """Empty if the trees are served. ``chosen``: the best point of all frontiers."""
     if gain < LEAST_GAIN:
         return f"the gain is below {LEAST_GAIN:.0%}"
-    for name in ("cold_recall", "breadth"):
-        if getattr(figures, name) < LEAST_SIDE * getattr(before, name):
-            return f"{name} falls by more than {1 - LEAST_SIDE:.0%}"
-    return ""
+    return "" if chosen.trees else "the first stage alone serves the tail better"
+
+
+def _best_ndcg(tried: Sequence[TriedBonus]) -> float:
+    return max(each.figures.ndcg_at_10 for each in tried)
 
 
 def groups_of(slices: Sequence[Asked], weights: Weights) -> Groups:

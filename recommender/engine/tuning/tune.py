@@ -71,6 +71,7 @@ class Tuned:
         lesser: figures there by what is left out of the blend.
         bonuses: figures there by tail bonus.
         trees: re-rank the best of the blend; None = nothing does.
+        tree_worth: what a unit of their sum adds to a score.
         tried_trees: the outcome of the second stage.
         candidates: how much of what was taken there each source names.
         calibrations: figures by calibration strength.
@@ -87,6 +88,7 @@ class Tuned:
     calibrations: Sequence[Tried] = ()
     network_gain: float | None = None
     trees: Trees | None = None
+    tree_worth: float = 0.0
     tried_trees: TriedTrees | None = None
     candidates: CandidateRecall | None = None
 
@@ -165,7 +167,7 @@ def tune(
     progress("tuning", 0.8)
     used = np.flatnonzero(shares)
     seen = [Asked(one, each, used) for one, each in zip(slices, asked, strict=True)]
-    learnt = learn_trees(seen, outer, weights, plain, seed)
+    learnt = learn_trees(seen, outer, weights, bonuses, seed)
     if learnt.bonus is not None:
         bonuses, bonus = learnt.bonuses, learnt.bonus
     progress("tuning", 0.9)
@@ -189,6 +191,7 @@ def tune(
         calibrations=tried,
         network_gain=gain,
         trees=learnt.trees,
+        tree_worth=bonus.trees,
         tried_trees=learnt.tried,
         candidates=candidates,
     )

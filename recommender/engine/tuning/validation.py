@@ -32,6 +32,7 @@ class Validation:
     """``queries[row]`` was followed by ``relevant[row]``: item indices, none in its history.
 
     ``train``: the data before. ``owners[row]``: the person; one person may have several questions.
+    ``later``: (n_items,) items that came after the questions and are no candidates; None = none.
     """
 
     shape: str
@@ -39,6 +40,7 @@ class Validation:
     owners: IntArray
     queries: Sequence[Query]
     relevant: Sequence[IntArray]
+    later: BoolArray | None = None
 
     def __len__(self) -> int:
         return len(self.queries)

@@ -28,7 +28,7 @@ def items(recommendation):
 
 
 def test_those_behind_get_the_lowest_amount():
-    assert amounts_of(np.array([0.5, -1.0]), 4).tolist() == [1, -2, -2, -2]
+    assert amounts_of(np.array([0.5, -1.0]), 4).tolist() == [0.5, -1, -1, -1]
     assert amounts_of(np.zeros(0), 0).tolist() == []
 
 

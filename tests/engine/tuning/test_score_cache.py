@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -104,3 +106,13 @@ def test_a_column_that_is_added_later_has_the_values_of_one_from_the_start(
             added.items[row], added.values[1][row], added.empty[row], strict=True
         ):
             assert value == (0 if empty else pytest.approx(known[item], rel=1e-5))
+
+
+def test_items_that_came_later_are_no_candidates():
+    one = nested_slices(DATA, np.random.default_rng(0))[0]
+    popular = Popularity().fit(one.train, np.random.default_rng(0))
+    later = np.arange(DATA.n_items) < 20
+    cache = collect(replace(one, later=later), [Column("popularity", 1.0, popular)])
+    found = cache.items[~cache.empty]
+    assert len(found)
+    assert (found >= 20).all()

@@ -66,3 +66,25 @@ def test_a_slice_with_too_few_questions_is_not_used():
     # everybody has three items, so that nobody has a third last one with something before it
     short = ordinals(n_users=FEWEST_QUESTIONS + 5, each=3)
     assert len(nested_slices(short, rng())) == 2
+
+
+@pytest.mark.parametrize("data", [everlasting(), bursts(), ordinals()])
+def test_an_item_that_came_after_a_slice_is_no_candidate_of_it(data):
+    newest_first = nested_slices(data, rng())
+    assert newest_first[0].later is not None
+    assert not newest_first[0].later.any()
+    for one in newest_first:
+        assert not one.later[np.concatenate(one.relevant)].any()
+        assert not one.later[one.train.counts > 0].any()
+
+
+def test_items_come_when_they_are_first_taken_in_the_whole_log():
+    first = [(user, (user + step) % 10) for step in range(10) for user in range(40)]
+    then = [(user, 10 + (user + step) % 5) for step in range(3) for user in range(40)]
+    events = first + then
+    data = dataset(events, 16, times=[1000 * (at // 40) + at for at in range(len(events))])
+    oldest = nested_slices(data, rng())[-1]
+    assert np.flatnonzero(oldest.later).tolist() == [10, 11, 12, 13, 14]  # 15 was never taken
+    part = data.with_log(data.log.take(data.log.items < 10))
+    assert not nested_slices(part, rng())[-1].later.any()
+    assert nested_slices(part, rng(), whole=data)[0].later[10:15].all()

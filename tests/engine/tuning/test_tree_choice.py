@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,7 @@ from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.popularity import Popularity
 from recommender.engine.text.item_texts import ItemTexts
-from recommender.engine.tuning import tree_choice, tree_training, tune
+from recommender.engine.tuning import tail_bonus, tree_choice, tree_training, tune
 from recommender.engine.tuning.figures import Figures
 from recommender.engine.tuning.learning import Columns, Questions, as_blend
 from recommender.engine.tuning.score_cache import LISTED, Column, collect
@@ -19,7 +17,6 @@ from recommender.engine.tuning.slices import nested_slices
 from recommender.engine.tuning.tail_bonus import TriedBonus
 from recommender.engine.tuning.tree_choice import (
     Asked,
-    gain_of,
     groups_of,
     learn_trees,
 )
@@ -56,6 +53,11 @@ def slices():
     return found
 
 
+def with_trees(asked, trees, worth):
+    first = asked.first_stage(WEIGHTS)
+    return first + np.float32(worth) * asked.tree_amounts(first, trees)
+
+
 def test_lists_are_those_that_the_trees_were_chosen_by(slices):
     """The same lists from the slice's scores and from a recommender with the same trees."""
     asked = slices[0]
@@ -64,8 +66,8 @@ def test_lists_are_those_that_the_trees_were_chosen_by(slices):
     blend = as_blend(WEIGHTS, layout, np.array([0.6, 0.0, 0.4]))
     components = [layout.columns[0].scorer, layout.columns[2].scorer]
     scorer = Hybrid(components, blend).fit(one.train, np.random.default_rng(0), fitted=components)
-    made = Recommender.of(scorer, one.train, trees=TreeRanker(trees, asked.facts))
-    cache, scores = asked.questions.cache, asked.reranked(WEIGHTS, trees)
+    made = Recommender.of(scorer, one.train, trees=TreeRanker(trees, asked.facts, 0.5))
+    cache, scores = asked.questions.cache, with_trees(asked, trees, 0.5)
     for row, query in enumerate(one.queries):
         listed = [place.item for place in made.recommend(Request(query, 10, tail=0.0)).ranked_items]
         best = np.argsort(-scores[row], kind="stable")[:10]
@@ -74,7 +76,7 @@ def test_lists_are_those_that_the_trees_were_chosen_by(slices):
 
 
 def test_what_is_not_a_candidate_is_never_listed(slices):
-    scores = slices[0].reranked(WEIGHTS, stumps(range(26)))
+    scores = with_trees(slices[0], stumps(range(26)), 2.0)
     assert (scores[slices[0].questions.cache.empty] < LISTED).all()
 
 
@@ -88,15 +90,8 @@ def test_groups_hold_questions_with_an_answer_and_half_the_first_stage(slices):
     np.testing.assert_allclose(groups.features[:, 2], below_best, atol=1e-5)
 
 
-def test_gain_is_of_ndcg_and_a_third_as_much_of_tail_recall():
-    assert gain_of(BEFORE, BEFORE) == 0
-    assert gain_of(replace(BEFORE, ndcg_at_10=0.113), BEFORE) == pytest.approx(0.1)
-    assert gain_of(replace(BEFORE, tail_recall=0.1), BEFORE) == pytest.approx(0.3 / 1.3)
-    assert gain_of(BEFORE, replace(BEFORE, tail_recall=0.0)) == 0
-
-
 def learnt(slices):
-    return learn_trees(slices, WEIGHTS, WEIGHTS, TriedBonus(0.0, 0.0, BEFORE), seed=1)
+    return learn_trees(slices, WEIGHTS, WEIGHTS, [TriedBonus(0.0, 0.0, BEFORE)], seed=1)
 
 
 def test_trees_need_two_slices_and_enough_answers(slices):
@@ -118,14 +113,14 @@ def test_without_lightgbm_no_trees_are_served(slices, monkeypatch):
     ("before", "reason"),
     [
         (Figures(1.0, 1.0, 1.0, 0.0, 0.0), "the gain is below"),
-        (Figures(1e-3, 1e-3, 1e-3, 0.0, 9.0), "breadth falls"),
+        (Figures(1e-3, 1e-3, 1e-3, 0.0, 9.0), "the first stage alone"),
         (Figures(1e-3, 1e-3, 1e-3, 0.0, 0.0), ""),
     ],
 )
 def test_trees_are_served_if_they_gain_enough(slices, monkeypatch, before, reason):
     pytest.importorskip("lightgbm")
     monkeypatch.setattr(tree_choice, "FEWEST_ANSWERED", 10)
-    found = learn_trees(slices, WEIGHTS, WEIGHTS, TriedBonus(0.0, 0.0, before), seed=1)
+    found = learn_trees(slices, WEIGHTS, WEIGHTS, [TriedBonus(0.0, 0.0, before)], seed=1)
     assert found.tried.reason.startswith(reason)
     assert bool(found.tried.reason) == bool(reason) == (found.trees is None)
     assert found.tried.figures is not None
@@ -136,7 +131,8 @@ def test_tuned_trees_are_the_same_for_the_same_seed(monkeypatch):
     pytest.importorskip("lightgbm")
     monkeypatch.setattr(tree_choice, "FEWEST_ANSWERED", 10)
     monkeypatch.setattr(tree_choice, "LEAST_GAIN", -1.0)
-    monkeypatch.setattr(tree_choice, "LEAST_SIDE", 0.0)
+    monkeypatch.setattr(tail_bonus, "LEAST_SIDE", 0.0)
+    monkeypatch.setattr(tail_bonus, "LEAST_NDCG", 0.0)
     texts = ItemTexts(DATA.items, np.zeros((DATA.n_items, 4), dtype=np.float32))
 
     def tuned():
