@@ -29,10 +29,11 @@ def _grid(**values: Sequence[Any]) -> list[Settings]:
 
 GRIDS: Mapping[str, Sequence[Settings]] = MappingProxyType(
     {
-        "item-kNN": _grid(shrinkage=[0, 10, 30, 100], neighbours=[20, 100, None]),
+        "item-kNN": _grid(shrinkage=[0, 10, 30, 100, 300], neighbours=[20, 100, None]),
         "EASE": _grid(ridge=[3, 10, 30, 100, 300, 1000, 3000]),
         "DAN": [
             *_grid(ridge=[20, 200], dropout=[0.5, 0.8], popularity=[0.0, 0.2, 0.4]),
+            *_grid(ridge=[1000], dropout=[0.8], popularity=[0.4]),
             *_grid(ridge=[5, 50], dropout=[0.8], popularity=[0.2], activity=[0.5]),
         ],
         "ALS": [

@@ -8,7 +8,9 @@ same people bought next.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +35,9 @@ EVENTS = 160_000
 """The oldest of the log: two fifths, so that the test takes minutes and not a quarter of an hour.
 """
 
+LEAST_CANDIDATE_RECALL, LEAST_TAIL_RECALL = 0.3, 0.2
+"""Of what people took in the newest slice of the past; what no candidate is, no list can hold."""
+
 K = 10
 SHOWN = ("ndcg", "recall", "tail_recall", "cold_recall", "coverage", "tail_share")
 
@@ -52,22 +57,31 @@ def split(shop: Loaded) -> Split:
     return split_by_time(shop.dataset)
 
 
+@dataclass(frozen=True)
+class Batch:
+    """What the command writes and reports."""
+
+    lists: list[IntArray]
+    report: dict[str, Any]
+
+
 @pytest.fixture(scope="module")
-def figures(
-    shop: Loaded, split: Split, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Metrics]:
+def batch(shop: Loaded, split: Split, tmp_path_factory: pytest.TempPathFactory) -> Batch:
+    return run_pipeline(shop, split, tmp_path_factory.mktemp("batch"))
+
+
+@pytest.fixture(scope="module")
+def figures(batch: Batch, split: Split) -> dict[str, Metrics]:
     lists = {
-        "pipeline": pipeline_lists(shop, split, tmp_path_factory.mktemp("batch")),
+        "pipeline": batch.lists,
         "item-kNN": baseline_lists(ItemKnn(), split),
         "most popular": baseline_lists(Popularity(), split),
     }
     return {name: evaluate(made, split, K, intervals=True) for name, made in lists.items()}
 
 
-def pipeline_lists(shop: Loaded, split: Split, folder: Path) -> list[IntArray]:
-    """What the command writes for the people of the split, given files that end where the split
-    cuts.
-    """
+def run_pipeline(shop: Loaded, split: Split, folder: Path) -> Batch:
+    """Lists for the people of the split, given files that end where the split cuts."""
     log = split.train.log
     columns = {
         "user_id": shop.user_ids[log.users],
@@ -81,13 +95,13 @@ def pipeline_lists(shop: Loaded, split: Split, folder: Path) -> list[IntArray]:
         "items": DATA / "items.csv.gz",
         "users": folder / "users.csv",
     }
-    recommend_from_files(
+    report = recommend_from_files(
         BatchRequest(**files, out=folder / "lists.csv", k=K), encoder=SentenceEncoder()
     )
     table = pd.read_csv(folder / "lists.csv", dtype={"user_id": str, "item_id": str})
     table["item"] = pd.Index(shop.item_ids).get_indexer(table.item_id)
     by_user = {user: own.item.to_numpy(np.int32) for user, own in table.groupby("user_id")}
-    return [by_user[user] for user in shop.user_ids[split.users]]
+    return Batch([by_user[user] for user in shop.user_ids[split.users]], report)
 
 
 def baseline_lists(scorer: Scorer, split: Split) -> list[IntArray]:
@@ -103,6 +117,16 @@ def test_the_pipeline_beats_item_knn_and_the_most_popular(
     pipeline = figures.pop("pipeline")
     assert pipeline.ndcg > max(other.ndcg for other in figures.values())
     assert pipeline.tail_recall > max(other.tail_recall for other in figures.values())
+
+
+def test_the_candidates_hold_what_people_take_and_no_source_is_idle(batch: Batch) -> None:
+    found = batch.report["validation"]["candidates"]
+    union, sources = found["union"], found["sources"]
+    print(union, {name: each["recall"] for name, each in sources.items()})  # noqa: T201
+    assert union["recall"] >= LEAST_CANDIDATE_RECALL
+    assert union["tail_recall"] >= LEAST_TAIL_RECALL
+    assert union["recall"] > max(each["recall"] for each in sources.values())
+    assert all(each["recall"] > 0 for each in sources.values())
 
 
 def table_of(figures: dict[str, Metrics], split: Split) -> str:
