@@ -23,17 +23,12 @@ LATEST_ALONE = 0.0
 """The decay with which only the newest past item counts."""
 
 
-def _decaying(
-    *decays: float, variant: str = "", params: Mapping[str, Any] | None = None
-) -> list[Option]:
-    return [Option(decay, variant, params or {}) for decay in decays]
+def _decaying(*decays: float, params: Mapping[str, Any] | None = None) -> list[Option]:
+    return [Option(decay, params=params or {}) for decay in decays]
 
 
 OPTIONS: Mapping[str, Sequence[Option]] = {
-    "text_knn": [
-        *_decaying(1.0, 0.6, LATEST_ALONE, params={"shrink": 0.3}),
-        *_decaying(TYPICAL_DECAY, variant="3", params={"shrink": 3.0}),
-    ],
+    "text_knn": _decaying(1.0, 0.6, LATEST_ALONE, params={"shrink": 0.3}),
     "words": _decaying(1.0, 0.6, LATEST_ALONE),
     "semantic": _decaying(TYPICAL_DECAY),
     "sentences": _decaying(TYPICAL_DECAY),
