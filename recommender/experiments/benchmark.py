@@ -99,8 +99,8 @@ def run_benchmark(
         if len(seeds) > 1 and split.about["train"] <= sizes[:REPEATED][-1]:
             row["seeds"] = _over_seeds(split, seeds, workspace, say)
         row["published"] = beside.published_of(folder.name, protocol)
-        data.append(row)
-    return {"machine": describe_machine(), "seed": seeds[0], "k": K, "data": data}
+        data.append({**row, "machine": describe_machine(), "seed": seeds[0]})
+    return {"k": K, "data": data}
 
 
 def _compare(

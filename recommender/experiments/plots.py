@@ -34,7 +34,7 @@ def plot_benchmark(results: Mapping[str, Any], folder: Path) -> None:
     names = list(dict.fromkeys(peer_of(name) for each in data for name in each["methods"]))
     for axes, each in zip(panels, data, strict=True):
         for name, row in each["methods"].items():
-            if "unfit" not in row:
+            if row.get("ndcg") is not None and row.get("tail_recall") is not None:
                 _point(axes, name, row, COLOURS[names.index(peer_of(name)) % len(COLOURS)])
         axes.set_title(title_of(each), fontsize=9)
         axes.set_xlabel("NDCG@10")

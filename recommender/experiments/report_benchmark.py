@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
-
-import numpy as np
 
 from recommender.experiments.methods import OURS
 from recommender.experiments.report_costs import costs_sections
@@ -47,12 +46,12 @@ PROTOCOLS = {"time": "cut at one instant", "last": "last item of each person"}
 
 def benchmark_section(results: Mapping[str, Any]) -> str:
     data = results["data"]
-    measured = f"{machine_line(results['machine'])} Seed {results['seed']}, k = {results['k']}."
     pictures = "![NDCG and tail recall of every method on every data set](evaluation/benchmark.svg)"
     details = [f"### {title_of(each)}\n\n{_about(each)}\n\n{_details(each)}" for each in data]
     return "\n\n".join(
         [
-            measured,
+            f"k = {results['k']}.",
+            *_machines(data),
             _summary(data),
             pictures,
             *_over_seeds(data),
@@ -63,6 +62,17 @@ def benchmark_section(results: Mapping[str, Any]) -> str:
             _losses(data),
         ]
     )
+
+
+def _machines(data: list[Mapping[str, Any]]) -> list[str]:
+    """Where each was measured, and by which engine; those of one machine and engine together."""
+    by_line: dict[str, list[str]] = {}
+    for each in data:
+        line = f"{machine_line(each['machine'])} Seed {each['seed']}."
+        by_line.setdefault(line, []).append(title_of(each))
+    if len(by_line) == 1:
+        return list(by_line)
+    return [f"**{'; '.join(names)}**: {line}" for line, names in by_line.items()]
 
 
 def _over_seeds(data: list[Mapping[str, Any]]) -> list[str]:
@@ -91,6 +101,7 @@ def _summary(data: list[Mapping[str, Any]]) -> str:
         "coverage",
         "CPU",
         "memory",
+        "engine",
     ]
     return table(head, [_summary_row(each) for each in data])
 
@@ -108,7 +119,8 @@ def _summary_row(each: Mapping[str, Any]) -> list[str]:
             f"{signed(best['difference'])} ({interval(best['low'], best['high'])})",
         ]
     side = [number(ours["cold_recall"]), number(ours["coverage"])]
-    return [*row, *side, f"{ours['cpu']:.0f} s", f"{ours['peak']:,} MiB"]
+    engine = each["machine"]["engine"][:8]
+    return [*row, *side, f"{ours['cpu']:.0f} s", f"{ours['peak']:,} MiB", engine]
 
 
 def _about(each: Mapping[str, Any]) -> str:
@@ -152,11 +164,17 @@ def _losses_of(each: Mapping[str, Any]) -> Iterator[str]:
             yield f"{title} is above that of {best['peer']} by less than the interval is wide"
     for title in HIGHER_IS_BETTER:
         key = COLUMNS[title]
-        best = max(peers, key=lambda name: np.nan_to_num(peers[name][key]))
-        if peers[best][key] > ours[key]:
+        values = {name: measured(row[key]) for name, row in peers.items()}
+        best = max(values, key=lambda name: values[name])
+        if values[best] > measured(ours[key]):
             digits = 2 if key == "novelty" else 4
             theirs, own = number(peers[best][key], digits), number(ours[key], digits)
             yield f"{title} {theirs} ({best}) against {own}"
     faster = min(peers, key=lambda name: peers[name]["cpu"])
     if peers[faster]["cpu"] < ours["cpu"]:
         yield f"{faster} needs {peers[faster]['cpu']:.1f} s of CPU, Longtail {ours['cpu']:.0f} s"
+
+
+def measured(value: float | None) -> float:
+    """0 for what could not be measured: nan, or the null of a stored one."""
+    return value if value is not None and math.isfinite(value) else 0.0

@@ -123,14 +123,3 @@ def _tested(
 
 def _cost(figures: Mapping[str, Any]) -> dict[str, Any]:
     return {name: figures[name] for name in ("cpu", "peak")}
-
-
-def merged(before: Mapping[str, Any] | None, results: dict[str, Any]) -> dict[str, Any]:
-    """The results, with those of other folders and protocols from before."""
-    fresh = {_key(each) for each in results["data"]}
-    others = [each for each in (before or {}).get("data", []) if _key(each) not in fresh]
-    return {**results, "data": [*others, *results["data"]]}
-
-
-def _key(each: Mapping[str, Any]) -> tuple[str, str]:
-    return each["name"], each["protocol"]

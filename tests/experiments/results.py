@@ -55,13 +55,13 @@ SAID = {
 }
 
 BENCHMARK: dict[str, Any] = {
-    "machine": MACHINE,
-    "seed": 0,
     "k": 10,
     "data": [
         {
             "name": "shop",
             **SIZES,
+            "machine": MACHINE,
+            "seed": 0,
             "methods": {
                 OURS: {**figures(0.03, 0.04, 60.0, coverage=0.7), "said": SAID},
                 "EASE": figures(0.02, 0.01, 2.0),

@@ -91,8 +91,12 @@ def test_further_seeds_are_measured_on_the_two_smallest(folder, started, tmp_pat
     ours = [command for command in started if "batch_recommend" in command]
     assert len(ours) == 3 + 2 * 2
     data = json.loads((tmp_path / "docs/evaluation/benchmark.json").read_text())["data"]
-    assert [each.get("seeds", {}).get("seeds") for each in data] == [[0, 1, 2], None, [0, 1, 2]]
-    same = data[0]["seeds"]["ndcg"]
+    assert [each.get("seeds", {}).get("seeds") for each in data[-3:]] == [
+        [0, 1, 2],
+        None,
+        [0, 1, 2],
+    ]
+    same = data[-3]["seeds"]["ndcg"]
     assert same["low"] == same["mean"] == same["high"]
 
 
@@ -127,16 +131,6 @@ def test_peers_are_tuned_on_a_slice_of_the_training_part(folder, started, tmp_pa
     stored = json.loads((tmp_path / "docs/evaluation/benchmark.json").read_text())["data"][0]
     assert {"item-kNN, tuned", "EASE, tuned"} <= set(stored["methods"])
     assert len(started) == 8 - 2  # the common settings of two peers are known
-
-
-def test_tuning_other_data_leaves_what_was_found_before():
-    before = {
-        "k": 10,
-        "data": [{"name": "a", "protocol": "last"}, {"name": "b", "protocol": "time"}],
-    }
-    fresh = {"k": 10, "data": [{"name": "b", "protocol": "time", "new": 1}]}
-    assert tuned_peers.merged(before, fresh)["data"] == [before["data"][0], fresh["data"][0]]
-    assert tuned_peers.merged(None, fresh) == fresh
 
 
 def test_no_grid_has_more_than_fifteen_settings():

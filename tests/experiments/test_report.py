@@ -6,6 +6,7 @@ import pytest
 
 from recommender.engine.data.errors import DataError
 from recommender.experiments.report import inserted, publish
+from recommender.experiments.stored_results import merged, stored
 from recommender.experiments.tables import interval, number, signed, table, times
 from tests.experiments.results import ABLATION, BENCHMARK, PAPER, TUNED_PEERS
 
@@ -94,6 +95,21 @@ class TestBenchmark:
         assert names[2:5] == ["| A better one", "| **Longtail**", "| A network"]
         assert row_of(text, "| A better one").startswith("| A better one | .0310 | .0500 | ids |")
         assert "- it reads texts" in text
+
+    def test_stored_results_are_published_again_as_they_were(self, docs):
+        pytest.importorskip("matplotlib")
+        publish("benchmark", BENCHMARK, docs)
+        page = (docs / "evaluation.md").read_bytes()
+        publish("benchmark", merged(stored(docs, "benchmark"), {"k": 10, "data": []}), docs)
+        assert (docs / "evaluation.md").read_bytes() == page
+
+    def test_data_of_several_engines_name_theirs(self, docs):
+        (shop,) = BENCHMARK["data"]
+        other = {**shop, "name": "school", "machine": {**shop["machine"], "engine": "4567"}}
+        publish("benchmark", {"k": 10, "data": [shop, other]}, docs)
+        text = section(docs, "benchmark")
+        assert "**school, last**: Measured on" in text
+        assert row_of(text, "| school, last |").endswith("| 4567 |")
 
     def test_seeds_are_shown_with_mean_and_range(self, docs):
         publish("benchmark", BENCHMARK, docs)

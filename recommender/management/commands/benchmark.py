@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,16 +15,18 @@ from recommender.experiments.benchmark import Beside, run_benchmark
 from recommender.experiments.children import ChildFailed
 from recommender.experiments.folders import DataFolder
 from recommender.experiments.report import publish
-from recommender.experiments.tuned_peers import merged, tune_peers
+from recommender.experiments.stored_results import merged, stored
+from recommender.experiments.tuned_peers import tune_peers
 from recommender.experiments.workspace import Workspace
 from recommender.management.measuring import add_folders, folders_of, needs_development
 
-TUNED, PUBLISHED = "tuned-peers", "published"
+COMPARISON, TUNED, PUBLISHED = "benchmark", "tuned-peers", "published"
 
 
 class Command(BaseCommand):
     help = (
-        "Measure Longtail and other libraries on data folders. Results of the same code are reused."
+        "Measure Longtail and other libraries on data folders. Results of the same code are "
+        "reused, and those of other data stay on the page."
     )
     requires_system_checks: Sequence[str] = ()  # type: ignore[assignment]
 
@@ -76,11 +77,11 @@ class Command(BaseCommand):
             folders,
             seeds=seeds,
             everybody=everybody,
-            beside=Beside(_stored(docs, TUNED) or {}, _stored(docs, PUBLISHED) or ()),
+            beside=Beside(stored(docs, TUNED) or {}, stored(docs, PUBLISHED) or ()),
             workspace=Workspace(settings.VAR_DIR),
             say=self.stderr.write,
         )
-        return publish("benchmark", results, docs)
+        return publish(COMPARISON, merged(stored(docs, COMPARISON), results), docs)
 
     def _tune(
         self,
@@ -95,10 +96,4 @@ class Command(BaseCommand):
             workspace=Workspace(settings.VAR_DIR),
             say=self.stderr.write,
         )
-        return publish(TUNED, merged(_stored(docs, TUNED), results), docs)
-
-
-def _stored(docs: Path, name: str) -> Any:
-    """Results that are beside the page; None if there are none yet."""
-    file = docs / "evaluation" / f"{name}.json"
-    return json.loads(file.read_text()) if file.exists() else None
+        return publish(TUNED, merged(stored(docs, TUNED), results), docs)
