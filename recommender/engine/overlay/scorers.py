@@ -177,13 +177,9 @@ def _(scorer: SequenceLstm, items: ChangedItems) -> Scorer:
     new = items.new
     table = items.widened(scorer.network.table)
     table[items.n_before :] = mean_of_nearest(items.texts.near[new], scorer.network.table)
-    vectors = items.widened(scorer.vectors)
-    width = items.texts.sentences.shape[1]
-    if scorer.vectors.shape[1] >= width > 0:  # sentences come first, the owner's vectors behind
-        vectors[items.at, :width] = items.texts.sentences
     known = items.widened(scorer.known)
     known[items.n_before :] = np.diff(items.texts.near[new].indptr) > 0
-    return scorer.widened(table, vectors, known)
+    return scorer.widened(table, known)
 
 
 @overlaid.register

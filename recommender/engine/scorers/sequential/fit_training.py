@@ -19,10 +19,9 @@ from recommender.engine.scorers.sequential.batches import (
     split_histories,
     steps_within,
 )
-from recommender.engine.scorers.sequential.numpy_network import Network, add_content
+from recommender.engine.scorers.sequential.numpy_network import Network
 from recommender.engine.scorers.sequential.params import SequenceParams
 
-CONTENTS = (0.0, 0.5, 1.0, 2.0, 4.0)
 UNIFORM_SHARE, POPULARITY_EXPONENT = 0.2, 0.75
 OWN, ADAPTER = 0.05, 0.1
 """Standard deviations of the first weights."""
@@ -33,16 +32,14 @@ LAST_RATE = 0.1
 """Share of the learning rate at the end of the last epoch; the rate falls linearly."""
 
 
-def fit_network(
-    train: Dataset, vectors: FloatArray, params: SequenceParams, seed: int
-) -> tuple[Network, float]:
-    """The network of the epoch with the best held-out NDCG, and the weight of the content term."""
+def fit_network(train: Dataset, vectors: FloatArray, params: SequenceParams, seed: int) -> Network:
+    """The network of the epoch with the best held-out NDCG."""
     from recommender.engine.runtime.distributed_training import agreed, reject_different
 
     rng = np.random.default_rng(seed)
     histories = split_histories(train, params, rng)
     if not histories.windows:
-        return _blank(train.n_items, params), float(vectors.any())
+        return _blank(train.n_items, params)
     reject_different([*histories.windows, train.counts, vectors])
     epochs = epochs_within(histories, params)
     learner = Learner(train.counts, vectors, params, seed, epochs * steps_within(histories, params))
@@ -57,7 +54,7 @@ def fit_network(
             best, best_value = network, value
         elif waited >= params.patience:
             break
-    return best, best_content(best, vectors, histories, params)
+    return best
 
 
 class Learner:
@@ -221,20 +218,6 @@ def _dropped(values: Any, share: float, seed: Any) -> Any:
 
 def scores_of(network: Network, histories: TrainingHistories) -> FloatArray:
     return network.read(histories.pasts) @ network.table.T + network.bias
-
-
-def best_content(
-    network: Network, vectors: FloatArray, histories: TrainingHistories, params: SequenceParams
-) -> float:
-    if not vectors.any() or not len(histories.held_out):
-        return 0.0
-    plain = scores_of(network, histories)
-    nearest = np.zeros_like(plain)
-    add_content(nearest, histories.pasts, vectors, 1.0, params.compared)
-    return max(
-        CONTENTS,
-        key=lambda content: held_out_ndcg(plain + np.float32(content) * nearest, histories),
-    )
 
 
 def _blank(n_items: int, params: SequenceParams) -> Network:

@@ -78,16 +78,3 @@ def _former_lstm(state: Mapping[str, np.ndarray]) -> Lstm:
             for name, (enter, forget, leave, candidate) in parts.items()
         }
     )
-
-
-def add_content(
-    scores: FloatArray, pasts: Sequence[IntArray], vectors: FloatArray, content: float, n: int
-) -> None:
-    """Add ``content`` times each item's largest cosine to the latest ``n`` past items, in place."""
-    latest = [past[-n:] for past in pasts]
-    nearest = np.full_like(scores, -np.inf)
-    for position in range(max((len(past) for past in latest), default=0)):
-        rows = [row for row, past in enumerate(latest) if position < len(past)]
-        cosines = vectors[[latest[row][position] for row in rows]] @ vectors.T
-        nearest[rows] = np.maximum(nearest[rows], cosines)
-    scores += np.float32(content) * np.where(np.isinf(nearest), 0, nearest)

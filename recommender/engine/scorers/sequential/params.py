@@ -11,17 +11,15 @@ class SequenceParams:
 
     Attributes:
         latest: past items that are read.
-        compared: past items that the content term compares.
         stored: form of the network's matrices, see ``quantisation``.
         max_positions: most predicted items, over all epochs.
         judged: most users whose last item is held out, for early stopping.
-        cell: what older versions stored; every network is an LSTM.
+        cell, compared: older versions stored them; nothing reads them.
     """
 
     hidden: int = 64
     dimensions: int = 64
     latest: int = 32
-    compared: int = 10
     stored: str = "float16"
     learning_rate: float = 0.008
     negatives: int = 256
@@ -32,4 +30,5 @@ class SequenceParams:
     patience: int = 2
     max_positions: int = 1_100_000
     judged: int = 500
-    cell: InitVar[str] = "lstm"
+    cell: InitVar[str] = ""
+    compared: InitVar[int] = 0

@@ -12,16 +12,15 @@ from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
 from recommender.engine.runtime.quantisation import packed, unpacked
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.sequential.numpy_network import Network, add_content
+from recommender.engine.scorers.sequential.numpy_network import Network
 from recommender.engine.scorers.sequential.params import SequenceParams
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
 
 
 class SequenceLstm(Scorer):
-    """score(i) = lead(history) · item(i) + bias(i) + content(i).
+    """score(i) = lead(history) · item(i) + bias(i).
 
-    content(i) is a weight times the largest cos(h, i) of the latest past items h.
     ``lead`` is the network's vector of the history; ``item(i)`` is the item's own trained row plus
     a linear map of its text vector. An item without interactions has no own row: its text alone
     represents it. Scores are centred by the catalogue's mean item, so a score above 0 means more
@@ -29,8 +28,7 @@ class SequenceLstm(Scorer):
     history has only such items.
 
     An explanation is the computation: a past item's contribution is the change of the score when
-    the network reads it after all earlier ones. The score of the empty history is general. The
-    content term belongs to the past item with the largest cosine.
+    the network reads it after all earlier ones. The score of the empty history is general.
 
     Sources: Hidasi et al. 2016 (GRU4Rec); Yi et al. 2019 (logQ correction);
     Liu et al. 2024 (LLM-ESR).
@@ -40,8 +38,6 @@ class SequenceLstm(Scorer):
     wants_texts: ClassVar[bool] = True
     params: SequenceParams
     network: Network | None = None
-    content: float
-    vectors: FloatArray
     known: BoolArray
 
     def __init__(
@@ -55,9 +51,8 @@ class SequenceLstm(Scorer):
 
         seed = int(rng.integers(2**31))
         vectors = (self._texts or read_texts(train, seed)).joined
-        self.network, self.content = fit_network(train, vectors, self.params, seed)
+        self.network = fit_network(train, vectors, self.params, seed)
         self.known = (train.counts > 0) | vectors.any(axis=1)
-        self.vectors = vectors if self.content else np.zeros((train.n_items, 0), dtype=np.float32)
         self._take(self.get_state())
         return self
 
@@ -67,8 +62,6 @@ class SequenceLstm(Scorer):
         leads = network.read(pasts)
         scores: FloatArray = leads @ network.table.T
         scores += self._bias - (leads @ self._middle)[:, None]
-        if self.content:
-            add_content(scores, pasts, self.vectors, self.content, self.params.compared)
         scores[[not len(past) for past in pasts]] = np.nan
         scores[:, ~self.known] = np.nan
         return scores
@@ -96,23 +89,10 @@ class SequenceLstm(Scorer):
             Contribution(self.name, float(move @ row), item=int(own))
             for own, move in zip(past, moves, strict=True)
         ]
-        if self.content and self.vectors[item].any():
-            compared = past[-self.params.compared :]
-            cosines = self.vectors[compared] @ self.vectors[item]
-            best = int(cosines.argmax())
-            found.append(
-                Contribution(
-                    self.name, self.content * float(cosines[best]), item=int(compared[best])
-                )
-            )
         return found
 
     def get_state(self) -> dict[str, np.ndarray]:
-        state = self._fitted("network").get_state() | {
-            "content": np.array([self.content], dtype=np.float32),
-            "vectors": self.vectors,
-            "known": self.known,
-        }
+        state = self._fitted("network").get_state() | {"known": self.known}
         return packed(state, self.params.stored)
 
     @classmethod
@@ -125,18 +105,14 @@ class SequenceLstm(Scorer):
         """Use the stored form, also right after fitting: scores equal those of the artifact."""
         full = unpacked(state)
         self.network = network = Network.from_state(full)
-        self.content, self.vectors, self.known = (
-            float(full["content"][0]),
-            full["vectors"],
-            full["known"],
-        )
+        self.known = full["known"]
         # the catalogue's mean item; its score is subtracted from every score
         self._middle = network.table[self.known].mean(axis=0) if self.known.any() else network.start
         self._bias = network.bias - (
             network.bias[self.known].mean() if self.known.any() else np.float32(0)
         )
 
-    def widened(self, table: FloatArray, vectors: FloatArray, known: BoolArray) -> Self:
+    def widened(self, table: FloatArray, known: BoolArray) -> Self:
         """The fitted scorer with more items, whose own biases are 0; former scores do not change.
 
         The arguments have a row for each former item, in the same order, then those of the others.
@@ -144,7 +120,7 @@ class SequenceLstm(Scorer):
         network, made = self._fitted("network"), type(self)(self.params)
         more = np.zeros(len(table) - len(network.table), dtype=np.float32)
         made.network = replace(network, table=table, bias=np.concatenate([network.bias, more]))
-        made.content, made.vectors, made.known = self.content, vectors, known
+        made.known = known
         made._middle = self._middle
         usual = network.bias[:1] - self._bias[:1]
         made._bias = np.concatenate([self._bias, more - usual])

@@ -32,7 +32,7 @@ def losses_and_table(seed: int = 3) -> tuple[list[float], FloatArray]:
 
     fit_training.Learner.learn = watched  # type: ignore[method-assign]
     try:
-        network, _ = fit_training.fit_network(data, VECTORS, PARAMS, seed=1)
+        network = fit_training.fit_network(data, VECTORS, PARAMS, seed=1)
     finally:
         fit_training.Learner.learn = learn  # type: ignore[method-assign]
     return losses, network.table
