@@ -35,7 +35,7 @@ from recommender.engine.tuning.slices import nested_slices
 from recommender.engine.tuning.tune import Tuned, tune
 from recommender.engine.tuning.validation import shape_of
 
-MOST_EVALUATED = 2000
+MOST_EVALUATED = 1000
 """Most people of the held-out split whose lists are evaluated."""
 
 STAGES = {"texts": 3.0, "tuning": 6.0, "evaluating": 3.0, "fitting": 2.0}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,9 +21,9 @@ TAIL_WORTH = 2.5
 RIDGE, RIDGE_PEOPLE = 3e-3, 1000
 """Penalty on weights, and with how many questions it is twice as strong."""
 
-LEAST_SHARE = 0.005
-"""A term that moves scores by less than this share of all terms is left out: it costs time in every
-list."""
+LEAST_SHARE = 0.015
+"""A column that moves scores by less than this share of all columns is left out, and the others are
+learnt again: it costs time in every list and gains nothing (docs/decisions/0019)."""
 
 Weights = NDArray[np.float64]
 
@@ -62,6 +62,17 @@ class Columns:
                 own += np.float32(weight) * features[:, column]
         return features
 
+    def narrowed(self, used: NDArray[np.int64]) -> Columns:
+        """Only these columns, also in the prior blends."""
+        place = {old: new for new, old in enumerate(used.tolist())}
+        priors = (
+            ({place[at]: weight for at, weight in weights.items() if at in place}, penalty)
+            for weights, penalty in self.priors
+        )
+        return Columns(
+            tuple(self.columns[at] for at in used), tuple(prior for prior in priors if prior[0])
+        )
+
     def merged(self, weights: Weights) -> Weights:
         """The same scores without the priors' features."""
         made = weights.copy()
@@ -99,6 +110,11 @@ class Questions:
     @cached_property
     def in_tail(self) -> BoolArray:
         return self.cells & ~self.cache.head
+
+    def narrowed(self, used: NDArray[np.int64]) -> Questions:
+        """The same questions with these columns alone."""
+        values = [self.cache.values[at] for at in used]
+        return Questions(replace(self.cache, values=values), self.columns.narrowed(used))
 
     def part(self, rows: BoolArray) -> Choices:
         """The choices of some questions."""

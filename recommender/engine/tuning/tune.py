@@ -157,13 +157,17 @@ def tune(
         if gain is not None and gain >= NETWORK_GAIN:
             names, asked = [*names, SEQUENCE], with_it
             outer = learn(_older(asked), asked[0].columns)
+    progress("tuning", 0.65)
+    singles = _alone(asked[0], names)
+    moving = term_shares(outer, asked, asked[0].columns) >= LEAST_SHARE
+    asked = [each.narrowed(np.flatnonzero(moving)) for each in asked]
+    outer = learn(_older(asked), asked[0].columns)
     judged, columns = asked[0], asked[0].columns
     progress("tuning", 0.7)
     bonuses: Sequence[TriedBonus] = try_bonuses(judged, judged.scores(outer))
     plain = bonus = choose_bonus(bonuses)
     weights = learn([each.choices for each in asked], columns)
     shares = term_shares(weights, asked, columns)
-    shares[shares < LEAST_SHARE] = 0.0
     progress("tuning", 0.8)
     used = np.flatnonzero(shares)
     seen = [Asked(one, each, used) for one, each in zip(slices, asked, strict=True)]
@@ -185,7 +189,7 @@ def tune(
         shape=newest.shape,
         questions=len(newest),
         figures=bonus.figures,
-        singles=_alone(judged, names),
+        singles=singles,
         lesser=_leave_out_each(judged, outer, blend.weights, plain.amount),
         bonuses=bonuses,
         calibrations=tried,

@@ -99,3 +99,14 @@ def test_a_blend_has_the_terms_with_a_share(asked):
     assert set(blend.weights) == {"item_knn", "recent_popularity"}
     assert blend.params == {"recent_popularity@0.1": {"half_life": 0.1}}
     assert blend.popularity_penalty == pytest.approx(0.3)
+
+
+def test_fewer_columns_ask_the_same_questions(asked):
+    used = np.array([0, 2])
+    narrow = asked.narrowed(used)
+    assert [column.key for column in narrow.columns.columns] == ["item_knn", "popularity"]
+    assert narrow.columns.priors == (({0: 1.0}, 0.25),)
+    np.testing.assert_array_equal(narrow.choices.worth, asked.choices.worth)
+    weights = np.array([0.5, 0.1, 0.2, -0.3, 0.4, 0.0])
+    wide = np.array([0.5, 0, 0.1, 0.2, 0, -0.3, 0.4, 0.0])
+    np.testing.assert_allclose(narrow.scores(weights), asked.scores(wide), rtol=1e-5)
