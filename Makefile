@@ -71,7 +71,7 @@ benchmark-http: $(VENV)/.runtime ## Time recommendations over HTTP against a run
 
 evaluation: $(VENV)/.development ## Measure everything in docs/explanation/evaluation.md anew (DATA="folder folder …", hours at first)
 	@test -n "$(DATA)" || { echo 'Set DATA="folder folder …"; docs/explanation/evaluation.md says what is in them.'; exit 2; }
-	$(PY) manage.py benchmark --data $(DATA)
+	$(PY) manage.py benchmark --data $(DATA) --seeds 0 1 2
 	$(PY) manage.py experiment paper --data $(firstword $(DATA))
 	$(PY) manage.py experiment ablation --data $(DATA)
 
