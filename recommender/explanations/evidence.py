@@ -93,34 +93,36 @@ def amounts_by_evidence(
     ]
 
 
+SCORER_NAMES: dict[str, Promise] = {
+    "item_knn": gettext_lazy("What people chose together"),
+    "people_knn": gettext_lazy("What people with the same items chose"),
+    "text_knn": gettext_lazy("What people chose together, supported by texts"),
+    "linear": gettext_lazy("What people chose together, all items at once"),
+    "linear_text": gettext_lazy("What people chose together and texts, all items at once"),
+    "transitions": gettext_lazy("What people chose next"),
+    "sequence": gettext_lazy("The order in which people choose items"),
+    "semantic": gettext_lazy("Similar texts"),
+    "sentences": gettext_lazy("Similar sentences"),
+    "words": gettext_lazy("Words in the texts"),
+    "interest": gettext_lazy("Your interest words"),
+    "given": gettext_lazy("Pictures and other features from the owner"),
+    "rating": gettext_lazy("Your ratings"),
+    "stated_preferences": gettext_lazy("What you said you like"),
+    "popularity": gettext_lazy("Popularity"),
+    "recent_popularity": gettext_lazy("Recent popularity"),
+    "popular": gettext_lazy("Popularity"),
+    "popularity_penalty": gettext_lazy("What popularity alone is worth here"),
+    "tail_dial": gettext_lazy("Your tail dial"),
+    "turned_down": gettext_lazy("Items you marked “Not for me”"),
+    "not_due": gettext_lazy("What you had not long ago"),
+    "age": gettext_lazy("How new it is and how it does lately"),
+    "taste": gettext_lazy("How it suits people with a history like yours"),
+    "base": gettext_lazy("What every item starts with"),
+}
+
+
 def scorer_name(scorer: str) -> str:
-    names = {
-        "item_knn": _("What people chose together"),
-        "people_knn": _("What people with the same items chose"),
-        "text_knn": _("What people chose together, supported by texts"),
-        "linear": _("What people chose together, all items at once"),
-        "linear_text": _("What people chose together and texts, all items at once"),
-        "transitions": _("What people chose next"),
-        "sequence": _("The order in which people choose items"),
-        "semantic": _("Similar texts"),
-        "sentences": _("Similar sentences"),
-        "words": _("Words in the texts"),
-        "interest": _("Your interest words"),
-        "given": _("Pictures and other features from the owner"),
-        "rating": _("Your ratings"),
-        "stated_preferences": _("What you said you like"),
-        "popularity": _("Popularity"),
-        "recent_popularity": _("Recent popularity"),
-        "popular": _("Popularity"),
-        "popularity_penalty": _("What popularity alone is worth here"),
-        "tail_dial": _("Your tail dial"),
-        "turned_down": _("Items you marked “Not for me”"),
-        "not_due": _("What you had not long ago"),
-        "age": _("How new it is and how it does lately"),
-        "taste": _("How it suits people with a history like yours"),
-        "base": _("What every item starts with"),
-    }
-    return names.get(scorer, scorer)
+    return str(SCORER_NAMES.get(scorer, scorer))
 
 
 def from_word(word: str) -> str:

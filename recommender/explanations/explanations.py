@@ -92,13 +92,14 @@ def explain(
         grouped.general,
     )
     whole = sum(abs(each.amount) for shares in groups for each in shares) / 100 or 1.0
+    relations = _relations(contributions)
     return Explanation(
         item=item,
         score=grouped.score,
         reason=reason(contributions, past, dial_gain=dial_gain, people=people),
         by_item=tuple(
             Share(
-                _past_line(each.subject, contributions, past),
+                _past_line(each.subject, relations[each.subject], past),
                 each.amount,
                 each.amount / whole,
                 item=past.get(each.subject),
@@ -172,7 +173,8 @@ def reason(
     if grouped.reason == Reason.WORDS:
         return from_word(grouped.words[0].subject)
     if grouped.reason == Reason.PAST_ITEM:
-        return _past_line(grouped.past_items[0].subject, contributions, past)
+        index = grouped.past_items[0].subject
+        return _past_line(index, _relations(contributions)[index], past)
     lines = {
         STATED_PREFERENCES: from_what_you_said,
         Kind.AGE: does_well_lately,
@@ -189,26 +191,24 @@ def reason_item(contributions: Iterable[Contribution]) -> int | None:
     return past_items[0].subject if past_items else None
 
 
-def _past_line(index: int, contributions: Iterable[Contribution], past: Mapping[int, Item]) -> str:
+Relation = Callable[[Item], str]
+
+
+def _relations(contributions: Iterable[Contribution]) -> dict[int | None, dict[Relation, float]]:
+    """By past item what its contributions say, with their amounts."""
+    amounts: dict[int | None, dict[Relation, float]] = {}
+    for each in contributions:
+        own = amounts.setdefault(each.item, {})
+        relation = RELATIONS.get(each.scorer, goes_with)
+        own[relation] = own.get(relation, 0.0) + each.amount
+    return amounts
+
+
+def _past_line(index: int, amounts: Mapping[Relation, float], past: Mapping[int, Item]) -> str:
     """The line of the largest contribution of a past item."""
     if index not in past:
         return _("From an item in your history")
-    amounts: dict[Callable[[Item], str], float] = defaultdict(float)
-    for each in contributions:
-        if each.item == index:
-            amounts[RELATIONS.get(each.scorer, goes_with)] += each.amount
     return max(amounts, key=amounts.__getitem__)(past[index])
-
-
-def _general_line(scorer: str) -> str:
-    lines = {
-        "tail_dial": _("How well known it is, from your dial setting"),
-        "popularity_penalty": _("How well known it is, as tuned for this catalogue"),
-        "popularity": popular_here(),
-        "recent_popularity": popular_lately(),
-        "popular": popular_here(),
-    }
-    return lines.get(scorer) or scorer_name(scorer)
 
 
 def asked_for_less_known() -> str:
@@ -251,3 +251,16 @@ def popular_lately() -> str:
 
 def new_here() -> str:
     return _("New here")
+
+
+GENERAL_LINES: Mapping[str, Callable[[], str]] = {
+    "tail_dial": lambda: _("How well known it is, from your dial setting"),
+    "popularity_penalty": lambda: _("How well known it is, as tuned for this catalogue"),
+    "popularity": popular_here,
+    "recent_popularity": popular_lately,
+    "popular": popular_here,
+}
+
+
+def _general_line(scorer: str) -> str:
+    return GENERAL_LINES[scorer]() if scorer in GENERAL_LINES else scorer_name(scorer)

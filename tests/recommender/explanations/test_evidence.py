@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from recommender.engine.data.types import Contribution
 from recommender.engine.ranking.attribution import BASE
@@ -50,3 +51,10 @@ def test_amounts_are_gathered_by_how_they_were_found_and_sum_to_the_score():
 
 def test_a_scorer_of_tomorrow_is_shown_by_its_name():
     assert amounts_by_evidence([Contribution("dowsing", 1.0)]) == [("dowsing", "dowsing", 1.0)]
+
+
+def test_a_scorer_is_named_in_the_readers_language() -> None:
+    english = scorer_name("words")
+    with translation.override("zh-hans"):
+        assert scorer_name("words") != english
+        assert scorer_name("unheard of") == "unheard of"
