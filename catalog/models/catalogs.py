@@ -170,6 +170,13 @@ class Catalog(models.Model):
         shown = self._category_texts(translation.get_language() or self.language)
         return str(shown.get(name) or name.rpartition(BELOW)[2])
 
+    def word_label(self, word: str) -> str:
+        """A word for the reader: the label of the category of this name, if there is one."""
+        labels = self._category_texts(translation.get_language() or self.language)
+        plain = word.casefold()
+        same = (name for name in labels if name.rpartition(BELOW)[2].casefold() == plain)
+        return str(labels[found]) if (found := next(same, None)) else word
+
     def category_path(self, name: str) -> str:
         """The whole path of a category with the label of each part."""
         return BELOW.join(map(self.category_label, paths_to(name)))

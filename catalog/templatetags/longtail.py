@@ -253,6 +253,11 @@ def catalog_disclaimer(catalog: Catalog) -> str:
 
 
 @register.filter
+def word_label(word: Any, catalog: Catalog) -> str:
+    return catalog.word_label(str(word))
+
+
+@register.filter
 def category_label(name: Any, catalog: Catalog) -> str:
     return catalog.category_label(str(name))
 

@@ -179,6 +179,8 @@ def reason(
         STATED_PREFERENCES: from_what_you_said,
         Kind.AGE: does_well_lately,
         Kind.TASTE: suits_people_like_you,
+        "interest": suits_your_interests,
+        "words": suits_your_interests,
     }
     if general and general[0].amount > 0 and general[0].subject in lines:
         return lines[general[0].subject]()
@@ -225,6 +227,10 @@ def does_well_lately() -> str:
 
 def suits_people_like_you() -> str:
     return _("Suits people with a history like yours")
+
+
+def suits_your_interests() -> str:
+    return _("Its text suits your interests")
 
 
 def unexpected() -> str:

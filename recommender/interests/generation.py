@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.utils import translation
+
 from catalog.models import Profile
 from recommender.engine.data.types import ExclusionKind
 from recommender.engine.scorers.interest_words.scorer import Interest
@@ -26,10 +29,14 @@ SPARE = 8
 
 @dataclass(frozen=True)
 class GeneratedInterests:
-    """``basis``: the fingerprint of everything that the text depends on."""
+    """``basis``: the fingerprint of everything that the text depends on.
+
+    ``sentences``: by language of the pages; ``sentence``: that of the catalogue's language.
+    """
 
     interests: Interests
     sentence: str
+    sentences: dict[str, str]
     language: str
     version: ModelVersion | None
     basis: str
@@ -46,24 +53,35 @@ def generated(profile: Profile, interests: Interests, basis: str = "") -> Genera
     if found == basis:
         return None
     written = with_generated(interests, _generated(person, model, blocked), blocked, WORDS)
-    words = [word.word for word in written.words]
+    sentences = {
+        language: _sentence(person, written, language)
+        for language in dict.fromkeys((catalog.language, *dict(settings.LANGUAGES)))
+    }
     return GeneratedInterests(
         written,
-        (sentence(words, catalog.language) + left_out_sentence(person)).strip(),
+        sentences[catalog.language],
+        sentences,
         catalog.language,
         model.version if model else None,
         found,
     )
 
 
-def left_out_sentence(person: UserContext) -> str:
+def _sentence(person: UserContext, interests: Interests, language: str) -> str:
+    """The sentence in one language, with the categories' names in it."""
+    with translation.override(language):
+        words = [person.catalog.word_label(word.shown) for word in interests.words]
+    return (sentence(words, language) + left_out_sentence(person, language)).strip()
+
+
+def left_out_sentence(person: UserContext, language: str = "") -> str:
     """What follows the sentence: the person's exclusions that leave something out here."""
     counted = [each.exclusion for each in person.left_out.counted]
     without, only = (
         [each.words for each in counted if each.kind == kind]
         for kind in (ExclusionKind.WITHOUT, ExclusionKind.ONLY)
     )
-    return left_out_sentences(without, only, person.catalog.language)
+    return left_out_sentences(without, only, language or person.catalog.language)
 
 
 def interest_of(model: LiveModel | None) -> Interest | None:
@@ -100,5 +118,6 @@ def _basis(
         [each.key for each in interests.exclusions],
         list(blocked),
         person.catalog.language,
+        sorted(person.catalog.texts.items()),
     )
     return hashlib.sha256(repr(known).encode()).hexdigest()

@@ -217,6 +217,7 @@ def _write(row: InterestText, generated: GeneratedInterests) -> bool:
         row,
         **columns,
         **wording,
+        sentences=generated.sentences,
         version=generated.version,
         basis=generated.basis,
         refreshed_at=now(),

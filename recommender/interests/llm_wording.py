@@ -51,7 +51,7 @@ def word(*, text_id: int, basis: str) -> WordedSentence | None:
     )
     if model is None or row is None:
         return None
-    words = [each.word for each in row.interests.words]
+    words = [each.shown for each in row.interests.words]
     unfit = selectors.blocked_words(row.profile.catalog) | row.unwanted
     sentence = worded(model, words, row.language, unfit.__contains__)
     if sentence is None:

@@ -24,6 +24,7 @@ class Word:
         pinned: the person pinned it.
         added: the person added it.
         edited: the person changed its weight.
+        form: as the catalogue writes it. Empty if that is the word itself.
 
     A word without any of the three flags is generated.
     """
@@ -33,10 +34,15 @@ class Word:
     pinned: bool = False
     added: bool = False
     edited: bool = False
+    form: str = ""
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Word:
         return cls(**row)
+
+    @property
+    def shown(self) -> str:
+        return self.form or self.word
 
     @property
     def is_own(self) -> bool:
@@ -49,7 +55,8 @@ class Word:
         return 1 + (self.weight > 0.34) + (self.weight > 0.67)
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        row = asdict(self)
+        return row if self.form else {key: row[key] for key in row if key != "form"}
 
 
 @dataclass(frozen=True, slots=True)

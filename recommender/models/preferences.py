@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Catalog, Profile
@@ -57,6 +58,12 @@ class InterestText(models.Model):
         help_text=_("What the person left out beside the typed text: kind and words."),
     )
     sentence = models.TextField(_("sentence"), blank=True)
+    sentences = models.JSONField(
+        _("sentences"),
+        default=dict,
+        blank=True,
+        help_text=_("By language of the pages."),
+    )
     language = models.CharField(_("language"), max_length=10, choices=Catalog.Language)
     worded_by = models.CharField(
         _("worded by"),
@@ -105,6 +112,19 @@ class InterestText(models.Model):
     @property
     def is_edited(self) -> bool:
         return self.interests.is_edited
+
+    @property
+    def page_language(self) -> str:
+        """The language of ``page_sentence``: the page's, if there is a sentence in it."""
+        language = get_language() or self.language
+        return language if language in self.sentences else self.language
+
+    @property
+    def page_sentence(self) -> str:
+        """The sentence for the page's language; one that a language model worded is in its own."""
+        if self.page_language == self.language:
+            return self.sentence
+        return str(self.sentences[self.page_language])
 
 
 class HealthAnswers(models.Model):

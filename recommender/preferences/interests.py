@@ -172,10 +172,12 @@ def with_generated(
     """The person's own words, filled up with generated ones to ``n`` words in all."""
     words = [word for word in interests.own if word.word not in blocked]
     taken = {_stem(word) for word in (*interests.unwanted, *(word.word for word in words))}
-    for name, weight in generated:
+    for form, weight in generated:
+        name = folded(form)
         if len(words) < n and name not in blocked and _stem(name) not in taken:
             taken.add(_stem(name))
-            words.append(Word(name, round(min(max(float(weight), LEAST_WEIGHT), 1.0), 3)))
+            amount = round(min(max(float(weight), LEAST_WEIGHT), 1.0), 3)
+            words.append(Word(name, amount, form="" if form == name else form))
     strongest = sorted(words, key=lambda word: (not word.pinned, -word.weight))
     return replace(interests, words=tuple(strongest))
 
@@ -308,4 +310,4 @@ def _with_flags(word: Word, present: Word | None) -> Word:
     if present is None:
         return replace(word, added=True, edited=False)
     changed = word.weight != present.weight
-    return replace(word, added=present.added, edited=present.edited or changed)
+    return replace(word, added=present.added, edited=present.edited or changed, form=present.form)

@@ -15,6 +15,7 @@ from recommender.engine.runtime.sparse import as_state, from_state, history_matr
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
+from recommender.engine.text.lexicon import catalogue_words
 from recommender.engine.text.packed_words import pack_words, unpack_word
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.whitening import unit_rows
@@ -148,6 +149,9 @@ class WordsParams:
     latest: int = 100
 
 
+LETTERS = ("letters", "offsets", "shown_letters", "shown_offsets")
+
+
 class Words(Scorer):
     """score(i) = sum over words of profile(word) * tfidf(i, word).
 
@@ -160,6 +164,9 @@ class Words(Scorer):
     by_word: sp.csr_matrix
     letters: np.ndarray
     offsets: np.ndarray
+    shown_letters: np.ndarray
+    shown_offsets: np.ndarray
+    """The words as the catalogue writes them; empty if one says nothing to people."""
 
     def __init__(self, params: WordsParams | None = None) -> None:
         self.params = params or WordsParams()
@@ -167,6 +174,10 @@ class Words(Scorer):
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         texts = item_tfidf(train.items)
         self.letters, self.offsets = pack_words(texts.words)
+        shown = catalogue_words(train.items).lexicon.shown()
+        self.shown_letters, self.shown_offsets = pack_words(
+            [shown.get(word, "") for word in texts.words]
+        )
         self.matrix, self.by_word = texts.matrix, texts.matrix.T.tocsr()
         return self
 
@@ -191,10 +202,13 @@ class Words(Scorer):
         amounts = profile[matrix.indices[row]] * matrix.data[row]
         pairs = zip(matrix.indices[row].tolist(), amounts.tolist(), strict=True)
         return [
-            Contribution(self.name, amount, word=unpack_word(self.letters, self.offsets, word))
+            Contribution(self.name, amount, word=self._shown(word))
             for word, amount in pairs
             if amount
         ]
+
+    def _shown(self, word: int) -> str | None:
+        return unpack_word(self.shown_letters, self.shown_offsets, word) or None
 
     def likeness(self, items: IntArray) -> FloatArray:
         rows = self._fitted("matrix")[items]
@@ -203,7 +217,7 @@ class Words(Scorer):
 
     def get_state(self) -> dict[str, np.ndarray]:
         packed = (
-            {"letters": self.letters, "offsets": self.offsets}
+            {name: getattr(self, name) for name in LETTERS}
             if self._fitted("matrix") is not None
             else {}
         )
@@ -212,7 +226,10 @@ class Words(Scorer):
     @classmethod
     def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
         scorer = cls(params)
-        scorer.letters, scorer.offsets = state["letters"], state["offsets"]
+        for name in LETTERS:
+            # A version trained before words had forms shows the folded words.
+            before = state[name.removeprefix("shown_")]
+            setattr(scorer, name, state.get(name, before))
         scorer.matrix = from_state("matrix", state, len(scorer.offsets) - 1)
         scorer.by_word = from_state("by_word", state, scorer.matrix.shape[0])
         return scorer

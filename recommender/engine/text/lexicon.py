@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import chain
+from math import log, log1p, sqrt
 from typing import Self
 
 import numpy as np
-import rjieba
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from recommender.engine.data.dataset import Items
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray
 from recommender.engine.runtime.identity_cache import remembered
+from recommender.engine.text.empty_words import says_nothing
 from recommender.engine.text.normal_forms import for_reading
+from recommender.engine.text.noun_phrases import noun_phrases
 from recommender.engine.text.packed_words import pack_words, unpack_word
-from recommender.engine.text.tfidf import item_tfidf, item_words
-from recommender.engine.text.tokenizers import tokenize
+from recommender.engine.text.parts_of_speech import is_activity, is_noun
+from recommender.engine.text.tfidf import (
+    item_tfidf,
+    item_words,
+    word_counts,
+)
+from recommender.engine.text.tokenizers import (
+    key_of,
+    phrases_in,
+    runs_of,
+    segments,
+    tokenize,
+)
+from recommender.engine.text.written_forms import written_forms
 
 MOST_WORDS = 12_000
 """Size of the vocabulary: the words that most items have."""
@@ -29,29 +44,35 @@ MOST_WORDS = 12_000
 SMALL_CATALOGUE = 500
 """In a catalogue with fewer items a word of a single item counts too."""
 
-UNITS = frozenset(
-    tokenize(
-        """oz ounce fl fluid ml mg gram kg lb lbs pound inch cm mm ft feet foot yard meter metre
-        liter litre pack pk pcs pc piece count ct set pair assorted size small medium large mini xl
-        each new per box bag lot dozen qty quantity 件 套 个 盒 袋 瓶 装 款 新款 包邮"""
-    )
-)
-"""Words of sizes and amounts. They describe a package, not an interest."""
+SWALLOWED = 0.6
+"""Share of a word's items that have it in a phrase: from here on the word alone says less."""
 
-_RUN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+COMMON = 0.6
+"""What more than this share of all items has tells nobody's interests apart."""
+
 _HAN = re.compile("[\u3400-\u9fff]")
+
+
+class Kind(IntEnum):
+    """What an entry of the lexicon is."""
+
+    WORD = 0
+    PHRASE = 1
+    CATEGORY = 2
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """``words``: folded, as ``tokenize`` returns them. ``forms``: as people write them.
 
-    ``writable``: (len(words),) mask of the words that may be shown to people.
+    ``writable``: (len(words),) mask of the words that may be shown to people. ``kinds``:
+    (len(words),) of ``Kind``.
     """
 
     words: tuple[str, ...]
     forms: tuple[str, ...]
     writable: BoolArray
+    kinds: NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -63,16 +84,39 @@ class Lexicon:
     def find(self, text: str) -> list[int]:
         """Indices of the catalogue's words in a text, each once.
 
-        The whole text comes first if it is a word of the catalogue, such as a category.
+        The whole text comes first if it is a word of the catalogue, such as a category; then
+        phrases, then single words.
         """
         pieces = tokenize(text)
         whole = [text.strip().casefold()] if len(pieces) > 1 else []
-        return list(
-            dict.fromkeys(self.index[word] for word in whole + pieces if word in self.index)
-        )
+        phrases = [
+            key_of([token.word for token in run])
+            for segment in segments(text)
+            for run in runs_of(segment)
+        ]
+        found = whole + phrases + pieces
+        return list(dict.fromkeys(self.index[word] for word in found if word in self.index))
+
+    def shown(self) -> dict[str, str]:
+        """The form of each word that may be shown to people."""
+        rows = zip(self.words, self.forms, self.writable.tolist(), strict=True)
+        return {word: form for word, form, is_shown in rows if is_shown}
+
+    def pieces(self, word: int) -> frozenset[str]:
+        """The single words of an entry, such as ``candle`` of "candles and lights"."""
+        return self._pieces[word]
+
+    @cached_property
+    def _pieces(self) -> list[frozenset[str]]:
+        return [
+            frozenset(tokenize(word)) or frozenset((word,))
+            if " " in word or _HAN.search(word)
+            else frozenset((word,))
+            for word in self.words
+        ]
 
     def get_state(self) -> dict[str, np.ndarray]:
-        state: dict[str, np.ndarray] = {"writable": self.writable}
+        state: dict[str, np.ndarray] = {"writable": self.writable, "kinds": self.kinds}
         for name in ("words", "forms"):
             state[f"{name}_letters"], state[f"{name}_offsets"] = pack_words(getattr(self, name))
         return state
@@ -83,7 +127,10 @@ class Lexicon:
             _unpacked(state[f"{name}_letters"], state[f"{name}_offsets"])
             for name in ("words", "forms")
         )
-        return cls(words, forms, state["writable"])
+        # A version trained before phrases has single words and names of categories.
+        before = [Kind.CATEGORY if " " in word else Kind.WORD for word in words]
+        kinds = state.get("kinds", np.array(before, dtype=np.int8))
+        return cls(words, forms, state["writable"], kinds)
 
 
 @dataclass(frozen=True)
@@ -96,52 +143,103 @@ class CatalogueWords:
 
 @remembered
 def catalogue_words(items: Items) -> CatalogueWords:
+    """The words of titles, categories and descriptions, whole categories, and noun phrases.
+
+    A phrase is weighed like a word of its items; the weights of the words are those of
+    ``item_tfidf``.
+    """
     texts = item_tfidf(items)
     columns = _vocabulary(texts.matrix)
     words = tuple(texts.words[column] for column in columns)
     weights = sp.csr_matrix(texts.matrix[:, columns])
+    phrases = _phrases(items, set(words))
+    keys = tuple(phrases)
+    weights = sp.csr_matrix(sp.hstack([weights, _phrase_weights(items, phrases)]))
     weights.sort_indices()
-    forms = surface_forms(items, words)
-    return CatalogueWords(Lexicon(words, forms, _writable(items, words)), weights)
-
-
-def surface_forms(items: Items, words: Sequence[str]) -> tuple[str, ...]:
-    """Each folded word in its most common form in titles and categories, in lower case.
-
-    For example ``brush`` becomes ``brushes``.
-    """
-    written: Counter[str] = Counter()
-    for text in chain(items.titles, *items.categories):
-        written.update(_RUN.findall(unicodedata.normalize("NFKC", text).casefold()))
-    seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for run, count in written.items():
-        for word, form in _words_as_written(run):
-            seen[word][form] += count
-    return tuple(
-        min(seen[word].items(), key=lambda entry: (-entry[1], entry[0]))[0]
-        if word in seen
-        else word
-        for word in words
+    categories = _categories(items)
+    forms = written_forms(items, words, categories, phrases)
+    words += keys
+    writable = _writable(items, weights, words, forms, categories, phrases)
+    return CatalogueWords(
+        Lexicon(words, forms, writable, _kinds(words, categories, phrases)),
+        sp.csr_matrix(weights, dtype=np.float32),
     )
 
 
-def _words_as_written(run: str) -> list[tuple[str, str]]:
-    """The folded word of a run with the run itself; in traditional Chinese each word's part."""
-    plain = for_reading(run)
-    if plain != run and len(plain) == len(run):
-        pieces = list(rjieba.cut(plain))
-        ends = list(accumulate(map(len, pieces)))
-        parts = zip(pieces, ends, strict=True)
-        return [(piece, run[end - len(piece) : end]) for piece, end in parts]
-    pieces = tokenize(run)
-    return [(pieces[0], run)] if len(pieces) == 1 else []
+def _phrases(items: Items, words: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The words of each noun phrase by key. What is a word or a whole category is none."""
+    items_with = Counter(chain.from_iterable(map(set, item_words(items).titles)))
+    wholes = {" ".join(tokenize(word)) for word in words if " " in word}
+    return {
+        key: own
+        for key, own in noun_phrases(items.titles, items_with).items()
+        if key not in words and " ".join(own) not in wholes and set(own) <= set(words)
+    }
+
+
+def _phrase_weights(items: Items, phrases: Mapping[str, tuple[str, ...]]) -> sp.csr_matrix:
+    """(n_items, n_phrases) TF-IDF of the titles' phrases, in proportion to that of the words."""
+    if not phrases:
+        return sp.csr_matrix((len(items), 0), dtype=np.float32)
+    by_words = {words: key for key, words in phrases.items()}
+    columns = {key: column for column, key in enumerate(phrases)}
+    counts = [
+        (own, Counter(key for key, _run in phrases_in(title, by_words)))
+        for own, title in zip(word_counts(items), items.titles, strict=True)
+    ]
+    frequency = Counter(key for _own, count in counts for key in count)
+    idf = {key: log((1 + len(items)) / (1 + n)) + 1 for key, n in frequency.items()}
+    texts = item_tfidf(items)
+    word_idf = dict(zip(texts.words, texts.idf.tolist(), strict=True))
+    rows, cols, data = [], [], []
+    for item, (own, count) in enumerate(counts):
+        if count:
+            length = sqrt(sum((log1p(n) * word_idf[word]) ** 2 for word, n in own.items()))
+            for key, n in count.items():
+                rows.append(item)
+                cols.append(columns[key])
+                data.append(log1p(n) * idf[key] / max(length, 1e-12))
+    return sp.csr_matrix((data, (rows, cols)), shape=(len(items), len(phrases)), dtype=np.float32)
+
+
+def _categories(items: Items) -> dict[str, str]:
+    """The written name of each category by its entry among the words.
+
+    A name of several words is an entry itself. One of a single word is that word's entry, unless
+    the word is mostly met elsewhere: "ER Tape" is not what every tape is.
+    """
+    known = item_words(items)
+    texts = zip(known.titles, known.categories, strict=True)
+    items_with = Counter(chain.from_iterable({*title, *names} for title, names in texts))
+    members = Counter(chain.from_iterable(map(set, items.categories)))
+    names: dict[str, str] = {}
+    for name, count in members.most_common():
+        pieces = tokenize(name)
+        if len(pieces) > 1:
+            names.setdefault(name.strip().casefold(), name)
+        elif pieces:
+            is_word = name.strip().isalpha()
+            if is_word or count >= SWALLOWED * items_with[pieces[0]]:
+                names.setdefault(pieces[0], name)
+    return names
+
+
+def _kinds(
+    words: Sequence[str], categories: Mapping[str, str], phrases: Mapping[str, tuple[str, ...]]
+) -> NDArray[np.int8]:
+    """(n_words,) of ``Kind``."""
+    kinds = (
+        Kind.CATEGORY if word in categories else Kind.PHRASE if word in phrases else Kind.WORD
+        for word in words
+    )
+    return np.fromiter(kinds, dtype=np.int8, count=len(words))
 
 
 def is_word(word: str) -> bool:
-    """Whether a word can be shown: letters only, no unit, not a single character."""
-    if word in UNITS or not all(char.isalpha() or char in " &,'’-/" for char in word):
+    """Whether a word can be shown: letters only, not a single character."""
+    if not all(char.isalpha() or char in " &,'’-/.+#" for char in word):
         return False
-    return len(word) >= (2 if _HAN.search(word) else 3)
+    return len(word) >= (2 if _HAN.search(word) else 3) or word.isupper()
 
 
 def _vocabulary(matrix: sp.csr_matrix) -> IntArray:
@@ -152,11 +250,81 @@ def _vocabulary(matrix: sp.csr_matrix) -> IntArray:
     return np.sort(most).astype(np.int32)
 
 
-def _writable(items: Items, words: Sequence[str]) -> BoolArray:
-    """(len(words),) mask of readable words that occur in titles or categories."""
+def _writable(
+    items: Items,
+    weights: sp.csr_matrix,
+    words: Sequence[str],
+    forms: Sequence[str],
+    categories: Mapping[str, str],
+    phrases: Mapping[str, tuple[str, ...]],
+) -> BoolArray:
+    """(len(words),) mask of what may be written as an interest.
+
+    Whole categories, noun phrases, and nouns of titles and categories: no word that says nothing,
+    and none that is met in a phrase most of the time.
+    """
     known = item_words(items)
     named = set(chain.from_iterable(chain(known.titles, known.categories)))
-    return np.array([word in named and is_word(word) for word in words], dtype=bool)
+    frequency = np.bincount(weights.indices, minlength=len(words))
+    swallowed = _swallowed(weights, words, frequency, categories, phrases)
+    activities = _activities(items)
+    most = COMMON * len(items) if len(items) >= SMALL_CATALOGUE else len(items)
+
+    def is_fit(at: int, word: str) -> bool:
+        form = forms[at]
+        if not is_word(form) or frequency[at] > most:
+            return False
+        if word in categories:
+            return not all(map(says_nothing, tokenize(word) or [word]))
+        if word in phrases:
+            return True
+        if word not in named or says_nothing(word) or at in swallowed or len(word) < 2:
+            return False
+        plain = for_reading(form).casefold()
+        if says_nothing(plain):
+            return False
+        return is_noun(plain) or form != form.lower() or (is_activity(plain) and word in activities)
+
+    return np.array([is_fit(at, word) for at, word in enumerate(words)], dtype=bool)
+
+
+def _swallowed(
+    weights: sp.csr_matrix,
+    words: Sequence[str],
+    frequency: NDArray[np.int64],
+    categories: Mapping[str, str],
+    phrases: Mapping[str, tuple[str, ...]],
+) -> set[int]:
+    """Words most of whose items have one phrase or category that the word is a part of."""
+    index = {word: at for at, word in enumerate(words)}
+    by_word = weights.tocsc()
+
+    def items_with(at: int) -> IntArray:
+        found: IntArray = by_word.indices[by_word.indptr[at] : by_word.indptr[at + 1]]
+        return found
+
+    within: dict[int, list[IntArray]] = defaultdict(list)
+    for at, word in enumerate(words):
+        pieces = phrases.get(word) or (tokenize(word) if word in categories else ())
+        for piece in pieces if len(pieces) > 1 else ():
+            if (part := index.get(piece)) is not None and piece not in categories:
+                within[part].append(items_with(at))
+    return {
+        part
+        for part, found in within.items()
+        if len(np.unique(np.concatenate(found))) >= SWALLOWED * frequency[part]
+    }
+
+
+def _activities(items: Items) -> set[str]:
+    """Words in -ing that end what they stand in at least as often as they go before a noun."""
+    last: Counter[str] = Counter()
+    before: Counter[str] = Counter()
+    for text in items.titles:
+        for segment in segments(text):
+            last[segment[-1].word] += 1
+            before.update(token.word for token in segment[:-1])
+    return {word for word, n in last.items() if n >= before[word]}
 
 
 def _unpacked(letters: np.ndarray, offsets: np.ndarray) -> tuple[str, ...]:

@@ -34,6 +34,19 @@ def test_words_explain_the_score_by_word():
     assert amounts["tea"] == pytest.approx(float(scorer.score(Query.of([0, 1]))[5]), rel=1e-5)
 
 
+def test_words_that_say_nothing_are_not_named():
+    scorer = fitted(Words(), titled(["green teapot set", "teapot visually", "set"], [(0, 0)]))
+    parts = scorer.explain(Query.of([0]), 2) + scorer.explain(Query.of([0]), 1)
+    assert {part.word for part in parts} == {"teapot", None}
+
+
+def test_a_version_trained_before_words_had_forms_is_read():
+    scorer = fitted(Words(), DATA)
+    before = {key: value for key, value in scorer.get_state().items() if "shown" not in key}
+    again = Words.from_state(scorer.params, before)
+    assert {part.word for part in again.explain(Query.of([0]), 5)} == {"tea"}
+
+
 def test_an_item_without_words_has_no_score():
     scorer = fitted(Words(), DATA)
     assert np.isnan(scorer.score(Query.of([0]))[4])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from catalog.interactions.record import undo_interactions
 from catalog.models import Catalog, Profile
@@ -216,3 +217,44 @@ def test_a_chinese_catalogue_has_a_chinese_sentence(catalog, profile):
     row = edit(profile, add={"羊毛": None})
     assert row.language == "zh-hans"
     assert "羊毛" in row.sentence
+
+
+class TestSentencesOfThePages:
+    """A page shows the sentence in its own language, with the categories' names in it."""
+
+    @pytest.fixture
+    def row(self, ann, interest, items):
+        ann.catalog.texts = {"zh-hans": {"categories": {"Data Science": "数据科学"}}}
+        ann.catalog.save()
+        interest.said = [("SQL", 1.0), ("Data Science", 0.8), ("Excel", 0.6), ("mug", 0.4)]
+        return interest_texts.refresh_interest_text(profile=ann)
+
+    @pytest.mark.parametrize(
+        ("language", "expected"),
+        [
+            ("en", "SQL, Data Science and Excel, with some mug."),
+            ("zh-hans", "SQL、数据科学和 Excel，还有一些 mug。"),
+        ],
+    )
+    def test_the_sentence_is_in_the_pages_language(self, row, language, expected):
+        with override(language):
+            assert (row.page_sentence, row.page_language) == (expected, language)
+        assert row.sentence == "SQL, Data Science and Excel, with some mug."
+
+    def test_words_are_stored_folded_and_shown_as_the_catalogue_writes_them(self, row, ann):
+        stored = [word.word for word in row.interests.words]
+        assert stored == ["sql", "data science", "excel", "mug"]
+        assert [word.shown for word in row.interests.words][:3] == ["SQL", "Data Science", "Excel"]
+        edited = edit(ann, pin=("SQL",))
+        assert edited.interests.words[0].shown == "SQL"
+        assert "sql" not in words(edit(ann, delete=("sql",)))
+
+    def test_a_language_without_a_sentence_gets_the_catalogues(self, row):
+        with override("de"):
+            assert (row.page_sentence, row.page_language) == (row.sentence, "en")
+
+    def test_what_is_left_out_is_said_in_the_pages_language(self, ann, interest, items):
+        row = edit(ann, text="nothing with towels")
+        with override("zh-hans"):
+            assert row.page_sentence.endswith("不要 towels。")
+        assert row.sentence.endswith("Nothing with towels.")

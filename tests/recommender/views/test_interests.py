@@ -230,3 +230,11 @@ def test_deleting_what_was_said_deletes_what_was_left_out(client, ann):
     send(client, text="no mugs", leave_out="towels")
     assert chips(send(client, forget="1")) == []
     assert not InterestText.objects.exclude(text="", exclusions=[]).exists()
+
+
+def test_a_chinese_page_shows_chinese_sentences(client, ann, interest):
+    interest.said = [("SQL", 1.0), ("mug", 0.5)]
+    client.cookies["django_language"] = "zh-hans"
+    page = unescape(client.get(PAGE).content.decode())
+    assert "SQL 和 mug。" in page
+    assert words(page) == ["SQL", "mug"]

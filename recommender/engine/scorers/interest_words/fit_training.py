@@ -17,6 +17,7 @@ from recommender.engine.scorers.interest_words.batches import (
     mean_vectors,
     sum_to_one,
 )
+from recommender.engine.scorers.interest_words.followers import Followers, count_followers
 from recommender.engine.scorers.interest_words.numpy_network import (
     CONTRAST,
     Network,
@@ -60,6 +61,7 @@ class Learnt:
         common: (n_words,) share of the word in all taken items.
         topical: (n_words,) how similar the items with the word are.
         copied: how often the next words are among those of past items.
+        followers: how often each word is among those of the next items; None of a short log.
     """
 
     network: Network
@@ -69,6 +71,7 @@ class Learnt:
     common: FloatArray
     topical: FloatArray
     copied: float
+    followers: Followers | None
 
 
 def train_interest(
@@ -94,9 +97,9 @@ def train_interest(
     network, adapter = model.network(), model.adapter_weights()
     item_steps, word_steps = np.asarray(vectors @ adapter), np.asarray(word_vectors @ adapter)
     copied = copied_share(network, windows, order[:held], item_steps, words.weights)  # type: ignore[arg-type]
-    return Learnt(
-        network, adapter, item_steps, word_steps, common, topicality(words.weights, vectors), copied
-    )
+    topical = topicality(words.weights, vectors)
+    followers = count_followers(train, windows, words.weights, words.lexicon.writable)
+    return Learnt(network, adapter, item_steps, word_steps, common, topical, copied, followers)
 
 
 def copied_share(
@@ -149,5 +152,12 @@ def _untrained(
     )
     topical = topicality(words.weights, vectors)
     return Learnt(
-        network, begin, vectors @ begin, word_vectors @ begin, common, topical, UNTRAINED_SHARE
+        network,
+        begin,
+        vectors @ begin,
+        word_vectors @ begin,
+        common,
+        topical,
+        UNTRAINED_SHARE,
+        None,
     )

@@ -14,6 +14,7 @@ from recommender.engine.data.types import Contribution, FloatArray, Query, State
 from recommender.engine.runtime.quantisation import packed, unpacked
 from recommender.engine.runtime.sparse import as_state, from_state
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.interest_words.followers import TREND, Followers
 from recommender.engine.scorers.interest_words.history_input import (
     HistoryInput,
     UserInput,
@@ -34,10 +35,17 @@ from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.lexicon import Lexicon, catalogue_words
 
-NETWORK, LEXICON, TYPING = "network.", "lexicon.", "typing."
+NETWORK, LEXICON, TYPING, FOLLOWERS = "network.", "lexicon.", "typing.", "followers."
 
 SHARPENING = 0.5
 """Exponent of the probabilities in scores, so that a likely word does not outweigh all others."""
+
+PREDICTED = 0.3
+"""What the network's prediction counts beside the words that were counted after past items."""
+
+TOPICAL = 0.25
+"""Exponent of a word's topicality where nothing was counted: common words are likely there, but
+not informative."""
 
 COPIED_ALONE = 0.95
 """Copied share without a history: the network is trained on histories, so its prediction from two
@@ -67,6 +75,8 @@ class Interest(Scorer):
     only the words of a typed text count."""
     network: Network | None = None
     typing: Typing | None = None
+    followers: Followers | None = None
+    """None of a log that is too short to count what follows."""
     lexicon: Lexicon
     weights: sp.csr_matrix
     item_steps: FloatArray
@@ -95,7 +105,7 @@ class Interest(Scorer):
         self.network, self.copied = learnt.network, float(np.float32(learnt.copied))
         self.item_steps, self.word_steps = learnt.item_steps, learnt.word_steps
         self.common, self.topical = learnt.common, learnt.topical
-        self.typing = Typing.of(texts, learnt.adapter)
+        self.typing, self.followers = Typing.of(texts, learnt.adapter), learnt.followers
         self.semantic_vectors = np.zeros((train.n_items, 0), dtype=np.float32)
         if texts.whitening is not None and texts.sentences is not None:
             self.semantic_vectors = texts.whitening.semantic_vectors(texts.sentences)
@@ -122,8 +132,12 @@ class Interest(Scorer):
         return int(self.weights.shape[0])
 
     def form(self, word: int) -> str:
-        """The word as the site shows it."""
+        """The word as the catalogue writes it."""
         return self.lexicon.forms[word]
+
+    def shown(self, word: int) -> str | None:
+        """The word as the catalogue writes it. None if it says nothing to people."""
+        return self.lexicon.forms[word] if self.lexicon.writable[word] else None
 
     def wanted(self, stated_preferences: StatedPreferences) -> dict[int, float]:
         """Weight by chosen word, if the catalogue has the word and it is not unwanted."""
@@ -174,6 +188,8 @@ class Interest(Scorer):
         state |= {LEXICON + key: value for key, value in self.lexicon.get_state().items()}
         typing = self.typing.get_state() if self.typing else {}
         state |= {TYPING + key: value for key, value in typing.items()}
+        followers = self.followers.get_state() if self.followers else {}
+        state |= {FOLLOWERS + key: value for key, value in followers.items()}
         names = ("item_steps", "word_steps", "common", "topical")
         state |= {name: getattr(self, name) for name in names}
         state["meanings"] = self.semantic_vectors
@@ -199,8 +215,10 @@ class Interest(Scorer):
         self.copied = float(full["copied"][0])
         typing = _below(full, TYPING)
         self.typing = Typing.from_state(typing) if typing else None
+        followers = _below(full, FOLLOWERS)
+        self.followers = Followers.from_state(followers) if followers else None
         self._stated_words = StatedWords(self.lexicon, self.common)
-        self._writer = WordWriter(self.network, self.lexicon, self.topical)
+        self._writer = WordWriter(self.network, self.lexicon)
 
     @cached_property
     def _by_word(self) -> sp.csr_matrix:
@@ -272,7 +290,7 @@ class Interest(Scorer):
         amounts = values[self.weights.indices[row]] * self.weights.data[row]
         pairs = zip(self.weights.indices[row].tolist(), amounts.tolist(), strict=True)
         return [
-            Contribution(self.name, amount, word=self.lexicon.forms[word])
+            Contribution(self.name, amount, word=self.shown(word))
             for word, amount in pairs
             if amount
         ]
@@ -285,11 +303,24 @@ class Interest(Scorer):
             return {}
         return self._writer.write(
             self._read(read),
-            lambda history: self._likely(history, read)[0],
+            lambda history: self._rates(query, self._likely(history, read)[0]),
             n,
             unwanted=unwanted,
             named=named,
         )
+
+    def _rates(self, query: Query, likely: FloatArray) -> FloatArray:
+        """(n_words,) how often each word is expected among those of the next items.
+
+        ``likely`` (n_words,): shares of the next word. Without a history they are all there is.
+        """
+        past = query.history[-LATEST:]
+        if self.followers is None or not len(past):
+            return np.asarray(likely * self.topical**TOPICAL, dtype=np.float32)
+        usual, trend = self.followers.usual, self.followers.trend
+        predicted = np.minimum(1, likely / np.maximum(self.common, 1e-9) * usual)
+        counted = self.followers.rates(past, self.weights)
+        return np.asarray(counted + PREDICTED * predicted * trend**TREND, dtype=np.float32)
 
 
 def _below(state: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
