@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import secrets
@@ -11,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,9 @@ SECONDS_LEFT = re.compile(r" \d+ s left")
 
 AT_ONCE = min(2, os.cpu_count() or 1)
 """Trainings at once. Most of a training uses one thread, so two at once end sooner."""
+
+MOST_WAITED = 150
+"""Seconds that the site waits for trainings. On a slow machine the last ones end while it runs."""
 
 
 class Command(BaseCommand):
@@ -74,9 +79,10 @@ class Command(BaseCommand):
             try:
                 self.prepare(catalogs)
                 self.start_broker_and_workers(up)
-                self.train_missing(up, catalogs)
+                runs = self.follow(up, request_missing(catalogs), MOST_WAITED)
                 self.start_web(up, host, port, workers)
-                self.announce(host, port, time.monotonic() - began)
+                self.announce(host, port, time.monotonic() - began, runs)
+                self.follow(up, runs)
                 up.watch()
             except KeyboardInterrupt:
                 self.stdout.write("\nStopping …")
@@ -114,15 +120,16 @@ class Command(BaseCommand):
         up.start("worker", [*celery, *default])
         up.start("training", [*celery, "-c", str(AT_ONCE), "-Q", "training", "-n", "training@%h"])
 
-    def train_missing(self, up: Supervisor, catalogs: list[str]) -> None:
-        """Request a run for each catalogue without a live version, and show the progress."""
-        runs = [
-            open_run(catalog)
-            or request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
-            for catalog in Catalog.objects.filter(slug__in=catalogs).order_by("pk")
-            if not catalog.model_versions.filter(state=ModelVersion.State.LIVE).exists()
-        ]
-        while runs:
+    def follow(
+        self, up: Supervisor, runs: list[TrainingRun], seconds: float = math.inf
+    ) -> list[TrainingRun]:
+        """Show the progress of the trainings, for at most so many seconds.
+
+        Returns:
+            Those that are not over.
+        """
+        end = time.monotonic() + seconds
+        while runs and time.monotonic() < end:
             up.check()
             for run in runs:
                 run.refresh_from_db()
@@ -136,6 +143,7 @@ class Command(BaseCommand):
             if runs:
                 self.progress("Training " + ", ".join(map(how_far, runs)))
                 time.sleep(0.5)
+        return runs
 
     def start_web(self, up: Supervisor, host: str, port: int, workers: int) -> None:
         self.say("Web")
@@ -154,7 +162,9 @@ class Command(BaseCommand):
         up.start("web", [*gunicorn, "--graceful-timeout", "5"])
         wait_for(lambda: healthy(host, port), up, "the site", seconds=60)
 
-    def announce(self, host: str, port: int, seconds: float) -> None:
+    def announce(
+        self, host: str, port: int, seconds: float, runs: Sequence[TrainingRun] = ()
+    ) -> None:
         address = f"http://{host}:{port}/"
         password = ensure_admin()
         self.stdout.write(self.style.SUCCESS(f"\nLongtail is up after {seconds:.0f} s: {address}"))
@@ -162,6 +172,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"API:   {address}api/docs/\nLogs:  {settings.VAR_DIR}/logs\nCtrl-C stops everything."
         )
+        if runs:
+            names = ", ".join(run.catalog.slug for run in runs)
+            self.stdout.write(f"Still training: {names}. Until then these show what is popular.")
 
     def say(self, stage: str) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"· {stage}"))
@@ -174,6 +187,15 @@ class Command(BaseCommand):
         elif done or SECONDS_LEFT.sub("", line) != self._last_line:
             self.stdout.write(line)
         self._last_line = SECONDS_LEFT.sub("", line)
+
+
+def request_missing(catalogs: Sequence[str]) -> list[TrainingRun]:
+    """A run for each catalogue without a live version."""
+    return [
+        open_run(catalog) or request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
+        for catalog in Catalog.objects.filter(slug__in=catalogs).order_by("pk")
+        if not catalog.model_versions.filter(state=ModelVersion.State.LIVE).exists()
+    ]
 
 
 def how_far(run: TrainingRun) -> str:

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management.base import CommandError
+
+from catalog.models import Catalog
+from recommender.management.commands import demo
+from recommender.models import TrainingRun
+
+State = TrainingRun.State
+
+
+class Up:
+    """A supervisor of processes that are all well."""
+
+    def check(self) -> None: ...
+
+
+def follow(run: TrainingRun, seconds: float) -> tuple[list[TrainingRun], str]:
+    said = StringIO()
+    return demo.Command(stdout=said).follow(Up(), [run], seconds), said.getvalue()  # type: ignore[arg-type]
+
+
+def test_the_site_does_not_wait_for_ever(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo.time, "sleep", lambda seconds: None)
+    (run,) = demo.request_missing([catalog.slug])
+    left, said = follow(run, 0.05)
+    assert left == [run]
+    assert f"Training {catalog.slug}" in said
+    assert demo.request_missing([catalog.slug]) == [run]
+
+
+def test_what_is_still_trained_is_named(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "ensure_admin", lambda: "secret")
+    said = StringIO()
+    run = TrainingRun(catalog=catalog)
+    demo.Command(stdout=said).announce("127.0.0.1", 8000, 12.3, [run])
+    assert "is up after 12 s: http://127.0.0.1:8000/" in said.getvalue()
+    assert f"Still training: {catalog.slug}" in said.getvalue()
+
+
+@pytest.mark.parametrize("state", [State.SUCCEEDED, State.FAILED])
+def test_a_training_that_is_over_is_followed_no_more(catalog: Catalog, state: State) -> None:
+    (run,) = demo.request_missing([catalog.slug])
+    TrainingRun.objects.filter(pk=run.pk).update(state=state, error="no memory")
+    if state == State.FAILED:
+        with pytest.raises(CommandError, match="no memory"):
+            follow(run, 1)
+    else:
+        assert follow(run, 1)[0] == []
