@@ -59,7 +59,7 @@ class ItemFields(StrictSerializer):
 
     null_is_missing = True
 
-    title = Text(max_length=500, allow_blank=True, required=False)
+    title = Text(max_length=5000, allow_blank=True, required=False)
     description = Text(allow_blank=True, required=False)
     categories = serializers.ListField(
         child=Text(max_length=500),

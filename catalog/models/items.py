@@ -44,7 +44,7 @@ class Item(models.Model):
         Catalog, models.CASCADE, related_name="items", verbose_name=_("catalogue")
     )
     external_id = models.CharField(_("external ID"), max_length=255)
-    title = models.CharField(_("title"), max_length=500, blank=True)
+    title = models.CharField(_("title"), max_length=5000, blank=True)
     description = models.TextField(_("description"), blank=True)
     categories = models.ManyToManyField(
         Category, through="ItemCategory", related_name="items", verbose_name=_("categories")

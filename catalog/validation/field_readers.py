@@ -29,7 +29,7 @@ LENGTHS = {
     "item_id": 255,
     "user_id": 255,
     "event_id": 100,
-    "title": 500,
+    "title": 5000,
     "provider": 200,
     "category": 500,
     "language": 10,

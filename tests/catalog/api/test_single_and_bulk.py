@@ -17,7 +17,7 @@ ITEM_VALUES: list[tuple[str, Any]] = [
     ("item_id", ""), ("item_id", " "), ("item_id", None), ("item_id", [1]), ("item_id", " a "),
     ("item_id", "x" * 256), ("item_id", "a\x00b"), ("item_id", 1e300), ("item_id", -1),
     ("title", 0), ("title", 1984), ("title", False), ("title", None), ("title", ["a"]),
-    ("title", "x" * 501), ("title", ""),
+    ("title", "x" * 5001), ("title", ""),
     ("language", "english-language-name-too-long"), ("language", 1), ("language", True),
     ("language", "EN"), ("language", None),
     ("available", "yes"), ("available", 1), ("available", 0), ("available", "false"),
