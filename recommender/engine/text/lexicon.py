@@ -47,6 +47,9 @@ SMALL_CATALOGUE = 500
 SWALLOWED = 0.6
 """Share of a word's items that have it in a phrase: from here on the word alone says less."""
 
+NAMED_BETTER = 0.2
+"""The same for categories: science is less than Data Science and Computer Science."""
+
 COMMON = 0.6
 """What more than this share of all items has tells nobody's interests apart."""
 
@@ -304,15 +307,19 @@ def _swallowed(
         return found
 
     within: dict[int, list[IntArray]] = defaultdict(list)
+    by_category: dict[int, list[IntArray]] = defaultdict(list)
     for at, word in enumerate(words):
         pieces = phrases.get(word) or (tokenize(word) if word in categories else ())
         for piece in pieces if len(pieces) > 1 else ():
             if (part := index.get(piece)) is not None and piece not in categories:
                 within[part].append(items_with(at))
+                if word in categories:
+                    by_category[part].append(items_with(at))
     return {
         part
-        for part, found in within.items()
-        if len(np.unique(np.concatenate(found))) >= SWALLOWED * frequency[part]
+        for found, share in ((within, SWALLOWED), (by_category, NAMED_BETTER))
+        for part, rows in found.items()
+        if len(np.unique(np.concatenate(rows))) >= share * frequency[part]
     }
 
 

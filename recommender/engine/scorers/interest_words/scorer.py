@@ -307,6 +307,7 @@ class Interest(Scorer):
             n,
             unwanted=unwanted,
             named=named,
+            usual=self.followers.usual if self.followers and len(query) else None,
         )
 
     def _rates(self, query: Query, likely: FloatArray) -> FloatArray:

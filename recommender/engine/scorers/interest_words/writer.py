@@ -19,6 +19,9 @@ names fewer of the next words."""
 NAMED = 1.2
 """Factor of a category or phrase over a single word, because it says more."""
 
+OWN = 0.5
+"""Exponent of how usual a word is, in the order of the words that were chosen."""
+
 LEADING = 0.2
 """Worth of a phrase, beside the most valuable word, from which on it comes before all words."""
 
@@ -37,10 +40,12 @@ class WordWriter:
         *,
         unwanted: set[int],
         named: Iterable[int],
+        usual: FloatArray | None = None,
     ) -> dict[int, float]:
         """At most ``n`` words with weights that fall from 1, categories and phrases first.
 
-        ``likely``: (n_words,) how likely each word is next. No ``unwanted`` word is written, and
+        ``likely``: (n_words,) how likely each word is next. ``usual``: the same for anybody; what
+        is more likely for this person than for others comes first. No ``unwanted`` word is written, and
         no word that repeats a ``named`` one.
         """
         open_words = self.lexicon.writable.copy()
@@ -55,7 +60,7 @@ class WordWriter:
             written[word] = float(worth[word])
             open_words &= ~self._repeats(word)
             history = self.network.wrote(history, word)
-        return _falling(self._names_first(written))
+        return _falling(self._names_first(_own_first(written, usual)))
 
     def _worth(self, likely: FloatArray) -> FloatArray:
         """(n_words,) value of each word as the next written one."""
@@ -91,6 +96,14 @@ class WordWriter:
         found = [columns[piece] for own in pieces for piece in own]
         shape = (len(pieces), len(columns))
         return sp.csr_matrix((np.ones(len(found), np.float32), (rows, found)), shape=shape)
+
+
+def _own_first(written: Mapping[int, float], usual: FloatArray | None) -> dict[int, float]:
+    """The words by worth over ``usual``, so that not everybody's text begins alike."""
+    if usual is None:
+        return dict(written)
+    own = {word: worth / max(float(usual[word]), 1e-6) ** OWN for word, worth in written.items()}
+    return dict(sorted(own.items(), key=lambda entry: -entry[1]))
 
 
 def _falling(written: Mapping[int, float]) -> dict[int, float]:

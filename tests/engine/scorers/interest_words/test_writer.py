@@ -87,6 +87,15 @@ def test_an_unlikely_phrase_does_not_come_before_a_likely_word():
     assert LEXICON.words[next(iter(written(likely)))] == "python"
 
 
+def test_what_is_usual_for_everybody_comes_after_what_is_ones_own():
+    likely = np.zeros(len(LEXICON), dtype=np.float32)
+    usual = np.full(len(LEXICON), 0.01, dtype=np.float32)
+    own, common = LEXICON.index["data structures"], LEXICON.index["data science"]
+    likely[own], likely[common], usual[common] = 0.4, 0.5, 0.5
+    found = WRITER.write(STATE, lambda _history: likely, 2, unwanted=set(), named=(), usual=usual)
+    assert list(found) == [own, common]
+
+
 def test_two_phrases_may_share_a_word():
     likely = np.zeros(len(LEXICON), dtype=np.float32)
     likely[[LEXICON.index["data science"], LEXICON.index["data structures"]]] = 1
