@@ -37,7 +37,14 @@ skill knowledge understanding theory lab laboratory 入门 基础 教程 指南 
 英文 版 第版 作者 大全 合集 集合 列表 网站 网页 在线 免费 文档 文章 博客 练习 习题 项目 详解
 之路 之道 之美 艺术 精粹 精要 教学 老师 学生 大学 学院 做法 步骤 菜谱 食谱 菜 语言 世界 思想"""
 
-_GENERAL = """health healthy post entry everyday equipment
+_GENERAL = """development process care provider institute tour morning playlist error primer user
+professional trial hall matter object command track definitive platform dive element service action
+journey master mastery category technology sign exposure community view framework programmer
+developer movie story scale evolution
+办法 权威 动手 移动 家常 风味 官方 圣经 实务 规范 程序员 简体中文 简体中文版 使用手册
+官方网站
+一坛 一汤 一本 一只 一朵 一碗 懒人 简易版
+health healthy post entry everyday equipment
 time day night week month year season hour minute moment date today life place
 home house room space area city town people person man men woman women boy girl kid child
 children adult baby family friend somebody everybody everything something anything nothing bit

@@ -45,8 +45,8 @@ class WordWriter:
         """At most ``n`` words with weights that fall from 1, categories and phrases first.
 
         ``likely``: (n_words,) how likely each word is next. ``usual``: the same for anybody; what
-        is more likely for this person than for others comes first. No ``unwanted`` word is written, and
-        no word that repeats a ``named`` one.
+        is more likely for this person than for others comes first. No ``unwanted`` word is
+        written, and no word that repeats a ``named`` one.
         """
         open_words = self.lexicon.writable.copy()
         open_words[list(unwanted)] = False
