@@ -15,6 +15,7 @@ from catalog.ingestion.batches import MAX_ROWS
 from catalog.item_states import ItemState, State, state_of
 from catalog.models import Catalog, Item
 from catalog.models.event_kinds import Sign, ValueMeaning, kinds_of
+from catalog.validation.row_parsing import MAX_CATEGORIES
 from catalog.validation.shop_fields import STOCK_MAX
 
 
@@ -63,7 +64,7 @@ class ItemFields(StrictSerializer):
     description = Text(allow_blank=True, required=False)
     categories = serializers.ListField(
         child=Text(max_length=500),
-        max_length=50,
+        max_length=MAX_CATEGORIES,
         required=False,
         help_text="The main category first. `Clothing > T-shirts` is below `Clothing`.",
     )

@@ -25,7 +25,8 @@ from catalog.validation.field_readers import (
 )
 from config.text_forms import plain_text
 
-MAX_CATEGORIES = 50
+MAX_CATEGORIES = 2000
+"""Of one item. Courses that are tagged with every concept they touch have a thousand."""
 _TRUE = {"true", "1", "1.0", "yes", "t", "y", "in stock", "in_stock", "instock", "available"}
 _FALSE = {
     "false",
