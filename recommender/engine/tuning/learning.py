@@ -144,14 +144,20 @@ def cross_validated(asked: Questions) -> FloatArray:
 def term_shares(
     weights: Weights, slices: Sequence[Questions], columns: Columns
 ) -> NDArray[np.float64]:
-    """(columns,) how much of the differences between a person's candidates is each column's."""
+    """(columns,) how much of the differences between a person's candidates is each column's.
+
+    Equal shares if no candidates differ.
+    """
     n, moves = len(columns.columns), np.zeros(len(columns.columns))
     for each in slices:
         features = each.choices.features
+        if not len(features):
+            continue
         for at in range(n):
             amounts = weights[at] * features[:, at] + weights[n + at] * features[:, n + at]
             moves[at] += float(amounts.std())
-    return np.asarray(moves / max(1e-12, float(moves.sum())))
+    whole = float(moves.sum())
+    return np.asarray(moves / whole if whole > 1e-12 else np.full(n, 1 / max(1, n)))
 
 
 def as_blend(weights: Weights, columns: Columns, shares: NDArray[np.float64]) -> Blend:

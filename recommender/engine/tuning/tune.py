@@ -159,8 +159,8 @@ def tune(
             outer = learn(_older(asked), asked[0].columns)
     progress("tuning", 0.65)
     singles = _alone(asked[0], names)
-    moving = term_shares(outer, asked, asked[0].columns) >= LEAST_SHARE
-    asked = [each.narrowed(np.flatnonzero(moving)) for each in asked]
+    moving = np.flatnonzero(term_shares(outer, asked, asked[0].columns) >= LEAST_SHARE)
+    asked = [each.narrowed(moving) for each in asked]
     outer = learn(_older(asked), asked[0].columns)
     judged, columns = asked[0], asked[0].columns
     progress("tuning", 0.7)

@@ -110,3 +110,8 @@ def test_fewer_columns_ask_the_same_questions(asked):
     weights = np.array([0.5, 0.1, 0.2, -0.3, 0.4, 0.0])
     wide = np.array([0.5, 0, 0.1, 0.2, 0, -0.3, 0.4, 0.0])
     np.testing.assert_allclose(narrow.scores(weights), asked.scores(wide), rtol=1e-5)
+
+
+def test_where_no_candidates_differ_all_columns_have_the_same_share(asked):
+    nothing = np.zeros(asked.columns.width)
+    assert term_shares(nothing, [asked], asked.columns).tolist() == [pytest.approx(1 / 3)] * 3

@@ -71,8 +71,12 @@ def test_items_like_a_disliked_one_are_penalised_in_the_next_list(catalog, ann, 
 
 def test_a_later_choice_brings_what_is_like_it_back(catalog, ann, shop):
     make_interaction(ann, shop["teapot-4"], "hide")
+    hidden_alone = recommend.explain(ann, shop["teapot-3"])
     make_interaction(ann, shop["teapot-5"], "like")
-    assert "teapot" in kinds_in(recommend.recommend_for(ann, catalog=catalog, n=10))
+    again = recommend.explain(ann, shop["teapot-3"])
+    assert TURNED_DOWN in [share.scorer for share in hidden_alone.by_scorer]
+    assert TURNED_DOWN not in [share.scorer for share in again.by_scorer]
+    assert again.score > hidden_alone.score
 
 
 def test_a_penalty_is_explained(catalog, ann, shop):
