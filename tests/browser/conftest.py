@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def open_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
     """Open a page as a new visitor; errors and requests to other hosts fail the test at its end."""
-    contexts, complaints = [], []
+    contexts, plain, complaints = [], [], []
 
     def opened(
         path: str = "/", *, language: str = "en", phone: bool = False, script: bool = True
@@ -111,6 +112,8 @@ def open_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
             reduced_motion="reduce",
         )
         contexts.append(context)
+        if not script:
+            plain.append(context)
         context.add_cookies([{"name": LANGUAGE, "value": language, "url": site}])
         context.set_default_timeout(20_000)
         page = context.new_page()
@@ -120,6 +123,10 @@ def open_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
 
     yield opened
     for context in contexts:
+        for page in context.pages if context not in plain else ():
+            # a request that the closing page breaks off is no error of the page
+            with suppress(Exception):
+                page.wait_for_function("!document.querySelector('.htmx-request')", timeout=3000)
         context.close()
     assert complaints == []
 
