@@ -99,6 +99,8 @@ def site(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def open_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
     """Open a page as a new visitor; errors and requests to other hosts fail the test at its end."""
+    from playwright.sync_api import Error as PlaywrightError
+
     contexts, plain, complaints = [], [], []
 
     def opened(
@@ -125,7 +127,7 @@ def open_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         for page in context.pages if context not in plain else ():
             # a request that the closing page breaks off is no error of the page
-            with suppress(Exception):
+            with suppress(PlaywrightError):
                 page.wait_for_function("!document.querySelector('.htmx-request')", timeout=3000)
         context.close()
     assert complaints == []

@@ -218,3 +218,8 @@ def test_a_setting_is_measured_with_all_methods(settings, tmp_path):
     figures = measure(Setting(None, "histories", seed=0, people=150, items=400))
     assert list(figures["figures"]) == ["chance", "popularity", *paper.BLENDS]
     assert figures["figures"]["Longtail"]["hit_rate"] > figures["figures"]["chance"]["hit_rate"]
+
+
+def test_seeds_are_not_silently_ignored_by_the_search(folder):
+    with pytest.raises(CommandError, match="--seeds"):
+        run("benchmark", "--tune-peers", "--seeds", "1", "2", "--data", str(folder.path))

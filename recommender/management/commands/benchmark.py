@@ -58,10 +58,14 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         needs_development()
+        if tune_peers and seeds != [0]:
+            raise CommandError("--seeds: the search of --tune-peers draws nothing by it.")
         try:
             folders = folders_of(data, protocols)
-            section = self._tune if tune_peers else self._compare
-            written = section(folders, docs, everybody, seeds)
+            if tune_peers:
+                written = self._tune(folders, docs, everybody)
+            else:
+                written = self._compare(folders, docs, everybody, seeds)
         except (EngineError, ChildFailed, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write("\n".join(map(str, written)))
@@ -88,7 +92,6 @@ class Command(BaseCommand):
         folders: Sequence[tuple[DataFolder, str]],
         docs: Path,
         everybody: bool,
-        seeds: Sequence[int],
     ) -> list[Path]:
         results = tune_peers(
             folders,

@@ -21,6 +21,13 @@ def test_an_item_page_shows_its_facts_and_links_to_web_addresses_only(visit, cat
     assert 'href="javascript' not in visit(bad.get_absolute_url()).content.decode()
 
 
+def test_an_item_page_shows_the_first_categories_and_how_many_more(visit, catalog):
+    item = make_item(catalog, categories=[f"Kind {number:02}" for number in range(23)])
+    page = visit(item.get_absolute_url()).content.decode()
+    assert page.count('class="tag"') == 20
+    assert ">+3</li>" in page
+
+
 def test_an_item_of_another_catalogue_is_not_found(visit, catalog):
     other = make_item(make_catalog())
     assert visit(reverse("catalog:item", args=["shop", other.pk])).status_code == 404
