@@ -128,7 +128,7 @@ def open_page(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
         for page in context.pages if context not in plain else ():
             # a request that the closing page breaks off is no error of the page
             with suppress(PlaywrightError):
-                page.wait_for_function("!document.querySelector('.htmx-request')", timeout=3000)
+                page.wait_for_selector(".htmx-request", state="detached", timeout=3000)
         context.close()
     assert complaints == []
 
