@@ -27,11 +27,28 @@ REASONS = {
     r"the first stage alone serves the tail better": gettext_lazy(
         "the first stage alone serves the tail better"
     ),
+    r"cold_recall falls by more than (?P<percent>\d+)%": gettext_lazy(
+        "cold recall falls by more than %(percent)s %%"
+    ),
+    r"breadth falls by more than (?P<percent>\d+)%": gettext_lazy(
+        "different items per position fall by more than %(percent)s %%"
+    ),
     r"lightgbm cannot be imported: (?P<error>.*)": gettext_lazy(
         "LightGBM cannot be imported: %(error)s"
     ),
 }
 """What a training's report says, as it is shown. Others are shown as they are."""
+
+LACKS = {
+    "unreadable": gettext_lazy(
+        "The live version was compared without its trees: its artifact could not be read."
+    ),
+    "other_terms": gettext_lazy(
+        "The live version was compared without its trees: this training could not make all the "
+        "scores that they read."
+    ),
+}
+"""Why the live version was compared with less than was served."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +89,12 @@ def trees_of(version: ModelVersion) -> TreeOutcome | None:
         gain="" if gain is None else as_percent(gain, signed=True),
         rows=tuple(rows),
     )
+
+
+def lack_of(version: ModelVersion) -> str:
+    """Why the live version was compared without the trees that it serves; empty if it was not."""
+    lack = (version.report.get("without_trees") or {}).get("live", "")
+    return str(LACKS.get(lack, lack))
 
 
 def reason_of(text: str) -> str:

@@ -9,7 +9,7 @@ from recommender.admin.candidate_recall import candidates_of
 from recommender.admin.frontier import frontier_of
 from recommender.admin.measures import compare
 from recommender.admin.tail_bonuses import bonuses_of
-from recommender.admin.tree_outcome import trees_of
+from recommender.admin.tree_outcome import lack_of, trees_of
 from recommender.explanations.evidence import scorer_name
 from recommender.models import ModelVersion
 
@@ -18,6 +18,7 @@ def sheet_of(version: ModelVersion) -> dict[str, Any]:
     """The context of the version's page."""
     return {
         "rows": compare(version),
+        "live_lacks": lack_of(version),
         "blend": blend_of(version),
         "candidates": candidates_of(version),
         "ablation": ablation_of(version),

@@ -16,12 +16,13 @@ from recommender.engine.evaluation.evaluate import evaluate as metrics_of
 from recommender.engine.evaluation.tail_frontier import frontier
 from recommender.engine.pipeline import Recommender, Request, component_of
 from recommender.engine.ranking.features import ItemFacts
-from recommender.engine.ranking.second_stage import TreeRanker
+from recommender.engine.ranking.second_stage import FULL_WORTH, TreeRanker
+from recommender.engine.ranking.trees import Trees
 from recommender.engine.runtime.failed_components import FailedComponents
 from recommender.engine.runtime.progress import StageClock, Steps
 from recommender.engine.runtime.tf_cluster import ALONE, Cluster, join_cluster
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.hybrid import Blend, Hybrid, name_of
+from recommender.engine.scorers.hybrid import Blend, Hybrid, Term, name_of
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.ratings.scorer import Rating
@@ -41,6 +42,45 @@ MOST_EVALUATED = 1000
 STAGES = {"texts": 3.0, "tuning": 6.0, "evaluating": 3.0, "fitting": 2.0}
 
 
+OTHER_TERMS = "other_terms"
+"""Why trees are not compared: the blend that could be fitted lacks a term that they read."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A blend, and the trees that re-rank its lists.
+
+    Attributes:
+        trees: None = nothing re-ranks.
+        worth: what a unit of their sum adds to a score.
+        terms: what they read of the first stage, in this order.
+        lacks: why there are no trees, though they are served.
+    """
+
+    blend: Blend
+    trees: Trees | None = None
+    worth: float = FULL_WORTH
+    terms: tuple[Term, ...] = ()
+    lacks: str = ""
+
+    @classmethod
+    def of_tuned(cls, tuned: Tuned) -> Contender:
+        return cls(tuned.blend, tuned.trees, tuned.tree_worth, tuned.blend.terms)
+
+    @classmethod
+    def of_served(cls, blend: Blend, served: Recommender) -> Contender:
+        """``served``: an older recommender, whose trees are for its own items."""
+        if served.trees is None or not isinstance(served.scorer, Hybrid):
+            return cls(blend)
+        return cls(blend, served.trees.trees, served.trees.worth, served.scorer.ordered_terms())
+
+    def ranker(self, dataset: Dataset, scorer: Hybrid) -> TreeRanker | None:
+        """The trees with the facts of the data; None if the scorer has other terms."""
+        if self.trees is None or scorer.ordered_terms() != self.terms:
+            return None
+        return TreeRanker(self.trees, ItemFacts.of(dataset), self.worth)
+
+
 @dataclass(frozen=True)
 class TrainingResult:
     """A trained recommender.
@@ -49,7 +89,7 @@ class TrainingResult:
         recommender: fitted on all data.
         metrics: of ``blend`` on the held-out split; empty if nothing was evaluated.
         baseline_metrics: of plain item-kNN on the same split.
-        live_metrics: of the live blend on the same split; None without one.
+        live_metrics: of the live version on the same split; None without one.
         seconds: duration by stage.
         report: details of tuning and evaluation, as JSON values.
         warnings: components that failed and were left out, each with its reason.
@@ -70,7 +110,7 @@ def train(
     *,
     seed: int,
     progress: Progress = no_progress,
-    live_blend: Blend | None = None,
+    live: Contender | None = None,
     evaluate: bool = True,
     serve_users: IntArray | None = None,
     without: Collection[str] = (),
@@ -84,7 +124,7 @@ def train(
     fails is left out, and the result says so; the others are trained.
 
     Args:
-        live_blend: fitted and evaluated beside the new blend.
+        live: fitted and evaluated beside the new blend.
         serve_users: indices of the people to be served; None = everybody.
         without: components that the blend may not use.
         encoder: reads texts; without it only word vectors do.
@@ -111,15 +151,15 @@ def train(
     evaluated = Evaluated()
     if split:
         with clock.stage("evaluating") as inner:
-            blends = {"ours": tuned.blend, "live": live_blend}
-            evaluated = compare(split, blends, texts, seed, inner, failed, tuned)
+            contenders = {"ours": Contender.of_tuned(tuned)} | ({"live": live} if live else {})
+            evaluated = compare(split, contenders, texts, seed, inner, failed)
     with clock.stage("fitting"):
         scorer = fit_blend(dataset, tuned.blend, texts, seed, failed=failed)
         interest = component_of(scorer, Interest)
         if interests and interest is None and Interest.name not in failed:
             interest = failed.attempt(Interest.name, lambda: interest_beside(dataset, texts, seed))
         rating = failed.attempt(Rating.name, lambda: fit_rating(dataset, scorer, seed))
-        trees = fit_trees(dataset, tuned, scorer)
+        trees = Contender.of_tuned(tuned).ranker(dataset, scorer)
         recommender = Recommender.of(scorer, dataset, interest, rating, trees)
     return TrainingResult(
         recommender=recommender,
@@ -181,13 +221,6 @@ def fit_blend(
     return Hybrid(components, used).fit(dataset, np.random.default_rng(seed), fitted=components)
 
 
-def fit_trees(dataset: Dataset, tuned: Tuned, scorer: Hybrid) -> TreeRanker | None:
-    """The tuned trees with the facts of the data; None if a component that they read failed."""
-    if tuned.trees is None or scorer.ordered_terms() != tuned.blend.terms:
-        return None
-    return TreeRanker(tuned.trees, ItemFacts.of(dataset), tuned.tree_worth)
-
-
 def interest_beside(dataset: Dataset, texts: ItemTexts, seed: int) -> Interest | None:
     """An interest model beside a blend without one; None if the catalogue has no words."""
     if not len(catalogue_words(dataset.items).lexicon):
@@ -207,45 +240,50 @@ def fit_rating(dataset: Dataset, scorer: Scorer, seed: int) -> Rating | None:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Figures by name, and the tail frontier of the first blend."""
+    """Figures by name, and the tail frontier of the first contender.
+
+    ``lacking``: by name why a contender was evaluated without trees that it is served with.
+    """
 
     figures: dict[str, dict[str, float]] = field(default_factory=dict)
     frontier: dict[str, Any] = field(default_factory=dict)
+    lacking: dict[str, str] = field(default_factory=dict)
 
 
 def compare(
     split: Split,
-    blends: dict[str, Blend | None],
+    contenders: Mapping[str, Contender],
     texts: ItemTexts,
     seed: int,
     progress: Progress = no_progress,
     failed: FailedComponents | None = None,
-    tuned: Tuned | None = None,
 ) -> Evaluated:
-    """Evaluate each blend, and plain item-kNN as ``baseline``, on the same split.
+    """Evaluate each contender, and plain item-kNN as ``baseline``, on the same split.
 
-    The frontier is of the first blend. ``failed``: as in ``fit_blend``. ``tuned``: whose trees
-    re-rank the lists of its blend.
+    The frontier is of the first one. ``failed``: as in ``fit_blend``.
     """
-    given = {name: blend for name, blend in blends.items() if blend is not None}
-    steps = Steps(len(given) + 2, progress)
+    steps = Steps(len(contenders) + 2, progress)
     baseline = ItemKnn().fit(split.train, np.random.default_rng(seed))
-    figures = {
-        "baseline": figures_of(Recommender.of(baseline, split.train), split, progress=steps.next())
-    }
-    curve: dict[str, Any] = {}
+    found = Evaluated(
+        {"baseline": figures_of(Recommender.of(baseline, split.train), split, None, steps.next())}
+    )
     fitted: list[Scorer] = [baseline]
-    for name, blend in given.items():
-        scorer = fit_blend(split.train, blend, texts, seed, fitted, failed)
+    for name, contender in contenders.items():
+        scorer = fit_blend(split.train, contender.blend, texts, seed, fitted, failed)
         fitted += scorer.components
-        trees = fit_trees(split.train, tuned, scorer) if tuned and blend is tuned.blend else None
+        trees = contender.ranker(split.train, scorer)
+        if lacks := contender.lacks or (OTHER_TERMS if contender.trees and not trees else ""):
+            found.lacking[name] = lacks
+        reranking = contender.blend.reranking
         recommender = Recommender.of(scorer, split.train, trees=trees)
-        figures[name] = figures_of(recommender, split, blend.reranking, steps.next())
-        if not curve:
-            curve = frontier(
-                recommender, split, k=LIST_LENGTH, reranking=blend.reranking, progress=steps.next()
+        found.figures[name] = figures_of(recommender, split, reranking, steps.next())
+        if not found.frontier:
+            found.frontier.update(
+                frontier(
+                    recommender, split, k=LIST_LENGTH, reranking=reranking, progress=steps.next()
+                )
             )
-    return Evaluated(figures, curve)
+    return found
 
 
 def figures_of(
@@ -270,5 +308,6 @@ def _report(tuned: Tuned, split: Split | None, evaluated: Evaluated) -> dict[str
     return {
         "validation": tuned.as_dict(),
         "evaluated_people": people,
+        "without_trees": evaluated.lacking,
         "frontier": evaluated.frontier,
     }

@@ -17,14 +17,13 @@ from recommender.engine import train
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import Progress, no_progress
 from recommender.engine.runtime.tf_cluster import Cluster
-from recommender.engine.scorers.hybrid import Blend, component_params, name_of
-from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.train import TrainingResult
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import (
     artifact_store,
     datasets,
     encoders,
+    live_contender,
     promotion_gate,
     run_queries,
     runs,
@@ -105,27 +104,15 @@ def follow(*, catalog: Catalog, seed: int, progress: Progress = no_progress) -> 
 def _train(data: CatalogData, catalog: Catalog, seed: int, progress: Progress) -> TrainingResult:
     if not data.dataset.n_items:
         raise AppError("catalog_empty", _("There are no items to train on."), 409)
+    live = outlasting(lambda: run_queries.live_version(catalog))
     return train.train(
         data.dataset,
         seed=seed,
         progress=progress,
-        live_blend=_blend_of(outlasting(lambda: run_queries.live_version(catalog))),
+        live=live_contender.contender_of(live),
         encoder=encoders.item_encoder(),
         cluster=Cluster.from_tf_config(settings.TF_CONFIG),
     )
-
-
-def _blend_of(version: ModelVersion | None) -> Blend | None:
-    """The live version's blend. None without one, or if its release had other scorers."""
-    if version is None:
-        return None
-    try:
-        blend = Blend.from_dict(version.blend)
-        for key in blend.components:
-            component_params(SCORERS[name_of(key)], blend, key)
-    except (TypeError, ValueError, KeyError, AttributeError):
-        return None
-    return blend
 
 
 def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> ModelVersion:

@@ -1,18 +1,24 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from recommender.engine.data.types import Query
 from recommender.engine.pipeline import Request
+from recommender.engine.ranking.second_stage import FULL_WORTH
+from recommender.engine.runtime.failed_components import FailedComponents
 from recommender.engine.scorers.hybrid import Blend
 from recommender.engine.text.item_features import read_texts
-from recommender.engine.train import fit_blend, train
+from recommender.engine.text.item_texts import ItemTexts
+from recommender.engine.train import Contender, compare, figures_of, fit_blend, held_out, train
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import chains
+from tests.engine.trees import BLEND, with_trees
 
 DATA = random_dataset(n_users=80, n_items=40, n_events=1200)
-LIVE = Blend({"popularity": 1.0})
+LIVE = Contender(Blend({"popularity": 1.0}))
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +31,7 @@ def result(steps):
     return train(
         DATA,
         seed=3,
-        live_blend=LIVE,
+        live=LIVE,
         progress=lambda stage, fraction: steps.append((stage, fraction)),
     )
 
@@ -66,6 +72,47 @@ def test_without_a_live_blend_there_is_nothing_to_compare_with():
     assert train(chains(), seed=0).live_metrics is None
 
 
+@pytest.fixture(scope="module")
+def split():
+    return held_out(DATA, np.random.default_rng(0))
+
+
+def compared(split, live, failed=None):
+    return compare(split, {"live": live}, ItemTexts.unread(DATA.items), 0, failed=failed)
+
+
+def test_the_live_version_is_compared_with_the_trees_that_it_is_served_with(split):
+    served = with_trees(random_dataset(seed=7))  # an older log of the catalogue
+    live = Contender.of_served(BLEND, served)
+    assert (live.trees, live.worth) == (served.trees.trees, FULL_WORTH)
+    found = compared(split, live)
+    expected = figures_of(with_trees(split.train), split, BLEND.reranking)
+    assert found.figures["live"] == pytest.approx(expected)
+    assert found.figures["live"] != compared(split, Contender(BLEND)).figures["live"]
+    assert found.lacking == {}
+
+
+def test_trees_of_other_terms_are_left_out_of_the_comparison_which_says_so(split):
+    live = Contender.of_served(BLEND, with_trees(DATA))
+    other = replace(live, blend=replace(BLEND, terms=BLEND.terms[:2]))
+    found = compared(split, other)
+    assert found.lacking == {"live": "other_terms"}
+    assert found.figures["live"] == compared(split, Contender(other.blend)).figures["live"]
+    failed = FailedComponents({"popularity": "no more"})
+    assert compared(split, live, failed).lacking == {"live": "other_terms"}
+
+
+def test_the_comparison_says_that_trees_could_not_be_read(split):
+    lacks = Contender(BLEND, lacks="unreadable")
+    assert compared(split, lacks).lacking == {"live": "unreadable"}
+
+
+def test_a_version_without_trees_lacks_none(result):
+    assert result.report["without_trees"] == {}
+    served = replace(with_trees(DATA), trees=None)
+    assert Contender.of_served(BLEND, served) == Contender(BLEND)
+
+
 def test_stars_are_predicted_with_every_blend(result):
     rated = random_dataset(n_users=40, n_items=20, n_events=400, stars=True)
     trained = train(rated, seed=0, evaluate=False, without=["rating"], interests=False).recommender
@@ -81,7 +128,7 @@ def test_without_evaluation_there_are_no_figures():
 
 
 def test_the_same_seed_gives_the_same_recommender(result):
-    again = train(DATA, seed=3, live_blend=LIVE)
+    again = train(DATA, seed=3, live=LIVE)
     assert again.blend == result.blend
     assert again.metrics == result.metrics
     assert lists(again) == lists(result)

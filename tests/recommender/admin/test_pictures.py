@@ -11,7 +11,7 @@ from recommender.admin.ablation import HALF, ablation_of
 from recommender.admin.candidate_recall import candidates_of
 from recommender.admin.frontier import frontier_of
 from recommender.admin.tail_bonuses import bonuses_of
-from recommender.admin.tree_outcome import reason_of, trees_of
+from recommender.admin.tree_outcome import lack_of, reason_of, trees_of
 from recommender.engine.tuning.figures import Figures
 from recommender.engine.tuning.tail_bonus import TriedBonus
 from recommender.engine.tuning.tree_choice import why_not_served
@@ -126,11 +126,34 @@ def test_the_engines_reasons_are_translated() -> None:
     engine = {
         why_not_served(0.001, plain): "the gain is below 1 %",
         why_not_served(0.1, plain): "the first stage alone serves the tail better",
+        # of an earlier release, whose versions may still be live
+        "cold_recall falls by more than 10%": "cold recall falls by more than 10 %",
+        "breadth falls by more than 10%": "different items per position fall by more than 10 %",
     }
     assert {text: reason_of(text) for text in engine} == engine
     assert reason_of("something new") == "something new"
     with translation.override("zh-hans"):
         assert all(reason_of(text) != shown for text, shown in engine.items())
+
+
+@pytest.mark.parametrize(
+    ("lack", "shown"),
+    [
+        ("unreadable", "without its trees: its artifact could not be read"),
+        ("other_terms", "without its trees: this training could not make all the scores"),
+    ],
+)
+def test_a_comparison_with_less_than_was_served_says_so(
+    catalog: Catalog, lack: str, shown: str
+) -> None:
+    version = make_version(catalog, report={"without_trees": {"live": lack}})
+    address = page_of("modelversion_change", version.pk)
+    assert shown in people.viewer().get(address).content.decode()
+    with translation.override("zh-hans"):
+        assert lack_of(version)
+        assert shown not in lack_of(version)
+    version.report = {"without_trees": {}}
+    assert lack_of(version) == ""
 
 
 def test_the_frontier_says_what_the_default_costs(catalog: Catalog) -> None:

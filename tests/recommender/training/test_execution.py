@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from catalog.ingestion.item_vectors import record_vectors
 from config.errors import AppError
+from recommender.engine.ranking.features import FACTS, ItemFacts
+from recommender.engine.ranking.second_stage import TreeRanker
+from recommender.engine.scorers.hybrid import Blend
 from recommender.engine.text.encoding_cache import EncodingCache
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import (
@@ -16,8 +22,9 @@ from recommender.training import (
     versions,
 )
 from recommender.training.promotion_gate import Verdict
+from tests.engine.trees import stumps
 from tests.factories import make_interaction
-from tests.recommender.worlds import two_camps
+from tests.recommender.worlds import damage, two_camps
 
 State = TrainingRun.State
 
@@ -93,6 +100,61 @@ def test_new_data_is_compared_with_the_live_version(catalog, camps):
     assert run_queries.live_version(catalog) == second
     first.refresh_from_db()
     assert first.state == ModelVersion.State.RETIRED
+
+
+def serve_with_trees(version: ModelVersion) -> ModelVersion:
+    """The version with trees in its artifact and report, as one that was tuned on more people."""
+    artifact = artifact_store.read(version.path)
+    served = artifact.recommender
+    trees = TreeRanker(stumps([0, 1]), ItemFacts(np.zeros((served.n_items, len(FACTS)))), 0.5)
+    artifact_store.write(
+        version.path, replace(served, trees=trees), artifact.item_ids, artifact.manifest.about
+    )
+    validation = {**version.report["validation"], "trees": {"served": True}}
+    version.report = {**version.report, "validation": validation}
+    version.save()
+    return version
+
+
+@pytest.fixture
+def contenders(monkeypatch):
+    """What the trainings compare with."""
+    given, whole = [], execution.train.train
+    monkeypatch.setattr(
+        execution.train,
+        "train",
+        lambda *args, live, **options: given.append(live) or whole(*args, live=live, **options),
+    )
+    return given
+
+
+def test_the_live_version_is_compared_as_it_is_served(catalog, camps, contenders):
+    served = serve_with_trees(train(catalog).version)
+    second = train(catalog, force=True).version
+    first, live = contenders
+    assert first is None
+    assert live.blend.as_dict() == Blend.from_dict(served.blend).as_dict()
+    assert live.worth == 0.5
+    np.testing.assert_array_equal(live.trees.leaf_value, stumps([0, 1]).leaf_value)
+    assert second.metrics["live"]["ndcg"] is not None
+    assert second.report["without_trees"] == {}
+
+
+@pytest.mark.parametrize("harm", [damage, lambda version: artifact_store.remove(version.path)])
+def test_a_live_version_that_cannot_be_read_is_compared_without_its_trees(catalog, camps, harm):
+    harm(serve_with_trees(train(catalog).version))
+    version = train(catalog, force=True).version
+    assert version.metrics["live"]["ndcg"] is not None
+    assert version.report["without_trees"] == {"live": "unreadable"}
+
+
+def test_trees_that_read_other_terms_are_not_compared(catalog, camps):
+    first = serve_with_trees(train(catalog).version)
+    first.blend = {"weights": {"popularity": 1.0}}
+    first.save()
+    version = train(catalog, force=True).version
+    assert version.metrics["live"]["ndcg"] is not None
+    assert version.report["without_trees"] == {"live": "other_terms"}
 
 
 def test_what_fails_the_gate_stays_a_candidate_and_can_be_promoted_by_hand(
