@@ -7,24 +7,24 @@ from collections.abc import Collection, Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.models.catalogs import Catalog
-from catalog.models.event_kinds import Kinds, kinds_of
+from catalog.models.event_kinds import Kinds
+from catalog.models.event_rules import EventRules
 from catalog.models.interactions import Interaction
-from catalog.models.rating_scales import RANGES
 from catalog.models.suspects import of_people
 
 
-def turns_down(catalog: Catalog) -> Q:
+def turns_down(rules: EventRules) -> Q:
     """Events that ask for less: negative kinds, low ratings."""
-    kinds, low = kinds_of(catalog), RANGES[catalog.rating_scale].bad
-    rated = Q(kind__in=kinds.ratings, value__lte=low)
-    if catalog.zero_is_no_rating:
+    kinds = rules.kinds
+    rated = Q(kind__in=kinds.ratings, value__lte=rules.range.bad)
+    if rules.zero_is_no_rating:
         rated &= ~Q(value=0)
     return Q(kind__in=kinds.negative - kinds.ratings) | rated
 
 
-def asks_for_less(catalog: Catalog) -> Q:
+def asks_for_less(rules: EventRules) -> Q:
     """Events that turn an item down or take earlier events back."""
-    return turns_down(catalog) | takes_back(kinds_of(catalog))
+    return turns_down(rules) | takes_back(rules.kinds)
 
 
 def takes_back(kinds: Kinds) -> Q:
@@ -32,12 +32,12 @@ def takes_back(kinds: Kinds) -> Q:
     return Q(kind__in=kinds.cancelling) | Q(kind__in=kinds.quantities, value__lt=0)
 
 
-def chooses(catalog: Catalog) -> Q:
+def chooses(rules: EventRules) -> Q:
     """Events by which a person chose an item, whatever came later."""
-    kinds, low = kinds_of(catalog), RANGES[catalog.rating_scale].bad
+    kinds, low = rules.kinds, rules.range.bad
     plain = kinds.chosen - kinds.cancelling
     rated = Q(kind__in=plain & kinds.ratings, value__gt=low)
-    if catalog.zero_is_no_rating:
+    if rules.zero_is_no_rating:
         rated |= Q(kind__in=plain & kinds.ratings, value=0)
     return Q(kind__in=plain - kinds.ratings) | rated
 
@@ -46,7 +46,7 @@ def choices(catalogs: Iterable[Catalog]) -> Q:
     """The same for several catalogues."""
     found = Q(pk__in=())
     for catalog in catalogs:
-        found |= Q(chooses(catalog), catalog=catalog)
+        found |= Q(chooses(EventRules.of(catalog)), catalog=catalog)
     return found
 
 
@@ -57,25 +57,26 @@ def chosen(catalog: Catalog) -> QuerySet[Interaction]:
     purchases is not counted either: counts do not add up pieces.
     """
     # Few people ever ask for less, and only their choices are compared with what came later.
-    some = Interaction.objects.filter(asks_for_less(catalog), catalog=catalog).values("profile_id")
-    stands = ~Q(profile_id__in=some.order_by()) | _stands(catalog)
-    return _choices(catalog).filter(stands, catalog=catalog)
+    rules = EventRules.of(catalog)
+    some = Interaction.objects.filter(asks_for_less(rules), catalog=catalog).values("profile_id")
+    stands = ~Q(profile_id__in=some.order_by()) | _stands(rules)
+    return _choices(rules).filter(stands, catalog=catalog)
 
 
-def chosen_of(catalog: Catalog, item_ids: Collection[int]) -> QuerySet[Interaction]:
-    """The same for a few items of the catalogue, by index: nothing else of the log is read."""
+def chosen_of(rules: EventRules, item_ids: Collection[int]) -> QuerySet[Interaction]:
+    """The same for a few items of a catalogue, by index: nothing else of the log is read."""
     # Without the catalogue's own condition: SQLite would read by it instead of by the items.
-    return _choices(catalog).filter(_stands(catalog), item_id__in=list(item_ids))
+    return _choices(rules).filter(_stands(rules), item_id__in=list(item_ids))
 
 
-def _choices(catalog: Catalog) -> QuerySet[Interaction]:
-    return Interaction.objects.filter(of_people(), chooses(catalog)).order_by()
+def _choices(rules: EventRules) -> QuerySet[Interaction]:
+    return Interaction.objects.filter(of_people(), chooses(rules)).order_by()
 
 
-def _stands(catalog: Catalog) -> Q:
+def _stands(rules: EventRules) -> Q:
     """Nothing that came later from this person asks for less of the item."""
     later = Interaction.objects.filter(
-        asks_for_less(catalog),
+        asks_for_less(rules),
         item=OuterRef("item"),
         profile=OuterRef("profile"),
         created_at__gte=OuterRef("created_at"),

@@ -158,6 +158,9 @@ class Kinds(Mapping[str, KindRow]):
     def __len__(self) -> int:
         return len(self._rows)
 
+    def __hash__(self) -> int:
+        return hash(tuple(self._rows.values()))
+
     @cached_property
     def negative(self) -> frozenset[str]:
         """Kinds that ask for less: no reasons, and their items are left out of lists."""

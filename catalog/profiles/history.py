@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
@@ -16,6 +18,7 @@ from catalog.models import ExcludedReason, Interaction, Profile
 from catalog.models.event_kinds import Kinds
 from catalog.models.event_rules import EventRules
 from catalog.models.items import available_now
+from config.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Past:
 def history(profile: Profile, *, n: int) -> QuerySet[Interaction]:
     """The newest ``n`` events that do not ask for less, newest first."""
     rows = Interaction.objects.filter(profile=profile)
-    return rows.exclude(asks_for_less(profile.catalog))[:n]
+    return rows.exclude(asks_for_less(EventRules.of(profile.catalog)))[:n]
 
 
 def past(profile: Profile, *, n: int) -> Past:
@@ -77,15 +80,31 @@ def past(profile: Profile, *, n: int) -> Past:
     )
 
 
-def _acts(profile: Profile, kinds: Kinds, n: int) -> list[Any]:
+class _Act(NamedTuple):
+    item_id: int
+    kind: str
+    value: float | None
+    quantity: float | None
+    created_at: datetime
+    excluded: bool
+
+
+def _acts(profile: Profile, kinds: Kinds, n: int) -> list[_Act]:
     """Oldest first: the last ``n`` events, and all that decide what is known or disliked."""
-    excluded = Exists(ExcludedReason.objects.filter(profile=profile, item=OuterRef("item")))
-    events = Interaction.objects.filter(profile=profile).annotate(excluded=excluded)
-    latest = events.filter(excluded=False).exclude(kind__in=kinds.negative | kinds.cancelling)
-    deciding = Q(kind__in=kinds.deciding)
-    rows = events.filter(deciding | Q(pk__in=latest.values("pk")[:n]) if n else deciding)
-    columns = ("item_id", "kind", "value", "quantity", "created_at", "excluded")
-    return [*rows.values_list(*columns, named=True)][::-1]
+    return [*map(_Act._make, reversed(_acts_of(kinds, n).rows(profile.pk)))]
+
+
+@lru_cache(maxsize=256)
+def _acts_of(kinds: Kinds, n: int) -> Statement:
+    def acts(profile: int) -> QuerySet[Any, Any]:
+        reasons = ExcludedReason.objects.filter(profile=profile, item=OuterRef("item"))
+        events = Interaction.objects.filter(profile=profile).annotate(excluded=Exists(reasons))
+        latest = events.filter(excluded=False).exclude(kind__in=kinds.negative | kinds.cancelling)
+        deciding = Q(kind__in=kinds.deciding)
+        rows = events.filter(deciding | Q(pk__in=latest.values("pk")[:n]) if n else deciding)
+        return rows.values_list(*_Act._fields)
+
+    return Statement(acts, int)
 
 
 def _events(rules: EventRules, acts: Sequence[Any]) -> Events:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from catalog.feedback.queries import chooses
 from catalog.models import Catalog, Interaction, Item, ItemCategory
+from catalog.models.event_rules import EventRules
 from catalog.models.items import available_items
 from config.text_forms import for_search
 
@@ -87,7 +88,7 @@ def _keys(catalog: Catalog, found: QuerySet[Item], rank: Any) -> list[int]:
 
 def _ordered(catalog: Catalog, found: QuerySet[Item], rank: Any) -> QuerySet[Item]:
     people = (
-        Interaction.objects.filter(chooses(catalog), item=OuterRef("pk"))
+        Interaction.objects.filter(chooses(EventRules.of(catalog)), item=OuterRef("pk"))
         .order_by()
         .values("item")
         .annotate(people=Count("profile", distinct=True))

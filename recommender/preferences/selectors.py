@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 
 from catalog.models import Catalog, Interaction, Profile
+from config.statements import Statement
 from recommender.engine.data.types import StatedPreferences
 from recommender.models import BlockedWord, HealthAnswers, InterestText
 from recommender.models.interest_words import Interests
@@ -21,7 +22,11 @@ def blocked_words(catalog: Catalog) -> Blocked:
 
 def interest_text(profile: Profile | None) -> InterestText | None:
     """The stored text. `interest_texts.current_interest_text` refreshes it first."""
-    return InterestText.objects.filter(profile=profile).first() if profile is not None else None
+    found = _INTEREST_TEXT.instances(profile.pk) if profile is not None else []
+    return found[0] if found else None
+
+
+_INTEREST_TEXT = Statement(lambda profile: InterestText.objects.filter(profile=profile), int)
 
 
 def preferences_in(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog import popularity
 from catalog.models import Catalog, Item
 from catalog.models.items import available_items, items_of
+from config.statements import Statement
 from recommender.models import RemovedItem
 
 #: With fewer items of a language, questions in that language use items of all languages.
@@ -27,7 +31,11 @@ def unavailable(catalog: Catalog) -> list[int]:
 
     Deleted items that a model may still hold are among them: one query reads both.
     """
-    own, now = Item.objects.filter(catalog=catalog).order_by(), timezone.now()
+    return [pk for (pk,) in _UNAVAILABLE.rows(catalog.pk, timezone.now())]
+
+
+def _unavailable(catalog: int, now: datetime) -> QuerySet[Any, Any]:
+    own = Item.objects.filter(catalog=catalog).order_by()
     removed = RemovedItem.objects.filter(catalog=catalog).order_by()
     # An index of its own answers each; one condition with OR would read the whole table.
     apart = [
@@ -35,7 +43,7 @@ def unavailable(catalog: Catalog) -> list[int]:
         own.filter(available_from__gt=now),
         own.filter(available_until__lte=now),
     ]
-    return list(
+    return (
         own.filter(available=False)
         .values_list("pk", flat=True)
         .union(
@@ -44,6 +52,9 @@ def unavailable(catalog: Catalog) -> list[int]:
             all=True,
         )
     )
+
+
+_UNAVAILABLE = Statement(_unavailable, int, datetime)
 
 
 def available_in(

@@ -6,6 +6,7 @@ from django.db import connection
 from catalog import item_queries, popularity
 from catalog.feedback.queries import chosen_of
 from catalog.models import Catalog, Item
+from catalog.models.event_rules import EventRules
 from tests.factories import make_interaction, make_profile
 
 
@@ -33,6 +34,7 @@ def test_the_popularity_rank_in_an_empty_catalogue(catalog: Catalog) -> None:
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="a plan of SQLite")
 def test_counting_a_few_items_reads_only_their_events(catalog: Catalog, items: list[Item]) -> None:
     make_interaction(make_profile(catalog), items[0])
-    steps = chosen_of(catalog, [items[0].pk, items[1].pk]).values("profile_id").explain()
+    rows = chosen_of(EventRules.of(catalog), [items[0].pk, items[1].pk])
+    steps = rows.values("profile_id").explain()
     reads = [line for line in steps.splitlines() if "catalog_interaction" in line or " U0 " in line]
     assert all("item_id=?" in line or "suspect" in line for line in reads), steps
