@@ -56,8 +56,8 @@ class Repeat:
 
     @property
     def share(self) -> float:
-        """How due it is, 0 … 1; 1 where nobody knows an interval."""
-        return min(1.0, self.passed) if self.days else 1.0
+        """How due it is, 0 … 1: 1 where nobody knows an interval, 0 for an event of the future."""
+        return min(1.0, max(0.0, self.passed)) if self.days else 1.0
 
 
 @dataclass(frozen=True, slots=True)
