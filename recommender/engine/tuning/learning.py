@@ -161,24 +161,21 @@ def term_shares(
 
 
 def as_blend(weights: Weights, columns: Columns, shares: NDArray[np.float64]) -> Blend:
-    """The blend with these weights; columns of share 0 are left out."""
+    """The blend with these weights; ``shares``: (columns,) of the scores."""
     n = len(columns.columns)
     terms = tuple(
         Term(column.key, column.decay, float(weights[at]), float(weights[n + at]))
         for at, column in enumerate(columns.columns)
-        if shares[at]
     )
     by_name: dict[str, float] = {}
-    for column, share in zip(columns.columns, shares, strict=True):
-        if share:
-            name = name_of(column.key)
-            by_name[name] = by_name.get(name, 0.0) + float(share)
+    for column, share in zip(columns.columns, shares.tolist(), strict=True):
+        name = name_of(column.key)
+        by_name[name] = by_name.get(name, 0.0) + share
     params = {column.key: dict(vars_of(column)) for column in columns.columns}
-    used = {term.component for term in terms}
     return Blend(
         weights=dict(sorted(by_name.items(), key=lambda entry: -entry[1])),
         popularity_penalty=-float(weights[2 * n]),
-        params={key: own for key, own in params.items() if key in used and own},
+        params={key: own for key, own in params.items() if own},
         terms=terms,
     )
 

@@ -70,23 +70,16 @@ class LearntTrees:
 class Asked:
     """The questions of one slice as the second stage sees them.
 
-    ``columns``: the columns that are terms of the blend.
+    Their columns are the terms of the blend.
     """
 
-    def __init__(self, one: Validation, questions: Questions, columns: NDArray[np.int64]) -> None:
-        self.validation, self.questions, self.columns = one, questions, columns
+    def __init__(self, one: Validation, questions: Questions) -> None:
+        self.validation, self.questions = one, questions
         self.facts = ItemFacts.of(one.train)
 
     @cached_property
     def categories(self) -> Categories:
         return Categories.of(category_matrix(self.validation.train.items.categories))
-
-    def first_stage(self, weights: Weights) -> FloatArray:
-        """(questions, width) scores with these columns alone."""
-        n, pruned = len(self.questions.columns.columns), weights.copy()
-        others = np.setdiff1d(np.arange(n), self.columns)
-        pruned[np.concatenate([others, n + others])] = 0.0
-        return self.questions.scores(pruned)
 
     def best(self, scores: FloatArray) -> NDArray[np.int64]:
         """(at most DEPTH,) positions of one question's best candidates, best first."""
@@ -96,9 +89,9 @@ class Asked:
     def features(self, row: int, best: NDArray[np.int64], scores: FloatArray) -> FloatArray:
         """(len(best), d) of a question's candidates; ``scores`` (width,) of the first stage."""
         cache = self.questions.cache
-        terms = np.empty((len(best), len(self.columns)), dtype=np.float32)
-        for at, column in enumerate(self.columns.tolist()):
-            terms[:, at] = cache.values[column][row, best]
+        terms = np.empty((len(best), len(cache.values)), dtype=np.float32)
+        for at, values in enumerate(cache.values):
+            terms[:, at] = values[row, best]
         query, items = self.validation.queries[row], cache.items[row, best]
         return features_of(terms, scores[best], query, items, self.facts, self.categories)
 
@@ -149,7 +142,7 @@ def learn_trees(
     newest, *older = slices
     if not older:
         return rejected("there is one slice only")
-    of_older, first = groups_of(older, outer), newest.first_stage(outer)
+    of_older, first = groups_of(older, outer), newest.questions.scores(outer)
     n_answered = len(of_older.sizes) + len(newest.answered(first))
     if n_answered < FEWEST_ANSWERED:
         return rejected(f"{n_answered} answered questions are fewer than {FEWEST_ANSWERED}")
@@ -192,7 +185,7 @@ def groups_of(slices: Sequence[Asked], weights: Weights) -> Groups:
     """The training rows of the questions that have an answer among their best candidates."""
     features, taken, start, sizes, worth = [], [], [], [], []
     for one in slices:
-        first, cache = one.first_stage(weights), one.questions.cache
+        first, cache = one.questions.scores(weights), one.questions.cache
         tail = cache.wanted_tail / np.maximum(1, cache.wanted)
         for row, best in one.answered(first):
             features.append(one.features(row, best, first[row]))

@@ -169,8 +169,7 @@ def tune(
     weights = learn([each.choices for each in asked], columns)
     shares = term_shares(weights, asked, columns)
     progress("tuning", 0.8)
-    used = np.flatnonzero(shares)
-    seen = [Asked(one, each, used) for one, each in zip(slices, asked, strict=True)]
+    seen = [Asked(one, each) for one, each in zip(slices, asked, strict=True)]
     learnt = learn_trees(seen, outer, weights, bonuses, seed)
     if learnt.bonus is not None:
         bonuses, bonus = learnt.bonuses, learnt.bonus

@@ -4,38 +4,28 @@ import numpy as np
 import pytest
 
 from recommender.engine.data.head_tail import head_of
-from recommender.engine.scorers.item_knn import ItemKnn
-from recommender.engine.scorers.popularity import Popularity
 from recommender.engine.tuning.candidate_recall import candidate_recall
 from recommender.engine.tuning.score_cache import (
     TOP,
     TOP_TAIL,
-    Column,
     collect,
     scaled,
     with_column,
 )
-from recommender.engine.tuning.slices import nested_slices
 from tests.engine.builders import random_dataset
+from tests.engine.tuning.columns import columns_on, newest_slice
 
 DATA = random_dataset(n_users=150, n_items=300, n_events=6000)
 
 
 @pytest.fixture(scope="module")
 def validation():
-    return nested_slices(DATA, np.random.default_rng(0))[0]
+    return newest_slice(DATA)
 
 
 @pytest.fixture(scope="module")
 def columns(validation):
-    rng = np.random.default_rng(0)
-    knn = ItemKnn().fit(validation.train, rng)
-    popularity = Popularity().fit(validation.train, rng)
-    return (
-        Column("item_knn", 1.0, knn),
-        Column("item_knn", 0.6, knn),
-        Column("popularity", 1.0, popularity),
-    )
+    return columns_on(validation, [1.0, 0.6])
 
 
 def named_by(column, validation):

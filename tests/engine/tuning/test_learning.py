@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -88,17 +90,26 @@ def test_cross_validation_judges_each_question_by_the_others(asked):
     np.testing.assert_array_equal(scores[~odd], by_odd[~odd])
 
 
-def test_a_blend_has_the_terms_with_a_share(asked):
-    weights = asked.columns.merged(np.array([0.5, 0.1, 0.0, 0.3, 0.2, 0.0, -0.3, 0.0]))
-    shares = term_shares(weights, [asked], asked.columns)
+def test_a_blend_has_a_term_for_each_column(asked):
+    narrow = asked.narrowed(np.array([0, 1]))
+    weights = narrow.columns.merged(np.array([0.5, 0.1, 0.3, 0.2, -0.3, 0.0]))
+    shares = term_shares(weights, [narrow], narrow.columns)
     assert shares.sum() == pytest.approx(1)
-    assert shares[2] == 0
-    blend = as_blend(weights, asked.columns, shares)
+    blend = as_blend(weights, narrow.columns, shares)
     assert [term.component for term in blend.terms] == ["item_knn", "recent_popularity@0.1"]
     assert (blend.terms[0].weight, blend.terms[0].root) == (0.5, 0.3)
     assert set(blend.weights) == {"item_knn", "recent_popularity"}
     assert blend.params == {"recent_popularity@0.1": {"half_life": 0.1}}
     assert blend.popularity_penalty == pytest.approx(0.3)
+
+
+def test_shares_of_a_component_add_up(asked):
+    both = np.array([0.5, 0.25, 0.25])
+    columns = replace(
+        asked.columns, columns=asked.columns.columns[:1] * 2 + asked.columns.columns[2:]
+    )
+    blend = as_blend(np.zeros(asked.columns.width), columns, both)
+    assert blend.weights == {"item_knn": 0.75, "popularity": 0.25}
 
 
 def test_fewer_columns_ask_the_same_questions(asked):

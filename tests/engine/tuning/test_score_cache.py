@@ -7,26 +7,22 @@ import pytest
 
 from recommender.engine.data.head_tail import head_of
 from recommender.engine.scorers.hybrid import Blend, Hybrid, Term
-from recommender.engine.scorers.item_knn import ItemKnn
-from recommender.engine.scorers.popularity import Popularity
 from recommender.engine.tuning.learning import Columns, Questions
-from recommender.engine.tuning.score_cache import TOP, Column, collect, with_column
-from recommender.engine.tuning.slices import nested_slices
+from recommender.engine.tuning.score_cache import TOP, collect, with_column
 from tests.engine.builders import random_dataset
+from tests.engine.tuning.columns import columns_on, newest_slice
 
 DATA = random_dataset(n_users=60, n_items=40, n_events=900)
 
 
 @pytest.fixture(scope="module")
 def validation():
-    return nested_slices(DATA, np.random.default_rng(0))[0]
+    return newest_slice(DATA)
 
 
 @pytest.fixture(scope="module")
 def columns(validation):
-    rng = np.random.default_rng(0)
-    parts = (ItemKnn().fit(validation.train, rng), Popularity().fit(validation.train, rng))
-    return (Column("item_knn", 0.7, parts[0]), Column("popularity", 1.0, parts[1]))
+    return columns_on(validation, [0.7])
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +104,9 @@ def test_a_column_that_is_added_later_has_the_values_of_one_from_the_start(
             assert value == (0 if empty else pytest.approx(known[item], rel=1e-5))
 
 
-def test_items_that_came_later_are_no_candidates():
-    one = nested_slices(DATA, np.random.default_rng(0))[0]
-    popular = Popularity().fit(one.train, np.random.default_rng(0))
+def test_items_that_came_later_are_no_candidates(validation, columns):
     later = np.arange(DATA.n_items) < 20
-    cache = collect(replace(one, later=later), [Column("popularity", 1.0, popular)])
+    cache = collect(replace(validation, later=later), columns[1:])
     found = cache.items[~cache.empty]
     assert len(found)
     assert (found >= 20).all()

@@ -3,16 +3,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from recommender.engine.data.categories import Categories
 from recommender.engine.pipeline import Recommender, Request
-from recommender.engine.ranking.second_stage import TreeRanker
+from recommender.engine.ranking.ranking import Ranked
+from recommender.engine.ranking.second_stage import SecondStage, TreeRanker
 from recommender.engine.scorers.hybrid import Hybrid
-from recommender.engine.scorers.item_knn import ItemKnn
-from recommender.engine.scorers.popularity import Popularity
+from recommender.engine.storage import artifacts
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.tuning import tail_bonus, tree_choice, tree_training, tune
 from recommender.engine.tuning.figures import Figures
 from recommender.engine.tuning.learning import Columns, Questions, as_blend
-from recommender.engine.tuning.score_cache import LISTED, Column, collect
+from recommender.engine.tuning.score_cache import LISTED, collect
 from recommender.engine.tuning.slices import nested_slices
 from recommender.engine.tuning.tail_bonus import TriedBonus
 from recommender.engine.tuning.tree_choice import (
@@ -22,57 +23,66 @@ from recommender.engine.tuning.tree_choice import (
 )
 from tests.engine.builders import random_dataset
 from tests.engine.trees import stumps
+from tests.engine.tuning.columns import columns_on
 
 DATA = random_dataset(n_users=120, n_items=40, n_events=2400)
-WEIGHTS = np.array([0.5, 0.0, 0.3, 0.2, 0.0, 0.1, -0.1, 0.0])
-"""Of three columns with their roots, of popularity, and of the prior; the second has none."""
+WEIGHTS = np.array([0.5, 0.3, 0.2, 0.1, -0.1, 0.0])
+"""Of two columns with their roots, of popularity, and of the prior."""
 
 BEFORE = Figures(0.1, 0.1, 0.05, 0.02, 0.1)
-
-
-def columns_of(one):
-    rng = np.random.default_rng(0)
-    knn = ItemKnn().fit(one.train, rng)
-    popular = Popularity().fit(one.train, rng)
-    columns = (
-        Column("item_knn", 0.8, knn),
-        Column("item_knn", 0.3, knn),
-        Column("popularity", 1.0, popular),
-    )
-    return Columns(columns, (({0: 1.0}, 0.0),))
 
 
 @pytest.fixture(scope="module")
 def slices():
     found = []
     for one in nested_slices(DATA, np.random.default_rng(0)):
-        columns = columns_of(one)
-        found.append(
-            Asked(one, Questions(collect(one, columns.columns), columns), np.array([0, 2]))
-        )
+        columns = Columns(columns_on(one, [0.8, 0.3]), (({0: 1.0}, 0.0),))
+        asked = Questions(collect(one, columns.columns), columns)
+        found.append(Asked(one, asked.narrowed(np.array([0, 2]))))
     return found
 
 
 def with_trees(asked, trees, worth):
-    first = asked.first_stage(WEIGHTS)
+    first = asked.questions.scores(WEIGHTS)
     return first + np.float32(worth) * asked.tree_amounts(first, trees)
+
+
+def served_with(asked, trees, worth):
+    """A recommender of the slice's components and weights."""
+    layout, one = asked.questions.columns, asked.validation
+    blend = as_blend(WEIGHTS, layout, np.array([0.6, 0.4]))
+    components = [column.scorer for column in layout.columns]
+    scorer = Hybrid(components, blend).fit(one.train, np.random.default_rng(0), fitted=components)
+    return Recommender.of(scorer, one.train, trees=TreeRanker(trees, asked.facts, worth))
 
 
 def test_lists_are_those_that_the_trees_were_chosen_by(slices):
     """The same lists from the slice's scores and from a recommender with the same trees."""
-    asked = slices[0]
-    layout, one = asked.questions.columns, asked.validation
-    trees = stumps(range(26), 0.3)
-    blend = as_blend(WEIGHTS, layout, np.array([0.6, 0.0, 0.4]))
-    components = [layout.columns[0].scorer, layout.columns[2].scorer]
-    scorer = Hybrid(components, blend).fit(one.train, np.random.default_rng(0), fitted=components)
-    made = Recommender.of(scorer, one.train, trees=TreeRanker(trees, asked.facts, 0.5))
+    asked, trees = slices[0], stumps(range(26), 0.3)
+    made = served_with(asked, trees, 0.5)
     cache, scores = asked.questions.cache, with_trees(asked, trees, 0.5)
-    for row, query in enumerate(one.queries):
+    for row, query in enumerate(asked.validation.queries):
         listed = [place.item for place in made.recommend(Request(query, 10, tail=0.0)).ranked_items]
         best = np.argsort(-scores[row], kind="stable")[:10]
         expected = cache.items[row, best[scores[row, best] > LISTED]].tolist()
         assert listed == expected
+
+
+def test_a_moment_has_the_same_features_in_training_and_in_a_list(slices, tmp_path):
+    """Of the slice's scores, and of a recommender that is read from its artifact."""
+    asked = slices[0]
+    made = served_with(asked, stumps(range(26)), 1.0)
+    artifacts.write(tmp_path / "a", made, item_ids=np.arange(made.n_items), about={})
+    served = artifacts.read(tmp_path / "a").recommender
+    stage = SecondStage(served.trees, served.scorer, Categories.of(served.categories))
+    first, cache = asked.questions.scores(WEIGHTS), asked.questions.cache
+    for row, query in enumerate(asked.validation.queries):
+        best = asked.best(first[row])
+        items = cache.items[row, best].astype(np.int32)
+        scores = served.scorer.score(query, items).astype(np.float64)
+        ranked = Ranked(items, scores, np.zeros(len(items), dtype=np.int64), ())
+        found = stage.rescore(query, ranked).features
+        np.testing.assert_allclose(found, asked.features(row, best, first[row]), atol=1e-6)
 
 
 def test_what_is_not_a_candidate_is_never_listed(slices):
