@@ -115,6 +115,7 @@ def _in_words(settings: Sequence[Mapping[str, Any]], default: float) -> str:
     words = {
         "default": f"{default:g}",
         "loss": f"{max(0.0, 1 - ndcg / first['ndcg']) if first['ndcg'] else 0.0:.0%}",
+        "gain": f"{ndcg / first['ndcg'] - 1:.0%}" if first["ndcg"] else "",
         "share": f"{share:.0%}",
         "before": f"{first['tail_share']:.0%}",
     }
@@ -123,6 +124,15 @@ def _in_words(settings: Sequence[Mapping[str, Any]], default: float) -> str:
             _(
                 "The default is 0, which has no cost. Less known items get %(share)s of the "
                 "positions."
+            )
+            % words
+        )
+    if ndcg > first["ndcg"] > 0:
+        return (
+            _(
+                "The default of %(default)s gains about %(gain)s of NDCG compared with 0, where "
+                "nothing is added for less known items. They get %(share)s of the positions "
+                "instead of %(before)s."
             )
             % words
         )

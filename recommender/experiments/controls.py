@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
@@ -193,7 +193,7 @@ def tail_shares(setting: ControlSetting, person: int) -> NDArray[np.float64]:
     """(steps,) share of tail items in the person's list, by dial position."""
     request = setting.request(person, UsedControls(), DIAL_LIST_LENGTH)
     scored = setting.recommender.score_query(request)
-    lists = [scored.recommend(replace(request, tail=tail)) for tail in DIAL_STEPS]
+    lists = [scored.recommend(request.turned(tail)) for tail in DIAL_STEPS]
     head = setting.recommender.head
     return np.array(
         [

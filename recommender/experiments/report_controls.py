@@ -22,7 +22,7 @@ from recommender.experiments.controls import (
 from recommender.experiments.report import inserted, without_nan
 from recommender.experiments.tables import NOTHING, machine_line, table
 
-FIGURES = ROOT / "recommender" / "control_figures.json"
+FIGURES = ROOT / "recommender" / "views" / "published_controls.json"
 PAGE = "controls.md"
 
 LINES = {

@@ -18,21 +18,24 @@ from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.interest_words.params import InterestParams
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.text.item_texts import ItemTexts
-from recommender.experiments import controls
+from recommender.experiments import controls, report_controls
 from recommender.experiments.control_settings import FolderSetting, UsedControls
 from recommender.experiments.controls import (
     CATEGORY,
+    DIAL_LIST_LENGTH,
     MORE,
     PROVIDER,
     SAME,
     SIMILAR,
     WORD,
     Counted,
+    tail_shares,
     try_controls,
 )
 from recommender.experiments.report_controls import publish_controls
 from recommender.experiments.served_setting import ServedSetting
 from recommender.training import versions
+from recommender.views import published_controls
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Together
 from tests.factories import make_profile
@@ -109,6 +112,17 @@ def test_a_dial_that_is_not_monotone_is_detected(setting, monkeypatch):
     found = try_controls(setting, people=8, seeds=1, say=QUIET)["dial"]
     assert found["monotone"] < 0.5
     assert found["tail_share"][0] > found["tail_share"][-1]
+
+
+def test_at_the_dials_left_end_no_place_is_reserved(setting):
+    reserved = replace(setting, asks={"tail": 0.3, "min_tail_share": 0.9})
+    steps = tail_shares(reserved, int(setting.people[0]))
+    assert steps[0] == tail_shares(setting, int(setting.people[0]))[0] < 0.9
+    assert (steps[1:] >= 0.9 - 1 / DIAL_LIST_LENGTH).all()
+
+
+def test_the_figures_are_those_that_the_site_shows():
+    assert report_controls.FIGURES == published_controls.FILE
 
 
 def test_prevented_is_the_share_over_all_trials_with_unwanted_items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 
@@ -30,7 +31,8 @@ class Request:
     Args:
         query: the person's history; of its items only ``seen`` and ``due`` are recommended again.
         n: length of the list.
-        tail: the tail dial, 0 … 1; higher = less known items; None or 0 = the tuned order.
+        tail: the tail dial, 0 … 1; higher = less known items; 0 = nothing is added for them; None =
+            as tuned.
         exclude: further items to leave out: hidden, or shown elsewhere on the page.
         allowed: (n_items,) mask of the items that may be shown, such as the available items of
             one category; None = all.
@@ -67,3 +69,7 @@ class Request:
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 1:
                 raise DataError(f"{name}: {value} is not between 0 and 1")
+
+    def turned(self, tail: float) -> Self:
+        """The same list with the dial elsewhere; at 0 no place is reserved for the tail."""
+        return replace(self, tail=tail, min_tail_share=self.min_tail_share if tail else 0.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,7 +45,7 @@ def frontier(
     lists: list[list[IntArray]] = [[] for _ in dials]
     for at, scored in enumerate(recommender.score_queries(requests)):
         for column, dial in zip(lists, dials, strict=True):
-            made = scored.recommend(replace(requests[at], tail=dial))
+            made = scored.recommend(requests[at].turned(dial))
             column.append(np.array([ranked.item for ranked in made.ranked_items], dtype=np.int32))
         progress("frontier", (at + 1) / len(requests))
     settings = [

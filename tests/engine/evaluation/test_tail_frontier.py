@@ -34,6 +34,13 @@ def test_the_tail_share_grows_with_the_dial_and_accuracy_falls(split, recommende
     assert settings[0]["ndcg_low"] <= settings[0]["ndcg"] <= settings[0]["ndcg_high"]
 
 
+def test_at_0_the_frontier_reserves_no_place(split, recommender):
+    without = frontier(recommender, split, k=10)["settings"]
+    reserved = frontier(recommender, split, k=10, reranking={"min_tail_share": 0.8})["settings"]
+    assert reserved[0] == without[0]
+    assert reserved[1]["tail_share"] >= 0.8 > without[1]["tail_share"]
+
+
 def test_variants_are_the_same_as_single_lists(split, recommender):
     requests = [Request(split.train.query(user), 7, min_tail_share=0.3) for user in split.users]
     for request, scored in zip(requests, recommender.score_queries(requests), strict=True):

@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.engine.data.categories import category_matrix
+from recommender.engine.data.request import Request
+from recommender.engine.data.types import Query
 from recommender.engine.reranking.exposure_quotas import ExposureQuota, fill_quotas
 from recommender.engine.reranking.reranking import (
     TUNED_AT,
@@ -68,13 +70,16 @@ def test_turning_the_dial_up_never_lowers_the_share_of_the_tail(data):
     counts = np.array(data.draw(st.lists(st.integers(0, 20), min_size=size, max_size=size)))
     head = np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size)))
     minimum, n = data.draw(st.sampled_from([0.0, 0.3])), data.draw(st.integers(1, size))
-    ranked, context = ranked_of(scores), context_of(counts, head)
-    shares = []
-    for tail in np.linspace(0, 1, 9):
-        dialled = apply_dial(ranked, Dial.turned_to(float(tail), ranked, context))
-        shares.append(
-            (~head[fill_quotas(dialled, n, [ExposureQuota(minimum, ~head)]).items]).mean()
-        )
+    bonus = data.draw(st.sampled_from([None, 0.0, 0.7, 5.0]))
+    ranked, context = ranked_of(scores), context_of(counts, head, bonus)
+    request, shares = Request(Query.of([]), n, min_tail_share=minimum), []
+    for tail in (0.0, 0.01, *np.linspace(0.1, 1, 10).tolist()):
+        dialled = apply_dial(ranked, Dial.turned_to(tail, ranked, context))
+        quota = ExposureQuota(request.turned(tail).min_tail_share, ~head)
+        listed = fill_quotas(dialled, n, [quota]).items
+        if not tail:
+            assert listed.tolist() == ranked.items[:n].tolist()
+        shares.append((~head[listed]).mean())
     assert shares == sorted(shares)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -154,6 +156,16 @@ def test_a_comparison_with_less_than_was_served_says_so(
         assert shown not in lack_of(version)
     version.report = {"without_trees": {}}
     assert lack_of(version) == ""
+
+
+def test_the_frontier_says_where_the_default_gains(catalog: Catalog) -> None:
+    """On some logs what is added for the tail finds more than it costs."""
+    catalog.tail_default = 0.25
+    report = deepcopy(REPORT)
+    report["frontier"]["settings"][0]["ndcg"] = 0.08
+    report["frontier"]["settings"][1]["ndcg"] = 0.096
+    frontier = frontier_of(make_version(catalog, report=report))
+    assert "0.25 gains about 10% of NDCG compared with 0" in frontier.in_words
 
 
 def test_the_frontier_says_what_the_default_costs(catalog: Catalog) -> None:
