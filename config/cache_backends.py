@@ -38,6 +38,13 @@ class PatientClient(RedisCacheClient):
         options.setdefault("socket_timeout", SECONDS)
         options.setdefault("socket_connect_timeout", SECONDS)
         super().__init__(*args, **options)
+        self._clients: dict[bool, Any] = {}
+
+    def get_client(self, key: Key | None = None, *, write: bool = False) -> Any:
+        """One client for reading and one for writing: to make one takes as long as to ask it."""
+        if write not in self._clients:
+            self._clients[write] = super().get_client(key, write=write)
+        return self._clients[write]
 
     def _ask(self, name: str, otherwise: Any, *args: Any) -> Any:
         if outage.redis.is_on():

@@ -33,12 +33,16 @@ class _Blank:
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """``pieces``: the SQL between its parameters, one more than there are."""
+    """``pieces``: the SQL between its parameters, one more than there are.
 
-    rows: QuerySet[Any]
+    ``compiler`` and ``converters``: Django's, for columns that are not what the driver returns.
+    """
+
+    compiler: Any
     pieces: Sequence[str]
     parameters: Sequence[Any]
     columns: Sequence[Any]
+    converters: dict[int, Any]
 
 
 class Statement:
@@ -67,15 +71,15 @@ class Statement:
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             found = cursor.fetchall()
-        compiler = built.rows.query.get_compiler(connection=connection)
-        converters = compiler.get_converters(built.columns)
-        return list(compiler.apply_converters(found, converters)) if converters else found
+        if not built.converters:
+            return found
+        return list(built.compiler.apply_converters(found, built.converters))
 
     def instances(self, *values: Any) -> list[Any]:
         """The same as instances of the query's model."""
         if (built := self._built()) is None:
             return []
-        model: type[Model] = built.rows.model
+        model: type[Model] = built.compiler.query.model
         names = [column.target.attname for column in built.columns]
         return [model.from_db(DEFAULT_DB_ALIAS, names, row) for row in self.rows(*values)]
 
@@ -88,8 +92,8 @@ class Statement:
 
     def _compiled(self) -> _Built | None:
         stand_ins = [_stand_in(kind, at) for at, kind in enumerate(self._kinds)]
-        rows = self._build(*stand_ins)
-        compiler = rows.query.get_compiler(connection=connection)
+        # ``connection`` is that of the thread that asks it, also inside the compiler
+        compiler = self._build(*stand_ins).query.get_compiler(connection=connection)
         try:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet:
@@ -99,7 +103,8 @@ class Statement:
         assert len(pieces) == len(parameters) + 1, "the SQL holds a percent sign of its own"
         found = [_blank_of(each, blanks) for each in parameters]
         assert set(blanks.values()) <= {each for each in found if isinstance(each, _Blank)}
-        return _Built(rows, pieces, found, [column for column, *_more in compiler.select])
+        columns = [column for column, *_more in compiler.select]
+        return _Built(compiler, pieces, found, columns, compiler.get_converters(columns))
 
 
 def _filled(built: _Built, values: Sequence[Any]) -> tuple[str, list[Any]]:

@@ -43,9 +43,12 @@ class KeyRateThrottle(SimpleRateThrottle):
         return self.duration - self.now % self.duration
 
     def _count(self, key: str) -> int:
-        if self.cache.add(key, 1, self.duration):
-            return 1
         try:
             return self.cache.incr(key)
+        except ValueError:  # the first request of the window, or the cache is away
+            if self.cache.add(key, 1, self.duration):
+                return 1
+        try:
+            return self.cache.incr(key)  # another worker was the first
         except ValueError:  # the window ended between the two calls
             return 1

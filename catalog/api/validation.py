@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from django.http import QueryDict
@@ -138,6 +139,26 @@ def validated(serializer: serializers.BaseSerializer) -> Any:
     if serializer.is_valid():
         return serializer.validated_data
     raise invalid(list(problems(serializer.errors, serializer.initial_data)))
+
+
+def validated_query(query_class: type[StrictSerializer], given: Mapping[str, Any]) -> Any:
+    """The validated query of a request.
+
+    Raises:
+        AppError: as ``validated``.
+    """
+    try:
+        return _checker(query_class).run_validation(given)  # type: ignore[arg-type]
+    except ValidationError:
+        # A new one names the errors: REST framework writes a field's messages once, in the
+        # language of the first who reads them.
+        return validated(query_class(data=given))
+
+
+@cache
+def _checker(query_class: type[StrictSerializer]) -> StrictSerializer:
+    """One for all requests: a new serializer copies all fields."""
+    return query_class()
 
 
 def invalid(found: list[dict[str, Any]]) -> AppError:

@@ -26,10 +26,12 @@ from catalog.api.validation import (
     parameters_of,
     rejected,
     validated,
+    validated_query,
 )
 from catalog.models import Catalog
 from catalog.validation.field_readers import BadField
 from config.errors import AppError
+from config.statements import Statement
 
 
 class ApiView(GenericAPIView):
@@ -65,7 +67,7 @@ class ApiView(GenericAPIView):
             query_class = self.query_class if reading else NoParameters
             lists = getattr(query_class, "repeatable", ())
             given = parameters_of(request.query_params, lists)
-            self.params = validated(query_class(data=given))
+            self.params = validated_query(query_class, given)
 
     def find(self, **kwargs: Any) -> None:
         """Look up the objects that the address names."""
@@ -126,16 +128,19 @@ def _detail(error: BadField) -> dict[str, Any]:
     return {"field": error.field, "value": error.value, "reason": error.reason}
 
 
+_CATALOG = Statement(lambda slug: Catalog.objects.filter(slug=slug), str)
+
+
 class CatalogAPIView(ApiView):
     """An endpoint below ``catalogs/{slug}/``."""
 
     catalog: Catalog
 
     def find(self, **kwargs: Any) -> None:
-        found = Catalog.objects.filter(slug=kwargs["slug"]).first()
-        if found is None:
+        found = _CATALOG.instances(kwargs["slug"])
+        if not found:
             raise Http404(_("There is no catalogue “%(slug)s”.") % kwargs)
-        self.catalog = found
+        self.catalog = found[0]
 
     def address(self, name: str, *ids: object) -> str:
         """An address below this catalogue's ``name``; ids are percent-encoded, slashes too."""

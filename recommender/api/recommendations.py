@@ -16,6 +16,7 @@ from catalog.api.schema import id_parameter, only_get
 from catalog.api.search import languages_of
 from catalog.api.views import CatalogAPIView
 from catalog.models import Catalog, Item, Profile
+from config.statements import Statement
 from recommender.api.serializers import (
     ListSerializer,
     RecommendationQuery,
@@ -28,6 +29,9 @@ from recommender.serving.item_lists import ItemList, in_other_languages
 from recommender.serving.user_context import UserContext, user_context_of
 
 SURFACE = "api"
+
+# One for all requests: a new serializer copies all fields.
+_LIST, _RECOMMENDATIONS = ListSerializer(), RecommendationsSerializer()
 
 RECOMMENDATIONS_EXAMPLE = OpenApiExample("one place", response_only=True, value={
     "version": 3,
@@ -91,7 +95,7 @@ class Recommendations(CatalogAPIView):
         }
         if self.params["explain"]:
             self._explain(answer, found)
-        return Response(RecommendationsSerializer(answer).data)
+        return Response(_RECOMMENDATIONS.to_representation(answer))
 
     def _dial(self, profile: Profile | None) -> float:
         return self.catalog.clamp_tail(self.params.get("tail", profile.tail if profile else None))
@@ -175,7 +179,7 @@ def similar(
         exclude=keys_of(catalog, exclude),
         languages=languages_of(catalog, language),
     )
-    return Response(ListSerializer(list_of(found, user)).data)
+    return Response(_LIST.to_representation(list_of(found, user)))
 
 
 def page_language(request: Request) -> str | None:
@@ -191,7 +195,13 @@ def keys_of(catalog: Catalog, item_ids: Sequence[str]) -> list[int]:
 
 
 def known_profile(catalog: Catalog, user_id: str | None) -> Profile | None:
-    return Profile.objects.filter(catalog=catalog, external_id=user_id).first() if user_id else None
+    found = _PROFILE.instances(catalog.pk, user_id) if user_id else []
+    return found[0] if found else None
+
+
+_PROFILE = Statement(
+    lambda catalog, user_id: Profile.objects.filter(catalog=catalog, external_id=user_id), int, str
+)
 
 
 def list_of(found: ItemList, user: UserContext) -> dict[str, Any]:

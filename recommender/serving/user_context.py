@@ -187,6 +187,7 @@ def user_context_of(
     if profile is None:
         reads = languages_read(None, catalog, (), page_language)
         return UserContext((), np.empty(0, dtype=np.float32), frozenset(), catalog, reads=reads)
+    profile.catalog = catalog  # so that it is not read again
     if not profile.personal:
         return _without_profile(profile, catalog, page_language)
     own = own_items(profile, catalog)

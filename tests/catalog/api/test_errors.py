@@ -169,3 +169,15 @@ def test_ids_that_no_database_can_store_are_not_found(api: Program, path: str) -
 def test_the_answer_is_json_for_every_accept_header(api: Program) -> None:
     assert api.client.get(api.root + "items", headers={"Accept": "text/html"}).status_code == 406
     assert api.client.get(api.root + "items?format=xml").json()["details"][0]["field"] == "format"
+
+
+def test_each_request_reads_errors_of_a_query_in_its_own_language(api: Program) -> None:
+    found = [
+        api.client.get(
+            f"{api.root}recommendations?n=1000", headers={"Accept-Language": language}
+        ).json()["details"][0]["reason"]
+        for language in ("en", "zh-hans", "en")
+    ]
+    assert found[0] == found[2] == "Ensure this value is less than or equal to 100."
+    assert "100" in found[1]
+    assert found[1] != found[0]
