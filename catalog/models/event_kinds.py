@@ -158,7 +158,14 @@ class Kinds(Mapping[str, KindRow]):
     def __len__(self) -> int:
         return len(self._rows)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kinds) and self._rows == other._rows
+
     def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
         return hash(tuple(self._rows.values()))
 
     @cached_property

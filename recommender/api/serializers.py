@@ -159,7 +159,7 @@ class RecommendedItemSerializer(serializers.Serializer):
         """The fields by hand, for the same reason as those of a share."""
         card, item = place["card"], place["card"].item
         stars = card.predicted_stars
-        row = {
+        row: dict[str, Any] = {
             "item_id": item.external_id,
             "title": item.title,
             "rank": place["rank"],
@@ -172,10 +172,7 @@ class RecommendedItemSerializer(serializers.Serializer):
             "group": item.group,
             "reason": str(card.reason),
             "people": int(card.people),
-            "popularity_rank": float(card.popularity_rank),
-            "predicted_stars": None
-            if card.predicted_stars is None
-            else float(card.predicted_stars),
+            "popularity_rank": float(card.po            "predicted_stars": None if stars is None else float(stars),
         }
         if "explanation" in place:
             row["explanation"] = self.fields["explanation"].to_representation(place["explanation"])
