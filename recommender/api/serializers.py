@@ -172,7 +172,8 @@ class RecommendedItemSerializer(serializers.Serializer):
             "group": item.group,
             "reason": str(card.reason),
             "people": int(card.people),
-            "popularity_rank": float(card.po            "predicted_stars": None if stars is None else float(stars),
+            "popularity_rank": float(card.popularity_rank),
+            "predicted_stars": None if stars is None else float(stars),
         }
         if "explanation" in place:
             row["explanation"] = self.fields["explanation"].to_representation(place["explanation"])
