@@ -59,13 +59,14 @@ class Trees:
 
     def predict(self, features: FloatArray) -> NDArray[np.float64]:
         """(n,) sums of the trees for features (n, d)."""
-        at = np.tile(self.roots, (len(features), 1))
-        rows = np.arange(len(features))[:, None]
-        while (inner := at >= 0).any():
-            node = np.where(inner, at, 0)
-            goes_left = self._goes_left(features[rows, self.feature[node]], node)
-            at = np.where(inner, np.where(goes_left, self.left[node], self.right[node]), at)
-        return np.asarray(self.leaf_value[-1 - at].sum(axis=1), dtype=np.float64)
+        walk, n = self._walk, len(features)
+        goes_left = np.zeros((n, walk.size), dtype=np.int32)
+        goes_left[:, : len(self.feature)] = self._goes_left(features)
+        first = np.arange(n, dtype=np.int32)[:, None] * np.int32(walk.size)
+        at = np.tile(walk.roots, (n, 1))
+        for _level in range(walk.depth):
+            at = walk.children.take(2 * at + goes_left.take(first + at))
+        return np.asarray(self.leaf_value.take(at - len(self.feature)).sum(axis=1))
 
     def contributions(self, features: FloatArray) -> NDArray[np.float64]:
         """(n, d) what each feature adds to each prediction; ``base`` is what they are added to.
@@ -79,16 +80,13 @@ class Trees:
         table = self._table
         if not len(table.slot_leaf):
             return np.zeros((n, d))
-        node = table.condition_node
-        holds = self._goes_left(features[:, self.feature[node]], node) == table.wants_left
-        met = np.add.reduceat(holds, table.slot_starts, axis=1, dtype=np.int64)
-        met_all = met == np.diff(np.append(table.slot_starts, len(node)))
-        codes = np.add.reduceat(met_all * table.slot_bit, table.leaf_starts, axis=1)
-        row = (
-            table.offset[table.slot_leaf] + codes[:, table.slot_leaf] * table.size[table.slot_leaf]
-        )
-        found = table.amounts[row + table.slot_rank]
-        cells = np.arange(n)[:, None] * d + table.slot_feature
+        holds = self._goes_left(features).T[table.condition_node] == table.wants_left[:, None]
+        met = holds[table.slot_starts]
+        for slots, conditions in table.further:
+            met[slots] &= holds[conditions]
+        codes = np.add.reduceat(met * table.slot_bit[:, None], table.leaf_starts)
+        found = table.amounts[table.slot_place[:, None] + codes[table.slot_leaf] * table.slot_step]
+        cells = table.slot_feature[:, None] + np.arange(n) * d
         sums = np.bincount(cells.ravel(), found.ravel(), n * d)
         return np.asarray(sums.reshape(n, d), dtype=np.float64)
 
@@ -119,12 +117,55 @@ class Trees:
         rows = self.leaf_rows[-1 - child] if child < 0 else self.node_rows[child]
         return float(rows) / max(1, int(self.node_rows[condition.node]))
 
-    def _goes_left(self, values: FloatArray, node: NDArray[np.int32]) -> NDArray[np.bool_]:
-        return np.where(np.isnan(values), self.nan_left[node], values <= self.threshold[node])
+    def _goes_left(self, features: FloatArray) -> NDArray[np.bool_]:
+        """(n, n_nodes) where the features (n, d) go at each node."""
+        values = features[:, self.feature]
+        left = values <= self.threshold
+        if np.isnan(features).any():
+            np.copyto(left, self.nan_left, where=np.isnan(values))
+        return left
+
+    @cached_property
+    def _walk(self) -> Walk:
+        return Walk.of(self)
 
     @cached_property
     def _table(self) -> Table:
         return Table.of(self)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The nodes and, after them, the leaves, each of which is its own child.
+
+    Attributes:
+        roots: (n_trees,) where each tree begins.
+        children: (2 * size,) the right and the left child of each.
+        size: number of nodes and leaves.
+        depth: steps after which every way is at a leaf.
+    """
+
+    roots: NDArray[np.int32]
+    children: NDArray[np.int32]
+    size: int
+    depth: int
+
+    @classmethod
+    def of(cls, trees: Trees) -> Walk:
+        n_nodes, n_leaves = len(trees.feature), len(trees.leaf_value)
+
+        def place(child: NDArray[np.int32]) -> NDArray[np.int32]:
+            return np.where(child < 0, n_nodes - 1 - child, child).astype(np.int32)
+
+        leaves = np.arange(n_nodes, n_nodes + n_leaves, dtype=np.int32)
+        right, left = (np.append(place(child), leaves) for child in (trees.right, trees.left))
+        ways = (way for root in trees.roots.tolist() for _leaf, way in trees.ways(root))
+        return cls(
+            roots=place(trees.roots),
+            children=np.stack([right, left], axis=1).ravel(),
+            size=n_nodes + n_leaves,
+            depth=max(map(len, ways), default=0),
+        )
 
 
 @dataclass(frozen=True)
@@ -173,6 +214,26 @@ class Table:
     @cached_property
     def slot_bit(self) -> NDArray[np.int64]:
         return np.left_shift(1, self.slot_rank)
+
+    @cached_property
+    def further(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """The slots with a second condition and those conditions, then with a third, and so on."""
+        lengths = np.diff(np.append(self.slot_starts, len(self.condition_node)))
+        found = []
+        for rank in range(1, int(lengths.max(initial=0))):
+            slots = np.flatnonzero(lengths > rank)
+            found.append((slots, self.slot_starts[slots] + rank))
+        return found
+
+    @cached_property
+    def slot_place(self) -> NDArray[np.int64]:
+        """Where the amounts of each slot begin, and below what they are apart."""
+        return self.offset[self.slot_leaf] + self.slot_rank
+
+    @cached_property
+    def slot_step(self) -> NDArray[np.int64]:
+        """(n_slots, 1)."""
+        return self.size[self.slot_leaf][:, None]
 
     @classmethod
     def of(cls, trees: Trees) -> Table:
