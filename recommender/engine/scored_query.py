@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from recommender.engine.data.contributions import ContributionTable
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import Contribution, Query, Recommendation
 from recommender.engine.retrieval.candidates import CandidateSource
@@ -22,14 +23,14 @@ class ListStages(Protocol):
 
     def contributions(
         self, query: Query, sources: Sequence[CandidateSource], items: Sequence[int]
-    ) -> dict[int, list[Contribution]]: ...
+    ) -> ContributionTable: ...
 
     def explain(
         self,
         request: Request,
         sources: Sequence[CandidateSource],
         items: Sequence[int],
-        known: dict[int, list[Contribution]],
+        known: ContributionTable,
     ) -> list[list[Contribution]]: ...
 
 

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.engine.data.categories import Categories
+from recommender.engine.data.contributions import ContributionTable
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.providers import seldom_met
 from recommender.engine.data.request import Request
@@ -64,9 +65,6 @@ HISTORY = "history"
 UNTUNED: Mapping[str, float | None] = {STATED_PREFERENCES: None}
 """The tail bonus of other sources' scores; 0 for those that are not named: nothing is added to
 popular or similar items."""
-
-Contributions = dict[int, list[Contribution]]
-"""By item: contributions that sum to its score before the dial."""
 
 
 @dataclass(frozen=True)
@@ -129,19 +127,19 @@ class Stages:
 
     def contributions(
         self, query: Query, sources: Sequence[CandidateSource], items: Sequence[int]
-    ) -> Contributions:
+    ) -> ContributionTable:
         """The contributions to the scores before the dial, of those ``items`` that have a score."""
         scored = [item for item in items if not np.isnan(sources[0].scores[item])]
         if not scored:
-            return {}
-        return dict(zip(scored, self.penalty.explain_many(query, scored), strict=True))
+            return ContributionTable.of([], [])
+        return self.penalty.explain_table(query, scored)
 
     def explain(
         self,
         request: Request,
         sources: Sequence[CandidateSource],
         items: Sequence[int],
-        known: Contributions,
+        known: ContributionTable,
     ) -> list[list[Contribution]]:
         """Contributions that sum to each item's score in the list of ``request``, the dial among
         them.
@@ -154,22 +152,22 @@ class Stages:
         ranked, second = first, self._second(sources)
         if second is not None:
             rescored = second.rescore(request.query, first)
-            ranked, wanted = rescored.ranked, {item: known[item] for item in items if item in known}
-            known = known | second.explain(rescored, wanted)
+            ranked, known = rescored.ranked, second.explain(rescored, known.among(set(items)))
+        own = known.by_item()
         dial = self._dial(request, sources, ranked)
-        if any(item not in known for item in items):
+        if any(item not in own for item in items):
             personal = rerank(request, ranked, dial, self._around).ranked
             popular = self._rerank_popular(request, personal, eligible).dial
         return [
-            known[item] + dial.explain(item)
-            if item in known
+            own[item] + dial.explain(item)
+            if item in own
             else self._explain_popular(request.query, item) + popular.explain(item)
             for item in items
         ]
 
     def _explain_popular(self, query: Query, item: int) -> list[Contribution]:
-        own = [self.popular.explain(item)]
-        return self.penalty.explain_penalties(query, self.popular.scores, [item], own)[0]
+        lowered = self.penalty.explain_penalties(query, self.popular.scores, [item])
+        return [*self.popular.explain(item), *lowered[0]]
 
     def _rerank(
         self,

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,21 +122,17 @@ class Query:
         return len(self.history)
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """A named part of an item's score. The contributions of an item sum to its score.
 
-    ``item``: the past item, and ``word``: the word that it comes from; either may be None.
+    ``item``: the past item, and ``word``: the word that it comes from; either may be None. A named
+    tuple, because a page has thousands of them and stores a thousand.
     """
 
     scorer: str
     amount: float
     item: int | None = None
     word: str | None = None
-
-    def __reduce__(self) -> tuple[type[Self], tuple[str, float, int | None, str | None]]:
-        """Pickle the four values: the default for slots is slow, and a page stores a thousand."""
-        return type(self), (self.scorer, self.amount, self.item, self.word)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,13 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.overlay.text_rows import TextRows, mean_of_nearest
-from recommender.engine.runtime.sparse import blocks, history_matrix, pairs_in, strongest
+from recommender.engine.runtime.sparse import (
+    blocks,
+    history_matrix,
+    pairs_in,
+    strongest,
+    weighted_rows,
+)
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.content import Given, Semantic, Sentences, Words
 from recommender.engine.scorers.ease import LinearText
@@ -197,12 +203,10 @@ class Widened(NeighbourScorer):
         added = (history_matrix(queries, self.more.shape[0]) @ self.more).toarray()
         return np.asarray(super().score_batch(queries) + added, dtype=np.float32)
 
-    def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
-        scores = super().score(query)
-        for past, weight in zip(query.history, query.weights, strict=True):
-            row = slice(self.more.indptr[past], self.more.indptr[past + 1])
-            scores[self.more.indices[row]] += weight * self.more.data[row]
-        return scores if items is None else scores[items]
+    def score_reweighted(self, queries: Sequence[Query]) -> Sequence[FloatArray]:
+        own, weights = super().score_reweighted(queries), [query.weights for query in queries]
+        more = weighted_rows(self.more, queries[0].history, weights)
+        return [scores + added for scores, added in zip(own, more, strict=True)]
 
     def pair_weights(self, history: IntArray, items: Sequence[int]) -> FloatArray:
         more = pairs_in(self.more, history, items)

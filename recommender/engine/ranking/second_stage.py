@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 from weakref import ref
@@ -12,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.engine.data.categories import Categories
-from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
+from recommender.engine.data.contributions import ContributionTable, TableEntries
+from recommender.engine.data.types import FloatArray, IntArray, Query
 from recommender.engine.ranking.attribution import BASE
 from recommender.engine.ranking.features import FEATURES, ItemFacts, Kind, features_of
 from recommender.engine.ranking.ranking import Ranked
@@ -20,6 +20,9 @@ from recommender.engine.ranking.trees import Trees
 
 DEPTH = 100
 """Candidates that the trees re-rank: the best of the first stage."""
+
+NOT_RANKED = -1
+"""Of an item that no source names or that the list may not hold."""
 
 FULL_WORTH = 2.0
 """What a unit of the trees' sum is worth in units of the first stage as the trees were trained,
@@ -123,60 +126,62 @@ class SecondStage:
             self._latest["answer"] = ref(query), asked, features, of_best
         return Rescored(ranked, features, self.ranker.worth * amounts_of(of_best, len(ranked)))
 
-    def explain(
-        self, rescored: Rescored, known: Mapping[int, Sequence[Contribution]]
-    ) -> dict[int, list[Contribution]]:
+    def explain(self, rescored: Rescored, first: ContributionTable) -> ContributionTable:
         """Contributions that sum to the scores of both stages, of those items that are ranked.
 
-        ``known``: by item the contributions to its score of the first stage.
+        ``first``: the contributions to their scores of the first stage. A term's part of the trees
+        goes to what its component contributes, and the part of the score to all contributions, in
+        proportion to their absolute amounts.
         """
-        features = rescored.features
-        rows = enumerate(rescored.first.items.tolist())
-        at = {item: row for row, item in rows if item in known}
-        near = [row for row in at.values() if row < len(features)]
-        parts = dict(zip(near, self.ranker.trees.contributions(features[near]), strict=True))
-        return {
-            item: self._with_parts(known[item], self.ranker.worth * parts[row])
-            if row in parts
-            else [*known[item], Contribution(BASE, float(rescored.amounts[row]))]
-            for item, row in at.items()
-        }
+        place = {item: row for row, item in enumerate(rescored.first.items.tolist())}
+        rows = np.array([place.get(item, NOT_RANKED) for item in first.items], dtype=np.int64)
+        near = np.flatnonzero((rows != NOT_RANKED) & (rows < len(rescored.features)))
+        behind = np.flatnonzero(rows >= len(rescored.features))
+        entries = TableEntries()
+        if len(near):
+            first = self._spread(entries, rescored.features[rows[near]], near, first)
+        entries.add_table(first)
+        entries.add(BASE, behind, rescored.amounts[rows[behind]])
+        return entries.table(first.items)
 
-    def _with_parts(
-        self, own: Sequence[Contribution], parts: NDArray[np.float64]
-    ) -> list[Contribution]:
-        """The contributions with those of the features.
+    def _spread(
+        self,
+        entries: TableEntries,
+        features: FloatArray,
+        near: NDArray[np.int64],
+        first: ContributionTable,
+    ) -> ContributionTable:
+        """The table with the parts that its entries get; adds to ``entries`` the other parts.
 
-        A term's part goes to what its component contributes, and the part of the score to all
-        contributions, in proportion to their absolute amounts.
+        ``near``: (k,) positions in the table of the items with these features (k, d).
         """
+        parts = self.ranker.worth * self.ranker.trees.contributions(features)
         names = self.scorer.term_names()
-        more: dict[str, float] = defaultdict(float)
-        for name, part in zip(names, parts[: len(names)].tolist(), strict=True):
-            more[name] += part
-        general: dict[str, float] = defaultdict(float)
-        for feature, part in zip(FEATURES, parts[len(names) :].tolist(), strict=True):
-            general[feature.kind] += part
-        sizes: dict[str, float] = defaultdict(float)
-        for each in own:
-            sizes[each.scorer] += abs(each.amount)
-        whole = sum(sizes.values())
-        of_score = general.pop(Kind.SCORE)
-        general[BASE] += self.ranker.worth * self.ranker.trees.base + (0.0 if whole else of_score)
-        of_score = of_score / whole if whole else 0.0
-        shares = {
-            name: of_score + (more.pop(name, 0.0) / size if size else 0.0)
-            for name, size in sizes.items()
+        sizes = first.sums(np.abs(first.amount))[near]
+        general = {kind: np.zeros(len(near)) for kind in Kind}
+        for at, feature in enumerate(FEATURES, len(names)):
+            general[feature.kind] += parts[:, at]
+        of_score, whole = general.pop(Kind.SCORE), sizes.sum(axis=1)
+        base = self.ranker.worth * self.ranker.trees.base + np.where(whole > 0, 0.0, of_score)
+        left = {
+            name: parts[:, [at for at, term in enumerate(names) if term == name]].sum(axis=1)
+            for name in dict.fromkeys(names)
         }
-        found = [
-            Contribution(
-                each.scorer,
-                each.amount + abs(each.amount) * shares[each.scorer],
-                each.item,
-                each.word,
-            )
-            for each in own
-        ]
-        for name, part in more.items():
-            general[name] += part
-        return found + [Contribution(str(name), part) for name, part in general.items() if part]
+        shares = np.zeros((len(first), len(first.scorers)))
+        of_unit = _ratio(of_score, whole)
+        for code, (name, size) in enumerate(zip(first.scorers, sizes.T, strict=True)):
+            of_name = left.pop(name, None)
+            shares[near, code] = of_unit
+            if of_name is not None:
+                shares[near, code] += _ratio(of_name, size)
+                left[name] = np.where(size > 0, 0.0, of_name)
+        for name, part in (*left.items(), *general.items(), (BASE, base)):
+            entries.add(str(name), near, part)
+        return replace(
+            first, amount=first.amount + np.abs(first.amount) * shares[first.at, first.scorer]
+        )
+
+
+def _ratio(amounts: NDArray[np.float64], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``amounts`` by ``sizes``; 0 where the size is 0."""
+    return np.divide(amounts, sizes, out=np.zeros_like(amounts), where=sizes > 0)

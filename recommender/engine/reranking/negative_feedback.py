@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import scipy.sparse as sp
 
+from recommender.engine.data.contributions import ContributionTable
 from recommender.engine.data.types import (
     BoolArray,
     Contribution,
@@ -127,31 +128,31 @@ class NegativeFeedbackPenalty:
             lowered[items] -= reach_of(scores) * amounts
         return np.asarray(lowered, dtype=np.float32)
 
-    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        """For each item the contributions that sum to its score."""
-        contributions = self.boost.explain_many(query, items)
+    def explain_table(self, query: Query, items: Sequence[int]) -> ContributionTable:
+        """The contributions that sum to each item's score; none if it has no score."""
+        table = self.boost.explain_table(query, items)
         if not query.negative_feedback and not query.due:
-            return contributions
-        return self.explain_penalties(query, self.boost.score(query), items, contributions)
+            return table
+        lowered = self.explain_penalties(query, self.boost.score(query), items)
+        explained = table.explained().tolist()
+        return table.with_more(
+            [own if known else [] for own, known in zip(lowered, explained, strict=True)]
+        )
 
     def explain_penalties(
-        self,
-        query: Query,
-        scores: FloatArray,
-        items: Sequence[int],
-        contributions: list[list[Contribution]],
+        self, query: Query, scores: FloatArray, items: Sequence[int]
     ) -> list[list[Contribution]]:
-        """The ``contributions`` of each item with its penalty added.
+        """The penalties of each item as contributions.
 
         ``scores``: (n_items,) before the penalties, as given to ``penalise``.
         """
         penalties, reach = self._penalties(query), reach_of(scores)
         waits = {item: (1 - due) * reach for item, due in query.due if due < 1}
         found = []
-        for own, item in zip(contributions, items, strict=True):
+        for item in items:
             lowered = [] if penalties is None else penalties.explain(item, reach)
             early = [Contribution(NOT_DUE, -waits[item], item=item)] if item in waits else []
-            found.append(own + lowered + early if own else own)
+            found.append(lowered + early)
         return found
 
     def penalised(self, query: Query) -> BoolArray | None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from recommender.engine.data.contributions import ContributionTable
 from recommender.engine.data.types import (
     BoolArray,
     Contribution,
@@ -83,19 +84,25 @@ class StatedPreferenceBoost:
             scores[row] = self._with_preferences(query, scores[row])
         return scores
 
-    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        """For each item the contributions that sum to its score; empty if it has no score."""
+    def explain_table(self, query: Query, items: Sequence[int]) -> ContributionTable:
+        """The contributions that sum to each item's score; none if it has no score."""
         if not query.stated_preferences or self.interest is None:
-            return self.scorer.explain_many(query, items)
-        own = self.scorer.explain_many(query, items) if len(query) else [[] for _ in items]
+            return self.scorer.explain_table(query, items)
+        nothing: list[list[Contribution]] = [[] for _ in items]
+        own = (
+            self.scorer.explain_table(query, items)
+            if len(query)
+            else ContributionTable.of(items, nothing)
+        )
         boost = Boost.of(self.interest, query.stated_preferences)
         reach = reach_of(self.scorer.score(query)) if len(query) else 1.0
-        return [
-            contributions + boost.explain(item, reach)
-            if contributions or boost.amounts[item] > 0
-            else []
-            for contributions, item in zip(own, items, strict=True)
-        ]
+        explained = own.explained() | (boost.amounts[np.asarray(items, dtype=np.int64)] > 0)
+        return own.with_more(
+            [
+                boost.explain(item, reach) if has_score else []
+                for item, has_score in zip(items, explained.tolist(), strict=True)
+            ]
+        )
 
     def preferred(self, query: Query) -> FloatArray | None:
         """(n_items,) boost of each preferred item, NaN for the others.

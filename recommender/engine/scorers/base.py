@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.engine.data.contributions import ContributionTable
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import NotFittedError
 from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
@@ -41,6 +42,10 @@ class Scorer(ABC):
         scores: FloatArray = self.score_batch([query])[0]
         return scores if items is None else scores[items]
 
+    def score_reweighted(self, queries: Sequence[Query]) -> Sequence[FloatArray]:
+        """(n_items,) scores for each of queries that differ in their weights alone."""
+        return [self.score(queries[0])] if len(queries) == 1 else list(self.score_batch(queries))
+
     @abstractmethod
     def explain(self, query: Query, item: int) -> list[Contribution]:
         """Contributions that sum to ``score(query, [item])``; empty if the score is NaN."""
@@ -48,6 +53,10 @@ class Scorer(ABC):
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
         """The result of ``explain`` for each item."""
         return [self.explain(query, item) for item in items]
+
+    def explain_table(self, query: Query, items: Sequence[int]) -> ContributionTable:
+        """The result of ``explain_many`` as a table."""
+        return ContributionTable.of(items, self.explain_many(query, items))
 
     def pair_weights(self, history: IntArray, items: Sequence[int]) -> FloatArray | None:
         """(len(history), len(items)) for a scorer whose score is the sum of weight * this.

@@ -11,7 +11,13 @@ import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
-from recommender.engine.runtime.sparse import as_state, from_state, history_matrix
+from recommender.engine.runtime.sparse import (
+    as_state,
+    entries_of,
+    from_state,
+    history_matrix,
+    weighted_rows,
+)
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
@@ -82,13 +88,21 @@ class Semantic(Scorer):
         return scores
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
-        vectors = self._fitted("vectors")
+        return self.explain_many(query, [item])[0]
+
+    def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
+        vectors, asked = self._fitted("vectors"), np.asarray(items, dtype=np.int64)
         past, weights = self._past(query)
-        if not len(past) or not vectors[item].any():
-            return []
-        amounts = (vectors[past] * weights[:, None]) @ vectors[item]
-        best = int(amounts.argmax())
-        return [Contribution(self.name, float(amounts[best]), item=int(past[best]))]
+        if not len(past):
+            return [[] for _ in items]
+        amounts = (vectors[past] * weights[:, None]) @ vectors[asked].T
+        best, known = amounts.argmax(axis=0), self._filled[asked]
+        return [
+            [Contribution(self.name, float(amounts[row, at]), item=int(past[row]))]
+            if known[at]
+            else []
+            for at, row in enumerate(best.tolist())
+        ]
 
     def likeness(self, items: IntArray) -> FloatArray:
         rows: FloatArray = self._fitted("vectors")[items]
@@ -188,24 +202,41 @@ class Words(Scorer):
         scores[np.diff(profiles.indptr) == 0] = np.nan
         return scores
 
+    def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
+        [scores] = self.score_reweighted([query])
+        return scores if items is None else scores[items]
+
+    def score_reweighted(self, queries: Sequence[Query]) -> Sequence[FloatArray]:
+        empty = np.diff(self._fitted("matrix").indptr) == 0
+        found = []
+        for profile in self._dense_profiles(queries):
+            words = np.flatnonzero(profile)
+            [scores] = weighted_rows(self.by_word, words, [profile[words]])
+            scores[empty | (not len(words))] = np.nan
+            found.append(scores)
+        return found
+
     def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        profile = self._profiles([query]).toarray()[0]
-        return [self._contributions(profile, item) for item in items]
+        matrix, [profile] = self._fitted("matrix"), self._dense_profiles([query])
+        at, owner = entries_of(matrix, np.asarray(items, dtype=np.int64))
+        words = matrix.indices[at]
+        amounts = profile[words] * matrix.data[at]
+        counts = np.flatnonzero(amounts)
+        found: list[list[Contribution]] = [[] for _ in items]
+        for row, word, amount in zip(
+            owner[counts].tolist(), words[counts].tolist(), amounts[counts].tolist(), strict=True
+        ):
+            found[row].append(Contribution(self.name, amount, word=self._shown(word)))
+        return found
 
-    def _contributions(self, profile: FloatArray, item: int) -> list[Contribution]:
-        """``profile``: (n_words,) of the user."""
-        matrix = self._fitted("matrix")
-        row = slice(matrix.indptr[item], matrix.indptr[item + 1])
-        amounts = profile[matrix.indices[row]] * matrix.data[row]
-        pairs = zip(matrix.indices[row].tolist(), amounts.tolist(), strict=True)
-        return [
-            Contribution(self.name, amount, word=self._shown(word))
-            for word, amount in pairs
-            if amount
-        ]
+    def _dense_profiles(self, queries: Sequence[Query]) -> list[FloatArray]:
+        """(n_words,) for each of queries that differ in their weights alone."""
+        recent = [query.last(self.params.latest) for query in queries]
+        weights = [query.weights for query in recent]
+        return weighted_rows(self._fitted("matrix"), recent[0].history, weights)
 
     def _shown(self, word: int) -> str | None:
         return unpack_word(self.shown_letters, self.shown_offsets, word) or None

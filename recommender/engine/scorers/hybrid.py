@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 from weakref import ref
 
 import numpy as np
 
+from recommender.engine.data.contributions import ContributionTable, TableEntries
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
-from recommender.engine.scorers.base import Scorer, contributions_of
+from recommender.engine.scorers.base import Scorer
 
 PENALTY = "popularity_penalty"
 VARIANT = "@"
@@ -131,6 +133,28 @@ class TermRows:
     scales: list[float]
 
 
+@dataclass(frozen=True)
+class TermSum:
+    """What some terms give the catalogue for one query.
+
+    ``amounts``: (n_items,) their sum. ``known``: (n_items,) what one of them scores above 0.
+    """
+
+    amounts: FloatArray
+    known: BoolArray
+    rows: TermRows
+
+    @classmethod
+    def of(cls, terms: Sequence[Term], scores: Sequence[FloatArray]) -> Self:
+        """``scores``: (n_items,) of each term."""
+        scales = [float(inverse_scale(own[None])[0]) for own in scores]
+        amounts, known = np.zeros_like(scores[0]), np.zeros(len(scores[0]), dtype=bool)
+        for term, own, scale in zip(terms, scores, scales, strict=True):
+            known |= own > 0
+            amounts += amounts_of(term, own, np.float32(scale))
+        return cls(amounts, known, TermRows(list(scores), scales))
+
+
 class Hybrid(Scorer):
     """score(i) = sum over the terms of (weight * z(i) + root * sqrt(z(i))) - penalty * log1p(people
     of i), where z(i) is the component's score over its standard deviation.
@@ -166,6 +190,7 @@ class Hybrid(Scorer):
             if component not in fitted:
                 component.fit(train, np.random.default_rng(seed))
         self.people = train.counts
+        vars(self).pop("_same_for_all", None)
         return self
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
@@ -204,64 +229,30 @@ class Hybrid(Scorer):
         return self.explain_many(query, [item])[0]
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        """The result of ``explain`` for each item; the terms of a component are added up.
+        """The result of ``explain`` for each item; the terms of a component are added up."""
+        return self.explain_table(query, items).lists()
 
-        The catalogue is scored once, for the scales.
-        """
-        people = self._fitted("people")
-        found: list[list[Contribution]] = [[] for _ in items]
-        known = np.zeros(len(items), dtype=bool)
-        scales, first = self._rows_for(query).scales, 0
+    def explain_table(self, query: Query, items: Sequence[int]) -> ContributionTable:
+        """The table of ``explain_many``. The catalogue is scored once, for the scales."""
+        people, asked = self._fitted("people"), np.asarray(items, dtype=np.int64)
+        rows, first, entries = self._rows_for(query), 0, TableEntries()
         for component, terms in self._terms():
-            own_scales = scales[first : first + len(terms)]
-            first += len(terms)
-            explained = self._explain_component(component, terms, own_scales, query, items, known)
-            for own, of_component in zip(found, explained, strict=True):
-                own += of_component
-        for own, item in zip(found, items, strict=True):
-            if self.blend.popularity_penalty:
-                own.append(
-                    Contribution(
-                        PENALTY, -self.blend.popularity_penalty * float(np.log1p(people[item]))
-                    )
+            own = [
+                TermScores(term, scores[asked], scale)
+                for term, scores, scale in zip(
+                    terms, rows.scores[first:], rows.scales[first:], strict=False
                 )
-        return [own if scored else [] for own, scored in zip(found, known, strict=True)]
-
-    def _explain_component(
-        self,
-        component: Scorer,
-        terms: Sequence[Term],
-        scales: Sequence[float],
-        query: Query,
-        items: Sequence[int],
-        known: BoolArray,
-    ) -> list[list[Contribution]]:
-        """What the terms of one component add to each item; marks in ``known`` what they score."""
-        pairs = component.pair_weights(query.history, items)
-        if pairs is not None:
-            # the terms differ in the weights of the past items alone
-            pairs = pairs.astype(np.float64)
-            amounts = np.zeros_like(pairs)
-            for term, scale in zip(terms, scales, strict=True):
-                of_term = pairs * faded(query, term.decay).weights[:, None]
-                totals = of_term.sum(axis=0)
-                known |= totals > 0
-                amounts += of_term * [factor_of(term, total, scale) for total in totals.tolist()]
-            return contributions_of(component.name, query.history, amounts)
-        sums: list[dict[tuple[str, int | None, str | None], float]] = [{} for _ in items]
-        for term, scale in zip(terms, scales, strict=True):
-            explained = component.explain_many(faded(query, term.decay), items)
-            for at, parts in enumerate(explained):
-                score = sum(part.amount for part in parts)
-                known[at] |= score > 0
-                factor, own = factor_of(term, score, scale), sums[at]
-                for part in parts:
-                    key = (part.scorer, part.item, part.word)
-                    own[key] = own.get(key, 0.0) + part.amount * factor
-        return [
-            [Contribution(name, amount, past, word) for (name, past, word), amount in own.items()]
-            for own in sums
-        ]
+            ]
+            first += len(terms)
+            _add_component(entries, component, own, query, items)
+        scored = np.zeros(len(items), dtype=bool)
+        for scores in rows.scores:
+            scored |= scores[asked] > 0
+        if self.blend.popularity_penalty:
+            penalty = -self.blend.popularity_penalty * np.log1p(people[asked].astype(np.float64))
+            entries.add(PENALTY, np.arange(len(items)), penalty)
+        table = entries.table(items)
+        return table if scored.all() else table.only(scored)
 
     def get_state(self) -> dict[str, np.ndarray]:
         state = {"people": self._fitted("people")}
@@ -306,21 +297,35 @@ class Hybrid(Scorer):
         """
         total = np.zeros(len(self._fitted("people")), dtype=np.float32)
         known = np.zeros(len(total), dtype=bool)
-        rows = TermRows([], [])
-        for component, terms in self._terms():
+        rows, fadings = TermRows([], []), dict[float, Query]()
+        for at, (component, terms) in enumerate(self._terms()):
             if not uses(component):
                 continue
-            of_component = score_faded(component, query, [term.decay for term in terms])
-            for term, scores in zip(terms, of_component, strict=True):
-                known |= scores > 0
-                scale = inverse_scale(scores[None])
-                rows.scores.append(scores)
-                rows.scales.append(float(scale[0]))
-                total += amounts_of(term, scores, scale)
+            own = self._same_for_all.get(at)
+            if own is None:
+                for term in terms:
+                    if term.decay not in fadings:
+                        fadings[term.decay] = faded(query, term.decay)
+                queries = [fadings[term.decay] for term in terms]
+                own = TermSum.of(terms, component.score_reweighted(queries))
+            known |= own.known
+            total += own.amounts
+            rows.scores.extend(own.rows.scores)
+            rows.scales.extend(own.rows.scales)
         total[~known] = np.nan
         if len(rows.scales) == len(self.blend.summands()):
             self._latest = ((ref(query), rows),)
         return total
+
+    @cached_property
+    def _same_for_all(self) -> Mapping[int, TermSum]:
+        """By position among the components: the sum that every query gets."""
+        nobody = Query.of([])
+        return {
+            at: TermSum.of(terms, [component.score(nobody)] * len(terms))
+            for at, (component, terms) in enumerate(self._terms())
+            if component.same_for_all
+        }
 
     def block_size(self) -> int:
         """The most queries of one ``score_batch`` whose term scores are remembered."""
@@ -354,14 +359,67 @@ class Hybrid(Scorer):
         return self._latest[0][1]
 
 
-def score_faded(component: Scorer, query: Query, decays: Sequence[float]) -> Sequence[FloatArray]:
-    """The component's scores of the catalogue for the query faded by each of the decays."""
-    if len(decays) == 1:
-        return [component.score(faded(query, decays[0]))]
-    return list(component.score_batch([faded(query, decay) for decay in decays]))
+@dataclass(frozen=True)
+class TermScores:
+    """A term, its scores of some items and one over their deviation in the catalogue."""
+
+    term: Term
+    scores: FloatArray
+    scale: float
+
+    def amounts(self) -> FloatArray:
+        """What the term adds to the score of each item."""
+        return amounts_of(self.term, self.scores, np.float32(self.scale))
 
 
-def amounts_of(term: Term, scores: FloatArray, scale: FloatArray) -> FloatArray:
+def _add_component(
+    entries: TableEntries,
+    component: Scorer,
+    terms: Sequence[TermScores],
+    query: Query,
+    items: Sequence[int],
+) -> None:
+    """Add what the terms of one component contribute to each item."""
+    if component.same_for_all:
+        amounts = sum(each.amounts() for each in terms)
+        entries.add(component.name, np.arange(len(items)), np.asarray(amounts, dtype=np.float64))
+        return
+    pairs = component.pair_weights(query.history, items)
+    if pairs is not None:
+        # the terms differ in the weights of the past items alone
+        pairs = pairs.astype(np.float64)
+        weights = np.zeros_like(pairs)
+        for each in terms:
+            faded_weights = faded(query, each.term.decay).weights
+            factors = [
+                factor_of(each.term, total, each.scale)
+                for total in (faded_weights @ pairs).tolist()
+            ]
+            weights += np.outer(faded_weights, factors)
+        amounts = pairs * weights
+        past, at = np.nonzero(amounts)
+        entries.add(component.name, at, amounts[past, at], query.history[past])
+        return
+    sums: list[dict[tuple[int | None, str | None], float]] = [{} for _ in items]
+    for each in terms:
+        explained = component.explain_many(faded(query, each.term.decay), items)
+        for own, parts in zip(sums, explained, strict=True):
+            factor = factor_of(each.term, sum(part.amount for part in parts), each.scale)
+            for part in parts:
+                key = (part.item, part.word)
+                own[key] = own.get(key, 0.0) + part.amount * factor
+    entries.add_lists(
+        [
+            [
+                Contribution(component.name, amount, past, word)
+                for (past, word), amount in own.items()
+            ]
+            for own in sums
+        ]
+    )
+
+
+def amounts_of(term: Term, scores: FloatArray, scale: FloatArray | np.float32) -> FloatArray:
     """What the term adds to a score; ``scale`` is one over the deviation of the scores."""
     z = scores * scale
     np.copyto(z, 0, where=np.isnan(z))

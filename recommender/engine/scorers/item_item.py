@@ -9,7 +9,13 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
-from recommender.engine.runtime.sparse import as_state, from_state, history_matrix, pairs_in
+from recommender.engine.runtime.sparse import (
+    as_state,
+    from_state,
+    history_matrix,
+    pairs_in,
+    weighted_rows,
+)
 from recommender.engine.scorers.base import Scorer, contributions_of
 
 
@@ -34,13 +40,16 @@ class NeighbourScorer(Scorer):
         return scores
 
     def score(self, query: Query, items: np.ndarray | None = None) -> FloatArray:
-        weights = self._fitted("weights")
-        scores = np.zeros(weights.shape[1], dtype=np.float32)
-        for past, weight in zip(query.history, query.weights, strict=True):
-            row = slice(weights.indptr[past], weights.indptr[past + 1])
-            scores[weights.indices[row]] += weight * weights.data[row]
-        scores[~self.known] = np.nan
+        [scores] = self.score_reweighted([query])
         return scores if items is None else scores[items]
+
+    def score_reweighted(self, queries: Sequence[Query]) -> Sequence[FloatArray]:
+        weights = [query.weights for query in queries]
+        found = weighted_rows(self._fitted("weights"), queries[0].history, weights)
+        unknown = ~self.known
+        for scores in found:
+            scores[unknown] = np.nan
+        return found
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
