@@ -14,6 +14,9 @@ from recommender.engine.data.types import Query
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.reranking.reranking import category_likeness
 from recommender.engine.scorers.content import Words
+from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.item_knn import ItemKnn
+from recommender.engine.scorers.popularity import Popularity
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Fixed, Together
 from tests.engine.lists import explain, similar
@@ -63,6 +66,37 @@ def test_the_scorers_best_items_survive_when_candidates_are_fewer_than_items(mon
     best = np.argsort(-scores).tolist()
     wide = fixed(scores, head=best[:20])
     assert items(wide.recommend(Request(Query.of([best[0]]), n=12))) == best[1:13]
+
+
+@pytest.fixture(scope="module")
+def large():
+    """4,000 items and what scores them."""
+    data = random_dataset(n_users=300, n_items=4000, n_events=6000)
+    blend = Blend({"item_knn": 1.0, "words": 0.5, "popularity": 0.1}, tail_bonus=0.1)
+    scorer = Hybrid([ItemKnn(), Words(), Popularity()], blend)
+    return data, scorer.fit(data, np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("share", [0.5, 0.05, 0.005])
+def test_a_filter_holds_before_the_candidates_are_cut(monkeypatch, large, share):
+    """The list is full where enough items qualify, and the same as from all that qualify."""
+    data, scorer = large
+    rng, n = np.random.default_rng(1), data.n_items
+    requests = [
+        Request(data.query(user), allowed=rng.random(n) < share)
+        for user in range(0, data.n_users, 20)
+        if len(data.query(user))
+    ]
+    found = [items(Recommender.of(scorer, data).recommend(request)) for request in requests]
+    for name in ("DEPTH", "SIDE_DEPTH"):
+        monkeypatch.setattr(pipeline, name, n)
+    exhaustive = [items(Recommender.of(scorer, data).recommend(request)) for request in requests]
+    for request, own, whole in zip(requests, found, exhaustive, strict=True):
+        qualify = np.flatnonzero(request.allowed)
+        left = set(qualify.tolist()) - set(request.query.history.tolist())
+        assert len(own) == min(request.n, len(left))
+        assert set(own) <= left
+        assert len(set(own) & set(whole)) >= 0.95 * len(whole)
 
 
 def test_seen_excluded_and_disallowed_items_stay_out():
