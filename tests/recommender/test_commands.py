@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
+import re
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from catalog.models import ApiKey
 from recommender.engine import train as engine_training
-from recommender.models import ModelVersion, TrainingRun
+from recommender.models import Impression, ModelVersion, TrainingRun
 from recommender.training import child_process, execution, runs
 from tests.engine.builders import tf_config
 from tests.recommender.worlds import publish_by_hand, rate_camps, two_camps
@@ -228,3 +230,26 @@ class TestEvaluateRatings:
         (tmp_path / "log.csv").write_text("user_id,item_id,value\na,i1,good\n")
         with pytest.raises(CommandError, match=r"log.csv: line 2: value: “good” must be a number"):
             run("evaluate", "--ratings", *files)
+
+
+class TestMeasureLists:
+    def test_prints_the_time_of_each_kind_and_leaves_nothing(self, catalog):
+        two_camps(catalog)
+        said = run("measure_lists", "shop", "--people", "2")
+        assert "2 people" in said
+        for kind in ("10 items", "24 items", "24 items, explained"):
+            assert re.search(rf"{kind} +median +\d+\.\d", said)
+        assert not ApiKey.objects.exists()
+        assert not Impression.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("arguments", "reason"),
+        [
+            (["nowhere"], "'nowhere' does not exist"),
+            (["shop", "--people", "0"], "people: 0"),
+            (["shop"], "nobody has 3 interactions"),
+        ],
+    )
+    def test_says_why_not(self, catalog, arguments, reason):
+        with pytest.raises(CommandError, match=reason):
+            run("measure_lists", *arguments)

@@ -1,0 +1,84 @@
+"""Measures the processor time of lists through the API."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+from django.db.models import Count
+from django.test import Client
+from django.test.utils import override_settings
+
+from catalog.api.keys import create_api_key
+from catalog.models import ApiKey, Catalog, Profile
+from recommender.management.lookup import find_catalog
+
+ASKED: Mapping[str, dict[str, Any]] = {
+    "10 items": {"n": 10},
+    "24 items": {"n": 24},
+    "24 items, explained": {"n": 24, "explain": "true"},
+}
+LEAST_HISTORY = 3
+WARM = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure the processor time of lists: whole API requests in this process, without the "
+        "network and the database's own time. Nothing stays in the database."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("catalog", help="the catalogue's address, as in /c/…/")
+        parser.add_argument("--people", type=int, default=200, help="people with a history")
+
+    def handle(self, *, catalog: str, people: int, **options: Any) -> None:
+        if people < 1:
+            raise CommandError(f"people: {people} is not at least 1")
+        found = find_catalog(catalog)
+        ids = _people(found, people)
+        if not ids:
+            raise CommandError(f"{catalog}: nobody has {LEAST_HISTORY} interactions.")
+        self.stdout.write(f"{connection.vendor}, {len(ids)} people; CPU of one request, ms")
+        with override_settings(ALLOWED_HOSTS=["*"], DEBUG=False), transaction.atomic():
+            _key, secret = create_api_key(
+                catalog=found, name="measure_lists", scope=ApiKey.Scope.READ
+            )
+            ask = _asking(found, secret)
+            for label, options_asked in ASKED.items():
+                for user_id in ids[:WARM]:
+                    ask(user_id, options_asked)
+                times = [ask(user_id, options_asked) for user_id in ids]
+                middle, most = np.percentile(times, [50, 95])
+                self.stdout.write(f"{label:<20} median {middle:6.1f}   95 % {most:6.1f}")
+            transaction.set_rollback(True)
+
+
+def _people(catalog: Catalog, n: int) -> list[str]:
+    """Ids of people with a history, oldest first."""
+    rows = Profile.objects.filter(catalog=catalog, external_id__isnull=False)
+    rows = rows.annotate(n=Count("interactions")).filter(n__gte=LEAST_HISTORY).order_by("pk")
+    return [str(each) for each in rows.values_list("external_id", flat=True)[:n]]
+
+
+def _asking(catalog: Catalog, secret: str) -> Callable[[str, dict[str, Any]], float]:
+    client = Client(headers={"authorization": f"Api-Key {secret}"})
+    url = f"/api/v1/catalogs/{catalog.slug}/recommendations"
+    secure = bool(settings.SECURE_SSL_REDIRECT)
+
+    def ask(user_id: str, asked: dict[str, Any]) -> float:
+        """Milliseconds."""
+        start = time.process_time()
+        answer = client.get(url, {"user_id": user_id, **asked}, secure=secure)
+        spent = time.process_time() - start
+        if answer.status_code != 200:
+            raise CommandError(f"{answer.status_code}: {answer.content.decode()[:300]}")
+        return 1000 * spent
+
+    return ask
