@@ -162,19 +162,16 @@ def reason(
         people: how many people know the item. With 0 it is new here, not popular.
     """
     grouped = group(contributions)
-    general = [share for share in grouped.general if share.subject != BASE]
-    gain = {
-        Reason.PAST_ITEM: sum(share.amount for share in grouped.past_items if share.amount > 0),
-        Reason.WORDS: sum(share.amount for share in grouped.words if share.amount > 0),
-        Reason.GENERAL: sum(share.amount for share in general if share.amount > 0),
-    }
-    if dial_gain > max(gain.values()):
+    if dial_gain > max(grouped.gains.values()):
         return asked_for_less_known()
-    if grouped.reason == Reason.WORDS:
+    main = grouped.reason
+    if main == Reason.WORDS:
         return from_word(grouped.words[0].subject)
-    if grouped.reason == Reason.PAST_ITEM:
+    if main == Reason.PAST_ITEM:
         index = grouped.past_items[0].subject
-        return _past_line(index, _relations(contributions)[index], past)
+        of_item = [each for each in contributions if each.item == index]
+        return _past_line(index, _relations(of_item)[index], past)
+    general = [share for share in grouped.general if share.subject != BASE]
     lines = {
         STATED_PREFERENCES: from_what_you_said,
         Kind.AGE: does_well_lately,
@@ -189,8 +186,11 @@ def reason(
 
 def reason_item(contributions: Iterable[Contribution]) -> int | None:
     """The key of the past item that ``reason`` may name."""
-    past_items = group(contributions).past_items
-    return past_items[0].subject if past_items else None
+    amounts: dict[int, float] = defaultdict(float)
+    for each in contributions:
+        if each.item is not None:
+            amounts[each.item] += each.amount
+    return max(amounts, key=amounts.__getitem__) if amounts else None
 
 
 Relation = Callable[[Item], str]

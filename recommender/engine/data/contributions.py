@@ -146,10 +146,11 @@ class TableEntries:
     ) -> None:
         """Contributions of one scorer, of equal length; ``word``: positions in ``words``."""
         code = self.scorers.setdefault(scorer, len(self.scorers))
-        n = len(at)
-        self._parts.append(
-            (at, np.full(n, code), np.broadcast_to(past, n), np.broadcast_to(word, n), amount)
+        columns = (
+            column if isinstance(column, np.ndarray) else np.full(len(at), column)
+            for column in (code, past, word)
         )
+        self._parts.append((at, *columns, amount))
 
     def add_lists(self, lists: Sequence[Sequence[Contribution]]) -> None:
         """A list of contributions for each item."""

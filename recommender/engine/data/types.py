@@ -115,6 +115,8 @@ class Query:
 
     def last(self, n: int) -> Query:
         """The most recent ``n`` interactions."""
+        if n >= len(self):
+            return self
         values = None if self.values is None else self.values[-n:]
         return replace(self, history=self.history[-n:], weights=self.weights[-n:], values=values)
 

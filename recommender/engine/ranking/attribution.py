@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from recommender.engine.data.types import Contribution
 
@@ -24,8 +25,7 @@ class Reason(StrEnum):
     GENERAL = "general"
 
 
-@dataclass(frozen=True, slots=True)
-class GroupedContribution(Generic[Subject]):
+class GroupedContribution(NamedTuple, Generic[Subject]):
     """The sum of the contributions of one subject; may be negative."""
 
     subject: Subject
@@ -52,13 +52,18 @@ class Explanation:
         )
 
     @property
-    def reason(self) -> Reason:
-        """The group with the largest sum of positive amounts."""
-        gains = {
+    def gains(self) -> dict[Reason, float]:
+        """The sum of the positive amounts of each group."""
+        return {
             Reason.PAST_ITEM: _gain(self.past_items),
             Reason.WORDS: _gain(self.words),
             Reason.GENERAL: _gain([each for each in self.general if each.subject != BASE]),
         }
+
+    @property
+    def reason(self) -> Reason:
+        """The group with the largest of them."""
+        gains = self.gains
         return max(gains, key=gains.__getitem__) if any(gains.values()) else Reason.GENERAL
 
 
@@ -67,21 +72,19 @@ def group(contributions: Iterable[Contribution]) -> Explanation:
     past_items: dict[int, float] = defaultdict(float)
     words: dict[str, float] = defaultdict(float)
     general: dict[str, float] = defaultdict(float)
-    for contribution in contributions:
-        if contribution.item is not None:
-            past_items[contribution.item] += contribution.amount
-        elif contribution.word is not None:
-            words[contribution.word] += contribution.amount
+    for scorer, amount, item, word in contributions:
+        if item is not None:
+            past_items[item] += amount
+        elif word is not None:
+            words[word] += amount
         else:
-            general[contribution.scorer] += contribution.amount
+            general[scorer] += amount
     return Explanation(_largest_first(past_items), _largest_first(words), _largest_first(general))
 
 
 def _largest_first(amounts: dict[Subject, float]) -> tuple[GroupedContribution[Subject], ...]:
-    return tuple(
-        GroupedContribution(subject, amount)
-        for subject, amount in sorted(amounts.items(), key=lambda entry: -entry[1])
-    )
+    largest_first = sorted(amounts.items(), key=itemgetter(1), reverse=True)
+    return tuple(map(GroupedContribution._make, largest_first))
 
 
 def _gain(group: Sequence[GroupedContribution[Any]]) -> float:

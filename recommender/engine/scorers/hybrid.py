@@ -21,6 +21,9 @@ PENALTY = "popularity_penalty"
 VARIANT = "@"
 """Parts the name from the variant in a component's key."""
 
+LEAST_DEVIATION = 1e-12
+"""Scores that differ less are constant."""
+
 REMEMBERED_BYTES = 32 * 2**20
 """Most bytes of term scores that are remembered of the latest queries."""
 
@@ -147,7 +150,7 @@ class TermSum:
     @classmethod
     def of(cls, terms: Sequence[Term], scores: Sequence[FloatArray]) -> Self:
         """``scores``: (n_items,) of each term."""
-        scales = [float(inverse_scale(own[None])[0]) for own in scores]
+        scales = list(map(inverse_deviation, scores))
         amounts, known = np.zeros_like(scores[0]), np.zeros(len(scores[0]), dtype=bool)
         for term, own, scale in zip(terms, scores, scales, strict=True):
             known |= own > 0
@@ -337,9 +340,12 @@ class Hybrid(Scorer):
         score. The latest scored queries are not scored again.
         """
         rows = self._rows_for(query)
-        found = np.zeros((len(items), len(rows.scales)), dtype=np.float32)
-        for at, (scores, scale) in enumerate(zip(rows.scores, rows.scales, strict=True)):
-            found[:, at] = np.nan_to_num(scores[items]) * np.float32(scale)
+        scales = np.array(rows.scales, dtype=np.float32)
+        found = np.zeros((len(items), len(scales)), dtype=np.float32)
+        for at, scores in enumerate(rows.scores):
+            found[:, at] = scores[items]
+        found[np.isnan(found)] = 0
+        found *= scales
         return found
 
     def ordered_terms(self) -> tuple[Term, ...]:
@@ -445,10 +451,16 @@ def faded(query: Query, decay: float) -> Query:
     return replace(query, weights=weights.astype(np.float32))
 
 
+def inverse_deviation(scores: FloatArray) -> float:
+    """``inverse_scale`` of one row."""
+    deviation = float(_deviation(scores[None])[0])
+    return 1 / deviation if deviation > LEAST_DEVIATION else 0.0
+
+
 def inverse_scale(scores: FloatArray) -> FloatArray:
     """(rows,) one over the standard deviation of each row; 0 for a constant or empty row."""
     deviation = np.nan_to_num(_deviation(scores))
-    return np.divide(1, deviation, out=np.zeros_like(deviation), where=deviation > 1e-12)
+    return np.divide(1, deviation, out=np.zeros_like(deviation), where=deviation > LEAST_DEVIATION)
 
 
 def _deviation(scores: FloatArray) -> FloatArray:
