@@ -149,10 +149,10 @@ class Stages:
         """
         eligible = self._eligible(request)
         first = rank(generate(sources, eligible), sources[0].scores)
-        ranked, second = first, self._second(sources)
+        ranked, second, known = first, self._second(sources), known.among(set(items))
         if second is not None:
             rescored = second.rescore(request.query, first)
-            ranked, known = rescored.ranked, second.explain(rescored, known.among(set(items)))
+            ranked, known = rescored.ranked, second.explain(rescored, known)
         own = known.by_item()
         dial = self._dial(request, sources, ranked)
         if any(item not in own for item in items):
