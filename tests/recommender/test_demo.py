@@ -7,6 +7,7 @@ import pytest
 from catalog.models import Catalog
 from recommender.management.commands import demo
 from recommender.models import TrainingRun
+from tests.recommender.worlds import two_camps
 
 State = TrainingRun.State
 
@@ -30,6 +31,13 @@ def test_the_site_does_not_wait_for_ever(catalog: Catalog, monkeypatch: pytest.M
     assert left == [run]
     assert f"Training {catalog.slug}" in said
     assert demo.request_missing([catalog.slug]) == [run]
+
+
+def test_small_catalogues_are_trained_first(catalog: Catalog) -> None:
+    two_camps(catalog)
+    small = Catalog.objects.create(slug="small", name="Small")
+    runs = demo.request_missing(["shop", "small"])
+    assert [run.catalog for run in runs] == [small, catalog]
 
 
 def test_what_is_still_trained_is_named(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
