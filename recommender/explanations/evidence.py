@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from catalog.models import Item
+from config.translation import gettext as _
 from recommender.engine.data.types import Contribution
 
 
@@ -61,21 +60,21 @@ KINDS: dict[str, Evidence] = {
 }
 """By scorer or rule."""
 
-NAMES: dict[Evidence, Promise] = {
-    Evidence.TOGETHER: gettext_lazy("What people chose together"),
-    Evidence.MIXED: gettext_lazy("What people chose together, supported by texts"),
-    Evidence.TEXT: gettext_lazy("The items’ texts"),
-    Evidence.ORDER: gettext_lazy("The order in which people chose"),
-    Evidence.SAID: gettext_lazy("What you said you like"),
-    Evidence.STARS: gettext_lazy("Your ratings"),
-    Evidence.GIVEN: gettext_lazy("Pictures and other features from the owner"),
-    Evidence.POPULARITY: gettext_lazy("How many people know it"),
-    Evidence.DIAL: gettext_lazy("Your preference for less known items"),
-    Evidence.TURNED_DOWN: gettext_lazy("Items you marked “Not for me”"),
-    Evidence.NOT_DUE: gettext_lazy("What you had not long ago"),
-    Evidence.AGE: gettext_lazy("How new it is and how it does lately"),
-    Evidence.TASTE: gettext_lazy("How it suits people with a history like yours"),
-    Evidence.BASE: gettext_lazy("What every item starts with"),
+NAMES: dict[Evidence, str] = {
+    Evidence.TOGETHER: gettext_noop("What people chose together"),
+    Evidence.MIXED: gettext_noop("What people chose together, supported by texts"),
+    Evidence.TEXT: gettext_noop("The items’ texts"),
+    Evidence.ORDER: gettext_noop("The order in which people chose"),
+    Evidence.SAID: gettext_noop("What you said you like"),
+    Evidence.STARS: gettext_noop("Your ratings"),
+    Evidence.GIVEN: gettext_noop("Pictures and other features from the owner"),
+    Evidence.POPULARITY: gettext_noop("How many people know it"),
+    Evidence.DIAL: gettext_noop("Your preference for less known items"),
+    Evidence.TURNED_DOWN: gettext_noop("Items you marked “Not for me”"),
+    Evidence.NOT_DUE: gettext_noop("What you had not long ago"),
+    Evidence.AGE: gettext_noop("How new it is and how it does lately"),
+    Evidence.TASTE: gettext_noop("How it suits people with a history like yours"),
+    Evidence.BASE: gettext_noop("What every item starts with"),
 }
 
 
@@ -88,41 +87,41 @@ def amounts_by_evidence(
         amounts[KINDS.get(each.scorer, each.scorer)] += each.amount
     largest_first = sorted(amounts.items(), key=lambda entry: -entry[1])
     return [
-        (kind, str(NAMES[Evidence(kind)]) if kind in NAMES else kind, amount)
+        (kind, _(NAMES[Evidence(kind)]) if kind in NAMES else kind, amount)
         for kind, amount in largest_first
     ]
 
 
-SCORER_NAMES: dict[str, Promise] = {
-    "item_knn": gettext_lazy("What people chose together"),
-    "people_knn": gettext_lazy("What people with the same items chose"),
-    "text_knn": gettext_lazy("What people chose together, supported by texts"),
-    "linear": gettext_lazy("What people chose together, all items at once"),
-    "linear_text": gettext_lazy("What people chose together and texts, all items at once"),
-    "transitions": gettext_lazy("What people chose next"),
-    "sequence": gettext_lazy("The order in which people choose items"),
-    "semantic": gettext_lazy("Similar texts"),
-    "sentences": gettext_lazy("Similar sentences"),
-    "words": gettext_lazy("Words in the texts"),
-    "interest": gettext_lazy("Your interest words"),
-    "given": gettext_lazy("Pictures and other features from the owner"),
-    "rating": gettext_lazy("Your ratings"),
-    "stated_preferences": gettext_lazy("What you said you like"),
-    "popularity": gettext_lazy("Popularity"),
-    "recent_popularity": gettext_lazy("Recent popularity"),
-    "popular": gettext_lazy("Popularity"),
-    "popularity_penalty": gettext_lazy("What popularity alone is worth here"),
-    "tail_dial": gettext_lazy("Your tail dial"),
-    "turned_down": gettext_lazy("Items you marked “Not for me”"),
-    "not_due": gettext_lazy("What you had not long ago"),
-    "age": gettext_lazy("How new it is and how it does lately"),
-    "taste": gettext_lazy("How it suits people with a history like yours"),
-    "base": gettext_lazy("What every item starts with"),
+SCORER_NAMES: dict[str, str] = {
+    "item_knn": gettext_noop("What people chose together"),
+    "people_knn": gettext_noop("What people with the same items chose"),
+    "text_knn": gettext_noop("What people chose together, supported by texts"),
+    "linear": gettext_noop("What people chose together, all items at once"),
+    "linear_text": gettext_noop("What people chose together and texts, all items at once"),
+    "transitions": gettext_noop("What people chose next"),
+    "sequence": gettext_noop("The order in which people choose items"),
+    "semantic": gettext_noop("Similar texts"),
+    "sentences": gettext_noop("Similar sentences"),
+    "words": gettext_noop("Words in the texts"),
+    "interest": gettext_noop("Your interest words"),
+    "given": gettext_noop("Pictures and other features from the owner"),
+    "rating": gettext_noop("Your ratings"),
+    "stated_preferences": gettext_noop("What you said you like"),
+    "popularity": gettext_noop("Popularity"),
+    "recent_popularity": gettext_noop("Recent popularity"),
+    "popular": gettext_noop("Popularity"),
+    "popularity_penalty": gettext_noop("What popularity alone is worth here"),
+    "tail_dial": gettext_noop("Your tail dial"),
+    "turned_down": gettext_noop("Items you marked “Not for me”"),
+    "not_due": gettext_noop("What you had not long ago"),
+    "age": gettext_noop("How new it is and how it does lately"),
+    "taste": gettext_noop("How it suits people with a history like yours"),
+    "base": gettext_noop("What every item starts with"),
 }
 
 
 def scorer_name(scorer: str) -> str:
-    return str(SCORER_NAMES.get(scorer, scorer))
+    return _(SCORER_NAMES[scorer]) if scorer in SCORER_NAMES else scorer
 
 
 def from_word(word: str) -> str:

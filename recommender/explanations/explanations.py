@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Item
 from catalog.profiles.repeats import Repeat
+from config.translation import gettext as _
 from recommender.engine.data.types import Contribution
 from recommender.engine.ranking.attribution import BASE, GroupedContribution, Reason, group
 from recommender.engine.ranking.features import Kind
