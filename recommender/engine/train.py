@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -69,10 +69,18 @@ class Contender:
 
     @classmethod
     def of_served(cls, blend: Blend, served: Recommender) -> Contender:
-        """``served``: an older recommender, whose trees are for its own items."""
+        """``served``: an older recommender, whose trees are for its own items.
+
+        Its terms are in the order that the trees read; a database may have sorted the weights of
+        ``blend``, whose order is that of the terms if nothing was learnt.
+        """
         if served.trees is None or not isinstance(served.scorer, Hybrid):
             return cls(blend)
-        return cls(blend, served.trees.trees, served.trees.worth, served.scorer.ordered_terms())
+        order = served.scorer.blend.weights
+        if set(order) == set(blend.weights):
+            blend = replace(blend, weights={key: blend.weights[key] for key in order})
+        terms = served.scorer.ordered_terms()
+        return cls(blend, served.trees.trees, served.trees.worth, terms)
 
     def ranker(self, dataset: Dataset, scorer: Hybrid) -> TreeRanker | None:
         """The trees with the facts of the data; None if the scorer has other terms."""
