@@ -72,9 +72,13 @@ class TextSimilarity:
             return 1.0
         return max(float(np.percentile(pairs, PERCENTILE)) - ROUNDING, ROUNDING)
 
-    def penalties(self, items: IntArray) -> FloatArray:
-        """(len(items), n_items) ``LEAST`` at the threshold … ``MOST`` for equal texts, else 0."""
-        cosines, threshold = _cosines(self.texts[items], self.texts), self.threshold
+    def penalties(self, items: IntArray, among: IntArray | None = None) -> FloatArray:
+        """(len(items), n_items) ``LEAST`` at the threshold … ``MOST`` for equal texts, else 0.
+
+        ``among``: (n,) only these columns.
+        """
+        others = self.texts if among is None else self.texts[among]
+        cosines, threshold = _cosines(self.texts[items], others), self.threshold
         scaled = LEAST + (MOST - LEAST) * (cosines - threshold) / max(ROUNDING, 1 - threshold)
         return np.where(cosines >= threshold, np.clip(scaled, LEAST, MOST), 0.0).astype(np.float32)
 
@@ -85,9 +89,10 @@ class Likeness:
 
     similarities: tuple[TextSimilarity, ...]
 
-    def penalties(self, items: IntArray) -> FloatArray:
+    def penalties(self, items: IntArray, among: IntArray | None = None) -> FloatArray:
         """(len(items), n_items) the highest penalty of all similarities."""
-        return np.asarray(np.max([each.penalties(items) for each in self.similarities], axis=0))
+        found = [each.penalties(items, among) for each in self.similarities]
+        return np.asarray(np.max(found, axis=0))
 
     def alike(self, items: IntArray) -> BoolArray:
         """(len(items), n_items) which items are alike; no item is like itself."""
@@ -180,9 +185,14 @@ class Penalties:
     def of(cls, likeness: Likeness, negative_feedback: Sequence[NegativeFeedback]) -> Penalties:
         items = np.array([feedback.item for feedback in negative_feedback], dtype=np.int32)
         penalties = likeness.penalties(items)
+        # only what is penalised can be exempt: few items of many
+        touched = np.flatnonzero(penalties.any(axis=0)).astype(np.int32)
+        later = np.unique(np.concatenate([feedback.since for feedback in negative_feedback]))
+        alike = likeness.penalties(later, touched) > 0
         for row, feedback in enumerate(negative_feedback):
-            if len(feedback.since):
-                penalties[row, _exempt(likeness, feedback.since)] = 0.0
+            exempt = alike[np.searchsorted(later, feedback.since)].any(axis=0)
+            penalties[row, touched[exempt]] = 0.0
+            penalties[row, feedback.since] = 0.0
         nearest = penalties.argmax(axis=0)
         return cls(penalties.max(axis=0), items[nearest])
 
@@ -202,13 +212,6 @@ class Penalties:
 )
 def penalties_of(likeness: Likeness, negative_feedback: Sequence[NegativeFeedback]) -> Penalties:
     return Penalties.of(likeness, negative_feedback)
-
-
-def _exempt(likeness: Likeness, since: IntArray) -> BoolArray:
-    """(n_items,) mask of the items chosen since, and of those like them."""
-    exempt = np.array(likeness.alike(since).any(axis=0), dtype=bool)
-    exempt[since] = True
-    return exempt
 
 
 def _not_due(query: Query) -> tuple[IntArray, FloatArray]:

@@ -136,6 +136,28 @@ def test_a_later_choice_of_a_similar_item_lifts_the_penalty(recommender):
     ].all()
 
 
+def test_texts_are_compared_once_for_all_that_was_turned_down(monkeypatch):
+    """A person may turn down fifty items and choose hundreds later."""
+    rng, asked = np.random.default_rng(0), []
+    vectors = np.eye(KINDS, dtype=np.float32)[np.arange(N_ITEMS) % KINDS]
+    whole = TextSimilarity.penalties
+
+    def counted(self, items, among=None):
+        asked.append(len(items) * (N_ITEMS if among is None else len(among)))
+        return whole(self, items, among)
+
+    monkeypatch.setattr(TextSimilarity, "penalties", counted)
+    later = rng.permutation(N_ITEMS)[:100].astype(np.int32)
+    feedback = [NegativeFeedback(item, later[item:]) for item in range(0, 100, 2)]
+    found = Penalties.of(likeness(vectors), feedback)
+    assert len(asked) == 2
+    assert sum(asked) < 50 * N_ITEMS + 100 * N_ITEMS
+    for each in feedback:
+        [twin] = twins(each.item)
+        lifted = {twin, each.item} & set(each.since.tolist())
+        assert (found.amounts[twin] == 0) == bool(lifted)
+
+
 def test_the_contributions_of_a_penalised_item_sum_to_its_score(recommender):
     query = turning_down(DATA.query(3), 21)
     item = twins(21)[0]
