@@ -41,18 +41,11 @@ class ContributionTable:
     words: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, items: Sequence[int], lists: Sequence[Sequence[Contribution]]) -> Self:
+    def of(cls, items: Sequence[int], lists: Sequence[Sequence[Contribution]]) -> ContributionTable:
         """The table of a list of contributions for each item."""
         entries = TableEntries()
         entries.add_lists(lists)
-        return cls._of(items, entries)
-
-    @classmethod
-    def _of(cls, items: Sequence[int], entries: TableEntries) -> Self:
-        columns = [np.concatenate(column) for column in entries.columns()]
-        at, scorer, past, word = (column.astype(np.int32) for column in columns[:4])
-        names = tuple(entries.scorers), tuple(entries.words)
-        return cls(tuple(items), at, scorer, past, word, columns[4], *names)
+        return entries.table(items)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -68,14 +61,14 @@ class ContributionTable:
         sums = np.bincount(cells, amounts, len(self) * n_names).astype(np.float64)
         return sums.reshape(len(self), n_names)
 
-    def with_more(self, lists: Sequence[Sequence[Contribution]]) -> Self:
+    def with_more(self, lists: Sequence[Sequence[Contribution]]) -> ContributionTable:
         """With further contributions to each item."""
         if not any(lists):
             return self
         entries = TableEntries()
         entries.add_table(self)
         entries.add_lists(lists)
-        return self._of(self.items, entries)
+        return entries.table(self.items)
 
     def among(self, items: Collection[int]) -> Self:
         """The table of these of its items."""
@@ -122,35 +115,32 @@ class ContributionTable:
 
 @dataclass
 class TableEntries:
-    """Collects the columns of a table."""
+    """Collects the columns of a table: ``at``, scorer, past item, word and amount, in pieces."""
 
     scorers: dict[str, int] = field(default_factory=dict)
     words: dict[str, int] = field(default_factory=dict)
     _parts: list[tuple[NDArray[Any], ...]] = field(default_factory=list)
 
-    def columns(self) -> list[tuple[NDArray[Any], ...]]:
-        """``at``, ``scorer``, ``past``, ``word`` and ``amount``, in pieces."""
-        empty = np.zeros(0)
-        return list(zip((empty,) * 5, *self._parts, strict=True))
-
     def table(self, items: Sequence[int]) -> ContributionTable:
-        return ContributionTable._of(items, self)
+        """The table of these items."""
+        parts = zip((np.zeros(0),) * 5, *self._parts, strict=True)
+        *places, amount = map(np.concatenate, parts)
+        at, scorer, past, word = (column.astype(np.int32) for column in places)
+        names = tuple(self.scorers), tuple(self.words)
+        return ContributionTable(tuple(items), at, scorer, past, word, amount, *names)
 
     def add(
         self,
         scorer: str,
         at: NDArray[Any],
         amount: NDArray[Any],
-        past: NDArray[Any] | int = NONE,
-        word: NDArray[Any] | int = NONE,
+        past: NDArray[Any] | None = None,
     ) -> None:
-        """Contributions of one scorer, of equal length; ``word``: positions in ``words``."""
+        """Contributions of one scorer, one for each of ``at``."""
         code = self.scorers.setdefault(scorer, len(self.scorers))
-        columns = (
-            column if isinstance(column, np.ndarray) else np.full(len(at), column)
-            for column in (code, past, word)
-        )
-        self._parts.append((at, *columns, amount))
+        none = np.full(len(at), NONE)
+        past = none if past is None else past
+        self._parts.append((at, np.full(len(at), code), past, none, amount))
 
     def add_lists(self, lists: Sequence[Sequence[Contribution]]) -> None:
         """A list of contributions for each item."""

@@ -31,7 +31,7 @@ WARM = 20
 class Command(BaseCommand):
     help = (
         "Measure the processor time of lists: whole API requests in this process, without the "
-        "network and the database's own time. Nothing stays in the database."
+        "network. PostgreSQL's own time is not in it, SQLite's is. Nothing stays in the database."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -158,6 +158,13 @@ def test_texts_are_compared_once_for_all_that_was_turned_down(monkeypatch):
         assert (found.amounts[twin] == 0) == bool(lifted)
 
 
+@pytest.mark.parametrize("kind", [np.asarray, sp.csr_matrix])
+def test_an_item_without_text_penalises_nothing_whatever_came_later(kind):
+    texts = likeness(kind(np.zeros((9, 4), dtype=np.float32)))
+    for since in (NOTHING, np.array([3], dtype=np.int32)):
+        assert not Penalties.of(texts, [NegativeFeedback(0, since)]).amounts.any()
+
+
 def test_the_contributions_of_a_penalised_item_sum_to_its_score(recommender):
     query = turning_down(DATA.query(3), 21)
     item = twins(21)[0]
