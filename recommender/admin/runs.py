@@ -67,7 +67,7 @@ class TrainingRunAdmin(MayTrain, OfCatalog, ModelAdmin):
         (None, {"fields": ("catalog", "progress", "version_link", "warning_list", "error_text")}),
         (
             gettext_lazy("Requested"),
-            {"fields": (("trigger", "requested_by"), "created_at", ("seed", "force"))},
+            {"fields": (("trigger", "requested_by"), "created_at", ("seed", "force", "quick"))},
         ),
         (
             gettext_lazy("Time"),

@@ -227,6 +227,10 @@ class RecommendationsSerializer(ListSerializer):
 class TrainingRequest(StrictSerializer):
     seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
     force = serializers.BooleanField(default=False, help_text="Train even without new data.")
+    quick = serializers.BooleanField(
+        default=False,
+        help_text="First lists within seconds: typical weights, nothing is learnt or evaluated.",
+    )
 
 
 class WarningSerializer(serializers.Serializer):
@@ -245,8 +249,8 @@ class TrainingRunSerializer(serializers.ModelSerializer):
     class Meta:
         model = TrainingRun
         fields = (
-            "id", "state", "trigger", "seed", "force", "stage", "fraction", "eta_seconds", "error",
-            "warnings", "fingerprint", "seconds", "version", "created_at", "started_at",
+            "id", "state", "trigger", "seed", "force", "quick", "stage", "fraction", "eta_seconds",
+            "error", "warnings", "fingerprint", "seconds", "version", "created_at", "started_at",
             "finished_at",
         )  # fmt: skip
 
@@ -264,8 +268,8 @@ class VersionSerializer(serializers.ModelSerializer):
     class Meta:
         model = ModelVersion
         fields: tuple[str, ...] = (
-            "number", "state", "gate_passed", "gate_reason", "damage", "warnings", "metrics",
-            "blend", "fingerprint", "created_at", "promoted_at",
+            "number", "state", "quick", "gate_passed", "gate_reason", "damage", "warnings",
+            "metrics", "blend", "fingerprint", "created_at", "promoted_at",
         )  # fmt: skip
 
 

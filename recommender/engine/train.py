@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,7 @@ def train(
     seed: int,
     progress: Progress = no_progress,
     live: Contender | None = None,
+    learn: bool = True,
     evaluate: bool = True,
     serve_users: IntArray | None = None,
     without: Collection[str] = (),
@@ -133,6 +135,7 @@ def train(
 
     Args:
         live: fitted and evaluated beside the new blend.
+        learn: whether to learn the score; otherwise the blend has prior weights, within seconds.
         serve_users: indices of the people to be served; None = everybody.
         without: components that the blend may not use.
         encoder: reads texts; without it only word vectors do.
@@ -145,7 +148,8 @@ def train(
     split = held_out(dataset, rng, serve_users) if evaluate else None
     past = split.train if split else dataset
     with clock.stage("texts") as inner:
-        slices = nested_slices(past, rng, serve_users=serve_users, whole=dataset)
+        ask = partial(nested_slices, past, rng, serve_users=serve_users, whole=dataset)
+        slices = ask() if learn else []
         # read from the earliest data, so that every later fit can use them
         earliest = slices[-1].train if slices else past
         texts = read_texts(earliest, seed, encoder, progress=inner, failed=failed)

@@ -41,6 +41,7 @@ class TrainingRun(models.Model):
     )
     seed = models.PositiveIntegerField(_("seed"), default=0)
     force = models.BooleanField(_("train even without new data"), default=False)
+    quick = models.BooleanField(_("quick: without learning weights"), default=False)
     stage = models.CharField(_("stage"), max_length=60, blank=True)
     fraction = models.FloatField(_("done"), default=0.0, help_text=_("0 to 1"))
     eta_seconds = models.FloatField(_("seconds left"), null=True, blank=True)
@@ -106,6 +107,11 @@ class ModelVersion(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CANDIDATE)
     folder = models.CharField(_("folder"), max_length=200, help_text=_("Below ARTIFACTS_DIR."))
     fingerprint = models.CharField(_("data fingerprint"), max_length=64)
+    quick = models.BooleanField(
+        _("quick: without learnt weights"),
+        default=False,
+        help_text=_("The weights of its components are typical ones, and nothing was evaluated."),
+    )
     blend = models.JSONField(_("blend"), default=dict)
     metrics = models.JSONField(
         _("metrics"),

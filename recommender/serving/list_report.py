@@ -57,7 +57,7 @@ class Read:
 @dataclass(frozen=True)
 class How:
     """``parts`` make the score, ``rules`` make the list of it, ``acts`` is what each kind of act
-    says.
+    says. ``is_training``: weights are being learnt for a quick version, which has none.
     """
 
     version: ModelVersion | None
@@ -66,6 +66,7 @@ class How:
     parts: tuple[Factor, ...] = ()
     rules: tuple[Factor, ...] = ()
     acts: tuple[Factor, ...] = field(default=())
+    is_training: bool = False
 
     @property
     def report(self) -> dict[str, Any]:
@@ -91,6 +92,7 @@ def how_lists_are_made(
         parts=tuple(_components(model, catalog)),
         rules=tuple(rule for tell in RULES.values() for rule in tell(model, request, catalog)),
         acts=acts,
+        is_training=model.version.quick and run_queries.open_run(catalog) is not None,
     )
 
 

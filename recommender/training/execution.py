@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from recommender.training import (
 from recommender.training.database_outage import AWAY, outlasting
 from recommender.training.datasets import CatalogData
 from recommender.training.progress import ProgressReporter
+from recommender.training.promotion_gate import Verdict
 
 READ, TRAINED = 0.05, 0.95
 """The fractions of the progress bar at which reading ends and writing begins."""
@@ -62,17 +64,17 @@ def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
     progress("reading", 0.0)
     outlasting(lambda: suspects.mark_suspects(catalog=run.catalog))
     data = outlasting(lambda: datasets.load(run.catalog, reader=encoders.fingerprint()))
-    if not run.force and outlasting(lambda: run_queries.newest_of(run.catalog, data.fingerprint)):
+    newest = partial(run_queries.newest_of, run.catalog, data.fingerprint, quick=run.quick)
+    if not run.force and outlasting(newest):
         outlasting(
             lambda: runs.finish_run(run_id=run.pk, fingerprint=data.fingerprint, skipped=True)
         )
         return
-    result = _train(data, run.catalog, run.seed, progress.between(READ, TRAINED))
+    within = progress.between(READ, TRAINED)
+    result = _train(data, run.catalog, run.seed, within, quick=run.quick)
     progress("writing", TRAINED)
     version = outlasting(lambda: _publish(run, data, result))
-    verdict = promotion_gate.evaluate(
-        result.metrics, live=result.live_metrics, baseline=result.baseline_metrics
-    )
+    verdict = _verdict(run, result)
     outlasting(lambda: versions.pass_gate(version=version, verdict=verdict))
     if verdict.passed:
         outlasting(lambda: versions.promote(version=version))
@@ -84,6 +86,15 @@ def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
             seconds=result.seconds,
             warnings=result.warnings,
         )
+    )
+
+
+def _verdict(run: TrainingRun, result: TrainingResult) -> Verdict:
+    if run.quick:
+        live = outlasting(lambda: run_queries.live_version(run.catalog))
+        return promotion_gate.admit_quick(replaces_learnt=live is not None and not live.quick)
+    return promotion_gate.evaluate(
+        result.metrics, live=result.live_metrics, baseline=result.baseline_metrics
     )
 
 
@@ -101,15 +112,19 @@ def follow(*, catalog: Catalog, seed: int, progress: Progress = no_progress) -> 
     _train(datasets.load(catalog, reader=encoders.fingerprint()), catalog, seed, progress)
 
 
-def _train(data: CatalogData, catalog: Catalog, seed: int, progress: Progress) -> TrainingResult:
+def _train(
+    data: CatalogData, catalog: Catalog, seed: int, progress: Progress, *, quick: bool = False
+) -> TrainingResult:
     if not data.dataset.n_items:
         raise AppError("catalog_empty", _("There are no items to train on."), 409)
-    live = outlasting(lambda: run_queries.live_version(catalog))
+    live = None if quick else outlasting(lambda: run_queries.live_version(catalog))
     return train.train(
         data.dataset,
         seed=seed,
         progress=progress,
         live=live_contender.contender_of(live),
+        learn=not quick,
+        evaluate=not quick,
         encoder=encoders.item_encoder(),
         cluster=Cluster.from_tf_config(settings.TF_CONFIG),
     )

@@ -43,6 +43,15 @@ def evaluate(ours: Figures, *, live: Figures | None, baseline: Figures | None) -
     )
 
 
+def admit_quick(*, replaces_learnt: bool) -> Verdict:
+    """Pass a version without learnt weights, which has no figures, unless learnt ones are live."""
+    if replaces_learnt:
+        return Verdict(
+            False, _("A quick version, which was not evaluated, does not replace a learnt one.")
+        )
+    return Verdict(True, _("A quick version, not evaluated: it serves until weights are learnt."))
+
+
 def _loses_to(ours: Figures, rival: Figures, name: str) -> str:
     mine, theirs = _figure(ours, "ndcg"), _figure(rival, "ndcg")
     if mine is None or theirs is None or mine >= theirs * (1 - NDCG_TOLERANCE):

@@ -72,14 +72,16 @@ def former_versions(catalog: Catalog) -> QuerySet[ModelVersion]:
     return retired.select_related("catalog").order_by("-promoted_at", "-number")
 
 
-def newest_of(catalog: Catalog, fingerprint: str) -> ModelVersion | None:
-    """The live or the newest version, if it was trained on this data and can be read."""
-    readable = catalog.model_versions.filter(damage="").order_by("-number")
-    newest = readable.first()
-    return next(
-        (one for one in (live_version(catalog), newest) if one and one.fingerprint == fingerprint),
-        None,
-    )
+def newest_of(catalog: Catalog, fingerprint: str, *, quick: bool = True) -> ModelVersion | None:
+    """The live or the newest version, if it was trained on this data and can be read.
+
+    ``quick``: whether one without learnt weights counts.
+    """
+    counted = catalog.model_versions.order_by("-number").select_related("catalog")
+    counted = counted if quick else counted.filter(quick=False)
+    live, newest = counted.filter(state=ModelVersion.State.LIVE), counted.filter(damage="")
+    candidates = (live.first(), newest.first())
+    return next((one for one in candidates if one and one.fingerprint == fingerprint), None)
 
 
 def versions_to_retain(catalog: Catalog, *, newest: int) -> set[int]:
@@ -135,10 +137,10 @@ def rests_until(catalog: Catalog) -> datetime | None:
 def due_reasons(catalog: Catalog) -> list[str]:
     """Why a training is due, each in one line; empty if none is.
 
-    Enough new interactions, enough items that came, changed or went, or an erasure that waited
-    long enough.
+    Enough new interactions, enough items that came, changed or went, weights that were never
+    learnt, or an erasure that waited long enough. Quick versions count while there is no other.
     """
-    newest = versions(catalog).first()
+    newest = versions(catalog).order_by("quick", "-number").first()
     trained_on = newest.report if newest else {}
     fresh = interactions_since(newest, catalog)
     enough = _enough(LEAST_NEW_INTERACTIONS, trained_on.get("interactions", 0))
@@ -149,6 +151,8 @@ def due_reasons(catalog: Catalog) -> list[str]:
     if changed >= enough:
         text = _("items that came, changed or went: %(n)s (due from %(enough)s on)")
         reasons.append(text % _both(changed, enough))
+    if newest and newest.quick:
+        reasons.append(_("there are only quick versions, without learnt weights"))
     if erasures_overdue(catalog).exists():
         reasons.append(_("a person’s data were erased a day ago or earlier"))
     return reasons

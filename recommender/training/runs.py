@@ -40,9 +40,12 @@ def request_training(
     user: User | None = None,
     seed: int = 0,
     force: bool = False,
+    quick: bool = False,
     send: bool = True,
 ) -> TrainingRun:
     """Queue a run. Its task is sent after commit, unless the caller runs it (``send=False``).
+
+    ``quick``: typical weights instead of learnt ones, for first lists within seconds.
 
     Raises:
         AppError: ``training_already_queued`` (409) if one is queued already.
@@ -50,7 +53,12 @@ def request_training(
     try:
         with transaction.atomic():
             run = TrainingRun.objects.create(
-                catalog=catalog, trigger=trigger, requested_by=user, seed=seed, force=force
+                catalog=catalog,
+                trigger=trigger,
+                requested_by=user,
+                seed=seed,
+                force=force,
+                quick=quick,
             )
     except IntegrityError as error:
         raise AppError(

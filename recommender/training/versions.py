@@ -35,7 +35,7 @@ def publish_version(
     """Create the row of a complete artifact. It is a candidate until it is promoted."""
     return ModelVersion.objects.create(
         catalog=run.catalog, run=run, number=number, folder=folder, fingerprint=fingerprint,
-        blend=blend, metrics=metrics, report=report, warnings=list(warnings),
+        quick=run.quick, blend=blend, metrics=metrics, report=report, warnings=list(warnings),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from recommender.engine.scorers.hybrid import Blend
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.train import Contender, compare, figures_of, fit_blend, held_out, train
+from recommender.engine.tuning.search_space import prior_blend, usable_components
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import chains
 from tests.engine.trees import BLEND, with_trees
@@ -111,6 +112,15 @@ def test_a_version_without_trees_lacks_none(result):
     assert result.report["without_trees"] == {}
     served = replace(with_trees(DATA), trees=None)
     assert Contender.of_served(BLEND, served) == Contender(BLEND)
+
+
+def test_without_learning_the_blend_has_prior_weights():
+    quick = train(DATA, seed=3, learn=False, evaluate=False, interests=False)
+    texts = read_texts(DATA, 3)
+    assert quick.blend == prior_blend(usable_components(DATA, texts))
+    assert quick.metrics == {}
+    assert quick.report["validation"]["questions"] == 0
+    assert all(lists(quick))
 
 
 def test_stars_are_predicted_with_every_blend(result):

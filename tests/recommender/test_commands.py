@@ -36,6 +36,20 @@ class TestTrain:
         assert "shop v1 is live." in said
         assert "tuning" in said
 
+    def test_a_quick_one_learns_nothing(self, catalog, child):
+        two_camps(catalog)
+        assert "shop v1 is live. A quick version" in run("train", "shop", "--quick")
+        assert "shop v2 is live." in run("train", "shop")
+        assert [version.quick for version in ModelVersion.objects.order_by("number")] == [
+            True,
+            False,
+        ]
+
+    @pytest.mark.parametrize("other", ["--follow", "--take-over"])
+    def test_a_quick_one_is_a_new_run(self, catalog, other):
+        with pytest.raises(CommandError, match="--quick is for a new run"):
+            run("train", "shop", "--quick", other)
+
     def test_says_that_nothing_is_new(self, catalog, child):
         two_camps(catalog)
         run("train", "shop")

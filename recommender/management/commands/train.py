@@ -26,6 +26,12 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--force", action="store_true", help="train even without new data")
         parser.add_argument(
+            "--quick",
+            action="store_true",
+            help="first lists within seconds: typical weights, nothing learnt or evaluated; "
+            "never replaces a version with learnt weights",
+        )
+        parser.add_argument(
             "--queue", action="store_true", help="leave it to the worker, and wait for it"
         )
         parser.add_argument(
@@ -51,6 +57,7 @@ class Command(BaseCommand):
         catalog: str,
         seed: int,
         force: bool,
+        quick: bool,
         queue: bool,
         wait: bool,
         here: bool,
@@ -60,6 +67,8 @@ class Command(BaseCommand):
     ) -> None:
         if seed < 0:
             raise CommandError(f"--seed {seed}: must be 0 or more")
+        if quick and (follow or take_over):
+            raise CommandError("--quick is for a new run, not for one that waits or is shared")
         if follow:
             self._join(catalog, seed)
             return
@@ -67,7 +76,7 @@ class Command(BaseCommand):
         found = find_catalog(catalog)
         runs.sweep_lost_runs()  # a run whose process died would block this one
         waiting = runs.take_over(catalog=found, force=force) if take_over else None
-        run = waiting or self._request(found, seed, force, queue)
+        run = waiting or self._request(found, queue, seed=seed, force=force, quick=quick)
         if run.state == State.RUNNING or not queue:
             self._train(run, here)
         elif wait:
@@ -77,11 +86,11 @@ class Command(BaseCommand):
             return
         self._report(run)
 
-    def _request(self, catalog: Catalog, seed: int, force: bool, queue: bool) -> TrainingRun:
+    def _request(self, catalog: Catalog, queue: bool, *, force: bool, **asked: Any) -> TrainingRun:
         trigger = TrainingRun.Trigger.COMMAND
         try:
             return runs.request_training(
-                catalog=catalog, trigger=trigger, seed=seed, force=force, send=queue
+                catalog=catalog, trigger=trigger, force=force, send=queue, **asked
             )
         except AppError as error:
             waiting = run_queries.runs(catalog).filter(state=State.QUEUED).first()

@@ -54,6 +54,14 @@ def test_a_version_that_was_not_measured_says_so(catalog: Catalog) -> None:
     assert "This version was not evaluated." in page
 
 
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_quick_version_does_not_claim_learnt_weights(catalog: Catalog, quick: bool) -> None:
+    version = make_version(catalog, quick=quick)
+    page = people.viewer().get(page_of("modelversion_change", version.pk)).content.decode()
+    assert ("A quick version" in page) == quick
+    assert ("learnt on this catalogue." in page) != quick
+
+
 @pytest.mark.usefixtures("readable")
 def test_promoting_asks_first_and_retires_the_former(catalog: Catalog) -> None:
     former, version = make_version(catalog, 1, "live", promoted_at=now()), make_version(catalog, 2)

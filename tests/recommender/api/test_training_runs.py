@@ -18,9 +18,10 @@ def test_a_training_is_queued_and_its_address_is_given(
     api: Program, sent_runs: list[int], django_capture_on_commit_callbacks: object
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        answer = api.post("training-runs", {"seed": 7, "force": True}, 202)
+        answer = api.post("training-runs", {"seed": 7, "force": True, "quick": True}, 202)
     run = TrainingRun.objects.get()
     assert (run.trigger, run.seed, run.force, run.requested_by) == ("api", 7, True, None)
+    assert run.quick
     assert sent_runs == [run.pk]
     assert answer["state"] == "queued"
     assert api.client.get(api.response.headers["Location"]).json() == answer
@@ -62,7 +63,7 @@ def test_staff_are_named_as_those_who_asked(catalog: Catalog, staff: User, clien
     assert TrainingRun.objects.get().requested_by == staff
 
 
-@pytest.mark.parametrize("body", [{"seed": -1}, {"seed": 2**31}, {"force": "perhaps"}, {"sed": 1}])
+@pytest.mark.parametrize("body", [{"seed": -1}, {"seed": 2**31}, {"quick": "perhaps"}, {"sed": 1}])
 def test_a_bad_request_is_rejected_and_queues_nothing(api: Program, body: dict) -> None:
     assert only_problem(api.post("training-runs", body, 400))[0] == next(iter(body))
     assert not TrainingRun.objects.exists()

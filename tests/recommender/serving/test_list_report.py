@@ -20,15 +20,15 @@ from recommender.engine.scorers.hybrid import Blend, Hybrid
 from recommender.engine.scorers.registry import SCORERS
 from recommender.explanations.evidence import KINDS, scorer_name
 from recommender.interests import interest_texts
-from recommender.models import ModelVersion
+from recommender.models import ModelVersion, TrainingRun
 from recommender.preferences.interests import Edit
-from recommender.serving import list_request
+from recommender.serving import list_request, live_models
 from recommender.serving.list_report import How, how_lists_are_made
 from recommender.serving.list_rules import READS, RULES
 from recommender.serving.page_plan import PagePlan
 from recommender.serving.recommend import recommend_for
 from recommender.serving.user_context import user_context_of
-from recommender.training import artifact_store, datasets, run_queries, versions
+from recommender.training import artifact_store, datasets, run_queries, runs, versions
 from tests.factories import change_kind, make_interaction, make_profile
 from tests.html import compact
 from tests.recommender.worlds import two_camps
@@ -254,3 +254,18 @@ def test_every_way_to_change_something_leads_to_a_page(client, catalog, items):
     for row in (*how.parts, *how.rules):
         if row.change[1]:
             assert client.get(row.change[1]).status_code == 200
+
+
+@pytest.mark.parametrize("is_training", [True, False])
+def test_a_quick_version_says_that_its_weights_are_not_learnt(
+    client, catalog, items, sent_runs, is_training
+):
+    serve(catalog, BLEND)
+    assert "best predict what people here chose next" in page_of(client)
+    ModelVersion.objects.update(quick=True)
+    live_models.forget()
+    if is_training:
+        runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
+    page = page_of(client)
+    assert "a first version without learnt weights" in page
+    assert ("The full training is running" in page) == is_training
