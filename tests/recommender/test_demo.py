@@ -6,7 +6,7 @@ import pytest
 
 from catalog.models import Catalog
 from recommender.management.commands import demo
-from recommender.models import TrainingRun
+from recommender.models import ModelVersion, TrainingRun
 from tests.recommender.worlds import two_camps
 
 State = TrainingRun.State
@@ -40,6 +40,21 @@ def test_small_catalogues_are_trained_first(catalog: Catalog) -> None:
     assert [run.catalog for run in runs] == [small, catalog]
 
 
+@pytest.mark.parametrize(
+    ("live", "requested"), [("quick", [False]), ("learnt", []), (None, [True])]
+)
+def test_first_lists_are_trained_quickly_and_then_learnt(
+    catalog: Catalog, live: str | None, requested: list[bool]
+) -> None:
+    if live:
+        ModelVersion.objects.create(
+            catalog=catalog, number=1, state=ModelVersion.State.LIVE, quick=live == "quick"
+        )
+    first = demo.request_missing([catalog.slug], quick=True)
+    after = [] if first else demo.request_missing([catalog.slug])
+    assert [run.quick for run in first + after] == requested
+
+
 def test_what_is_still_trained_is_named(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "ensure_admin", lambda: "secret")
     said = StringIO()
@@ -56,3 +71,15 @@ def test_a_training_that_is_over_is_followed_no_more(catalog: Catalog, state: St
     left, said = follow(run, 1)
     assert left == []
     assert ("failed: no memory" in said) == (state == State.FAILED)
+
+
+def test_ctrl_c_cancels_what_would_be_killed_so_that_the_next_demo_trains(
+    catalog: Catalog,
+) -> None:
+    (run,) = demo.request_missing([catalog.slug], quick=True)
+    TrainingRun.objects.filter(pk=run.pk).update(state=State.RUNNING)
+    demo.cancel_open([catalog.slug])
+    run.refresh_from_db()
+    assert run.state == State.CANCELLED
+    (again,) = demo.request_missing([catalog.slug], quick=True)
+    assert again != run

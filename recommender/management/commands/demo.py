@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,11 @@ from django.db.models import Count
 
 from catalog.demo.loading import BUILDERS
 from catalog.models import Catalog
+from config.errors import AppError
 from config.supervisor import ProcessDied, Supervisor
 from recommender.models import ModelVersion, TrainingRun
-from recommender.training.runs import request_training
+from recommender.training.run_queries import OPEN, open_run
+from recommender.training.runs import cancel_run, request_training
 
 ADMIN_EMAIL = "admin@example.org"
 SECONDS_LEFT = re.compile(r" \d+ s left")
@@ -37,14 +39,14 @@ AT_ONCE = min(2, os.cpu_count() or 1)
 """Trainings at once. Most of a training uses one thread, so two at once end sooner."""
 
 MOST_WAITED = 100
-"""Seconds that the site waits for trainings. On a slow machine the last ones end while it runs."""
+"""Seconds that the site waits for first lists. On a slow machine the last come while it runs."""
 
 
 class Command(BaseCommand):
     _last_line = ""
     help = (
-        "Load the demo catalogues, train them, and serve the site with its worker and broker "
-        "until Ctrl-C. What ends meanwhile is started again."
+        "Load the demo catalogues, train them quickly, serve the site with its worker and broker "
+        "until Ctrl-C, and learn the weights meanwhile. What ends is started again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -78,28 +80,34 @@ class Command(BaseCommand):
             {"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
         ) as up:
             try:
-                self.prepare(catalogs)
+                self.prepare()
                 self.start_broker_and_workers(up)
-                runs = self.follow(up, request_missing(catalogs), MOST_WAITED)
                 self.start_web(up, host, port, workers)
+                self.load(catalogs)  # while the processes start
+                runs = self.follow(up, request_missing(catalogs, quick=True), MOST_WAITED)
+                wait_for(lambda: healthy(host, port), up, "the site", seconds=60)
                 self.announce(host, port, time.monotonic() - began, runs)
                 self.follow(up, runs)
+                self.learn(up, catalogs)
                 up.watch()
             except KeyboardInterrupt:
                 self.stdout.write("\nStopping …")
+                cancel_open(catalogs)
             except ProcessDied as error:
                 raise CommandError(str(error)) from None
         self.stdout.write("Stopped.")
 
-    def prepare(self, catalogs: list[str]) -> None:
+    def prepare(self) -> None:
         self.say("Database")
         call_command("migrate", verbosity=0, interactive=False)
-        if catalogs:
-            self.say("Catalogues")
-            call_command("load_demo", *catalogs, stdout=self.stdout)
         self.say("Static files")
         call_command("collectstatic", verbosity=0, interactive=False)
         connection.close()
+
+    def load(self, catalogs: list[str]) -> None:
+        if catalogs:
+            self.say("Catalogues")
+            call_command("load_demo", *catalogs, stdout=self.stdout)
 
     def start_broker_and_workers(self, up: Supervisor) -> None:
         self.say("Broker and workers")
@@ -120,6 +128,13 @@ class Command(BaseCommand):
         ]
         up.start("worker", [*celery, *default])
         up.start("training", [*celery, "-c", str(AT_ONCE), "-Q", "training", "-n", "training@%h"])
+
+    def learn(self, up: Supervisor, catalogs: list[str]) -> None:
+        """Train with learnt weights what has only first lists, while the site runs."""
+        if runs := request_missing(catalogs):
+            names = ", ".join(run.catalog.slug for run in runs)
+            self.stdout.write(f"Learning the weights of {names}. First lists serve meanwhile.")
+            self.follow(up, runs)
 
     def follow(
         self, up: Supervisor, runs: list[TrainingRun], seconds: float = math.inf
@@ -163,7 +178,6 @@ class Command(BaseCommand):
             str(workers),
         ]
         up.start("web", [*gunicorn, "--graceful-timeout", "5"])
-        wait_for(lambda: healthy(host, port), up, "the site", seconds=60)
 
     def announce(
         self, host: str, port: int, seconds: float, runs: Sequence[TrainingRun] = ()
@@ -192,14 +206,27 @@ class Command(BaseCommand):
         self._last_line = SECONDS_LEFT.sub("", line)
 
 
-def request_missing(catalogs: Sequence[str]) -> list[TrainingRun]:
-    """A run for each catalogue without a live version; the smallest, which end soonest, first."""
+def request_missing(catalogs: Sequence[str], *, quick: bool = False) -> list[TrainingRun]:
+    """A run for each catalogue without a live version; the smallest, which end soonest, first.
+
+    ``quick``: whether the run and the live version may be without learnt weights.
+    """
     smallest_first = Catalog.objects.filter(slug__in=catalogs).annotate(n=Count("interactions"))
+    serving = ModelVersion.objects.filter(state=ModelVersion.State.LIVE)
+    serving = serving if quick else serving.filter(quick=False)
+    trigger = TrainingRun.Trigger.COMMAND
     return [
-        open_run(catalog) or request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
+        open_run(catalog) or request_training(catalog=catalog, trigger=trigger, quick=quick)
         for catalog in smallest_first.order_by("n", "pk")
-        if not catalog.model_versions.filter(state=ModelVersion.State.LIVE).exists()
+        if not serving.filter(catalog=catalog).exists()
     ]
+
+
+def cancel_open(catalogs: Sequence[str]) -> None:
+    """Cancel the runs that would be killed: the workers end at once, the next demo trains anew."""
+    for run in TrainingRun.objects.filter(catalog__slug__in=catalogs, state__in=OPEN):
+        with suppress(AppError):  # over meanwhile
+            cancel_run(run_id=run.pk)
 
 
 def how_far(run: TrainingRun) -> str:
@@ -254,11 +281,6 @@ def wait_for(ready: Any, up: Supervisor, what: str, seconds: float) -> None:
         if time.monotonic() > end:
             raise CommandError(f"{what} did not answer within {seconds:.0f} s; see {up.logs}")
         time.sleep(0.1)
-
-
-def open_run(catalog: Catalog) -> TrainingRun | None:
-    states = (TrainingRun.State.QUEUED, TrainingRun.State.RUNNING)
-    return catalog.training_runs.filter(state__in=states).first()
 
 
 def ensure_admin() -> str:
