@@ -82,7 +82,8 @@ $(VENV)/bin/python:
 	@deploy/make_venv $(VENV)
 
 $(VENV)/.runtime: $(VENV)/bin/python requirements.txt requirements.lock
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
+	@$(PY) -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib || true # on all cores; pip would use one
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
