@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Catalog, Profile
 from catalog.models.event_kinds import kinds_of
 from recommender.explanations.evidence import KINDS, Evidence, scorer_name
-from recommender.models import ModelVersion
+from recommender.models import ModelVersion, TrainingRun
 from recommender.serving.list_request import LISTED, ListOptions
 from recommender.serving.list_rules import READS, RULES, Factor, home_of, in_percent
 from recommender.serving.live_models import LiveModel
@@ -92,8 +92,12 @@ def how_lists_are_made(
         parts=tuple(_components(model, catalog)),
         rules=tuple(rule for tell in RULES.values() for rule in tell(model, request, catalog)),
         acts=acts,
-        is_training=model.version.quick and run_queries.open_run(catalog) is not None,
+        is_training=model.version.quick and _learns(run_queries.open_run(catalog)),
     )
+
+
+def _learns(run: TrainingRun | None) -> bool:
+    return run is not None and not run.quick
 
 
 def _components(model: LiveModel, catalog: Catalog) -> Iterator[Factor]:

@@ -256,16 +256,17 @@ def test_every_way_to_change_something_leads_to_a_page(client, catalog, items):
             assert client.get(row.change[1]).status_code == 200
 
 
-@pytest.mark.parametrize("is_training", [True, False])
+@pytest.mark.parametrize(("run", "is_training"), [("full", True), ("quick", False), ("", False)])
 def test_a_quick_version_says_that_its_weights_are_not_learnt(
-    client, catalog, items, sent_runs, is_training
+    client, catalog, items, sent_runs, run, is_training
 ):
     serve(catalog, BLEND)
     assert "best predict what people here chose next" in page_of(client)
     ModelVersion.objects.update(quick=True)
     live_models.forget()
-    if is_training:
-        runs.request_training(catalog=catalog, trigger=TrainingRun.Trigger.COMMAND)
+    if run:
+        trigger = TrainingRun.Trigger.COMMAND
+        runs.request_training(catalog=catalog, trigger=trigger, quick=run == "quick")
     page = page_of(client)
     assert "a first version without learnt weights" in page
     assert ("The full training is running" in page) == is_training
