@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 from weakref import ref
@@ -74,6 +74,18 @@ def amounts_of(of_best: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     amounts = np.full(n, of_best.min(initial=np.inf) if len(of_best) else 0.0)
     amounts[: len(of_best)] = of_best
     return amounts
+
+
+def importance_of(trees: Trees, terms: Sequence[str]) -> dict[str, float]:
+    """How much what the trees read matters, by name; the terms of one component count together.
+
+    ``terms``: the component of each of the first columns.
+    """
+    names = [*terms, *(feature.name for feature in FEATURES)]
+    found = dict.fromkeys(names, 0.0)
+    for name, share in zip(names, trees.importance(len(names)).tolist(), strict=True):
+        found[name] += share
+    return found
 
 
 @dataclass(frozen=True, eq=False)

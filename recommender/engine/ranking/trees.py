@@ -100,6 +100,14 @@ class Trees:
             total += float(self.leaf_value[leaves] @ rows / max(1, rows.sum()))
         return total
 
+    def importance(self, n_features: int) -> NDArray[np.float64]:
+        """(n_features,) the share of splits by each feature; a split counts its training rows.
+
+        All are 0 if no tree has a split.
+        """
+        rows = np.bincount(self.feature, self.node_rows, n_features)
+        return np.asarray(rows / max(1.0, rows.sum()))
+
     def ways(self, root: int) -> Iterator[tuple[int, list[Condition]]]:
         """Every leaf of a tree with the conditions on the way to it."""
         open_nodes: list[tuple[int, list[Condition]]] = [(root, [])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -13,8 +13,15 @@ from numpy.typing import NDArray
 from recommender.engine.data.categories import Categories, category_matrix
 from recommender.engine.data.types import FloatArray
 from recommender.engine.ranking.features import ItemFacts, features_of
-from recommender.engine.ranking.second_stage import DEPTH, FULL_WORTH, TreeRanker, amounts_of
+from recommender.engine.ranking.second_stage import (
+    DEPTH,
+    FULL_WORTH,
+    TreeRanker,
+    amounts_of,
+    importance_of,
+)
 from recommender.engine.ranking.trees import Trees
+from recommender.engine.scorers.hybrid import name_of
 from recommender.engine.tuning.figures import Figures
 from recommender.engine.tuning.learning import Questions, Weights
 from recommender.engine.tuning.score_cache import LISTED
@@ -42,12 +49,14 @@ class TriedTrees:
         first_stage: figures without trees.
         figures: with them; None = no trees were trained.
         gain: of the best NDCG, relative to the best without trees.
+        importance: how much what the served trees read matters, by name; None = none are served.
     """
 
     reason: str
     first_stage: Figures
     figures: Figures | None = None
     gain: float | None = None
+    importance: Mapping[str, float] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {"served": not self.reason, **asdict(self)}
@@ -161,9 +170,11 @@ def learn_trees(
     if reason := why_not_served(gain, chosen):
         best = max(found, key=lambda each: each.figures.ndcg_at_10)
         return rejected(reason, best.figures, gain)
+    trees = train_trees(groups_of(slices, weights), seed)
+    terms = [name_of(column.key) for column in newest.questions.columns.columns]
     return LearntTrees(
-        TriedTrees("", without.figures, chosen.figures, gain),
-        train_trees(groups_of(slices, weights), seed),
+        TriedTrees("", without.figures, chosen.figures, gain, importance_of(trees, terms)),
+        trees,
         TreeRanker(tried, newest.facts, chosen.trees),
         frontiers[chosen.trees],
         chosen,

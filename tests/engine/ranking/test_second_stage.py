@@ -10,7 +10,7 @@ from recommender.engine.pipeline import Request
 from recommender.engine.ranking import second_stage
 from recommender.engine.ranking.attribution import BASE
 from recommender.engine.ranking.features import FEATURES
-from recommender.engine.ranking.second_stage import amounts_of
+from recommender.engine.ranking.second_stage import amounts_of, importance_of
 from tests.engine.builders import random_dataset
 from tests.engine.lists import explain, similar
 from tests.engine.trees import BLEND, WIDTH, stumps, with_trees
@@ -30,6 +30,16 @@ def items(recommendation):
 def test_those_behind_get_the_lowest_amount():
     assert amounts_of(np.array([0.5, -1.0]), 4).tolist() == [0.5, -1, -1, -1]
     assert amounts_of(np.zeros(0), 0).tolist() == []
+
+
+def test_terms_of_one_component_count_together():
+    found = importance_of(stumps([0, 1, WIDTH - 1]), ["item_knn", "item_knn", "popularity"])
+    assert [*found] == ["item_knn", "popularity", *(feature.name for feature in FEATURES)]
+    read = {name: share for name, share in found.items() if share}
+    # splits of all 100 rows by columns 0, 1 and the last; of the 80 left by 1, 2 and 0
+    assert read == pytest.approx(
+        {"item_knn": 360 / 540, "popularity": 80 / 540, FEATURES[-1].name: 100 / 540}
+    )
 
 
 def test_trees_change_the_order_by_what_they_predict(recommender):

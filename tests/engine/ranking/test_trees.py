@@ -56,6 +56,15 @@ def test_trees_without_a_condition_add_nothing_to_the_base():
     assert flat.predict(FEATURES).tolist() == [10] * 4 == [flat.base] * 4
 
 
+def test_importance_is_the_share_of_the_rows_that_are_split_by_each_feature():
+    assert trees().importance(3).tolist() == pytest.approx([100 / 160, 60 / 160, 0])
+
+
+def test_without_a_split_nothing_has_importance():
+    none = {name: array[:0] for name, array in trees().get_state().items()}
+    assert Trees.from_state(none).importance(2).tolist() == [0, 0]
+
+
 def test_shapley_values_sum_to_what_the_leaf_gains():
     shares = np.array([0.2, 0.5, 0.9])
     found = shapley(shares)

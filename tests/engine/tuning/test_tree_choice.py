@@ -5,6 +5,7 @@ import pytest
 
 from recommender.engine.data.categories import Categories
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.ranking.features import FEATURES
 from recommender.engine.ranking.ranking import Ranked
 from recommender.engine.ranking.second_stage import SecondStage, TreeRanker
 from recommender.engine.scorers.hybrid import Hybrid
@@ -160,6 +161,9 @@ def test_tuned_trees_are_the_same_for_the_same_seed(monkeypatch):
     report = first.as_dict()
     assert report["trees"]["served"]
     assert report["trees"]["figures"] == report["figures"]
+    importance = report["trees"]["importance"]
+    assert sum(importance.values()) == pytest.approx(1)
+    assert set(importance) == {*first.blend.weights, *(feature.name for feature in FEATURES)}
     assert [
         each["figures"] for each in report["bonuses"] if each["amount"] == first.blend.tail_bonus
     ]
