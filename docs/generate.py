@@ -1,7 +1,7 @@
 """Writes the reference from the code: a hook of MkDocs, so that these pages are never out of date.
 
 Settings come from `.env.example`, commands from their argument parsers, the API from its OpenAPI
-description, scorers from the engine's registry, and the list of decisions from their headings.
+description, scorers and features from the engine, and the list of decisions from their headings.
 The pages exist in the built site only.
 """
 
@@ -44,12 +44,14 @@ def pages() -> dict[str, str]:
     """Every generated page by its path below `docs/`."""
     start_django()
     from docs.api_reference import api_description, api_page  # needs the path that was just set
+    from docs.feature_reference import features_page
 
     return {
         "reference/settings.md": settings_page((ROOT / ".env.example").read_text()),
         "reference/commands.md": commands_page(),
         "reference/api.md": api_page(api_description()),
         "reference/scorers.md": scorers_page(),
+        "reference/features.md": features_page(),
         "decisions/index.md": decisions_page(sorted((ROOT / "docs" / "decisions").glob("0*.md"))),
     }
 

@@ -10,6 +10,7 @@ from django.core.management import get_commands
 
 from docs import generate
 from docs.api_reference import api_description
+from recommender.engine.ranking.features import FEATURES, Kind
 from recommender.engine.scorers.registry import SCORERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +63,15 @@ def test_every_scorer_is_described(pages):
     assert headings(page) == [*SCORERS, "hybrid"]
     for part in page.split("\n## ")[1:]:
         assert len(part.splitlines()[2]) > 20, part
+
+
+def test_every_feature_is_listed_with_its_kind_and_meaning(pages):
+    page = pages["reference/features.md"]
+    for feature in FEATURES:
+        assert re.search(rf"\| `{feature.name}` \| `\(.*?\)` \| {feature.kind} \|", page), feature
+        assert generate.in_cell(feature.meaning) in page
+    for kind in Kind:
+        assert f"\n| {kind} | " in page
 
 
 def test_every_decision_is_listed(pages):

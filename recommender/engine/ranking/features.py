@@ -40,28 +40,30 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Feature:
+    """``meaning``: can be read alone; a literal, because ``tests.messages`` collects it."""
+
     name: str
     kind: Kind
     meaning: str
 
 
-SCORE = (Feature("below_best", Kind.SCORE, "score of the first stage minus the person's best"),)
+SCORE = (Feature("below_best", Kind.SCORE, "score of the first stage minus the person’s best"),)
 
 FACTS = (
     Feature("people", Kind.POPULARITY, "log1p of the people who took the item"),
     Feature("head", Kind.POPULARITY, "1 = it is a head item"),
     Feature("cold", Kind.AGE, "1 = nobody took it"),
-    Feature("first_age", Kind.AGE, "age of its first interaction; 0 without one, as the next two"),
-    Feature("last_age", Kind.AGE, "age of its last interaction"),
-    Feature("mean_age", Kind.AGE, "mean age of its interactions"),
+    Feature("first_age", Kind.AGE, "age of its first interaction; 0 without one"),
+    Feature("last_age", Kind.AGE, "age of its last interaction; 0 without one"),
+    Feature("mean_age", Kind.AGE, "mean age of its interactions; 0 without one"),
     Feature("recent_2", Kind.AGE, "log1p of its interactions in the last 2 % of the log"),
-    Feature("recent_6", Kind.AGE, "the same for 6 %"),
-    Feature("recent_20", Kind.AGE, "the same for 20 %"),
+    Feature("recent_6", Kind.AGE, "log1p of its interactions in the last 6 % of the log"),
+    Feature("recent_20", Kind.AGE, "log1p of its interactions in the last 20 % of the log"),
     Feature("trend_2", Kind.AGE, "recent_2 minus what it would be if the last 6 % were even"),
     Feature("trend_6", Kind.AGE, "recent_6 minus what it would be if the last 20 % were even"),
     Feature("trend_20", Kind.AGE, "recent_20 minus what it would be if the log were even"),
-    Feature("place", Kind.TASTE, "mean relative place in its takers' histories, 1 = the end"),
-    Feature("takers_length", Kind.TASTE, "mean log1p of its takers' interactions"),
+    Feature("place", Kind.TASTE, "mean relative place in its takers’ histories, 1 = the end"),
+    Feature("takers_length", Kind.TASTE, "mean log1p of its takers’ interactions"),
     Feature("value", Kind.TASTE, "mean recorded value minus that of the log; 0 without one"),
     Feature("text_length", Kind.TASTE, "log1p of the characters of title and description"),
 )
@@ -70,15 +72,15 @@ FACTS = (
 PERSON = (
     Feature("history", Kind.TASTE, "log1p of the past items"),
     Feature("history_people", Kind.TASTE, "mean of people over the past items"),
-    Feature("history_spread", Kind.TASTE, "its deviation"),
-    Feature("latest_people", Kind.TASTE, f"mean of people over the {LATEST} newest past items"),
+    Feature("history_spread", Kind.TASTE, "deviation of people over the past items"),
+    Feature("latest_people", Kind.TASTE, "mean of people over the 5 newest past items"),
     Feature("history_tail", Kind.TASTE, "share of tail items among the past items"),
 )
 
 PAIR = (
     Feature("more_people", Kind.TASTE, "people minus history_people"),
     Feature("agreeing", Kind.TASTE, "terms of the first stage that score the item above 0"),
-    Feature("categories", Kind.TASTE, "share of the person's categories that the item has"),
+    Feature("categories", Kind.TASTE, "share of the person’s categories that the item has"),
 )
 
 FEATURES = (*SCORE, *FACTS, *PERSON, *PAIR)

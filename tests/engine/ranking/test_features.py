@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 
 from recommender.engine.data.categories import Categories, category_matrix
 from recommender.engine.data.types import Query
-from recommender.engine.ranking.features import FACT, FEATURES, ItemFacts, features_of
+from recommender.engine.ranking.features import FACT, FEATURES, LATEST, ItemFacts, features_of
+from recommender.engine.scorers.registry import SCORERS
 from tests.engine.builders import dataset, random_dataset
 
 EVENTS = [(0, 0), (0, 1), (1, 0), (1, 2), (2, 0), (2, 2), (2, 3), (1, 3), (0, 3), (2, 1)]
@@ -113,3 +115,13 @@ def test_an_empty_log_has_facts():
 def test_every_feature_has_a_name_of_its_own_and_a_meaning():
     assert len({feature.name for feature in FEATURES}) == len(FEATURES)
     assert all(feature.meaning for feature in FEATURES)
+    assert not {feature.name for feature in FEATURES} & set(SCORERS)
+
+
+def test_every_meaning_can_be_read_alone():
+    meanings = {feature.meaning for feature in FEATURES}
+    assert len(meanings) == len(FEATURES)
+    unclear = re.compile(r"\b(the same|as the next|its deviation)\b")
+    assert not [text for text in meanings if unclear.search(text)]
+    newest = next(each for each in FEATURES if each.name == "latest_people")
+    assert f" {LATEST} newest" in newest.meaning
