@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recommender.admin.measures import BY_KEY, Measure, as_percent, as_text, number
+from recommender.admin.tree_features import TreeFeature, tree_features_of
 from recommender.models import ModelVersion
 
 SHOWN = {
@@ -62,12 +63,21 @@ class Compared:
 
 @dataclass(frozen=True)
 class TreeOutcome:
-    """``reason``: why no trees are served; empty = they are. ``gain``: empty if not measured."""
+    """The outcome as the page shows it.
+
+    Attributes:
+        reason: why no trees are served; empty = they are.
+        gain: empty if not measured.
+        features: what the served trees read; empty if none are.
+        is_weighed: whether the training measured how much each feature matters.
+    """
 
     is_served: bool
     reason: str
     gain: str
     rows: tuple[Compared, ...]
+    features: tuple[TreeFeature, ...] = ()
+    is_weighed: bool = False
 
 
 def trees_of(version: ModelVersion) -> TreeOutcome | None:
@@ -82,12 +92,14 @@ def trees_of(version: ModelVersion) -> TreeOutcome | None:
     ]
     breadth = Measure(BREADTH, _("different items per position"), "")
     rows.append(Compared(breadth.label, _text(breadth, before), _text(breadth, after)))
-    gain = number(tried, "gain")
+    gain, importance = number(tried, "gain"), tried.get("importance")
     return TreeOutcome(
         is_served=tried["served"],
         reason=reason_of(tried["reason"]),
         gain="" if gain is None else as_percent(gain, signed=True),
         rows=tuple(rows),
+        features=tree_features_of(version, importance) if tried["served"] else (),
+        is_weighed=bool(importance),
     )
 
 
