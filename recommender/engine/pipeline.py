@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
@@ -15,6 +15,7 @@ from recommender.engine.data.categories import Categories, category_matrix
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.providers import provider_codes
+from recommender.engine.data.reaches import Reaches
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import (
     BoolArray,
@@ -36,8 +37,10 @@ from recommender.engine.reranking.negative_feedback import (
 from recommender.engine.reranking.stated_preferences import (
     STATED_PREFERENCES,
     StatedPreferenceBoost,
+    reach_of,
 )
-from recommender.engine.retrieval.candidates import CandidateSource
+from recommender.engine.retrieval.candidates import CandidateSource, Sources
+from recommender.engine.retrieval.retrieval import Retrieval
 from recommender.engine.scored_query import ScoredQuery
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.content import Semantic, Words
@@ -51,9 +54,6 @@ __all__ = ["Recommender", "Request"]
 
 SIDE_DEPTH = 100
 """Candidates by text alone and by popularity alone."""
-
-BLOCK_BYTES = 64 * 2**20
-"""Bounds ``score_queries``: bytes of one array of float32 scores, of which a scorer holds a few."""
 
 Kind = TypeVar("Kind", bound=Scorer)
 
@@ -130,45 +130,41 @@ class Recommender:
         return self.score_query(request).recommend(request)
 
     def recommend_many(self, requests: Sequence[Request]) -> Iterator[Recommendation]:
-        """The lists of ``recommend``, in order, scored in blocks of bounded memory."""
-        for request, scored in zip(requests, self.score_queries(requests), strict=True):
-            yield scored.recommend(request)
+        """The lists of ``recommend``, in order."""
+        return map(self.recommend, requests)
 
     def score_query(self, request: Request) -> ScoredQuery:
-        """The catalogue scored for one query: lists and explanations are made from the result.
+        """The candidates of one query, scored: lists and explanations are made from the result.
 
         ``request``: of the lists wanted the one with the most items.
         """
-        text = self._text.score(request.query) if self._text else None
-        sources = self._sources(request, self._penalty.score(request.query), text)
-        return ScoredQuery(request.query, sources, self._stages)
 
-    def score_queries(self, requests: Sequence[Request]) -> Iterator[ScoredQuery]:
-        """The results of ``score_query``, in order, scored in blocks of bounded memory.
+        def build(allowed: BoolArray | None) -> Sources:
+            items = self._retrieval.items(request.query, allowed)
+            return Sources(items, *self._sources(request, items))
 
-        With trees in smaller ones, because they read the scores of each term.
-        """
-        size = max(1, BLOCK_BYTES // (4 * max(1, self.n_items)))
-        if self._second is not None and isinstance(self.scorer, Hybrid):
-            size = max(1, min(size, self.scorer.block_size()))
-        for start in range(0, len(requests), size):
-            block = requests[start : start + size]
-            queries = [request.query for request in block]
-            texts = self._text.score_batch(queries) if self._text else [None] * len(block)
-            sources = map(self._sources, block, self._penalty.score_batch(queries), texts)
-            for request, of_request in zip(block, sources, strict=True):
-                yield ScoredQuery(request.query, of_request, self._stages)
+        return ScoredQuery(request, self._stages, build, self._retrieval.whole)
+
+    def score_queries(self, requests: Iterable[Request]) -> Iterator[ScoredQuery]:
+        """The results of ``score_query``, in order."""
+        return map(self.score_query, requests)
 
     def score_neighbours(
         self, item: int, n: int, negative_feedback: Sequence[NegativeFeedback] = ()
     ) -> ScoredQuery:
-        """The catalogue scored by similarity to one item, which is in no list made from it.
+        """The candidates scored by similarity to one item, which is in no list made from it.
 
         ``n``: the most items wanted. Items that ``negative_feedback`` penalises come last.
         """
         query = replace(Query.of([item]), negative_feedback=tuple(negative_feedback))
-        scores = self._penalty.penalise(self.scorer.similar(item), query)
-        return ScoredQuery(query, [CandidateSource("similar", scores, max(n, DEPTH))], self._stages)
+
+        def build(allowed: BoolArray | None) -> Sources:
+            items = self._retrieval.items(query, allowed)
+            scores = self.scorer.similar(item, items)
+            scores = self._penalty.penalise(scores, query, items, reach_of(scores))
+            return Sources(items, (CandidateSource("similar", scores, max(n, DEPTH)),))
+
+        return ScoredQuery(Request(query, n), self._stages, build, self._retrieval.whole)
 
     def penalised(self, query: Query) -> BoolArray:
         """(n_items,) the items that the negative feedback of a query penalises."""
@@ -181,31 +177,40 @@ class Recommender:
         return likeness_of(self._components, self.interest)
 
     def _sources(
-        self, request: Request, scores: FloatArray, text: FloatArray | None
-    ) -> list[CandidateSource]:
-        """The candidate sources of one query; the scores of the first one rank.
+        self, request: Request, items: IntArray
+    ) -> tuple[tuple[CandidateSource, ...], Reaches]:
+        """The sources over the candidates of one query; the scores of the first one rank.
 
         Without a history and stated preferences no source has a score.
         """
-        deep, side = max(request.n, DEPTH), max(request.n, SIDE_DEPTH)
-        preferred = self._boost.preferred(request.query)
-        tail = CandidateSource("tail", scores, deep, among=~self.head)
-        if not len(request.query):
-            if preferred is not None:
-                return [CandidateSource(STATED_PREFERENCES, scores, deep), tail]
-            nothing = np.full(self.n_items, np.nan, dtype=np.float32)
-            return [CandidateSource(HISTORY, nothing, 0)]
-        penalised = self._penalty.penalised(request.query)
+        query, deep, side = request.query, max(request.n, DEPTH), max(request.n, SIDE_DEPTH)
+        preferred = self._boost.preferred(query)
+        if not len(query) and preferred is None:
+            nothing = np.full(len(items), np.nan, dtype=np.float32)
+            return (CandidateSource(HISTORY, nothing, 0),), Reaches()
+        reaches = self._penalty.reaches(query, items)
+        scores = self._penalty.score(query, items, reaches)
+        tail = CandidateSource("tail", scores, deep, among=~self.head[items])
+        if not len(query):
+            return (CandidateSource(STATED_PREFERENCES, scores, deep), tail), reaches
+        penalised = self._penalty.penalised(query, items)
         among = None if penalised is None else ~penalised
         sources = [CandidateSource(HISTORY, scores, deep), tail]
         if preferred is not None:
-            sources.append(CandidateSource(STATED_PREFERENCES, preferred, side, among))
-        if text is not None:
-            sources.append(CandidateSource(TEXT, text, side, among))
-        if request.min_provider_share and self._stages.seldom_met is not None:
-            sources.append(CandidateSource("providers", scores, side, self._stages.seldom_met))
+            sources.append(CandidateSource(STATED_PREFERENCES, preferred[items], side, among))
+        if self._text is not None:
+            sources.append(CandidateSource(TEXT, self._text.score(query, items), side, among))
+        seldom = self._stages.seldom_met
+        if request.min_provider_share and seldom is not None:
+            sources.append(CandidateSource("providers", scores, side, seldom[items]))
         popular = self._stages.popular
-        return [*sources, CandidateSource(popular.name, popular.scores, side, among)]
+        sources.append(CandidateSource(popular.name, popular.scores[items], side, among))
+        return tuple(sources), reaches
+
+    @cached_property
+    def _retrieval(self) -> Retrieval:
+        popular = self._stages.popular.scores
+        return Retrieval(self.scorer, self.head, popular, self.categories, self.newer)
 
     @cached_property
     def _stages(self) -> Stages:

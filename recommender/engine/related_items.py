@@ -10,7 +10,7 @@ import numpy as np
 from recommender.engine.data.types import BoolArray, FloatArray
 from recommender.engine.pipeline import Recommender, components_of
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.hybrid import inverse_scale
+from recommender.engine.scorers.scales import inverse_deviation
 
 
 class Relation(StrEnum):
@@ -100,5 +100,5 @@ def _sum(scores: Sequence[FloatArray]) -> FloatArray:
     """The sum of the scores on one scale; a missing score (NaN) adds nothing."""
     total = np.zeros_like(scores[0])
     for each in scores:
-        total += np.nan_to_num(each) * inverse_scale(each[None])[0]
+        total += np.nan_to_num(each) * inverse_deviation(each)
     return total

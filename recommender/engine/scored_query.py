@@ -2,57 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from recommender.engine.data.contributions import ContributionTable
 from recommender.engine.data.request import Request
-from recommender.engine.data.types import Contribution, Query, Recommendation
-from recommender.engine.retrieval.candidates import CandidateSource
+from recommender.engine.data.types import BoolArray, Contribution, Query, Recommendation
+from recommender.engine.retrieval.candidates import Sources
 
 
 class ListStages(Protocol):
     """The stages after scoring; see `engine.stages`."""
 
-    def recommend(self, request: Request, sources: Sequence[CandidateSource]) -> Recommendation: ...
+    def recommend(self, request: Request, sources: Sources) -> Recommendation: ...
 
-    def unexpected(
-        self, request: Request, sources: Sequence[CandidateSource]
-    ) -> Recommendation: ...
+    def unexpected(self, request: Request, sources: Sources) -> Recommendation: ...
 
     def contributions(
-        self, query: Query, sources: Sequence[CandidateSource], items: Sequence[int]
+        self, query: Query, sources: Sources, items: Sequence[int]
     ) -> ContributionTable: ...
 
     def explain(
         self,
         request: Request,
-        sources: Sequence[CandidateSource],
+        sources: Sources,
         items: Sequence[int],
         known: ContributionTable,
     ) -> list[list[Contribution]]: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScoredQuery:
-    """The catalogue scored once for one query; see ``Recommender.score_query``.
+    """The candidates of one query, scored once for each filter; see ``Recommender.score_query``.
 
-    ``sources``: the candidate sources; the scores of the first one rank. Every request must be of
-    the same ``query``.
+    Args:
+        base: the request that it was made for. Every request must be of the same query.
+        build: the sources within a filter, an (n_items,) mask or None.
+        whole: all items are scored, whatever the filter.
     """
 
-    query: Query
-    sources: Sequence[CandidateSource]
+    base: Request
     stages: ListStages
+    build: Callable[[BoolArray | None], Sources]
+    whole: bool
+    _built: dict[int, tuple[BoolArray | None, Sources]] = field(default_factory=dict, init=False)
+
+    @property
+    def query(self) -> Query:
+        return self.base.query
+
+    @property
+    def sources(self) -> Sources:
+        """Those of the request that it was made for."""
+        return self._sources(self.base.allowed)
 
     def recommend(self, request: Request) -> Recommendation:
         """The best list; shorter than requested only when nothing else is allowed."""
-        return self.stages.recommend(self._own(request), self.sources)
+        return self.stages.recommend(self._own(request), self._sources(request.allowed))
 
     def unexpected(self, request: Request) -> Recommendation:
         """Items far from everything in the history; empty without a history."""
-        return self.stages.unexpected(self._own(request), self.sources)
+        return self.stages.unexpected(self._own(request), self._sources(request.allowed))
 
     def explain(
         self, lists: Sequence[tuple[Request, Sequence[int]]]
@@ -65,9 +76,16 @@ class ScoredQuery:
         items = list(dict.fromkeys(item for _request, of_list in lists for item in of_list))
         known = self.stages.contributions(self.query, self.sources, items)
         return [
-            self.stages.explain(self._own(request), self.sources, of_list, known)
+            self.stages.explain(self._own(request), self._sources(request.allowed), of_list, known)
             for request, of_list in lists
         ]
+
+    def _sources(self, allowed: BoolArray | None) -> Sources:
+        """A filter's sources are kept with its mask, so that no other mask gets its key."""
+        allowed = None if self.whole else allowed
+        if id(allowed) not in self._built:
+            self._built[id(allowed)] = allowed, self.build(allowed)
+        return self._built[id(allowed)][1]
 
     def _own(self, request: Request) -> Request:
         if request.query is not self.query:

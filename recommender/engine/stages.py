@@ -38,7 +38,13 @@ from recommender.engine.reranking.reranking import (
 )
 from recommender.engine.reranking.stated_preferences import STATED_PREFERENCES
 from recommender.engine.reranking.unexpected import UNEXPECTED, Unexpectedness
-from recommender.engine.retrieval.candidates import Candidates, CandidateSource, generate
+from recommender.engine.retrieval.candidates import (
+    Candidates,
+    CandidateSource,
+    Sources,
+    generate,
+)
+from recommender.engine.retrieval.may_hold import MayHold
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.trace import Stopwatch
 
@@ -101,43 +107,50 @@ class Stages:
     def n_items(self) -> int:
         return len(self.counts)
 
-    def recommend(self, request: Request, sources: Sequence[CandidateSource]) -> Recommendation:
+    def recommend(self, request: Request, sources: Sources) -> Recommendation:
         """The best list of what ``sources`` bring, ranked by the scores of the first source."""
-        watch, eligible = Stopwatch(self.clock), self._eligible(request)
-        ranked = self._rerank(request, sources, eligible, watch).ranked
+        watch, may_hold = Stopwatch(self.clock), self._may_hold(request)
+        ranked = self._rerank(request, sources, may_hold(sources.items), watch).ranked
         if len(ranked) < request.n and request.query.seen:
-            ranked = self._with_seen(request, sources, ranked)
-            eligible = eligible | self._seen(request)
-        items = watch.run("fallback", len(ranked), self._fill, request, ranked, eligible)
+            may_hold = replace(may_hold, seen_too=True)
+            ranked = self._with_seen(request, sources, ranked, may_hold)
+        items = watch.run("fallback", len(ranked), self._fill, request, ranked, may_hold)
         return Recommendation(items, name_of(len(ranked), len(items), self.popular), watch.trace)
 
-    def unexpected(self, request: Request, sources: Sequence[CandidateSource]) -> Recommendation:
+    def unexpected(self, request: Request, sources: Sources) -> Recommendation:
         """Items far from the history in text and categories, and well received."""
+        query, items, watch = request.query, sources.items, Stopwatch(self.clock)
         near = [
-            self.components[name].score(request.query)
+            self.components[name].score(query, items)
             for name in SIMILARITY_COMPONENTS
             if name in self.components
         ]
-        scores = self._unexpectedness.score(request.query, sources[0].scores, near, request.n)
-        allowed, penalised = ~np.isnan(scores), self.penalty.penalised(request.query)
-        allowed &= True if penalised is None else ~penalised
-        allowed &= True if request.allowed is None else request.allowed
+        scores = self._unexpectedness.score(query, items, sources.first.scores, near, request.n)
+        may_hold, penalised = self._may_hold(request)(items), self.penalty.penalised(query, items)
+        may_hold &= True if penalised is None else ~penalised
         source = CandidateSource(UNEXPECTED, scores, max(request.n, DEPTH))
-        return self.recommend(replace(request, allowed=allowed), [source])
+        ranked = self._rerank(request, Sources(items, (source,)), may_hold, watch).ranked
+        fallback = name_of(len(ranked), len(ranked), self.popular)
+        return Recommendation(ranked.ranked_items(), fallback, watch.trace)
 
     def contributions(
-        self, query: Query, sources: Sequence[CandidateSource], items: Sequence[int]
+        self, query: Query, sources: Sources, items: Sequence[int]
     ) -> ContributionTable:
         """The contributions to the scores before the dial, of those ``items`` that have a score."""
-        scored = [item for item in items if not np.isnan(sources[0].scores[item])]
+        asked = np.unique(np.asarray(items, dtype=np.int32))
+        scores = sources.scores_of(asked)
+        if sources.first.size and not np.isin(asked, sources.items).all():
+            scores = self.penalty.score(query, asked, sources.reaches)
+        known = set(asked[~np.isnan(scores)].tolist())
+        scored = [item for item in items if item in known]
         if not scored:
             return ContributionTable.of([], [])
-        return self.penalty.explain_table(query, scored)
+        return self.penalty.explain_table(query, scored, sources.reaches)
 
     def explain(
         self,
         request: Request,
-        sources: Sequence[CandidateSource],
+        sources: Sources,
         items: Sequence[int],
         known: ContributionTable,
     ) -> list[list[Contribution]]:
@@ -147,8 +160,8 @@ class Stages:
         ``known``: from ``contributions``. An item without a score of its own is explained as the
         fallback scores it.
         """
-        eligible = self._eligible(request)
-        first = rank(generate(sources, eligible), sources[0].scores)
+        may_hold = self._may_hold(request)
+        first = rank(generate(sources, may_hold(sources.items)), sources.first.scores)
         ranked, second, known = first, self._second(sources), known.among(set(items))
         if second is not None:
             rescored = second.rescore(request.query, first)
@@ -157,7 +170,7 @@ class Stages:
         dial = self._dial(request, sources, ranked)
         if any(item not in own for item in items):
             personal = rerank(request, ranked, dial, self._around).ranked
-            popular = self._rerank_popular(request, personal, eligible).dial
+            popular = self._rerank_popular(request, personal, may_hold).dial
         return [
             own[item] + dial.explain(item)
             if item in own
@@ -166,87 +179,88 @@ class Stages:
         ]
 
     def _explain_popular(self, query: Query, item: int) -> list[Contribution]:
-        lowered = self.penalty.explain_penalties(query, self.popular.scores, [item])
+        lowered = self.penalty.explain_penalties(query, [item], self.popular.reach)
         return [*self.popular.explain(item), *lowered[0]]
 
     def _rerank(
         self,
         request: Request,
-        sources: Sequence[CandidateSource],
-        eligible: BoolArray,
+        sources: Sources,
+        may_hold: BoolArray,
         watch: Stopwatch,
     ) -> _Reranked:
-        found = watch.run("candidates", int(eligible.sum()), generate, sources, eligible)
+        found = watch.run("candidates", int(may_hold.sum()), generate, sources, may_hold)
         ranked = watch.run("ranking", len(found), self._rank, request.query, sources, found)
         dial = self._dial(request, sources, ranked)
         reranked = watch.run("reranking", len(ranked), rerank, request, ranked, dial, self._around)
         return _Reranked(reranked.ranked, dial)
 
-    def _rank(self, query: Query, sources: Sequence[CandidateSource], found: Candidates) -> Ranked:
-        ranked, second = rank(found, sources[0].scores), self._second(sources)
+    def _rank(self, query: Query, sources: Sources, found: Candidates) -> Ranked:
+        ranked, second = rank(found, sources.first.scores), self._second(sources)
         return ranked if second is None else second.rescore(query, ranked).ranked
 
-    def _second(self, sources: Sequence[CandidateSource]) -> SecondStage | None:
+    def _second(self, sources: Sources) -> SecondStage | None:
         """The second stage, which knows the scores of a history alone."""
-        return self.second if sources[0].name == HISTORY else None
+        return self.second if sources.first.name == HISTORY else None
 
-    def _dial(self, request: Request, sources: Sequence[CandidateSource], ranked: Ranked) -> Dial:
+    def _dial(self, request: Request, sources: Sources, ranked: Ranked) -> Dial:
         """The dial for scores of the first source: the tuned bonus is on the blend's scale."""
-        bonus = self.tail_bonus if sources[0].name == HISTORY else UNTUNED.get(sources[0].name, 0.0)
+        bonus = (
+            self.tail_bonus
+            if sources.first.name == HISTORY
+            else UNTUNED.get(sources.first.name, 0.0)
+        )
         return Dial.turned_to(request.tail, ranked, replace(self._tail, bonus=bonus))
 
     def _with_seen(
-        self, request: Request, sources: Sequence[CandidateSource], ranked: Ranked
+        self, request: Request, sources: Sources, ranked: Ranked, may_hold: MayHold
     ) -> Ranked:
         """The items, and after them those that the person only looked at."""
         missing = replace(request, n=request.n - len(ranked))
-        watch = Stopwatch(self.clock)
-        again = self._rerank(missing, sources, self._seen(request), watch).ranked
+        seen = np.isin(sources.items, list(request.query.seen)) & may_hold(sources.items)
+        again = self._rerank(missing, sources, seen, Stopwatch(self.clock)).ranked
         return ranked.followed_by(again)
 
-    def _seen(self, request: Request) -> BoolArray:
-        """(n_items,) what the person only looked at, and may be shown."""
-        seen = np.zeros(self.n_items, dtype=bool)
-        seen[list(request.query.seen)] = True
-        return seen & self._allowed(request)
-
     def _fill(
-        self, request: Request, personal: Ranked, eligible: BoolArray
+        self, request: Request, personal: Ranked, may_hold: MayHold
     ) -> tuple[RankedItem, ...]:
         """The personal items, and popular items in the positions that are left."""
         if len(personal) == request.n:
             return personal.ranked_items()
-        popular = self._rerank_popular(request, personal, eligible).ranked
+        popular = self._rerank_popular(request, personal, may_hold).ranked
         return personal.ranked_items() + popular.ranked_items()
 
-    def _rerank_popular(self, request: Request, personal: Ranked, eligible: BoolArray) -> _Reranked:
-        missing, left = replace(request, n=max(1, request.n - len(personal))), eligible.copy()
-        left[personal.items] = False
-        left &= ~self.penalty.boost.unwanted(request.query)
-        scores = self.penalty.penalise(self.popular.scores, request.query)
-        sources = [CandidateSource(self.popular.name, scores, max(request.n, DEPTH))]
+    def _rerank_popular(self, request: Request, personal: Ranked, may_hold: MayHold) -> _Reranked:
+        missing = replace(request, n=max(1, request.n - len(personal)))
+        sources = self._popular_sources(request, replace(may_hold, listed=personal.items))
         if self.newer is not None:
-            sources.append(CandidateSource(NEWEST, scores, max(request.n, DEPTH), self.newer))
             missing = replace(missing, min_newer_share=MIN_NEWER_SHARE)
-        return self._rerank(missing, sources, left, Stopwatch(self.clock))
+        every = np.ones(len(sources.items), dtype=bool)
+        return self._rerank(missing, sources, every, Stopwatch(self.clock))
 
-    def _eligible(self, request: Request) -> BoolArray:
-        """(n_items,) what this list may hold before what the person has only seen."""
-        eligible, query = self._allowed(request), request.query
-        again = [item for item, _share in query.due]
-        due = eligible[again]
-        eligible[query.history] = False
-        eligible[again] = due
-        return eligible
+    def _popular_sources(self, request: Request, may_hold: MayHold) -> Sources:
+        """What fills a list: the most popular items that it may hold, and the newest."""
+        query, size, popular = request.query, max(request.n, DEPTH), self.popular
 
-    def _allowed(self, request: Request) -> BoolArray:
-        """(n_items,) what may be shown at all."""
+        def may(items: IntArray) -> BoolArray:
+            return may_hold(items) & ~self.penalty.boost.unwanted(query, items)
+
+        items = popular.first(size, may)
+        if self.newer is not None:
+            newest = np.flatnonzero(self.newer).astype(np.int32)
+            items = np.union1d(items, newest[may(newest)]).astype(np.int32)
+        scores = self.penalty.penalise(popular.scores[items], query, items, popular.reach)
+        sources = [CandidateSource(popular.name, scores, size)]
+        if self.newer is not None:
+            sources.append(CandidateSource(NEWEST, scores, size, self.newer[items]))
+        return Sources(items, tuple(sources))
+
+    def _may_hold(self, request: Request) -> MayHold:
+        """What this list may hold before what the person has only seen."""
         if request.allowed is not None and len(request.allowed) != self.n_items:
             raise DataError(f"allowed: {len(request.allowed)} entries for {self.n_items} items")
-        everything = np.ones(self.n_items, dtype=bool)
-        eligible = everything if request.allowed is None else request.allowed.copy()
-        eligible[request.exclude] = False
-        return eligible & ~self.head if request.only_tail else eligible
+        head = self.head if request.only_tail else None
+        return MayHold(request.allowed, request.exclude, request.query, head)
 
     def _likeness(self, items: IntArray) -> NDArray[np.float32]:
         """(n, n) similarity of the items by their texts, else by shared categories, else 0."""

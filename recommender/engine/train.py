@@ -23,7 +23,8 @@ from recommender.engine.runtime.failed_components import FailedComponents
 from recommender.engine.runtime.progress import StageClock, Steps
 from recommender.engine.runtime.tf_cluster import ALONE, Cluster, join_cluster
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.hybrid import Blend, Hybrid, Term, name_of
+from recommender.engine.scorers.blend import Blend, Term, name_of
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.ratings.scorer import Rating

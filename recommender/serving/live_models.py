@@ -19,7 +19,8 @@ from recommender.engine.data.types import (
     Query,
 )
 from recommender.engine.pipeline import Recommender
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.blend import Blend
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.models import ModelVersion
 from recommender.serving import left_out
 from recommender.serving.background import background

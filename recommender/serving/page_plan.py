@@ -53,7 +53,7 @@ class ScoredList:
     @property
     def own_pks(self) -> list[int]:
         """Without the items of the fallback, which fill a short list."""
-        own = {source.name for source in self.scored.sources}
+        own = {source.name for source in self.scored.sources.each}
         ranked = zip(self.pks, self.made.ranked_items, strict=True)
         return [pk for pk, each in ranked if own.intersection(each.sources)]
 

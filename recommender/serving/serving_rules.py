@@ -110,11 +110,16 @@ class ServingRules:
         narrowed[best] = True
         return make(replace(request, allowed=narrowed))
 
-    def _popularity(self, scored: ScoredQuery) -> FloatArray:
-        """(n_items,) what decides between variants without a score: as the fallback ranks them."""
-        sources = {source.name: source.scores for source in scored.sources}
-        counts = self.counts.astype(np.float32)
-        return sources.get(RECENT_POPULARITY, counts)
+    def _popularity(self, scored: ScoredQuery, items: IntArray) -> FloatArray:
+        """(len(items),) what decides between variants without a score: as the fallback ranks them,
+        or by people where that is unknown.
+        """
+        counts = self.counts[items].astype(np.float32)
+        for source in scored.sources.each:
+            if source.name == RECENT_POPULARITY:
+                recent = scored.sources.values_of(source, items)
+                return np.where(np.isnan(recent), counts, recent)
+        return counts
 
     def _all(self, request: Request) -> BoolArray:
         if request.allowed is not None:
@@ -130,8 +135,8 @@ class ServingRules:
         eligible[request.query.history] = False
         if request.only_tail:
             eligible &= ~self.head
-        variants = np.flatnonzero(eligible)
-        own, popular = scored.sources[0].scores[variants], self._popularity(scored)[variants]
+        variants = np.flatnonzero(eligible).astype(np.int32)
+        own, popular = scored.sources.scores_of(variants), self._popularity(scored, variants)
         order = np.lexsort((-popular, -np.nan_to_num(own, nan=-np.inf)))
         best_first = variants[order]
         _numbers, firsts = np.unique(self.groups[best_first], return_index=True)

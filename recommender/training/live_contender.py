@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from recommender.engine.data.errors import EngineError
-from recommender.engine.scorers.hybrid import Blend, component_params, name_of
+from recommender.engine.scorers.blend import Blend, name_of
+from recommender.engine.scorers.hybrid import component_params
 from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.train import Contender
 from recommender.models import ModelVersion

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from catalog.models import Catalog, Item
 from recommender.engine.data.errors import EncoderError
 from recommender.engine.pipeline import Recommender
-from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.scorers.blend import Blend
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.train import fit_blend
 from recommender.models import ItemEncoding, ModelVersion, TrainingRun

@@ -13,8 +13,9 @@ from recommender.engine.data.providers import seldom_met
 from recommender.engine.data.types import Query
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.reranking.reranking import category_likeness
+from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.content import Words
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.popularity import Popularity
 from tests.engine.builders import random_dataset
@@ -182,11 +183,9 @@ def requests_of(data):
         yield Request(data.query(user), only_tail=True, exclude=np.array([1, 2]))
 
 
-def test_many_are_served_the_same_lists_in_whatever_blocks(data, recommender, monkeypatch):
+def test_many_are_served_the_same_lists(data, recommender):
     requests = list(requests_of(data))
     single = [items(recommender.recommend(request)) for request in requests]
-    assert [items(r) for r in recommender.recommend_many(requests)] == single
-    monkeypatch.setattr(pipeline, "BLOCK_BYTES", 4 * data.n_items * 7)
     assert [items(r) for r in recommender.recommend_many(requests)] == single
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from recommender.engine.pipeline import Recommender
 from recommender.engine.related_items import Relation, related
+from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.content import Words
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.markov import Transitions
 from tests.engine.builders import dataset

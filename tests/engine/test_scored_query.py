@@ -7,8 +7,9 @@ import pytest
 
 from recommender.engine.data.types import Query
 from recommender.engine.pipeline import Recommender, Request, component_of
+from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.content import Words
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from tests.engine.builders import random_dataset
 from tests.engine.lists import explain, similar

@@ -9,7 +9,7 @@ from recommender.engine.data.types import Query
 from recommender.engine.pipeline import Request
 from recommender.engine.ranking.second_stage import FULL_WORTH
 from recommender.engine.runtime.failed_components import FailedComponents
-from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.scorers.blend import Blend
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.train import Contender, compare, figures_of, fit_blend, held_out, train

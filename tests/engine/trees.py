@@ -11,7 +11,8 @@ from recommender.engine.pipeline import Recommender
 from recommender.engine.ranking.features import FEATURES, ItemFacts
 from recommender.engine.ranking.second_stage import TreeRanker
 from recommender.engine.ranking.trees import Trees
-from recommender.engine.scorers.hybrid import Blend, Hybrid, Term
+from recommender.engine.scorers.blend import Blend, Term
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.popularity import Popularity
 

@@ -13,8 +13,9 @@ from django.core.management import CommandError, call_command
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import DataError
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.content import Semantic
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.interest_words.params import InterestParams
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.text.item_texts import ItemTexts

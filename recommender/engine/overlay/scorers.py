@@ -25,7 +25,6 @@ from recommender.engine.runtime.sparse import (
     history_matrix,
     pairs_in,
     strongest,
-    weighted_rows,
 )
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.content import Given, Semantic, Sentences, Words
@@ -114,6 +113,7 @@ def overlaid(scorer: Scorer, items: ChangedItems) -> Scorer:
 def _(scorer: Hybrid, items: ChangedItems) -> Scorer:
     made = Hybrid([overlaid(component, items) for component in scorer.components], scorer.blend)
     made.people = None if scorer.people is None else items.widened(scorer.people)
+    made.scales = scorer.scales
     return made
 
 
@@ -134,7 +134,7 @@ def _(scorer: NeighbourScorer, items: ChangedItems) -> Scorer:
 def _(scorer: Semantic, items: ChangedItems) -> Scorer:
     assert scorer.vectors is not None
     rows = unit_rows(mean_of_nearest(items.texts.near, scorer.vectors))
-    return changed_copy(scorer, vectors=items.widened(scorer.vectors, rows))
+    return _with_vectors(scorer, items, rows)
 
 
 @overlaid.register
@@ -142,15 +142,26 @@ def _(scorer: Sentences, items: ChangedItems) -> Scorer:
     assert scorer.vectors is not None
     if items.texts.sentences.shape[1] != scorer.vectors.shape[1]:
         rows = unit_rows(mean_of_nearest(items.texts.near, scorer.vectors))
-        return changed_copy(scorer, vectors=items.widened(scorer.vectors, rows))
-    return changed_copy(scorer, vectors=items.widened(scorer.vectors, items.texts.sentences))
+        return _with_vectors(scorer, items, rows)
+    return _with_vectors(scorer, items, items.texts.sentences)
 
 
 @overlaid.register
 def _(scorer: Given, items: ChangedItems) -> Scorer:
     """The owner's vectors of new items count from the next training on."""
+    return _with_vectors(scorer, items, None)
+
+
+def _with_vectors(scorer: Semantic, items: ChangedItems, rows: FloatArray | None) -> Semantic:
+    """With the vectors of the changed items, which their nearest items name from now on."""
     assert scorer.vectors is not None
-    return changed_copy(scorer, vectors=items.widened(scorer.vectors))
+    vectors, near = items.widened(scorer.vectors, rows), scorer.near
+    if near is not None:
+        new = items.texts.near[items.new].tocoo()
+        row, column = items.n_before + new.row, new.col
+        more = (np.r_[new.data, new.data], (np.r_[row, column], np.r_[column, row]))
+        near = items.padded(near, items.n) + sp.csr_matrix(more, (items.n,) * 2, np.float32)
+    return changed_copy(scorer, vectors=vectors, near=near)
 
 
 @overlaid.register
@@ -203,10 +214,9 @@ class Widened(NeighbourScorer):
         added = (history_matrix(queries, self.more.shape[0]) @ self.more).toarray()
         return np.asarray(super().score_batch(queries) + added, dtype=np.float32)
 
-    def score_reweighted(self, queries: Sequence[Query]) -> Sequence[FloatArray]:
-        own, weights = super().score_reweighted(queries), [query.weights for query in queries]
-        more = weighted_rows(self.more, queries[0].history, weights)
-        return [scores + added for scores, added in zip(own, more, strict=True)]
+    @property
+    def _matrices(self) -> Sequence[sp.csr_matrix]:
+        return (*super()._matrices, self.more)
 
     def pair_weights(self, history: IntArray, items: Sequence[int]) -> FloatArray:
         more = pairs_in(self.more, history, items)

@@ -57,11 +57,11 @@ class Ranked:
 
 
 def rank(candidates: Candidates, scores: FloatArray) -> Ranked:
-    """Order candidates by their (n_items,) scores.
+    """Order candidates by the scores (k,) of the items they were generated from.
 
     Ties go to the lower index. Candidates without a score (NaN) are left out.
     """
-    values = scores[candidates.items].astype(np.float64)
+    values = scores[candidates.at].astype(np.float64)
     ranked = Ranked(candidates.items, values, candidates.brought_by, candidates.sources)
     scored = ranked.take(np.flatnonzero(~np.isnan(values)))
     return scored.by(scored.scores)

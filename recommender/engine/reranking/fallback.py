@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
+from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
+from recommender.engine.reranking.stated_preferences import reach_of
 
 RECENT_POPULARITY = "recent_popularity"
 POPULAR = "popular"
@@ -14,8 +17,11 @@ NOTHING_AVAILABLE = "nothing_available"
 
 EMPTY_QUERY = Query.of([])
 
+LOOKED_AT = 4096
+"""Popular items that are looked at together."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Popular:
     """Popularity as a fallback. ``scores``: (n_items,), never NaN."""
 
@@ -31,6 +37,27 @@ class Popular:
         if recent is None:
             return cls(POPULAR, counts.astype(np.float32))
         return cls(RECENT_POPULARITY, np.nan_to_num(recent, nan=0.0))
+
+    @cached_property
+    def order(self) -> IntArray:
+        """(n_items,) best first."""
+        return np.argsort(-self.scores, kind="stable").astype(np.int32)
+
+    @cached_property
+    def reach(self) -> float:
+        """What a unit of a penalty is worth among popular items."""
+        return reach_of(self.scores)
+
+    def first(self, n: int, may: Callable[[IntArray], BoolArray]) -> IntArray:
+        """The n most popular items that ``may`` allows, ascending; looks no deeper than needed."""
+        found, missing = [self.order[:0]], n
+        for start in range(0, len(self.order), LOOKED_AT):
+            block = self.order[start : start + LOOKED_AT]
+            found.append(block[may(block)][:missing])
+            missing -= len(found[-1])
+            if not missing:
+                break
+        return np.sort(np.concatenate(found))
 
     def explain(self, item: int) -> list[Contribution]:
         """Contributions that sum to the item's score."""

@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.engine.data.contributions import ContributionTable
+from recommender.engine.data.reaches import Reaches
 from recommender.engine.data.types import (
     BoolArray,
     Contribution,
@@ -114,110 +115,127 @@ class NegativeFeedbackPenalty:
     boost: StatedPreferenceBoost
     likeness: Likeness | None
 
-    def score(self, query: Query) -> FloatArray:
-        return self.penalise(self.boost.score(query), query)
+    def reaches(self, query: Query, items: IntArray) -> Reaches:
+        """``items``: the candidates of the query."""
+        if not query.stated_preferences and not query.negative_feedback and not query.due:
+            return Reaches()
+        own = self.boost.scorer.score(query, items)
+        of_boost = self.boost.reach(query, own)
+        return Reaches(of_boost, reach_of(self.boost.score(query, items, own, of_boost)))
 
-    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
-        scores = self.boost.score_batch(queries)
-        for row, query in enumerate(queries):
-            scores[row] = self.penalise(scores[row], query)
-        return scores
+    def score(self, query: Query, items: IntArray, reaches: Reaches) -> FloatArray:
+        """(len(items),) ``items``: ascending, each once."""
+        own = self.boost.scorer.score(query, items)
+        boosted = self.boost.score(query, items, own, reaches.boost)
+        return self.penalise(boosted, query, items, reaches.penalty)
 
-    def penalise(self, scores: FloatArray, query: Query) -> FloatArray:
-        """(n_items,) the scores less the penalties; NaN stays NaN."""
-        penalties = self._penalties(query)
-        lowered = scores if penalties is None else scores - reach_of(scores) * penalties.amounts
+    def penalise(
+        self, scores: FloatArray, query: Query, items: IntArray, reach: float
+    ) -> FloatArray:
+        """(len(items),) the scores less the penalties; NaN stays NaN."""
+        penalties, lowered = self._penalties(query, items), scores
+        if penalties is not None:
+            lowered = scores - np.float32(reach) * penalties.amounts
         if query.due:
-            items, amounts = _not_due(query)
+            waits = 1 - np.array([share for _item, share in query.due], dtype=np.float32)
+            due = np.array([item for item, _share in query.due], dtype=np.int32)
+            _items, at, of_due = np.intersect1d(items, due, return_indices=True)
             lowered = lowered.copy()
-            lowered[items] -= reach_of(scores) * amounts
+            lowered[at] -= np.float32(reach) * waits[of_due]
         return np.asarray(lowered, dtype=np.float32)
 
-    def explain_table(self, query: Query, items: Sequence[int]) -> ContributionTable:
+    def explain_table(
+        self, query: Query, items: Sequence[int], reaches: Reaches
+    ) -> ContributionTable:
         """The contributions that sum to each item's score; none if it has no score."""
-        table = self.boost.explain_table(query, items)
+        table = self.boost.explain_table(query, items, reaches.boost)
         if not query.negative_feedback and not query.due:
             return table
-        lowered = self.explain_penalties(query, self.boost.score(query), items)
+        lowered = self.explain_penalties(query, items, reaches.penalty)
         explained = table.explained().tolist()
         return table.with_more(
             [own if known else [] for own, known in zip(lowered, explained, strict=True)]
         )
 
     def explain_penalties(
-        self, query: Query, scores: FloatArray, items: Sequence[int]
+        self, query: Query, items: Sequence[int], reach: float
     ) -> list[list[Contribution]]:
-        """The penalties of each item as contributions.
-
-        ``scores``: (n_items,) before the penalties, as given to ``penalise``.
-        """
-        penalties, reach = self._penalties(query), reach_of(scores)
+        """The penalties of each item as contributions; ``reach`` as given to ``penalise``."""
+        penalties = self._penalties(query, np.asarray(items, dtype=np.int32))
         waits = {item: (1 - due) * reach for item, due in query.due if due < 1}
         found = []
-        for item in items:
-            lowered = [] if penalties is None else penalties.explain(item, reach)
+        for at, item in enumerate(items):
+            lowered = [] if penalties is None else penalties.explain(at, reach)
             early = [Contribution(NOT_DUE, -waits[item], item=item)] if item in waits else []
             found.append(lowered + early)
         return found
 
-    def penalised(self, query: Query) -> BoolArray | None:
-        """(n_items,) mask of the penalised items; None if nothing was turned down."""
-        penalties = self._penalties(query)
+    def penalised(self, query: Query, items: IntArray | None = None) -> BoolArray | None:
+        """(len(items),) mask of the penalised items; None if nothing was turned down.
+
+        (n_items,) of the whole catalogue if ``items`` is None.
+        """
+        penalties = self._penalties(query, items)
         return None if penalties is None else penalties.amounts > 0
 
-    def _penalties(self, query: Query) -> Penalties | None:
+    def _penalties(self, query: Query, items: IntArray | None) -> Penalties | None:
         if not query.negative_feedback or self.likeness is None:
             return None
-        return penalties_of(self.likeness, query.negative_feedback[-LATEST:])
+        return penalties_of(self.likeness, query.negative_feedback[-LATEST:], items)
 
 
 @dataclass(frozen=True)
 class Penalties:
-    """``amounts``: (n_items,) penalties in units of ``reach``, 0 = none.
+    """Of k items.
 
-    ``causes``: (n_items,) the turned down item that each penalty comes from.
+    ``amounts``: (k,) penalties in units of ``reach``, 0 = none. ``causes``: (k,) the turned down
+    item that each penalty comes from.
     """
 
     amounts: FloatArray
     causes: IntArray
 
     @classmethod
-    def of(cls, likeness: Likeness, negative_feedback: Sequence[NegativeFeedback]) -> Penalties:
-        items = np.array([feedback.item for feedback in negative_feedback], dtype=np.int32)
-        penalties = likeness.penalties(items)
+    def of(
+        cls,
+        likeness: Likeness,
+        negative_feedback: Sequence[NegativeFeedback],
+        items: IntArray | None = None,
+    ) -> Penalties:
+        """``items``: (k,), None = the whole catalogue."""
+        turned_down = np.array([feedback.item for feedback in negative_feedback], dtype=np.int32)
+        penalties = likeness.penalties(turned_down, items)
         # only what is penalised can be exempt: few items of many
-        touched = np.flatnonzero(penalties.any(axis=0)).astype(np.int32)
+        at = np.flatnonzero(penalties.any(axis=0)).astype(np.int32)
+        touched = at if items is None else items[at]
         later = np.unique(np.concatenate([feedback.since for feedback in negative_feedback]))
         alike = likeness.penalties(later, touched) > 0
         for row, feedback in enumerate(negative_feedback):
             exempt = alike[np.searchsorted(later, feedback.since)].any(axis=0)
-            penalties[row, touched[exempt]] = 0.0
-            penalties[row, feedback.since] = 0.0
+            exempt |= np.isin(touched, feedback.since)
+            penalties[row, at[exempt]] = 0.0
         nearest = penalties.argmax(axis=0)
-        return cls(penalties.max(axis=0), items[nearest])
+        return cls(penalties.max(axis=0), turned_down[nearest])
 
-    def explain(self, item: int, reach: float) -> list[Contribution]:
-        """The penalty of the item as a contribution; empty if there is none."""
-        amount = float(self.amounts[item])
+    def explain(self, at: int, reach: float) -> list[Contribution]:
+        """The penalty of the item at this position as a contribution; empty if there is none."""
+        amount = float(self.amounts[at])
         if not amount:
             return []
-        return [Contribution(TURNED_DOWN, -reach * amount, item=int(self.causes[item]))]
+        return [Contribution(TURNED_DOWN, -reach * amount, item=int(self.causes[at]))]
 
 
 @recently(
     CACHED_PEOPLE,
-    key=lambda negative_feedback: tuple(
-        (feedback.item, feedback.since.tobytes()) for feedback in negative_feedback
+    key=lambda negative_feedback, items: (
+        tuple((feedback.item, feedback.since.tobytes()) for feedback in negative_feedback),
+        None if items is None else items.tobytes(),
     ),
 )
-def penalties_of(likeness: Likeness, negative_feedback: Sequence[NegativeFeedback]) -> Penalties:
-    return Penalties.of(likeness, negative_feedback)
-
-
-def _not_due(query: Query) -> tuple[IntArray, FloatArray]:
-    """The items that may come back, and what each loses, in units of ``reach``."""
-    items = np.array([item for item, _due in query.due], dtype=np.int32)
-    return items, np.array([1 - due for _item, due in query.due], dtype=np.float32)
+def penalties_of(
+    likeness: Likeness, negative_feedback: Sequence[NegativeFeedback], items: IntArray | None
+) -> Penalties:
+    return Penalties.of(likeness, negative_feedback, items)
 
 
 def _cosines(rows: Texts, others: Texts) -> FloatArray:

@@ -14,6 +14,7 @@ from recommender.engine.data.types import (
     BoolArray,
     Contribution,
     FloatArray,
+    IntArray,
     Query,
     StatedPreferences,
 )
@@ -75,16 +76,21 @@ class StatedPreferenceBoost:
     scorer: Scorer
     interest: InterestModel | None
 
-    def score(self, query: Query) -> FloatArray:
-        return self._with_preferences(query, self.scorer.score(query))
+    def score(self, query: Query, items: IntArray, own: FloatArray, reach: float) -> FloatArray:
+        """(len(items),) ``own``: the scorer's scores; ``reach``: of the query's candidates."""
+        if not query.stated_preferences or self.interest is None:
+            return own
+        known = own if len(query) else np.full_like(own, np.nan)
+        amounts = Boost.of(self.interest, query.stated_preferences).amounts[items]
+        total = np.nan_to_num(known) + np.float32(reach) * amounts
+        total[np.isnan(known) & (amounts <= 0)] = np.nan
+        return np.asarray(total, dtype=np.float32)
 
-    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
-        scores = self.scorer.score_batch(queries)
-        for row, query in enumerate(queries):
-            scores[row] = self._with_preferences(query, scores[row])
-        return scores
+    def reach(self, query: Query, own: FloatArray) -> float:
+        """``own``: the scorer's scores of the candidates."""
+        return reach_of(own) if len(query) else 1.0
 
-    def explain_table(self, query: Query, items: Sequence[int]) -> ContributionTable:
+    def explain_table(self, query: Query, items: Sequence[int], reach: float) -> ContributionTable:
         """The contributions that sum to each item's score; none if it has no score."""
         if not query.stated_preferences or self.interest is None:
             return self.scorer.explain_table(query, items)
@@ -95,7 +101,6 @@ class StatedPreferenceBoost:
             else ContributionTable.of(items, nothing)
         )
         boost = Boost.of(self.interest, query.stated_preferences)
-        reach = reach_of(self.scorer.score(query)) if len(query) else 1.0
         explained = own.explained() | (boost.amounts[np.asarray(items, dtype=np.int64)] > 0)
         return own.with_more(
             [
@@ -114,20 +119,11 @@ class StatedPreferenceBoost:
         amounts = Boost.of(self.interest, query.stated_preferences).amounts
         return np.where(amounts > 0, amounts, np.float32(np.nan))
 
-    def unwanted(self, query: Query) -> BoolArray:
-        """(n_items,) mask of the items with an unwanted word."""
-        if self.interest is None:
-            return np.zeros(1, dtype=bool)
-        return count_unwanted(self.interest, query.stated_preferences) > 0
-
-    def _with_preferences(self, query: Query, scores: FloatArray) -> FloatArray:
-        if not query.stated_preferences or self.interest is None:
-            return scores
-        own = scores if len(query) else np.full_like(scores, np.nan)
-        amounts = Boost.of(self.interest, query.stated_preferences).amounts
-        total = np.nan_to_num(own) + np.float32(reach_of(own)) * amounts
-        total[np.isnan(own) & (amounts <= 0)] = np.nan
-        return np.asarray(total, dtype=np.float32)
+    def unwanted(self, query: Query, items: IntArray) -> BoolArray:
+        """(len(items),) mask of the items with an unwanted word."""
+        if self.interest is None or not query.stated_preferences.unwanted:
+            return np.zeros(len(items), dtype=bool)
+        return count_unwanted(self.interest, query.stated_preferences)[items] > 0
 
 
 @dataclass(frozen=True)

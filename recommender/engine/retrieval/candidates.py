@@ -1,24 +1,25 @@
-"""Candidate generation: the first stage of the pipeline."""
+"""Candidate generation: which items are scored for a query, and which of them are ranked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.engine.data.reaches import Reaches
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray
 
 SourceBits = NDArray[np.uint16]
+Positions = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateSource:
     """A source that contributes its ``size`` highest scored items.
 
-    ``scores``: (n_items,), NaN = no score. ``among``: (n_items,) mask of the items that the source
-    may contribute, None = all.
+    ``scores``: (k,) of the items of its ``Sources``, NaN = no score. ``among``: (k,) mask of the
+    items that the source may contribute, None = all.
     """
 
     name: str
@@ -28,10 +29,43 @@ class CandidateSource:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """Item indices, ascending. Bit b of ``brought_by`` is set if ``sources[b]`` found the item."""
+class Sources:
+    """Sources over the same items; the scores of the first one rank.
+
+    ``items``: (k,) ascending: the whole catalogue, or what was retrieved from it.
+    """
 
     items: IntArray
+    each: tuple[CandidateSource, ...]
+    reaches: Reaches = field(default_factory=Reaches)
+
+    @property
+    def first(self) -> CandidateSource:
+        return self.each[0]
+
+    def scores_of(self, items: IntArray) -> FloatArray:
+        """(len(items),) scores that rank; NaN for items that are not here."""
+        return self.values_of(self.first, items)
+
+    def values_of(self, source: CandidateSource, items: IntArray) -> FloatArray:
+        """(len(items),) scores of one of the sources; NaN for items that are not here."""
+        if not len(self.items):
+            return np.full(len(items), np.nan, dtype=np.float32)
+        place = np.minimum(np.searchsorted(self.items, items), len(self.items) - 1)
+        found = source.scores[place].astype(np.float32)
+        found[self.items[place] != items] = np.nan
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Item indices, ascending, and their positions in ``Sources.items``.
+
+    Bit b of ``brought_by`` is set if ``sources[b]`` found the item.
+    """
+
+    items: IntArray
+    at: Positions
     brought_by: SourceBits
     sources: tuple[str, ...]
 
@@ -39,22 +73,23 @@ class Candidates:
         return len(self.items)
 
 
-def generate(sources: Sequence[CandidateSource], allowed: BoolArray) -> Candidates:
-    """The union of the items that the sources find among the allowed items."""
-    brought_by = np.zeros(len(allowed), dtype=np.uint16)
-    for bit, source in enumerate(sources):
+def generate(sources: Sources, allowed: BoolArray) -> Candidates:
+    """The union of the items that the sources find; ``allowed``: (k,) mask of their items."""
+    brought_by = np.zeros(len(sources.items), dtype=np.uint16)
+    for bit, source in enumerate(sources.each):
         open_items = allowed if source.among is None else allowed & source.among
         brought_by[top(source.scores, open_items, source.size)] |= np.uint16(1 << bit)
-    items = np.flatnonzero(brought_by).astype(np.int32)
-    return Candidates(items, brought_by[items], tuple(source.name for source in sources))
+    at = np.flatnonzero(brought_by)
+    names = tuple(source.name for source in sources.each)
+    return Candidates(sources.items[at], at, brought_by[at], names)
 
 
-def top(scores: FloatArray, allowed: BoolArray, size: int) -> IntArray:
-    """(at most size,) the highest scored allowed items, unordered.
+def top(scores: FloatArray, allowed: BoolArray, size: int) -> Positions:
+    """(at most size,) positions of the highest scores that are allowed, unordered.
 
-    Ties go to the lower index. Items without a score (NaN) are left out.
+    Ties go to the lower position. Missing scores (NaN) are left out.
     """
-    known = np.flatnonzero(allowed & ~np.isnan(scores)).astype(np.int32)
+    known = np.flatnonzero(allowed & ~np.isnan(scores))
     if len(known) <= size:
         return known
     values = scores[known]

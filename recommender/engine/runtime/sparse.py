@@ -10,8 +10,12 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.engine.data.types import FloatArray, IntArray, Query
+from recommender.engine.runtime.positions import ABSENT, distinct, positions_of
 
 BLOCK_ROWS = 1000
+
+GATHERED_ROWS = 64
+"""Rows of one person that are gathered at once: bounds what a request allocates."""
 
 
 def history_matrix(queries: Sequence[Query], n_items: int) -> sp.csr_matrix:
@@ -116,28 +120,53 @@ def pairs_in(
     matrix: sp.csr_matrix, rows: IntArray, columns: Sequence[int] | NDArray[np.int64]
 ) -> FloatArray:
     """(len(rows), len(columns)) dense values of some entries; builds no sparse matrix."""
-    place = np.full(matrix.shape[1], -1, dtype=np.int32)
     wanted = np.asarray(columns, dtype=np.int64)
-    place[wanted] = np.arange(len(wanted))
     found = np.zeros((len(rows), len(wanted)), dtype=np.float32)
-    at, owner = entries_of(matrix, rows)
-    column = place[matrix.indices[at]]
-    inside = np.flatnonzero(column >= 0)
-    found[owner[inside], column[inside]] = matrix.data[at[inside]]
-    first = place[wanted]
+    with positions_of(wanted, matrix.shape[1]) as place:
+        first = place[wanted]
+        for block in blocks(len(rows), GATHERED_ROWS):
+            at, owner = entries_of(matrix, rows[block])
+            column = place[matrix.indices[at]]
+            inside = np.flatnonzero(column != ABSENT)
+            found[block.start + owner[inside], column[inside]] = matrix.data[at[inside]]
     return found if (first == np.arange(len(wanted))).all() else found[:, first]
 
 
 def weighted_rows(
-    matrix: sp.csr_matrix, rows: NDArray[np.signedinteger[Any]], weights: Sequence[FloatArray]
+    matrix: sp.csr_matrix,
+    rows: NDArray[np.signedinteger[Any]],
+    weights: Sequence[FloatArray],
+    items: IntArray | None = None,
 ) -> list[FloatArray]:
     """(n_columns,) the sum of the rows for each array of their weights; as a product, but faster
     for one person.
+
+    ``items``: (k,) only these columns; the sums are (k,) then, and nothing as long as the catalogue
+    is made.
     """
-    used = np.any(weights, axis=0) if len(rows) else np.zeros(0, dtype=bool)
-    at, owner = entries_of(matrix, rows[used])
-    columns, values = matrix.indices[at], matrix.data[at]
-    n = matrix.shape[1]
-    return [
-        np.bincount(columns, values * own[used][owner], n).astype(np.float32) for own in weights
+    used = np.flatnonzero(np.any(weights, axis=0)) if len(rows) else np.zeros(0, dtype=np.int64)
+    n = matrix.shape[1] if items is None else len(items)
+    sums, first = [np.zeros(n) for _ in weights], None
+    for block in blocks(len(used), GATHERED_ROWS):
+        at, owner = entries_of(matrix, rows[used[block]])
+        columns, values = matrix.indices[at], matrix.data[at]
+        if items is not None:
+            with positions_of(items, matrix.shape[1]) as place:
+                columns, first = place[columns], place[items]
+            inside = np.flatnonzero(columns != ABSENT)
+            columns, values, owner = columns[inside], values[inside], owner[inside]
+        for total, own in zip(sums, weights, strict=True):
+            total += np.bincount(columns, values * own[used[block]][owner], n)
+    # of an item that is asked for twice one position was summed up
+    return [(total if first is None else total[first]).astype(np.float32) for total in sums]
+
+
+def columns_of(matrix: sp.csr_matrix, rows: NDArray[np.signedinteger[Any]]) -> IntArray:
+    """The columns with an entry in one of the rows, each once, in no certain order."""
+    found = [
+        distinct(matrix.indices[entries_of(matrix, rows[block])[0]], matrix.shape[1])
+        for block in blocks(len(rows), GATHERED_ROWS)
     ]
+    if len(found) == 1:
+        return found[0]
+    return distinct(np.concatenate([np.empty(0, dtype=np.int32), *found]), matrix.shape[1])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from recommender.engine.data.contributions import ContributionTable
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.errors import NotFittedError
+from recommender.engine.data.nomination import Nomination
 from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
 
 
@@ -42,9 +43,22 @@ class Scorer(ABC):
         scores: FloatArray = self.score_batch([query])[0]
         return scores if items is None else scores[items]
 
-    def score_reweighted(self, queries: Sequence[Query]) -> Sequence[FloatArray]:
-        """(n_items,) scores for each of queries that differ in their weights alone."""
-        return [self.score(queries[0])] if len(queries) == 1 else list(self.score_batch(queries))
+    def score_reweighted(
+        self, queries: Sequence[Query], items: IntArray | None = None
+    ) -> Sequence[FloatArray]:
+        """The result of ``score`` for each of queries that differ in their weights alone.
+
+        ``items``: each once; None = the whole catalogue.
+        """
+        return [self.score(query, items) for query in queries]
+
+    def named(self, query: Query, wanted: Nomination) -> IntArray:
+        """Candidates: the items that this scorer alone would list, in no certain order.
+
+        An item may be named twice. Nothing is computed for all items; a scorer that could not do
+        without names none, and scores what the others name.
+        """
+        return np.empty(0, dtype=np.int32)
 
     @abstractmethod
     def explain(self, query: Query, item: int) -> list[Contribution]:
@@ -65,9 +79,12 @@ class Scorer(ABC):
         """
         return None
 
-    def similar(self, item: int) -> FloatArray:
-        """(n_items,) similarity to this item: the scores after a history of it alone."""
-        return self.score(Query.of([item]))
+    def similar(self, item: int, items: IntArray | None = None) -> FloatArray:
+        """(len(items),) similarity to this item: the scores after a history of it alone.
+
+        (n_items,) of the whole catalogue if ``items`` is None.
+        """
+        return self.score(Query.of([item]), items)
 
     def likeness(self, items: IntArray) -> FloatArray | None:
         """(n, n) similarity of content, 1 = equal; None if the scorer reads no content."""

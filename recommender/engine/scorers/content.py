@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.nomination import Nomination
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
+from recommender.engine.runtime.positions import ABSENT, positions_of
 from recommender.engine.runtime.sparse import (
     as_state,
+    blocks,
+    columns_of,
     entries_of,
     from_state,
     history_matrix,
+    strongest,
     weighted_rows,
 )
 from recommender.engine.scorers.base import Scorer
@@ -25,6 +31,12 @@ from recommender.engine.text.lexicon import catalogue_words
 from recommender.engine.text.packed_words import pack_words, unpack_word
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.whitening import unit_rows
+
+BLOCK_ITEMS = 1000
+"""Items whose texts are compared at once: bounds what a request allocates."""
+
+PROFILE_WORDS, POSTINGS = 50, 300
+"""Strongest words of a profile that name candidates, and items that each of them names."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,9 @@ class Semantic(Scorer):
     wants_texts: ClassVar[bool] = True
     params: SemanticParams
     vectors: FloatArray | None = None
+    near: sp.csr_matrix | None = None
+    """(n_items, n_items) similarity to the nearest items, which are what a past item names; None
+    in a version that was trained before they were stored."""
 
     def __init__(
         self, params: SemanticParams | None = None, texts: ItemTexts | None = None
@@ -54,7 +69,8 @@ class Semantic(Scorer):
         self._filled_of: tuple[FloatArray | None, BoolArray] = (None, np.zeros(0, dtype=bool))
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
-        self.vectors = self._view(self._texts or read_texts(train, int(rng.integers(2**31))))
+        texts = self._texts or read_texts(train, int(rng.integers(2**31)))
+        self.vectors, self.near = self._view(texts), texts.near
         return self
 
     def _view(self, texts: ItemTexts) -> FloatArray:
@@ -78,14 +94,27 @@ class Semantic(Scorer):
         """One matrix product instead of one per past item, which halves the time of a page."""
         vectors = self._fitted("vectors")
         past, weights = self._past(query)
+        n = len(vectors) if items is None else len(items)
         if not len(past):
-            return np.full(len(vectors) if items is None else len(items), np.nan, dtype=np.float32)
-        asked, filled = (
-            (vectors, self._filled) if items is None else (vectors[items], self._filled[items])
-        )
-        scores: FloatArray = ((vectors[past] * weights[:, None]) @ asked.T).max(axis=0)
-        scores[~filled] = np.nan
+            return np.full(n, np.nan, dtype=np.float32)
+        weighted = vectors[past] * weights[:, None]
+        if items is None:
+            scores: FloatArray = (weighted @ vectors.T).max(axis=0)
+            scores[~self._filled] = np.nan
+            return scores
+        scores = np.empty(n, dtype=np.float32)
+        for block in blocks(n, BLOCK_ITEMS):
+            scores[block] = (weighted @ vectors[items[block]].T).max(axis=0)
+        scores[~self._filled[items]] = np.nan
         return scores
+
+    def named(self, query: Query, wanted: Nomination) -> IntArray:
+        past, weights = self._past(query)
+        if self.near is None or not len(past):
+            return np.empty(0, dtype=np.int32)
+        items = columns_of(self.near, past)
+        [scores] = weighted_rows(self.near, past, [weights], items)
+        return wanted.best(items, scores)
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
@@ -109,12 +138,15 @@ class Semantic(Scorer):
         return np.asarray(rows @ rows.T)
 
     def get_state(self) -> dict[str, np.ndarray]:
-        return {"vectors": self._fitted("vectors")}
+        state = {"vectors": self._fitted("vectors")}
+        return state if self.near is None else state | as_state("near", self.near)
 
     @classmethod
     def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
         scorer = cls(params)
         scorer.vectors = state["vectors"]
+        if "near_starts" in state:
+            scorer.near = from_state("near", state, len(scorer.vectors))
         return scorer
 
     @property
@@ -203,27 +235,62 @@ class Words(Scorer):
         return scores
 
     def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
-        [scores] = self.score_reweighted([query])
-        return scores if items is None else scores[items]
+        [scores] = self.score_reweighted([query], items)
+        return scores
 
-    def score_reweighted(self, queries: Sequence[Query]) -> Sequence[FloatArray]:
-        empty = np.diff(self._fitted("matrix").indptr) == 0
-        found = []
-        for profile in self._dense_profiles(queries):
-            words = np.flatnonzero(profile)
-            [scores] = weighted_rows(self.by_word, words, [profile[words]])
-            scores[empty | (not len(words))] = np.nan
-            found.append(scores)
+    def score_reweighted(
+        self, queries: Sequence[Query], items: IntArray | None = None
+    ) -> Sequence[FloatArray]:
+        starts = self._fitted("matrix").indptr
+        words, profiles = self._profile(queries)
+        if items is None:
+            empty, found = np.diff(starts) == 0, weighted_rows(self.by_word, words, profiles)
+        else:
+            empty = starts[items + 1] == starts[items]
+            found = self._score_items(words, profiles, items)
+        for scores, profile in zip(found, profiles, strict=True):
+            scores[empty | (not profile.any())] = np.nan
         return found
+
+    def _score_items(
+        self, words: IntArray, profiles: Sequence[FloatArray], items: IntArray
+    ) -> list[FloatArray]:
+        """(len(items),) for each profile."""
+        matrix = self._fitted("matrix")
+        found = [np.zeros(len(items), dtype=np.float32) for _ in profiles]
+        for block in blocks(len(items), BLOCK_ITEMS):
+            at, owner = entries_of(matrix, items[block])
+            with positions_of(words, matrix.shape[1]) as place:
+                word = place[matrix.indices[at]]
+            shared = np.flatnonzero(word != ABSENT)
+            word, values, owner = word[shared], matrix.data[at[shared]], owner[shared]
+            n = block.stop - block.start
+            for scores, profile in zip(found, profiles, strict=True):
+                scores[block] = np.bincount(owner, values * profile[word], n)
+        return found
+
+    def named(self, query: Query, wanted: Nomination) -> IntArray:
+        words, [profile] = self._profile([query])
+        if len(words) > PROFILE_WORDS:
+            words = words[np.argpartition(profile, -PROFILE_WORDS)[-PROFILE_WORDS:]]
+        items = columns_of(self._postings, words)
+        return wanted.best(items, np.nan_to_num(self.score(query, items)))
+
+    @cached_property
+    def _postings(self) -> sp.csr_matrix:
+        """(n_words, n_items) the items that have most of each word."""
+        return strongest(self.by_word, POSTINGS)
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
 
     def explain_many(self, query: Query, items: Sequence[int]) -> list[list[Contribution]]:
-        matrix, [profile] = self._fitted("matrix"), self._dense_profiles([query])
+        matrix, (known, [profile]) = self._fitted("matrix"), self._profile([query])
         at, owner = entries_of(matrix, np.asarray(items, dtype=np.int64))
         words = matrix.indices[at]
-        amounts = profile[words] * matrix.data[at]
+        with positions_of(known, matrix.shape[1]) as place:
+            own = place[words]
+        amounts = np.append(profile, np.float32(0))[own] * matrix.data[at]
         counts = np.flatnonzero(amounts)
         found: list[list[Contribution]] = [[] for _ in items]
         for row, word, amount in zip(
@@ -232,11 +299,15 @@ class Words(Scorer):
             found[row].append(Contribution(self.name, amount, word=self._shown(word)))
         return found
 
-    def _dense_profiles(self, queries: Sequence[Query]) -> list[FloatArray]:
-        """(n_words,) for each of queries that differ in their weights alone."""
+    def _profile(self, queries: Sequence[Query]) -> tuple[IntArray, list[FloatArray]]:
+        """The words of the past items, and their weights for each of queries that differ in
+        their weights alone.
+        """
+        matrix = self._fitted("matrix")
         recent = [query.last(self.params.latest) for query in queries]
-        weights = [query.weights for query in recent]
-        return weighted_rows(self._fitted("matrix"), recent[0].history, weights)
+        history, weights = recent[0].history, [query.weights for query in recent]
+        words = columns_of(matrix, history)
+        return words, weighted_rows(matrix, history, weights, words)
 
     def _shown(self, word: int) -> str | None:
         return unpack_word(self.shown_letters, self.shown_offsets, word) or None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
@@ -14,158 +12,40 @@ import numpy as np
 
 from recommender.engine.data.contributions import ContributionTable, TableEntries
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
+from recommender.engine.data.nomination import Nomination
+from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
+from recommender.engine.runtime.sparse import blocks
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.blend import Blend, Term, name_of
+from recommender.engine.scorers.scales import (
+    bucket_of,
+    deviations_of,
+    inverse_deviation,
+    inverse_scales,
+)
+from recommender.engine.scorers.terms import TermRows, TermScores, TermSum, add_component, faded
 
 PENALTY = "popularity_penalty"
-VARIANT = "@"
-"""Parts the name from the variant in a component's key."""
 
-LEAST_DEVIATION = 1e-12
-"""Scores that differ less are constant."""
+SCALE_PEOPLE, SCALE_BLOCK = 200, 50
+"""People whose scores give the scales, and how many are scored at once."""
 
-REMEMBERED_BYTES = 32 * 2**20
-"""Most bytes of term scores that are remembered of the latest queries."""
+NAMING_DECAY = 0.8
+"""The decay of the histories that candidates are named for; the terms have their own."""
 
-LAST_RESORT = "popularity"
-"""The component of a blend of which every other one failed."""
-
-
-@dataclass(frozen=True)
-class Term:
-    """One summand of a learned score: ``weight`` * z + ``root`` * sqrt(z), z = score / deviation.
-
-    Attributes:
-        component: key of the component; see ``Blend.components``.
-        decay: weight of a past item relative to the next newer one; 0 = the newest item alone.
-    """
-
-    component: str
-    decay: float = 1.0
-    weight: float = 0.0
-    root: float = 0.0
-
-
-@dataclass(frozen=True)
-class Blend:
-    """What tuning decides, as JSON values.
-
-    A component's *key* is its name, or its name and a variant: ``recent_popularity@0.03``.
-
-    Attributes:
-        weights: weight by component key, above 0; with ``terms`` each component's share of the
-            scores.
-        decays: weight of a past item relative to the next newer one, by component; default 1.
-        popularity_penalty: subtracted from a score per unit of log1p(people who took the item);
-            may be below 0.
-        min_tail_share: for the re-ranking stage, as in ``Request``; does not change scores.
-        calibration: for the re-ranking stage, as in ``Request``; does not change scores.
-        params: parameters that differ from the component's defaults, by key.
-        terms: what a score consists of; empty = one term a component, of its weight.
-        tail_bonus: for the re-ranking stage: added to the score of a tail item; None = nothing was
-            tuned.
-    """
-
-    weights: Mapping[str, float]
-    decays: Mapping[str, float] = field(default_factory=dict)
-    popularity_penalty: float = 0.0
-    min_tail_share: float = 0.0
-    calibration: float = 0.0
-    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    terms: tuple[Term, ...] = ()
-    tail_bonus: float | None = None
-
-    @property
-    def reranking(self) -> dict[str, Any]:
-        """Fields of every ``Request`` for a list of this blend."""
-        return {"min_tail_share": self.min_tail_share, "calibration": self.calibration}
-
-    @property
-    def components(self) -> tuple[str, ...]:
-        """The keys of the components that scores consist of."""
-        if not self.terms:
-            return tuple(self.weights)
-        return tuple(dict.fromkeys(term.component for term in self.terms))
-
-    def summands(self) -> tuple[Term, ...]:
-        """The terms of a score."""
-        return self.terms or tuple(
-            Term(name, self.decay(name), weight) for name, weight in self.weights.items()
-        )
-
-    def decay(self, component: str) -> float:
-        return self.decays.get(component, 1.0)
-
-    def without(self, names: Collection[str]) -> Self:
-        """The blend without these components; popularity alone if none is left."""
-
-        def stays(key: str) -> bool:
-            return name_of(key) not in names and key not in names
-
-        if all(map(stays, (*self.weights, *self.components))):
-            return self
-        weights = {key: weight for key, weight in self.weights.items() if stays(key)}
-        terms = tuple(term for term in self.terms if stays(term.component))
-        return replace(
-            self,
-            weights=weights if weights and bool(terms) == bool(self.terms) else {LAST_RESORT: 1.0},
-            decays={key: decay for key, decay in self.decays.items() if stays(key)},
-            params={key: params for key, params in self.params.items() if stays(key)},
-            terms=terms,
-        )
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        terms = tuple(Term(**term) for term in data.get("terms", ()))
-        return cls(**{**data, "terms": terms})
-
-
-def name_of(key: str) -> str:
-    """The component's name in its key."""
-    return key.partition(VARIANT)[0]
-
-
-@dataclass(frozen=True)
-class TermRows:
-    """The scores of the catalogue by each term for one query, and one over their deviations."""
-
-    scores: list[FloatArray]
-    scales: list[float]
-
-
-@dataclass(frozen=True)
-class TermSum:
-    """What some terms give the catalogue for one query.
-
-    ``amounts``: (n_items,) their sum. ``known``: (n_items,) what one of them scores above 0.
-    """
-
-    amounts: FloatArray
-    known: BoolArray
-    rows: TermRows
-
-    @classmethod
-    def of(cls, terms: Sequence[Term], scores: Sequence[FloatArray]) -> Self:
-        """``scores``: (n_items,) of each term."""
-        scales = list(map(inverse_deviation, scores))
-        amounts, known = np.zeros_like(scores[0]), np.zeros(len(scores[0]), dtype=bool)
-        for term, own, scale in zip(terms, scores, scales, strict=True):
-            known |= own > 0
-            amounts += amounts_of(term, own, np.float32(scale))
-        return cls(amounts, known, TermRows(list(scores), scales))
+REMEMBERED = 4
+"""Sets of items whose term scores are remembered of the latest query: one for each filter."""
 
 
 class Hybrid(Scorer):
     """score(i) = sum over the terms of (weight * z(i) + root * sqrt(z(i))) - penalty * log1p(people
-    of i), where z(i) is the component's score over its standard deviation.
+    of i), where z(i) is the component's score over its typical standard deviation.
 
-    The standard deviation is taken over the catalogue for each user. Scores are divided, not
-    centred: centring moves all items equally, and without it the contributions of an explanation
-    sum to the score. A component without a score for an item adds nothing, and a score below 0 has
-    no root. An item that no component scores above 0 gets NaN: a penalty alone must not rank it.
+    The standard deviation over the catalogue is a constant of each term and length of history,
+    fitted on people of the training. Scores are divided, not centred: centring moves all items
+    equally, and without it the contributions of an explanation sum to the score. A component
+    without a score for an item adds nothing, and a score below 0 has no root. An item that no
+    component scores above 0 gets NaN: a penalty alone must not rank it.
 
     The root of a component is explained by what its score consists of, in proportion.
     """
@@ -173,7 +53,10 @@ class Hybrid(Scorer):
     name: ClassVar[str] = "hybrid"
     params: Blend
     people: IntArray | None = None
-    _latest: tuple[tuple[ref[Query], TermRows], ...] = ()
+    scales: FloatArray | None = None
+    """(terms, BUCKETS) one over the typical deviation of each term's scores; None in a version
+    that was trained before they were constants: then each query has its own."""
+    _latest: tuple[ref[Query], tuple[TermRows, ...]] | None = None
 
     def __init__(self, components: Sequence[Scorer], blend: Blend) -> None:
         """``components``: in the order of ``blend.components``."""
@@ -194,38 +77,63 @@ class Hybrid(Scorer):
                 component.fit(train, np.random.default_rng(seed))
         self.people = train.counts
         vars(self).pop("_same_for_all", None)
+        self.scales = self._scales_of(train, rng)
         return self
 
-    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
-        people = self._fitted("people")
-        total = np.zeros((len(queries), len(people)), dtype=np.float32)
-        known = np.zeros(total.shape, dtype=bool)
-        remembered = [TermRows([], []) for _ in queries if len(queries) <= self.block_size()]
+    def _scales_of(self, train: Dataset, rng: np.random.Generator) -> FloatArray:
+        """(terms, BUCKETS) by the scores of a sample of people."""
+        users = np.flatnonzero(np.diff(train.matrix.indptr))
+        if len(users) > SCALE_PEOPLE:
+            users = np.sort(rng.choice(users, SCALE_PEOPLE, replace=False))
+        queries = [train.query(int(user)) for user in users] or [Query.of([])]
+        lengths, found = list(map(len, queries)), []
         for component, terms in self._terms():
             for term in terms:
-                scores = component.score_batch([faded(query, term.decay) for query in queries])
-                known |= scores > 0
-                scales = inverse_scale(scores)
-                total += amounts_of(term, scores, scales[:, None])
-                for rows, own, scale in zip(remembered, scores, scales.tolist(), strict=False):
-                    rows.scores.append(own)
-                    rows.scales.append(scale)
-        if remembered:
-            self._latest = tuple(zip(map(ref, queries), remembered, strict=True))
-        total -= self.blend.popularity_penalty * np.log1p(people, dtype=np.float32)
-        total[~known] = np.nan
-        return total
+                if component.same_for_all:
+                    one = deviations_of(component.score(queries[0])[None])
+                    deviations = np.repeat(one, len(queries))
+                else:
+                    asked = [faded(query, term.decay) for query in queries]
+                    deviations = np.concatenate(
+                        [
+                            deviations_of(component.score_batch(asked[block]))
+                            for block in blocks(len(asked), SCALE_BLOCK)
+                        ]
+                    )
+                found.append(inverse_scales(deviations, lengths))
+        return np.stack(found)
+
+    def score_batch(self, queries: Sequence[Query]) -> FloatArray:
+        n = len(self._fitted("people"))
+        made = [self.score(query) for query in queries]
+        return np.stack(made) if made else np.zeros((0, n), dtype=np.float32)
 
     def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
-        total = self._sum(query, lambda component: True)
-        total -= self.blend.popularity_penalty * np.log1p(self._fitted("people"), dtype=np.float32)
-        return total if items is None else total[items]
+        if items is not None and not (items[1:] > items[:-1]).all():
+            distinct, back = np.unique(items, return_inverse=True)
+            return np.asarray(self.score(query, distinct)[back])
+        total = self._sum(query, lambda component: True, items)
+        lowered = self._lowered if items is None else self._lowered[items]
+        return np.asarray(total - lowered)
 
-    def similar(self, item: int) -> FloatArray:
+    @cached_property
+    def _lowered(self) -> FloatArray:
+        """(n_items,) what each item loses for its popularity."""
+        penalty = np.float32(self.blend.popularity_penalty)
+        return np.asarray(penalty * np.log1p(self._fitted("people"), dtype=np.float32))
+
+    def named(self, query: Query, wanted: Nomination) -> IntArray:
+        found = [
+            component.named(query if component.same_for_all else faded(query, NAMING_DECAY), wanted)
+            for component in self.components
+        ]
+        return np.concatenate(found)
+
+    def similar(self, item: int, items: IntArray | None = None) -> FloatArray:
         """Similarity without popularity components, whose scores are equal for every item."""
         looking = not all(component.same_for_all for component in self.components)
         return self._sum(
-            Query.of([item]), lambda component: not (looking and component.same_for_all)
+            Query.of([item]), lambda component: not (looking and component.same_for_all), items
         )
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
@@ -236,29 +144,34 @@ class Hybrid(Scorer):
         return self.explain_table(query, items).lists()
 
     def explain_table(self, query: Query, items: Sequence[int]) -> ContributionTable:
-        """The table of ``explain_many``. The catalogue is scored once, for the scales."""
-        people, asked = self._fitted("people"), np.asarray(items, dtype=np.int64)
-        rows, first, entries = self._rows_for(query), 0, TableEntries()
+        """The table of ``explain_many``."""
+        people, asked = self._fitted("people"), np.asarray(items, dtype=np.int32)
+        rows, first, entries = self._rows_at(query, asked), 0, TableEntries()
+        scales = self._scales(query)
+        scored = np.zeros(len(items), dtype=bool)
         for component, terms in self._terms():
             own = [
-                TermScores(term, scores[asked], scale)
+                TermScores(term, scores, scale)
                 for term, scores, scale in zip(
-                    terms, rows.scores[first:], rows.scales[first:], strict=False
+                    terms, rows[first:], scales[first:].tolist(), strict=False
                 )
             ]
             first += len(terms)
-            _add_component(entries, component, own, query, items)
-        scored = np.zeros(len(items), dtype=bool)
-        for scores in rows.scores:
-            scored |= scores[asked] > 0
+            for each in own:
+                scored |= each.scores > 0
+            add_component(entries, component, own, query, items)
         if self.blend.popularity_penalty:
             penalty = -self.blend.popularity_penalty * np.log1p(people[asked].astype(np.float64))
             entries.add(PENALTY, np.arange(len(items)), penalty)
         table = entries.table(items)
         return table if scored.all() else table.only(scored)
 
+    @property
+    def _scale_state(self) -> dict[str, np.ndarray]:
+        return {} if self.scales is None else {"scales": self.scales}
+
     def get_state(self) -> dict[str, np.ndarray]:
-        state = {"people": self._fitted("people")}
+        state = {"people": self._fitted("people"), **self._scale_state}
         for key, component in zip(self.blend.components, self.components, strict=True):
             state |= {f"{key}.{name}": value for name, value in component.get_state().items()}
         return state
@@ -285,7 +198,7 @@ class Hybrid(Scorer):
             scorer = scorers[name_of(key)]
             components.append(scorer.from_state(component_params(scorer, params, key), own))
         hybrid = cls(components, params)
-        hybrid.people = state["people"]
+        hybrid.people, hybrid.scales = state["people"], state.get("scales")
         return hybrid
 
     def _terms(self) -> Iterator[tuple[Scorer, list[Term]]]:
@@ -294,59 +207,75 @@ class Hybrid(Scorer):
         for key, component in zip(self.blend.components, self.components, strict=True):
             yield component, [term for term in terms if term.component == key]
 
-    def _sum(self, query: Query, uses: Callable[[Scorer], bool]) -> FloatArray:
-        """(n_items,) sum of the terms of the used components; NaN if none scores the item above
-        0.
+    def _sum(
+        self, query: Query, uses: Callable[[Scorer], bool], items: IntArray | None
+    ) -> FloatArray:
+        """(n_items,) or (len(items),) sum of the terms of the used components; NaN if none scores
+        the item above 0.
         """
-        total = np.zeros(len(self._fitted("people")), dtype=np.float32)
-        known = np.zeros(len(total), dtype=bool)
-        rows, fadings = TermRows([], []), dict[float, Query]()
+        n = len(self._fitted("people")) if items is None else len(items)
+        total, known = np.zeros(n, dtype=np.float32), np.zeros(n, dtype=bool)
+        scales, found, at_term = self._scales(query), list[FloatArray](), 0
+        fadings: dict[float, Query] = {}
         for at, (component, terms) in enumerate(self._terms()):
+            of_terms = scales[at_term : at_term + len(terms)]
+            at_term += len(terms)
             if not uses(component):
                 continue
-            own = self._same_for_all.get(at)
-            if own is None:
+            same = self._same_for_all.get(at)
+            if same is not None:
+                own = same.at(items)
+            else:
                 for term in terms:
                     if term.decay not in fadings:
                         fadings[term.decay] = faded(query, term.decay)
                 queries = [fadings[term.decay] for term in terms]
-                own = TermSum.of(terms, component.score_reweighted(queries))
+                own = TermSum.of(terms, component.score_reweighted(queries, items), of_terms)
             known |= own.known
             total += own.amounts
-            rows.scores.extend(own.rows.scores)
-            rows.scales.extend(own.rows.scales)
+            found.extend(own.scores)
         total[~known] = np.nan
-        if len(rows.scales) == len(self.blend.summands()):
-            self._latest = ((ref(query), rows),)
+        if len(found) == len(scales):
+            self._remember(query, TermRows(items, found, scales))
         return total
+
+    def _remember(self, query: Query, rows: TermRows) -> None:
+        latest, others = self._latest, tuple[TermRows, ...]()
+        if latest is not None and latest[0]() is query:
+            others = latest[1][-REMEMBERED + 1 :]
+        self._latest = ref(query), (*others, rows)
+
+    def _scales(self, query: Query) -> FloatArray:
+        """(terms,)"""
+        if self.scales is not None:
+            return np.asarray(self.scales[:, bucket_of(len(query))])
+        # a version that was trained before scales were constants
+        found = [
+            inverse_deviation(component.score(faded(query, term.decay)))
+            for component, terms in self._terms()
+            for term in terms
+        ]
+        return np.array(found, dtype=np.float32)
 
     @cached_property
     def _same_for_all(self) -> Mapping[int, TermSum]:
         """By position among the components: the sum that every query gets."""
-        nobody = Query.of([])
-        return {
-            at: TermSum.of(terms, [component.score(nobody)] * len(terms))
-            for at, (component, terms) in enumerate(self._terms())
-            if component.same_for_all
-        }
-
-    def block_size(self) -> int:
-        """The most queries of one ``score_batch`` whose term scores are remembered."""
-        n_terms = max(1, len(self.blend.summands()))
-        return int(REMEMBERED_BYTES // (4 * n_terms * max(1, len(self._fitted("people")))))
+        nobody, found, first = Query.of([]), dict[int, TermSum](), 0
+        of_nobody = self._scales(nobody)
+        for at, (component, terms) in enumerate(self._terms()):
+            if component.same_for_all:
+                scales = of_nobody[first : first + len(terms)]
+                found[at] = TermSum.of(terms, [component.score(nobody)] * len(terms), scales)
+            first += len(terms)
+        return found
 
     def term_scores(self, query: Query, items: IntArray) -> FloatArray:
         """(len(items), terms) z of every term, in the order of the components' terms; 0 without a
-        score. The latest scored queries are not scored again.
+        score. What was scored for the latest query is not scored again.
         """
-        rows = self._rows_for(query)
-        scales = np.array(rows.scales, dtype=np.float32)
-        found = np.zeros((len(items), len(scales)), dtype=np.float32)
-        for at, scores in enumerate(rows.scores):
-            found[:, at] = scores[items]
+        found = np.stack(self._rows_at(query, items), axis=1)
         found[np.isnan(found)] = 0
-        found *= scales
-        return found
+        return np.asarray(found * self._scales(query), dtype=np.float32)
 
     def ordered_terms(self) -> tuple[Term, ...]:
         """The terms in the order of the components, as ``term_scores`` has them."""
@@ -356,123 +285,17 @@ class Hybrid(Scorer):
         """The name of the component of each of them."""
         return tuple(name_of(term.component) for term in self.ordered_terms())
 
-    def _rows_for(self, query: Query) -> TermRows:
-        """The scores of each term; those of the latest scored queries are reused."""
-        for of, rows in self._latest:
-            if of() is query:
-                return rows
-        self._sum(query, lambda component: True)
-        return self._latest[0][1]
-
-
-@dataclass(frozen=True)
-class TermScores:
-    """A term, its scores of some items and one over their deviation in the catalogue."""
-
-    term: Term
-    scores: FloatArray
-    scale: float
-
-    def amounts(self) -> FloatArray:
-        """What the term adds to the score of each item."""
-        return amounts_of(self.term, self.scores, np.float32(self.scale))
-
-
-def _add_component(
-    entries: TableEntries,
-    component: Scorer,
-    terms: Sequence[TermScores],
-    query: Query,
-    items: Sequence[int],
-) -> None:
-    """Add what the terms of one component contribute to each item."""
-    if component.same_for_all:
-        amounts = sum(each.amounts() for each in terms)
-        entries.add(component.name, np.arange(len(items)), np.asarray(amounts, dtype=np.float64))
-        return
-    pairs = component.pair_weights(query.history, items)
-    if pairs is not None:
-        # the terms differ in the weights of the past items alone
-        pairs = pairs.astype(np.float64)
-        weights = np.zeros_like(pairs)
-        for each in terms:
-            faded_weights = faded(query, each.term.decay).weights
-            factors = [
-                factor_of(each.term, total, each.scale)
-                for total in (faded_weights @ pairs).tolist()
-            ]
-            weights += np.outer(faded_weights, factors)
-        amounts = pairs * weights
-        past, at = np.nonzero(amounts)
-        entries.add(component.name, at, amounts[past, at], query.history[past])
-        return
-    sums: list[dict[tuple[int | None, str | None], float]] = [{} for _ in items]
-    for each in terms:
-        explained = component.explain_many(faded(query, each.term.decay), items)
-        for own, parts in zip(sums, explained, strict=True):
-            factor = factor_of(each.term, sum(part.amount for part in parts), each.scale)
-            for part in parts:
-                key = (part.item, part.word)
-                own[key] = own.get(key, 0.0) + part.amount * factor
-    entries.add_lists(
-        [
-            [
-                Contribution(component.name, amount, past, word)
-                for (past, word), amount in own.items()
-            ]
-            for own in sums
-        ]
-    )
-
-
-def amounts_of(term: Term, scores: FloatArray, scale: FloatArray | np.float32) -> FloatArray:
-    """What the term adds to a score; ``scale`` is one over the deviation of the scores."""
-    z = scores * scale
-    np.copyto(z, 0, where=np.isnan(z))
-    amounts = np.float32(term.weight) * z
-    if term.root:
-        np.maximum(z, 0, out=z)
-        np.sqrt(z, out=z)
-        z *= np.float32(term.root)
-        amounts += z
-    return np.asarray(amounts, dtype=np.float32)
-
-
-def factor_of(term: Term, score: float, scale: float) -> float:
-    """What the term makes of one unit of a component's score, where that score is ``score``."""
-    z = score * scale
-    return term.weight * scale + (term.root * scale / math.sqrt(z) if z > 0 else 0.0)
-
-
-def faded(query: Query, decay: float) -> Query:
-    """The query with weights log2(1 + weight), times ``decay`` for every newer past item."""
-    age = np.arange(len(query) - 1, -1, -1, dtype=np.float32)
-    weights = np.log2(1 + query.weights) * np.float32(decay) ** age
-    return replace(query, weights=weights.astype(np.float32))
-
-
-def inverse_deviation(scores: FloatArray) -> float:
-    """``inverse_scale`` of one row."""
-    deviation = float(_deviation(scores[None])[0])
-    return 1 / deviation if deviation > LEAST_DEVIATION else 0.0
-
-
-def inverse_scale(scores: FloatArray) -> FloatArray:
-    """(rows,) one over the standard deviation of each row; 0 for a constant or empty row."""
-    deviation = np.nan_to_num(_deviation(scores))
-    return np.divide(1, deviation, out=np.zeros_like(deviation), where=deviation > LEAST_DEVIATION)
-
-
-def _deviation(scores: FloatArray) -> FloatArray:
-    unknown = np.isnan(scores)
-    filled, count = scores, np.full(len(scores), float(scores.shape[1]))
-    if unknown.any():
-        filled, count = np.where(unknown, 0, scores), count - unknown.sum(axis=1)
-    count = np.maximum(count, 1)
-    mean = filled.sum(axis=1, dtype=np.float64) / count
-    square = np.einsum("ij,ij->i", filled, filled) / count
-    deviation: FloatArray = np.sqrt(np.maximum(square - mean**2, 0)).astype(np.float32)
-    return deviation
+    def _rows_at(self, query: Query, items: IntArray) -> list[FloatArray]:
+        """The scores of these items by each term; those of the latest query are reused."""
+        latest = self._latest
+        if latest is not None and latest[0]() is query:
+            for rows in reversed(latest[1]):
+                if (found := rows.at(items)) is not None:
+                    return found
+        distinct, back = np.unique(items, return_inverse=True)
+        self._sum(query, lambda component: True, distinct.astype(np.int32))
+        assert self._latest is not None
+        return [scores[back] for scores in self._latest[1][-1].scores]
 
 
 def component_params(scorer: type[Scorer], blend: Blend, key: str) -> Any:

@@ -8,9 +8,12 @@ from typing import Any, Self
 import numpy as np
 import scipy.sparse as sp
 
+from recommender.engine.data.nomination import Nomination
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
+from recommender.engine.runtime.positions import distinct
 from recommender.engine.runtime.sparse import (
     as_state,
+    columns_of,
     from_state,
     history_matrix,
     pairs_in,
@@ -40,16 +43,31 @@ class NeighbourScorer(Scorer):
         return scores
 
     def score(self, query: Query, items: np.ndarray | None = None) -> FloatArray:
-        [scores] = self.score_reweighted([query])
-        return scores if items is None else scores[items]
+        [scores] = self.score_reweighted([query], items)
+        return scores
 
-    def score_reweighted(self, queries: Sequence[Query]) -> Sequence[FloatArray]:
-        weights = [query.weights for query in queries]
-        found = weighted_rows(self._fitted("weights"), queries[0].history, weights)
-        unknown = ~self.known
+    def score_reweighted(
+        self, queries: Sequence[Query], items: IntArray | None = None
+    ) -> Sequence[FloatArray]:
+        weights, matrices = [query.weights for query in queries], self._matrices
+        unknown = ~(self.known if items is None else self.known[items])
+        first, *more = (
+            weighted_rows(matrix, queries[0].history, weights, items) for matrix in matrices
+        )
+        found = [np.asarray(sum(sums)) for sums in zip(first, *more, strict=True)]
         for scores in found:
             scores[unknown] = np.nan
         return found
+
+    def named(self, query: Query, wanted: Nomination) -> IntArray:
+        reached = [columns_of(matrix, query.history) for matrix in self._matrices]
+        items = distinct(np.concatenate(reached), len(self.known))
+        return wanted.best(items, np.nan_to_num(self.score(query, items)))
+
+    @property
+    def _matrices(self) -> Sequence[sp.csr_matrix]:
+        """Matrices whose sum are the weights."""
+        return (self._fitted("weights"),)
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Self
 
 import numpy as np
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import Contribution, FloatArray, Query
+from recommender.engine.data.nomination import Nomination
+from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
 from recommender.engine.runtime.sparse import position_of
 from recommender.engine.scorers.base import Scorer
 
@@ -54,6 +56,20 @@ class Popularity(Scorer):
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
         return np.tile(self._fitted("amounts"), (len(queries), 1))
+
+    def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
+        amounts: FloatArray = self._fitted("amounts")
+        return amounts.copy() if items is None else amounts[items]
+
+    def named(self, query: Query, wanted: Nomination) -> IntArray:
+        return wanted.first(self._order)
+
+    @cached_property
+    def _order(self) -> IntArray:
+        """The items with a score, best first."""
+        amounts = self._fitted("amounts")
+        order = np.argsort(-amounts, kind="stable").astype(np.int32)
+        return order[: int((amounts > 0).sum())]
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
         return [Contribution(self.name, float(self._fitted("amounts")[item]))]

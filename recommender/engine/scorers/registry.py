@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.content import Given, Semantic, Sentences, Words
 from recommender.engine.scorers.ease import Linear, LinearText
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.item_knn import ItemKnn, PeopleKnn, TextKnn
 from recommender.engine.scorers.markov import Transitions

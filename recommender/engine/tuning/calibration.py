@@ -12,7 +12,8 @@ from recommender.engine.data.types import IntArray
 from recommender.engine.evaluation.metrics import mean, ndcg_by_person, recall_by_person
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.ranking.second_stage import TreeRanker
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.blend import Blend
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.tuning.validation import Validation
 
 CALIBRATIONS = (0.0, 0.1, 0.2, 0.3)

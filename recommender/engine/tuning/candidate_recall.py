@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.engine.data.types import BoolArray, FloatArray
-from recommender.engine.scorers.hybrid import name_of
+from recommender.engine.scorers.blend import name_of
 from recommender.engine.tuning.score_cache import TOP, TOP_TAIL, Column, ScoreCache
 
 

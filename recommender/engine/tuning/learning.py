@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.engine.data.types import BoolArray, FloatArray
-from recommender.engine.scorers.hybrid import Blend, Term, name_of
+from recommender.engine.scorers.blend import Blend, Term, name_of
 from recommender.engine.tuning.conditional_logit import Choices, fit_weights
 from recommender.engine.tuning.score_cache import Column, ScoreCache, unlisted
 
@@ -114,7 +114,8 @@ class Questions:
     def narrowed(self, used: NDArray[np.int64]) -> Questions:
         """The same questions with these columns alone."""
         values = [self.cache.values[at] for at in used]
-        return Questions(replace(self.cache, values=values), self.columns.narrowed(used))
+        cache = replace(self.cache, values=values, scales=self.cache.scales[used])
+        return Questions(cache, self.columns.narrowed(used))
 
     def part(self, rows: BoolArray) -> Choices:
         """The choices of some questions."""

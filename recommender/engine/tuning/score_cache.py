@@ -14,7 +14,8 @@ from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.runtime.sparse import blocks
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.hybrid import faded, inverse_scale
+from recommender.engine.scorers.scales import buckets_of, deviations_of, inverse_scales
+from recommender.engine.scorers.terms import faded
 from recommender.engine.tuning.validation import Validation
 
 TOP, TOP_TAIL = 40, 20
@@ -54,8 +55,9 @@ class ScoreCache:
 
     Attributes:
         items: item indices, undefined where ``empty``.
-        values: scores of each column, divided by their deviation over the catalogue; 0 without a
-            score.
+        values: scores of each column, divided by their typical deviation for a history of that
+            length; 0 without a score.
+        scales: (columns, BUCKETS) what the scores were multiplied by.
         popularity: log1p(people).
         empty: padding.
         head: head items.
@@ -68,6 +70,7 @@ class ScoreCache:
 
     items: IntArray
     values: list[FloatArray]
+    scales: FloatArray
     popularity: FloatArray
     empty: BoolArray
     head: BoolArray
@@ -107,35 +110,47 @@ def collect(validation: Validation, columns: Sequence[Column]) -> ScoreCache:
             for target, rows in zip(values, piece.values, strict=True):
                 target[row, : len(own)] = rows[at]
             row += 1
-    return _with_held_out(validation, values, items, empty)
+    deviations = zip(*(piece.deviations for piece in pieces), strict=True)
+    scales = [
+        _scale(validation, target, np.concatenate(own))
+        for target, own in zip(values, deviations, strict=True)
+    ]
+    return _with_held_out(validation, values, np.stack(scales), items, empty)
 
 
 def with_column(score_cache: ScoreCache, validation: Validation, column: Column) -> ScoreCache:
     """The cache with one more column, which nominates nothing."""
     values = np.zeros(score_cache.items.shape, dtype=np.float32)
+    deviations = np.zeros(len(validation), dtype=np.float32)
     for rows in blocks(len(validation), BLOCK_ROWS):
-        scores = scaled(column, validation.queries[rows])
+        scores = scores_by(column, validation.queries[rows])
+        deviations[rows] = deviations_of(scores)
         values[rows] = np.take_along_axis(np.nan_to_num(scores), score_cache.items[rows], axis=1)
+    scales = np.vstack([score_cache.scales, _scale(validation, values, deviations)])
     values[score_cache.empty] = 0
-    return replace(score_cache, values=[*score_cache.values, values])
+    return replace(score_cache, values=[*score_cache.values, values], scales=scales)
 
 
 @dataclass(frozen=True)
 class _Piece:
+    """``values``: by column, of each question. ``deviations``: by column, (questions,)."""
+
     items: list[IntArray]
     values: list[list[FloatArray]]
+    deviations: list[FloatArray]
 
 
 def _collect_block(validation: Validation, columns: Sequence[Column], rows: range) -> _Piece:
     queries = [validation.queries[row] for row in rows]
-    scores = [scaled(column, queries) for column in columns]
+    scores = [scores_by(column, queries) for column in columns]
     chosen = np.zeros((len(queries), validation.train.n_items), dtype=bool)
     tail = np.flatnonzero(~head_of(validation.train))
     for of_column in scores:
         for mine, query, row in zip(chosen, queries, of_column, strict=True):
             mine[_nominated(row, query.history, tail, validation.later)] = True
     items = [np.flatnonzero(mine).astype(np.int32) for mine in chosen]
-    return _Piece(items, [[part[at, own] for at, own in enumerate(items)] for part in scores])
+    values = [[part[at, own] for at, own in enumerate(items)] for part in scores]
+    return _Piece(items, values, list(map(deviations_of, scores)))
 
 
 def _nominated(
@@ -159,16 +174,27 @@ def _best_of(scores: FloatArray, n: int) -> NDArray[np.int64]:
     return np.argpartition(scores, -n)[-n:] if len(scores) > n else np.arange(len(scores))
 
 
-def scaled(column: Column, queries: Sequence[Query]) -> FloatArray:
-    """(queries, n_items) scores divided by their deviation; NaN without a score."""
-    scores = column.scorer.score_batch([faded(query, column.decay) for query in queries])
-    scores *= inverse_scale(scores)[:, None]
-    return scores
+def scores_by(column: Column, queries: Sequence[Query]) -> FloatArray:
+    """(queries, n_items) scores; NaN without a score."""
+    return column.scorer.score_batch([faded(query, column.decay) for query in queries])
+
+
+def _scale(validation: Validation, values: FloatArray, deviations: FloatArray) -> FloatArray:
+    """Scale the (questions, width) scores of a column in place.
+
+    Returns:
+        (BUCKETS,) one over the typical deviation by length of the history.
+    """
+    lengths = [len(query) for query in validation.queries]
+    scales = inverse_scales(deviations, lengths)
+    values *= scales[buckets_of(lengths)][:, None]
+    return scales
 
 
 def _with_held_out(
     validation: Validation,
     values: list[FloatArray],
+    scales: FloatArray,
     items: IntArray,
     empty: BoolArray,
 ) -> ScoreCache:
@@ -181,6 +207,7 @@ def _with_held_out(
     return ScoreCache(
         items=items,
         values=[np.nan_to_num(rows) for rows in values],
+        scales=scales,
         popularity=np.log1p(train.counts[items], dtype=np.float32),
         empty=empty,
         head=~in_tail[items] & ~empty,

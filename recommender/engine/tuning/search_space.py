@@ -8,7 +8,7 @@ from typing import Any
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.ratings import has_stars, rated
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.lexicon import catalogue_words

@@ -14,14 +14,8 @@ from recommender.engine.data.types import Progress, no_progress
 from recommender.engine.ranking.trees import Trees
 from recommender.engine.runtime.failed_components import FailedComponents
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.hybrid import (
-    LAST_RESORT,
-    PENALTY,
-    VARIANT,
-    Blend,
-    Hybrid,
-    name_of,
-)
+from recommender.engine.scorers.blend import LAST_RESORT, VARIANT, Blend, name_of
+from recommender.engine.scorers.hybrid import PENALTY, Hybrid
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.tuning.calibration import Tried, try_calibrations, with_best
 from recommender.engine.tuning.candidate_recall import CandidateRecall, candidate_recall

@@ -18,8 +18,9 @@ from recommender.engine.overlay.text_rows import TextRows
 from recommender.engine.pipeline import Recommender, components_of
 from recommender.engine.ranking.features import FACT
 from recommender.engine.scorers.base import Scorer
+from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.ease import LinearText, LinearTextParams
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.registry import SCORERS
 from recommender.engine.text.tfidf import item_tfidf, word_counts
 from tests.engine.builders import random_dataset

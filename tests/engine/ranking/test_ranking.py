@@ -6,9 +6,8 @@ from recommender.engine.data.types import RankedItem
 from recommender.engine.ranking.ranking import rank
 from recommender.engine.retrieval.candidates import Candidates
 
-CANDIDATES = Candidates(
-    np.array([0, 2, 3, 5], dtype=np.int32), np.array([1, 2, 3, 1], dtype=np.uint16), ("a", "b")
-)
+ITEMS = np.array([0, 2, 3, 5], dtype=np.int32)
+CANDIDATES = Candidates(ITEMS, ITEMS, np.array([1, 2, 3, 1], dtype=np.uint16), ("a", "b"))
 
 
 def test_items_are_ordered_by_score_and_those_without_one_left_out():

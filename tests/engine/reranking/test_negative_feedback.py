@@ -17,8 +17,9 @@ from recommender.engine.reranking.negative_feedback import (
     Penalties,
     TextSimilarity,
 )
+from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.content import Semantic
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.text.item_texts import ItemTexts
 from tests.engine.builders import random_dataset
 from tests.engine.fakes import Together

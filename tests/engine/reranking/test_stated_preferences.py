@@ -13,10 +13,12 @@ from recommender.engine.reranking.stated_preferences import (
     StatedPreferenceBoost,
     reach_of,
 )
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.blend import Blend
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.interest_words.params import InterestParams
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.interest_words.typed_text import Typing
+from recommender.engine.scorers.scales import BUCKETS
 from recommender.engine.storage.artifacts import read, write
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.whitening import Whitening
@@ -75,11 +77,10 @@ def count(word: str, items: list[int]) -> int:
 
 
 def test_without_stated_preferences_nothing_changes(recommender):
-    query = DATA.query(1)
-    np.testing.assert_array_equal(
-        StatedPreferenceBoost(recommender.scorer, recommender.interest).score(query),
-        recommender.scorer.score(query),
-    )
+    query, items = DATA.query(1), np.arange(N_ITEMS, dtype=np.int32)
+    own = recommender.scorer.score(query, items)
+    boost = StatedPreferenceBoost(recommender.scorer, recommender.interest)
+    assert boost.score(query, items, own, 3.0) is own
     assert listed(recommender, query) == listed(replace(recommender, interest=None), query)
 
 
@@ -227,7 +228,7 @@ def test_an_artifact_stores_the_model_once(recommender, interest, blended, tmp_p
 
     monkeypatch.setitem(registry.SCORERS, "together", Together)
     hybrid = Hybrid([recommender.scorer, interest], Blend({"together": 1.0, "interest": 0.5}))
-    hybrid.people = DATA.counts
+    hybrid.people, hybrid.scales = DATA.counts, np.ones((2, BUCKETS), dtype=np.float32)
     written = Recommender.of(hybrid, DATA) if blended else recommender
     assert written.interest is interest
     write(tmp_path / "v", written, item_ids=np.arange(N_ITEMS), about={})

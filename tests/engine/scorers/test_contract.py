@@ -11,7 +11,8 @@ import pytest
 from recommender.engine.data.errors import NotFittedError
 from recommender.engine.data.types import Query
 from recommender.engine.pipeline import Recommender
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.blend import Blend
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.registry import SCORERS, describe, restore
 from recommender.engine.storage.artifacts import read, write
 from tests.engine.builders import dataset, random_dataset

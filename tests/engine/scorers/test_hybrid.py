@@ -5,14 +5,17 @@ import json
 import numpy as np
 import pytest
 
+from recommender.engine.data.nomination import Nomination
 from recommender.engine.data.types import Query
-from recommender.engine.scorers import hybrid as hybrid_module
+from recommender.engine.scorers.blend import Blend, Term
 from recommender.engine.scorers.content import Words
-from recommender.engine.scorers.hybrid import PENALTY, Blend, Hybrid, Term, faded, inverse_scale
+from recommender.engine.scorers.hybrid import NAMING_DECAY, PENALTY, REMEMBERED, Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.markov import Transitions
 from recommender.engine.scorers.popularity import Popularity, PopularityParams
 from recommender.engine.scorers.registry import SCORERS, describe
+from recommender.engine.scorers.scales import bucket_of, inverse_scales
+from recommender.engine.scorers.terms import faded
 from tests.engine.builders import random_dataset
 from tests.engine.scorers.worlds import best, fitted, planted_tail, titled
 
@@ -28,11 +31,17 @@ def test_a_single_component_ranks_as_alone():
     assert best(alone, [1, 4, 9], 15) == best(blended, [1, 4, 9], 15)
 
 
-def test_components_are_scaled_by_their_deviation():
+def test_components_are_scaled_by_the_typical_deviation_of_histories_as_long():
     query = Query.of([1, 4, 9])
     made = hybrid(Blend({"item_knn": 1.0, "popularity": 0.5}), ItemKnn(), Popularity())
     knn, popular = fitted(ItemKnn(), DATA).score(query), fitted(Popularity(), DATA).score(query)
-    expected = np.nan_to_num(knn) / np.nanstd(knn) + 0.5 * popular / popular.std()
+    of_knn, of_popular = made.scales[:, bucket_of(3)]
+    assert of_popular == pytest.approx(1 / popular.std(), rel=1e-4)
+    people = [DATA.query(user) for user in range(DATA.n_users) if len(DATA.query(user))]
+    deviations = [np.nanstd(made.components[0].score(faded(each, 1.0))) for each in people]
+    usual = inverse_scales(np.array(deviations), [len(each) for each in people])
+    assert of_knn == pytest.approx(usual[bucket_of(3)], rel=1e-4)
+    expected = np.nan_to_num(knn) * of_knn + 0.5 * popular * of_popular
     np.testing.assert_allclose(made.score(query), expected, rtol=1e-4)
 
 
@@ -55,25 +64,43 @@ def learnt():
     return hybrid(LEARNT, ItemKnn(), Popularity(), late)
 
 
-def test_term_scores_are_remembered_of_the_latest_queries(monkeypatch):
-    made, items = learnt(), np.array([3, 7, 30], dtype=np.int32)
-    queries = [Query.of([1, 4, 9]), Query.of([2])]
-    alone = [made.term_scores(query, items) for query in queries]
-    assert alone[0].shape == (3, 4) == (3, len(made.term_names()))
-    assert made.term_names() == ("item_knn", "item_knn", "popularity", "popularity")
-    made.score_batch(queries)
-    monkeypatch.setattr(made, "components", ())
-    for query, expected in zip(queries, alone, strict=True):
-        np.testing.assert_allclose(made.term_scores(query, items), expected, rtol=1e-5)
-
-
-def test_no_more_term_scores_are_remembered_than_fit(monkeypatch):
-    monkeypatch.setattr(hybrid_module, "REMEMBERED_BYTES", 4 * 4 * DATA.n_items)
+def test_term_scores_of_what_was_scored_last_are_remembered(monkeypatch):
     made, query = learnt(), Query.of([1, 4, 9])
-    assert made.block_size() == 1
-    expected = made.term_scores(query, np.array([3], dtype=np.int32))
-    made.score_batch([Query.of([2]), query])
-    np.testing.assert_array_equal(made.term_scores(query, np.array([3], np.int32)), expected)
+    some, others = np.array([3, 7, 30], dtype=np.int32), np.array([2, 5], dtype=np.int32)
+    alone = made.term_scores(query, some)
+    assert alone.shape == (3, 4) == (3, len(made.term_names()))
+    assert made.term_names() == ("item_knn", "item_knn", "popularity", "popularity")
+    made.score(query, some)
+    made.score(query, others)
+    monkeypatch.setattr(made, "components", ())
+    np.testing.assert_allclose(made.term_scores(query, some[::-1]), alone[::-1], rtol=1e-5)
+    assert made.term_scores(query, others).shape == (2, 4)
+
+
+def test_only_the_latest_sets_of_items_are_remembered(monkeypatch):
+    made, query = learnt(), Query.of([1, 4, 9])
+    for item in range(20):
+        made.score(query, np.array([item], dtype=np.int32))
+    monkeypatch.setattr(made, "components", ())
+    for item in range(20 - REMEMBERED, 20):
+        made.term_scores(query, np.array([item], dtype=np.int32))
+    with pytest.raises(ValueError, match="shorter"):
+        made.term_scores(query, np.array([0], dtype=np.int32))
+
+
+def test_the_score_of_some_items_is_that_of_the_catalogue():
+    for made in (learnt(), hybrid(Blend({"item_knn": 1.0, "words": 1.0}), ItemKnn(), Words())):
+        for query in (Query.of([1, 4, 9]), Query.of([2]), Query.of([])):
+            whole, some = made.score(query), np.array([0, 3, 17, 39], dtype=np.int32)
+            np.testing.assert_allclose(made.score(query, some), whole[some], rtol=1e-5)
+
+
+def test_a_hybrid_names_what_its_components_name():
+    made, query = learnt(), Query.of([1, 4, 9])
+    wanted = Nomination(5, 2, DATA.counts > 9)
+    named = set(made.named(query, wanted).tolist())
+    for component in made.components:
+        assert set(component.named(faded(query, NAMING_DECAY), wanted).tolist()) <= named
 
 
 def test_a_term_adds_its_weight_and_its_root():
@@ -82,8 +109,8 @@ def test_a_term_adds_its_weight_and_its_root():
     for term, component in zip(
         LEARNT.terms, [made.components[at] for at in (0, 0, 1, 2)], strict=True
     ):
-        z = np.nan_to_num(component.score(faded(query, term.decay)))
-        z = z / z.std()
+        scale = made.scales[LEARNT.terms.index(term), bucket_of(3)]
+        z = np.nan_to_num(component.score(faded(query, term.decay))) * scale
         expected = expected + term.weight * z + term.root * np.sqrt(np.maximum(z, 0))
     np.testing.assert_allclose(made.score(query), expected, rtol=1e-3, atol=1e-4)
 
@@ -102,6 +129,19 @@ def test_a_learnt_score_is_restored_with_its_variants():
     blend = Blend.from_dict(json.loads(json.dumps(describe(made))))
     again = Hybrid.from_state(blend, made.get_state(), SCORERS)
     np.testing.assert_array_equal(again.score(query), made.score(query))
+
+
+def test_a_version_from_before_the_scales_takes_each_querys_own_deviation():
+    made, query = learnt(), Query.of([1, 4, 9])
+    state = {name: value for name, value in made.get_state().items() if name != "scales"}
+    before = Hybrid.from_state(LEARNT, state, SCORERS)
+    expected = 0.1 * np.log1p(DATA.counts)
+    for term, at in zip(LEARNT.terms, (0, 0, 1, 2), strict=True):
+        z = np.nan_to_num(made.components[at].score(faded(query, term.decay)))
+        z = z / z.std()
+        expected = expected + term.weight * z + term.root * np.sqrt(np.maximum(z, 0))
+    np.testing.assert_allclose(before.score(query), expected, rtol=1e-3, atol=1e-4)
+    assert "scales" not in before.get_state()
 
 
 def test_without_a_component_its_terms_and_variants_go():
@@ -180,11 +220,6 @@ def test_similar_items_do_not_depend_on_popularity():
 def test_fading_counts_from_the_newest_and_saturates_weights():
     made = faded(Query.of([1, 2, 3], [1.0, 1.0, 3.0]), 0.5)
     np.testing.assert_allclose(made.weights, [0.25, 0.5, 2.0])
-
-
-def test_the_scale_of_a_constant_row_is_0():
-    rows = np.array([[1, 1, 1], [0, 2, np.nan], [np.nan, np.nan, np.nan]], dtype=np.float32)
-    np.testing.assert_allclose(inverse_scale(rows), [0, 1, 0])
 
 
 def test_explanations_do_not_depend_on_the_query_scored_before():

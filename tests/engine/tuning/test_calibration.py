@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.blend import Blend
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.tuning.calibration import CALIBRATIONS, Tried, try_calibrations, with_best
 from recommender.engine.tuning.validation import Validation
 from tests.engine.builders import dataset, random_dataset
@@ -65,9 +66,9 @@ def test_at_most_five_hundred_questions_are_evaluated():
     asked = []
 
     class Counting(Fixed):
-        def score_batch(self, queries):
+        def score_reweighted(self, queries, items=None):
             asked.extend(queries)
-            return super().score_batch(queries)
+            return super().score_reweighted(queries, items)
 
     hybrid = Hybrid([Counting(range(data.n_items), "popularity")], Blend({"popularity": 1.0}))
     hybrid.fit(data, np.random.default_rng(0))

@@ -9,7 +9,7 @@ from recommender.engine.tuning.score_cache import (
     TOP,
     TOP_TAIL,
     collect,
-    scaled,
+    scores_by,
     with_column,
 )
 from tests.engine.builders import random_dataset
@@ -31,7 +31,9 @@ def columns(validation):
 def named_by(column, validation):
     """Each question's best items of a column and its best of the tail, by plain sorting."""
     tail = ~head_of(validation.train)
-    for query, scores in zip(validation.queries, scaled(column, validation.queries), strict=True):
+    for query, scores in zip(
+        validation.queries, scores_by(column, validation.queries), strict=True
+    ):
         own = np.nan_to_num(scores)
         own[query.history] = 0
         order = [item for item in np.argsort(-own, kind="stable").tolist() if own[item] > 0]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from recommender.engine.data.head_tail import head_of
-from recommender.engine.scorers.hybrid import Blend, Hybrid, Term
+from recommender.engine.scorers.blend import Blend, Term
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.tuning.learning import Columns, Questions
 from recommender.engine.tuning.score_cache import TOP, collect, with_column
 from tests.engine.builders import random_dataset
@@ -59,7 +60,7 @@ def test_learnt_weights_rank_as_the_hybrid_of_their_terms(validation, columns, s
         terms=(Term("item_knn", 0.7, 1.0, 0.5), Term("popularity", 1.0, 0.3, -0.4)),
     )
     hybrid = Hybrid([column.scorer for column in columns], blend)
-    hybrid.people = validation.train.counts
+    hybrid.people, hybrid.scales = validation.train.counts, score_cache.scales
     weights = np.array([1.0, 0.3, 0.5, -0.4, -0.2])
     totals = Questions(score_cache, layout).scores(weights)
     for query, items, empty, total in zip(

@@ -11,7 +11,7 @@ from recommender.engine.ranking.second_stage import SecondStage, TreeRanker
 from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.storage import artifacts
 from recommender.engine.text.item_texts import ItemTexts
-from recommender.engine.tuning import tail_bonus, tree_choice, tree_training, tune
+from recommender.engine.tuning import tree_choice, tree_training, tune
 from recommender.engine.tuning.figures import Figures
 from recommender.engine.tuning.learning import Columns, Questions, as_blend
 from recommender.engine.tuning.score_cache import LISTED, collect
@@ -54,6 +54,7 @@ def served_with(asked, trees, worth):
     blend = as_blend(WEIGHTS, layout, np.array([0.6, 0.4]))
     components = [column.scorer for column in layout.columns]
     scorer = Hybrid(components, blend).fit(one.train, np.random.default_rng(0), fitted=components)
+    scorer.scales = asked.questions.cache.scales  # else they are of a sample of other people
     return Recommender.of(scorer, one.train, trees=TreeRanker(trees, asked.facts, worth))
 
 
@@ -144,8 +145,8 @@ def test_tuned_trees_are_the_same_for_the_same_seed(monkeypatch):
     pytest.importorskip("lightgbm")
     monkeypatch.setattr(tree_choice, "FEWEST_ANSWERED", 10)
     monkeypatch.setattr(tree_choice, "LEAST_GAIN", -1.0)
-    monkeypatch.setattr(tail_bonus, "LEAST_SIDE", 0.0)
-    monkeypatch.setattr(tail_bonus, "LEAST_NDCG", 0.0)
+    with_trees_first = lambda tried: max(tried, key=lambda each: each.trees)  # noqa: E731
+    monkeypatch.setattr(tree_choice, "choose_bonus", with_trees_first)
     texts = ItemTexts(DATA.items, np.zeros((DATA.n_items, 4), dtype=np.float32))
 
     def tuned():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.engine.scorers.hybrid import name_of
+from recommender.engine.scorers.blend import name_of
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.tuning.search_space import (

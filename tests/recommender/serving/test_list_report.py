@@ -16,7 +16,8 @@ from catalog.models.event_kinds import Kind, kinds_of
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.reranking import negative_feedback
 from recommender.engine.scored_query import ScoredQuery
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.blend import Blend
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.registry import SCORERS
 from recommender.explanations.evidence import KINDS, scorer_name
 from recommender.interests import interest_texts

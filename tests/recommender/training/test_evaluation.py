@@ -4,7 +4,8 @@ import numpy as np
 
 from recommender.engine.data.splitting import split_by_time
 from recommender.engine.pipeline import Recommender
-from recommender.engine.scorers.hybrid import Blend, Hybrid
+from recommender.engine.scorers.blend import Blend
+from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.scorers.popularity import Popularity
 from recommender.training.evaluation import figures_of
 from tests.engine.builders import random_dataset

@@ -9,7 +9,7 @@ from catalog.ingestion.item_vectors import record_vectors
 from config.errors import AppError
 from recommender.engine.ranking.features import FACTS, ItemFacts
 from recommender.engine.ranking.second_stage import TreeRanker
-from recommender.engine.scorers.hybrid import Blend
+from recommender.engine.scorers.blend import Blend
 from recommender.engine.text.encoding_cache import EncodingCache
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import (

@@ -10,9 +10,23 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import Contribution, FloatArray, Query, StatedPreferences
+from recommender.engine.data.nomination import Nomination
+from recommender.engine.data.types import (
+    Contribution,
+    FloatArray,
+    IntArray,
+    Query,
+    StatedPreferences,
+)
 from recommender.engine.runtime.quantisation import packed, unpacked
-from recommender.engine.runtime.sparse import as_state, from_state
+from recommender.engine.runtime.sparse import (
+    as_state,
+    blocks,
+    columns_of,
+    entries_of,
+    from_state,
+    strongest,
+)
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.interest_words.followers import TREND, Followers
 from recommender.engine.scorers.interest_words.history_input import (
@@ -50,6 +64,9 @@ not informative."""
 COPIED_ALONE = 0.95
 """Copied share without a history: the network is trained on histories, so its prediction from two
 typed words alone is mostly noise."""
+
+NAMING_WORDS, POSTINGS = 30, 300
+"""Words that name candidates, and items that each of them names."""
 
 ALIKE_ITEMS = 20
 """Items semantically nearest to a typed text, whose words count as met: so a text in another
@@ -170,6 +187,40 @@ class Interest(Scorer):
         scores[:, np.diff(self.weights.indptr) == 0] = np.nan
         scores[read.lengths == 0] = np.nan
         return scores
+
+    def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
+        if items is None:
+            return np.asarray(self.score_batch([query])[0])
+        self._fitted("network")
+        read = self._input([query])
+        if not read.lengths[0]:
+            return np.full(len(items), np.nan, dtype=np.float32)
+        values, scores = self._word_values([query], read)[0], np.zeros(len(items), np.float32)
+        for block in blocks(len(items)):
+            at, owner = entries_of(self.weights, items[block])
+            amounts = values[self.weights.indices[at]] * self.weights.data[at]
+            scores[block] = np.bincount(owner, amounts, block.stop - block.start)
+        scores[self.weights.indptr[items + 1] == self.weights.indptr[items]] = np.nan
+        return scores
+
+    def named(self, query: Query, wanted: Nomination) -> IntArray:
+        read = self._input([query])
+        if not read.lengths[0]:
+            return np.empty(0, dtype=np.int32)
+        most = self._word_values([query], read)[0] * self._heaviest
+        words = np.argsort(-most)[:NAMING_WORDS].astype(np.int32)
+        items = columns_of(self._postings, words)
+        return wanted.best(items, np.nan_to_num(self.score(query, items)))
+
+    @cached_property
+    def _postings(self) -> sp.csr_matrix:
+        """(n_words, n_items) the items that have most of each word."""
+        return strongest(self._by_word, POSTINGS)
+
+    @cached_property
+    def _heaviest(self) -> FloatArray:
+        """(n_words,) the largest weight of each word in an item."""
+        return np.asarray(self._by_word.max(axis=1).toarray().ravel(), dtype=np.float32)
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]

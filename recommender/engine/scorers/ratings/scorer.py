@@ -141,6 +141,18 @@ class Rating(Scorer):
             scores[:, ~self.known] = np.nan
         return scores
 
+    def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
+        if items is None:
+            return np.asarray(self.score_batch([query])[0])
+        posterior = self._posterior(query)
+        if posterior is None:
+            return np.full(len(items), np.nan, dtype=np.float32)
+        rows = self._fitted("rows")[items]
+        person = posterior.spread @ (posterior.base + posterior.evidence.sum(axis=0))
+        scores = (designs(rows) @ person + rows[:, 0]).astype(np.float32)
+        scores[~self.known[items]] = np.nan
+        return np.asarray(scores)
+
     def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
 

@@ -9,13 +9,18 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.nomination import Nomination
 from recommender.engine.data.types import BoolArray, Contribution, FloatArray, IntArray, Query
+from recommender.engine.runtime.product_index import ProductIndex
 from recommender.engine.runtime.quantisation import packed, unpacked
+from recommender.engine.runtime.sparse import blocks
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.sequential.numpy_network import Network
 from recommender.engine.scorers.sequential.params import SequenceParams
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
+
+INDEX = "index."
 
 
 class SequenceLstm(Scorer):
@@ -39,6 +44,8 @@ class SequenceLstm(Scorer):
     params: SequenceParams
     network: Network | None = None
     known: BoolArray
+    index: ProductIndex | None = None
+    """Over the rows of the table with the bias as one more coordinate."""
 
     def __init__(
         self, params: SequenceParams | None = None, texts: ItemTexts | None = None
@@ -54,6 +61,8 @@ class SequenceLstm(Scorer):
         self.network = fit_network(train, vectors, self.params, seed)
         self.known = (train.counts > 0) | vectors.any(axis=1)
         self._take(self.get_state())
+        rows = np.hstack([self.network.table, self._bias[:, None]])
+        self.index = ProductIndex.of(rows, np.flatnonzero(self.known).astype(np.int32), seed)
         return self
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
@@ -65,6 +74,30 @@ class SequenceLstm(Scorer):
         scores[[not len(past) for past in pasts]] = np.nan
         scores[:, ~self.known] = np.nan
         return scores
+
+    def score(self, query: Query, items: IntArray | None = None) -> FloatArray:
+        if items is None:
+            return np.asarray(self.score_batch([query])[0])
+        network, past = self._fitted("network"), self._past(query)
+        if not len(past):
+            return np.full(len(items), np.nan, dtype=np.float32)
+        [lead] = network.read([past])
+        scores = np.empty(len(items), dtype=np.float32)
+        for block in blocks(len(items)):
+            scores[block] = network.table[items[block]] @ lead
+        scores += self._bias[items] - np.float32(lead @ self._middle)
+        scores[~self.known[items]] = np.nan
+        return scores
+
+    def named(self, query: Query, wanted: Nomination) -> IntArray:
+        network, past = self._fitted("network"), self._past(query)
+        if not len(past):
+            return np.empty(0, dtype=np.int32)
+        items = np.flatnonzero(self.known).astype(np.int32)
+        if self.index is not None:
+            [lead] = network.read([past])
+            items = self.index.nearest(np.append(lead, np.float32(1)))
+        return wanted.best(items, np.nan_to_num(self.score(query, items)))
 
     def explain(self, query: Query, item: int) -> list[Contribution]:
         return self.explain_many(query, [item])[0]
@@ -93,7 +126,8 @@ class SequenceLstm(Scorer):
 
     def get_state(self) -> dict[str, np.ndarray]:
         state = self._fitted("network").get_state() | {"known": self.known}
-        return packed(state, self.params.stored)
+        index = self.index.get_state(INDEX) if self.index is not None else {}
+        return packed(state, self.params.stored) | index
 
     @classmethod
     def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
@@ -104,6 +138,7 @@ class SequenceLstm(Scorer):
     def _take(self, state: dict[str, np.ndarray]) -> None:
         """Use the stored form, also right after fitting: scores equal those of the artifact."""
         full = unpacked(state)
+        self.index = ProductIndex.from_state(full, INDEX)
         self.network = network = Network.from_state(full)
         self.known = full["known"]
         # the catalogue's mean item; its score is subtracted from every score
@@ -121,7 +156,7 @@ class SequenceLstm(Scorer):
         more = np.zeros(len(table) - len(network.table), dtype=np.float32)
         made.network = replace(network, table=table, bias=np.concatenate([network.bias, more]))
         made.known = known
-        made._middle = self._middle
+        made._middle, made.index = self._middle, self.index
         usual = network.bias[:1] - self._bias[:1]
         made._bias = np.concatenate([self._bias, more - usual])
         return made

@@ -1,0 +1,146 @@
+"""Lists from what the sources name, beside lists from all items."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recommender.engine.data.types import NegativeFeedback, Query
+from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.retrieval import retrieval
+from recommender.engine.scorers.blend import Blend
+from recommender.engine.scorers.content import Semantic, Words
+from recommender.engine.scorers.hybrid import Hybrid
+from recommender.engine.scorers.item_knn import ItemKnn, TextKnn
+from recommender.engine.scorers.markov import Transitions
+from recommender.engine.scorers.popularity import Popularity
+from recommender.engine.text.item_texts import ItemTexts
+from tests.engine.builders import random_dataset
+from tests.engine.lists import explain, similar
+
+N = 4000
+
+
+@pytest.fixture(scope="module")
+def data():
+    return random_dataset(n_users=400, n_items=N, n_events=9000)
+
+
+@pytest.fixture(scope="module")
+def recommender(data):
+    vectors = np.random.default_rng(0).normal(size=(N, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    texts = ItemTexts(data.items, vectors)
+    blend = Blend(
+        {
+            "item_knn": 1.0,
+            "text_knn": 0.6,
+            "words": 0.4,
+            "semantic": 0.3,
+            "transitions": 0.3,
+            "popularity": 0.1,
+        },
+        tail_bonus=0.1,
+    )
+    components = [
+        ItemKnn(),
+        TextKnn(texts=texts),
+        Words(),
+        Semantic(texts=texts),
+        Transitions(),
+        Popularity(),
+    ]
+    scorer = Hybrid(components, blend).fit(data, np.random.default_rng(1))
+    return Recommender.of(scorer, data)
+
+
+@pytest.fixture
+def named_only(monkeypatch):
+    """What is retrieved where there are many more items than a request may score."""
+    monkeypatch.setattr(retrieval, "ALL_BELOW", 15)
+    monkeypatch.setattr(retrieval, "NAMED", 60)
+    monkeypatch.setattr(retrieval, "NAMED_TAIL", 30)
+
+
+def lists(recommender, requests):
+    return [
+        [place.item for place in recommender.recommend(request).ranked_items]
+        for request in requests
+    ]
+
+
+def requests(data, share=None):
+    rng = np.random.default_rng(1)
+    for user in range(0, data.n_users, 8):
+        if len(query := data.query(user)):
+            yield Request(query, allowed=None if share is None else rng.random(N) < share)
+
+
+@pytest.mark.parametrize("share", [None, 0.5, 0.05, 0.005])
+def test_lists_are_full_and_nearly_those_of_all_items(data, recommender, monkeypatch, share):
+    asked = list(requests(data, share))
+    whole = lists(recommender, asked)
+    monkeypatch.setattr(retrieval, "ALL_BELOW", 15)
+    found = lists(recommender, asked)
+    for request, own in zip(asked, found, strict=True):
+        qualify = np.ones(N, dtype=bool) if request.allowed is None else request.allowed.copy()
+        qualify[request.query.history] = False
+        assert len(own) == min(request.n, int(qualify.sum()))
+        assert qualify[own].all()
+    overlap = [len(set(a) & set(b)) / max(1, len(b)) for a, b in zip(found, whole, strict=True)]
+    assert np.mean(overlap) >= 0.95
+
+
+def test_far_fewer_items_are_scored_than_there_are(data, recommender, named_only):
+    for request in requests(data):
+        scored = recommender.score_query(request)
+        assert not scored.whole
+        assert 100 < len(scored.sources.items) < N / 4
+        assert (np.diff(scored.sources.items) > 0).all()
+
+
+@pytest.mark.parametrize("share", [None, 0.5, 0.002])
+def test_contributions_sum_to_the_scores_of_what_was_retrieved(
+    data, recommender, named_only, share
+):
+    for request in list(requests(data, share))[:8]:
+        places = recommender.recommend(request).ranked_items
+        for place, parts in zip(
+            places,
+            explain(recommender, request, *(place.item for place in places)),
+            strict=True,
+        ):
+            assert sum(part.amount for part in parts) == pytest.approx(place.score, abs=1e-5)
+
+
+def test_an_item_that_no_source_names_is_explained_by_its_score(data, recommender, named_only):
+    query = data.query(3)
+    scored = recommender.score_query(Request(query))
+    own = recommender.scorer.score(query)
+    others = np.setdiff1d(np.flatnonzero(own > 0), [*scored.sources.items, *query.history])
+    for item in others[:5].tolist():
+        [parts] = explain(recommender, Request(query, tail=0.0), item)
+        assert sum(part.amount for part in parts) == pytest.approx(own[item], abs=1e-4)
+
+
+def test_penalties_and_similar_items_need_no_more_than_was_retrieved(data, recommender, named_only):
+    query = data.query(3)
+    first = recommender.recommend(Request(query)).ranked_items[0].item
+    no = NegativeFeedback(first, np.zeros(0, dtype=np.int32))
+    turned_down = Query(query.history, query.weights, negative_feedback=(no,))
+    request = Request(turned_down, exclude=np.array([first]))
+    places = recommender.recommend(request).ranked_items
+    [parts] = explain(recommender, request, places[0].item)
+    assert sum(part.amount for part in parts) == pytest.approx(places[0].score, abs=1e-5)
+    nearest = [place.item for place in similar(recommender, first, 5).ranked_items]
+    scores = np.nan_to_num(recommender.scorer.similar(first))
+    scores[first] = 0
+    assert len(set(nearest) & set(np.argsort(-scores)[:5].tolist())) >= 4
+
+
+def test_popular_items_of_the_persons_categories_are_candidates(data, recommender, named_only):
+    query = data.query(3)
+    own = np.asarray(recommender.categories[query.history].sum(axis=0)).ravel()
+    members = np.flatnonzero(recommender.categories[:, int(own.argmax())].toarray().ravel())
+    best = members[np.argsort(-recommender.recent[members], kind="stable")[:10]]
+    assert set(best.tolist()) <= set(recommender.score_query(Request(query)).sources.items.tolist())
