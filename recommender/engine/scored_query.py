@@ -10,6 +10,7 @@ from recommender.engine.data.contributions import ContributionTable
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import BoolArray, Contribution, Query, Recommendation
 from recommender.engine.retrieval.candidates import Sources
+from recommender.engine.whereabouts import Steps, Whereabouts
 
 
 class ListStages(Protocol):
@@ -18,6 +19,8 @@ class ListStages(Protocol):
     def recommend(self, request: Request, sources: Sources) -> Recommendation: ...
 
     def unexpected(self, request: Request, sources: Sources) -> Recommendation: ...
+
+    def steps(self, request: Request, sources: Sources) -> Steps: ...
 
     def contributions(
         self, query: Query, sources: Sources, items: Sequence[int]
@@ -64,6 +67,11 @@ class ScoredQuery:
     def unexpected(self, request: Request) -> Recommendation:
         """Items far from everything in the history; empty without a history."""
         return self.stages.unexpected(self._own(request), self._sources(request.allowed))
+
+    def whereabouts(self, request: Request, items: Sequence[int]) -> list[Whereabouts]:
+        """How far each item comes on the way into the list of ``recommend``."""
+        steps = self.stages.steps(self._own(request), self._sources(request.allowed))
+        return list(map(steps.whereabouts, items))
 
     def explain(
         self, lists: Sequence[tuple[Request, Sequence[int]]]

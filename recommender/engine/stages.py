@@ -32,6 +32,7 @@ from recommender.engine.reranking.reranking import (
     CatalogueContext,
     Dial,
     TailContext,
+    apply_dial,
     category_likeness,
     popularity_of,
     rerank,
@@ -47,6 +48,7 @@ from recommender.engine.retrieval.candidates import (
 from recommender.engine.retrieval.may_hold import MayHold
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.trace import Stopwatch
+from recommender.engine.whereabouts import Steps
 
 DEPTH = 400
 """Candidates by score, and as many of the tail: what the dial and the minimum tail share choose
@@ -132,6 +134,15 @@ class Stages:
         ranked = self._rerank(request, Sources(items, (source,)), may_hold, watch).ranked
         fallback = name_of(len(ranked), len(ranked), self.popular)
         return Recommendation(ranked.ranked_items(), fallback, watch.trace)
+
+    def steps(self, request: Request, sources: Sources) -> Steps:
+        """The list of a request, step by step, before what only fills it."""
+        may_hold = self._may_hold(request)
+        found = generate(sources, may_hold(sources.items))
+        ranked = self._rank(request.query, sources, found)
+        dial = self._dial(request, sources, ranked)
+        listed = rerank(request, ranked, dial, self._around).ranked
+        return Steps(may_hold, sources, ranked, apply_dial(ranked, dial), listed)
 
     def contributions(
         self, query: Query, sources: Sources, items: Sequence[int]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property, singledispatch
+from functools import singledispatch
 from typing import Any, TypeVar
 
 import numpy as np
@@ -95,10 +95,7 @@ class ChangedItems:
 def changed_copy(scorer: Fitted, **changes: Any) -> Fitted:
     """A shallow copy with other fitted values, without what was computed from the former ones."""
     made = copy(scorer)
-    for kind in type(scorer).__mro__:
-        for name, value in vars(kind).items():
-            if isinstance(value, cached_property):
-                vars(made).pop(name, None)
+    made.forget()
     vars(made).update(changes)
     return made
 

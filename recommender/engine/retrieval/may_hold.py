@@ -38,13 +38,14 @@ class MayHold:
         found = np.ones(len(items), dtype=bool) if self.allowed is None else self.allowed[items]
         if self.head is not None:
             found &= ~self.head[items]
-        left_out = np.concatenate([self._known, self.exclude, self.listed]).astype(np.int32)
+        left_out = np.concatenate([self.known, self.exclude, self.listed]).astype(np.int32)
         if len(left_out):
             found &= ~np.isin(items, left_out)
         return np.asarray(found)
 
     @property
-    def _known(self) -> IntArray:
+    def known(self) -> IntArray:
+        """Items of the history that may not come back."""
         back = [item for item, _share in self.query.due]
         back += self.query.seen if self.seen_too else ()
         history = self.query.history

@@ -161,6 +161,16 @@ def weighted_rows(
     return [(total if first is None else total[first]).astype(np.float32) for total in sums]
 
 
+def row_squares(matrix: sp.csr_matrix, weights: FloatArray | None = None) -> FloatArray:
+    """(n_rows,) sum of the squares of each row; ``weights``: (n_columns,) what each counts."""
+    squares = np.square(matrix.data, dtype=np.float64)
+    if weights is not None:
+        squares *= weights[matrix.indices]
+    sums = np.concatenate([[0.0], np.cumsum(squares)])
+    found: FloatArray = (sums[matrix.indptr[1:]] - sums[matrix.indptr[:-1]]).astype(np.float32)
+    return np.maximum(found, 0)
+
+
 def columns_of(matrix: sp.csr_matrix, rows: NDArray[np.signedinteger[Any]]) -> IntArray:
     """The columns with an entry in one of the rows, each once, in no certain order."""
     found = [

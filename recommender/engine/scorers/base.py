@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -52,6 +53,24 @@ class Scorer(ABC):
         """
         return [self.score(query, items) for query in queries]
 
+    @property
+    def sizes(self) -> FloatArray | None:
+        """(n_items,) about how widely a past item of weight 1 spreads scores over the catalogue.
+
+        Scores of a history with small rows differ less. None = all items spread scores alike.
+        """
+        return None
+
+    def spread(self, query: Query) -> float:
+        """About how widely the scores of a query differ, up to a constant of the scorer; above 0.
+
+        Costs a few operations a past item: nothing is computed for the catalogue.
+        """
+        if self.sizes is None or not len(query):
+            return 1.0
+        own = query.weights * self.sizes[query.history]
+        return float(np.sqrt(own @ own)) or 1.0
+
     def named(self, query: Query, wanted: Nomination) -> IntArray:
         """Candidates: the items that this scorer alone would list, in no certain order.
 
@@ -98,6 +117,13 @@ class Scorer(ABC):
     @abstractmethod
     def from_state(cls, params: Any, state: dict[str, np.ndarray]) -> Self:
         """Restore the fitted scorer. Arrays may be memory-mapped and are never written to."""
+
+    def forget(self) -> None:
+        """Drop what was computed from values that were fitted before."""
+        for kind in type(self).__mro__:
+            for name, value in vars(kind).items():
+                if isinstance(value, cached_property):
+                    vars(self).pop(name, None)
 
     def _fitted(self, attribute: str) -> Any:
         value = getattr(self, attribute, None)

@@ -21,6 +21,7 @@ from recommender.engine.runtime.sparse import (
     entries_of,
     from_state,
     history_matrix,
+    row_squares,
     strongest,
     weighted_rows,
 )
@@ -69,6 +70,7 @@ class Semantic(Scorer):
         self._filled_of: tuple[FloatArray | None, BoolArray] = (None, np.zeros(0, dtype=bool))
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        self.forget()
         texts = self._texts or read_texts(train, int(rng.integers(2**31)))
         self.vectors, self.near = self._view(texts), texts.near
         return self
@@ -218,6 +220,7 @@ class Words(Scorer):
         self.params = params or WordsParams()
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        self.forget()
         texts = item_tfidf(train.items)
         self.letters, self.offsets = pack_words(texts.words)
         shown = catalogue_words(train.items).lexicon.shown()
@@ -268,6 +271,11 @@ class Words(Scorer):
             for scores, profile in zip(found, profiles, strict=True):
                 scores[block] = np.bincount(owner, values * profile[word], n)
         return found
+
+    @cached_property
+    def sizes(self) -> FloatArray:
+        matrix = self._fitted("matrix")
+        return np.sqrt(row_squares(matrix, row_squares(self.by_word)))
 
     def named(self, query: Query, wanted: Nomination) -> IntArray:
         words, [profile] = self._profile([query])

@@ -65,6 +65,7 @@ class Linear(NeighbourScorer):
         super().__init__(params or LinearParams())
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        self.forget()
         log = confidence(train)
         chosen = most_taken_lately(train, self.params.max_items)
         self.known = mask_of(chosen, train.n_items) & (train.counts > 0)
@@ -151,6 +152,7 @@ class LinearText(NeighbourScorer):
         self._texts = texts
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        self.forget()
         texts = self._texts or read_texts(train, int(rng.integers(2**31)))
         words, sentences = item_tfidf(texts.items).matrix, texts.sentences
         with_text = np.diff(words.indptr) > 0

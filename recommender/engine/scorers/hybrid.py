@@ -41,8 +41,9 @@ class Hybrid(Scorer):
     """score(i) = sum over the terms of (weight * z(i) + root * sqrt(z(i))) - penalty * log1p(people
     of i), where z(i) is the component's score over its typical standard deviation.
 
-    The standard deviation over the catalogue is a constant of each term and length of history,
-    fitted on people of the training. Scores are divided, not centred: centring moves all items
+    The standard deviation over the catalogue is not computed for a query. It is a constant of each
+    term and length of history, fitted on people of the training, times how widely the past items
+    spread scores (``Scorer.spread``). Scores are divided, not centred: centring moves all items
     equally, and without it the contributions of an explanation sum to the score. A component
     without a score for an item adds nothing, and a score below 0 has no root. An item that no
     component scores above 0 gets NaN: a penalty alone must not rank it.
@@ -76,7 +77,6 @@ class Hybrid(Scorer):
             if component not in fitted:
                 component.fit(train, np.random.default_rng(seed))
         self.people = train.counts
-        vars(self).pop("_same_for_all", None)
         self.scales = self._scales_of(train, rng)
         return self
 
@@ -91,16 +91,17 @@ class Hybrid(Scorer):
             for term in terms:
                 if component.same_for_all:
                     one = deviations_of(component.score(queries[0])[None])
-                    deviations = np.repeat(one, len(queries))
+                    deviations, spreads = np.repeat(one, len(queries)), np.ones(len(queries))
                 else:
                     asked = [faded(query, term.decay) for query in queries]
+                    spreads = np.array(list(map(component.spread, asked)))
                     deviations = np.concatenate(
                         [
                             deviations_of(component.score_batch(asked[block]))
                             for block in blocks(len(asked), SCALE_BLOCK)
                         ]
                     )
-                found.append(inverse_scales(deviations, lengths))
+                found.append(inverse_scales(deviations / spreads, lengths))
         return np.stack(found)
 
     def score_batch(self, queries: Sequence[Query]) -> FloatArray:
@@ -147,13 +148,12 @@ class Hybrid(Scorer):
         """The table of ``explain_many``."""
         people, asked = self._fitted("people"), np.asarray(items, dtype=np.int32)
         rows, first, entries = self._rows_at(query, asked), 0, TableEntries()
-        scales = self._scales(query)
         scored = np.zeros(len(items), dtype=bool)
         for component, terms in self._terms():
             own = [
                 TermScores(term, scores, scale)
                 for term, scores, scale in zip(
-                    terms, rows[first:], scales[first:].tolist(), strict=False
+                    terms, rows.scores[first:], rows.scales[first:].tolist(), strict=False
                 )
             ]
             first += len(terms)
@@ -248,13 +248,24 @@ class Hybrid(Scorer):
     def _scales(self, query: Query) -> FloatArray:
         """(terms,)"""
         if self.scales is not None:
-            return np.asarray(self.scales[:, bucket_of(len(query))])
+            constants = self.scales[:, bucket_of(len(query))]
+            return np.asarray(constants / self._spreads(query), dtype=np.float32)
         # a version that was trained before scales were constants
         found = [
             inverse_deviation(component.score(faded(query, term.decay)))
             for component, terms in self._terms()
             for term in terms
         ]
+        return np.array(found, dtype=np.float32)
+
+    def _spreads(self, query: Query) -> FloatArray:
+        """(terms,)"""
+        found, fadings = [], dict[float, Query]()
+        for component, terms in self._terms():
+            for term in terms:
+                if component.sizes is not None and term.decay not in fadings:
+                    fadings[term.decay] = faded(query, term.decay)
+                found.append(component.spread(fadings.get(term.decay, query)))
         return np.array(found, dtype=np.float32)
 
     @cached_property
@@ -273,9 +284,10 @@ class Hybrid(Scorer):
         """(len(items), terms) z of every term, in the order of the components' terms; 0 without a
         score. What was scored for the latest query is not scored again.
         """
-        found = np.stack(self._rows_at(query, items), axis=1)
+        rows = self._rows_at(query, items)
+        found = np.stack(rows.scores, axis=1)
         found[np.isnan(found)] = 0
-        return np.asarray(found * self._scales(query), dtype=np.float32)
+        return np.asarray(found * rows.scales, dtype=np.float32)
 
     def ordered_terms(self) -> tuple[Term, ...]:
         """The terms in the order of the components, as ``term_scores`` has them."""
@@ -285,17 +297,18 @@ class Hybrid(Scorer):
         """The name of the component of each of them."""
         return tuple(name_of(term.component) for term in self.ordered_terms())
 
-    def _rows_at(self, query: Query, items: IntArray) -> list[FloatArray]:
+    def _rows_at(self, query: Query, items: IntArray) -> TermRows:
         """The scores of these items by each term; those of the latest query are reused."""
         latest = self._latest
         if latest is not None and latest[0]() is query:
             for rows in reversed(latest[1]):
                 if (found := rows.at(items)) is not None:
                     return found
-        distinct, back = np.unique(items, return_inverse=True)
-        self._sum(query, lambda component: True, distinct.astype(np.int32))
+        self._sum(query, lambda component: True, np.unique(items).astype(np.int32))
         assert self._latest is not None
-        return [scores[back] for scores in self._latest[1][-1].scores]
+        made = self._latest[1][-1].at(items)
+        assert made is not None
+        return made
 
 
 def component_params(scorer: type[Scorer], blend: Blend, key: str) -> Any:

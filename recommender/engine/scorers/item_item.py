@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +18,7 @@ from recommender.engine.runtime.sparse import (
     from_state,
     history_matrix,
     pairs_in,
+    row_squares,
     weighted_rows,
 )
 from recommender.engine.scorers.base import Scorer, contributions_of
@@ -63,6 +65,10 @@ class NeighbourScorer(Scorer):
         reached = [columns_of(matrix, query.history) for matrix in self._matrices]
         items = distinct(np.concatenate(reached), len(self.known))
         return wanted.best(items, np.nan_to_num(self.score(query, items)))
+
+    @cached_property
+    def sizes(self) -> FloatArray:
+        return np.sqrt(sum(row_squares(matrix) for matrix in self._matrices))
 
     @property
     def _matrices(self) -> Sequence[sp.csr_matrix]:

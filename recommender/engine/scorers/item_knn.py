@@ -55,6 +55,7 @@ class ItemKnn(NeighbourScorer):
         super().__init__(params or ItemKnnParams())
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        self.forget()
         log = self._log(train, rng)
         self.known = np.diff(log.tocsc().indptr) > 0
         self.weights = self._similarities(log)

@@ -34,6 +34,7 @@ class Transitions(NeighbourScorer):
         super().__init__(params or TransitionsParams())
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        self.forget()
         pairs = followers(train.log, train.n_items, self.params.window, self.params.fading)
         counts = train.counts
         size = counts.astype(np.float32) ** self.params.exponent

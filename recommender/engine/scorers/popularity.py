@@ -43,6 +43,7 @@ class Popularity(Scorer):
         self.params = params or PopularityParams()
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        self.forget()
         weights = np.log2(1 + train.log.weights)
         if self.params.half_life is not None and len(train.log):
             newer = 1 - np.searchsorted(train.log.times, train.log.times, side="right") / len(

@@ -27,14 +27,16 @@ class TermRows:
     scores: list[FloatArray]
     scales: FloatArray
 
-    def at(self, items: IntArray) -> list[FloatArray] | None:
-        """The scores of these items; None if one of them is not here."""
-        if self.items is None:
-            return [scores[items] for scores in self.scores]
-        place = np.searchsorted(self.items, items)
-        if len(items) and (place.max() >= len(self.items) or (self.items[place] != items).any()):
-            return None
-        return [scores[place] for scores in self.scores]
+    def at(self, items: IntArray) -> TermRows | None:
+        """The rows of these items; None if one of them is not here."""
+        place = items
+        if self.items is not None:
+            place = np.searchsorted(self.items, items).astype(np.int32)
+            if len(items) and (
+                place.max() >= len(self.items) or (self.items[place] != items).any()
+            ):
+                return None
+        return TermRows(items, [scores[place] for scores in self.scores], self.scales)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class ScoreCache:
         items: item indices, undefined where ``empty``.
         values: scores of each column, divided by their typical deviation for a history of that
             length; 0 without a score.
-        scales: (columns, BUCKETS) what the scores were multiplied by.
+        scales: (columns, BUCKETS) constants of the scales, as ``Hybrid`` has them.
         popularity: log1p(people).
         empty: padding.
         head: head items.
@@ -112,8 +112,8 @@ def collect(validation: Validation, columns: Sequence[Column]) -> ScoreCache:
             row += 1
     deviations = zip(*(piece.deviations for piece in pieces), strict=True)
     scales = [
-        _scale(validation, target, np.concatenate(own))
-        for target, own in zip(values, deviations, strict=True)
+        _scale(validation, column, target, np.concatenate(own))
+        for column, target, own in zip(columns, values, deviations, strict=True)
     ]
     return _with_held_out(validation, values, np.stack(scales), items, empty)
 
@@ -126,7 +126,7 @@ def with_column(score_cache: ScoreCache, validation: Validation, column: Column)
         scores = scores_by(column, validation.queries[rows])
         deviations[rows] = deviations_of(scores)
         values[rows] = np.take_along_axis(np.nan_to_num(scores), score_cache.items[rows], axis=1)
-    scales = np.vstack([score_cache.scales, _scale(validation, values, deviations)])
+    scales = np.vstack([score_cache.scales, _scale(validation, column, values, deviations)])
     values[score_cache.empty] = 0
     return replace(score_cache, values=[*score_cache.values, values], scales=scales)
 
@@ -179,15 +179,19 @@ def scores_by(column: Column, queries: Sequence[Query]) -> FloatArray:
     return column.scorer.score_batch([faded(query, column.decay) for query in queries])
 
 
-def _scale(validation: Validation, values: FloatArray, deviations: FloatArray) -> FloatArray:
+def _scale(
+    validation: Validation, column: Column, values: FloatArray, deviations: FloatArray
+) -> FloatArray:
     """Scale the (questions, width) scores of a column in place.
 
     Returns:
-        (BUCKETS,) one over the typical deviation by length of the history.
+        (BUCKETS,) the constants, by length of the history.
     """
-    lengths = [len(query) for query in validation.queries]
-    scales = inverse_scales(deviations, lengths)
-    values *= scales[buckets_of(lengths)][:, None]
+    queries = [faded(query, column.decay) for query in validation.queries]
+    spreads = np.array(list(map(column.scorer.spread, queries)), dtype=np.float32)
+    lengths = list(map(len, queries))
+    scales = inverse_scales(deviations / spreads, lengths)
+    values *= (scales[buckets_of(lengths)] / spreads)[:, None]
     return scales
 
 

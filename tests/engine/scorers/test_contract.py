@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from recommender.engine.data.errors import NotFittedError
+from recommender.engine.data.nomination import Nomination
 from recommender.engine.data.types import Query
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.blend import Blend
@@ -26,6 +27,9 @@ QUERIES = [
     Query.of([29, 3, 5], [0.5, 2.0, 1.0]),
 ]
 
+
+SCORES_OTHERS = {"rating", "hybrid"}
+"""Ratings name nothing; a hybrid names what its components name."""
 
 NETWORKS = frozenset({"interest", "sequence"})
 """Scorers that TensorFlow fits."""
@@ -120,6 +124,33 @@ def test_scores_of_some_items_equal_those_of_the_catalogue(scorer):
         np.testing.assert_allclose(
             scorer.score(query, items), scorer.score(query)[items], rtol=1e-4, atol=1e-5
         )
+
+
+def test_items_are_named_within_the_filter_and_the_best_of_them_are_named(scorer):
+    allowed = np.arange(DATA.n_items) % 3 > 0
+    wanted = Nomination(5, 2, DATA.counts > np.quantile(DATA.counts, 0.8), allowed)
+    found = 0
+    for query in QUERIES:
+        named = set(scorer.named(query, wanted).tolist())
+        assert allowed[list(named)].all()
+        own = np.where(allowed, np.nan_to_num(scorer.score(query)), 0)
+        best = np.argsort(-own, kind="stable")[:5]
+        found += len(named & set(best[own[best] > 0].tolist()))
+    assert found > 15 or scorer.name in SCORES_OTHERS
+
+
+def test_the_spread_of_a_query_is_known_without_its_scores(scorer):
+    """It follows the weights and tells how much scores differ, up to a constant."""
+    for query in QUERIES:
+        assert scorer.spread(query) > 0
+    if scorer.sizes is None:
+        return
+    query = QUERIES[0]
+    doubled = Query.of(query.history, 2 * query.weights)
+    assert scorer.spread(doubled) == pytest.approx(2 * scorer.spread(query), rel=1e-5)
+    deviations = np.nanstd([scorer.score(each) for each in QUERIES[:12]], axis=1)
+    ratios = deviations / [scorer.spread(each) for each in QUERIES[:12]]
+    assert np.std(np.log(ratios)) < np.std(np.log(deviations))
 
 
 def test_likeness_is_symmetric_and_1_on_the_diagonal(scorer):

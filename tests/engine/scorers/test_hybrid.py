@@ -36,11 +36,13 @@ def test_components_are_scaled_by_the_typical_deviation_of_histories_as_long():
     made = hybrid(Blend({"item_knn": 1.0, "popularity": 0.5}), ItemKnn(), Popularity())
     knn, popular = fitted(ItemKnn(), DATA).score(query), fitted(Popularity(), DATA).score(query)
     of_knn, of_popular = made.scales[:, bucket_of(3)]
+    of_knn /= made.components[0].spread(faded(query, 1.0))
     assert of_popular == pytest.approx(1 / popular.std(), rel=1e-4)
     people = [DATA.query(user) for user in range(DATA.n_users) if len(DATA.query(user))]
-    deviations = [np.nanstd(made.components[0].score(faded(each, 1.0))) for each in people]
-    usual = inverse_scales(np.array(deviations), [len(each) for each in people])
-    assert of_knn == pytest.approx(usual[bucket_of(3)], rel=1e-4)
+    asked, component = [faded(each, 1.0) for each in people], made.components[0]
+    ratios = [np.nanstd(component.score(each)) / component.spread(each) for each in asked]
+    usual = inverse_scales(np.array(ratios), list(map(len, people)))
+    assert made.scales[0, bucket_of(3)] == pytest.approx(usual[bucket_of(3)], rel=1e-4)
     expected = np.nan_to_num(knn) * of_knn + 0.5 * popular * of_popular
     np.testing.assert_allclose(made.score(query), expected, rtol=1e-4)
 
@@ -109,8 +111,9 @@ def test_a_term_adds_its_weight_and_its_root():
     for term, component in zip(
         LEARNT.terms, [made.components[at] for at in (0, 0, 1, 2)], strict=True
     ):
-        scale = made.scales[LEARNT.terms.index(term), bucket_of(3)]
-        z = np.nan_to_num(component.score(faded(query, term.decay))) * scale
+        asked = faded(query, term.decay)
+        scale = made.scales[LEARNT.terms.index(term), bucket_of(3)] / component.spread(asked)
+        z = np.nan_to_num(component.score(asked)) * scale
         expected = expected + term.weight * z + term.root * np.sqrt(np.maximum(z, 0))
     np.testing.assert_allclose(made.score(query), expected, rtol=1e-3, atol=1e-4)
 

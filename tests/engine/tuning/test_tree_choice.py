@@ -84,9 +84,9 @@ def test_a_moment_has_the_same_features_in_training_and_in_a_list(slices, tmp_pa
         scores = served.scorer.score(query, items).astype(np.float64)
         ranked = Ranked(items, scores, np.zeros(len(items), dtype=np.int64), ())
         found = stage.rescore(query, ranked).features
-        np.testing.assert_allclose(
-            found, asked.features(row, best, first[row]), rtol=1e-6, atol=1e-6
-        )
+        unit = float(np.abs(scores).max(initial=1))  # what "below_best" is the difference of
+        expected = asked.features(row, best, first[row])
+        np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6 * unit)
 
 
 def test_what_is_not_a_candidate_is_never_listed(slices):

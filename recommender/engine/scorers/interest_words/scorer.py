@@ -111,6 +111,7 @@ class Interest(Scorer):
         self._texts = texts
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
+        self.forget()
         from recommender.engine.scorers.interest_words.fit_training import Size, train_interest
 
         seed = int(rng.integers(2**31))
