@@ -8,6 +8,7 @@ from typing import Any
 
 from recommender.experiments.methods import OURS
 from recommender.experiments.report_costs import costs_sections
+from recommender.experiments.report_frontier import frontier_sections
 from recommender.experiments.report_published import published_section
 from recommender.experiments.tables import (
     NOTHING,
@@ -57,6 +58,7 @@ def benchmark_section(results: Mapping[str, Any]) -> str:
             *_over_seeds(data),
             *map(published_section, (each for each in data if each.get("published"))),
             *costs_sections(data),
+            *frontier_sections(data),
             *details,
             "### Where Longtail does not win",
             _losses(data),

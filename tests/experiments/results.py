@@ -42,15 +42,18 @@ def figures(ndcg: float, tail: float, wall: float, coverage: float = 0.5) -> dic
     }
 
 
+BONUS = {"strength": 0.3, "amount": 0.12, "figures": {"ndcg_at_10": 0.04, "tail_recall": 0.05}}
 SAID = {
     "list_cpu_ms": 8.25,
+    "blend": {"tail_bonus": 0.12},
     "validation": {
+        "bonuses": [{**BONUS, "strength": 0.0, "amount": 0.0}, BONUS],
         "candidates": {
             "sources": {
                 "words": {"recall": 0.3, "tail_recall": 0.2, "only": 0.05, "candidates": 50.0}
             },
             "union": {"recall": 0.4, "tail_recall": 0.25, "only": 0.0, "candidates": 120.4},
-        }
+        },
     },
 }
 

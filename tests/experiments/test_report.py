@@ -123,6 +123,12 @@ class TestBenchmark:
         assert "| words | .300, .050 |" in text
         assert "| all sources, tail | .250 |" in text
 
+    def test_the_frontier_of_the_tail_bonus_is_shown_with_what_is_served(self, docs):
+        publish("benchmark", BENCHMARK, docs)
+        text = section(docs, "benchmark").split("### The frontier of the tail bonus")[1]
+        assert "| .00 | .0400 | .0500 | – | – |" in text
+        assert "| **.30** | **.0400** | **.0500** | **–** | **–** |" in text
+
 
 def test_tuned_peers_show_what_was_chosen_and_what_the_search_cost(docs):
     publish("tuned-peers", TUNED_PEERS, docs)
