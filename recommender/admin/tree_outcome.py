@@ -24,7 +24,7 @@ REASONS = {
     r"(?P<n>\d+) answered questions are fewer than (?P<least>\d+)": gettext_lazy(
         "%(n)s answered questions are fewer than %(least)s"
     ),
-    r"the gain is below (?P<percent>\d+)%": gettext_lazy("the gain is below %(percent)s %%"),
+    r"the gain is below (?P<percent>[\d.]+)%": gettext_lazy("the gain is below %(percent)s %%"),
     r"the first stage alone serves the tail better": gettext_lazy(
         "the first stage alone serves the tail better"
     ),

@@ -16,12 +16,14 @@ from recommender.engine.data.types import BoolArray, IntArray
 from recommender.engine.tuning.validation import Validation, is_served, sample, shape_of
 
 SLICES = 3
-CUTS = (0.8, 0.65, 0.5)
-"""Shares of the log before each slice of shape ``time``; each slice is ``WINDOW`` of the log."""
+CUTS = (0.8, 0.65, 0.5, 0.35)
+"""Shares of the log before each slice of shape ``time``; each slice is ``WINDOW`` of the log. The
+last one is used where the first ``SLICES`` are not full of questions: more moments are the only
+way to more of them."""
 
 WINDOW = 0.2
-MOST_QUESTIONS = 1200
-MOST_SCORES = 60e6
+MOST_QUESTIONS = 3000
+MOST_SCORES = 15e6
 """Most questions times items: the scores of one option of one component."""
 
 ENOUGH_SERVED = 1000
@@ -45,7 +47,7 @@ def nested_slices(
     ``time``: windows of the log, each asked from the data before it. ``last``: each person's last
     item, then the one before it, and so on, each asked from the items before. The data of a slice
     holds nothing of the newer ones in the shape ``last``, and less of the log each time in the
-    shape ``time``.
+    shape ``time``. A fourth one is made where one of three is not full.
 
     ``serve_users``: indices of the people to be served, who alone have questions if there are
     enough of them; None = everybody who returns. Large catalogues have fewer questions. A slice
@@ -59,8 +61,11 @@ def nested_slices(
     served = is_served(dataset, serve_users)
     shape = shape_of(dataset, serve_users)
     taken = (whole or dataset).counts > 0
-    slices, past = [], dataset
+    slices: list[Validation] = []
+    past = dataset
     for cut in CUTS:
+        if len(slices) == SLICES and all(len(one) >= most for one in slices):
+            break
         if shape == "time":
             past = until(dataset, instant_of(dataset, min(1.0, cut + WINDOW)))
             split = split_at(past, instant_of(dataset, cut))

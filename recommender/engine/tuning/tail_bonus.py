@@ -18,11 +18,15 @@ STRENGTHS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
 LEAST_NDCG = 0.98
 """Share of the best NDCG that the tail may not cost."""
 
-LEAST_SIDE = 0.9
-"""Share of the first stage's cold recall and breadth without a bonus that stays. Cold recall is
-often a handful of hits: below that share by one standard error is still no loss."""
+LEAST_COLD = 0.9
+"""Share of the first stage's cold recall without a bonus that stays. It is often a handful of hits:
+below that share by one standard error is still no loss."""
 
-BREADTH_WORTH = 0.25
+LEAST_BREADTH = 0.97
+"""Share of the first stage's breadth without a bonus that stays. It is counted over all lists, so
+it is hardly noisy."""
+
+BREADTH_WORTH = 1.0
 """What breadth counts beside tail recall, each relative to the figure without a bonus."""
 
 
@@ -60,16 +64,16 @@ def try_bonuses(judged: Questions, plain: FloatArray, trees: float = 0.0) -> lis
 def choose_bonus(tried: Sequence[TriedBonus]) -> TriedBonus:
     """The most tail recall and breadth that cost at most 2 % of the best NDCG.
 
-    The first one is without a bonus and trees. Of its cold recall and breadth nine tenths stay:
+    The first one is without a bonus and trees. Most of its cold recall and of its breadth stays:
     settings that lose more are not compared.
     """
     plain = tried[0].figures
-    least_cold = LEAST_SIDE * plain.cold_recall - plain.cold_error
+    least_cold = LEAST_COLD * plain.cold_recall - plain.cold_error
     broad = [
         each
         for each in tried
         if each.figures.cold_recall >= least_cold
-        and each.figures.breadth >= LEAST_SIDE * plain.breadth
+        and each.figures.breadth >= LEAST_BREADTH * plain.breadth
     ]
     least = LEAST_NDCG * max(each.figures.ndcg_at_10 for each in broad)
     allowed = [each for each in broad if each.figures.ndcg_at_10 >= least]

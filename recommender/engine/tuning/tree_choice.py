@@ -21,7 +21,7 @@ from recommender.engine.ranking.second_stage import (
     importance_of,
 )
 from recommender.engine.ranking.trees import Trees
-from recommender.engine.scorers.hybrid import name_of
+from recommender.engine.scorers.blend import name_of
 from recommender.engine.tuning.figures import Figures
 from recommender.engine.tuning.learning import Questions, Weights
 from recommender.engine.tuning.score_cache import LISTED
@@ -29,11 +29,12 @@ from recommender.engine.tuning.tail_bonus import TriedBonus, choose_bonus, try_b
 from recommender.engine.tuning.tree_groups import Groups
 from recommender.engine.tuning.validation import Validation
 
-FEWEST_ANSWERED = 1000
+FEWEST_ANSWERED = 500
 """Questions with an answer among the best candidates; with fewer, trees overfit."""
 
-LEAST_GAIN = 0.01
-"""Smallest relative gain that trees are served for."""
+LEAST_GAIN = 0.005
+"""Smallest relative gain of the best NDCG that trees are served for. It is below what the slice can
+tell, because trees that only equal it are often broader (docs/decisions/0022)."""
 
 WORTHS = (FULL_WORTH / 4, FULL_WORTH / 2, FULL_WORTH)
 """What a unit of the trees' sum may be worth. Less than in training is often better: what trees
@@ -184,7 +185,7 @@ def learn_trees(
 def why_not_served(gain: float, chosen: TriedBonus) -> str:
     """Empty if the trees are served. ``chosen``: the best point of all frontiers."""
     if gain < LEAST_GAIN:
-        return f"the gain is below {LEAST_GAIN:.0%}"
+        return f"the gain is below {LEAST_GAIN:.1%}"
     return "" if chosen.trees else "the first stage alone serves the tail better"
 
 

@@ -50,7 +50,7 @@ LEAST_ORDER = 0.05
 """The share of the score that transitions must have before the sequence network is tried: where the
 last steps say little, a long memory of them says no more, and a fit is saved."""
 
-NETWORK_GAIN = 0.01
+NETWORK_GAIN = 0.005
 """Least relative gain of NDCG by the sequence network: it costs a fit on every slice, and time in
 every list."""
 

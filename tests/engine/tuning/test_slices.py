@@ -15,7 +15,7 @@ def rng():
 def test_slices_of_real_times_are_cut_at_earlier_and_earlier_instants():
     data = everlasting()
     slices = nested_slices(data, rng())
-    assert [one.shape for one in slices] == ["time"] * 3
+    assert [one.shape for one in slices] == ["time"] * 4
     for one, cut in zip(slices, CUTS, strict=True):
         assert one.train.log.times.max() <= np.quantile(data.log.times, cut)
     sizes = [len(one.train.log) for one in slices]
@@ -25,7 +25,7 @@ def test_slices_of_real_times_are_cut_at_earlier_and_earlier_instants():
 def test_slices_of_ordinal_times_are_each_persons_last_items():
     data = ordinals()
     slices = nested_slices(data, rng())
-    assert [one.shape for one in slices] == ["last"] * 3
+    assert [one.shape for one in slices] == ["last"] * 4
     for step, one in enumerate(slices, start=1):
         for owner, right in zip(one.owners, one.relevant, strict=True):
             own = data.log.items[data.log.users == owner]
@@ -58,6 +58,12 @@ def test_questions_are_limited_and_equal_for_equal_seeds():
     first, second = (nested_slices(data, rng(), most=40) for _ in range(2))
     assert [len(one) for one in first] == [40, 40, 40]
     assert [one.owners.tolist() for one in first] == [one.owners.tolist() for one in second]
+
+
+def test_a_fourth_moment_is_asked_only_where_three_are_not_full():
+    data = ordinals(n_users=60)
+    assert len(nested_slices(data, rng(), most=60)) == 3
+    assert len(nested_slices(data, rng(), most=61)) == 4
 
 
 def test_a_slice_with_too_few_questions_is_not_used():

@@ -31,10 +31,12 @@ def test_a_few_lost_hits_of_cold_items_are_noise():
         ([(0.100, 0.05, 0.01, 0.1), (0.100, 0.05, 0.01, 0.1)], 0),
         # cold items would lose more than a tenth
         ([(0.100, 0.05, 0.010, 0.1), (0.100, 0.08, 0.008, 0.1)], 0),
-        # so would breadth
-        ([(0.100, 0.05, 0.01, 0.10), (0.100, 0.08, 0.01, 0.08)], 0),
+        # breadth would lose more than 3 %
+        ([(0.100, 0.05, 0.01, 0.10), (0.100, 0.08, 0.01, 0.096)], 0),
+        # a fifth more breadth is worth more than a tenth more of the tail
+        ([(0.100, 0.05, 0.01, 0.10), (0.100, 0.055, 0.01, 0.10), (0.100, 0.05, 0.01, 0.12)], 2),
         # the best NDCG costs too much breadth: what has enough of it is compared with itself
-        ([(0.100, 0.05, 0.01, 0.10), (0.120, 0.04, 0.01, 0.05), (0.110, 0.05, 0.01, 0.095)], 2),
+        ([(0.100, 0.05, 0.01, 0.10), (0.120, 0.04, 0.01, 0.05), (0.110, 0.05, 0.01, 0.098)], 2),
         # no question has a tail item: breadth decides
         ([(0.100, 0.0, 0.0, 0.10), (0.100, 0.0, 0.0, 0.12)], 1),
     ],

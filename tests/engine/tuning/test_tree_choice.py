@@ -110,7 +110,7 @@ def learnt(slices):
 
 def test_trees_need_two_slices_and_enough_answers(slices):
     assert "one slice" in learnt(slices[:1]).tried.reason
-    assert "fewer than 1000" in learnt(slices).tried.reason
+    assert "fewer than 500" in learnt(slices).tried.reason
     assert learnt(slices).trees is None
 
 
