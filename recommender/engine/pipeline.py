@@ -198,14 +198,24 @@ class Recommender:
         sources = [CandidateSource(HISTORY, scores, deep), tail]
         if preferred is not None:
             sources.append(CandidateSource(STATED_PREFERENCES, preferred[items], side, among))
-        if self._text is not None:
-            sources.append(CandidateSource(TEXT, self._text.score(query, items), side, among))
+        text = self._text_scores(query, items)
+        if text is not None:
+            sources.append(CandidateSource(TEXT, text, side, among))
         seldom = self._stages.seldom_met
         if request.min_provider_share and seldom is not None:
             sources.append(CandidateSource("providers", scores, side, seldom[items]))
         popular = self._stages.popular
         sources.append(CandidateSource(popular.name, popular.scores[items], side, among))
         return tuple(sources), reaches
+
+    def _text_scores(self, query: Query, items: IntArray) -> FloatArray | None:
+        """(len(items),) of the component that reads texts; None if none does."""
+        if self._text is None:
+            return None
+        known = None
+        if isinstance(self.scorer, Hybrid):
+            known = self.scorer.component_scores(query, items, self._text.name)
+        return self._text.score(query, items) if known is None else known
 
     @cached_property
     def _retrieval(self) -> Retrieval:

@@ -280,9 +280,11 @@ class Words(Scorer):
     def named(self, query: Query, wanted: Nomination) -> IntArray:
         words, [profile] = self._profile([query])
         if len(words) > PROFILE_WORDS:
-            words = words[np.argpartition(profile, -PROFILE_WORDS)[-PROFILE_WORDS:]]
+            most = np.argpartition(profile, -PROFILE_WORDS)[-PROFILE_WORDS:]
+            words, profile = words[most], profile[most]
         items = columns_of(self._postings, words)
-        return wanted.best(items, np.nan_to_num(self.score(query, items)))
+        [scores] = weighted_rows(self._postings, words, [profile], items)
+        return wanted.best(items, scores)
 
     @cached_property
     def _postings(self) -> sp.csr_matrix:

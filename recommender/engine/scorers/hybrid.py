@@ -289,6 +289,16 @@ class Hybrid(Scorer):
         found[np.isnan(found)] = 0
         return np.asarray(found * rows.scales, dtype=np.float32)
 
+    def component_scores(self, query: Query, items: IntArray, name: str) -> FloatArray | None:
+        """(len(items),) what the first term of a component scores; None if no term is of it.
+
+        What was scored for the latest query is not scored again.
+        """
+        for at, of in enumerate(self.term_names()):
+            if of == name:
+                return self._rows_at(query, items).scores[at]
+        return None
+
     def ordered_terms(self) -> tuple[Term, ...]:
         """The terms in the order of the components, as ``term_scores`` has them."""
         return tuple(term for _component, terms in self._terms() for term in terms)
