@@ -20,8 +20,8 @@ def frontier_sections(data: Sequence[Mapping[str, Any]]) -> list[str]:
     """Empty if the command reported none."""
     tables = [_frontier(each) for each in data if _bonuses(each)]
     title = (
-        "### The frontier of the tail bonus\n\nWhat a tail item's score gains, in units of twice the "
-        "median deviation of a person's ten best scores, and the lists of the newest slice of "
+        "### The frontier of the tail bonus\n\nWhat a tail item's score gains, in units of twice "
+        "the median deviation of a person's ten best scores, and the lists of the newest slice of "
         "training with it, by weights learnt on the older slices. **Bold**: what is served."
     )
     return ["\n\n".join([title, *tables])] if tables else []
