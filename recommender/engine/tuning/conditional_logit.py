@@ -57,15 +57,16 @@ def fit_weights(
     if not given:
         return start
     scale = _scale(given)
-    blocks = [Block.of(each, scale) for each in given]
+    blocks = list(map(Block.of, given))
     whole = sum(block.worth.sum() for block in blocks)
     penalty = np.where(free, 0.0, ridge)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         total, gradient = 0.0, np.zeros_like(weights)
         for block in blocks:
-            own, slope = block.loss(weights)
-            total, gradient = total + own, gradient + slope
+            # the weights are scaled, not the features, which are the most of a training's memory
+            own, slope = block.loss(weights / scale)
+            total, gradient = total + own, gradient + slope / scale
         ridged = penalty * weights
         return total / whole + float(ridged @ weights) / 2, gradient / whole + ridged
 
@@ -86,7 +87,7 @@ def _scale(choices: Sequence[Choices]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Block:
-    """One set of choices with scaled features; ``starts``: the first row of each question."""
+    """One set of choices; ``starts``: the first row of each question."""
 
     features: FloatArray
     questions: NDArray[np.int64]
@@ -94,10 +95,9 @@ class Block:
     worth: NDArray[np.float64]
 
     @classmethod
-    def of(cls, choices: Choices, scale: NDArray[np.float64]) -> Block:
+    def of(cls, choices: Choices) -> Block:
         starts = np.searchsorted(choices.questions, np.arange(choices.questions[-1] + 1))
-        features = np.asarray(choices.features / scale.astype(np.float32), dtype=np.float32)
-        return cls(features, choices.questions, starts, choices.worth)
+        return cls(choices.features, choices.questions, starts, choices.worth)
 
     def loss(self, weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """The negative log likelihood, and its gradient."""

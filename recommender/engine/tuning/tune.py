@@ -147,14 +147,15 @@ def tune(
     candidates = candidate_recall(asked[0].cache, asked[0].columns.columns)
     gain, outer = None, learn(_older(asked), asked[0].columns)
     if SEQUENCE in usable and _order_share(outer, asked) >= LEAST_ORDER:
-        gain, with_it = _with_network(SEQUENCE, slices, fitted, asked, texts, seed, failed)
+        gain, asked = _with_network(SEQUENCE, slices, fitted, asked, texts, seed, failed)
         if gain is not None and gain >= NETWORK_GAIN:
-            names, asked = [*names, SEQUENCE], with_it
+            names = [*names, SEQUENCE]
             outer = learn(_older(asked), asked[0].columns)
     progress("tuning", 0.65)
     singles = _alone(asked[0], names)
     moving = np.flatnonzero(term_shares(outer, asked, asked[0].columns) >= LEAST_SHARE)
-    asked = [each.narrowed(moving) for each in asked]
+    for at, each in enumerate(asked):
+        asked[at] = each.narrowed(moving)  # one by one: features are the most of the memory
     outer = learn(_older(asked), asked[0].columns)
     judged, columns = asked[0], asked[0].columns
     progress("tuning", 0.7)

@@ -38,7 +38,7 @@ def test_several_slices_are_one_sample():
 
 
 def test_the_gradient_is_that_of_the_loss():
-    block = Block.of(simulated(50), np.ones(len(TRUE)))
+    block = Block.of(simulated(50))
     at, step = np.array([0.3, -0.2, 0.1]), 1e-2
     _, gradient = block.loss(at)
     for way in np.eye(len(TRUE)):
