@@ -81,7 +81,7 @@ clean: ## Remove the environment and everything that was made (var/)
 $(VENV)/bin/python:
 	@deploy/make_venv $(VENV)
 
-$(VENV)/.runtime: $(VENV)/bin/python requirements.txt requirements.lock
+$(VENV)/.runtime: $(VENV)/bin/python requirements.txt requirements-web.txt requirements.lock
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
 	@$(PY) -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib || true # on all cores; pip would use one
 	@touch $@

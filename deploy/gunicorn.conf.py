@@ -26,6 +26,8 @@ keepalive = 5
 # A request may name a hundred ids of 255 characters; Gunicorn's own limits are below that.
 limit_request_line = 0
 accesslog = "-"
+# It would be a file in the home of the user, and services have none.
+control_socket_disable = True
 
 # Django alone reads X-Forwarded-…, and only from TRUSTED_PROXIES.
 forwarded_allow_ips = ""

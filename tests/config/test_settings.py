@@ -41,6 +41,7 @@ WRONG = {
     "REDIS_URL": ["http://redis", "redis", "redis://redis:port/0", "unix://"],
     "SIGN_IN_RETENTION_DAYS": ["0", "ninety"],
     "STAFF_SESSION_HOURS": ["0", "short"],
+    "STATIC_ROOT": ["/dev/null", "/dev/null/static"],
     "TEXT_CACHE_MIB": ["0", "1 GB"],
     "TEXT_ENCODER": ["/no/such/folder", "nothing"],
     "TEXT_ENCODER_TIMEOUT": ["0", "soon"],
@@ -151,7 +152,7 @@ def test_the_example_file_starts_with_all_lines_uncommented(start, tmp_path):
     )
     del example["DJANGO_SETTINGS_MODULE"], example["VAR_DIR"], example["ARTIFACTS_DIR"]
     del example["DATABASE_URL"], example["EMAIL_URL"], example["DEFAULT_FROM_EMAIL"]
-    del example["FEED_DIR"]
+    del example["FEED_DIR"], example["STATIC_ROOT"]
     assert public(start(LOCAL, **example)) == public(start(LOCAL))
 
 
