@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _SIZES = """oz ounce fl fluid ml mg gram kg lb lbs pound inch inches inche cm mm ft feet foot yard
 meter metre liter litre gallon quart pint pack packet package pk pcs pc piece count ct set pair
 assorted assortment size small medium large mini xl each new per box bag lot dozen qty quantity
@@ -63,6 +65,12 @@ nine ten 时间 时候 天 日 年 月 周 小时 分钟 人 人们 大家 自�
 特别 常见 一般 普通 重要 最佳 最好 经典 传统 专业 优质 高品质 一些 所有 全部 适量 少许 左右
 以上"""
 
+_SHELVES = """action adult baby body boy child children family foundation girl health home kid man
+men technology woman women 儿童 家庭 生活 技术"""
+"""Words that say nothing in a title, but something as the name of a category: films of Action."""
+
+SHELVES = frozenset(_SHELVES.split())
+
 EMPTY = frozenset(" ".join((_SIZES, _COLOURS, _PRODUCTS, _TEACHING, _GENERAL)).split())
 """Singular, as ``tokenize`` folds words; ``says_nothing`` knows their plurals."""
 
@@ -72,3 +80,10 @@ def says_nothing(word: str) -> bool:
     plain = word.removesuffix("s")
     known = word in EMPTY or plain in EMPTY or f"{word}s" in EMPTY
     return known or not any(char.isalpha() for char in word)
+
+
+def names_nothing(words: Sequence[str]) -> bool:
+    """Whether a category of these folded words in lower case says as little as "other"."""
+    if len(words) == 1 and not SHELVES.isdisjoint((words[0], words[0].removesuffix("s"))):
+        return False
+    return all(map(says_nothing, words))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from recommender.engine.data.dataset import Items
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray
 from recommender.engine.runtime.identity_cache import remembered
-from recommender.engine.text.empty_words import says_nothing
+from recommender.engine.text.empty_words import names_nothing, says_nothing
 from recommender.engine.text.normal_forms import for_reading
 from recommender.engine.text.noun_phrases import noun_phrases
 from recommender.engine.text.packed_words import pack_words, unpack_word
@@ -278,7 +278,7 @@ def _writable(
         if not is_word(form) or frequency[at] > most:
             return False
         if word in categories:
-            return not all(map(says_nothing, tokenize(word) or [word]))
+            return not names_nothing(tokenize(word) or [word])
         if word in phrases:
             return True
         if word not in named or says_nothing(word) or at in swallowed or len(word) < 2:

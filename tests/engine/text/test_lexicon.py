@@ -160,3 +160,12 @@ def test_a_phrase_is_a_column_and_leaves_the_weights_of_words_alone():
     np.testing.assert_allclose(
         words.weights[:, :phrase].toarray(), texts.matrix[:, of_words].toarray()
     )
+
+
+def test_a_category_may_be_a_word_that_says_nothing_in_a_title():
+    """Films of Action and Children had no name, though "action" is no interest in a title."""
+    titles = ["Live in action", "The other thing", "Some", "Action of children"]
+    found = shown(titles, [("Action",), ("Other",), ("Children",), ()])
+    assert {"Action", "Children"} <= found
+    assert not {"Other", "thing"} & found
+    assert not {"action", "children"} & {form.casefold() for form in shown(titles)}

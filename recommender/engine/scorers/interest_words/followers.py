@@ -1,7 +1,6 @@
 """How often each word is among those of the next items, counted in the log.
 
-    rate(w) = trend(w)^TREND * mean over past items i of
-              (n(i, w) + SHRINK * prior(i, w)) / (n(i) + SHRINK)
+    rate(w) = mean over past items i of (n(i, w) + SHRINK * prior(i, w)) / (n(i) + SHRINK)
 
 ``n(i)``: how often somebody took something after item i; ``n(i, w)``: how often a word of the next
 items was w. ``prior``: the same by the words of item i instead of the item, so that an item that
@@ -37,9 +36,6 @@ RECENT = 0.05
 
 CALM = 100.0
 """Recent people at which the trend counts by half: a few people are no trend."""
-
-TREND = 0.7
-"""Exponent of the trend."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +78,7 @@ class Followers:
             own = np.asarray(self.by_item[known].sum(axis=0), dtype=np.float32).ravel()
         rests = float(self.rest[known].sum()) + len(past) - len(known)
         found = (own + self.by_word.T @ prior + rests * self.usual) / len(past)
-        rates: FloatArray = np.maximum(found, 0) * self.trend**TREND
+        rates: FloatArray = np.maximum(found, 0)
         return rates
 
     def get_state(self) -> dict[str, np.ndarray]:

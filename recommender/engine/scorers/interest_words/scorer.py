@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -28,7 +28,7 @@ from recommender.engine.runtime.sparse import (
     strongest,
 )
 from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.interest_words.followers import TREND, Followers
+from recommender.engine.scorers.interest_words.followers import Followers
 from recommender.engine.scorers.interest_words.history_input import (
     HistoryInput,
     UserInput,
@@ -41,6 +41,7 @@ from recommender.engine.scorers.interest_words.numpy_network import (
     softmax,
 )
 from recommender.engine.scorers.interest_words.params import LATEST, InterestParams
+from recommender.engine.scorers.interest_words.rate_mixture import UNFITTED, RateMixture
 from recommender.engine.scorers.interest_words.stated_words import StatedWords
 from recommender.engine.scorers.interest_words.typed_text import Typing, typed_vector
 from recommender.engine.scorers.interest_words.writer import WordWriter
@@ -54,7 +55,7 @@ NETWORK, LEXICON, TYPING, FOLLOWERS = "network.", "lexicon.", "typing.", "follow
 SHARPENING = 0.5
 """Exponent of the probabilities in scores, so that a likely word does not outweigh all others."""
 
-PREDICTED = 0.3
+PREDICTED = 0.2
 """What the network's prediction counts beside the words that were counted after past items."""
 
 TOPICAL = 0.25
@@ -94,6 +95,7 @@ class Interest(Scorer):
     typing: Typing | None = None
     followers: Followers | None = None
     """None of a log that is too short to count what follows."""
+    mixture: RateMixture
     lexicon: Lexicon
     weights: sp.csr_matrix
     item_steps: FloatArray
@@ -113,6 +115,7 @@ class Interest(Scorer):
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         self.forget()
         from recommender.engine.scorers.interest_words.fit_training import Size, train_interest
+        from recommender.engine.scorers.interest_words.mixture_training import fit_mixture
 
         seed = int(rng.integers(2**31))
         texts = self._texts or read_texts(train, seed)
@@ -124,6 +127,9 @@ class Interest(Scorer):
         self.item_steps, self.word_steps = learnt.item_steps, learnt.word_steps
         self.common, self.topical = learnt.common, learnt.topical
         self.typing, self.followers = Typing.of(texts, learnt.adapter), learnt.followers
+        self.mixture = RateMixture.unfitted()
+        if self.followers:
+            self.mixture = fit_mixture(train, words, rng, self.params.places)
         self.semantic_vectors = np.zeros((train.n_items, 0), dtype=np.float32)
         if texts.whitening is not None and texts.sentences is not None:
             self.semantic_vectors = texts.whitening.semantic_vectors(texts.sentences)
@@ -246,6 +252,7 @@ class Interest(Scorer):
         state |= {name: getattr(self, name) for name in names}
         state["meanings"] = self.semantic_vectors
         state |= as_state("weights", self.weights)
+        state["mixture"] = self.mixture.weights
         state["copied"] = np.array([self.copied], dtype=np.float32)
         return packed(state, self.params.stored)
 
@@ -269,6 +276,8 @@ class Interest(Scorer):
         self.typing = Typing.from_state(typing) if typing else None
         followers = _below(full, FOLLOWERS)
         self.followers = Followers.from_state(followers) if followers else None
+        # A version trained before mixtures were fitted has none.
+        self.mixture = RateMixture(full.get("mixture", UNFITTED))
         self._stated_words = StatedWords(self.lexicon, self.common)
         self._writer = WordWriter(self.network, self.lexicon)
 
@@ -353,27 +362,36 @@ class Interest(Scorer):
         read = self._input([query])
         if not read.lengths[0]:
             return {}
+        likely, usual = self._rates(query, read)
         return self._writer.write(
-            self._read(read),
-            lambda history: self._rates(query, self._likely(history, read)[0]),
-            n,
-            unwanted=unwanted,
-            named=named,
-            usual=self.followers.usual if self.followers and len(query) else None,
+            self._read(read), likely, n, unwanted=unwanted, named=named, usual=usual
         )
 
-    def _rates(self, query: Query, likely: FloatArray) -> FloatArray:
-        """(n_words,) how often each word is expected among those of the next items.
+    def _rates(
+        self, query: Query, read: HistoryInput
+    ) -> tuple[Callable[[HistoryState], FloatArray], FloatArray | None]:
+        """How likely each word (n_words,) is next, by the network's state, and for anybody.
 
-        ``likely`` (n_words,): shares of the next word. Without a history they are all there is.
+        Without a history the network's view is all there is.
         """
         past = query.history[-LATEST:]
         if self.followers is None or not len(past):
-            return np.asarray(likely * self.topical**TOPICAL, dtype=np.float32)
-        usual, trend = self.followers.usual, self.followers.trend
-        predicted = np.minimum(1, likely / np.maximum(self.common, 1e-9) * usual)
-        counted = self.followers.rates(past, self.weights)
-        return np.asarray(counted + PREDICTED * predicted * trend**TREND, dtype=np.float32)
+            return lambda history: self._by_network(history, read), None
+        followers, counted = self.followers, self.followers.rates(past, self.weights)
+        at_all = self.mixture.for_anybody(followers.trend, followers.usual)
+        raised = followers.usual / np.maximum(self.common, 1e-9)
+
+        def rates(history: HistoryState) -> FloatArray:
+            predicted = np.minimum(1, self._likely(history, read)[0] * raised)
+            rate = (counted + PREDICTED * predicted) / (1 + PREDICTED)
+            return self.mixture.of(rate, at_all)
+
+        return rates, self.mixture.of(followers.usual, at_all)
+
+    def _by_network(self, history: HistoryState, read: HistoryInput) -> FloatArray:
+        """(n_words,) the network's view; common words count less."""
+        likely = self._likely(history, read)[0] * self.topical**TOPICAL
+        return np.asarray(likely, dtype=np.float32)
 
 
 def _below(state: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:

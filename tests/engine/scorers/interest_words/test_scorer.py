@@ -9,6 +9,7 @@ from recommender.engine.data.dataset import Items
 from recommender.engine.data.errors import EncoderError
 from recommender.engine.data.types import Query, StatedPreferences
 from recommender.engine.scorers.interest_words.params import InterestParams
+from recommender.engine.scorers.interest_words.rate_mixture import UNFITTED
 from recommender.engine.scorers.interest_words.scorer import Interest
 from recommender.engine.scorers.interest_words.stated_words import TYPED_WEIGHT
 from recommender.engine.scorers.interest_words.typed_text import Typing
@@ -273,6 +274,13 @@ def test_an_explanation_names_no_word_that_says_nothing():
     items = Items(["Red set teapot", "Learn teapot visually"] * 5, [""] * 10, [()] * 10)
     contributions = untrained(items).explain(Query.of([0, 1]), 2)
     assert {each.word for each in contributions} == {"teapot", None}
+
+
+def test_a_version_trained_before_mixtures_has_weights_that_need_no_fitting(interest):
+    before = {key: value for key, value in interest.get_state().items() if key != "mixture"}
+    again = Interest.from_state(interest.params, before)
+    np.testing.assert_array_equal(again.mixture.weights, UNFITTED)
+    assert again.words(TEA) == interest.words(TEA)
 
 
 def test_a_version_trained_before_phrases_still_writes(interest):
