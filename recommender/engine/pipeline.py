@@ -140,8 +140,10 @@ class Recommender:
         """
 
         def build(allowed: BoolArray | None) -> Sources:
-            items = self._retrieval.items(request.query, allowed)
-            return Sources(items, *self._sources(request, items))
+            items = self._retrieval.items(request.query, allowed, preferred)
+            return Sources(items, *self._sources(request, items, preferred))
+
+        preferred = self._boost.preferred(request.query)
 
         return ScoredQuery(request, self._stages, build, self._retrieval.whole)
 
@@ -177,14 +179,13 @@ class Recommender:
         return likeness_of(self._components, self.interest)
 
     def _sources(
-        self, request: Request, items: IntArray
+        self, request: Request, items: IntArray, preferred: FloatArray | None
     ) -> tuple[tuple[CandidateSource, ...], Reaches]:
         """The sources over the candidates of one query; the scores of the first one rank.
 
         Without a history and stated preferences no source has a score.
         """
         query, deep, side = request.query, max(request.n, DEPTH), max(request.n, SIDE_DEPTH)
-        preferred = self._boost.preferred(query)
         if not len(query) and preferred is None:
             nothing = np.full(len(items), np.nan, dtype=np.float32)
             return (CandidateSource(HISTORY, nothing, 0),), Reaches()
@@ -219,8 +220,15 @@ class Recommender:
 
     @cached_property
     def _retrieval(self) -> Retrieval:
-        popular = self._stages.popular.scores
-        return Retrieval(self.scorer, self.head, popular, self.categories, self.newer)
+        stages = self._stages
+        return Retrieval(
+            self.scorer,
+            self.head,
+            stages.popular.scores,
+            self.categories,
+            self.newer,
+            stages.seldom_met,
+        )
 
     @cached_property
     def _stages(self) -> Stages:

@@ -34,6 +34,8 @@ class Retrieval:
         popular: (n_items,) what is liked lately.
         categories: (n_items, n_categories) 0/1; None = unknown.
         newer: (n_items,) mask of the items that came after the training; None = there are none.
+        seldom_met: (n_items,) mask of the items of seldom met providers, for whom lists may reserve
+            places; None = no provider is known.
     """
 
     scorer: Scorer
@@ -41,6 +43,7 @@ class Retrieval:
     popular: FloatArray
     categories: sp.csr_matrix | None = None
     newer: BoolArray | None = None
+    seldom_met: BoolArray | None = None
 
     @property
     def n_items(self) -> int:
@@ -51,11 +54,16 @@ class Retrieval:
         """All items are scored for every query, whatever the filter."""
         return self.n_items <= ALL_BELOW
 
-    def items(self, query: Query, allowed: BoolArray | None) -> IntArray:
+    def items(
+        self, query: Query, allowed: BoolArray | None, preferred: FloatArray | None = None
+    ) -> IntArray:
         """(k,) ascending: the items to score.
 
-        ``allowed``: (n_items,) mask of the items that a list may hold, None = all. It holds before
-        anything is cut off.
+        Args:
+            allowed: (n_items,) mask of the items that a list may hold, None = all. It holds before
+                anything is cut off.
+            preferred: (n_items,) boost by stated preferences, NaN = not preferred; None = none are
+                stated.
         """
         if self.whole:
             return self._everything
@@ -63,7 +71,11 @@ class Retrieval:
             return np.flatnonzero(allowed).astype(np.int32)
         wanted = Nomination(NAMED, NAMED_TAIL, self.head, allowed)
         named = [self.scorer.named(query, wanted), wanted.first(self._by_popularity)]
-        named += [self._of_categories(query), self._new]
+        named += [self._of_categories(query), self._new, _coming_back(query)]
+        named.append(wanted.first(self._of_seldom_met))
+        if preferred is not None:
+            items = np.flatnonzero(preferred > 0).astype(np.int32)
+            named.append(wanted.best(items, preferred[items]))
         found = distinct(np.concatenate(named), self.n_items)
         return np.sort(found if allowed is None else found[allowed[found]])
 
@@ -81,6 +93,12 @@ class Retrieval:
         if self.newer is None:
             return np.empty(0, dtype=np.int32)
         return np.flatnonzero(self.newer)[-NAMED:].astype(np.int32)
+
+    @cached_property
+    def _of_seldom_met(self) -> IntArray:
+        """Those of seldom met providers, the most popular first."""
+        order = self._by_popularity
+        return order[:0] if self.seldom_met is None else order[self.seldom_met[order]]
 
     def _of_categories(self, query: Query) -> IntArray:
         """The popular items of the categories that the person took most of."""
@@ -104,3 +122,9 @@ class Retrieval:
         columns = sp.csc_matrix(self.categories[self._by_popularity])
         columns.sort_indices()
         return columns
+
+
+def _coming_back(query: Query) -> IntArray:
+    """What the person had or looked at, and a list may hold again."""
+    back = [*query.seen, *(item for item, _share in query.due)]
+    return np.array(back, dtype=np.int32)

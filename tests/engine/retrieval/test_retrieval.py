@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from recommender.engine.data.types import NegativeFeedback, Query
+from recommender.engine.data.types import NegativeFeedback, Query, StatedPreferences
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.retrieval import retrieval
 from recommender.engine.scorers.blend import Blend
@@ -144,3 +146,56 @@ def test_popular_items_of_the_persons_categories_are_candidates(data, recommende
     members = np.flatnonzero(recommender.categories[:, int(own.argmax())].toarray().ravel())
     best = members[np.argsort(-recommender.recent[members], kind="stable")[:10]]
     assert set(best.tolist()) <= set(recommender.score_query(Request(query)).sources.items.tolist())
+
+
+class Wishes:
+    """An interest model that understands every typed text as the same wish."""
+
+    n_items = N
+
+    def score(self, query):
+        return np.zeros(N, dtype=np.float32)
+
+    def explain(self, query, item):
+        return []
+
+    def alike(self, preferences):
+        found = np.zeros(N, dtype=np.float32)
+        found[WISHED] = np.linspace(1, 0.5, len(WISHED))
+        return found
+
+    def wanted(self, preferences):
+        return {}
+
+    def unwanted(self, preferences):
+        return set()
+
+
+WISHED = np.arange(3900, 3990, 3)
+
+
+@pytest.mark.parametrize("with_history", [True, False])
+def test_what_a_wish_names_is_found_wherever_it_is(data, recommender, named_only, with_history):
+    query = data.query(3) if with_history else Query.of([])
+    wish = replace(query, stated_preferences=StatedPreferences("a wish"))
+    made = replace(recommender, interest=Wishes())
+    sources = made.score_query(Request(wish)).sources
+    assert set(WISHED.tolist()) <= set(sources.items.tolist())
+    if not with_history:
+        listed = [place.item for place in made.recommend(Request(wish)).ranked_items]
+        assert set(listed) <= set(WISHED.tolist())
+
+
+def test_what_may_come_back_is_a_candidate(data, recommender, named_only):
+    query = data.query(3)
+    due, seen = int(query.history[0]), int(query.history[-1])
+    back = replace(query, due=((due, 1.0),), seen=(seen,))
+    assert {due, seen} <= set(recommender.score_query(Request(back)).sources.items.tolist())
+
+
+def test_seldom_met_providers_get_their_places(data, recommender, named_only):
+    seldom = np.isin(np.arange(N), np.arange(0, N, 97))
+    made = replace(recommender, providers=np.where(seldom, np.arange(N), -1).astype(np.int32))
+    request = Request(data.query(3), min_provider_share=0.5)
+    listed = [place.item for place in made.recommend(request).ranked_items]
+    assert seldom[listed].sum() >= 5
