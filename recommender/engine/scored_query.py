@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
 
 from recommender.engine.data.contributions import ContributionTable
 from recommender.engine.data.request import Request
@@ -32,6 +34,7 @@ class ListStages(Protocol):
         sources: Sources,
         items: Sequence[int],
         known: ContributionTable,
+        ids: NDArray[Any] | None = None,
     ) -> list[list[Contribution]]: ...
 
 
@@ -74,17 +77,21 @@ class ScoredQuery:
         return list(map(steps.whereabouts, items))
 
     def explain(
-        self, lists: Sequence[tuple[Request, Sequence[int]]]
+        self,
+        lists: Sequence[tuple[Request, Sequence[int]]],
+        ids: NDArray[Any] | None = None,
     ) -> list[list[list[Contribution]]]:
         """For each list and each of its items: contributions that sum to the item's score there.
 
         An item need not be in the list: it is explained as if it were. What lists have in common is
-        computed once.
+        computed once. ``ids``: (n_items,) what past items are called; None = their indices.
         """
         items = list(dict.fromkeys(item for _request, of_list in lists for item in of_list))
         known = self.stages.contributions(self.query, self.sources, items)
         return [
-            self.stages.explain(self._own(request), self._sources(request.allowed), of_list, known)
+            self.stages.explain(
+                self._own(request), self._sources(request.allowed), of_list, known, ids
+            )
             for request, of_list in lists
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -164,12 +165,12 @@ class Stages:
         sources: Sources,
         items: Sequence[int],
         known: ContributionTable,
+        ids: NDArray[Any] | None = None,
     ) -> list[list[Contribution]]:
-        """Contributions that sum to each item's score in the list of ``request``, the dial among
-        them.
+        """Contributions that sum to each item's score in the list of ``request``, the dial's last.
 
         ``known``: from ``contributions``. An item without a score of its own is explained as the
-        fallback scores it.
+        fallback scores it. ``ids``: (n_items,) what past items are called; None = their indices.
         """
         may_hold = self._may_hold(request)
         first = rank(generate(sources, may_hold(sources.items)), sources.first.scores)
@@ -177,7 +178,7 @@ class Stages:
         if second is not None:
             rescored = second.rescore(request.query, first)
             ranked, known = rescored.ranked, second.explain(rescored, known)
-        own = known.by_item()
+        own = known.by_item(ids)
         dial = self._dial(request, sources, ranked)
         if any(item not in own for item in items):
             personal = rerank(request, ranked, dial, self._around).ranked
@@ -185,13 +186,15 @@ class Stages:
         return [
             own[item] + dial.explain(item)
             if item in own
-            else self._explain_popular(request.query, item) + popular.explain(item)
+            else self._explain_popular(request.query, item, ids) + popular.explain(item)
             for item in items
         ]
 
-    def _explain_popular(self, query: Query, item: int) -> list[Contribution]:
+    def _explain_popular(
+        self, query: Query, item: int, ids: NDArray[Any] | None
+    ) -> list[Contribution]:
         lowered = self.penalty.explain_penalties(query, [item], self.popular.reach)
-        return [*self.popular.explain(item), *lowered[0]]
+        return ContributionTable.of([item], lowered).lists(ids)[0] + self.popular.explain(item)
 
     def _rerank(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
@@ -207,25 +207,16 @@ class PagePlan:
     ) -> list[list[_Reason]]:
         """The reason of each item of each list."""
         typical = self._live.typical_head
-        found = scored.explain([(request, [*indices, *typical]) for request, indices in lists])
+        asked = [(request, [*indices, *typical]) for request, indices in lists]
+        found = scored.explain(asked, self._live.item_pks)
         share = personal_part(self.catalog, self.tail)
         reasons = []
         for of_list in found:
             yardstick = _dial_amount(of_list.pop()) if typical else 0.0
             reasons.append(
-                [
-                    _Reason(self._by_pk(own), share * (_dial_amount(own) - yardstick))
-                    for own in of_list
-                ]
+                [_Reason(tuple(own), share * (_dial_amount(own) - yardstick)) for own in of_list]
             )
         return reasons
-
-    def _by_pk(self, contributions: Iterable[Contribution]) -> tuple[Contribution, ...]:
-        pk_of = self._live.item_pks.item
-        return tuple(
-            each if each[2] is None else Contribution(each[0], each[1], pk_of(each[2]), each[3])
-            for each in contributions
-        )
 
     def _plan(self, made: ScoredList, reasons: Sequence[_Reason]) -> ListPlan:
         stars = self._live.predicted_stars(made.request.query, made.indices)
@@ -274,5 +265,6 @@ class PagePlan:
         return self._live.recommender.score_query(self.request)
 
 
-def _dial_amount(contributions: Iterable[Contribution]) -> float:
-    return sum(each.amount for each in contributions if each.scorer == TAIL_DIAL)
+def _dial_amount(contributions: Sequence[Contribution]) -> float:
+    """The dial's part, which is the last one."""
+    return sum(each.amount for each in contributions[-1:] if each.scorer == TAIL_DIAL)

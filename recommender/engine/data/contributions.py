@@ -92,25 +92,33 @@ class ContributionTable:
             amount=self.amount[entry],
         )
 
-    def lists(self) -> list[list[Contribution]]:
-        """The contributions of each item; those of amount 0 are left out."""
+    def lists(self, ids: NDArray[Any] | None = None) -> list[list[Contribution]]:
+        """The contributions of each item; those of amount 0 are left out.
+
+        ``ids``: (n_items,) what past items are called in them; None = their indices.
+        """
         order = np.argsort(self.at, kind="stable")
         order = order[self.amount[order] != 0]
         scorers, words = self.scorers, (*self.words, None)
+        past = self.past[order]
+        names = past if ids is None else ids[past]
         # `map` over columns: a loop with its own steps is three times slower
         made = map(
             Contribution,
             [scorers[code] for code in self.scorer[order].tolist()],
             self.amount[order].tolist(),
-            [None if past == NONE else past for past in self.past[order].tolist()],
+            [
+                None if item == NONE else name
+                for item, name in zip(past.tolist(), names.tolist(), strict=True)
+            ],
             [words[code] for code in self.word[order].tolist()],
         )
         counts = np.bincount(self.at[order], minlength=len(self)).tolist()
         return [list(islice(made, count)) for count in counts]
 
-    def by_item(self) -> dict[int, list[Contribution]]:
+    def by_item(self, ids: NDArray[Any] | None = None) -> dict[int, list[Contribution]]:
         """``lists`` by item."""
-        return dict(zip(self.items, self.lists(), strict=True))
+        return dict(zip(self.items, self.lists(ids), strict=True))
 
 
 @dataclass
