@@ -148,8 +148,8 @@ def test_popular_items_of_the_persons_categories_are_candidates(data, recommende
     assert set(best.tolist()) <= set(recommender.score_query(Request(query)).sources.items.tolist())
 
 
-class Wishes:
-    """An interest model that understands every typed text as the same wish."""
+class AnyText:
+    """An interest model that understands every typed text as the same."""
 
     n_items = N
 
@@ -161,7 +161,7 @@ class Wishes:
 
     def alike(self, preferences):
         found = np.zeros(N, dtype=np.float32)
-        found[WISHED] = np.linspace(1, 0.5, len(WISHED))
+        found[MEANT] = np.linspace(1, 0.5, len(MEANT))
         return found
 
     def wanted(self, preferences):
@@ -171,19 +171,21 @@ class Wishes:
         return set()
 
 
-WISHED = np.arange(3900, 3990, 3)
+MEANT = np.arange(3900, 3990, 3)
 
 
 @pytest.mark.parametrize("with_history", [True, False])
-def test_what_a_wish_names_is_found_wherever_it_is(data, recommender, named_only, with_history):
+def test_what_a_typed_text_names_is_found_wherever_it_is(
+    data, recommender, named_only, with_history
+):
     query = data.query(3) if with_history else Query.of([])
-    wish = replace(query, stated_preferences=StatedPreferences("a wish"))
-    made = replace(recommender, interest=Wishes())
-    sources = made.score_query(Request(wish)).sources
-    assert set(WISHED.tolist()) <= set(sources.items.tolist())
+    asking = replace(query, stated_preferences=StatedPreferences("anything"))
+    made = replace(recommender, interest=AnyText())
+    sources = made.score_query(Request(asking)).sources
+    assert set(MEANT.tolist()) <= set(sources.items.tolist())
     if not with_history:
-        listed = [place.item for place in made.recommend(Request(wish)).ranked_items]
-        assert set(listed) <= set(WISHED.tolist())
+        listed = [place.item for place in made.recommend(Request(asking)).ranked_items]
+        assert set(listed) <= set(MEANT.tolist())
 
 
 def test_what_may_come_back_is_a_candidate(data, recommender, named_only):
