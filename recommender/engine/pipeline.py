@@ -139,12 +139,11 @@ class Recommender:
         ``request``: of the lists wanted the one with the most items.
         """
 
-        def build(allowed: BoolArray | None) -> Sources:
+        def build(allowed: BoolArray | None, reaches: Reaches | None) -> Sources:
             items = self._retrieval.items(request.query, allowed, preferred)
-            return Sources(items, *self._sources(request, items, preferred))
+            return Sources(items, *self._sources(request, items, preferred, reaches))
 
         preferred = self._boost.preferred(request.query)
-
         return ScoredQuery(request, self._stages, build, self._retrieval.whole)
 
     def score_queries(self, requests: Iterable[Request]) -> Iterator[ScoredQuery]:
@@ -160,11 +159,13 @@ class Recommender:
         """
         query = replace(Query.of([item]), negative_feedback=tuple(negative_feedback))
 
-        def build(allowed: BoolArray | None) -> Sources:
+        def build(allowed: BoolArray | None, reaches: Reaches | None) -> Sources:
             items = self._retrieval.items(query, allowed)
             scores = self.scorer.similar(item, items)
-            scores = self._penalty.penalise(scores, query, items, reach_of(scores))
-            return Sources(items, (CandidateSource("similar", scores, max(n, DEPTH)),))
+            reaches = reaches or Reaches(penalty=reach_of(scores))
+            scores = self._penalty.penalise(scores, query, items, reaches.penalty)
+            source = CandidateSource("similar", scores, max(n, DEPTH))
+            return Sources(items, (source,), reaches)
 
         return ScoredQuery(Request(query, n), self._stages, build, self._retrieval.whole)
 
@@ -179,7 +180,11 @@ class Recommender:
         return likeness_of(self._components, self.interest)
 
     def _sources(
-        self, request: Request, items: IntArray, preferred: FloatArray | None
+        self,
+        request: Request,
+        items: IntArray,
+        preferred: FloatArray | None,
+        reaches: Reaches | None,
     ) -> tuple[tuple[CandidateSource, ...], Reaches]:
         """The sources over the candidates of one query; the scores of the first one rank.
 
@@ -189,8 +194,7 @@ class Recommender:
         if not len(query) and preferred is None:
             nothing = np.full(len(items), np.nan, dtype=np.float32)
             return (CandidateSource(HISTORY, nothing, 0),), Reaches()
-        reaches = self._penalty.reaches(query, items)
-        scores = self._penalty.score(query, items, reaches)
+        scores, reaches = self._penalty.score(query, items, reaches)
         tail = CandidateSource("tail", scores, deep, among=~self.head[items])
         if not len(query):
             return (CandidateSource(STATED_PREFERENCES, scores, deep), tail), reaches

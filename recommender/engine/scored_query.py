@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from recommender.engine.data.contributions import ContributionTable
+from recommender.engine.data.reaches import Reaches
 from recommender.engine.data.request import Request
 from recommender.engine.data.types import BoolArray, Contribution, Query, Recommendation
 from recommender.engine.retrieval.candidates import Sources
@@ -44,13 +45,14 @@ class ScoredQuery:
 
     Args:
         base: the request that it was made for. Every request must be of the same query.
-        build: the sources within a filter, an (n_items,) mask or None.
+        build: the sources within a filter, an (n_items,) mask or None, with the reaches of the
+            query; None = they are taken from these sources.
         whole: all items are scored, whatever the filter.
     """
 
     base: Request
     stages: ListStages
-    build: Callable[[BoolArray | None], Sources]
+    build: Callable[[BoolArray | None, Reaches | None], Sources]
     whole: bool
     _built: dict[int, tuple[BoolArray | None, Sources]] = field(default_factory=dict, init=False)
 
@@ -80,26 +82,37 @@ class ScoredQuery:
         self,
         lists: Sequence[tuple[Request, Sequence[int]]],
         ids: NDArray[Any] | None = None,
+        unnamed_too: bool = False,
     ) -> list[list[list[Contribution]]]:
         """For each list and each of its items: contributions that sum to the item's score there.
 
-        An item need not be in the list: it is explained as if it were. What lists have in common is
-        computed once. ``ids``: (n_items,) what past items are called; None = their indices.
+        What lists have in common is computed once.
+
+        Args:
+            lists: an item need not be in the list; it is explained as if it were.
+            ids: (n_items,) what past items are called; None = their indices.
+            unnamed_too: an item that no source names is explained by its own score; else as the
+                fallback would score it.
         """
-        items = list(dict.fromkeys(item for _request, of_list in lists for item in of_list))
-        known = self.stages.contributions(self.query, self.sources, items)
+        asked = []
+        for request, items in lists:
+            sources = self._sources(self._own(request).allowed)
+            own = items if unnamed_too else sources.scored(items)
+            asked.append((request, sources, items, own))
+        personal = list(dict.fromkeys(item for *_list, own in asked for item in own))
+        known = self.stages.contributions(self.query, self.sources, personal)
         return [
-            self.stages.explain(
-                self._own(request), self._sources(request.allowed), of_list, known, ids
-            )
-            for request, of_list in lists
+            self.stages.explain(request, sources, items, known.among(set(own)), ids)
+            for request, sources, items, own in asked
         ]
 
     def _sources(self, allowed: BoolArray | None) -> Sources:
         """A filter's sources are kept with its mask, so that no other mask gets its key."""
         allowed = None if self.whole else allowed
         if id(allowed) not in self._built:
-            self._built[id(allowed)] = allowed, self.build(allowed)
+            # a penalty is worth the same in all lists of the query
+            reaches = None if self.whole or allowed is self.base.allowed else self.sources.reaches
+            self._built[id(allowed)] = allowed, self.build(allowed, reaches)
         return self._built[id(allowed)][1]
 
     def _own(self, request: Request) -> Request:

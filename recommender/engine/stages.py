@@ -152,7 +152,7 @@ class Stages:
         asked = np.unique(np.asarray(items, dtype=np.int32))
         scores = sources.scores_of(asked)
         if sources.first.size and not np.isin(asked, sources.items).all():
-            scores = self.penalty.score(query, asked, sources.reaches)
+            scores, _reaches = self.penalty.score(query, asked, sources.reaches)
         known = set(asked[~np.isnan(scores)].tolist())
         scored = [item for item in items if item in known]
         if not scored:
@@ -169,12 +169,12 @@ class Stages:
     ) -> list[list[Contribution]]:
         """Contributions that sum to each item's score in the list of ``request``, the dial's last.
 
-        ``known``: from ``contributions``. An item without a score of its own is explained as the
-        fallback scores it. ``ids``: (n_items,) what past items are called; None = their indices.
+        ``known``: from ``contributions``, of what the list scores. Others are explained as the
+        fallback scores them. ``ids``: (n_items,) what past items are called; None = their indices.
         """
         may_hold = self._may_hold(request)
         first = rank(generate(sources, may_hold(sources.items)), sources.first.scores)
-        ranked, second, known = first, self._second(sources), known.among(set(items))
+        ranked, second = first, self._second(sources)
         if second is not None:
             rescored = second.rescore(request.query, first)
             ranked, known = rescored.ranked, second.explain(rescored, known)

@@ -198,17 +198,21 @@ class PagePlan:
         if index is None:
             return None
         request = replace(self.request, only_tail=only_tail)
-        [[reason]] = self._explained(self._scored, [(request, [index])])
+        [[reason]] = self._explained(self._scored, [(request, [index])], unnamed_too=True)
         score = sum(each.amount for each in reason.contributions)
         return PlannedItem(item.pk, score, (), reason.contributions, reason.dial_gain)
 
     def _explained(
-        self, scored: ScoredQuery, lists: Sequence[tuple[Request, Sequence[int]]]
+        self,
+        scored: ScoredQuery,
+        lists: Sequence[tuple[Request, Sequence[int]]],
+        *,
+        unnamed_too: bool = False,
     ) -> list[list[_Reason]]:
         """The reason of each item of each list."""
         typical = self._live.typical_head
         asked = [(request, [*indices, *typical]) for request, indices in lists]
-        found = scored.explain(asked, self._live.item_pks)
+        found = scored.explain(asked, self._live.item_pks, unnamed_too)
         share = personal_part(self.catalog, self.tail)
         reasons = []
         for of_list in found:

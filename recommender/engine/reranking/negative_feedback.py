@@ -115,19 +115,22 @@ class NegativeFeedbackPenalty:
     boost: StatedPreferenceBoost
     likeness: Likeness | None
 
-    def reaches(self, query: Query, items: IntArray) -> Reaches:
-        """``items``: the candidates of the query."""
-        if not query.stated_preferences and not query.negative_feedback and not query.due:
-            return Reaches()
-        own = self.boost.scorer.score(query, items)
-        of_boost = self.boost.reach(query, own)
-        return Reaches(of_boost, reach_of(self.boost.score(query, items, own, of_boost)))
+    def score(
+        self, query: Query, items: IntArray, reaches: Reaches | None = None
+    ) -> tuple[FloatArray, Reaches]:
+        """(len(items),) scores, and the reaches in them.
 
-    def score(self, query: Query, items: IntArray, reaches: Reaches) -> FloatArray:
-        """(len(items),) ``items``: ascending, each once."""
+        Args:
+            items: ascending, each once.
+            reaches: those of the query; None = they are taken from these items, its candidates.
+        """
         own = self.boost.scorer.score(query, items)
-        boosted = self.boost.score(query, items, own, reaches.boost)
-        return self.penalise(boosted, query, items, reaches.penalty)
+        if not query.stated_preferences and not query.negative_feedback and not query.due:
+            return own, Reaches()
+        of_boost = self.boost.reach(query, own) if reaches is None else reaches.boost
+        boosted = self.boost.score(query, items, own, of_boost)
+        of_penalty = reach_of(boosted) if reaches is None else reaches.penalty
+        return self.penalise(boosted, query, items, of_penalty), Reaches(of_boost, of_penalty)
 
     def penalise(
         self, scores: FloatArray, query: Query, items: IntArray, reach: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,6 +47,11 @@ class Sources:
     def scores_of(self, items: IntArray) -> FloatArray:
         """(len(items),) scores that rank; NaN for items that are not here."""
         return self.values_of(self.first, items)
+
+    def scored(self, items: Sequence[int]) -> list[int]:
+        """Those of the items that have a score here."""
+        found = ~np.isnan(self.scores_of(np.asarray(items, dtype=np.int32)))
+        return [item for item, known in zip(items, found.tolist(), strict=True) if known]
 
     def values_of(self, source: CandidateSource, items: IntArray) -> FloatArray:
         """(len(items),) scores of one of the sources; NaN for items that are not here."""

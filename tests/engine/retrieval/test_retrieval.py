@@ -9,6 +9,7 @@ import pytest
 
 from recommender.engine.data.types import NegativeFeedback, Query, StatedPreferences
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.reranking.negative_feedback import TURNED_DOWN
 from recommender.engine.retrieval import retrieval
 from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.content import Semantic, Words
@@ -121,7 +122,8 @@ def test_an_item_that_no_source_names_is_explained_by_its_score(data, recommende
     own = recommender.scorer.score(query)
     others = np.setdiff1d(np.flatnonzero(own > 0), [*scored.sources.items, *query.history])
     for item in others[:5].tolist():
-        [parts] = explain(recommender, Request(query, tail=0.0), item)
+        request = replace(scored.base, tail=0.0)
+        [[parts]] = scored.explain([(request, [item])], unnamed_too=True)
         assert sum(part.amount for part in parts) == pytest.approx(own[item], abs=1e-4)
 
 
@@ -201,3 +203,51 @@ def test_seldom_met_providers_get_their_places(data, recommender, named_only):
     request = Request(data.query(3), min_provider_share=0.5)
     listed = [place.item for place in made.recommend(request).ranked_items]
     assert seldom[listed].sum() >= 5
+
+
+def turning_down(query, item):
+    no = NegativeFeedback(int(item), np.zeros(0, dtype=np.int32))
+    return replace(query, negative_feedback=(no,))
+
+
+@pytest.mark.parametrize("narrow_first", [True, False])
+def test_contributions_sum_up_in_each_filter_of_one_scored_query(
+    data, recommender, named_only, narrow_first
+):
+    """A penalty is worth the same in all lists of one person at one moment."""
+    query = turning_down(data.query(3), data.query(3).history[0])
+    base, half = Request(query), Request(query, allowed=np.arange(N) % 2 == 0)
+    scored = recommender.score_query(base)
+    lowered_by = 0
+    for request in (half, base) if narrow_first else (base, half):
+        whole = replace(request, n=N)
+        ranked = scored.recommend(whole).ranked_items
+        [explained] = scored.explain([(whole, [place.item for place in ranked])])
+        for place, parts in zip(ranked, explained, strict=True):
+            assert sum(part.amount for part in parts) == pytest.approx(place.score, abs=1e-4)
+            lowered_by += any(part.scorer == TURNED_DOWN for part in parts)
+    assert lowered_by
+
+
+def test_the_catalogue_is_scored_once_for_somebody_who_turned_something_down(
+    data, recommender, monkeypatch
+):
+    asked, score = [], Hybrid.score
+    monkeypatch.setattr(Hybrid, "score", lambda self, *own: asked.append(own) or score(self, *own))
+    query = turning_down(data.query(3), data.query(3).history[0])
+    recommender.recommend(Request(query))
+    assert len(asked) == 1
+
+
+def test_a_penalty_of_a_similar_item_is_what_it_cost(data, recommender):
+    no = (NegativeFeedback(7, np.zeros(0, dtype=np.int32)),)
+    lowered = recommender.score_neighbours(3, 12, no)
+    plain = recommender.score_neighbours(3, 12)
+    hit = np.flatnonzero(recommender.penalised(lowered.query))
+    hit = [item for item in hit.tolist() if not np.isnan(plain.sources.scores_of(np.array([item])))]
+    cost = lowered.sources.scores_of(np.array(hit)) - plain.sources.scores_of(np.array(hit))
+    request = Request(lowered.query, 12)
+    for parts, lost in zip(lowered.explain([(request, hit)])[0], cost.tolist(), strict=True):
+        lowered_by = sum(part.amount for part in parts if part.scorer == TURNED_DOWN)
+        assert lowered_by == pytest.approx(lost, rel=1e-4)
+    assert hit
