@@ -86,7 +86,7 @@ $(VENV)/.runtime: $(VENV)/bin/python requirements.txt requirements-web.txt requi
 	@$(PY) -m compileall -qq -j 0 -x '/tests?/' $(VENV)/lib || true # on all cores; pip would use one
 	@touch $@
 
-$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt requirements-scale.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
