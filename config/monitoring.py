@@ -1,4 +1,4 @@
-"""Who may read `/metrics` and the details of `/healthz`: monitoring and staff."""
+"""Who may read `/metrics` and the details of `/readyz`: monitoring and staff."""
 
 from __future__ import annotations
 

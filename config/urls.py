@@ -5,10 +5,11 @@ from django.urls import include, path
 
 from accounts.views.password_reset import PasswordReset
 from config.metrics import metrics
-from config.views import healthz
+from config.views import healthz, readyz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     # Before allauth, whose address and name it has.

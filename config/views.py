@@ -1,4 +1,4 @@
-"""The health check, and the answer to unexpected errors."""
+"""The health checks, and the answer to unexpected errors."""
 
 from __future__ import annotations
 
@@ -18,12 +18,17 @@ RETRY_SECONDS = 5
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while pages are served, else 503. Details are for staff and monitoring."""
+    """200 while this process can answer; nothing else is asked."""
+    return JsonResponse({"status": health.OK})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 while pages can be served, else 503. Details are for staff and monitoring."""
     states = health.states()
     summary = health.summary(states)
     answer: dict[str, object] = {"status": summary}
     answer.update({name: word for name, (word, _details) in states.items()})
-    if may_see_details(request, database=states["database"][0] == health.OK):
+    if may_see_details(request, database=summary != "failing"):
         answer["details"] = {name: details for name, (_word, details) in states.items() if details}
     return JsonResponse(answer, status=503 if summary == "failing" else 200)
 

@@ -1,7 +1,8 @@
-"""A container's health check: exit code 0 while the site serves, or while one process lives.
+"""A container's health check: exit code 0 while the web answers, or while other processes live.
 
-``python deploy/healthcheck.py`` asks the web of this container; with names (``beat``, ``worker``)
-it asks for the state of these processes. Python's own library only: it runs every few seconds.
+``python deploy/healthcheck.py`` asks the web of this container whether it is alive. With names
+(``beat``, ``worker``) it asks a web for the state of these processes. Python's own library only: it
+runs every few seconds.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ def host() -> str:
     return first if first not in ("", "*") else "localhost"
 
 
-def state(site: str) -> dict[str, object]:
-    """What ``/healthz`` says; without an answer the status is ``failing``."""
-    request = urllib.request.Request(f"{site}/healthz", headers={"Host": host()})  # noqa: S310 (http)
+def state(address: str) -> dict[str, object]:
+    """What ``/healthz`` or ``/readyz`` says; without an answer the status is ``failing``."""
+    request = urllib.request.Request(address, headers={"Host": host()})  # noqa: S310 (http)
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
             found: dict[str, object] = json.load(answer)
@@ -34,8 +35,9 @@ def state(site: str) -> dict[str, object]:
 
 
 def main(names: list[str]) -> int:
-    """0 if the site serves and each of ``names`` is ``ok`` there, else 1."""
-    found = state(os.environ.get("HEALTH_SITE", DEFAULT_SITE))
+    """0 if the web answers and each of ``names`` is ``ok`` there, else 1."""
+    site = os.environ.get("HEALTH_SITE", DEFAULT_SITE)
+    found = state(f"{site}/{'readyz' if names else 'healthz'}")
     well = found["status"] != "failing" and all(found.get(name) == "ok" for name in names)
     sys.stdout.write(f"{json.dumps(found)}\n")  # `docker inspect` shows it
     return 0 if well else 1

@@ -19,12 +19,14 @@ class RecommenderConfig(AppConfig):
         from recommender.training import (
             heartbeats,
             item_changes,  # connects its signals as well
+            readiness,
         )
         from recommender.training import metrics as training_metrics
         from recommender.views.pages import RecommenderPages
 
         item_states.register(item_changes.listing_state)
         health.register(heartbeats.states)
+        health.register(readiness.states)
         metrics.register(training_metrics.states)
         consents.register(health_answers.CONSENT)
         register_personal_data()

@@ -40,7 +40,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 # Proxies that may say who the client is: networks, or how many there are
 TRUSTED_PROXIES = env.proxies("TRUSTED_PROXIES", [])
 
-# Who may read /metrics and the details of /healthz, beside staff
+# Who may read /metrics and the details of /readyz, beside staff
 MONITORING_TOKEN = env.secret("MONITORING_TOKEN", "", least=16)
 MONITORING_NETWORKS = env.networks("MONITORING_NETWORKS", [])
 

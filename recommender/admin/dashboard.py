@@ -67,12 +67,15 @@ def silent_services() -> list[str]:
     """What does not work, as sentences; one query beside the checks."""
     names = {
         "cache": _("Redis (cache and queues)"),
+        "artifacts": _("The folder of the artifacts"),
         health.WORKER: _("The worker of the default queue"),
         health.TRAINING: _("The worker that trains"),
         health.BEAT: _("The scheduler (beat)"),
     }
+    lacking = _("The database lacks migrations of this code: %(details)s")
+    silent = _("%(service)s does not answer: %(details)s")
     return [
-        _("%(service)s does not answer: %(details)s")
+        (lacking if name == health.MIGRATIONS else silent)
         % {"service": names.get(name, name), "details": details or word}
         for name, (word, details) in health.states().items()
         if word != health.OK

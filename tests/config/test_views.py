@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import ast
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils.timezone import now
 
@@ -14,6 +18,8 @@ from recommender.models import Heartbeat
 from recommender.training import heartbeats
 from tests.factories import make_staff
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @pytest.fixture
 def alive(db):
@@ -21,12 +27,32 @@ def alive(db):
     heartbeats.beat(PROCESSES)
 
 
-def test_healthz_is_ok_when_everything_answers(client, alive):
+def test_healthz_needs_nothing(client, monkeypatch, cache_away):
+    """Without a mark for the database every query fails."""
+    monkeypatch.setattr("django.db.connection.ensure_connection", fail)
     answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_probe_without_tls_is_not_sent_elsewhere(client, alive, settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_REDIRECT_EXEMPT = production_exempt()
+    assert client.get(path).status_code == 200
+    assert client.get("/").status_code == 301
+
+
+def production_exempt() -> list[str]:
+    source = (ROOT / "config/settings/production.py").read_text()
+    return ast.literal_eval(re.search(r"^SECURE_REDIRECT_EXEMPT = (.*)$", source, re.M)[1])
+
+
+def test_readyz_is_ok_when_everything_answers(client, alive):
+    answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ok",
-        **dict.fromkeys(("database", "cache", *PROCESSES), "ok"),
+        **dict.fromkeys(("database", "migrations", "cache", "artifacts", *PROCESSES), "ok"),
     }
 
 
@@ -41,26 +67,49 @@ def cache_away(monkeypatch):
     monkeypatch.setattr("config.cache_backends.PatientRedisCache.client", fail)
 
 
-def test_healthz_says_what_is_missing_and_to_strangers_not_where(client, alive, cache_away):
-    answer = client.get("/healthz")
+def test_readyz_says_what_is_missing_and_to_strangers_not_where(client, alive, cache_away):
+    answer = client.get("/readyz")
     assert answer.status_code == 200
     assert (answer.json()["status"], answer.json()["cache"]) == ("degraded", "unavailable")
     assert "redis.internal" not in answer.content.decode()
 
 
-def test_healthz_fails_without_the_database(client, monkeypatch):
+def test_readyz_fails_without_the_database(client, monkeypatch):
     monkeypatch.setattr("django.db.connection.ensure_connection", fail)
-    answer = client.get("/healthz")
+    answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json() == {"status": "failing", "database": "unavailable", "cache": "ok"}
 
 
+def test_readyz_fails_while_migrations_are_pending(client, alive):
+    recorder = MigrationRecorder(connection)
+    newest = max(name for app, name in recorder.applied_migrations() if app == "recommender")
+    recorder.record_unapplied("recommender", newest)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert (answer.json()["status"], answer.json()["migrations"]) == ("failing", "pending")
+    assert "recommender" not in answer.content.decode()
+
+
+def test_readyz_says_when_the_artifacts_are_not_there(client, alive, live_version, settings):
+    settings.ARTIFACTS_DIR = "/nowhere/artifacts"
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert (answer.json()["status"], answer.json()["artifacts"]) == ("degraded", "missing")
+    assert "/nowhere" not in answer.content.decode()
+
+
+def test_before_the_first_training_no_folder_is_missed(client, alive, settings):
+    settings.ARTIFACTS_DIR = "/nowhere/artifacts"
+    assert client.get("/readyz").json()["artifacts"] == "ok"
+
+
 @pytest.mark.parametrize("process", PROCESSES)
-def test_healthz_shows_a_silent_process(client, alive, process):
+def test_readyz_shows_a_silent_process(client, alive, process):
     Heartbeat.objects.filter(name=process).update(seen_at=now() - timedelta(seconds=46))
-    assert client.get("/healthz").json()[process] == "silent"
+    assert client.get("/readyz").json()[process] == "silent"
     Heartbeat.objects.all().delete()
-    assert client.get("/healthz").json()[process] == "missing"
+    assert client.get("/readyz").json()[process] == "missing"
 
 
 @pytest.mark.parametrize("who", ["staff", "token", "network"])
@@ -73,7 +122,7 @@ def test_staff_and_monitoring_see_details(client, alive, settings, cache_away, w
         headers["authorization"] = "Bearer a token of monitoring"
     else:
         settings.MONITORING_NETWORKS = ["127.0.0.0/8"]
-    details = client.get("/healthz", headers=headers).json()["details"]
+    details = client.get("/readyz", headers=headers).json()["details"]
     assert details["cache"] == "ConnectionError: redis.internal:6379"
     assert details["worker"].startswith("last seen at ")
 
@@ -81,7 +130,7 @@ def test_staff_and_monitoring_see_details(client, alive, settings, cache_away, w
 def test_a_wrong_token_sees_no_details(client, alive, settings):
     settings.MONITORING_TOKEN = "a token of monitoring"
     for value in ("Bearer another", "a token of monitoring", "Bearer"):
-        assert "details" not in client.get("/healthz", headers={"authorization": value}).json()
+        assert "details" not in client.get("/readyz", headers={"authorization": value}).json()
 
 
 def test_the_dashboard_names_a_silent_process(client, alive):

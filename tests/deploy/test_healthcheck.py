@@ -51,6 +51,11 @@ def test_it_asks_by_a_name_that_the_site_answers_to(site, healthcheck):
     assert site.asked == [("/healthz", "shop.example.org")]
 
 
+def test_for_the_other_processes_it_asks_what_a_web_knows_of_them(site, healthcheck):
+    healthcheck.main(["beat"])
+    assert site.asked == [("/readyz", "shop.example.org")]
+
+
 @pytest.mark.parametrize(
     ("hosts", "name"),
     [

@@ -98,7 +98,7 @@ class Site:
 
     def _answers(self) -> bool:
         try:
-            return self.get("/healthz")[0] == 200
+            return self.get("/readyz")[0] == 200
         except (OSError, http.client.HTTPException):
             return False
 
@@ -125,7 +125,7 @@ class Site:
         return self.request("GET", path, **headers)
 
     def health(self) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self.get("/healthz")[1])
+        answer: dict[str, Any] = json.loads(self.get("/readyz")[1])
         return answer
 
     def stop(self) -> None:

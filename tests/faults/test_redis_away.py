@@ -50,7 +50,7 @@ def test_reads_and_writes_go_on_without_redis_and_after_it_came_back(site, key, 
     all_answer(site, key, 3)
     assert site.health()["cache"] == "unavailable"
     assert site.health()["status"] == "degraded"
-    assert site.get("/healthz")[0] == 200
+    assert site.get("/readyz")[0] == 200
     assert site.log("web").count("Redis does not answer") == 1
     if fault == signal.SIGSTOP:
         valkey.send_signal(signal.SIGCONT)

@@ -268,7 +268,7 @@ def accepts_connections(socket_path: str) -> bool:
 
 def healthy(host: str, port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
