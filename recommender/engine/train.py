@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,9 @@ from recommender.engine.ranking.features import ItemFacts
 from recommender.engine.ranking.second_stage import FULL_WORTH, TreeRanker
 from recommender.engine.ranking.trees import Trees
 from recommender.engine.runtime.failed_components import FailedComponents
+from recommender.engine.runtime.part_done import part_done
 from recommender.engine.runtime.progress import StageClock, Steps
+from recommender.engine.runtime.resuming import NoStore, ResumableStages, StageStore
 from recommender.engine.runtime.tf_cluster import ALONE, Cluster, join_cluster
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.blend import Blend, Term, name_of
@@ -36,7 +38,7 @@ from recommender.engine.tuning.figures import LIST_LENGTH
 from recommender.engine.tuning.search_space import make_component
 from recommender.engine.tuning.slices import nested_slices
 from recommender.engine.tuning.tune import Tuned, tune
-from recommender.engine.tuning.validation import shape_of
+from recommender.engine.tuning.validation import Validation, shape_of
 
 MOST_EVALUATED = 1000
 """Most people of the held-out split whose lists are evaluated."""
@@ -128,6 +130,7 @@ def train(
     encoder: TextEncoder | None = None,
     interests: bool = True,
     cluster: Cluster = ALONE,
+    store: StageStore | None = None,
 ) -> TrainingResult:
     """Train a recommender for the people to be served, everybody by default.
 
@@ -142,41 +145,61 @@ def train(
         encoder: reads texts; without it only word vectors do.
         interests: whether to fit an interest model even if the blend does not use it.
         cluster: the machines that share each batch.
+        store: has the results of stages that an earlier attempt finished, and takes the others. A
+            cluster stores nothing: its machines go through all stages together.
     """
     _join(cluster)
     rng, failed = np.random.default_rng(seed), FailedComponents()
     clock = StageClock(STAGES if evaluate else {**STAGES, "evaluating": 0.0}, progress)
+    used = NoStore() if store is None or cluster.workers > 1 else store
+    stages = ResumableStages(clock, used, failed)
     split = held_out(dataset, rng, serve_users) if evaluate else None
     past = split.train if split else dataset
-    with clock.stage("texts") as inner:
-        ask = partial(nested_slices, past, rng, serve_users=serve_users, whole=dataset)
-        slices = ask() if learn else []
+
+    @cache  # drawn once, after the split and before the tuning, whichever stages are stored
+    def slices() -> Sequence[Validation]:
+        return nested_slices(past, rng, serve_users=serve_users, whole=dataset) if learn else []
+
+    def read(inner: Progress) -> ItemTexts:
         # read from the earliest data, so that every later fit can use them
-        earliest = slices[-1].train if slices else past
+        earliest = slices()[-1].train if slices() else past
         texts = read_texts(earliest, seed, encoder, progress=inner, failed=failed)
         # computed now, so that this stage counts its time
         if failed.attempt("texts", lambda: texts.near) is None:
             texts = ItemTexts.unread(texts.items)
-    with clock.stage("tuning") as inner:
-        tuned = tune(
-            past, slices, texts=texts, rng=rng, progress=inner, without=without, failed=failed
-        )
+        return texts
+
+    known: dict[str, object] = {"dataset": dataset, "items": dataset.items}
+    texts = stages.once("texts", read, known)
+    known["texts"] = texts
+    tuned = stages.once(
+        "tuning",
+        lambda inner: tune(
+            past, slices(), texts=texts, rng=rng, progress=inner, without=without, failed=failed
+        ),
+        known,
+    )
+    slices.cache_clear()
     evaluated = Evaluated()
     if split:
-        with clock.stage("evaluating") as inner:
-            contenders = {"ours": Contender.of_tuned(tuned)} | ({"live": live} if live else {})
-            evaluated = compare(split, contenders, texts, seed, inner, failed)
-    with clock.stage("fitting"):
+        contenders = {"ours": Contender.of_tuned(tuned)} | ({"live": live} if live else {})
+        evaluated = stages.once(
+            "evaluating", lambda inner: compare(split, contenders, texts, seed, inner, failed)
+        )
+
+    def fit(inner: Progress) -> Recommender:
         scorer = fit_blend(dataset, tuned.blend, texts, seed, failed=failed)
         interest = component_of(scorer, Interest)
         if interests and interest is None and Interest.name not in failed:
             interest = failed.attempt(Interest.name, lambda: interest_beside(dataset, texts, seed))
         rating = failed.attempt(Rating.name, lambda: fit_rating(dataset, scorer, seed))
         trees = Contender.of_tuned(tuned).ranker(dataset, scorer)
-        recommender = Recommender.of(scorer, dataset, interest, rating, trees)
+        return Recommender.of(scorer, dataset, interest, rating, trees)
+
+    recommender = stages.once("fitting", fit, known)
     return TrainingResult(
         recommender=recommender,
-        blend=scorer.blend,
+        blend=recommender.scorer.params,  # of a hybrid
         metrics=evaluated.figures.get("ours", {}),
         baseline_metrics=evaluated.figures.get("baseline", {}),
         live_metrics=evaluated.figures.get("live"),
@@ -225,6 +248,7 @@ def fit_blend(
         return known or component.fit(dataset, np.random.default_rng(own))
 
     def attempt(key: str) -> Scorer | None:
+        part_done()
         return fit(key) if failed is None else failed.attempt(name_of(key), lambda: fit(key))
 
     used = blend if failed is None else blend.without(failed.reasons)

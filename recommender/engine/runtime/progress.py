@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from recommender.engine.data.types import Progress, no_progress
+from recommender.engine.runtime.part_done import followed_by
 
 
 class StageClock:
@@ -23,20 +24,28 @@ class StageClock:
     ) -> None:
         self.seconds: dict[str, float] = {}
         self._shares, self._progress, self._now = shares, progress, now
-        self._done = 0.0
+        self._done = self._reported = 0.0
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Progress]:
-        """Run a stage. Yields a progress callback that takes fractions of the stage."""
+        """Run a stage. Yields a progress callback that takes fractions of the stage.
+
+        ``part_done`` reports the latest fraction again.
+        """
         total = sum(self._shares.values())
         share, began = self._shares[name], self._now()
-        self._progress(name, self._done / total)
-        yield lambda _, fraction: self._progress(
-            name, (self._done + share * min(1.0, fraction)) / total
-        )
+        self._report(name, self._done / total)
+        with followed_by(lambda: self._report(name, self._reported)):
+            yield lambda _, fraction: self._report(
+                name, (self._done + share * min(1.0, fraction)) / total
+            )
         self._done += share
         self.seconds[name] = self.seconds.get(name, 0.0) + self._now() - began
-        self._progress(name, self._done / total)
+        self._report(name, self._done / total)
+
+    def _report(self, name: str, fraction: float) -> None:
+        self._reported = fraction
+        self._progress(name, fraction)
 
 
 class Steps:

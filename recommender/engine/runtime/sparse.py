@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.engine.data.types import FloatArray, IntArray, Query
+from recommender.engine.runtime.part_done import part_done
 from recommender.engine.runtime.positions import ABSENT, distinct, positions_of
 
 BLOCK_ROWS = 1000
@@ -45,8 +46,10 @@ def position_of(users: IntArray) -> NDArray[np.int64]:
 
 
 def blocks(n: int, size: int = BLOCK_ROWS) -> Iterator[slice]:
+    """The blocks of ``size`` rows; each that is done counts as progress of a training."""
     for start in range(0, n, size):
         yield slice(start, min(start + size, n))
+        part_done()
 
 
 def strongest(rows: sp.csr_matrix, k: int) -> sp.csr_matrix:

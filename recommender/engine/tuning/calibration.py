@@ -12,6 +12,7 @@ from recommender.engine.data.types import IntArray
 from recommender.engine.evaluation.metrics import mean, ndcg_by_person, recall_by_person
 from recommender.engine.pipeline import Recommender, Request
 from recommender.engine.ranking.second_stage import TreeRanker
+from recommender.engine.runtime.part_done import part_done
 from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.tuning.validation import Validation
@@ -58,6 +59,7 @@ def try_calibrations(
         for column, value in zip(lists, CALIBRATIONS, strict=True):
             made = scored.recommend(replace(request, calibration=value))
             column.append(np.array([item.item for item in made.ranked_items], dtype=np.int32))
+        part_done()
     return [
         _evaluate(value, column, relevant, validation, k)
         for value, column in zip(CALIBRATIONS, lists, strict=True)

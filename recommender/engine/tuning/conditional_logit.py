@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from recommender.engine.data.types import BoolArray, FloatArray
+from recommender.engine.runtime.part_done import part_done
 
 STEPS = 80
 """Most steps of L-BFGS; what later steps find holds for the slice alone."""
@@ -67,6 +68,7 @@ def fit_weights(
             # the weights are scaled, not the features, which are the most of a training's memory
             own, slope = block.loss(weights / scale)
             total, gradient = total + own, gradient + slope / scale
+            part_done()
         ridged = penalty * weights
         return total / whole + float(ridged @ weights) / 2, gradient / whole + ridged
 

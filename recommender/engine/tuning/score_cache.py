@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
+from recommender.engine.runtime.part_done import part_done
 from recommender.engine.runtime.sparse import blocks
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.scales import buckets_of, deviations_of, inverse_scales
@@ -150,6 +151,7 @@ def _collect_block(validation: Validation, columns: Sequence[Column], rows: rang
             mine[_nominated(row, query.history, tail, validation.later)] = True
     items = [np.flatnonzero(mine).astype(np.int32) for mine in chosen]
     values = [[part[at, own] for at, own in enumerate(items)] for part in scores]
+    part_done()
     return _Piece(items, values, list(map(deviations_of, scores)))
 
 

@@ -21,6 +21,7 @@ from recommender.engine.ranking.second_stage import (
     importance_of,
 )
 from recommender.engine.ranking.trees import Trees
+from recommender.engine.runtime.part_done import part_done
 from recommender.engine.scorers.blend import name_of
 from recommender.engine.tuning.figures import Figures
 from recommender.engine.tuning.learning import Questions, Weights
@@ -124,6 +125,7 @@ class Asked:
             amounts[row, ranked] = amounts_of(
                 trees.predict(self.features(row, best, own)), len(ranked)
             )
+            part_done()
         return amounts
 
 
@@ -205,6 +207,7 @@ def groups_of(slices: Sequence[Asked], weights: Weights) -> Groups:
             start.append(first[row, best])
             sizes.append(len(best))
             worth.append(1 + tail[row])
+            part_done()
     if not sizes:
         nothing = np.zeros(0)
         return Groups(

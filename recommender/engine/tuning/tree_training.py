@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from recommender.engine.ranking.trees import Trees
+from recommender.engine.runtime.part_done import part_done
 from recommender.engine.tuning.tree_groups import Groups
 
 ROUNDS = 120
@@ -53,7 +54,8 @@ def train_trees(groups: Groups, seed: int) -> Trees:
         weight=np.repeat(groups.weights, groups.sizes),
         init_score=groups.start,
     )
-    return trees_of(lightgbm.train({**PARAMETERS, "seed": seed}, data, ROUNDS))
+    parameters, callbacks = {**PARAMETERS, "seed": seed}, [lambda _round: part_done()]
+    return trees_of(lightgbm.train(parameters, data, ROUNDS, callbacks=callbacks))
 
 
 def trees_of(booster: Any) -> Trees:

@@ -13,6 +13,7 @@ from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import Progress, no_progress
 from recommender.engine.ranking.trees import Trees
 from recommender.engine.runtime.failed_components import FailedComponents
+from recommender.engine.runtime.part_done import part_done
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.blend import LAST_RESORT, VARIANT, Blend, name_of
 from recommender.engine.scorers.hybrid import PENALTY, Hybrid
@@ -260,6 +261,7 @@ def _fit(
                 component = make_component(name, option.params, texts)
                 component.fit(one.train, np.random.default_rng(seed))
                 component.score_batch(one.queries[:1])
+                part_done()
                 return component
 
             component = failed.attempt(name, fit)

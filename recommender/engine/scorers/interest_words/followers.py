@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray
+from recommender.engine.runtime.part_done import part_done
 from recommender.engine.runtime.sparse import as_state, from_state, strongest
 from recommender.engine.scorers.interest_words.batches import Windows
 
@@ -148,6 +149,7 @@ def _by_word(
         more = counted - sp.diags(times_of[rows]) @ _spread(counted, usual)
         scaled = sp.diags(1 / (times_of[rows] + FEWEST)) @ more
         blocks.append(strongest(sp.csr_matrix(scaled), MOST_WORD))
+        part_done()
     shape = (0, has.shape[1])
     return sp.csr_matrix(sp.vstack([*blocks, sp.csr_matrix(shape)], format="csr"), dtype=np.float32)
 

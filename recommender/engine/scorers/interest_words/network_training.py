@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from recommender.engine.data.types import FloatArray, IntArray
+from recommender.engine.runtime.part_done import part_done
 from recommender.engine.scorers.interest_words.batches import Batch, BatchSampler
 from recommender.engine.scorers.interest_words.numpy_network import (
     CONTRAST,
@@ -129,6 +130,7 @@ class Trainer:
         for _ in range(epochs):
             for own in sampler.batches(rows):
                 self.learn(*sampler.batch(own, sampler.rng))
+                part_done()
             losses.append(float(np.mean([float(self.evaluate(*batch)) for batch in check])))
             if losses[-1] <= min(losses):
                 best = self._weights()

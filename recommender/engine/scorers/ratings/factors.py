@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.ratings import Ratings
 from recommender.engine.data.types import FloatArray
+from recommender.engine.runtime.part_done import part_done
 
 Matrix = NDArray[np.float64]
 Rows = TypeVar("Rows", FloatArray, Matrix)
@@ -120,6 +121,7 @@ def factorise(
         _update_posterior(users, items, noise, params.ridge)
         _update_posterior(items, users, noise, params.ridge)
         noise = _noise(users, items)
+        part_done()
     return Factors(centre, users, items, noise)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import FloatArray, IntArray
+from recommender.engine.runtime.part_done import part_done
 from recommender.engine.runtime.tf_cluster import current_cluster
 from recommender.engine.scorers.numpy_lstm import Lstm
 from recommender.engine.scorers.sequential.batches import (
@@ -47,6 +48,7 @@ def fit_network(train: Dataset, vectors: FloatArray, params: SequenceParams, see
     for _ in range(epochs):
         for batch in batches(histories.windows, learner.draw, params, rng):
             learner.learn(batch)
+            part_done()
         network = learner.network()
         value = agreed(held_out_ndcg(scores_of(network, histories), histories))
         waited = 0 if value > best_value or not len(histories.held_out) else waited + 1
