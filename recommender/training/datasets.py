@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -13,16 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.feedback.order import decide, pair_numbers
-from catalog.feedback.signs import Events, codes_of
+from catalog.feedback.signs import Events
 from catalog.ingestion.item_vectors import vector_kinds
 from catalog.models import Catalog, Item, ItemCategory, ItemVector
 from catalog.models.event_rules import EventRules
 from recommender.engine.data.dataset import Dataset, Items, Log
 from recommender.engine.data.types import FloatArray
 from recommender.training import run_queries
-
-CHUNK = 10_000
-"""Rows in memory as Python objects, about 5 MB. The arrays take 32 bytes per interaction."""
+from recommender.training.log_stream import CHUNK, read_log
 
 
 @dataclass(frozen=True)
@@ -120,33 +118,10 @@ def _read_log(catalog: Catalog, digest: Any) -> dict[str, NDArray]:
     ``positive``: False for the dislikes, which have the weight 1.
     """
     rules = EventRules.of(catalog)
-    rows = run_queries.read_interactions(catalog).order_by("created_at", "pk")
-    names = ("profile_id", "item_id", "kind", "value", "quantity", "created_at")
-    stream = rows.values_list(*names).iterator(CHUNK)
-    chunks = [_columns((), rules)]
-    while chunk := list(islice(stream, CHUNK)):
-        chunks.append(_columns(chunk, rules))
-    columns = {
-        name: np.concatenate([chunk.pop(name) for chunk in chunks]) for name in list(chunks[0])
-    }
-    columns = _counted(columns, rules)
+    columns = _counted(read_log(run_queries.read_interactions(catalog), rules), rules)
     for column in columns.values():
         digest.update(column)
     return columns
-
-
-def _columns(rows: Sequence[tuple], rules: EventRules) -> dict[str, NDArray]:
-    profiles, items, kinds, values, quantities, times = (
-        zip(*rows, strict=True) if rows else ((), (), (), (), (), ())
-    )
-    return {
-        "profiles": np.array(profiles, dtype=np.int64),
-        "items": np.array(items, dtype=np.int64),
-        "codes": codes_of(rules, kinds),
-        "values": np.array(values, dtype=np.float64),
-        "quantities": np.array(quantities, dtype=np.float64),
-        "times": np.array([int(moment.timestamp()) for moment in times], dtype=np.int64),
-    }
 
 
 def _counted(columns: Mapping[str, NDArray], rules: EventRules) -> dict[str, NDArray]:

@@ -14,7 +14,7 @@ from recommender.engine.overlay.text_rows import TextRows
 from recommender.engine.runtime.sparse import blocks, strongest_dense
 from recommender.engine.scorers.content import Sentences, Words
 from recommender.engine.scorers.interest_words.scorer import Interest
-from recommender.engine.text.item_texts import LEAST_COSINE, NEIGHBOURS
+from recommender.engine.text.nearest import LEAST_COSINE, NEIGHBOURS
 from recommender.engine.text.packed_words import unpack_word
 from recommender.engine.text.whitening import Whitening
 

@@ -14,11 +14,13 @@ from recommender.engine.data.contributions import ContributionTable, TableEntrie
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.nomination import Nomination
 from recommender.engine.data.types import Contribution, FloatArray, IntArray, Query
+from recommender.engine.runtime.size import is_large
 from recommender.engine.runtime.sparse import blocks
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.blend import Blend, Term, name_of
 from recommender.engine.scorers.scales import (
     bucket_of,
+    deviation_of,
     deviations_of,
     inverse_deviation,
     inverse_scales,
@@ -95,12 +97,7 @@ class Hybrid(Scorer):
                 else:
                     asked = [faded(query, term.decay) for query in queries]
                     spreads = np.array(list(map(component.spread, asked)))
-                    deviations = np.concatenate(
-                        [
-                            deviations_of(component.score_batch(asked[block]))
-                            for block in blocks(len(asked), SCALE_BLOCK)
-                        ]
-                    )
+                    deviations = _deviations(component, asked, train.n_items)
                 found.append(inverse_scales(deviations / spreads, lengths))
         return np.stack(found)
 
@@ -319,6 +316,17 @@ class Hybrid(Scorer):
         made = self._latest[1][-1].at(items)
         assert made is not None
         return made
+
+
+def _deviations(component: Scorer, queries: Sequence[Query], n_items: int) -> FloatArray:
+    """(queries,) standard deviations of their scores over the catalogue."""
+    if is_large(n_items):
+        return np.array([deviation_of(component, query, n_items) for query in queries])
+    found = [
+        deviations_of(component.score_batch(queries[block]))
+        for block in blocks(len(queries), SCALE_BLOCK)
+    ]
+    return np.concatenate(found)
 
 
 def component_params(scorer: type[Scorer], blend: Blend, key: str) -> Any:

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.runtime.confidence import confidence
+from recommender.engine.runtime.size import is_large, neighbours_within
 from recommender.engine.runtime.sparse import stacked, strongest
 from recommender.engine.scorers.item_item import NeighbourScorer
 from recommender.engine.text.item_features import read_texts
@@ -19,6 +20,7 @@ MAX_PRODUCTS = 1.5e9
 """Most multiplications for one gram matrix, about ten seconds. Above it the oldest history is
 left out."""
 HISTORY_LENGTHS = (1000, 500, 200, 100, 50, 25, 10)
+NEAR_ITEMS = (10, 5, 3)
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,15 @@ class ItemKnn(NeighbourScorer):
         activity = np.maximum(np.asarray(log.sum(axis=1)).ravel(), 1e-9)
         counted = sp.csr_matrix(sp.diags(activity**-self.params.activity) @ log, dtype=np.float32)
 
+        neighbours = neighbours_within(self.params.neighbours, log.shape[1])
+
         def make(block: slice) -> sp.csr_matrix:
             gram = (by_item[block] @ counted).tocsr()
             owner = np.repeat(np.arange(block.start, block.stop), np.diff(gram.indptr))
             gram.data /= mine[owner] * others[gram.indices] + self.params.shrink
             gram.data[owner == gram.indices] = 0
             gram.eliminate_zeros()
-            return strongest(gram, self.params.neighbours)
+            return strongest(gram, neighbours)
 
         return stacked(log.shape[1], make)
 
@@ -124,11 +128,23 @@ class TextKnn(ItemKnn):
 
     def _log(self, train: Dataset, rng: np.random.Generator) -> sp.csr_matrix:
         texts = self._texts or read_texts(train, int(rng.integers(2**31)))
-        near = texts.near
+        near = strongest(texts.near, near_items(train, texts.near))
         seen = confidence(train, history_length(train, 1 + near.nnz / max(1, train.n_items)))
         return sp.csr_matrix(
             seen + seen @ (near.multiply(near) * self.params.beta), dtype=np.float32
         )
+
+
+def near_items(train: Dataset, near: sp.csr_matrix) -> int:
+    """How many of the nearest items by text augment the log.
+
+    Fewer in a large catalogue if the shortest histories would exceed ``MAX_PRODUCTS`` with all.
+    """
+    every = int(np.diff(near.indptr).max(initial=0))
+    for most in NEAR_ITEMS if is_large(train.n_items) else ():
+        if most < every and _products(train, 1 + every, HISTORY_LENGTHS[-1]) > MAX_PRODUCTS:
+            every = most
+    return every
 
 
 def history_length(train: Dataset, widening: float) -> int | None:
@@ -136,9 +152,14 @@ def history_length(train: Dataset, widening: float) -> int | None:
 
     ``widening``: columns that each past item fills.
     """
-    lengths = np.diff(train.matrix.indptr)
     for longest in (None, *HISTORY_LENGTHS):
-        used = lengths if longest is None else np.minimum(lengths, longest)
-        if (np.minimum(used * widening, train.n_items).astype(float) ** 2).sum() <= MAX_PRODUCTS:
+        if _products(train, widening, longest) <= MAX_PRODUCTS:
             return longest
     return HISTORY_LENGTHS[-1]
+
+
+def _products(train: Dataset, widening: float, longest: int | None) -> float:
+    """Multiplications of the gram matrix with histories of at most this length."""
+    lengths = np.diff(train.matrix.indptr)
+    used = lengths if longest is None else np.minimum(lengths, longest)
+    return float((np.minimum(used * widening, train.n_items).astype(float) ** 2).sum())

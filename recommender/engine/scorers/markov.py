@@ -7,9 +7,12 @@ from typing import ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from recommender.engine.data.dataset import Dataset, Log
-from recommender.engine.runtime.sparse import strongest
+from recommender.engine.data.types import IntArray
+from recommender.engine.runtime.size import neighbours_within
+from recommender.engine.runtime.sparse import stacked, strongest
 from recommender.engine.scorers.item_item import NeighbourScorer
 
 
@@ -24,6 +27,10 @@ class TransitionsParams:
     neighbours: int = 200
 
 
+ROWS = 5000
+"""Items whose followers are in memory at once."""
+
+
 class Transitions(NeighbourScorer):
     """weights[h, i]: how often i follows h within a few steps, divided by both items' counts."""
 
@@ -35,26 +42,59 @@ class Transitions(NeighbourScorer):
 
     def fit(self, train: Dataset, rng: np.random.Generator) -> Self:
         self.forget()
-        pairs = followers(train.log, train.n_items, self.params.window, self.params.fading)
         counts = train.counts
         size = counts.astype(np.float32) ** self.params.exponent
-        owner = np.repeat(np.arange(train.n_items), np.diff(pairs.indptr))
-        pairs.data /= size[owner] * size[pairs.indices] + self.params.shrink
-        self.weights = strongest(pairs, self.params.neighbours)
+        neighbours = neighbours_within(self.params.neighbours, train.n_items)
+        follow = Followers.of(train.log, train.n_items, self.params.window, self.params.fading)
+
+        def make(block: slice) -> sp.csr_matrix:
+            pairs = follow.rows(block)
+            owner = np.repeat(np.arange(block.start, block.stop), np.diff(pairs.indptr))
+            pairs.data /= size[owner] * size[pairs.indices] + self.params.shrink
+            return strongest(pairs, neighbours)
+
+        self.weights = stacked(train.n_items, make, size=ROWS)
         self.known = counts > 0
         return self
 
 
-def followers(log: Log, n_items: int, window: int, fading: float) -> sp.csr_matrix:
-    """(n_items, n_items) float32, columns sorted: decayed counts of each item's followers."""
-    order = np.argsort(log.users, kind="stable")
-    users, items = log.users[order], log.items[order]
-    total = sp.csr_matrix((n_items, n_items), dtype=np.float32)
-    for step in range(1, window + 1):
-        same = (users[step:] == users[:-step]) & (items[step:] != items[:-step])
-        amounts = np.full(int(same.sum()), fading ** (step - 1), dtype=np.float32)
-        total = total + sp.csr_matrix(
-            (amounts, (items[:-step][same], items[step:][same])), shape=total.shape
-        )
-    total.sort_indices()
-    return sp.csr_matrix(total, dtype=np.float32)
+@dataclass(frozen=True)
+class Followers:
+    """Decayed counts of what follows each item within a few steps of a history.
+
+    ``users``, ``items``: the log, person by person. ``places``: of each item's interactions there,
+    item by item; ``starts``: (n_items + 1,) where those of each item begin.
+    """
+
+    users: IntArray
+    items: IntArray
+    places: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    window: int
+    fading: float
+
+    @classmethod
+    def of(cls, log: Log, n_items: int, window: int, fading: float) -> Self:
+        order = np.argsort(log.users, kind="stable")
+        users, items = log.users[order], log.items[order]
+        starts = np.concatenate([[0], np.cumsum(np.bincount(items, minlength=n_items))])
+        return cls(users, items, np.argsort(items, kind="stable"), starts, window, fading)
+
+    def rows(self, block: slice) -> sp.csr_matrix:
+        """(rows, n_items) float32 of some items, columns sorted."""
+        places = self.places[self.starts[block.start] : self.starts[block.stop]]
+        rows, columns, amounts = [], [], []
+        for step in range(1, self.window + 1):
+            before = places[places < len(self.users) - step]
+            after = before + step
+            follows = self.users[after] == self.users[before]
+            follows &= self.items[after] != self.items[before]
+            before, after = before[follows], after[follows]
+            rows.append(self.items[before] - block.start)
+            columns.append(self.items[after])
+            amounts.append(np.full(len(after), self.fading ** (step - 1), dtype=np.float32))
+        entries = (np.concatenate(rows), np.concatenate(columns))
+        shape = (block.stop - block.start, len(self.starts) - 1)
+        found = sp.csr_matrix((np.concatenate(amounts), entries), shape=shape)
+        found.sort_indices()
+        return found

@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.engine.data.types import FloatArray
+from recommender.engine.data.nomination import Nomination
+from recommender.engine.data.types import FloatArray, IntArray, Query
+from recommender.engine.runtime.positions import distinct
+from recommender.engine.scorers.base import Scorer
 
 LENGTHS = np.array([1, 2, 3, 5, 8, 13, 21, 34, 55, 89])
 """Histories of the same scale: up to 0 items, 1, 2, 3 to 4, 5 to 7, …, 89 and more."""
@@ -20,6 +23,9 @@ SHRINKAGE = 10
 
 LEAST_DEVIATION = 1e-12
 """Scores that differ less are constant."""
+
+NAMED, SAMPLED = 1000, 2000
+"""Items of a large catalogue that are scored for a deviation: the best, and others."""
 
 Deviations = NDArray[np.float64]
 
@@ -64,6 +70,28 @@ def deviations_of(scores: FloatArray) -> FloatArray:
     square = np.einsum("ij,ij->i", filled, filled) / count
     deviation: FloatArray = np.sqrt(np.maximum(square - mean**2, 0)).astype(np.float32)
     return deviation
+
+
+def deviation_of(scorer: Scorer, query: Query, n_items: int) -> float:
+    """The standard deviation of a query's scores over a large catalogue, from some of them.
+
+    The best scored items are the most of it: they are scored, and evenly spaced others stand for
+    the rest. 0 if no item has a score.
+    """
+    everything = Nomination(NAMED, 0, np.ones(n_items, dtype=bool))
+    best = distinct(scorer.named(query, everything), n_items)
+    others = np.setdiff1d(_spaced(n_items, SAMPLED), best).astype(np.int32)
+    own, rest = scorer.score(query, best), scorer.score(query, others)
+    own, known = own[~np.isnan(own)], rest[~np.isnan(rest)]
+    each = (n_items - len(best)) / max(1, len(others))  # items that one of the others stands for
+    count = max(1.0, len(own) + each * len(known))
+    mean = (own.sum(dtype=np.float64) + each * known.sum(dtype=np.float64)) / count
+    square = float(own @ own + each * (known @ known)) / count
+    return float(np.sqrt(max(square - mean**2, 0)))
+
+
+def _spaced(n_items: int, n: int) -> IntArray:
+    return np.linspace(0, n_items - 1, min(n, n_items)).astype(np.int32)
 
 
 def inverse_deviation(scores: FloatArray) -> float:

@@ -12,16 +12,9 @@ import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Items
 from recommender.engine.data.types import FloatArray
-from recommender.engine.runtime.sparse import stacked, strongest_dense
+from recommender.engine.text.nearest import Cosines, nearest
 from recommender.engine.text.tfidf import item_tfidf
 from recommender.engine.text.whitening import Whitening, whitened
-
-NEIGHBOURS = 20
-
-
-LEAST_COSINE = 0.1
-"""Lowest cosine of a neighbour: nearness below it is chance."""
-
 
 GIVEN_DIMENSIONS = 64
 """Dimensions used of each kind of the owner's vectors."""
@@ -68,27 +61,5 @@ class ItemTexts:
     @cached_property
     def near(self) -> sp.csr_matrix:
         """(n_items, n_items) float32: mean cosine over all features, to the nearest items only."""
-        words = item_tfidf(self.items).matrix
-        by_word = words.T.tocsr()
-        views = [
-            self.vectors,
-            *([] if self.sentences is None else [self.sentences]),
-            *self.given.values(),
-        ]
-        known = (np.diff(words.indptr) > 0) + sum(
-            view.any(axis=1).astype(np.float32) for view in views
-        )
-        share = 1 / np.maximum(known, 1).astype(np.float32)
-
-        def make(block: slice) -> sp.csr_matrix:
-            cosine = (words[block] @ by_word).toarray()
-            for view in views:
-                cosine += np.maximum(view[block] @ view.T, 0)
-            cosine *= share[block, None]
-            cosine[np.arange(len(cosine)), np.arange(block.start, block.stop)] = 0
-            nearest = strongest_dense(cosine, NEIGHBOURS)
-            nearest.data[nearest.data < LEAST_COSINE] = 0
-            nearest.eliminate_zeros()
-            return nearest
-
-        return stacked(len(self.items), make, size=250)
+        views = [self.vectors, *([] if self.sentences is None else [self.sentences])]
+        return nearest(Cosines(item_tfidf(self.items).matrix, [*views, *self.given.values()]))

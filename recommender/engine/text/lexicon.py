@@ -24,11 +24,7 @@ from recommender.engine.text.normal_forms import for_reading
 from recommender.engine.text.noun_phrases import noun_phrases
 from recommender.engine.text.packed_words import pack_words, unpack_word
 from recommender.engine.text.parts_of_speech import is_activity, is_noun
-from recommender.engine.text.tfidf import (
-    item_tfidf,
-    item_words,
-    word_counts,
-)
+from recommender.engine.text.tfidf import each_word_count, item_tfidf, item_words
 from recommender.engine.text.tokenizers import (
     key_of,
     phrases_in,
@@ -40,6 +36,9 @@ from recommender.engine.text.written_forms import written_forms
 
 MOST_WORDS = 12_000
 """Size of the vocabulary: the words that most items have."""
+
+READ = 50_000
+"""Items whose titles are read for phrases and written forms."""
 
 SMALL_CATALOGUE = 500
 """In a catalogue with fewer items a word of a single item counts too."""
@@ -155,17 +154,30 @@ def catalogue_words(items: Items) -> CatalogueWords:
     columns = _vocabulary(texts.matrix)
     words = tuple(texts.words[column] for column in columns)
     weights = sp.csr_matrix(texts.matrix[:, columns])
-    phrases = _phrases(items, set(words))
+    few = _sample(items)
+    phrases = _phrases(few, set(words))
     keys = tuple(phrases)
     weights = sp.csr_matrix(sp.hstack([weights, _phrase_weights(items, phrases)]))
     weights.sort_indices()
     categories = _categories(items)
-    forms = written_forms(items, words, categories, phrases)
+    forms = written_forms(few, words, categories, phrases)
     words += keys
     writable = _writable(items, weights, words, forms, categories, phrases)
     return CatalogueWords(
         Lexicon(words, forms, writable, _kinds(words, categories, phrases)),
         sp.csr_matrix(weights, dtype=np.float32),
+    )
+
+
+def _sample(items: Items) -> Items:
+    """Evenly spaced items of a large catalogue: enough to know its phrases and how it writes."""
+    if len(items) <= READ:
+        return items
+    rows = np.linspace(0, len(items) - 1, READ).astype(int).tolist()
+    return Items(
+        [items.titles[row] for row in rows],
+        [items.descriptions[row] for row in rows],
+        [items.categories[row] for row in rows],
     )
 
 
@@ -186,22 +198,21 @@ def _phrase_weights(items: Items, phrases: Mapping[str, tuple[str, ...]]) -> sp.
         return sp.csr_matrix((len(items), 0), dtype=np.float32)
     by_words = {words: key for key, words in phrases.items()}
     columns = {key: column for column, key in enumerate(phrases)}
-    counts = [
-        (own, Counter(key for key, _run in phrases_in(title, by_words)))
-        for own, title in zip(word_counts(items), items.titles, strict=True)
-    ]
-    frequency = Counter(key for _own, count in counts for key in count)
-    idf = {key: log((1 + len(items)) / (1 + n)) + 1 for key, n in frequency.items()}
     texts = item_tfidf(items)
     word_idf = dict(zip(texts.words, texts.idf.tolist(), strict=True))
-    rows, cols, data = [], [], []
-    for item, (own, count) in enumerate(counts):
-        if count:
+    counts = []
+    for item, (own, title) in enumerate(zip(each_word_count(items), items.titles, strict=True)):
+        if count := Counter(key for key, _run in phrases_in(title, by_words)):
             length = sqrt(sum((log1p(n) * word_idf[word]) ** 2 for word, n in own.items()))
-            for key, n in count.items():
-                rows.append(item)
-                cols.append(columns[key])
-                data.append(log1p(n) * idf[key] / max(length, 1e-12))
+            counts.append((item, max(length, 1e-12), count))
+    frequency = Counter(key for _item, _length, count in counts for key in count)
+    idf = {key: log((1 + len(items)) / (1 + n)) + 1 for key, n in frequency.items()}
+    rows, cols, data = [], [], []
+    for item, length, count in counts:
+        for key, n in count.items():
+            rows.append(item)
+            cols.append(columns[key])
+            data.append(log1p(n) * idf[key] / length)
     return sp.csr_matrix((data, (rows, cols)), shape=(len(items), len(phrases)), dtype=np.float32)
 
 

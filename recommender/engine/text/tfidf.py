@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,23 +43,32 @@ class Tfidf:
 
 @remembered
 def item_words(items: Items) -> ItemWords:
+    once: dict[str, str] = {}  # a million items have the same words: each is in memory once
+
+    def read(words: Iterable[str]) -> list[str]:
+        return [once.setdefault(word, word) for word in words]
+
     return ItemWords(
-        titles=[tokenize(title) for title in items.titles],
-        categories=[_category_words(names) for names in items.categories],
-        descriptions=[tokenize(text)[:DESCRIPTION_WORDS] for text in items.descriptions],
+        titles=[read(tokenize(title)) for title in items.titles],
+        categories=[read(_category_words(names)) for names in items.categories],
+        descriptions=[read(tokenize(text)[:DESCRIPTION_WORDS]) for text in items.descriptions],
     )
 
 
 @remembered
 def item_tfidf(items: Items) -> Tfidf:
     """TF-IDF of titles, categories and descriptions."""
-    return tfidf(word_counts(items))
+    return tfidf(each_word_count(items))
 
 
 def word_counts(items: Items) -> list[Counter[str]]:
     """How much each word of each item counts: less in the description."""
+    return list(each_word_count(items))
+
+
+def each_word_count(items: Items) -> Iterator[Counter[str]]:
+    """The same, one after the other: those of a million items need more than a gigabyte."""
     words = item_words(items)
-    counts = []
     for title, categories, description in zip(
         words.titles, words.categories, words.descriptions, strict=True
     ):
@@ -67,23 +77,25 @@ def word_counts(items: Items) -> list[Counter[str]]:
         count.update(categories)
         for word in description:
             count[word] += DESCRIPTION_WEIGHT  # type: ignore[assignment]
-        counts.append(count)
-    return counts
+        yield count
 
 
-def tfidf(counts: Sequence[Counter[str]]) -> Tfidf:
+def tfidf(counts: Iterable[Counter[str]]) -> Tfidf:
     """Sublinear term frequency times smoothed inverse document frequency, rows scaled to length 1.
 
     Source: Salton and Buckley 1988; the smoothing is ln((1 + n) / (1 + df)) + 1.
     """
     vocabulary: dict[str, int] = {}
-    columns = [vocabulary.setdefault(word, len(vocabulary)) for count in counts for word in count]
-    starts = np.concatenate([[0], np.cumsum([len(count) for count in counts], dtype=np.int64)])
-    data = np.array([amount for count in counts for amount in count.values()], dtype=np.float32)
-    indices = np.array(columns, dtype=np.int32)
-    matrix = sp.csr_matrix((np.log1p(data), indices, starts), shape=(len(counts), len(vocabulary)))
+    columns, amounts, ends = array("i"), array("f"), array("q", [0])
+    for count in counts:
+        columns.extend(vocabulary.setdefault(word, len(vocabulary)) for word in count)
+        amounts.extend(count.values())
+        ends.append(len(columns))
+    data, indices = np.array(amounts, dtype=np.float32), np.array(columns, dtype=np.int32)
+    starts, n = np.array(ends, dtype=np.int64), len(ends) - 1
+    matrix = sp.csr_matrix((np.log1p(data), indices, starts), shape=(n, len(vocabulary)))
     frequency = np.bincount(indices, minlength=len(vocabulary))
-    idf = (np.log((1 + len(counts)) / (1 + frequency)) + 1).astype(np.float32)
+    idf = (np.log((1 + n) / (1 + frequency)) + 1).astype(np.float32)
     weighted = sp.csr_matrix(matrix.multiply(idf[None, :]), dtype=np.float32)
     return Tfidf(_unit_rows(weighted), tuple(vocabulary), idf)
 

@@ -11,6 +11,7 @@ from itertools import chain
 import numpy as np
 
 from recommender.engine.data.dataset import Dataset
+from recommender.engine.runtime.size import is_large
 from recommender.engine.text.tfidf import ItemWords, item_words
 from recommender.engine.text.word_vectors import WordVectors
 
@@ -22,7 +23,7 @@ WORDS_AN_ITEM = 12
 class Word2VecParams:
     """``max_words``: words read in all epochs, about 6 s of training.
 
-    A larger log gets fewer epochs, then fewer histories.
+    A larger log gets fewer epochs, then fewer histories; a large catalogue a sample of its texts.
     """
 
     dimensions: int = 100
@@ -70,9 +71,15 @@ def train_word_vectors(
 def _sentences(train: Dataset, budget: int, rng: np.random.Generator) -> Iterator[list[str]]:
     words = item_words(train.items)
     yield ["\u0000"]  # gensim rejects an empty corpus
-    for item in range(train.n_items):
+    of_items, items = budget // 2, np.arange(train.n_items)
+    if is_large(train.n_items):
+        items = rng.permutation(items)  # a fair sample of what is within the budget
+    for item in items.tolist():
         text = words.of(item)
         budget -= len(text)
+        of_items -= len(text)
+        if of_items < 0 and is_large(train.n_items):
+            break
         yield text
     # A random order, so that the histories within the budget are a fair sample.
     for user in rng.permutation(train.n_users):

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.types import BoolArray, FloatArray
 from recommender.engine.scorers.blend import name_of
-from recommender.engine.tuning.score_cache import TOP, TOP_TAIL, Column, ScoreCache
+from recommender.engine.tuning.candidate_scores import TOP, TOP_TAIL, Column
+from recommender.engine.tuning.score_cache import ScoreCache
 
 
 @dataclass(frozen=True)

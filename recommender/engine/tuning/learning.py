@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.types import BoolArray, FloatArray
 from recommender.engine.scorers.blend import Blend, Term, name_of
+from recommender.engine.tuning.candidate_scores import Column
 from recommender.engine.tuning.conditional_logit import Choices, fit_weights
-from recommender.engine.tuning.score_cache import Column, ScoreCache, unlisted
+from recommender.engine.tuning.score_cache import ScoreCache, unlisted
 
 TAIL_WORTH = 2.5
 """What finding a taken tail item counts, relative to a head item. It costs next to no NDCG

@@ -11,18 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.engine.data.head_tail import head_of
-from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
-from recommender.engine.runtime.part_done import part_done
+from recommender.engine.data.types import BoolArray, FloatArray, IntArray
 from recommender.engine.runtime.sparse import blocks
-from recommender.engine.scorers.base import Scorer
-from recommender.engine.scorers.scales import buckets_of, deviations_of, inverse_scales
+from recommender.engine.scorers.scales import buckets_of, inverse_scales
 from recommender.engine.scorers.terms import faded
+from recommender.engine.tuning.candidate_scores import Column, score_candidates, score_column
 from recommender.engine.tuning.validation import Validation
 
-TOP, TOP_TAIL = 40, 20
-"""Candidates of each column: its best items, and its best tail items."""
-
-BLOCK_BYTES = 400e6
 BLOCK_ROWS = 256
 
 LOWEST, LISTED = np.float32(-1e30), np.float32(-1e29)
@@ -39,15 +34,6 @@ class Option:
     decay: float = 1.0
     variant: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A fitted component with the decay it is asked with; ``key``: as in ``Blend``."""
-
-    key: str
-    decay: float
-    scorer: Scorer
 
 
 @dataclass(frozen=True)
@@ -90,16 +76,9 @@ class ScoreCache:
 
 
 def collect(validation: Validation, columns: Sequence[Column]) -> ScoreCache:
-    """Score every question with every column, in blocks of questions.
-
-    A held-out item that no column nominates is not added, because similar items are missing too.
-    """
-    n_items, n_questions = validation.train.n_items, len(validation)
-    size = int(max(8, min(500, BLOCK_BYTES / (4 * n_items * max(1, len(columns))))))
-    pieces = [
-        _collect_block(validation, columns, range(start, min(start + size, n_questions)))
-        for start in range(0, n_questions, size)
-    ]
+    """Score the candidates of every question with every column."""
+    n_questions = len(validation)
+    pieces = list(score_candidates(validation, columns))
     width = max(1, max((len(items) for piece in pieces for items in piece.items), default=1))
     items = np.zeros((n_questions, width), dtype=np.int32)
     empty = np.ones((n_questions, width), dtype=bool)
@@ -124,61 +103,11 @@ def with_column(score_cache: ScoreCache, validation: Validation, column: Column)
     values = np.zeros(score_cache.items.shape, dtype=np.float32)
     deviations = np.zeros(len(validation), dtype=np.float32)
     for rows in blocks(len(validation), BLOCK_ROWS):
-        scores = scores_by(column, validation.queries[rows])
-        deviations[rows] = deviations_of(scores)
-        values[rows] = np.take_along_axis(np.nan_to_num(scores), score_cache.items[rows], axis=1)
+        scores, deviations[rows] = score_column(validation, column, score_cache.items, rows)
+        values[rows] = np.nan_to_num(scores)
     scales = np.vstack([score_cache.scales, _scale(validation, column, values, deviations)])
     values[score_cache.empty] = 0
     return replace(score_cache, values=[*score_cache.values, values], scales=scales)
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """``values``: by column, of each question. ``deviations``: by column, (questions,)."""
-
-    items: list[IntArray]
-    values: list[list[FloatArray]]
-    deviations: list[FloatArray]
-
-
-def _collect_block(validation: Validation, columns: Sequence[Column], rows: range) -> _Piece:
-    queries = [validation.queries[row] for row in rows]
-    scores = [scores_by(column, queries) for column in columns]
-    chosen = np.zeros((len(queries), validation.train.n_items), dtype=bool)
-    tail = np.flatnonzero(~head_of(validation.train))
-    for of_column in scores:
-        for mine, query, row in zip(chosen, queries, of_column, strict=True):
-            mine[_nominated(row, query.history, tail, validation.later)] = True
-    items = [np.flatnonzero(mine).astype(np.int32) for mine in chosen]
-    values = [[part[at, own] for at, own in enumerate(items)] for part in scores]
-    part_done()
-    return _Piece(items, values, list(map(deviations_of, scores)))
-
-
-def _nominated(
-    scores: FloatArray, history: IntArray, tail: NDArray[np.int64], later: BoolArray | None
-) -> NDArray[np.int64]:
-    """The best items with a score above 0, and the best of the tail, except past and later items.
-
-    Row by row among these: most components score few items above 0, and partitioning ties is slow.
-    """
-    liked = scores > 0
-    liked[history] = False
-    if later is not None:
-        liked &= ~later
-    own, of_tail = np.flatnonzero(liked), tail[liked[tail]]
-    return np.concatenate(
-        [own[_best_of(scores[own], TOP)], of_tail[_best_of(scores[of_tail], TOP_TAIL)]]
-    )
-
-
-def _best_of(scores: FloatArray, n: int) -> NDArray[np.int64]:
-    return np.argpartition(scores, -n)[-n:] if len(scores) > n else np.arange(len(scores))
-
-
-def scores_by(column: Column, queries: Sequence[Query]) -> FloatArray:
-    """(queries, n_items) scores; NaN without a score."""
-    return column.scorer.score_batch([faded(query, column.decay) for query in queries])
 
 
 def _scale(

@@ -13,6 +13,7 @@ import numpy as np
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.splitting import Split, instant_of, split_at, split_last, until
 from recommender.engine.data.types import BoolArray, IntArray
+from recommender.engine.runtime.size import is_large
 from recommender.engine.tuning.validation import Validation, is_served, sample, shape_of
 
 SLICES = 3
@@ -24,7 +25,11 @@ way to more of them."""
 WINDOW = 0.2
 MOST_QUESTIONS = 3000
 MOST_SCORES = 15e6
-"""Most questions times items: the scores of one option of one component."""
+"""Most questions times items where all items are scored: the scores of one option of one
+component."""
+
+LARGE_SLICES = 2
+"""Slices of a large catalogue, whose questions are many: each is a fit of every component."""
 
 ENOUGH_SERVED = 1000
 """With fewer questions of people to be served, a slice of shape ``time`` asks everybody's: what
@@ -50,21 +55,26 @@ def nested_slices(
     shape ``time``. A fourth one is made where one of three is not full.
 
     ``serve_users``: indices of the people to be served, who alone have questions if there are
-    enough of them; None = everybody who returns. Large catalogues have fewer questions. A slice
+    enough of them; None = everybody who returns. Where all items are scored, more of them have
+    fewer questions; a large catalogue has ``LARGE_SLICES``. A slice
     without enough questions is left out, so the result may be empty.
 
     ``whole``: the log that tells when items came; None = ``dataset``. An item that was first taken
     after a slice had not come yet: as a candidate it would teach that new items are never taken.
     An item that nobody ever took may be old, and stays.
     """
-    most = min(most, int(MOST_SCORES / max(1, dataset.n_items)) + 1)
+    n_slices = LARGE_SLICES if is_large(dataset.n_items) else SLICES
+    if not is_large(dataset.n_items):
+        most = min(most, int(MOST_SCORES / max(1, dataset.n_items)) + 1)
     served = is_served(dataset, serve_users)
     shape = shape_of(dataset, serve_users)
     taken = (whole or dataset).counts > 0
     slices: list[Validation] = []
     past = dataset
     for cut in CUTS:
-        if len(slices) == SLICES and all(len(one) >= most for one in slices):
+        if len(slices) >= n_slices and (
+            is_large(dataset.n_items) or all(len(one) >= most for one in slices)
+        ):
             break
         if shape == "time":
             past = until(dataset, instant_of(dataset, min(1.0, cut + WINDOW)))

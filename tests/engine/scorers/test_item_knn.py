@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from recommender.engine.data.types import Query
+from recommender.engine.runtime import size
 from recommender.engine.scorers import item_knn
 from recommender.engine.scorers.item_knn import (
     ItemKnn,
@@ -12,6 +14,7 @@ from recommender.engine.scorers.item_knn import (
     TextKnn,
     TextKnnParams,
     history_length,
+    near_items,
 )
 from tests.engine.builders import dataset, random_dataset
 from tests.engine.scorers.worlds import best, checkerboard, fitted, planted_tail, titled
@@ -110,3 +113,12 @@ def test_long_histories_are_cut_to_the_limit_of_products(monkeypatch):
     monkeypatch.setattr(item_knn, "MAX_PRODUCTS", 600)
     assert history_length(data, 1) == 10
     assert fitted(ItemKnn(), data).weights.nnz > 0
+
+
+def test_in_a_large_catalogue_fewer_near_items_augment_a_log_of_too_many_products(monkeypatch):
+    data, near = random_dataset(n_users=60, n_items=50), sp.csr_matrix(np.ones((50, 50)))
+    assert near_items(data, near) == 50
+    monkeypatch.setattr(item_knn, "MAX_PRODUCTS", 1e4)
+    assert near_items(data, near) == 50
+    monkeypatch.setattr(size, "LARGE", 0)
+    assert near_items(data, near) == 3

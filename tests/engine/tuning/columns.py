@@ -9,7 +9,7 @@ import numpy as np
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.popularity import Popularity
-from recommender.engine.tuning.score_cache import Column
+from recommender.engine.tuning.candidate_scores import Column
 from recommender.engine.tuning.slices import nested_slices
 from recommender.engine.tuning.validation import Validation
 

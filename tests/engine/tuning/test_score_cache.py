@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from recommender.engine.data.head_tail import head_of
+from recommender.engine.runtime import size
 from recommender.engine.scorers.blend import Blend, Term
 from recommender.engine.scorers.hybrid import Hybrid
+from recommender.engine.tuning.candidate_scores import TOP
 from recommender.engine.tuning.learning import Columns, Questions
-from recommender.engine.tuning.score_cache import TOP, collect, with_column
+from recommender.engine.tuning.score_cache import collect, with_column
 from tests.engine.builders import random_dataset
 from tests.engine.tuning.columns import columns_on, newest_slice
 
@@ -111,3 +113,33 @@ def test_items_that_came_later_are_no_candidates(validation, columns):
     found = cache.items[~cache.empty]
     assert len(found)
     assert (found >= 20).all()
+
+
+@pytest.fixture
+def large(monkeypatch):
+    monkeypatch.setattr(size, "LARGE", 0)
+
+
+def test_a_large_catalogue_has_the_same_candidates_scores_and_scales(
+    large, validation, columns, score_cache
+):
+    named = collect(validation, columns)
+    for row in range(len(validation)):
+        mine, whole = (
+            dict(zip(each.items[row][full].tolist(), each.values[0][row][full], strict=True))
+            for each, full in ((named, ~named.empty[row]), (score_cache, ~score_cache.empty[row]))
+        )
+        assert set(mine) == set(whole)
+        assert list(mine.values()) == pytest.approx(list(whole.values()), rel=1e-4)
+    np.testing.assert_allclose(named.scales, score_cache.scales, rtol=1e-4)
+
+
+def test_a_column_that_comes_later_scores_the_same_candidates(
+    large, validation, columns, score_cache
+):
+    first = collect(validation, columns[:1])
+    later = with_column(first, validation, columns[1])
+    whole = columns[1].scorer.score(validation.queries[0])
+    full = ~later.empty[0]
+    ratios = later.values[1][0][full] / whole[later.items[0][full]]
+    assert ratios == pytest.approx(ratios[0])
