@@ -63,8 +63,8 @@ def _copied(rows: QuerySet[Interaction], rules: EventRules) -> Iterator[dict[str
             )
             cursor.cursor.copy_expert(f"COPY ({asked}) TO STDOUT (FORMAT csv)", file)
         file.seek(0)
-        kinds = dict.fromkeys(("profiles", "items", "moments", "pks"), np.int64)
-        kinds |= dict.fromkeys(("values", "quantities"), np.float64) | {"codes": "category"}
+        kinds: dict[str, Any] = dict.fromkeys(NAMES, np.int64) | {"codes": "category"}
+        kinds |= dict.fromkeys(("values", "quantities"), np.float64)
         parsed = pd.read_csv(
             file,
             names=list(NAMES),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2, vq
 
 from recommender.engine.data.types import FloatArray, IntArray
-from recommender.engine.runtime.sparse import blocks
+from recommender.engine.runtime.part_done import part_done
 
 EXACT_BELOW = 50_000
 """Rows of which all are looked at: their product takes a few milliseconds."""
@@ -56,8 +56,10 @@ class ProductIndex:
             warnings.simplefilter("ignore", UserWarning)  # an empty cluster does no harm
             centroids, _ = kmeans2(sample, n, iter=10, minit="points", rng=rng)
         nearest = np.empty(len(items), dtype=np.int32)
-        for block in blocks(len(items), SAMPLE):
+        for start in range(0, len(items), SAMPLE):
+            block = slice(start, start + SAMPLE)
             nearest[block] = vq(rows[items[block]], centroids)[0]
+            part_done()
         starts = np.concatenate([[0], np.cumsum(np.bincount(nearest, minlength=n))])
         return cls(items[np.argsort(nearest, kind="stable")], starts, centroids.astype(np.float32))
 

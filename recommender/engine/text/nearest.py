@@ -42,7 +42,7 @@ class Cosines:
         self._by_word = words.T.tocsr()
 
     def __len__(self) -> int:
-        return self.words.shape[0]
+        return int(self.words.shape[0])
 
     def with_all(self, block: slice) -> FloatArray:
         """(rows, n_items) of a block of rows."""
