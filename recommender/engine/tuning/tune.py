@@ -21,6 +21,7 @@ from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.tuning.calibration import Tried, try_calibrations, with_best
 from recommender.engine.tuning.candidate_recall import CandidateRecall, candidate_recall
 from recommender.engine.tuning.candidate_scores import Column
+from recommender.engine.tuning.collecting import collect, with_column
 from recommender.engine.tuning.conditional_logit import Choices
 from recommender.engine.tuning.figures import LIST_LENGTH, Figures, figures_of
 from recommender.engine.tuning.learning import (
@@ -33,7 +34,7 @@ from recommender.engine.tuning.learning import (
     learn,
     term_shares,
 )
-from recommender.engine.tuning.score_cache import Option, collect, with_column
+from recommender.engine.tuning.score_cache import Option
 from recommender.engine.tuning.search_space import (
     NETWORKS,
     OPTIONS,

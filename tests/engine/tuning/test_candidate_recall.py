@@ -6,7 +6,7 @@ import pytest
 from recommender.engine.data.head_tail import head_of
 from recommender.engine.tuning.candidate_recall import candidate_recall
 from recommender.engine.tuning.candidate_scores import TOP, TOP_TAIL, scores_by
-from recommender.engine.tuning.score_cache import collect, with_column
+from recommender.engine.tuning.collecting import collect, with_column
 from tests.engine.builders import random_dataset
 from tests.engine.tuning.columns import columns_on, newest_slice
 

@@ -9,6 +9,7 @@ from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.popularity import Popularity, RecentPopularity
 from recommender.engine.scorers.popularity import RecentPopularityParams as Params
 from recommender.engine.tuning.candidate_scores import Column
+from recommender.engine.tuning.collecting import collect
 from recommender.engine.tuning.figures import figures_of
 from recommender.engine.tuning.learning import (
     TAIL_WORTH,
@@ -19,7 +20,6 @@ from recommender.engine.tuning.learning import (
     learn,
     term_shares,
 )
-from recommender.engine.tuning.score_cache import collect
 from recommender.engine.tuning.slices import nested_slices
 from tests.engine.scorers.worlds import chains
 

@@ -10,8 +10,8 @@ from recommender.engine.runtime import size
 from recommender.engine.scorers.blend import Blend, Term
 from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.tuning.candidate_scores import TOP
+from recommender.engine.tuning.collecting import collect, with_column
 from recommender.engine.tuning.learning import Columns, Questions
-from recommender.engine.tuning.score_cache import collect, with_column
 from tests.engine.builders import random_dataset
 from tests.engine.tuning.columns import columns_on, newest_slice
 

@@ -12,9 +12,10 @@ from recommender.engine.scorers.hybrid import Hybrid
 from recommender.engine.storage import artifacts
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.tuning import tree_choice, tree_training, tune
+from recommender.engine.tuning.collecting import collect
 from recommender.engine.tuning.figures import Figures
 from recommender.engine.tuning.learning import Columns, Questions, as_blend
-from recommender.engine.tuning.score_cache import LISTED, collect
+from recommender.engine.tuning.score_cache import LISTED
 from recommender.engine.tuning.slices import nested_slices
 from recommender.engine.tuning.tail_bonus import TriedBonus
 from recommender.engine.tuning.tree_choice import (
