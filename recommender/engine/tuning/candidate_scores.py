@@ -26,7 +26,7 @@ from recommender.engine.tuning.validation import Validation
 TOP, TOP_TAIL = 40, 20
 """Candidates of each column: its best items, and its best tail items."""
 
-BLOCK_BYTES = 400e6
+BLOCK_BYTES, MOST_ROWS = 400e6, 500
 
 DEVIATION_PEOPLE = 200
 """Questions whose scores over a large catalogue give the scales."""
@@ -62,8 +62,11 @@ def score_candidates(validation: Validation, columns: Sequence[Column]) -> Itera
     A held-out item that no column names is not added, because similar items are missing too.
     """
     n_items, n_questions = validation.train.n_items, len(validation)
-    size = int(max(8, min(500, BLOCK_BYTES / (4 * n_items * max(1, len(columns))))))
-    of_block = _score_named if is_large(n_items) else _score_all
+    if is_large(n_items):
+        of_block, size = _score_named, MOST_ROWS
+    else:
+        fits = BLOCK_BYTES / (4 * n_items * max(1, len(columns)))
+        of_block, size = _score_all, int(max(8, min(MOST_ROWS, fits)))
     for start in range(0, n_questions, size):
         yield of_block(validation, columns, range(start, min(start + size, n_questions)))
 
