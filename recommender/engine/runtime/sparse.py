@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,9 @@ from recommender.engine.runtime.part_done import part_done
 from recommender.engine.runtime.positions import ABSENT, distinct, positions_of
 
 BLOCK_ROWS = 1000
+
+THREADS = min(2, os.cpu_count() or 1)
+"""Blocks of a matrix that a training makes at a time."""
 
 GATHERED_ROWS = 64
 """Rows of one person that are gathered at once: bounds what a request allocates."""
@@ -83,8 +88,15 @@ def strongest_dense(rows: FloatArray, k: int) -> sp.csr_matrix:
 def stacked(
     n: int, make: Callable[[slice], sp.csr_matrix], size: int = BLOCK_ROWS
 ) -> sp.csr_matrix:
-    """The blocks of rows that ``make`` returns, stacked. Only one block is dense at a time."""
-    made = [make(block) for block in blocks(n, size)]
+    """The blocks of rows that ``make`` returns, stacked. Only ``THREADS`` blocks are made at a time.
+
+    scipy and numpy work on them side by side. The result does not depend on their number.
+    """
+    with ThreadPoolExecutor(THREADS) as pool:
+        made = []
+        for rows in pool.map(make, list(blocks(n, size))):
+            made.append(rows)
+            part_done()
     matrix = (
         sp.vstack(made, format="csr", dtype=np.float32)
         if made

@@ -37,7 +37,7 @@ from recommender.engine.text.written_forms import written_forms
 MOST_WORDS = 12_000
 """Size of the vocabulary: the words that most items have."""
 
-READ = 50_000
+READ = 30_000
 """Items whose titles are read for phrases and written forms."""
 
 SMALL_CATALOGUE = 500
