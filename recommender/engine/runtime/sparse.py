@@ -88,9 +88,9 @@ def strongest_dense(rows: FloatArray, k: int) -> sp.csr_matrix:
 def stacked(
     n: int, make: Callable[[slice], sp.csr_matrix], size: int = BLOCK_ROWS
 ) -> sp.csr_matrix:
-    """The blocks of rows that ``make`` returns, stacked. Only ``THREADS`` blocks are made at a time.
+    """The blocks of rows that ``make`` returns, stacked. ``THREADS`` blocks are made at a time.
 
-    scipy and numpy work on them side by side. The result does not depend on their number.
+    scipy and numpy work on them side by side. The result does not depend on how many.
     """
     with ThreadPoolExecutor(THREADS) as pool:
         made = []

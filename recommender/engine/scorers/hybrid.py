@@ -25,15 +25,19 @@ from recommender.engine.scorers.scales import (
     inverse_deviation,
     inverse_scales,
 )
-from recommender.engine.scorers.terms import TermRows, TermScores, TermSum, add_component, faded
+from recommender.engine.scorers.terms import (
+    NAMING_DECAY,
+    TermRows,
+    TermScores,
+    TermSum,
+    add_component,
+    faded,
+)
 
 PENALTY = "popularity_penalty"
 
 SCALE_PEOPLE, SCALE_BLOCK = 200, 50
 """People whose scores give the scales, and how many are scored at once."""
-
-NAMING_DECAY = 0.8
-"""The decay of the histories that candidates are named for; the terms have their own."""
 
 REMEMBERED = 4
 """Sets of items whose term scores are remembered of the latest query: one for each filter."""

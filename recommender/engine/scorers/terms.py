@@ -14,6 +14,9 @@ from recommender.engine.data.types import BoolArray, Contribution, FloatArray, I
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.blend import Term
 
+NAMING_DECAY = 0.8
+"""The decay of the histories that candidates are named for; the terms have their own."""
+
 
 @dataclass(frozen=True)
 class TermRows:

@@ -20,11 +20,14 @@ from recommender.engine.runtime.positions import distinct
 from recommender.engine.runtime.size import is_large
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.scales import deviation_of, deviations_of
-from recommender.engine.scorers.terms import faded
+from recommender.engine.scorers.terms import NAMING_DECAY, faded
 from recommender.engine.tuning.validation import Validation
 
 TOP, TOP_TAIL = 40, 20
 """Candidates of each column: its best items, and its best tail items."""
+
+NAMED, NAMED_TAIL = 60, 30
+"""Candidates of each component of a large catalogue, for all its decays together."""
 
 BLOCK_BYTES, MOST_ROWS = 400e6, 500
 
@@ -137,11 +140,8 @@ def _score_named(validation: Validation, columns: Sequence[Column], rows: range)
         queries = {column.decay: faded(query, column.decay) for column in columns}
         was_open = may[query.history]
         may[query.history] = False
-        wanted = Nomination(TOP, TOP_TAIL, head, may)
-        named = [
-            distinct(columns[at].scorer.named(queries[columns[at].decay], wanted), len(head))
-            for at in range(len(columns))
-        ]
+        wanted, naming = Nomination(NAMED, NAMED_TAIL, head, may), faded(query, NAMING_DECAY)
+        named = [scorer.named(naming, wanted) for scorer, _places in by_scorer.values()]
         may[query.history] = was_open
         items = np.sort(distinct(np.concatenate(named), len(head)))
         made.items.append(items)

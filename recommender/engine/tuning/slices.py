@@ -28,8 +28,8 @@ MOST_SCORES = 15e6
 """Most questions times items where all items are scored: the scores of one option of one
 component."""
 
-LARGE_SLICES = 2
-"""Slices of a large catalogue, whose questions are many: each is a fit of every component."""
+LARGE_SLICES, LARGE_QUESTIONS = 2, 2000
+"""Slices of a large catalogue, each a fit of every component, and most questions of each."""
 
 ENOUGH_SERVED = 1000
 """With fewer questions of people to be served, a slice of shape ``time`` asks everybody's: what
@@ -63,9 +63,10 @@ def nested_slices(
     after a slice had not come yet: as a candidate it would teach that new items are never taken.
     An item that nobody ever took may be old, and stays.
     """
-    n_slices = LARGE_SLICES if is_large(dataset.n_items) else SLICES
-    if not is_large(dataset.n_items):
-        most = min(most, int(MOST_SCORES / max(1, dataset.n_items)) + 1)
+    if is_large(dataset.n_items):
+        n_slices, most = LARGE_SLICES, min(most, LARGE_QUESTIONS)
+    else:
+        n_slices, most = SLICES, min(most, int(MOST_SCORES / max(1, dataset.n_items)) + 1)
     served = is_served(dataset, serve_users)
     shape = shape_of(dataset, serve_users)
     taken = (whole or dataset).counts > 0

@@ -9,13 +9,13 @@ from recommender.engine.data.nomination import Nomination
 from recommender.engine.data.types import Query
 from recommender.engine.scorers.blend import Blend, Term
 from recommender.engine.scorers.content import Words
-from recommender.engine.scorers.hybrid import NAMING_DECAY, PENALTY, REMEMBERED, Hybrid
+from recommender.engine.scorers.hybrid import PENALTY, REMEMBERED, Hybrid
 from recommender.engine.scorers.item_knn import ItemKnn
 from recommender.engine.scorers.markov import Transitions
 from recommender.engine.scorers.popularity import Popularity, PopularityParams
 from recommender.engine.scorers.registry import SCORERS, describe
 from recommender.engine.scorers.scales import bucket_of, inverse_scales
-from recommender.engine.scorers.terms import faded
+from recommender.engine.scorers.terms import NAMING_DECAY, faded
 from tests.engine.builders import random_dataset
 from tests.engine.scorers.worlds import best, fitted, planted_tail, titled
 
