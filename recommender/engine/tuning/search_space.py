@@ -19,6 +19,9 @@ TYPICAL_DECAY = 0.8
 FEWEST_FOR_NETWORKS = 2000
 """Fewest interactions for networks; on fewer they overfit."""
 
+MOST_FOR_SEQUENCE = 50_000
+"""Most items for the sequence network: each of its steps costs something for every item."""
+
 LATEST_ALONE = 0.0
 """The decay with which only the newest past item counts."""
 
@@ -95,7 +98,9 @@ def usable_components(train: Dataset, texts: ItemTexts) -> list[str]:
         left_out.add("given")
     if len(train.log) < FEWEST_FOR_NETWORKS:
         left_out |= NETWORKS
-    elif not len(catalogue_words(train.items).lexicon):
+    if train.n_items > MOST_FOR_SEQUENCE:
+        left_out.add("sequence")
+    if "interest" not in left_out and not len(catalogue_words(train.items).lexicon):
         left_out.add("interest")  # no two items share a word, so there is nothing to name
     if not has_stars(rated(train)):
         left_out.add("rating")

@@ -3,6 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from recommender.engine.runtime import size
+from recommender.engine.tuning import slices
 from recommender.engine.tuning.slices import CUTS, FEWEST_QUESTIONS, nested_slices
 from tests.engine.builders import dataset
 from tests.engine.tuning.logs import bursts, everlasting, ordinals
@@ -94,3 +96,10 @@ def test_items_come_when_they_are_first_taken_in_the_whole_log():
     part = data.with_log(data.log.take(data.log.items < 10))
     assert not nested_slices(part, rng())[-1].later.any()
     assert nested_slices(part, rng(), whole=data)[0].later[10:15].all()
+
+
+def test_a_large_catalogue_has_two_slices_with_all_their_questions(monkeypatch):
+    monkeypatch.setattr(size, "LARGE", 0)
+    monkeypatch.setattr(slices, "LARGE_QUESTIONS", 35)
+    found = nested_slices(everlasting(), rng())
+    assert [len(one) for one in found] == [35, 35]

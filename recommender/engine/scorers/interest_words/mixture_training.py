@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray
+from recommender.engine.runtime.size import is_large
 from recommender.engine.scorers.interest_words.batches import NEXT, make_windows
 from recommender.engine.scorers.interest_words.followers import Followers, count_followers
 from recommender.engine.scorers.interest_words.params import LATEST
@@ -21,6 +22,9 @@ LATE = 0.05
 
 MOST_MOMENTS, FEWEST_MOMENTS = 500, 30
 """Moments that are predicted. With fewer the weights stay ``UNFITTED``."""
+
+MOST_READ = 20_000
+"""Moments of a large catalogue that they are chosen from."""
 
 ENOUGH_RETURNS = 100
 """Moments of return from which on no others are predicted."""
@@ -71,11 +75,14 @@ def moments_after(train: Dataset, cut: int, rng: np.random.Generator) -> list[Mo
     First those of return: the first item of a person after the cut, with a history before it. A
     text is written for such a moment. Where few return, others of each person in turn.
     """
-    late = train.log.take(np.arange(cut, len(train.log)))
+    late = train.with_log(train.log.take(np.arange(cut, len(train.log)))).matrix
+    newest = np.diff(late.indptr)
     found: list[tuple[int, Moment]] = []
-    for user in rng.permutation(np.unique(late.users)).tolist():
+    for user in rng.permutation(np.flatnonzero(newest)).tolist():
+        if is_large(train.n_items) and len(found) >= MOST_READ:
+            break
         history = train.query(user).history
-        first = len(history) - len(np.unique(late.items[late.users == user]))
+        first = len(history) - int(newest[user])
         others = rng.permutation(np.arange(first + 1, len(history)))[:MOST_TURNS]
         found += [
             (turn, Moment(history[max(0, end - LATEST) : end], history[end : end + NEXT]))
