@@ -15,11 +15,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.engine.data.errors import DataError
+from recommender.engine.data.nomination import Nomination
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
 from recommender.engine.pipeline import Recommender
+from recommender.engine.runtime.positions import distinct
+from recommender.engine.runtime.size import is_large
 
 CANDIDATES = 400
 """Items considered as questions, evenly spread along the popularity curve: each costs one query."""
@@ -36,7 +40,8 @@ MOST_HEAD = 0.5
 DAMPING = 0.75
 """Exponent on the number of people, so that less popular items count too."""
 
-BLOCK = 64
+NAMED = 300
+"""Items of a large catalogue that each source names for an answer."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,11 @@ def questions(recommender: Recommender, n: int, allowed: BoolArray | None = None
     spread = np.union1d(eligible[:: max(1, -(-len(eligible) // CANDIDATES))], popular)
     candidates: IntArray = spread[np.argsort(-counts[spread], kind="stable")].astype(np.int32)
     near = nearness(recommender, candidates)
+    used = np.unique(near.indices)  # items that are near to none are as many as the catalogue
+    near, counts = near[:, used].toarray(), counts[used]
     demand = np.maximum(counts, 0.5) ** DAMPING
     chosen = _greedy(near * demand, recommender.head[candidates], n)
-    people = np.maximum(counts, 0.0) / max(1.0, counts.sum())
+    people = np.maximum(counts, 0.0) / max(1.0, recommender.counts.sum())
     reach = [
         float(near[rows].max(axis=0, initial=0.0) @ people)
         for rows in (chosen, np.isin(candidates, popular))
@@ -85,30 +92,42 @@ def questions(recommender: Recommender, n: int, allowed: BoolArray | None = None
     return Questions(candidates[chosen], *reach)
 
 
-def nearness(recommender: Recommender, items: IntArray) -> FloatArray:
+def nearness(recommender: Recommender, items: IntArray) -> sp.csr_matrix:
     """(len(items), n_items) how near every item is to each of ``items``.
 
     1 for the item itself, less by rank for its nearest items, 0 for all others.
     """
-    near = np.zeros((len(items), recommender.n_items), dtype=np.float32)
     by_rank = 1 / np.log2(np.arange(NEAR) + 3)
-    for start in range(0, len(items), BLOCK):
-        block = items[start : start + BLOCK]
-        scores = recommender.scorer.score_batch([Query.of([item]) for item in block])
-        scores[np.arange(len(block)), block] = np.nan
-        for row, item_scores in enumerate(scores, start):
-            best = _best(item_scores, NEAR)
-            near[row, best] = by_rank[: len(best)]
-            near[row, items[row]] = 1.0
-    return near
+    near = sp.lil_matrix((len(items), recommender.n_items), dtype=np.float32)
+    for row, item in enumerate(items.tolist()):
+        others, scores = _scored(recommender, item)
+        scores[others == item] = np.nan
+        best = others[_best(scores, NEAR, recommender.n_items - len(others))]
+        near[row, best] = by_rank[: len(best)]
+        near[row, item] = 1.0
+    return sp.csr_matrix(near)
 
 
-def _best(scores: FloatArray, n: int) -> NDArray[np.intp]:
-    """Up to ``n`` indices with a score above the mean, best first; ties by index."""
+def _scored(recommender: Recommender, item: int) -> tuple[IntArray, FloatArray]:
+    """Items and their scores after a history of this item: all, or of a large catalogue some."""
+    scorer, query, n_items = recommender.scorer, Query.of([item]), recommender.n_items
+    if not is_large(n_items):
+        return np.arange(n_items, dtype=np.int32), scorer.score(query).copy()
+    every = Nomination(NAMED, 0, np.ones(n_items, dtype=bool))
+    others = np.sort(distinct(scorer.named(query, every), n_items))
+    return others, scorer.score(query, others)
+
+
+def _best(scores: FloatArray, n: int, others: int) -> NDArray[np.intp]:
+    """Up to ``n`` indices with a score above the mean, best first; ties by index.
+
+    ``others``: how many more items there are, whose scores are 0.
+    """
     finite = np.isfinite(scores)
     if not finite.any():
         return np.flatnonzero([])
-    above = np.flatnonzero(finite & (scores > scores.mean(where=finite)))
+    mean = scores.sum(where=finite) / (finite.sum() + others)
+    above = np.flatnonzero(finite & (scores > mean))
     if len(above) > n:
         above = above[np.argpartition(-scores[above], n - 1)[:n]]
     return above[np.lexsort((above, -scores[above]))]

@@ -9,6 +9,7 @@ from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import Query
 from recommender.engine.item_elicitation import MOST_HEAD, nearness, questions
 from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.runtime import size
 from recommender.engine.scorers.item_knn import ItemKnn
 from tests.engine.builders import dataset
 
@@ -110,11 +111,19 @@ def test_in_a_sparse_log_every_item_may_be_a_question():
 
 
 def test_nearness_is_highest_for_the_item_itself_then_for_its_neighbours(recommender):
-    near = nearness(recommender, np.array([0, EACH], dtype=np.int32))
+    near = nearness(recommender, np.array([0, EACH], dtype=np.int32)).toarray()
     assert near.shape == (2, N_ITEMS)
     assert near[0, 0] == near[1, EACH] == 1.0
     assert 0 < near[0, 1 : EACH // 2].min() < near[0, 1:].max() < 1
     assert near[0, EACH:].max() == 0
+
+
+def test_a_large_catalogue_is_asked_the_same_questions(recommender, monkeypatch):
+    whole = questions(recommender, 6)
+    monkeypatch.setattr(size, "LARGE", 0)
+    named = questions(recommender, 6)
+    assert named.items.tolist() == whole.items.tolist()
+    assert named.reach == pytest.approx(whole.reach)
 
 
 def test_invalid_arguments_are_rejected(recommender):
