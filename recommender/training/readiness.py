@@ -1,4 +1,4 @@
-"""Whether this machine sees the folder of the artifacts."""
+"""Whether this machine sees the folder of the artifacts, and can read the live ones."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from recommender.models import ModelVersion
 
 def states() -> Mapping[str, health.State]:
     """``ok`` also before the first training, which makes the folder."""
+    live = ModelVersion.objects.filter(state=ModelVersion.State.LIVE)
     try:
         os.scandir(settings.ARTIFACTS_DIR).close()
     except FileNotFoundError as error:
-        if ModelVersion.objects.filter(state=ModelVersion.State.LIVE).exists():
+        if live.exists():
             return {"artifacts": ("missing", str(error))}
     except OSError as error:
         return {"artifacts": (health.UNAVAILABLE, str(error))}
-    return {"artifacts": (health.OK, "")}
+    damaged = live.exclude(damage="").select_related("catalog")
+    details = "; ".join(f"{version}: {version.damage}" for version in damaged)
+    return {"artifacts": ("damaged", details) if details else (health.OK, "")}

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,10 @@ from recommender.engine.data.errors import ArtifactError
 FILE_NAME = "manifest.json"
 FORMAT = "longtail-artifact"
 VERSION = 1
+"""Raised with every field or file that the code of before would not know."""
+
+OLDEST = 1
+"""The oldest version that is read."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of an artifact's folder.
 
     Raises:
-        ArtifactError: if it is missing, not JSON, of another format or version, or was edited.
+        ArtifactError: if it is missing, not JSON, of another format, newer than this code, or was
+            edited.
     """
     path = folder / FILE_NAME
     try:
@@ -72,10 +77,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise ArtifactError(f"{path}: {error}") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ArtifactError(f"{path}: not a {FORMAT}")
-    if content.get("version") != VERSION:
-        raise ArtifactError(
-            f"{path}: version {content.get('version')!r}, this program reads version {VERSION}"
-        )
+    _reject_other_version(path, content)
     if content.pop("checksum", None) != checksum_of(content):
         raise ArtifactError(
             f"{path}: does not match its own checksum, it was changed after writing"
@@ -89,6 +91,22 @@ def read_manifest(folder: Path) -> Manifest:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArtifactError(f"{path}: incomplete: {error!r}") from error
+
+
+def _reject_other_version(path: Path, content: Mapping[str, Any]) -> None:
+    version = content.get("version")
+    known = {field.name for field in fields(Manifest)} | {"checksum"}
+    unknown = sorted(map(str, content.keys() - known))
+    if isinstance(version, int) and (version > VERSION or unknown):
+        of_it = f"with {', '.join(unknown)} " if unknown else ""
+        raise ArtifactError(
+            f"{path}: {FORMAT} version {version} {of_it}was written by a newer Longtail; "
+            f"this one reads up to version {VERSION}"
+        )
+    if not isinstance(version, int) or version < OLDEST:
+        raise ArtifactError(
+            f"{path}: {FORMAT} version {version!r}; this Longtail reads {OLDEST} to {VERSION}"
+        )
 
 
 def _file(name: str, *, shape: list[int], **entry: Any) -> ArrayFile:

@@ -216,7 +216,8 @@ def test_an_edited_manifest_is_rejected(folder):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda content: content.update(version=2), "version 2, this program reads version 1"),
+        (lambda content: content.update(version=0), "version 0; this Longtail reads 1 to"),
+        (lambda content: content.update(version="1"), "version '1'; this Longtail reads 1 to"),
         (lambda content: content.update(format="pickle"), "not a longtail-artifact"),
     ],
 )
