@@ -91,13 +91,25 @@ def test_long_folder_gets_a_short_socket():
 
 def start(**variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy"],
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,
         env={**os.environ, **variables},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_production_is_fit_for_deployment():
+    """Django's own list of what a site on the internet must have."""
+    done = start(DJANGO_SETTINGS_MODULE="config.settings.production", **PRODUCTION)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no issues (2 silenced)" in done.stdout
+    weak = {"SECURE_SSL_REDIRECT": "false", "SECURE_HSTS_SECONDS": "0"}
+    done = start(DJANGO_SETTINGS_MODULE="config.settings.production", **PRODUCTION, **weak)
+    assert done.returncode == 1
+    assert "security.W004" in done.stderr
+    assert "security.W008" in done.stderr
 
 
 def test_production_does_not_start_with_a_wrong_value():
