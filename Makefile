@@ -6,7 +6,7 @@ PY = $(VENV)/bin/python
 PYTEST = $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-services test-browser test-tensorflow test-quality test-schema test-faults coverage docs screenshots screenshots-docs lint format messages migrations benchmark-http benchmark-home evaluation clean
+.PHONY: help setup demo production-local test test-services test-browser test-tensorflow test-quality test-schema test-faults test-production coverage docs screenshots screenshots-docs lint format messages migrations benchmark-http benchmark-home evaluation clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -16,12 +16,15 @@ setup: $(VENV)/.runtime ## Set up .venv and start nothing
 demo: $(VENV)/.runtime ## Set up and run everything at http://127.0.0.1:$PORT/ (PORT=8000)
 	@$(PY) manage.py demo --port $(PORT)
 
+production-local: $(VENV)/.development ## Run the stack of deploy/compose.yaml without containers (FOLDER=var/production-local HTTPS_PORT=8443 WEBS=2)
+	@$(PY) -m deploy.production_local $(if $(FOLDER),--folder $(FOLDER)) --https-port $(or $(HTTPS_PORT),8443) --webs $(or $(WEBS),2)
+
 test: $(VENV)/.development ## Set up and run the fast tests (no services, no browser)
 	$(PYTEST) -q -n 2
 
 test-services: $(VENV)/.development ## Run the tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@test -n "$$DATABASE_URL" -a -n "$$REDIS_URL" || { echo "Set DATABASE_URL and REDIS_URL, or run .ci/run, which starts both."; exit 2; }
-	$(PYTEST) -q -n 2 -m "services or not (browser or quality or tensorflow or screenshots or schema or faults)"
+	$(PYTEST) -q -n 2 -m "services or not (browser or quality or tensorflow or screenshots or schema or faults or production)"
 
 test-browser: $(VENV)/.development ## Click through the site in Chromium (CHROMIUM=/usr/bin/chromium)
 	$(PYTEST) -q -m browser
@@ -43,6 +46,9 @@ test-quality: $(VENV)/.development ## Measure the lists on a demo's real log aga
 
 test-faults: $(VENV)/.development ## Stop and kill real processes: Valkey, workers, PostgreSQL, slow clients (minutes)
 	$(PYTEST) -q -m faults
+
+test-production: $(VENV)/.development ## Run the whole stack behind its proxy, use it, switch its version under load (minutes)
+	$(PYTEST) -q -m production
 
 coverage: $(VENV)/.development ## Run the fast tests and print how much of the code they run
 	$(PYTEST) -q -n 2 --cov --cov-report=term:skip-covered

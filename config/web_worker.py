@@ -4,6 +4,9 @@ A thread belongs to a request only when the whole request has arrived: the body 
 first, so that no database connection waits for a network. Who is too slow is cut off: after
 ``SECONDS`` without a step, or after ``SECONDS_UNDER_PRESSURE`` while more than half of the threads
 wait for clients.
+
+A worker that stops answers everybody who got as far as to connect, so that a proxy can send all
+others to another web: to repeat a request that was sent is not its business.
 """
 
 from __future__ import annotations
@@ -36,6 +39,21 @@ class PatientWorker(ThreadWorker):
         super().__init__(*args, **options)
         self.waiting: dict[Any, float] = {}
         self.cut: set[Any] = set()
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Called with False when the worker stops, too."""
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                self._accept_all(listener)
+                listener.close()
+
+    def _accept_all(self, listener: Any) -> None:
+        """Whoever waits at a listener when it is closed is cut off."""
+        accepted = -1
+        while accepted < self.nr_conns:
+            accepted = self.nr_conns
+            self.accept(listener)
 
     def handle(self, conn: Any) -> Any:
         self.waiting[conn] = time.monotonic()

@@ -17,14 +17,8 @@ FOREVER = [sys.executable, "-c", "import signal; print('up', flush=True); signal
 
 @pytest.fixture
 def up(tmp_path):
-    before = {
-        number: signal.getsignal(number)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
     with Supervisor(tmp_path, {"GREETING": "hello"}, patience=5) as supervisor:
         yield supervisor
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def has_ended(pid: int, within: float = 5.0) -> bool:
@@ -79,6 +73,46 @@ def test_what_ends_is_started_again_after_a_pause_that_grows(up, monkeypatch):
         up.revive()
         assert watched.process.pid != first
     assert pauses == [0.5, 1.0, 2.0]
+
+
+def test_one_process_starts_anew_and_the_others_stay(up, tmp_path):
+    up.start("first", FOREVER, folder=tmp_path)
+    up.start("second", FOREVER)
+    first, second = (watched.process.pid for watched in up.watched)
+    up.restart("first")
+    assert has_ended(first)
+    assert up.watched[0].process.pid != first
+    assert up.watched[1].process.pid == second
+    up.check()
+
+
+def test_what_does_not_end_by_its_own_signal_is_killed(up):
+    deaf = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); print('up', flush=True)"
+    up.start("deaf", [sys.executable, "-c", f"{deaf}; signal.pause()"],
+             patience=0.1, stop_by=signal.SIGINT)  # fmt: skip
+    (watched,) = up.watched
+    up.wait_for(lambda: "up" in watched.log.read_text(), "deaf", 30)
+    up.stop()
+    assert watched.process.returncode == -signal.SIGKILL
+
+
+def test_who_waits_for_an_answer_learns_that_the_process_died(up):
+    up.start("broken", [sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(ProcessDied, match="broken ended with code 3"):
+        up.wait_for(lambda: False, "broken", 30)
+
+
+def test_an_answer_that_does_not_come_is_named(up):
+    up.start("mute", FOREVER)
+    with pytest.raises(ProcessDied, match="mute did not answer within 0 s"):
+        up.wait_for(lambda: False, "mute", 0)
+
+
+def test_signals_have_their_former_meaning_afterwards(tmp_path):
+    former = signal.getsignal(signal.SIGTERM)
+    with Supervisor(tmp_path, {}):
+        assert signal.getsignal(signal.SIGTERM) != former
+    assert signal.getsignal(signal.SIGTERM) == former
 
 
 def test_processes_die_with_a_supervisor_that_is_killed(tmp_path):

@@ -37,23 +37,17 @@ def web():
 
 @pytest.fixture(scope="module")
 def https(web, tmp_path_factory):
-    """The port of a running Caddy: the Caddyfile as it is, with free ports."""
+    """The port of a running Caddy."""
     folder = tmp_path_factory.mktemp("caddy")
     port = free_port()
-    text = (DEPLOY / "Caddyfile").read_text()
-    for ours, free in (
-        (" 8000 {", f" {web.getsockname()[1]} {{"),
-        (":2080 {", f":{free_port()} {{"),
-        ("\tadmin off\n", f"\tadmin off\n\thttp_port {free_port()}\n\thttps_port {port}\n"),
-    ):
-        assert text.count(ours) == 1
-        text = text.replace(ours, free)
-    (folder / "Caddyfile").write_text(text)
     environment = {
-        **os.environ, "SITE_ADDRESS": "localhost", "WEB_HOST": "127.0.0.1",
+        **os.environ, "SITE_ADDRESS": "localhost", "PROXY_BIND": "127.0.0.1",
+        "WEB_FROM": "addresses", "WEB_ADDRESSES": f"127.0.0.1:{web.getsockname()[1]}",
+        "PROXY_HTTP_PORT": str(free_port()), "PROXY_HTTPS_PORT": str(port),
+        "PROXY_HEALTH_PORT": str(free_port()),
         "XDG_DATA_HOME": str(folder / "data"), "XDG_CONFIG_HOME": str(folder / "config"),
     }  # fmt: skip
-    command = [CADDY, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+    command = [CADDY, "run", "--adapter", "caddyfile", "--config", str(DEPLOY / "Caddyfile")]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stderr=log, cwd=folder)
         try:

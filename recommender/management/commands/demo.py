@@ -85,7 +85,7 @@ class Command(BaseCommand):
                 self.start_web(up, host, port, workers)
                 self.load(catalogs)  # while the processes start
                 runs = self.follow(up, request_missing(catalogs, quick=True), MOST_WAITED)
-                wait_for(lambda: healthy(host, port), up, "the site", seconds=60)
+                up.wait_for(lambda: healthy(host, port), "the site", seconds=60)
                 self.announce(host, port, time.monotonic() - began, runs)
                 self.follow(up, runs)
                 self.learn(up, catalogs)
@@ -113,7 +113,7 @@ class Command(BaseCommand):
         self.say("Broker and workers")
         if socket_path := settings.EMBEDDED_BROKER_SOCKET:
             up.start("broker", broker_command(socket_path))
-            wait_for(lambda: accepts_connections(socket_path), up, "the broker", seconds=20)
+            up.wait_for(lambda: accepts_connections(socket_path), "the broker", seconds=20)
         celery = [sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO"]
         default = [
             "-c",
@@ -272,15 +272,6 @@ def healthy(host: str, port: int) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
-
-
-def wait_for(ready: Any, up: Supervisor, what: str, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not ready():
-        up.check()
-        if time.monotonic() > end:
-            raise CommandError(f"{what} did not answer within {seconds:.0f} s; see {up.logs}")
-        time.sleep(0.1)
 
 
 def ensure_admin() -> str:

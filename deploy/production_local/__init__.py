@@ -1,0 +1,1 @@
+"""`make production-local`: the processes of `deploy/compose.yaml`, without containers."""
