@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER
+
 from config import web_worker
 from tests.deploy.files import COMPOSE, DEPLOY, OURS, ROOT, SERVICES
 
@@ -97,7 +99,15 @@ def test_the_proxy_leaves_a_connection_before_gunicorn_does():
     caddyfile = (DEPLOY / "Caddyfile").read_text()
     gunicorn = (DEPLOY / "gunicorn.conf.py").read_text()
     of_gunicorn = int(re.search(r"^keepalive = (\d+)", gunicorn, re.MULTILINE)[1])
-    assert int(re.search(r"keepalive (\d+)s", caddyfile)[1]) < of_gunicorn
+    of_caddy = int(re.search(r"keepalive (\d+)s", caddyfile)[1])
+    assert of_caddy < min(of_gunicorn, STOP_KEEPALIVE_LINGER)
+
+
+def test_the_proxy_looks_longer_for_a_web_than_it_leaves_one_out():
+    """Else one web after the other could be left out at once, and a request find none."""
+    caddyfile = (DEPLOY / "Caddyfile").read_text()
+    left_out = int(re.search(r"fail_duration (\d+)s", caddyfile)[1])
+    assert int(re.search(r"lb_try_duration (\d+)s", caddyfile)[1]) > 2 * left_out
 
 
 def test_the_database_is_ready_when_it_listens_to_others():
