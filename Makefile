@@ -6,7 +6,7 @@ PY = $(VENV)/bin/python
 PYTEST = $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo production-local test test-services test-browser test-tensorflow test-quality test-schema test-faults test-production coverage docs screenshots screenshots-docs lint format messages migrations benchmark-http benchmark-home evaluation clean
+.PHONY: help setup demo production-local test test-services test-browser test-tensorflow test-quality test-schema test-faults test-production coverage docs screenshots screenshots-docs lint format messages migrations benchmark-http benchmark-home evaluation clean scaling
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -80,6 +80,9 @@ evaluation: $(VENV)/.development ## Measure everything in docs/explanation/evalu
 	$(PY) manage.py benchmark --data $(DATA) --seeds 0 1 2
 	$(PY) manage.py experiment paper --data $(firstword $(DATA))
 	$(PY) manage.py experiment ablation --data $(DATA)
+
+scaling: $(VENV)/.development ## Measure imports, trainings and lists by size, with curves (SIZES="10000 100000", hours for a million)
+	$(PY) manage.py scaling --sizes $(or $(SIZES),10000 30000 100000 300000 1000000)
 
 clean: ## Remove the environment and everything that was made (var/)
 	rm -rf $(VENV) var

@@ -30,7 +30,7 @@ def plot_benchmark(results: Mapping[str, Any], folder: Path) -> None:
     A peer with other settings has the colour of the peer, and a triangle.
     """
     data = results["data"]
-    figure, panels = _panels(len(data))
+    figure, panels = draw_panels(len(data))
     names = list(dict.fromkeys(peer_of(name) for each in data for name in each["methods"]))
     for axes, each in zip(panels, data, strict=True):
         for name, row in each["methods"].items():
@@ -42,13 +42,13 @@ def plot_benchmark(results: Mapping[str, Any], folder: Path) -> None:
         axes.set_xlim(left=0)
         axes.set_ylim(bottom=0)
     _legend(figure, panels[0], len(names))
-    _save(figure, folder / "benchmark.svg")
+    save_figure(figure, folder / "benchmark.svg")
 
 
 def plot_paper(results: Mapping[str, Any], folder: Path) -> None:
     """The published table and the measured figures as bars, by data set and interpretation."""
     found = list(groups(results))
-    figure, panels = _panels(1 + len(found))
+    figure, panels = draw_panels(1 + len(found))
     _published_bars(panels[0])
     methods = list(found[0][2][0]["figures"])
     for axes, (data, interpretation, settings) in zip(panels[1:], found, strict=True):
@@ -59,13 +59,13 @@ def plot_paper(results: Mapping[str, Any], folder: Path) -> None:
         axes.set_xticks(range(len(BARS)), [bar.replace(" among", "\namong") for bar in BARS])
         axes.set_ylim(0, 1)
     _legend(figure, panels[1], 3)
-    _save(figure, folder / "paper.svg")
+    save_figure(figure, folder / "paper.svg")
 
 
 def plot_ablation(results: Mapping[str, Any], folder: Path) -> None:
     """One panel per data set: the full blend's gain over each arm, with 95 % intervals."""
     data = results["data"]
-    figure, panels = _panels(len(data))
+    figure, panels = draw_panels(len(data))
     for at, (axes, each) in enumerate(zip(panels, data, strict=True)):
         arms = {name: row["adds"] for name, row in each["arms"].items() if name != FULL}
         for (key, title), shape, colour, shift in zip(
@@ -93,10 +93,10 @@ def plot_ablation(results: Mapping[str, Any], folder: Path) -> None:
         axes.invert_yaxis()
         axes.locator_params(axis="x", nbins=5)
     _legend(figure, panels[0], len(ADDED))
-    _save(figure, folder / "ablation.svg")
+    save_figure(figure, folder / "ablation.svg")
 
 
-def _panels(n: int) -> tuple[Figure, list[Axes]]:
+def draw_panels(n: int) -> tuple[Figure, list[Axes]]:
     import matplotlib
 
     matplotlib.use("svg")
@@ -173,7 +173,7 @@ def _legend(figure: Figure, axes: Axes, columns: int) -> None:
     )
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save_figure(figure: Figure, path: Path) -> None:
     from matplotlib import pyplot
 
     figure.savefig(path, metadata={"Date": None})

@@ -1,0 +1,1 @@
+"""What the product costs by size of the catalogue: measured in its own processes."""
