@@ -84,6 +84,6 @@ def test_results_are_stored_and_sizes_added(commands, tmp_path):
     assert not Path(tmp_path / "1000").exists()
 
 
-def test_a_size_below_100_is_refused(tmp_path):
+def test_a_size_below_100_is_rejected(tmp_path):
     with pytest.raises(CommandError, match="--sizes 20"):
         call_command("scaling", "--sizes", "20", "--out", str(tmp_path))

@@ -92,9 +92,9 @@ def stacked(
 
     scipy and numpy work on them side by side. The result does not depend on how many.
     """
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(THREADS) as executor:
         made = []
-        for rows in pool.map(make, list(blocks(n, size))):
+        for rows in executor.map(make, list(blocks(n, size))):
             made.append(rows)
             part_done()
     matrix = (
