@@ -25,6 +25,7 @@ from catalog.ingestion.interaction_checks import (
     unknown_item,
 )
 from catalog.ingestion.item_changes import same_items, with_sound_windows
+from catalog.ingestion.known_keys import KnownKeys
 from catalog.ingestion.suppressed_rows import without_suppressed
 from catalog.interactions.corrections import apply_corrections, corrected
 from catalog.interactions.fast_insert import EventRow, insert_events, is_same_event
@@ -41,6 +42,8 @@ from catalog.validation.shop_fields import EMPTY as SHOP_FIELDS
 Changes = list[tuple[str, dict[str, Any]]]
 """Changed fields by event id."""
 
+SAMPLE = 50
+"""Events of a portion that are looked up first."""
 _TEXTS = ("title", "description", "provider")
 _ITEM_FIELDS = (
     "title",
@@ -62,6 +65,7 @@ def record_interactions(
     numbers: Sequence[int] | None = None,
     create_items: bool = False,
     times_checked: bool = False,
+    keys: KnownKeys | None = None,
 ) -> BulkResult:
     """Write the good rows, list the bad ones.
 
@@ -73,6 +77,7 @@ def record_interactions(
         numbers: the row numbers in errors; 1, 2, 3 … by default.
         create_items: unknown items become items without text.
         times_checked: the times of all rows were looked at together, as those of a file.
+        keys: of the portions before, and for those to come.
 
     Raises:
         AppError: ``too_many_rows`` above 10,000.
@@ -80,13 +85,15 @@ def record_interactions(
     now = timezone.now()
     time = "" if times_checked else "created_at"
     result, numbered = read_rows(rows, numbers, row_reader(catalog, now), time=time)
+    keys = keys or KnownKeys()
+    keys.begin_portion()
     with transaction.atomic():
         lock_catalog(catalog)
         numbered = without_suppressed(catalog, numbered, result)
         if create_items:
             result.items_created = _create_missing_items(catalog, numbered, now)
-        found = _with_items(catalog, numbered, result)
-        events = _events(catalog, found, now)
+        found = _with_items(catalog, numbered, result, keys)
+        events = _events(catalog, found, now, keys)
         timed = {number for number, row, _item in found if row.created_at}
         _insert_events(catalog, events, result, timed)
         if result.created or result.updated:
@@ -172,12 +179,13 @@ def check_items(
 
 
 def _with_items(
-    catalog: Catalog, numbered: list[tuple[int, InteractionRow]], result: BulkResult
+    catalog: Catalog,
+    numbered: list[tuple[int, InteractionRow]],
+    result: BulkResult,
+    keys: KnownKeys,
 ) -> list[tuple[int, InteractionRow, int]]:
     """The rows with the keys of their items; unknown and unavailable items are errors."""
-    known = catalog.items.values_list("external_id", "pk", "available")
-    asked = [row.item_id for _number, row in numbered]
-    items = {item_id: (pk, available) for item_id, pk, available in by_key(known, asked)}
+    items = keys.items_of(catalog, [row.item_id for _number, row in numbered])
     found, kinds = [], kinds_of(catalog)
     for number, row in numbered:
         pk, available = items.get(row.item_id, (None, False))
@@ -208,9 +216,12 @@ def _create_missing_items(
 
 
 def _events(
-    catalog: Catalog, found: Sequence[tuple[int, InteractionRow, int]], now: datetime
+    catalog: Catalog,
+    found: Sequence[tuple[int, InteractionRow, int]],
+    now: datetime,
+    keys: KnownKeys,
 ) -> list[tuple[int, EventRow]]:
-    profiles = _profile_keys(catalog, [row.user_id for _number, row, _item in found])
+    profiles = keys.profiles_of(catalog, [row.user_id for _number, row, _item in found])
     events = []
     for position, (number, row, item) in enumerate(found):
         # Rows without a time stay in the order in which they were sent.
@@ -223,18 +234,6 @@ def _events(
     return events
 
 
-def _profile_keys(catalog: Catalog, external_ids: Sequence[str]) -> dict[str, int]:
-    keys = Profile.objects.filter(catalog=catalog).values_list("external_id", "pk")
-    known = dict(by_key(keys, external_ids))
-    new = [key for key in dict.fromkeys(external_ids) if key not in known]
-    if new:
-        Profile.objects.bulk_create(
-            [Profile(catalog=catalog, external_id=key) for key in new], ignore_conflicts=True
-        )
-        known |= dict(by_key(keys, new))
-    return known
-
-
 def _insert_events(
     catalog: Catalog, waiting: list[tuple[int, EventRow]], result: BulkResult, timed: set[int]
 ) -> None:
@@ -242,9 +241,10 @@ def _insert_events(
 
     If a single interaction took an event id meanwhile, check again.
 
-    ON CONFLICT DO NOTHING would not return which rows were written.
+    A sample says whether the portion is new, as nearly all are: then the ids are not looked up. ON
+    CONFLICT DO NOTHING would not return which rows were written.
     """
-    known, changes = written_events(catalog, waiting), Changes()
+    known, changes = _written_unless_new(catalog, waiting), Changes()
     while True:
         waiting = _first_of_each_event(waiting, known, result, timed, changes)
         try:
@@ -256,6 +256,15 @@ def _insert_events(
             known = written_events(catalog, waiting)
             if not known:
                 raise  # another constraint failed, not the one on event ids
+
+
+def _written_unless_new(
+    catalog: Catalog, waiting: list[tuple[int, EventRow]]
+) -> dict[str, EventRow]:
+    """Which of these events are in the database; nothing if none of a sample is."""
+    step = max(1, len(waiting) // SAMPLE)
+    known = written_events(catalog, waiting[::step])
+    return known if step == 1 or not known else written_events(catalog, waiting)
 
 
 def written_events(catalog: Catalog, numbered: list[tuple[int, EventRow]]) -> dict[str, EventRow]:

@@ -8,9 +8,10 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from catalog.ingestion.collections_by_hand import collected_by_hand
 from catalog.ingestion.reading.problems import BadLine
 from catalog.ingestion.reading.rows import Line, RowSource
 from catalog.models import Catalog
@@ -84,9 +85,11 @@ def run_import(
     progress: Progress,
     settled: Callable[[BulkResult], Iterable[RowError]] = lambda _result: (),
     on_error: OnError = ignore,
+    forget: Callable[[], None] = lambda: None,
 ) -> Report:
     """
     Args:
+        forget: forgets what the writing remembers of earlier portions.
         on_error: gets every bad row; the report has the first ones only.
         settled: corrects the counts of a checked file and gives the errors that only the whole
             file shows.
@@ -103,6 +106,7 @@ def run_import(
             return report
     report = Report(written=True, notices=rows.notices, on_error=on_error)
     write = write if skip_bad else partial(_whole_portion, write)
+    write = partial(_written_anew, write, forget)
     report = _read_through(catalog, portions, write, report, progress)
     report.written = not report.stopped_at or bool(report.created or report.updated)
     report.notices = rows.notices
@@ -125,6 +129,17 @@ def _whole_portion(write: Callable[..., BulkResult], **arguments: Any) -> BulkRe
     return result
 
 
+def _written_anew(
+    write: Callable[..., BulkResult], forget: Callable[[], None], **arguments: Any
+) -> BulkResult:
+    """Write a portion; once more if a remembered key is of what others deleted meanwhile."""
+    try:
+        return write(**arguments)
+    except IntegrityError:
+        forget()
+        return write(**arguments)
+
+
 def _read_through(
     catalog: Catalog,
     portions: Callable[[Report], Iterator[Portion]],
@@ -132,16 +147,18 @@ def _read_through(
     report: Report,
     progress: Progress,
 ) -> Report:
-    for rows, numbers in portions(report):
-        try:
-            report.add(act(catalog=catalog, rows=rows, numbers=numbers))
-        except _BecameBad as error:
-            report.stopped_at = numbers[0]
-            report.reject(error.errors)
-            break
-        except DatabaseError as error:
-            raise _failed_write(report, numbers, error) from error
-        progress(report)
+    with collected_by_hand() as collect:
+        for rows, numbers in portions(report):
+            try:
+                report.add(act(catalog=catalog, rows=rows, numbers=numbers))
+            except _BecameBad as error:
+                report.stopped_at = numbers[0]
+                report.reject(error.errors)
+                break
+            except DatabaseError as error:
+                raise _failed_write(report, numbers, error) from error
+            progress(report)
+            collect()
     report.errors.sort(key=lambda error: error.row)
     return report
 

@@ -38,6 +38,7 @@ from catalog.ingestion.import_runs import (
 )
 from catalog.ingestion.interaction_checks import CheckedSoFar, check_interactions, taken_event_id
 from catalog.ingestion.item_vectors import check_vectors, read_name, record_vectors
+from catalog.ingestion.known_keys import KnownKeys
 from catalog.ingestion.reading.columns import RATINGS, plain, without_ratings
 from catalog.ingestion.reading.rows import Readable, RowSource
 from catalog.ingestion.row_sources import open_rows
@@ -114,15 +115,15 @@ def import_interactions(
     def portions(report: Report) -> Iterator[Portion]:
         return in_portions(rows, report, lambda row: _as_event(row, words))
 
-    so_far = CheckedSoFar()
+    so_far, keys = CheckedSoFar(), KnownKeys()
     check = partial(
         check_interactions, so_far=so_far, create_items=create_items, times_checked=True
     )
-    write = partial(record_interactions, create_items=create_items, times_checked=True)
+    write = partial(record_interactions, create_items=create_items, times_checked=True, keys=keys)
     report = run_import(
         catalog, rows, portions, check, write, dry_run, skip_bad, progress,
         settled=lambda result: _reused_ids(rows, settle(so_far.events, result)),
-        on_error=on_error,
+        on_error=on_error, forget=keys.forget,
     )  # fmt: skip
     report.notices += words.notices()
     report.errors = [

@@ -64,9 +64,15 @@ class Interaction(models.Model):
         db_default="",
         help_text=_("The sender’s ID of a visit."),
     )
-    # The item's catalogue, stored here for unique event ids and for reading the log in order.
+    # The item's catalogue, stored here for unique event ids and for reading the log in order. The
+    # item's key holds it: a constraint of its own would cost every event one more look-up.
     catalog = models.ForeignKey(
-        Catalog, models.CASCADE, related_name="interactions", verbose_name=_("catalogue")
+        Catalog,
+        models.CASCADE,
+        related_name="interactions",
+        verbose_name=_("catalogue"),
+        db_index=False,
+        db_constraint=False,
     )
 
     class Meta:

@@ -195,3 +195,20 @@ def test_the_second_row_of_an_item_is_an_error(catalog: Catalog) -> None:
     )
     assert [(error.row, error.value) for error in result.errors] == [(2, "a")]
     assert Item.objects.get().title == "1"
+
+
+def test_a_few_known_events_of_a_long_batch_are_found(catalog: Catalog, items: list[Item]) -> None:
+    """A sample of the batch looks new, so the ids are looked up only after the first try."""
+    rows = [
+        {
+            "user_id": f"u{number}",
+            "item_id": items[0].external_id,
+            "kind": "take",
+            "event_id": number,
+        }
+        for number in range(300)
+    ]
+    record_interactions(catalog=catalog, rows=rows[1:5])
+    result = record_interactions(catalog=catalog, rows=rows)
+    assert (result.created, result.repeated, result.errors) == (296, 4, [])
+    assert Interaction.objects.count() == 300

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 from pathlib import Path
@@ -264,3 +265,35 @@ def test_the_number_of_queries_grows_with_portions_not_rows(
     path = write("log.csv", f"user_id,item_id,value,timestamp\n{rows}")
     with django_assert_max_num_queries(17):
         assert import_interactions(catalog=mugs, path=path).created == 100
+
+
+def test_many_portions_write_what_one_batch_writes(
+    mugs: Catalog, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys that are remembered between portions change nothing."""
+    lines = [f"u{at % 3},m{at % 2},{1_700_000_000 + at},e{at % 10}" for at in range(12)]
+    text = "\n".join(["user_id,item_id,timestamp,event_id", *lines]) + "\n"
+    columns = ("profile__external_id", "item_id", "kind", "created_at", "event_id", "catalog_id")
+    found = []
+    for portion in (5_000, 2):
+        Interaction.objects.all().delete()
+        monkeypatch.setattr(import_runs, "PORTION", portion)
+        report = import_interactions(catalog=mugs, path=write("log.csv", text), skip_bad=True)
+        rows = Interaction.objects.order_by("created_at", "event_id").values_list(*columns)
+        found.append((report.created, report.repeated, report.errors, list(rows)))
+    assert found[0] == found[1]
+    assert found[0][0] == 10
+    assert gc.isenabled()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_item_deleted_between_two_portions_is_named(
+    mugs: Catalog, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_runs, "PORTION", 1)
+    path = write("log.csv", "user_id,item_id,timestamp\nu,m0,1700000000\nu,m0,1700000001\n")
+    report = import_interactions(
+        catalog=mugs, path=path, progress=lambda _report: Item.objects.all().delete(), skip_bad=True
+    )
+    assert (report.created, report.bad) == (1, 1)
+    assert "is not in this catalogue" in report.errors[0].reason
