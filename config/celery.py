@@ -6,7 +6,7 @@ trainings in an empty database.
 
 from celery import Celery
 
-from config import entry
+from config import entry, stopping  # noqa: F401 (connected before the pool is forked)
 
 entry.prepare()
 

@@ -20,8 +20,8 @@ OK, UNAVAILABLE, PENDING = "ok", "unavailable", "pending"
 DATABASE, MIGRATIONS = NEEDED = ("database", "migrations")
 """Without these no page is served. Everything else may be away for a while."""
 
-WORKER, TRAINING, BEAT = "worker", "training", "beat"
-PROCESSES = (WORKER, TRAINING, BEAT)
+WORKER, LONG, TRAINING, BEAT = "worker", "long", "training", "beat"
+PROCESSES = (WORKER, LONG, TRAINING, BEAT)
 """The processes beside the web that must run: the worker of each queue, and the scheduler."""
 
 State = tuple[str, str]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
 from kombu.exceptions import OperationalError
 
 from config import celery_app, outage
-from config.cache_backends import server_answers
+from config.cache_backends import PatientRedisCache, server_answers
 
 
 class BrokerAway(ConnectionError):
@@ -27,6 +28,14 @@ def send(task: str, *args: Any, countdown: float = 0) -> None:
     except (OSError, OperationalError) as error:
         outage.redis.failed(error)
         raise BrokerAway("The broker does not answer.") from error
+
+
+def length(queue: str) -> int:
+    """Messages that no worker has taken; 0 while the broker is away."""
+    cache = caches[DEFAULT_CACHE_ALIAS]
+    if not isinstance(cache, PatientRedisCache) or not server_answers():
+        return 0
+    return int(cache.client().llen(queue))
 
 
 def send_or_leave(task: str, *args: Any, countdown: float = 0) -> bool:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import logging
 import time
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 from celery import bootsteps
 from celery.worker.consumer import Consumer
-from django.db import close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django_celery_beat.schedulers import DatabaseScheduler
 
-from config import health
+from config import health, task_rules
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +24,14 @@ logger = logging.getLogger(__name__)
 def _beat(*names: str) -> None:
     close_old_connections()  # no request ends here, so that nothing else closes a lost one
     import_module("recommender.training.heartbeats").beat(names)
+
+
+def _forget_orphans() -> None:
+    """Delete the stage files on this machine's disk that must go, also during a long training."""
+    try:
+        import_module("recommender.training.stages").sweep()
+    except (DatabaseError, InterfaceError, OSError) as error:
+        logger.warning("Stage files were not looked at: %s", error)
 
 
 class PersistentConsumer(Consumer):
@@ -47,7 +55,12 @@ class HeartbeatStep(bootsteps.StartStopStep):
     """Writes the heartbeat of a worker's queues while it is connected to the broker."""
 
     requires = ("celery.worker.consumer:Tasks",)
-    name_of_queue = {"default": health.WORKER, "training": health.TRAINING}  # noqa: RUF012
+    name_of_queue: ClassVar = {
+        task_rules.DEFAULT: health.WORKER,
+        task_rules.TEXTS: health.LONG,
+        task_rules.LONG: health.LONG,
+        task_rules.TRAINING: health.TRAINING,
+    }
 
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)
@@ -56,10 +69,16 @@ class HeartbeatStep(bootsteps.StartStopStep):
     def start(self, parent: Any) -> None:
         self.stop(parent)
         queues = [queue.name for queue in parent.task_consumer.queues]
-        names = [self.name_of_queue[name] for name in queues if name in self.name_of_queue]
-        _beat(*names)
+        names = {self.name_of_queue[name] for name in queues if name in self.name_of_queue}
+        self.look_around(names)
         every = import_module("recommender.training.heartbeats").EVERY
-        self.entry = parent.timer.call_repeatedly(every, _beat, tuple(names))
+        self.entry = parent.timer.call_repeatedly(every, self.look_around, (names,))
+
+    @staticmethod
+    def look_around(names: set[str]) -> None:
+        _beat(*sorted(names))
+        if health.TRAINING in names:
+            _forget_orphans()
 
     def stop(self, parent: Any) -> None:
         if self.entry is not None:

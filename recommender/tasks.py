@@ -1,6 +1,7 @@
-"""The tasks of the workers: each calls one service.
+"""The tasks of the workers: each calls one service, and can be repeated.
 
-A task that services send has the name that its ``queue`` module sends.
+A task that services send has the name that its ``queue`` module sends. Its queue and its limits are
+in `config/task_rules.py`.
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ from recommender.training import child_process, item_changes, item_encodings, ru
 from recommender.training.queue import ENCODE_ITEMS, RUN_TRAINING
 
 
-@shared_task(name=RUN_TRAINING, time_limit=None, soft_time_limit=None)
+@shared_task(name=RUN_TRAINING)
 def run_training(run_id: int) -> None:
-    """Carry out a queued run.
+    """Carry out the queued run whose turn it is: ``run_id``, or one that waits for longer.
 
-    Nothing happens if another worker has it, or if another run of the catalogue is not over. The
-    child process has its own time limit, see TRAINING_TIME_LIMIT.
+    Nothing happens if none may begin: another worker has it, or its catalogue is being trained.
     """
-    if run := runs.claim_run(run_id=run_id):
+    if run := runs.claim_next():
         child_process.train(run)
 
 
@@ -57,6 +57,12 @@ def word_interest_text(text_id: int, basis: str) -> bool:
     return worded is not None and interest_texts.word_interest_text(
         text_id=text_id, basis=basis, sentence=worded.sentence, worded_by=worded.worded_by
     )
+
+
+@shared_task
+def word_waiting_texts() -> int:
+    """Send the texts whose wording was lost."""
+    return llm_wording.send_waiting()
 
 
 @shared_task(name=ENCODE_ITEMS)

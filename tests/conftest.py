@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as project_settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
 from catalog.models import Catalog, Item, Profile
-from config import celery_app, outage
+from config import celery_app, outage, stopping
 from config.caching import forget_process_caches
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import execution, runs
@@ -33,7 +33,7 @@ def _empty_cache() -> None:
     cache.clear()
     forget_process_caches()
     outage.redis.failing = False
-    translation.activate(settings.LANGUAGE_CODE)
+    translation.activate(project_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +41,13 @@ def _work_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a serving process does beside its requests is done when the request asks for it: a
     thread has no part in a test's transaction."""
     monkeypatch.setattr("recommender.serving.live_models.background", lambda work: work())
+
+
+@pytest.fixture(autouse=True)
+def _own_stage_files(settings: Any, tmp_path: Path) -> None:
+    """The numbers of runs are the same in tests that run at the same time."""
+    settings.STAGES_DIR = tmp_path / "stages"
+    stopping.forget()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.apps import apps
@@ -78,6 +79,22 @@ class PersonalDataKind:
 
 
 @dataclass(frozen=True)
+class FileKind:
+    """Files outside of the database that hold people's data for a time.
+
+    Attributes:
+        name: for staff and for audits.
+        purpose: why they are stored, and when they are deleted.
+        files: those of a place on this machine, by the place's key. None may be left after an
+            erasure there.
+    """
+
+    name: str
+    purpose: str | Promise
+    files: Callable[[str], list[Path]]
+
+
+@dataclass(frozen=True)
 class VisitPart:
     """A value in a visit's session, under ``key``.
 
@@ -94,6 +111,7 @@ Aftermath = Callable[[str, datetime], str]
 Leaving = Callable[[], Iterable[str]]
 
 _data_kinds: list[PersonalDataKind] = []
+_file_kinds: list[FileKind] = []
 _visit_parts: list[VisitPart] = []
 _finders: list[Finder] = []
 _aftermaths: list[Aftermath] = []
@@ -102,6 +120,10 @@ _leaving: list[Leaving] = []
 
 def register(*data_kinds: PersonalDataKind) -> None:
     _data_kinds.extend(data_kinds)
+
+
+def register_files(*file_kinds: FileKind) -> None:
+    _file_kinds.extend(file_kinds)
 
 
 def register_visit(*parts: VisitPart) -> None:
@@ -129,6 +151,10 @@ def data_kinds() -> tuple[PersonalDataKind, ...]:
 
 def data_kinds_of(person: Model) -> list[PersonalDataKind]:
     return [data_kind for data_kind in _data_kinds if data_kind.person == person._meta.label]
+
+
+def file_kinds() -> tuple[FileKind, ...]:
+    return tuple(_file_kinds)
 
 
 def visit_parts() -> tuple[VisitPart, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.urls import reverse_lazy
 
-from config import env
+from config import env, task_rules
 from config.entry import MOST_THREADS
 from config.env import BASE_DIR
 from config.schedule import BEAT_SCHEDULE
@@ -21,6 +21,7 @@ from config.settings.unfold import UNFOLD as UNFOLD
 # Folders
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 ARTIFACTS_DIR = env.folder("ARTIFACTS_DIR", VAR_DIR / "artifacts")
+STAGES_DIR = env.folder("STAGES_DIR", VAR_DIR / "stages")
 DEMO_DATA_DIR = BASE_DIR / "catalog" / "demo" / "data"
 
 # Security
@@ -148,11 +149,12 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 
 # Celery: https://docs.celeryq.dev/en/stable/userguide/configuration.html
-TRAINING_TIME_LIMIT = env.whole("TRAINING_TIME_LIMIT", 3600, least=60, most=30 * 86_400)
+TRAINING_STALL_LIMIT = env.whole("TRAINING_STALL_LIMIT", 600, least=60, most=86_400)
+TRAINING_TIME_LIMIT = env.whole("TRAINING_TIME_LIMIT", 6 * 3600, least=60, most=30 * 86_400)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Longer than the longest task; otherwise a running task is delivered a second time.
-    "visibility_timeout": TRAINING_TIME_LIMIT + 600,
+    "visibility_timeout": task_rules.visibility_timeout(TRAINING_TIME_LIMIT),
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
     # Senders do not wait for a broker that is down; a sweep finds what was not sent.
@@ -164,11 +166,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True  # of those that are acknowledged late
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"recommender.tasks.run_training": {"queue": "training"}}
+CELERY_TASK_DEFAULT_QUEUE = task_rules.DEFAULT
+CELERY_TASK_ROUTES = task_rules.routes()
+CELERY_TASK_ANNOTATIONS = task_rules.limits(TRAINING_TIME_LIMIT)
 CELERY_WORKER_CONSUMER = "config.workers:PersistentConsumer"
 CELERY_BEAT_SCHEDULER = "config.workers:HeartbeatScheduler"
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE

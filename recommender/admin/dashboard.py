@@ -69,6 +69,7 @@ def silent_services() -> list[str]:
         "cache": _("Redis (cache and queues)"),
         "artifacts": _("The folder of the artifacts"),
         health.WORKER: _("The worker of the default queue"),
+        health.LONG: _("The worker of texts, files and feeds"),
         health.TRAINING: _("The worker that trains"),
         health.BEAT: _("The scheduler (beat)"),
     }

@@ -53,12 +53,25 @@ class TrainingRun(models.Model):
         help_text=_("Parts of the model that failed and were left out, each with its reason."),
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    setbacks = models.PositiveSmallIntegerField(
+        _("setbacks"),
+        default=0,
+        db_default=0,
+        help_text=_("Attempts that a lost process or an outage ended."),
+    )
     retry_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     fingerprint = models.CharField(_("data fingerprint"), max_length=64, blank=True)
     seconds = models.JSONField(_("seconds by stage"), default=dict, blank=True)
     created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True, blank=True)
+    progress_at = models.DateTimeField(_("last progress"), null=True, blank=True)
+    data_at = models.DateTimeField(_("data read"), null=True, blank=True)
+    erasures_before = models.PositiveIntegerField(
+        null=True,
+        editable=False,
+        help_text="Erasures of the catalogue when its data were read; more now: see `stages`.",
+    )
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:

@@ -17,17 +17,19 @@ from django.utils.translation import gettext_lazy
 
 from accounts.privacy.erasure import erased
 from accounts.privacy.registry import (
+    FileKind,
     PersonalDataKind,
     by,
     register,
     register_aftermath,
+    register_files,
     register_leaving,
 )
 from catalog.models import Catalog, Profile
 from catalog.privacy.personal_data import PROFILE, of_profile, page_of
 from recommender.interests.interest_texts import message_key
 from recommender.serving.live_models import live
-from recommender.training import run_queries
+from recommender.training import run_queries, stages
 
 
 def register_personal_data() -> None:
@@ -81,6 +83,17 @@ def register_personal_data() -> None:
             by("requested_by"), fate="stay", is_rare=True,
         ),
     )  # fmt: skip
+    register_files(
+        FileKind(
+            "stages",
+            gettext_lazy(
+                "What a running training has read and finished, so that it can go on after a "
+                "kill. Deleted when the training is over, and when anybody of the catalogue is "
+                "erased."
+            ),
+            stages.files_of,
+        )
+    )
     register_aftermath(in_models)
     register_leaving(what_leaves)
 

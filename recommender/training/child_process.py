@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -18,15 +19,17 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from config import entry
+from config import entry, stopping
 from recommender.models import TrainingRun
-from recommender.training import runs
+from recommender.training import run_queries, runs
 from recommender.training.database_outage import AWAY, outlasting
 from recommender.training.failure_causes import cause_of, last_words
+from recommender.training.stall_watch import StallWatch
 
 logger = logging.getLogger(__name__)
 
 Watch = Callable[[TrainingRun], None]
+Clock = Callable[[], float]
 
 LOOK_SECONDS = 2.0
 """Between two checks of the child. Each writes a heartbeat to the run's row."""
@@ -37,31 +40,82 @@ MOST_OUTPUT = 200_000
 LOGS = 50
 
 
-def train(run: TrainingRun, *, watch: Watch | None = None, seconds: float = LOOK_SECONDS) -> None:
+FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""A child that one of these ended can go on in another process. Of the others the cause stays."""
+
+
+def train(
+    run: TrainingRun,
+    *,
+    watch: Watch | None = None,
+    seconds: float = LOOK_SECONDS,
+    clock: Clock = time.monotonic,
+) -> None:
     """Carry out a claimed run in a child process and wait for it. Errors are written to the run.
 
     The child is a fresh interpreter, because a process that is forked after TensorFlow has run
-    hangs. It is killed with all its children after TRAINING_TIME_LIMIT, or when the run is failed
-    elsewhere.
+    hangs. It is killed with all its children when it shows no progress for TRAINING_STALL_LIMIT,
+    after TRAINING_TIME_LIMIT, or when the run is failed elsewhere. If this worker stops, or
+    somebody else kills the child, the run is queued again.
 
     Args:
         run: claimed by this process.
         watch: called with the refreshed run between two checks, for a progress line.
         seconds: between two checks.
     """
+    attempt = Attempt(run.pk, run.attempts, StallWatch(clock))
     with tempfile.TemporaryFile() as errors:
         child = _start(run, errors)
         try:
-            reason = _wait(child, run, watch, seconds)
+            reason = _wait(child, run, attempt, watch, seconds)
+        except SystemExit:  # the pool process itself is told to end
+            _kill(child)
+            attempt.hand_back()
+            raise
         finally:
             _kill(child)
         output = _output(errors)
         _store_log(run, output)
-        if reason or child.returncode:
-            error = (
-                f"{reason}\n{last_words(output)}" if reason else cause_of(child.returncode, output)
-            )
-            outlasting(lambda: runs.fail_run(run_id=run.pk, error=error.strip()))
+        outlasting(lambda: attempt.write_end(reason, child.returncode, output))
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What this process writes to the run's row, unless another process has the run by now."""
+
+    run_id: int
+    number: int
+    stall: StallWatch
+
+    def beats(self) -> bool:
+        """False if the child must stop. While the database is away it goes on."""
+        try:
+            goes_on = runs.beat(run_id=self.run_id, attempt=self.number)
+            self.stall.look(*run_queries.progress_of(self.run_id))
+        except AWAY as error:
+            logger.warning("no heartbeat of %s: %s", self.run_id, error)
+            self.stall.wait()
+            connection.close()
+            return True
+        return goes_on
+
+    def hand_back(self) -> None:
+        runs.hand_back_run(run_id=self.run_id, attempt=self.number)
+
+    def write_end(self, reason: str, code: int, output: str) -> None:
+        """What the child itself wrote about its end stays."""
+        if reason:
+            self._fail(f"{reason}\n{last_words(output)}")
+        elif stopping.is_stopping():
+            self.hand_back()
+        elif -code in FROM_OUTSIDE:
+            error = cause_of(code, output)
+            runs.put_off_run(run_id=self.run_id, error=error, attempt=self.number)
+        elif code:
+            self._fail(cause_of(code, output))
+
+    def _fail(self, error: str) -> None:
+        runs.fail_run(run_id=self.run_id, error=error.strip(), attempt=self.number)
 
 
 def command_for(run: TrainingRun) -> list[str]:
@@ -79,31 +133,22 @@ def _start(run: TrainingRun, errors: IO[bytes]) -> subprocess.Popen[bytes]:
 
 
 def _wait(
-    child: subprocess.Popen[bytes], run: TrainingRun, watch: Watch | None, seconds: float
+    child: subprocess.Popen[bytes],
+    run: TrainingRun,
+    attempt: Attempt,
+    watch: Watch | None,
+    seconds: float,
 ) -> str:
-    """Wait until the child ends. Returns why it must be killed, or an empty text."""
-    end = time.monotonic() + settings.TRAINING_TIME_LIMIT
-    while not _ended(child, seconds):
-        if not _beats(run):
+    """Wait until the child ends, or must be handed back. Returns why it is killed for good."""
+    while not _ended(child, seconds) and not stopping.is_stopping():
+        if not attempt.beats():
             return "" if _ended(child, seconds) else _("The run was abandoned.")
-        if time.monotonic() > end:
-            return _("Stopped after %(seconds)s seconds.") % {
-                "seconds": settings.TRAINING_TIME_LIMIT
-            }
+        if reason := attempt.stall.reason():
+            return reason
         if watch:
             outlasting(run.refresh_from_db)
             watch(run)
     return ""
-
-
-def _beats(run: TrainingRun) -> bool:
-    """False if the run must stop. While the database is away the child goes on."""
-    try:
-        return runs.beat(run_id=run.pk)
-    except AWAY as error:
-        logger.warning("no heartbeat of %s: %s", run.pk, error)
-        connection.close()
-        return True
 
 
 def _ended(child: subprocess.Popen[bytes], seconds: float) -> bool:

@@ -19,6 +19,7 @@ from catalog.models import Catalog, Item, ItemCategory, ItemVector
 from catalog.models.event_rules import EventRules
 from recommender.engine.data.dataset import Dataset, Items, Log
 from recommender.engine.data.types import FloatArray
+from recommender.engine.runtime.part_done import part_done
 from recommender.training import run_queries
 from recommender.training.log_stream import CHUNK, read_log
 
@@ -70,6 +71,7 @@ def _read_items(catalog: Catalog, digest: Any) -> tuple[NDArray[np.int64], Items
     fields = rows.values_list(*columns).iterator(CHUNK)
     pks, titles, descriptions, providers, categories = [], [], [], [], []
     for (pk, title, own, provider, available, more), names in _with_categories(fields, catalog):
+        part_done()
         description = f"{own}\n{more}" if more else own
         digest.update(repr((pk, title, description, provider, available, names)).encode())
         pks.append(pk)

@@ -17,6 +17,8 @@ from config.errors import AppError
 from recommender.engine import train
 from recommender.engine.data.errors import DataError
 from recommender.engine.data.types import Progress, no_progress
+from recommender.engine.runtime.part_done import followed_by
+from recommender.engine.runtime.resuming import StageStore
 from recommender.engine.runtime.tf_cluster import Cluster
 from recommender.engine.train import TrainingResult
 from recommender.models import ModelVersion, TrainingRun
@@ -28,6 +30,7 @@ from recommender.training import (
     promotion_gate,
     run_queries,
     runs,
+    stages,
     versions,
 )
 from recommender.training.database_outage import AWAY, outlasting
@@ -45,15 +48,17 @@ def carry_out(run: TrainingRun) -> TrainingRun:
     Returns:
         The finished run: succeeded, skipped or failed.
     """
+    progress = ProgressReporter(run.pk, attempt=run.attempts)
     try:
-        _carry_out(run, ProgressReporter(run.pk))
+        with followed_by(progress.part_done):
+            _carry_out(run, progress)
     except AWAY as error:
-        reason = str(error)
-        outlasting(lambda: runs.put_off_run(run_id=run.pk, error=reason))
+        reason, attempt = str(error), run.attempts
+        outlasting(lambda: runs.put_off_run(run_id=run.pk, error=reason, attempt=attempt))
         raise
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
-        outlasting(lambda: runs.fail_run(run_id=run.pk, error=reason))
+        reason, attempt = f"{type(error).__name__}: {error}", run.attempts
+        outlasting(lambda: runs.fail_run(run_id=run.pk, error=reason, attempt=attempt))
         raise
     finally:
         outlasting(run.refresh_from_db)
@@ -62,16 +67,19 @@ def carry_out(run: TrainingRun) -> TrainingRun:
 
 def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
     progress("reading", 0.0)
-    outlasting(lambda: suspects.mark_suspects(catalog=run.catalog))
-    data = outlasting(lambda: datasets.load(run.catalog, reader=encoders.fingerprint()))
-    newest = partial(run_queries.newest_of, run.catalog, data.fingerprint, quick=run.quick)
-    if not run.force and outlasting(newest):
+    reader = encoders.fingerprint()
+    data = stages.read_data(run, reader, lambda: _read(run.catalog, reader))
+    if not run.force and outlasting(partial(_is_known, run, data.fingerprint)):
         outlasting(
-            lambda: runs.finish_run(run_id=run.pk, fingerprint=data.fingerprint, skipped=True)
+            lambda: runs.finish_run(
+                run_id=run.pk, fingerprint=data.fingerprint, skipped=True, attempt=run.attempts
+            )
         )
         return
+    live = None if run.quick else outlasting(lambda: run_queries.live_version(run.catalog))
     within = progress.between(READ, TRAINED)
-    result = _train(data, run.catalog, run.seed, within, quick=run.quick)
+    store = stages.store_of(run, data, live and live.pk)
+    result = _train(data, live, run.seed, within, quick=run.quick, store=store)
     progress("writing", TRAINED)
     version = outlasting(lambda: _publish(run, data, result))
     verdict = _verdict(run, result)
@@ -83,10 +91,22 @@ def _carry_out(run: TrainingRun, progress: ProgressReporter) -> None:
         lambda: runs.finish_run(
             run_id=run.pk,
             fingerprint=data.fingerprint,
+            attempt=run.attempts,
             seconds=result.seconds,
             warnings=result.warnings,
         )
     )
+
+
+def _read(catalog: Catalog, reader: str) -> CatalogData:
+    outlasting(lambda: suspects.mark_suspects(catalog=catalog))
+    return outlasting(lambda: datasets.load(catalog, reader=reader))
+
+
+def _is_known(run: TrainingRun, fingerprint: str) -> bool:
+    """Whether an earlier run's version was trained on this data."""
+    newest = run_queries.newest_of(run.catalog, fingerprint, quick=run.quick)
+    return newest is not None and newest.run_id != run.pk
 
 
 def _verdict(run: TrainingRun, result: TrainingResult) -> Verdict:
@@ -109,15 +129,21 @@ def follow(*, catalog: Catalog, seed: int, progress: Progress = no_progress) -> 
     cluster = Cluster.from_tf_config(settings.TF_CONFIG)
     if cluster.index == 0:
         raise DataError(f"TF_CONFIG: machine 0 of {cluster.workers} has nobody to follow")
-    _train(datasets.load(catalog, reader=encoders.fingerprint()), catalog, seed, progress)
+    data = datasets.load(catalog, reader=encoders.fingerprint())
+    _train(data, run_queries.live_version(catalog), seed, progress)
 
 
 def _train(
-    data: CatalogData, catalog: Catalog, seed: int, progress: Progress, *, quick: bool = False
+    data: CatalogData,
+    live: ModelVersion | None,
+    seed: int,
+    progress: Progress,
+    *,
+    quick: bool = False,
+    store: StageStore | None = None,
 ) -> TrainingResult:
     if not data.dataset.n_items:
         raise AppError("catalog_empty", _("There are no items to train on."), 409)
-    live = None if quick else outlasting(lambda: run_queries.live_version(catalog))
     return train.train(
         data.dataset,
         seed=seed,
@@ -127,11 +153,24 @@ def _train(
         evaluate=not quick,
         encoder=encoders.item_encoder(),
         cluster=Cluster.from_tf_config(settings.TF_CONFIG),
+        store=store,
     )
 
 
 def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> ModelVersion:
-    """Write the artifact, then the row that points to it."""
+    """Write the artifact, then the row that points to it.
+
+    An attempt that was killed after that has published the same.
+
+    Raises:
+        AppError: ``training_lost`` (409) if another process has the run.
+    """
+    if version := ModelVersion.objects.filter(run=run).select_related("catalog").first():
+        return version
+    if not runs.beat(run_id=run.pk, attempt=run.attempts):
+        raise AppError(
+            "training_lost", _("This training run was abandoned before it finished."), 409
+        )
     number = versions.next_number(catalog=run.catalog)
     folder = artifact_store.folder_name(run.catalog.slug, number, data.fingerprint)
     metrics = plain(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from catalog.feedback.signs import codes_of
 from catalog.models import Interaction
 from catalog.models.event_rules import EventRules
+from recommender.engine.runtime.part_done import part_done
 
 CHUNK = 10_000
 """Rows in memory as Python objects, about 5 MB."""
@@ -35,7 +36,10 @@ def read_log(rows: QuerySet[Interaction], rules: EventRules) -> dict[str, NDArra
     All rows are of one moment of the database.
     """
     read = _copied if connection.vendor == "postgresql" else _fetched
-    chunks = [_empty(), *read(rows.order_by(), rules)]
+    chunks = [_empty()]
+    for chunk in read(rows.order_by(), rules):
+        chunks.append(chunk)
+        part_done()
     columns = {name: np.concatenate([chunk.pop(name) for chunk in chunks]) for name in NAMES}
     # sorted here: a database would write millions of rows to disk to sort them
     order = np.lexsort((columns.pop("pks"), columns["moments"]))

@@ -9,10 +9,9 @@ from django.db.models import Count, Max, Min
 from django.utils.timezone import now
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from config import task_queue, task_rules
 from config.cache_backends import PatientRedisCache, server_answers
 from recommender.models import Heartbeat, ModelVersion, TrainingRun
-
-QUEUES = ("default", "training")
 
 
 def states() -> Iterable[Metric]:
@@ -24,11 +23,10 @@ def states() -> Iterable[Metric]:
 
 
 def _queues() -> Iterable[Metric]:
-    cache = caches[DEFAULT_CACHE_ALIAS]
-    if isinstance(cache, PatientRedisCache) and server_answers():
+    if isinstance(caches[DEFAULT_CACHE_ALIAS], PatientRedisCache) and server_answers():
         found = GaugeMetricFamily("longtail_queue_length", "Waiting tasks.", labels=["queue"])
-        for queue in QUEUES:
-            found.add_metric([queue], cache.client().llen(queue))
+        for queue in task_rules.QUEUES:
+            found.add_metric([queue], task_queue.length(queue))
         yield found
 
 

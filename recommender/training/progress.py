@@ -22,11 +22,21 @@ class ProgressReporter:
     """Writes stage, fraction and remaining seconds to a run's row.
 
     ``reporter(stage, fraction)`` takes the fraction of the whole run. ``between(start, end)``
-    returns a callable that takes the fraction of that section.
+    returns a callable that takes the fraction of that section. Each call says that work was done:
+    a run without a call is killed after TRAINING_STALL_LIMIT.
+
+    Args:
+        attempt: of the run; another attempt's row is not written.
     """
 
-    def __init__(self, run_id: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._run_id, self._clock = run_id, clock
+    def __init__(
+        self,
+        run_id: int,
+        clock: Callable[[], float] = time.monotonic,
+        attempt: int | None = None,
+    ) -> None:
+        self._run_id, self._clock, self._attempt = run_id, clock, attempt
+        self._stage = ""
         self._began = clock()
         self._written_at = float("-inf")
         self.fraction = 0.0
@@ -38,13 +48,17 @@ class ProgressReporter:
             AppError: ``training_lost`` (409) if the run was failed meanwhile: the process must
                 stop.
         """
-        self.fraction = max(self.fraction, min(fraction, 1.0))
+        self._stage, self.fraction = stage, max(self.fraction, min(fraction, 1.0))
         if self._clock() - self._written_at < LEAST_SECONDS:
             return
         self._written_at = self._clock()
         try:
             goes_on = runs.report_progress(
-                run_id=self._run_id, stage=stage, fraction=self.fraction, eta=self.eta
+                run_id=self._run_id,
+                stage=stage,
+                fraction=self.fraction,
+                eta=self.eta,
+                attempt=self._attempt,
             )
         except AWAY:  # the training goes on; the next report may reach it again
             connection.close()
@@ -53,6 +67,10 @@ class ProgressReporter:
             raise AppError(
                 "training_lost", "This training run was abandoned before it finished.", 409
             )
+
+    def part_done(self) -> None:
+        """Report the latest stage and fraction again, because a part of the stage is done."""
+        self(self._stage, self.fraction)
 
     def between(self, start: float, end: float) -> Callable[[str, float], None]:
         return lambda stage, fraction: self(

@@ -6,14 +6,19 @@ nothing is lost: a sweep sends it again.
 
 from __future__ import annotations
 
-from config import task_queue
+from config import task_queue, task_rules
 
 RUN_TRAINING = "recommender.tasks.run_training"
 ENCODE_ITEMS = "recommender.tasks.encode_items"
 
 
+def waiting_messages() -> int:
+    """Messages about trainings that no worker has taken; 0 while the broker is away."""
+    return task_queue.length(task_rules.TRAINING)
+
+
 def enqueue_training(run_id: int) -> None:
-    """Send a queued run to a worker. Without a broker it stays queued; the sweep sends it again."""
+    """Wake a worker, which takes the run whose turn it is. Without a broker the sweep does it."""
     task_queue.send_or_leave(RUN_TRAINING, run_id)
 
 

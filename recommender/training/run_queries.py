@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from math import ceil
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django_celery_beat.models import PeriodicTask
@@ -52,6 +53,36 @@ def runs(catalog: Catalog) -> QuerySet[TrainingRun]:
 def open_run(catalog: Catalog) -> TrainingRun | None:
     """The running run, else the queued one."""
     return runs(catalog).filter(state__in=OPEN).order_by("-state").first()
+
+
+def may_begin() -> Q:
+    """Queued runs whose rest is over."""
+    return Q(state=TrainingRun.State.QUEUED) & (Q(retry_at=None) | Q(retry_at__lte=now()))
+
+
+def waiting_in_turn(since: datetime | None = None) -> list[int]:
+    """Runs that may begin; the catalogue whose last training began the longest ago comes first.
+
+    So a catalogue that is trained every few minutes does not hold up the others. A run that goes on
+    after a kill keeps its place.
+
+    Args:
+        since: only those that may begin since then or earlier.
+    """
+    others = TrainingRun.objects.filter(catalog=OuterRef("catalog")).exclude(pk=OuterRef("pk"))
+    is_busy = Exists(others.filter(state=TrainingRun.State.RUNNING))
+    last = others.order_by().values("catalog").annotate(last=Max("started_at")).values("last")
+    waiting = TrainingRun.objects.filter(may_begin()).exclude(is_busy)
+    if since is not None:
+        waiting = waiting.filter(Q(retry_at=None, created_at__lt=since) | Q(retry_at__lte=now()))
+    in_turn = waiting.order_by(F("last_began").asc(nulls_first=True), "created_at", "pk")
+    return list(in_turn.annotate(last_began=Subquery(last)).values_list("pk", flat=True))
+
+
+def progress_of(run_id: int) -> tuple[str, datetime | None]:
+    """Stage and time of the latest progress."""
+    row = TrainingRun.objects.filter(pk=run_id).values_list("stage", "progress_at").first()
+    return row or ("", None)
 
 
 def versions(catalog: Catalog) -> QuerySet[ModelVersion]:
@@ -178,7 +209,8 @@ def _both(n: int, enough: int) -> dict[str, int]:
 
 def trained_from(version: ModelVersion) -> datetime:
     """When the version's training began to read. Data that was erased later may be in it."""
-    return (version.run.started_at if version.run else None) or version.created_at
+    run = version.run
+    return (run and (run.data_at or run.started_at)) or version.created_at
 
 
 def erasures_overdue(catalog: Catalog) -> QuerySet[Erasure]:
@@ -187,7 +219,8 @@ def erasures_overdue(catalog: Catalog) -> QuerySet[Erasure]:
     A skipped training counts too: the erased events were not in its data.
     """
     over = (TrainingRun.State.SUCCEEDED, TrainingRun.State.SKIPPED)
-    last = catalog.training_runs.filter(state__in=over).aggregate(last=Max("started_at"))["last"]
+    began = Max(Coalesce("data_at", "started_at"))
+    last = catalog.training_runs.filter(state__in=over).aggregate(last=began)["last"]
     waiting = Erasure.objects.filter(place=catalog.slug, rows__has_key=Interaction._meta.label)
     waiting = waiting.filter(created_at__lt=now() - ERASURES_WAIT)
     return waiting.filter(created_at__gt=last) if last else waiting.none()

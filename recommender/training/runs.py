@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -15,22 +16,25 @@ from accounts.models import User
 from catalog.models import Catalog
 from config.errors import AppError
 from recommender.models import TrainingRun
-from recommender.training import queue, run_queries
+from recommender.training import queue, run_queries, stages
 
 State = TrainingRun.State
+OPEN = run_queries.OPEN
 
 
 LOST_AFTER = timedelta(seconds=60)
 """The parent process writes a heartbeat every 2 s. A run without thirty of them is lost."""
 
 
-MOST_ATTEMPTS = 4
+MOST_SETBACKS = 4
+"""A run fails when so many of its attempts were ended from outside."""
+
 FIRST_REST = timedelta(seconds=30)
-"""Before the second attempt of a run that the database ended; twice as long before each later."""
+"""After the first setback of a run; twice as long after each later."""
 
 
 SEND_AGAIN_AFTER = timedelta(minutes=2)
-"""While no training runs, a worker takes a message at once. After this time it counts as lost."""
+"""A queued run without a message in the queue has lost it after this time."""
 
 
 def request_training(
@@ -71,16 +75,21 @@ def request_training(
     return run
 
 
+def claim_next() -> TrainingRun | None:
+    """Take the waiting run whose turn it is; None if none may begin."""
+    claimed = (claim_run(run_id=run_id) for run_id in run_queries.waiting_in_turn())
+    return next(filter(None, claimed), None)
+
+
 def claim_run(*, run_id: int) -> TrainingRun | None:
     """Take a queued run. None if another process has it, or another run of its catalogue runs."""
     try:
         with transaction.atomic():
-            may_begin = Q(retry_at__isnull=True) | Q(retry_at__lte=now())
-            waiting = TrainingRun.objects.filter(may_begin, pk=run_id, state=State.QUEUED)
-            claimed = waiting.update(
+            claimed = TrainingRun.objects.filter(run_queries.may_begin(), pk=run_id).update(
                 state=State.RUNNING,
                 started_at=now(),
                 heartbeat_at=now(),
+                progress_at=now(),
                 retry_at=None,
                 attempts=F("attempts") + 1,
                 error="",
@@ -90,18 +99,36 @@ def claim_run(*, run_id: int) -> TrainingRun | None:
     return TrainingRun.objects.select_related("catalog").get(pk=run_id) if claimed else None
 
 
-def beat(*, run_id: int) -> bool:
+def _running(run_id: int, attempt: int | None) -> QuerySet[TrainingRun]:
+    """The run while it runs. ``attempt``: only while that one does; a process that was stopped for
+    minutes finds that another has its run."""
+    rows = TrainingRun.objects.filter(pk=run_id, state=State.RUNNING)
+    return rows if attempt is None else rows.filter(attempts=attempt)
+
+
+def beat(*, run_id: int, attempt: int | None = None) -> bool:
     """Write a heartbeat. False if the run is no longer running: its process must stop."""
-    return bool(
-        TrainingRun.objects.filter(pk=run_id, state=State.RUNNING).update(heartbeat_at=now())
-    )
+    return bool(_running(run_id, attempt).update(heartbeat_at=now()))
 
 
-def report_progress(*, run_id: int, stage: str, fraction: float, eta: float | None = None) -> bool:
+def report_progress(
+    *,
+    run_id: int,
+    stage: str,
+    fraction: float,
+    eta: float | None = None,
+    attempt: int | None = None,
+) -> bool:
     """Write a run's progress. False if it is no longer running."""
-    running = TrainingRun.objects.filter(pk=run_id, state=State.RUNNING)
+    moment = now()
     return bool(
-        running.update(stage=stage[:60], fraction=fraction, eta_seconds=eta, heartbeat_at=now())
+        _running(run_id, attempt).update(
+            stage=stage[:60],
+            fraction=fraction,
+            eta_seconds=eta,
+            heartbeat_at=moment,
+            progress_at=moment,
+        )
     )
 
 
@@ -109,6 +136,7 @@ def finish_run(
     *,
     run_id: int,
     fingerprint: str,
+    attempt: int | None = None,
     seconds: dict[str, float] | None = None,
     skipped: bool = False,
     warnings: Sequence[Mapping[str, str]] = (),
@@ -118,7 +146,8 @@ def finish_run(
     Raises:
         AppError: ``training_lost`` (409) if it was failed meanwhile.
     """
-    ended = _end(run_id, [State.RUNNING], state=State.SKIPPED if skipped else State.SUCCEEDED,
+    ended = _end(run_id, rows=_running(run_id, attempt),
+                 state=State.SKIPPED if skipped else State.SUCCEEDED,
                  fraction=1.0, fingerprint=fingerprint, seconds=seconds or {},
                  warnings=list(warnings))  # fmt: skip
     if not ended:
@@ -128,9 +157,13 @@ def finish_run(
     return TrainingRun.objects.get(pk=run_id)
 
 
-def fail_run(*, run_id: int, error: str) -> bool:
-    """Mark an open run as failed. False if it had ended: its outcome does not change."""
-    return _end(run_id, [State.QUEUED, State.RUNNING], state=State.FAILED, error=error)
+def fail_run(*, run_id: int, error: str, attempt: int | None = None) -> bool:
+    """Mark an open run as failed. False if it had ended: its outcome does not change.
+
+    ``attempt``: only while this attempt runs.
+    """
+    rows = None if attempt is None else _running(run_id, attempt)
+    return _end(run_id, OPEN, rows=rows, state=State.FAILED, error=error)
 
 
 def cancel_run(*, run_id: int) -> TrainingRun:
@@ -139,30 +172,61 @@ def cancel_run(*, run_id: int) -> TrainingRun:
     Raises:
         AppError: ``training_over`` (409) if it is over already.
     """
-    if not _end(run_id, [State.QUEUED, State.RUNNING], state=State.CANCELLED, retry_at=None):
+    if not _end(run_id, OPEN, state=State.CANCELLED, retry_at=None):
         raise AppError("training_over", _("This training run is over already."), 409)
     return TrainingRun.objects.get(pk=run_id)
 
 
-def put_off_run(*, run_id: int, error: str) -> bool:
-    """Have a running run begin again later, after the cause outside has passed.
+def put_off_run(*, run_id: int, error: str, attempt: int | None = None) -> bool:
+    """Have a running run go on later, after the cause outside has passed.
 
-    It fails if it began ``MOST_ATTEMPTS`` times, or if another run of its catalogue waits. False if
-    it had ended.
+    It fails after ``MOST_SETBACKS``, or if another run of its catalogue waits.
+
+    Returns:
+        False if it was over.
     """
-    run = TrainingRun.objects.get(pk=run_id)
-    if run.attempts < MOST_ATTEMPTS:
-        rest = FIRST_REST * 2 ** max(0, run.attempts - 1)
-        try:
-            with transaction.atomic():
-                return bool(
-                    TrainingRun.objects.filter(pk=run_id, state=State.RUNNING).update(
-                        state=State.QUEUED, error=error, retry_at=now() + rest, stage="", fraction=0
-                    )
-                )
-        except IntegrityError:
-            pass
-    return fail_run(run_id=run_id, error=error)
+    setbacks = TrainingRun.objects.values_list("setbacks", flat=True).get(pk=run_id)
+    rest = FIRST_REST * 2**setbacks
+    return _set_back(_running(run_id, attempt), run_id, error, retry_at=now() + rest)
+
+
+def hand_back_run(*, run_id: int, attempt: int | None = None) -> bool:
+    """Queue a running run again, because its worker stops; another goes on with it.
+
+    It fails if another run of its catalogue waits. False if it was over.
+    """
+    return _queue_again(_running(run_id, attempt), run_id, _("The worker stopped."))
+
+
+def _set_back(
+    rows: QuerySet[TrainingRun], run_id: int, error: str, retry_at: datetime | None = None
+) -> bool:
+    """Queue an attempt again that was ended from outside; fail the run after too many."""
+    if _queue_again(
+        rows.filter(setbacks__lt=MOST_SETBACKS - 1),
+        run_id,
+        error,
+        setbacks=F("setbacks") + 1,
+        retry_at=retry_at,
+    ):
+        return True
+    return _end(run_id, rows=rows, state=State.FAILED, error=error)
+
+
+def _queue_again(
+    rows: QuerySet[TrainingRun], run_id: int, error: str, retry_at: Any = None, **fields: Any
+) -> bool:
+    """Queue the run if it is among ``rows``. If another of its catalogue waits, it fails."""
+    try:
+        with transaction.atomic():
+            queued = rows.update(
+                state=State.QUEUED, error=error, retry_at=retry_at, eta_seconds=None, **fields
+            )
+    except IntegrityError:
+        return _end(run_id, rows=rows, state=State.FAILED, error=error)
+    if queued and retry_at is None:
+        _send_after_commit(run_id)
+    return bool(queued)
 
 
 def take_over(*, catalog: Catalog, force: bool = False) -> TrainingRun | None:
@@ -174,40 +238,44 @@ def take_over(*, catalog: Catalog, force: bool = False) -> TrainingRun | None:
 
 
 def sweep_lost_runs() -> int:
-    """Fail runs without a heartbeat and resend queued ones. Returns how many failed."""
+    """Queue runs without a heartbeat again, and resend what waits. Returns how many were lost."""
     silent = TrainingRun.objects.filter(state=State.RUNNING, heartbeat_at__lt=now() - LOST_AFTER)
-    lost = [run_id for run_id in silent.values_list("pk", flat=True) if _fail_if_silent(run_id)]
+    lost = [
+        run_id
+        for run_id in silent.values_list("pk", flat=True)
+        if _set_back(silent.filter(pk=run_id), run_id, _("The worker stopped."))
+    ]
+    stages.sweep()
     _send_forgotten()
     return len(lost)
 
 
-def _fail_if_silent(run_id: int) -> bool:
-    return _end(
-        run_id,
-        [State.RUNNING],
-        heartbeat_before=now() - LOST_AFTER,
-        state=State.FAILED,
-        error=_("The worker stopped."),
-    )
-
-
 def _send_forgotten() -> None:
-    """Resend runs that were queued too long while none ran. Twice is harmless: one claim wins."""
-    if TrainingRun.objects.filter(state=State.RUNNING).exists():
-        return
-    long_enough = Q(retry_at__isnull=True, created_at__lt=now() - SEND_AGAIN_AFTER)
-    waiting = TrainingRun.objects.filter(long_enough | Q(retry_at__lte=now()), state=State.QUEUED)
-    for run_id in waiting.values_list("pk", flat=True):
-        queue.enqueue_training(run_id)
+    """Resend runs that wait without a message. Twice is harmless: one claim wins.
+
+    While the queue has messages, each waits for a worker, which then takes the run whose turn it
+    is.
+    """
+    forgotten = run_queries.waiting_in_turn(since=now() - SEND_AGAIN_AFTER)
+    if forgotten and not queue.waiting_messages():
+        for run_id in forgotten:
+            queue.enqueue_training(run_id)
 
 
-def _end(run_id: int, states: Sequence[str], heartbeat_before: Any = None, **fields: Any) -> bool:
-    """End a run if it is in one of ``states``, then send the catalogue's queued run."""
-    rows = TrainingRun.objects.filter(pk=run_id, state__in=states)
-    if heartbeat_before is not None:
-        rows = rows.filter(heartbeat_at__lt=heartbeat_before)
+def _end(
+    run_id: int,
+    states: Sequence[str] = (),
+    rows: QuerySet[TrainingRun] | None = None,
+    **fields: Any,
+) -> bool:
+    """End a run if it is in one of ``states``, or among ``rows``.
+
+    Its stage files go, and the catalogue's queued run is sent.
+    """
+    rows = TrainingRun.objects.filter(pk=run_id, state__in=states) if rows is None else rows
     ended = rows.update(finished_at=now(), eta_seconds=None, **fields)
     if ended:
+        transaction.on_commit(partial(stages.forget, run_id), robust=True)
         waiting = TrainingRun.objects.filter(catalog__training_runs=run_id, state=State.QUEUED)
         for waiting_id in waiting.values_list("pk", flat=True):
             _send_after_commit(waiting_id)

@@ -94,7 +94,7 @@ def test_the_sweep_sends_it_when_its_time_has_come(
 
 
 def test_a_run_does_not_begin_again_for_ever(run: TrainingRun) -> None:
-    TrainingRun.objects.update(attempts=runs.MOST_ATTEMPTS)
+    TrainingRun.objects.update(setbacks=runs.MOST_SETBACKS - 1)
     runs.put_off_run(run_id=run.pk, error="away")
     run.refresh_from_db()
     assert (run.state, run.error) == (State.FAILED, "away")

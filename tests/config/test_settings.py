@@ -41,12 +41,14 @@ WRONG = {
     "REDIS_URL": ["http://redis", "redis", "redis://redis:port/0", "unix://"],
     "SIGN_IN_RETENTION_DAYS": ["0", "ninety"],
     "STAFF_SESSION_HOURS": ["0", "short"],
+    "STAGES_DIR": ["/dev/null", "/dev/null/stages"],
     "STATIC_ROOT": ["/dev/null", "/dev/null/static"],
     "TEXT_CACHE_MIB": ["0", "1 GB"],
     "TEXT_ENCODER": ["/no/such/folder", "nothing"],
     "TEXT_ENCODER_TIMEOUT": ["0", "soon"],
     "TF_CONFIG": ["{", "[]", "worker"],
     "TIME_ZONE": ["Mars", "GMT+25", "/etc/passwd", "Europe"],
+    "TRAINING_STALL_LIMIT": ["59", "ten minutes", "86401"],
     "TRAINING_TIME_LIMIT": ["59", "an hour", "99999999999"],
     "TRUSTED_PROXIES": ["proxy", "10.0.0.0/99", "-1", "1000"],
     "VAR_DIR": ["/dev/null", "/proc/nothing"],
@@ -152,7 +154,7 @@ def test_the_example_file_starts_with_all_lines_uncommented(start, tmp_path):
     )
     del example["DJANGO_SETTINGS_MODULE"], example["VAR_DIR"], example["ARTIFACTS_DIR"]
     del example["DATABASE_URL"], example["EMAIL_URL"], example["DEFAULT_FROM_EMAIL"]
-    del example["FEED_DIR"], example["STATIC_ROOT"]
+    del example["FEED_DIR"], example["STATIC_ROOT"], example["STAGES_DIR"]
     assert public(start(LOCAL, **example)) == public(start(LOCAL))
 
 

@@ -74,8 +74,8 @@ def test_everything_that_stays_has_a_health_check():
     checked = {
         name for name, service in SERVICES.items() if "test" in service.get("healthcheck", {})
     }
-    assert checked == {"worker", "training", "beat", "db", "redis"}
-    for name in ("worker", "training", "beat"):
+    assert checked == {"worker", "long", "training", "beat", "db", "redis"}
+    for name in ("worker", "long", "training", "beat"):
         assert SERVICES[name]["healthcheck"]["test"][-1] == name
 
 

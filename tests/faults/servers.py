@@ -104,8 +104,9 @@ class Site:
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         celery = (sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO")
+        queues = "default,texts,long"
         beat = ("-B", "-s", str(self.folder / "beat"))
-        return self.start("worker", *celery, "-c", "1", "-Q", "default", "-n", "w@%h", *beat)
+        return self.start("worker", *celery, "-c", "1", "-Q", queues, "-n", "w@%h", *beat)
 
     def request(
         self, method: str, path: str, body: Any = None, **headers: str

@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection, connections
 
-from config import celery_app
+from config import celery_app, task_rules
 from config.env import BASE_DIR
 from recommender.models import TrainingRun
 
@@ -61,7 +61,7 @@ class Worker:
             "-c",
             "1",
         ]
-        command += ["-Q", "training,default", "-n", f"test{number}-{os.getpid()}@%h"]
+        command += ["-Q", ",".join(task_rules.QUEUES), "-n", f"test{number}-{os.getpid()}@%h"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 command,

@@ -26,6 +26,7 @@ from django.db.models import Count
 
 from catalog.demo.loading import BUILDERS
 from catalog.models import Catalog
+from config import task_rules
 from config.errors import AppError
 from config.supervisor import ProcessDied, Supervisor
 from recommender.models import ModelVersion, TrainingRun
@@ -117,9 +118,9 @@ class Command(BaseCommand):
         celery = [sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO"]
         default = [
             "-c",
-            "1",
+            "2",  # so that an import does not hold up the rest
             "-Q",
-            "default",
+            ",".join((task_rules.DEFAULT, task_rules.TEXTS, task_rules.LONG)),
             "-n",
             "default@%h",
             "-B",

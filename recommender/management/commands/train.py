@@ -116,7 +116,11 @@ class Command(BaseCommand):
         if here:
             execution.carry_out(claimed)
         else:
-            child_process.train(claimed, watch=self._show, seconds=0.5)
+            try:
+                child_process.train(claimed, watch=self._show, seconds=0.5)
+            except KeyboardInterrupt:  # a person's wish to stop: no worker goes on with it
+                runs.cancel_run(run_id=claimed.pk)
+                raise
 
     def _join(self, slug: str, seed: int) -> None:
         try:
@@ -150,7 +154,8 @@ class Command(BaseCommand):
         if run.state == State.CANCELLED:
             raise CommandError(f"Run {run.pk} was cancelled.")
         if run.state == State.QUEUED:
-            raise CommandError(f"Run {run.pk} begins again at {run.retry_at:%H:%M:%S}: {run.error}")
+            when = f"{run.retry_at:%H:%M:%S}" if run.retry_at else "once a worker takes it"
+            raise CommandError(f"Run {run.pk} begins again: {when}. {run.error}")
         for warning in run.warnings:
             component, reason = warning["component"], warning["reason"]
             self.stderr.write(f"warning: {component} failed and is left out of the model: {reason}")

@@ -10,7 +10,9 @@ import textwrap
 import time
 
 import pytest
+from django.utils.timezone import now
 
+from config import stopping
 from recommender.models import TrainingRun
 from recommender.training import child_process, runs
 
@@ -59,12 +61,91 @@ def test_a_child_that_dies_fails_the_run_with_its_last_words(run, child_does):
     assert len(run.error) < 2200
 
 
-def test_a_killed_child_fails_the_run(run, child_does):
+def test_a_killed_child_is_tried_again_and_fails_the_run_at_last(run, child_does):
     child_does("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    for setbacks in range(1, runs.MOST_SETBACKS):
+        child_process.train(run, seconds=QUICK)
+        run.refresh_from_db()
+        assert (run.state, run.setbacks) == (TrainingRun.State.QUEUED, setbacks)
+        TrainingRun.objects.update(retry_at=now())
+        run = runs.claim_run(run_id=run.pk)
     child_process.train(run, seconds=QUICK)
     run.refresh_from_db()
     assert run.state == TrainingRun.State.FAILED
     assert run.error == ("The training process was killed (signal 9): probably the memory ran out.")
+
+
+def test_a_child_that_crashes_is_not_tried_again(run, child_does):
+    child_does("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    child_process.train(run, seconds=QUICK)
+    run.refresh_from_db()
+    assert run.state == TrainingRun.State.FAILED
+
+
+class Clock:
+    """A clock that a look at the child moves."""
+
+    def __init__(self, step: float) -> None:
+        self.now, self.step = 0.0, step
+
+    def __call__(self) -> float:
+        self.now += self.step
+        return self.now
+
+
+def test_a_child_without_progress_is_killed_and_the_run_names_the_stage(run, child_does):
+    child_does("import time; time.sleep(60)")
+    runs.report_progress(run_id=run.pk, stage="tuning", fraction=0.3)
+    child_process.train(run, seconds=QUICK, clock=Clock(100))
+    run.refresh_from_db()
+    assert run.state == TrainingRun.State.FAILED
+    assert run.error == "Stopped: the stage tuning stood still for 700 seconds."
+
+
+def test_a_child_that_goes_on_is_not_killed_for_its_length(run, child_does, settings):
+    settings.TRAINING_TIME_LIMIT = 10**6
+    child_does("import time; time.sleep(1)")
+
+    def report(run: TrainingRun) -> None:
+        runs.report_progress(run_id=run.pk, stage="tuning", fraction=0.3)
+
+    clock = Clock(100)
+    child_process.train(run, watch=report, seconds=QUICK, clock=clock)
+    run.refresh_from_db()
+    assert clock.now > 2000
+    assert run.state == TrainingRun.State.RUNNING  # the real child would have finished it
+
+
+def test_a_worker_that_stops_hands_its_run_back_at_once(
+    run, child_does, sent_runs, django_capture_on_commit_callbacks
+):
+    child_does("import time; time.sleep(60)")
+    with django_capture_on_commit_callbacks(execute=True):
+        child_process.train(run, watch=lambda _run: stopping.stop(), seconds=QUICK)
+    run.refresh_from_db()
+    assert (run.state, run.setbacks, run.retry_at) == (TrainingRun.State.QUEUED, 0, None)
+    assert sent_runs == [run.pk]
+
+
+def test_a_worker_process_that_must_end_hands_its_run_back(run, child_does):
+    child_does("import time; time.sleep(60)")
+
+    def end(_run: TrainingRun) -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        child_process.train(run, watch=end, seconds=QUICK)
+    run.refresh_from_db()
+    assert run.state == TrainingRun.State.QUEUED
+
+
+def test_a_process_whose_run_another_has_ends_its_child_and_changes_nothing(run, child_does):
+    child_does("import time; time.sleep(60)")
+    runs.hand_back_run(run_id=run.pk)
+    other = runs.claim_run(run_id=run.pk)
+    child_process.train(run, seconds=QUICK)
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == (TrainingRun.State.RUNNING, other.attempts)
 
 
 def test_what_the_child_wrote_about_its_failure_stays(run, child_does):
@@ -76,7 +157,7 @@ def test_what_the_child_wrote_about_its_failure_stays(run, child_does):
 
 
 def test_too_long_is_ended_with_everything_it_started(run, child_does, settings, tmp_path):
-    settings.TRAINING_TIME_LIMIT = 0.5
+    settings.TRAINING_TIME_LIMIT = 300
     pids = tmp_path / "pids"
     child_does(f"""
         import os, subprocess, time
@@ -84,14 +165,18 @@ def test_too_long_is_ended_with_everything_it_started(run, child_does, settings,
         open({str(pids)!r}, "w").write(f"{{os.getpid()}} {{grandchild.pid}}")
         time.sleep(60)
     """)
-    child_process.train(run, seconds=QUICK)
+    child_process.train(run, seconds=0.05, clock=lambda: 301 if written(pids) else 0)
     run.refresh_from_db()
-    assert "Stopped after 0.5 seconds" in run.error
+    assert "Stopped after 300 seconds" in run.error
     child, grandchild = map(int, pids.read_text().split())
     assert not alive(child)
     deadline = time.monotonic() + 5
     while alive(grandchild) and not is_zombie(grandchild):
         assert time.monotonic() < deadline
+
+
+def written(path) -> bool:
+    return path.exists() and " " in path.read_text()
 
 
 def is_zombie(pid: int) -> bool:

@@ -11,10 +11,14 @@ from config.errors import AppError
 from recommender.models import ModelVersion, TrainingRun
 from recommender.training import queue, run_queries
 from recommender.training.runs import (
+    MOST_SETBACKS,
     beat,
+    claim_next,
     claim_run,
     fail_run,
     finish_run,
+    hand_back_run,
+    put_off_run,
     report_progress,
     request_training,
     sweep_lost_runs,
@@ -116,15 +120,115 @@ class TestEnding:
         assert not report_progress(run_id=run.pk, stage="fit", fraction=0.5)
 
 
+def fall_silent() -> None:
+    TrainingRun.objects.update(heartbeat_at=now() - timedelta(seconds=61))
+
+
+class TestTurns:
+    """Many catalogues are due at once; a worker takes one run after another."""
+
+    def train(self, run: TrainingRun, minutes_ago: int) -> None:
+        began = now() - timedelta(minutes=minutes_ago)
+        TrainingRun.objects.filter(pk=run.pk).update(state=State.SUCCEEDED, started_at=began)
+
+    def test_the_catalogue_whose_last_training_is_the_oldest_comes_first(self, sent_runs, db):
+        busy, quiet, new = make_catalog(), make_catalog(), make_catalog()
+        self.train(request_training(catalog=busy, trigger=COMMAND), minutes_ago=5)
+        self.train(request_training(catalog=quiet, trigger=COMMAND), minutes_ago=500)
+        asked = [request_training(catalog=each, trigger=COMMAND) for each in (busy, quiet, new)]
+        assert [claim_next() for _ in asked] == [asked[2], asked[1], asked[0]]
+        assert claim_next() is None
+
+    def test_a_catalogue_that_is_trained_all_the_time_does_not_hold_up_the_others(
+        self, sent_runs, db
+    ):
+        busy, *others = catalogs = [make_catalog() for _ in range(5)]
+        for each in catalogs:
+            request_training(catalog=each, trigger=COMMAND)
+        taken = []
+        for _turn in range(8):
+            run = claim_next()
+            taken.append(run.catalog)
+            finish_run(run_id=run.pk, fingerprint="f")
+            if run.catalog == busy:
+                request_training(catalog=busy, trigger=COMMAND)
+        assert set(taken[:5]) == {busy, *others}
+
+    def test_a_run_that_goes_on_keeps_its_turn(self, run, sent_runs):
+        claim_run(run_id=run.pk)
+        hand_back_run(run_id=run.pk)
+        request_training(catalog=make_catalog(), trigger=COMMAND)
+        assert claim_next() == run
+
+    def test_a_run_that_rests_is_passed_over(self, run, sent_runs):
+        claim_run(run_id=run.pk)
+        put_off_run(run_id=run.pk, error="away")
+        other = request_training(catalog=make_catalog(), trigger=COMMAND)
+        assert claim_next() == other
+        assert claim_next() is None
+
+    def test_a_catalogue_that_trains_is_passed_over(self, catalog, run, sent_runs):
+        claim_run(run_id=run.pk)
+        request_training(catalog=catalog, trigger=COMMAND)
+        assert claim_next() is None
+
+
+class TestAttempts:
+    """A process that was stopped for minutes finds that another has its run."""
+
+    @pytest.fixture
+    def former(self, run):
+        former = claim_run(run_id=run.pk)
+        hand_back_run(run_id=run.pk)
+        claim_run(run_id=run.pk)
+        return former
+
+    def test_the_former_process_must_stop(self, former):
+        known = {"run_id": former.pk, "attempt": former.attempts}
+        assert not beat(**known)
+        assert not report_progress(**known, stage="fit", fraction=0.5)
+        with pytest.raises(AppError):
+            finish_run(**known, fingerprint="f")
+        assert not put_off_run(**known, error="away")
+        assert not hand_back_run(**known)
+        former.refresh_from_db()
+        assert (former.state, former.attempts) == (State.RUNNING, 2)
+
+
 class TestSweep:
-    def test_fails_silent_runs_only(self, catalog, run):
+    def test_queues_silent_runs_again(self, run, sent_runs, django_capture_on_commit_callbacks):
         claim_run(run_id=run.pk)
         assert sweep_lost_runs() == 0
-        TrainingRun.objects.update(heartbeat_at=now() - timedelta(seconds=61))
-        assert sweep_lost_runs() == 1
+        fall_silent()
+        with django_capture_on_commit_callbacks(execute=True):
+            assert sweep_lost_runs() == 1
+        run.refresh_from_db()
+        assert (run.state, run.error) == (State.QUEUED, "The worker stopped.")
+        assert sent_runs == [run.pk]
+        assert claim_run(run_id=run.pk).attempts == 2
+
+    def test_fails_a_run_that_loses_every_worker(self, run):
+        for _ in range(MOST_SETBACKS):
+            claim_run(run_id=run.pk)
+            fall_silent()
+            assert sweep_lost_runs() == 1
         run.refresh_from_db()
         assert (run.state, run.error) == (State.FAILED, "The worker stopped.")
-        assert request_training(catalog=catalog, trigger=COMMAND)
+
+    def test_a_waiting_run_takes_the_place_of_a_lost_one(self, catalog, run):
+        claim_run(run_id=run.pk)
+        waiting = request_training(catalog=catalog, trigger=COMMAND)
+        fall_silent()
+        assert sweep_lost_runs() == 1
+        run.refresh_from_db()
+        assert run.state == State.FAILED
+        assert claim_next() == waiting
+
+    def test_sends_nothing_while_messages_wait(self, run, sent_runs, monkeypatch):
+        TrainingRun.objects.update(created_at=now() - timedelta(minutes=3))
+        monkeypatch.setattr(queue, "waiting_messages", lambda: 1)
+        sweep_lost_runs()
+        assert sent_runs == []
 
     def test_sends_a_forgotten_run_again(self, run, sent_runs):
         sweep_lost_runs()
