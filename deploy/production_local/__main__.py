@@ -82,7 +82,7 @@ def run(stack: Stack) -> None:
 
 
 def name_the_unwell(stack: Stack) -> None:
-    for name in (*stack.webs, "worker", "training", "beat"):
+    for name in (*stack.webs, "worker", "long", "training", "beat"):
         if not stack.is_well(name):
             say(f"{name} is not well; see {stack.up.logs / name}.log")
 

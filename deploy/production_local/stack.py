@@ -19,12 +19,13 @@ from deploy.production_local.proxy import Proxy
 COMMANDS = {
     "web": "gunicorn -c deploy/gunicorn.conf.py config.wsgi",
     "worker": "celery -A config worker -Q default -n default@%h",
+    "long": "celery -A config worker -Q texts,long -c 2 -n long@%h",
     "training": "celery -A config worker -Q training -c 1 -n training@%h",
     "beat": "celery -A config beat",
 }
 """As in the table of docs/how-to/operate.md."""
 
-PATIENCE = {"web": 30.0, "worker": 60.0, "training": 60.0, "beat": 30.0}
+PATIENCE = {"web": 30.0, "worker": 60.0, "long": 60.0, "training": 60.0, "beat": 30.0}
 """Seconds that each may take to end by itself."""
 
 START, HEALTHY = 120.0, 300.0
@@ -74,12 +75,12 @@ class Stack:
         self.say("Web, workers and scheduler")
         for name in self.webs:
             self._start_web(name)
-        for name in ("worker", "training", "beat"):
+        for name in ("worker", "long", "training", "beat"):
             self._start_ours(name, name)
         self.say("Proxy")
         self._start_proxy()
         self.say("Health checks")
-        for name in (*self.webs, "worker", "training", "beat"):
+        for name in (*self.webs, "worker", "long", "training", "beat"):
             self._wait_until_well(name)
 
     def switch(self) -> None:
@@ -90,7 +91,7 @@ class Stack:
         """
         self.say("Migrations and static files")
         self._prepare()
-        for name in (*self.webs, "worker", "training", "beat"):
+        for name in (*self.webs, "worker", "long", "training", "beat"):
             self.say(name)
             self.up.restart(name)
             self._wait_until_well(name)

@@ -43,7 +43,7 @@ def test_the_former_version_serves_and_the_newer_one_is_named(newer, catalog, cl
     newer.refresh_from_db()
     assert MESSAGE in newer.damage
     assert MESSAGE in people.viewer().get(reverse("admin:index")).content.decode()
-    beat(["worker", "training", "beat"])
+    beat(["worker", "long", "training", "beat"])
     ready = client.get("/readyz").json()
     assert (ready["status"], ready["artifacts"]) == ("degraded", "damaged")
     client.force_login(staff)
