@@ -7,6 +7,6 @@ class AdminConfig(apps.AdminConfig):
     def ready(self) -> None:
         """Make the Celery application, so that every process sends tasks to our broker."""
         super().ready()
-        from config import celery
+        from config import celery, database_errors  # noqa: F401 (connects its signal)
 
         celery.app.set_current()

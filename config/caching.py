@@ -23,6 +23,7 @@ from cachetools import TTLCache
 from django.core.cache import cache
 
 from config import outage
+from config.metrics import count_cache
 
 _MISSING = object()
 _process_caches: list[TTLCache[Any, Any]] = []
@@ -67,6 +68,7 @@ class SharedCache(MutableMapping[Any, Any]):
         if found is _MISSING and outage.redis.failing:
             with _own_lock:
                 found = self._own.get(key, _MISSING)
+        count_cache(self.prefix, hit=found is not _MISSING)
         if found is _MISSING:
             raise KeyError(key)
         return found

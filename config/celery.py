@@ -4,13 +4,16 @@ There are no default settings: a worker that took the local ones in production w
 trainings in an empty database.
 """
 
+from importlib import import_module
+
 from celery import Celery
 
 from config import entry, stopping  # noqa: F401 (connected before the pool is forked)
 
-entry.prepare()
+entry.prepare(stays=entry.is_celery())
 
 app = Celery("longtail")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["consumer"].add("config.workers:HeartbeatStep")
+import_module("config.task_metrics")  # connects its signals

@@ -6,12 +6,17 @@ It must run before numpy loads, because numpy's libraries read the number of the
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
+import sys
 from collections.abc import MutableMapping
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import env, metric_files
+
+logger = logging.getLogger(__name__)
 
 SETTINGS = "DJANGO_SETTINGS_MODULE"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -21,17 +26,37 @@ OURS = "LONGTAIL_LIMITED_THREADS"
 MOST_THREADS = 256
 
 
-def prepare(default_settings: str = "") -> None:
-    """Choose the settings and limit the threads of numpy's libraries.
+def prepare(default_settings: str = "", *, stays: bool = False) -> None:
+    """Choose the settings, limit the threads of numpy's libraries, and say where to count.
 
     Args:
         default_settings: taken when neither the environment nor `.env` names any.
+        stays: whether this is a process of the site: it counts with the others of this machine. A
+            command of `manage.py` does not, unless one of them started it.
 
     Raises:
         ImproperlyConfigured: no settings are named, or they do not exist.
     """
     choose_settings(default_settings)
     limit_threads(os.environ, env.whole("BLAS_THREADS", 1, least=1, most=MOST_THREADS))
+    if stays or env.is_set(metric_files.FOLDER):
+        _count_together()
+
+
+def _count_together() -> None:
+    var = env.folder("VAR_DIR", env.BASE_DIR / "var")
+    folder = env.folder(metric_files.FOLDER, var / "metrics")
+    try:
+        metric_files.prepare(folder)
+    except OSError as error:
+        os.environ.pop(metric_files.FOLDER, None)
+        logger.warning("This process counts for itself: %s", error)
+
+
+def is_celery() -> bool:
+    """Whether this is Celery's own program: a worker or the scheduler."""
+    program = Path(sys.argv[0])
+    return "celery" in (program.name, program.parent.name)
 
 
 def choose_settings(default: str) -> None:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views.password_reset import PasswordReset
-from config.metrics import metrics
+from config.metrics_page import metrics
 from config.views import healthz, readyz
 
 urlpatterns = [

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import defaults
 
 from config import health
+from config.database_errors import AWAY, count_database_error
 from config.errors import AppError
 from config.monitoring import may_see_details
 
@@ -46,7 +46,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """An unexpected error: a page for people, the API's error shape for programs."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    away = isinstance(sys.exc_info()[1], AWAY)
+    count_database_error(sys.exc_info()[1])
     if request.path.startswith("/api/"):
         error = unavailable() if away else _unexpected()
         response: HttpResponseBase = JsonResponse(error.as_dict(), status=error.status)

@@ -5,10 +5,7 @@ Options of the command win.
 https://docs.gunicorn.org/en/stable/settings.html
 """
 
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -32,24 +29,3 @@ control_socket_disable = True
 # Django alone reads X-Forwarded-…, and only from TRUSTED_PROXIES.
 forwarded_allow_ips = ""
 secure_scheme_headers = {}
-
-# All web processes count into one folder, so that /metrics says the same whoever answers.
-_metrics = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR") or tempfile.mkdtemp(prefix="longtail-"))
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)
-_metrics.mkdir(parents=True, exist_ok=True)
-
-
-def on_starting(server):
-    """Counters of an earlier start would be added to ours."""
-    for file in _metrics.glob("*.db"):
-        file.unlink()
-
-
-def child_exit(server, worker):
-    from prometheus_client import multiprocess
-
-    multiprocess.mark_process_dead(worker.pid)
-
-
-def on_exit(server):
-    shutil.rmtree(_metrics, ignore_errors=True)

@@ -11,7 +11,7 @@ class RecommenderConfig(AppConfig):
         from catalog import item_states
         from catalog.search import semantic_hook
         from catalog.views import page_provider
-        from config import health, metrics
+        from config import health, metrics_page
         from recommender import tasks  # noqa: F401 (registers them for senders by name)
         from recommender.preferences import health_answers
         from recommender.privacy.personal_data import register_personal_data
@@ -27,7 +27,7 @@ class RecommenderConfig(AppConfig):
         item_states.register(item_changes.listing_state)
         health.register(heartbeats.states)
         health.register(readiness.states)
-        metrics.register(training_metrics.states)
+        metrics_page.register(training_metrics.states)
         consents.register(health_answers.CONSENT)
         register_personal_data()
         semantic_hook.register(nearest_in_meaning)

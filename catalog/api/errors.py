@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -15,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from catalog.profiles.suppression import SuppressedError, count_returns
+from config.database_errors import AWAY, count_database_error
 from config.errors import AppError
 from config.views import RETRY_SECONDS, unavailable
 
@@ -27,7 +27,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, AppError):
         return Response({**error.as_dict(), "details": _listed(error.details)}, status=error.status)
     response = exception_handler(error, context)  # sets the headers; None for errors of other code
-    if response is None and isinstance(error, OperationalError | InterfaceError):
+    if response is None and isinstance(error, AWAY):
         return _unavailable(error)
     if response is None:
         return _crash(error, context)
@@ -36,6 +36,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def _unavailable(error: Exception) -> Response:
+    count_database_error(error)
     log.error("The database does not answer: %s", error)
     away = unavailable()
     headers = {"Retry-After": str(RETRY_SECONDS)}

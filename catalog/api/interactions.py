@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -34,7 +35,8 @@ from catalog.models import Catalog, Interaction
 from catalog.profiles import services
 from catalog.validation.event_values import row_reader
 from catalog.validation.field_readers import BadField
-from config.errors import invalid_field
+from config.errors import AppError, invalid_field
+from config.metrics import count_not_recorded
 
 
 @extend_schema(tags=["interactions"])
@@ -66,6 +68,15 @@ class InteractionList(CatalogAPIView):
 
         It applies to the next list.
         """
+        try:
+            interaction, created = self._record()
+        except (APIException, AppError):
+            count_not_recorded(self.catalog.slug, "refused")
+            raise
+        answer = InteractionSerializer(interaction).data
+        return Response(answer, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
+
+    def _record(self) -> tuple[Interaction, bool]:
         row = self._read(self.row(InteractionBody))
         item = self.catalog.items.filter(external_id=row.pop("item_id")).first()
         if item is None:
@@ -73,9 +84,7 @@ class InteractionList(CatalogAPIView):
         profile = services.get_or_create_profile(
             catalog=self.catalog, external_id=row.pop("user_id")
         )
-        interaction, created = record_interaction(profile=profile, item=item, **row)
-        answer = InteractionSerializer(interaction).data
-        return Response(answer, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK)
+        return record_interaction(profile=profile, item=item, **row)
 
     def _read(self, row: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -125,7 +134,14 @@ class InteractionBulk(InteractionDetail):
         """
         sent = self.body(InteractionRows)
         write = partial(bulk_writes.record_interactions, create_items=sent["create_items"])
-        return bulk_answer(write, self.catalog, sent["interactions"], body=InteractionBody)
+        note_refused = partial(count_not_recorded, self.catalog.slug, "refused")
+        return bulk_answer(
+            write,
+            self.catalog,
+            sent["interactions"],
+            body=InteractionBody,
+            note_refused=note_refused,
+        )
 
 
 def find_interaction(catalog: Catalog, event_id: str) -> Interaction:

@@ -38,6 +38,7 @@ from catalog.validation.event_values import row_reader
 from catalog.validation.item_state import may_be_done_now
 from catalog.validation.row_parsing import BulkResult, InteractionRow, ItemRow, RowError
 from catalog.validation.shop_fields import EMPTY as SHOP_FIELDS
+from config.metrics import count_events, count_not_recorded
 
 Changes = list[tuple[str, dict[str, Any]]]
 """Changed fields by event id."""
@@ -95,12 +96,15 @@ def record_interactions(
         found = _with_items(catalog, numbered, result, keys)
         events = _events(catalog, found, now, keys)
         timed = {number for number, row, _item in found if row.created_at}
-        _insert_events(catalog, events, result, timed)
+        new = _insert_events(catalog, events, result, timed)
         if result.created or result.updated:
             history_changed.send(
                 Profile, profile_ids=sorted({event.profile_id for _number, event in events})
             )
         count_returns(catalog, [error.value for error in result.suppressed])
+    count_events(catalog.slug, (event.kind for event in new))
+    count_not_recorded(catalog.slug, "repeated", result.repeated + result.updated)
+    count_not_recorded(catalog.slug, "refused", len(result.errors) + len(result.suppressed))
     result.errors.sort(key=lambda error: error.row)
     return result
 
@@ -236,7 +240,7 @@ def _events(
 
 def _insert_events(
     catalog: Catalog, waiting: list[tuple[int, EventRow]], result: BulkResult, timed: set[int]
-) -> None:
+) -> list[EventRow]:
     """Insert the new events and correct known ones; ``timed``: rows that say when.
 
     If a single interaction took an event id meanwhile, check again.
@@ -249,9 +253,10 @@ def _insert_events(
         waiting = _first_of_each_event(waiting, known, result, timed, changes)
         try:
             with transaction.atomic():
-                result.created += insert_events(event for _number, event in waiting)
+                new = [event for _number, event in waiting]
+                result.created += insert_events(new)
                 apply_corrections(catalog, changes)
-            return
+            return new
         except IntegrityError:
             known = written_events(catalog, waiting)
             if not known:

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple, Protocol
 from django.db import connection
 
 from catalog.models import Interaction
-from config.metrics import count_events
 
 
 class EventRow(NamedTuple):
@@ -88,7 +87,6 @@ def insert_events(rows: Iterable[EventRow]) -> int:
                 )
                 cursor.execute(sql, [cell for row in few for cell in _cells(row)[: len(names)]])
             count += len(some)
-            count_events(row.kind for row in some)
     return count
 
 

@@ -20,7 +20,7 @@ from catalog.validation.item_state import may_be_done_now
 from catalog.validation.row_parsing import read_event_id
 from catalog.validation.shop_fields import read_order_line
 from config.errors import AppError, invalid_field
-from config.metrics import count_events
+from config.metrics import count_events, count_not_recorded
 
 
 def record_interaction(
@@ -65,9 +65,11 @@ def record_interaction(
         with transaction.atomic():
             interaction.save(force_insert=True)
     except IntegrityError:
-        return _same_event(interaction, has_time=created_at is not None), False
+        first = _same_event(interaction, has_time=created_at is not None)
+        count_not_recorded(item.catalog.slug, "repeated")
+        return first, False
     history_changed.send(Profile, profile_ids=[profile.pk])
-    count_events([interaction.kind])
+    count_events(item.catalog.slug, [interaction.kind])
     return interaction, True
 
 

@@ -14,13 +14,13 @@ from catalog.item_traits import traits_of
 from catalog.models import Catalog, Category, Item
 from catalog.popularity import PopularityRank
 from catalog.profiles.repeats import Repeat
-from config.metrics import LISTS
 from recommender.engine.data.types import Contribution, StageTrace
 from recommender.engine.reranking.fallback import NOTHING_AVAILABLE
 from recommender.explanations import explanations
 from recommender.models import ModelVersion
 from recommender.serving import availability
 from recommender.serving.item_lists import Card, ItemList, plain_card
+from recommender.serving.list_counts import count_lists
 
 REPEAT = "repeat"
 """The source of items that come back."""
@@ -131,10 +131,12 @@ def fill(
     plans: Sequence[ListPlan],
     version: ModelVersion | None,
     also: Sequence[int] = (),
+    *,
+    served: bool = True,
 ) -> tuple[list[ItemList], Rows]:
     """The lists of a page, their items read together, and those items by pk.
 
-    ``also``: pks of further items to read.
+    ``also``: pks of further items to read; ``served``: whether somebody gets these lists.
     """
     shown = list(dict.fromkeys(pk for plan in plans for pk in plan.pks))
     named = (pk for plan in plans for pk in plan.named)
@@ -144,14 +146,20 @@ def fill(
     ranks = popularity.popularity_ranks(catalog, shown)
     rows = {item.pk: item for item in items}
     lists = [plan.fill(rows, ranks, version) for plan in plans]
-    for each in lists:
-        LISTS.labels(each.fallback or "none").inc()
+    if served:
+        count_lists(catalog.slug, lists)
     return lists, rows
 
 
-def fill_one(catalog: Catalog, plan: ListPlan, version: ModelVersion | None = None) -> ItemList:
+def fill_one(
+    catalog: Catalog,
+    plan: ListPlan,
+    version: ModelVersion | None = None,
+    *,
+    served: bool = True,
+) -> ItemList:
     """One list with its items."""
-    return fill(catalog, [plan], version)[0][0]
+    return fill(catalog, [plan], version, served=served)[0][0]
 
 
 def without_model(

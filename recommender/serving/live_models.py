@@ -14,6 +14,7 @@ import numpy as np
 from django.conf import settings
 
 from catalog.models import Catalog
+from config.metrics import ARTIFACT_LOADS, ARTIFACT_SECONDS, count_cache
 from recommender.engine.data.errors import EngineError
 from recommender.engine.data.types import (
     Query,
@@ -106,6 +107,8 @@ def live(catalog: Catalog) -> LiveModel | None:
     keeps serving.
     """
     entry = _entries.setdefault(catalog.pk, _Entry())
+    if entry.model is not None:
+        count_cache("live_models", hit=True)
     if time.monotonic() - entry.asked_at < settings.MODEL_REFRESH_SECONDS:
         return entry.model
     if not _lock.acquire(blocking=entry.model is None):
@@ -186,16 +189,25 @@ def _identity(version: ModelVersion) -> tuple:
 
 
 def _try(version: ModelVersion) -> LiveModel | None:
+    began = time.monotonic()
     try:
         model = LiveModel.load(version)
+        _count_load(version, "loaded")
+        ARTIFACT_SECONDS.observe(time.monotonic() - began)
         if version.damage and damaged_versions.mark_intact(version=version):
             logger.info("%s can be read again", version)
         return model
     except (EngineError, OSError) as error:
+        _count_load(version, "damaged")
         damage = str(error) or type(error).__name__
         if damaged_versions.mark_damaged(version=version, damage=damage):
             logger.error("%s cannot be read and is passed over: %s", version, damage)
         return None
+
+
+def _count_load(version: ModelVersion, outcome: str) -> None:
+    ARTIFACT_LOADS.labels(version.catalog.slug, outcome).inc()
+    count_cache("live_models", hit=False)
 
 
 def _still_serving(former: LiveModel | None, catalog: Catalog) -> LiveModel | None:

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from catalog.item_traits import traits_of
 from catalog.models import Profile
+from config.metrics import count_cache
 from recommender.models import ModelVersion
 from recommender.serving.list_plan import ListPlan
 from recommender.serving.user_context import UserContext
@@ -98,7 +99,9 @@ def store(page_id: str, page: StoredPage) -> None:
 def load(page_id: str, state: PageState) -> StoredPage | None:
     """The page, if it is still there and was made for this state."""
     found: StoredPage | None = cache.get(_key(page_id))
-    return found if found is not None and found.state == state else None
+    fits = found is not None and found.state == state
+    count_cache("pages", hit=fits)
+    return found if fits else None
 
 
 def _key(page_id: str) -> str:

@@ -149,7 +149,7 @@ def explain(
     if planned is None:
         return explanations.unexplained(item, "newest")
     plan = ListPlan([planned])
-    [explanation] = explain_list(fill_one(catalog, plan, page.version), catalog)
+    [explanation] = explain_list(fill_one(catalog, plan, page.version, served=False), catalog)
     return replace(explanation, left_out=tuple(map(label, user.left_out.reasons(item.pk))))
 
 

@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
+
+from config.database_errors import AWAY, count_database_error
 
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-
-AWAY = (OperationalError, InterfaceError)
-"""What Django raises while the database restarts, and for the connections that it closed."""
 
 PATIENCE = 300.0
 """Seconds that a training waits for the database."""
@@ -35,6 +34,7 @@ def outlasting(act: Callable[[], Result], *, patience: float = PATIENCE) -> Resu
         try:
             return act()
         except AWAY as error:
+            count_database_error(error)
             if connection.in_atomic_block or time.monotonic() + pause > end:
                 raise
             logger.warning("the database is away, asked again in %.1f s: %s", pause, error)

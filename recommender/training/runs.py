@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog.models import Catalog
 from config.errors import AppError
+from config.metrics import RUNS_ENDED
 from recommender.models import TrainingRun
 from recommender.training import queue, run_queries, stages
 
@@ -276,6 +277,8 @@ def _end(
     ended = rows.update(finished_at=now(), eta_seconds=None, **fields)
     if ended:
         transaction.on_commit(partial(stages.forget, run_id), robust=True)
+        run = TrainingRun.objects.select_related("catalog").get(pk=run_id)
+        RUNS_ENDED.labels(run.catalog.slug, run.state).inc()
         waiting = TrainingRun.objects.filter(catalog__training_runs=run_id, state=State.QUEUED)
         for waiting_id in waiting.values_list("pk", flat=True):
             _send_after_commit(waiting_id)

@@ -102,7 +102,7 @@ class Site:
         except (OSError, http.client.HTTPException):
             return False
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def start_worker(self, queues: str = "default") -> subprocess.Popen[bytes]:
         celery = (sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO")
         queues = "default,texts,long"
         beat = ("-B", "-s", str(self.folder / "beat"))
