@@ -7,6 +7,7 @@ trainings in an empty database.
 from importlib import import_module
 
 from celery import Celery
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from config import entry, stopping  # noqa: F401 (connected before the pool is forked)
 
@@ -16,4 +17,6 @@ app = Celery("longtail")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["consumer"].add("config.workers:HeartbeatStep")
-import_module("config.task_metrics")  # connects its signals
+app.steps["worker"].add(DjangoStructLogInitStep)
+for signals in ("config.task_logs", "config.task_metrics"):
+    import_module(signals)

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from config import health, metric_files
 from config.monitoring import for_monitoring
+from config.version import product_version
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +28,19 @@ def register(states: Callable[[], Iterable[Metric]]) -> None:
 
 class _States(Collector):
     def collect(self) -> Iterable[Metric]:
+        yield _build()
         yield _services()
         try:
             for states in _states:
                 yield from states()
         except (OperationalError, InterfaceError) as error:
             logger.warning("The database does not answer; its figures are left out: %s", error)
+
+
+def _build() -> Metric:
+    found = GaugeMetricFamily("longtail_build_info", "1, with the version.", labels=["version"])
+    found.add_metric([product_version()], 1)
+    return found
 
 
 def _services() -> Metric:

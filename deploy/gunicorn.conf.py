@@ -23,6 +23,7 @@ keepalive = 5
 # A request may name a hundred ids of 255 characters; Gunicorn's own limits are below that.
 limit_request_line = 0
 accesslog = "-"
+logger_class = "config.web_logs.WebLogger"
 # It would be a file in the home of the user, and services have none.
 control_socket_disable = True
 

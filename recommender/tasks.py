@@ -7,6 +7,7 @@ in `config/task_rules.py`.
 from __future__ import annotations
 
 from celery import shared_task
+from structlog.contextvars import bound_contextvars
 
 from recommender.interests import interest_texts, llm_wording
 from recommender.interests.queue import REFRESH_INTEREST_TEXTS, WORD_INTEREST_TEXT
@@ -22,7 +23,8 @@ def run_training(run_id: int) -> None:
     Nothing happens if none may begin: another worker has it, or its catalogue is being trained.
     """
     if run := runs.claim_next():
-        child_process.train(run)
+        with bound_contextvars(run=run.pk, catalog=run.catalog.slug):
+            child_process.train(run)
 
 
 @shared_task

@@ -16,6 +16,7 @@ from rest_framework.views import exception_handler
 from catalog.profiles.suppression import SuppressedError, count_returns
 from config.database_errors import AWAY, count_database_error
 from config.errors import AppError
+from config.logs import route_of
 from config.views import RETRY_SECONDS, unavailable
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ def _unavailable(error: Exception) -> Response:
 def _crash(error: Exception, context: dict[str, Any]) -> Response:
     """An unexpected error: the log and Django's error reporting get it, the caller does not."""
     request = context["request"]._request
-    log.error("%s %s", request.method, request.path, exc_info=error)
+    log.error("%s %s", request.method, route_of(request), exc_info=error)
     got_request_exception.send(sender=None, request=request)
     message = _("Something went wrong on our side. The error has been logged.")
     data = {"code": "server_error", "message": message, "details": {}}

@@ -7,12 +7,13 @@ https://docs.djangoproject.com/en/5.2/ref/settings
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.urls import reverse_lazy
 
-from config import env, task_rules
-from config.entry import MOST_THREADS
+from config import env, logs, task_rules
+from config.entry import MOST_THREADS, SETTINGS
 from config.env import BASE_DIR
 from config.schedule import BEAT_SCHEDULE
 from config.settings.csp import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_prometheus",
+    "django_structlog",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "import_export",
@@ -76,6 +78,7 @@ INSTALLED_APPS = [
     "recommender",
 ]
 MIDDLEWARE = [
+    "config.request_logs.RequestLogs",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "config.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
@@ -313,11 +316,17 @@ LLM_API_KEY = env.secret("LLM_API_KEY", "")
 LLM_TIMEOUT = env.whole("LLM_TIMEOUT", 20, least=1, most=86_400)
 LLM_DAILY_TOKENS = env.whole("LLM_DAILY_TOKENS", 200_000)
 
+# Logs; docs/how-to/monitor.md
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-}
+LOG_FORMAT = logs.chosen_format(env.text(SETTINGS, ""))
+LOGGING = logs.logging_settings(LOG_FORMAT, LOG_LEVEL)
+# The web server writes one line a request; django-structlog's own are for servers without one.
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_DEFAULT_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""
+
+# Reports of errors; none without an address
+SENTRY_DSN = env.web_address("SENTRY_DSN", "")
+SENTRY_ENVIRONMENT = env.text("SENTRY_ENVIRONMENT", "production")

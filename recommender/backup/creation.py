@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from config.version import product_version
 from recommender.backup.databases import Snapshot, backend_of, count_rows
 from recommender.backup.manifest import (
     ARTIFACTS,
@@ -27,7 +28,6 @@ from recommender.backup.manifest import (
     Entry,
     Manifest,
     by_app,
-    product_version,
 )
 from recommender.engine.data.types import Progress
 from recommender.training import artifact_store

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -11,7 +10,7 @@ from typing import Any
 
 from django.db.migrations.loader import MigrationLoader
 
-from config.env import BASE_DIR
+from config.version import product_version
 
 FORMAT = 1
 """Raised when older code could not restore a newer file rightly."""
@@ -52,12 +51,6 @@ class Manifest:
     @property
     def bytes(self) -> int:
         return sum(entry.bytes for entry in self.entries.values())
-
-
-def product_version() -> str:
-    """The version of this code."""
-    project = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]
-    return str(project["version"])
 
 
 def read_manifest(content: bytes) -> Manifest:

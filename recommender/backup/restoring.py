@@ -12,13 +12,13 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.version import product_version
 from recommender.backup.archive import Archive, open_archive
 from recommender.backup.databases import backend_of, count_rows
 from recommender.backup.manifest import (
     ARTIFACTS,
     BackupError,
     Manifest,
-    product_version,
     unknown_migrations,
 )
 from recommender.engine.data.types import Progress

@@ -11,9 +11,10 @@ MOST_CHARACTERS = 2000
 
 _NOISE = re.compile(
     r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d+: [IWE] |[IWE]0000 |WARNING: All log messages before "
-    r"absl|To enable the following instructions|To change this setting)"
+    r"absl|To enable the following instructions|To change this setting"
+    r'|\{"timestamp": "[^"]*", "level": "(?:debug|info)")'
 )
-"""Lines that TensorFlow writes whenever it starts."""
+"""Lines that TensorFlow writes whenever it starts, and records of what went well."""
 
 
 def cause_of(code: int, output: str) -> str:

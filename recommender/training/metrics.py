@@ -49,11 +49,11 @@ def _disks() -> Iterable[Metric]:
 
 
 def _queues() -> Iterable[Metric]:
+    found = GaugeMetricFamily("longtail_queue_length", "Waiting tasks.", labels=["queue"])
     if isinstance(caches[DEFAULT_CACHE_ALIAS], PatientRedisCache) and server_answers():
-        found = GaugeMetricFamily("longtail_queue_length", "Waiting tasks.", labels=["queue"])
         for queue in task_rules.QUEUES:
             found.add_metric([queue], task_queue.length(queue))
-        yield found
+    yield found
 
 
 def _runs() -> Iterable[Metric]:

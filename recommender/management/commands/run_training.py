@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from structlog.contextvars import bind_contextvars
 
 from recommender.models import TrainingRun
 from recommender.training import execution
@@ -34,4 +35,5 @@ class Command(BaseCommand):
         )
         if run is None:
             raise CommandError(f"Run {run_id} is not running.")
+        bind_contextvars(run=run.pk, catalog=run.catalog.slug)
         execution.carry_out(run)
