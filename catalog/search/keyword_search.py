@@ -13,12 +13,15 @@ from catalog.feedback.queries import chooses
 from catalog.models import Catalog, Interaction, Item, ItemCategory
 from catalog.models.event_rules import EventRules
 from catalog.models.items import available_items
+from catalog.search.contained_words import ContainsWord
 from config.text_forms import for_search
 
 MAX_WORDS = 8
 MAX_LENGTH = 200
 #: A longer list is not read to its end; its total is 1,000.
 MAX_MATCHES = 1_000
+#: Of more matches, the number of people orders only so many.
+MAX_COUNTED = 2_000
 #: Shorter words are too common to be searched alone.
 LEAST, LEAST_HAN = 3, 2
 #: The score of a word by the best field that has it. Whole words and beginnings come first, so that
@@ -59,8 +62,8 @@ def find(catalog: Catalog, text: str, *, among: QuerySet[Item] | None = None) ->
     found = available_items(catalog) if among is None else among
     rank: Any = _phrase_rank(for_search(text.strip()), len(words))
     for word in words:
-        title, named, described = _conditions(catalog, word)
-        found = found.filter(title | named | described)
+        title, named, _described = _conditions(catalog, word)
+        found = found.filter(pk__in=_with_word(catalog, word))
         rank = rank + _word_rank(word, title, named)
     return _keys(catalog, found, rank)
 
@@ -73,17 +76,28 @@ def find_some(catalog: Catalog, text: str) -> list[int]:
     words = [word for word in words_of(text) if len(word) >= (LEAST_HAN if is_han(word) else LEAST)]
     if not words:
         return []
-    some = Q(pk__in=[])
+    some = [_with_word(catalog, word) for word in words]
     rank: Any = Value(0)
     for word in words:
-        title, named, described = _conditions(catalog, word)
-        some |= title | named | described
-        rank = rank + _share_of_words(title, named, described)
-    return _keys(catalog, available_items(catalog).filter(some), rank)
+        rank = rank + _share_of_words(*_conditions(catalog, word))
+    found = available_items(catalog).filter(pk__in=some[0].union(*some[1:]))
+    return _keys(catalog, found, rank)
+
+
+def _with_word(catalog: Catalog, word: str) -> QuerySet[Any, Any]:
+    """Keys of the items that contain a folded word, each part by an index of its own.
+
+    As one condition with OR, every item would be read.
+    """
+    texts = Item.objects.filter(ContainsWord(word), catalog=catalog).order_by().values("pk")
+    return texts.union(_links(catalog, word).values("item_id"))
 
 
 def _keys(catalog: Catalog, found: QuerySet[Item], rank: Any) -> list[int]:
-    return list(_ordered(catalog, found, rank).values_list("pk", flat=True)[:MAX_MATCHES])
+    """The best items. Of very many, people are counted only for those that the words rank best."""
+    best = found.annotate(rank=rank).order_by("-rank", "pk").values("pk")[:MAX_COUNTED]
+    among = Item.objects.filter(pk__in=best)
+    return list(_ordered(catalog, among, rank).values_list("pk", flat=True)[:MAX_MATCHES])
 
 
 def _ordered(catalog: Catalog, found: QuerySet[Item], rank: Any) -> QuerySet[Item]:
@@ -99,20 +113,20 @@ def _ordered(catalog: Catalog, found: QuerySet[Item], rank: Any) -> QuerySet[Ite
 
 def _conditions(catalog: Catalog, word: str) -> tuple[Q, Q, Q]:
     """Conditions for a folded word: in title, category (or its label), description."""
-    named = Q(category__search_name__contains=word) | Q(
-        category__name__in=catalog.categories_shown_as(word)
-    )
     return (
         Q(search_title__contains=word),
-        _in_category(catalog, named),
+        # Independent of the row, so that the database evaluates it once.
+        Q(pk__in=_links(catalog, word).values("item_id")),
         Q(search_text__contains=word),
     )
 
 
-def _in_category(catalog: Catalog, condition: Q) -> Q:
-    """Independent of the row, so that the database evaluates it once."""
-    links = ItemCategory.objects.filter(condition, category__catalog=catalog)
-    return Q(pk__in=links.order_by().values("item_id"))
+def _links(catalog: Catalog, word: str) -> QuerySet[ItemCategory]:
+    """The items of categories whose name, or label, contains a folded word."""
+    named = Q(category__search_name__contains=word) | Q(
+        category__name__in=catalog.categories_shown_as(word)
+    )
+    return ItemCategory.objects.filter(named, category__catalog=catalog).order_by()
 
 
 def _word_rank(word: str, title: Q, named: Q) -> Case:
