@@ -86,7 +86,7 @@ def test_one_event_is_sent_without_personal_data(server):
     assert event["release"].startswith("longtail@")
     assert event["exception"]["values"][-1]["type"] == "ValueError"
     assert len(event["tags"]["request_id"]) == 32
-    assert event["request"] == {"method": "GET"}
+    assert set(event.get("request", {})) <= {"method"}
     for secret in ("ann@example.org", "198.51.100.7", "slippers", "secret-of-ann", "a=b"):
         quoted = [line for line in envelope.splitlines() if secret in line]
         assert not quoted, secret
