@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-LARGE = 20_000
-"""Items. A larger catalogue is never scored as a whole in a training, and has fewer slices."""
+LARGE = 50_000
+"""Items. A larger catalogue is never scored as a whole in a training, has fewer slices, and no
+sequence network: each of its steps costs something for every item."""
 
 MOST_ENTRIES = 60_000_000
 """Entries of one sparse matrix of items by items, 480 MB."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from recommender.engine.data.dataset import Dataset
 from recommender.engine.data.ratings import has_stars, rated
+from recommender.engine.runtime.size import is_large
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.registry import SCORERS
@@ -18,9 +19,6 @@ TYPICAL_DECAY = 0.8
 
 FEWEST_FOR_NETWORKS = 2000
 """Fewest interactions for networks; on fewer they overfit."""
-
-MOST_FOR_SEQUENCE = 50_000
-"""Most items for the sequence network: each of its steps costs something for every item."""
 
 LATEST_ALONE = 0.0
 """The decay with which only the newest past item counts."""
@@ -98,7 +96,7 @@ def usable_components(train: Dataset, texts: ItemTexts) -> list[str]:
         left_out.add("given")
     if len(train.log) < FEWEST_FOR_NETWORKS:
         left_out |= NETWORKS
-    if train.n_items > MOST_FOR_SEQUENCE:
+    if is_large(train.n_items):
         left_out.add("sequence")
     if "interest" not in left_out and not len(catalogue_words(train.items).lexicon):
         left_out.add("interest")  # no two items share a word, so there is nothing to name

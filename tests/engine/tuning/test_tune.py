@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from recommender.engine.runtime import size
 from recommender.engine.scorers.blend import name_of
 from recommender.engine.text.item_features import read_texts
 from recommender.engine.text.item_texts import ItemTexts
-from recommender.engine.tuning import search_space
 from recommender.engine.tuning.search_space import (
     NETWORKS,
     OPTIONS,
@@ -118,5 +118,5 @@ def test_progress_goes_forward():
 def test_the_sequence_network_is_for_catalogues_of_moderate_size(monkeypatch):
     data = random_dataset(n_users=100, n_items=60, n_events=6000)
     assert "sequence" in usable_components(data, texts_of(data))
-    monkeypatch.setattr(search_space, "MOST_FOR_SEQUENCE", 50)
+    monkeypatch.setattr(size, "LARGE", 50)
     assert "sequence" not in usable_components(data, texts_of(data))
