@@ -6,7 +6,7 @@ PY = $(VENV)/bin/python
 PYTEST = $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo production-local test test-services test-browser test-tensorflow test-quality test-schema test-faults test-production coverage docs screenshots screenshots-docs lint format messages migrations benchmark-http benchmark-home evaluation clean scaling
+.PHONY: help setup demo production-local test test-services test-browser test-tensorflow test-quality test-schema test-faults test-production coverage docs screenshots screenshots-docs lint audit format messages migrations benchmark-http benchmark-home evaluation clean scaling
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -58,6 +58,9 @@ docs: $(VENV)/.docs ## Build the documentation's site into var/docs; a broken li
 
 lint: $(VENV)/.development ## Check style, types, templates, spelling and migrations (.pre-commit-config.yaml is the list)
 	$(VENV)/bin/pre-commit run --all-files --show-diff-on-failure
+
+audit: $(VENV)/.development ## Ask whether what we install has a known vulnerability (AUDIT_UNREACHABLE=allow: go on without an answer)
+	$(PY) deploy/audit_dependencies.py
 
 format: $(VENV)/.development ## Put the code into the common style
 	$(VENV)/bin/ruff check --fix .

@@ -53,7 +53,7 @@ def test_the_value_of_a_rating_decides(scale, negative, neutral, positive) -> No
     assert {sign("rate", value, scale=scale) for value in positive} == {1}
 
 
-def test_a_rating_weighs_by_its_height_and_a_neutral_one_little() -> None:
+def test_a_rating_counts_by_its_height_and_a_neutral_one_little() -> None:
     weights = [weight("rate", stars) for stars in (1, 3, 4, 5)]
     assert weights[0] == 0 < weights[1] < weights[2] < weights[3] == 1
 
