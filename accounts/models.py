@@ -66,6 +66,45 @@ class Limit(models.Model):
         return self.cache_key
 
 
+class AccountSession(models.Model):
+    """A session in which an account is signed in; `accounts.login.sessions` writes the rows."""
+
+    session_key = models.CharField(_("session"), max_length=40, primary_key=True)
+    # Without a constraint: a request of an account that is erased meanwhile must not fail.
+    account = models.ForeignKey(
+        User, models.CASCADE, related_name="+", db_constraint=False, verbose_name=_("account")
+    )
+    since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("session of an account")
+        verbose_name_plural = _("sessions of accounts")
+
+    def __str__(self) -> str:
+        return self.session_key[:6]
+
+
+class SignOnRole(models.Model):
+    """A role that an account has from single sign-on; `accounts.sign_on.roles` takes it back."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="sign_on_roles", verbose_name=_("account")
+    )
+    role = models.CharField(_("role"), max_length=100)
+    given_at = models.DateTimeField(_("given"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("role from single sign-on")
+        verbose_name_plural = _("roles from single sign-on")
+        ordering: ClassVar = ["user", "role"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "role"], name="one_row_per_sign_on_role"),
+        ]
+
+    def __str__(self) -> str:
+        return self.role
+
+
 class Consent(models.Model):
     """A person's consent to one wording of one purpose; see `accounts.privacy.consents`."""
 

@@ -25,7 +25,7 @@ SECONDS = 0.3
 Key = str | bytes | memoryview
 
 LIMITS = "limits"
-LIMIT_KEYS = ("allauth:rl:",)
+LIMIT_KEYS = ("allauth:rl:", "allauth.mfa.totp.used")
 """How the keys of limits begin that must hold without the server."""
 
 

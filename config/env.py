@@ -68,7 +68,7 @@ def _read(name: str, default: Any, allowed: str, parse: Callable[[str], T]) -> T
     raw = os.environ[name].strip()
     try:
         return parse(raw)
-    except (ValueError, TypeError, KeyError, ImproperlyConfigured) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, ImproperlyConfigured) as error:
         raise wrong(name, raw, allowed) from error
 
 
@@ -158,6 +158,19 @@ def redis(name: str, default: str) -> str:
 
 def web_address(name: str, default: str) -> str:
     return _read(name, default, "an http:// or https:// address", env_values.web_address)
+
+
+def issuer(name: str, default: str) -> str:
+    allowed = "the https:// address of an OpenID Connect provider (http:// on this machine only)"
+    return _read(name, default, allowed, env_values.issuer)
+
+
+def sign_on_roles(name: str) -> dict[str, list[str]]:
+    allowed = (
+        "a JSON object of groups and roles: superuser, administrator, manager, analyst, staff,"
+        ' or manager:CATALOG and analyst:CATALOG ({"shop-team": ["manager:shop"]})'
+    )
+    return _read(name, {}, allowed, env_values.sign_on_roles)
 
 
 def mail_server(name: str, default: str) -> dict[str, Any]:

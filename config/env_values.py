@@ -20,6 +20,7 @@ DATABASES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
 
 _HOST = re.compile(r"\*|\.?[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
+_SIGN_ON_ROLE = re.compile(r"superuser|staff|administrator|(manager|analyst)(:[-a-zA-Z0-9_]+)?")
 KNOWN = ("django-insecure", "changeme", "change-me", "secret_key", "secret-key", "your-secret")
 """How keys begin that stand in examples, which everybody knows."""
 
@@ -114,6 +115,26 @@ def web_address(raw: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError(raw)
     return raw.rstrip("/")
+
+
+def issuer(raw: str) -> str:
+    """The address of an OpenID Connect provider: encrypted, unless it is on this machine."""
+    address, parts = web_address(raw), urlsplit(raw)
+    if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError(raw)
+    return address.removesuffix("/.well-known/openid-configuration")
+
+
+def sign_on_roles(raw: str) -> dict[str, list[str]]:
+    """The provider's groups -> roles; a role alone may stand without a list."""
+    table = {
+        group: [roles] if isinstance(roles, str) else list(roles)
+        for group, roles in json.loads(raw).items()
+    }
+    for role in (role for roles in table.values() for role in roles):
+        if not _SIGN_ON_ROLE.fullmatch(role):
+            raise ValueError(role)
+    return table
 
 
 def mail_server(raw: str) -> dict[str, Any]:

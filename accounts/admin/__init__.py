@@ -1,3 +1,3 @@
-from accounts.admin import accounts, attempts, consents, erasures
+from accounts.admin import accounts, attempts, consents, erasures, sign_on
 
-__all__ = ["accounts", "attempts", "consents", "erasures"]
+__all__ = ["accounts", "attempts", "consents", "erasures", "sign_on"]

@@ -1,4 +1,4 @@
-"""Wrong passwords slow down; they lock nobody out.
+"""Wrong passwords and wrong codes slow down; they lock nobody out.
 
 Who tries to sign in waits after the fifth wrong password: 1, 2, 4, … at most 60 seconds. Meanwhile
 an attempt is answered with 429 and Retry-After; it is not checked and does not count. So an hour
@@ -18,6 +18,7 @@ from typing import Any
 
 from allauth.account.signals import password_reset
 from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.db.models import Max, Q, Sum
 from django.dispatch import receiver
@@ -114,6 +115,18 @@ def _wait(failures: int, last: datetime | None, pause: Pause) -> float:
     if last is None or not wanted:
         return 0.0
     return max(0.0, wanted - (now() - last).total_seconds())
+
+
+def seconds_left(request: HttpRequest, email: str) -> int:
+    """How long an account waits from this browser; 0 if it may try now."""
+    if not AxesProxyHandler.is_locked(request, {"email": email}):
+        return 0
+    return int(getattr(request, "sign_in_wait", 0.0)) + 1
+
+
+def count_wrong(request: HttpRequest, email: str) -> None:
+    """Count a wrong code as a wrong password."""
+    AxesProxyHandler.user_login_failed(__name__, {"email": email}, request)
 
 
 def answer(

@@ -11,6 +11,7 @@ from django.apps import apps as installed
 from django.db.models import Q
 
 ADMINISTRATOR_GROUP = "Administrator"
+MANAGER_GROUP, VIEWER_GROUP = "Catalogue manager", "Viewer"
 #: Who may change groups decides what everybody may do.
 GRANT = "auth.change_group"
 
@@ -80,8 +81,8 @@ def _names(table: dict[str, tuple[str, ...]]) -> frozenset[str]:
 ANALYST, MANAGER = _names(_ANALYST), _names(_MANAGER)
 #: Group name -> permissions for every catalogue. An administrator has all permissions.
 ROLES: dict[str, frozenset[str]] = {
-    "Viewer": ANALYST | {"accounts.view_erasure"},
-    "Catalogue manager": MANAGER | {"accounts.view_erasure"},
+    VIEWER_GROUP: ANALYST | {"accounts.view_erasure"},
+    MANAGER_GROUP: MANAGER | {"accounts.view_erasure"},
 }
 
 

@@ -36,7 +36,8 @@ def erase(*, person: Model, place: str, by: str) -> Erasure | None:
     """
     with transaction.atomic():
         pk, counts = person.pk, Counter[str]()
-        erasing.send(type(person), person=person)
+        model = person._meta.model  # of a lazy request.user, too
+        erasing.send(model, person=person)
         for data_kind in registry.data_kinds_of(person):
             if data_kind.fate != "stay":
                 _forget_in_log(data_kind.rows(person))
@@ -48,7 +49,7 @@ def erase(*, person: Model, place: str, by: str) -> Erasure | None:
         record = Erasure.objects.create(
             place=place, by=by, rows={name: n for name, n in counts.items() if n}
         )
-        transaction.on_commit(partial(erased.send, type(person), pk=pk, place=place), robust=True)
+        transaction.on_commit(partial(erased.send, model, pk=pk, place=place), robust=True)
     return record
 
 

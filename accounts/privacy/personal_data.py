@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.sessions.models import Session
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.login import known_browser
+from accounts.models import AccountSession, User
 from accounts.privacy.cookies import Cookie, register_cookies, until_closed
+from accounts.privacy.erasure import erasing
 from accounts.privacy.registry import (
     ACCOUNT,
     PersonalDataKind,
@@ -24,9 +28,6 @@ from accounts.privacy.registry import (
     register_visit,
 )
 from accounts.views.theme import THEME_COOKIE, THEME_SECONDS
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 USER = "accounts.User"
 AGREED = _("What you agreed to")
@@ -80,6 +81,54 @@ def register_personal_data() -> None:
             _("The link in an email that was sent to you."),
             by("email_address__user"),
             secret=("key",),
+            is_rare=True,
+        ),
+        PersonalDataKind(
+            "mfa.Authenticator",
+            USER,
+            "two-step-verification",
+            _("Two-step verification"),
+            _("The secret that your app shares with this site, and your recovery codes."),
+            by("user"),
+            secret=("data",),
+            address=_address("mfa_index"),
+        ),
+        PersonalDataKind(
+            "socialaccount.SocialAccount",
+            USER,
+            "single-sign-on",
+            _("Single sign-on"),
+            _("Who you are at the provider that signs you in, and your groups there."),
+            by("user"),
+            is_rare=True,
+        ),
+        PersonalDataKind(
+            "socialaccount.SocialToken",
+            USER,
+            "single-sign-on-tokens",
+            _("Keys of the sign-on provider"),
+            _("This site stores none."),
+            by("account__user"),
+            secret=("token", "token_secret"),
+            is_rare=True,
+        ),
+        PersonalDataKind(
+            "accounts.AccountSession",
+            USER,
+            "sessions",
+            _("Where you are signed in"),
+            _("So that deleting your account signs you out everywhere."),
+            by("account"),
+            secret=("session_key",),
+            days=lambda: settings.SESSION_COOKIE_AGE // 86_400,
+        ),
+        PersonalDataKind(
+            "accounts.SignOnRole",
+            USER,
+            "single-sign-on-roles",
+            _("Your roles from single sign-on"),
+            _("So that a role ends with your group at the provider."),
+            by("user"),
             is_rare=True,
         ),
         PersonalDataKind(
@@ -197,3 +246,10 @@ def register_personal_data() -> None:
             until_closed,
         ),
     )
+
+
+@receiver(erasing, sender=User)
+def end_sessions(*, person: User, **_signal: Any) -> None:
+    """Before the account goes: its sessions hold its number and its address."""
+    keys = AccountSession.objects.filter(account=person).values("session_key")
+    Session.objects.filter(session_key__in=keys).delete()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
+from accounts.second_factor.required import is_missing
 from catalog.models import ApiKey
 from config.statements import Statement
 
@@ -31,6 +34,16 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return KEYWORD
+
+
+class StaffSessionAuthentication(SessionAuthentication):
+    """A session, which may use no right of staff while a required second factor is missing."""
+
+    def authenticate(self, request: Request) -> Any:
+        found = super().authenticate(request)
+        if found is not None and is_missing(request._request):
+            raise PermissionDenied(_("Set up two-step verification first: /accounts/2fa/"))
+        return found
 
 
 def usable_key(secret: str) -> ApiKey | None:

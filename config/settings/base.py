@@ -17,6 +17,12 @@ from config.entry import MOST_THREADS, SETTINGS
 from config.env import BASE_DIR
 from config.schedule import BEAT_SCHEDULE
 from config.settings.csp import CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY
+from config.settings.sign_on import OIDC_GROUPS_CLAIM as OIDC_GROUPS_CLAIM
+from config.settings.sign_on import OIDC_OTHERS as OIDC_OTHERS
+from config.settings.sign_on import OIDC_ROLES as OIDC_ROLES
+from config.settings.sign_on import SOCIALACCOUNT_PROVIDERS as SOCIALACCOUNT_PROVIDERS
+from config.settings.sign_on import STAFF_TOTP as STAFF_TOTP
+from config.settings.sign_on import STAFF_TOTP_EXEMPT_SSO as STAFF_TOTP_EXEMPT_SSO
 from config.settings.unfold import UNFOLD as UNFOLD
 
 # Folders
@@ -27,6 +33,7 @@ DEMO_DATA_DIR = BASE_DIR / "catalog" / "demo" / "data"
 
 # Security
 SECRET_KEY = env.secret("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 DEBUG = False
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [])
 #: Hosts whose images pages may show; ``.example.org``: all below it. None: covers are drawn.
@@ -61,6 +68,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "csp",
     "django_celery_beat",
@@ -90,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.login.staff_sessions.StaffSessions",
     "accounts.login.known_browser.KnownBrowser",
+    "accounts.second_factor.required.SecondFactorRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.csp.ContentSecurityPolicy",
@@ -208,6 +219,14 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "accounts.mail.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # accounts/login/slow_down.py does that
+SESSION_ENGINE = "accounts.login.sessions"
+SOCIALACCOUNT_ADAPTER = "accounts.sign_on.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+MFA_ADAPTER = "accounts.second_factor.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor.forms.AuthenticateForm",
+    "reauthenticate": "accounts.second_factor.forms.ReauthenticateForm",
+}
 STAFF_SESSION_HOURS = env.whole("STAFF_SESSION_HOURS", 12, least=1, most=336)
 ACCOUNT_SESSION_REMEMBER = True
 AXES_VERBOSE = False
@@ -241,7 +260,7 @@ STORAGES = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "catalog.api.authentication.ApiKeyAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "catalog.api.authentication.StaffSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["catalog.api.permissions.MayUseCatalog"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -25,7 +25,8 @@ def test_a_stranger_sees_that_nothing_is_stored(client, catalog):
 def test_every_kind_is_listed_with_its_count_and_its_purpose(client, ann):
     page = text_of(client.get(CENTRE))
     assert counts(page) == {
-        "Account": 1, "Email addresses": 0, "Sign-in history": 0, "Settings": 1,
+        "Account": 1, "Email addresses": 0, "Two-step verification": 0,
+        "Where you are signed in": 1, "Sign-in history": 0, "Settings": 1,
         "Your activity": 2,
         "Your interest text": 1, "What was shown to you": 1,
     }  # fmt: skip
