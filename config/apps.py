@@ -19,5 +19,5 @@ class AdminConfig(apps.AdminConfig):
             sentry.start(
                 dsn=settings.SENTRY_DSN,
                 environment=settings.SENTRY_ENVIRONMENT,
-                release=f"longtail@{product_version()}",
+                release=f"longtail-{product_version()}",
             )

@@ -27,6 +27,7 @@ def start(*, dsn: str, environment: str, release: str) -> None:
         send_default_pii=False,
         include_local_variables=False,
         max_request_body_size="never",
+        send_client_reports=False,
         auto_enabling_integrations=False,
         integrations=[DjangoIntegration(transaction_style="url"), CeleryIntegration()],
         before_send=before_send,  # type: ignore[arg-type]

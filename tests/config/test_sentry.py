@@ -83,7 +83,7 @@ def test_one_event_is_sent_without_personal_data(server):
     assert not more
     event = json.loads(envelope.splitlines()[2])
     assert event["environment"] == "staging"
-    assert event["release"].startswith("longtail@")
+    assert event["release"].startswith("longtail-0")
     assert event["exception"]["values"][-1]["type"] == "ValueError"
     assert len(event["tags"]["request_id"]) == 32
     assert set(event.get("request", {})) <= {"method"}
