@@ -73,7 +73,12 @@ def promote(*, version: ModelVersion) -> ModelVersion:
 
 
 def _make_live(version: ModelVersion) -> None:
-    """Of two at once, the second write violates ``one_live_version_per_catalog``."""
+    """Promotions of a catalogue come one after the other.
+
+    Without the lock, three at once wait for each other's rows in a circle. Whoever promotes without
+    it violates ``one_live_version_per_catalog``.
+    """
+    Catalog.objects.select_for_update(no_key=True).get(pk=version.catalog_id)
     live = ModelVersion.State.LIVE
     others = ModelVersion.objects.filter(catalog_id=version.catalog_id, state=live).exclude(
         pk=version.pk
