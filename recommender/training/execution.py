@@ -26,6 +26,7 @@ from recommender.training import (
     artifact_store,
     datasets,
     encoders,
+    failure_causes,
     live_contender,
     promotion_gate,
     run_queries,
@@ -57,7 +58,7 @@ def carry_out(run: TrainingRun) -> TrainingRun:
         outlasting(lambda: runs.put_off_run(run_id=run.pk, error=reason, attempt=attempt))
         raise
     except Exception as error:
-        reason, attempt = f"{type(error).__name__}: {error}", run.attempts
+        reason, attempt = failure_causes.in_words(error), run.attempts
         outlasting(lambda: runs.fail_run(run_id=run.pk, error=reason, attempt=attempt))
         raise
     finally:

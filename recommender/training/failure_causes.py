@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import signal
 
@@ -16,6 +18,8 @@ _NOISE = re.compile(
 )
 """Lines that TensorFlow writes whenever it starts, and records of what went well."""
 
+_FULL_DISK = os.strerror(errno.ENOSPC)
+
 
 def cause_of(code: int, output: str) -> str:
     """One line about the exit code, then the end of the output without TensorFlow's banner."""
@@ -27,8 +31,18 @@ def last_words(output: str) -> str:
     return "\n".join(lines).strip()[-MOST_CHARACTERS:]
 
 
+def in_words(error: BaseException) -> str:
+    """What is said of an exception: for a full disk or memory a sentence, then its own text."""
+    own = f"{type(error).__name__}: {error}"
+    if _FULL_DISK in own:
+        return "{}\n{}".format(_("No space is left on the device."), own)
+    if isinstance(error, MemoryError):
+        return "{}\n{}".format(_("The training process ran out of memory."), own)
+    return own
+
+
 def _reason(code: int, output: str) -> str:
-    if "No space left on device" in output:
+    if _FULL_DISK in output:
         return _("No space is left on the device.")
     if code == -signal.SIGKILL:
         return _("The training process was killed (signal 9): probably the memory ran out.")

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.utils import translation
 
 from recommender.engine.data.errors import ArtifactError
 from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.popularity import Popularity
 from recommender.engine.storage import artifacts
-from recommender.training.failure_causes import cause_of
+from recommender.training.failure_causes import cause_of, in_words
 from tests.engine.builders import dataset
 
 BANNER = """\
@@ -60,3 +61,15 @@ def test_a_full_disk_is_named(
     with pytest.raises(ArtifactError, match="No space left"):
         artifacts.write(tmp_path / "1-abc", made, item_ids=[1, 2, 3], about={})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_in_the_training_itself_has_the_sentence_too() -> None:
+    full = ArtifactError("shop/3-1a2b3c4d: could not be written: No space left on device")
+    assert in_words(full).splitlines() == [
+        "No space is left on the device.",
+        f"ArtifactError: {full}",
+    ]
+    assert in_words(MemoryError()).startswith("The training process ran out of memory.")
+    assert in_words(ValueError("odd")) == "ValueError: odd"
+    with translation.override("zh-hans"):
+        assert in_words(full).startswith("磁盘空间已用尽。")
