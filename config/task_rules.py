@@ -17,6 +17,10 @@ GRACE = 60
 
 MINUTE, HOUR = 60, 3_600
 
+LATE = {"retry_on_worker_lost": True, "max_retries": 3, "default_retry_delay": 5}
+"""A late task whose process was killed is tried again after seconds, but not for ever: it may be
+what kills it."""
+
 
 @dataclass(frozen=True)
 class TaskRule:
@@ -70,7 +74,8 @@ def visibility_timeout(training_limit: int) -> int:
 def _annotation(rule: TaskRule, training_limit: int) -> dict[str, Any]:
     soft = training_limit + 10 * MINUTE if rule.seconds is None else rule.seconds
     # The child of a training has the limit itself; ten minutes are for an outage of the database.
-    return {"soft_time_limit": soft, "time_limit": soft + GRACE, "acks_late": rule.late}
+    limits = {"soft_time_limit": soft, "time_limit": soft + GRACE, "acks_late": rule.late}
+    return limits | (LATE if rule.late else {})
 
 
 def _longest(training_limit: int) -> int:

@@ -302,6 +302,8 @@ NEW_VISITORS_PER_MINUTE = env.whole("NEW_VISITORS_PER_MINUTE", 10, least=1, most
 #: Read by config/entry.py, before numpy loads.
 BLAS_THREADS = env.whole("BLAS_THREADS", 1, least=1, most=MOST_THREADS)
 MODEL_REFRESH_SECONDS = 2.0
+#: Between two comparisons of a served artifact with its checksums.
+MODEL_VERIFY_SECONDS = env.whole("MODEL_VERIFY_SECONDS", 600, least=1, most=86_400)
 HISTORY_LENGTH = 50
 #: Interest texts follow a burst of events this many seconds after its first.
 INTEREST_REFRESH_SECONDS = 5.0

@@ -32,9 +32,6 @@ from recommender.training.encoders import typed_text_encoder
 
 logger = logging.getLogger(__name__)
 
-VERIFY_SECONDS = 600.0
-"""Between two comparisons of a served artifact with its checksums."""
-
 
 @dataclass(frozen=True)
 class LiveModel(ItemIndex):
@@ -161,7 +158,9 @@ def _refresh_version(entry: _Entry, catalog: Catalog) -> None:
         assert entry.model is not None
         entry.model = LiveModel(entry.model.item_pks, version, entry.model.recommender)
         _verify_now_and_then(entry)
-    elif entry.damaged != state:
+    elif entry.damaged == state:
+        _look_again(entry, version)
+    else:
         loaded = _try(version)
         entry.damaged, entry.loaded = (None, state) if loaded else (state, None)
         entry.verified_at = time.monotonic()
@@ -171,16 +170,33 @@ def _refresh_version(entry: _Entry, catalog: Catalog) -> None:
 
 
 def _verify_now_and_then(entry: _Entry) -> None:
-    """Compare the checksums again every VERIFY_SECONDS: a disk may damage a file in silence."""
-    if time.monotonic() - entry.verified_at < VERIFY_SECONDS:
-        return
+    """Compare the checksums again: a disk may damage a file in silence."""
+    if _is_time_to_verify(entry):
+        background(partial(_verify, entry))
+
+
+def _is_time_to_verify(entry: _Entry) -> bool:
+    """True once every MODEL_VERIFY_SECONDS."""
+    if time.monotonic() - entry.verified_at < settings.MODEL_VERIFY_SECONDS:
+        return False
     entry.verified_at = time.monotonic()
-    background(partial(_verify, entry))
+    return True
 
 
 def _verify(entry: _Entry) -> None:
     if entry.model is not None and artifact_store.damage_of(entry.model.version.path):
         entry.loaded = None  # the next request reads it anew, and finds out what is damaged
+
+
+def _look_again(entry: _Entry, version: ModelVersion) -> None:
+    """A copy that keeps its times may have mended the damaged files."""
+    if _is_time_to_verify(entry):
+        background(partial(_forgive, entry, version))
+
+
+def _forgive(entry: _Entry, version: ModelVersion) -> None:
+    if not artifact_store.damage_of(version.path):
+        entry.damaged = None  # the next request reads it anew
 
 
 def _identity(version: ModelVersion) -> tuple:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,17 +57,34 @@ def test_another_process_takes_the_mark_away_too(
     assert ModelVersion.objects.get(number=2).damage == ""
 
 
-def test_silent_damage_is_found_by_the_checksums(
-    catalog: Catalog, both: list[ModelVersion], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    serving(catalog)
-    times = {path: path.stat().st_mtime_ns for path in both[1].path.iterdir()}
-    damage(both[1])
+def damage_in_silence(version: ModelVersion) -> None:
+    """Change one byte; the times of the files stay."""
+    times = {path: path.stat().st_mtime_ns for path in version.path.iterdir()}
+    damage(version)
     for path, changed in times.items():
         os.utime(path, ns=(changed, changed))
+
+
+def test_silent_damage_is_found_by_the_checksums(
+    catalog: Catalog, both: list[ModelVersion], settings: Any
+) -> None:
+    serving(catalog)
+    damage_in_silence(both[1])
     assert serving(catalog) == 2  # nothing shows it yet
-    monkeypatch.setattr(live_models, "VERIFY_SECONDS", 0.0)
+    settings.MODEL_VERIFY_SECONDS = 0
     assert [serving(catalog) for _ in range(2)][-1] == 1
+
+
+def test_a_silent_repair_is_found_too(
+    catalog: Catalog, both: list[ModelVersion], settings: Any
+) -> None:
+    serving(catalog)
+    settings.MODEL_VERIFY_SECONDS = 0
+    damage_in_silence(both[1])
+    assert [serving(catalog) for _ in range(2)][-1] == 1
+    damage_in_silence(both[1])  # the same byte again: as it was
+    assert [serving(catalog) for _ in range(2)][-1] == 2
+    assert ModelVersion.objects.get(number=2).damage == ""
 
 
 def test_a_removed_folder_leaves_the_model_in_memory(

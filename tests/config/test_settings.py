@@ -37,6 +37,7 @@ WRONG = {
     "LLM_URL": ["localhost:8080", "ftp://a.org", "http://", "http://host:port/v1"],
     "LOG_LEVEL": ["loud", "10"],
     "MONITORING_NETWORKS": ["everybody", "10.0.0.0/99"],
+    "MODEL_VERIFY_SECONDS": ["0", "often", "1e9"],
     "NEW_VISITORS_PER_MINUTE": ["0", "many"],
     "REDIS_URL": ["http://redis", "redis", "redis://redis:port/0", "unix://"],
     "SIGN_IN_RETENTION_DAYS": ["0", "ninety"],
