@@ -12,13 +12,19 @@ from importlib import import_module
 from typing import Any, ClassVar
 
 from celery import bootsteps
+from celery.exceptions import WorkerLostError
+from celery.signals import task_failure
+from celery.utils.time import maybe_make_aware
 from celery.worker.consumer import Consumer
 from django.db import DatabaseError, InterfaceError, close_old_connections
-from django_celery_beat.schedulers import DatabaseScheduler
+from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 
 from config import health, task_rules
 
 logger = logging.getLogger(__name__)
+
+JUMP = 5.0
+"""Seconds; clocks that are set right little by little never jump so far."""
 
 
 def _beat(*names: str) -> None:
@@ -32,6 +38,13 @@ def _forget_orphans() -> None:
         import_module("recommender.training.stages").sweep()
     except (DatabaseError, InterfaceError, OSError) as error:
         logger.warning("Stage files were not looked at: %s", error)
+
+
+@task_failure.connect
+def _give_up(sender: Any = None, exception: object = None, **signal: Any) -> None:
+    """Say which task it was: Celery's own line about a lost process does not."""
+    if isinstance(exception, WorkerLostError):
+        logger.error("The task %s is given up. %s", getattr(sender, "name", sender), exception)
 
 
 class PersistentConsumer(Consumer):
@@ -86,14 +99,36 @@ class HeartbeatStep(bootsteps.StartStopStep):
             self.entry = None
 
 
+class SteadyEntry(ModelEntry):
+    """An entry that does not wait for the time at which a clock that was wrong started it."""
+
+    def is_due(self) -> Any:
+        now = self._default_now()
+        if maybe_make_aware(self.last_run_at) > now:
+            self.last_run_at = now
+        return super().is_due()
+
+
 class HeartbeatScheduler(DatabaseScheduler):
     """The scheduler, which writes its own heartbeat between two ticks."""
 
+    Entry = SteadyEntry
     _last = float("-inf")
+    _ahead: float | None = None
+    """Seconds that the time of day is ahead of the clock that never jumps."""
 
     def tick(self, *args: Any, **options: Any) -> Any:
+        self._follow_clock()
         every = import_module("recommender.training.heartbeats").EVERY
         if time.monotonic() >= self._last + every:
             self._last = time.monotonic()
             _beat(health.BEAT)
         return min(super().tick(*args, **options), every)
+
+    def _follow_clock(self) -> None:
+        """Order the entries anew after the clock jumped: Celery orders them by the time of day."""
+        ahead = time.time() - time.monotonic()
+        if self._ahead is not None and abs(ahead - self._ahead) > JUMP:
+            logger.warning("The clock jumped by %.0f seconds.", ahead - self._ahead)
+            self._heap = None
+        self._ahead = ahead

@@ -11,7 +11,7 @@ class RecommenderConfig(AppConfig):
         from catalog import item_states
         from catalog.search import semantic_hook
         from catalog.views import page_provider
-        from config import health, metrics_page
+        from config import clock, health, metrics_page
         from recommender import tasks  # noqa: F401 (registers them for senders by name)
         from recommender.preferences import health_answers
         from recommender.privacy.personal_data import register_personal_data
@@ -25,6 +25,7 @@ class RecommenderConfig(AppConfig):
         from recommender.views.pages import RecommenderPages
 
         item_states.register(item_changes.listing_state)
+        clock.register(heartbeats.clock_is_steady)
         health.register(heartbeats.states)
         health.register(readiness.states)
         metrics_page.register(training_metrics.states)

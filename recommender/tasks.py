@@ -9,6 +9,7 @@ from __future__ import annotations
 from celery import shared_task
 from structlog.contextvars import bound_contextvars
 
+from config import clock
 from recommender.interests import interest_texts, llm_wording
 from recommender.interests.queue import REFRESH_INTEREST_TEXTS, WORD_INTEREST_TEXT
 from recommender.serving import impressions
@@ -39,7 +40,7 @@ def train_where_due() -> list[int]:
 
 @shared_task
 def forget_old_impressions() -> int:
-    return impressions.forget_old_impressions()
+    return impressions.forget_old_impressions() if clock.is_steady() else 0
 
 
 @shared_task(name=REFRESH_INTEREST_TEXTS)

@@ -50,6 +50,12 @@ def _own_stage_files(settings: Any, tmp_path: Path) -> None:
     stopping.forget()
 
 
+@pytest.fixture(autouse=True)
+def _no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody watches a silent run for seconds before it is failed."""
+    monkeypatch.setattr("config.silence.sleep", lambda seconds: None)
+
+
 @pytest.fixture
 def tasks_in_place() -> Iterator[None]:
     """Tasks run at once, even with a real broker, since no worker runs for the tests."""

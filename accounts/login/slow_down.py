@@ -114,7 +114,8 @@ def _wait(failures: int, last: datetime | None, pause: Pause) -> float:
     wanted = pause(failures)
     if last is None or not wanted:
         return 0.0
-    return max(0.0, wanted - (now() - last).total_seconds())
+    since = (now() - last).total_seconds()  # below 0 after the clock went back
+    return min(wanted, max(0.0, wanted - since))
 
 
 def seconds_left(request: HttpRequest, email: str) -> int:

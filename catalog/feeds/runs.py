@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -14,11 +15,18 @@ from catalog.feeds import queue
 from catalog.feeds.reading import read_feed
 from catalog.models import Feed, FeedRun
 from config.errors import AppError
+from config.silence import silent
 from config.text_forms import with_visible_nul
 
 State, Trigger = FeedRun.State, FeedRun.Trigger
 LOST_AFTER = timedelta(minutes=10)
 """A run writes a heartbeat with each portion and each MiB; servers may be silent for a minute."""
+
+PROOF = 60.0
+"""Seconds in which a run that lives writes a heartbeat, whatever its clock says."""
+
+LONGEST_PAUSE = timedelta(days=2)
+"""Between two runs of a schedule. A later time was set by a clock that has gone back since."""
 
 SEND_AGAIN_AFTER = timedelta(minutes=2)
 STORED_RUNS = 50
@@ -97,7 +105,8 @@ def carry_out(run: FeedRun) -> FeedRun:
 def run_due_feeds() -> list[FeedRun]:
     """Queue a run for each feed whose time has come."""
     due, moment = [], now()
-    for feed in Feed.objects.filter(active=True, next_at__lte=moment).select_related("catalog"):
+    its_time = Q(next_at__lte=moment) | Q(next_at__gt=moment + LONGEST_PAUSE)
+    for feed in Feed.objects.filter(its_time, active=True).select_related("catalog"):
         claimed = Feed.objects.filter(pk=feed.pk, next_at=feed.next_at).update(
             next_at=feed.next_after(moment)
         )
@@ -111,10 +120,15 @@ def run_due_feeds() -> list[FeedRun]:
 
 def sweep_lost_runs() -> int:
     """Fail runs without a heartbeat and send forgotten ones again. Returns how many failed."""
-    lost = FeedRun.objects.filter(state=State.RUNNING, heartbeat_at__lt=now() - LOST_AFTER).update(
+    running = FeedRun.objects.filter(state=State.RUNNING)
+    quiet = silent(running, after=LOST_AFTER, proof=PROOF)
+    lost = running.filter(pk__in=quiet, heartbeat_at__in=quiet.values()).update(
         state=State.FAILED, finished_at=now(), message=_("The worker stopped.")
     )
-    waiting = FeedRun.objects.filter(state=State.QUEUED, created_at__lt=now() - SEND_AGAIN_AFTER)
+    long_ago = Q(created_at__lt=now() - SEND_AGAIN_AFTER)
+    waiting = FeedRun.objects.filter(
+        long_ago | Q(created_at__gt=now() + SEND_AGAIN_AFTER), state=State.QUEUED
+    )
     for run_id in waiting.values_list("pk", flat=True):
         queue.enqueue_feed(run_id)
     return lost

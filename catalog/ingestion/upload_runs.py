@@ -17,6 +17,7 @@ from catalog.ingestion.reading.rows import ReadOptions
 from catalog.models import FileImport, Holds, RememberedMapping
 from config import celery_app
 from config.errors import AppError
+from config.silence import silent
 from config.text_forms import with_visible_nul
 
 RUN_FILE_IMPORT = "catalog.tasks.run_file_import"
@@ -24,6 +25,8 @@ AT_ONCE = 1 << 20
 """Bytes: smaller files are read while the person waits."""
 
 LOST_AFTER = timedelta(minutes=10)
+PROOF = 60.0
+"""Seconds in which an import that lives writes a heartbeat, whatever its clock says."""
 State = FileImport.State
 log = logging.getLogger(__name__)
 
@@ -153,10 +156,9 @@ def remember(stored: FileImport) -> None:
 
 def sweep_lost() -> int:
     """Fail imports whose worker stopped. Returns how many."""
-    silent = FileImport.objects.filter(
-        state__in=FileImport.WORKING, heartbeat_at__lt=now() - LOST_AFTER
-    )
-    return silent.update(
+    working = FileImport.objects.filter(state__in=FileImport.WORKING)
+    quiet = silent(working, after=LOST_AFTER, proof=PROOF)
+    return working.filter(pk__in=quiet, heartbeat_at__in=quiet.values()).update(
         state=State.FAILED,
         finished_at=now(),
         message=_("The worker stopped. Check the file again."),

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import numpy as np
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -73,7 +73,8 @@ def forget_old() -> int:
 
 
 def _to_do(rows: QuerySet[ItemEncoding]) -> QuerySet[ItemEncoding]:
-    return rows.filter(state__in=[State.WAITING, State.FAILED], next_try_at__lte=now())
+    due = Q(next_try_at__lte=now()) | Q(next_try_at__gt=now() + LONGEST_REST)
+    return rows.filter(due, state__in=[State.WAITING, State.FAILED])
 
 
 def _claimed(catalog_id: int) -> list[ItemEncoding]:

@@ -29,6 +29,9 @@ NEW_SHARE = 0.05
 """Share of what the version was trained on, if that is more than the least number."""
 
 
+LONGEST_REST = timedelta(hours=1)
+"""No run is put off for longer. What lies later was written by a clock that has gone back."""
+
 REST_AFTER_FAILURE = timedelta(hours=6)
 """The cause of a failure rarely disappears by itself."""
 
@@ -57,7 +60,12 @@ def open_run(catalog: Catalog) -> TrainingRun | None:
 
 def may_begin() -> Q:
     """Queued runs whose rest is over."""
-    return Q(state=TrainingRun.State.QUEUED) & (Q(retry_at=None) | Q(retry_at__lte=now()))
+    return Q(state=TrainingRun.State.QUEUED) & (Q(retry_at=None) | _rested())
+
+
+def _rested() -> Q:
+    """Runs that were put off long enough. A clock that went back makes no rest longer."""
+    return Q(retry_at__lte=now()) | Q(retry_at__gt=now() + LONGEST_REST)
 
 
 def waiting_in_turn(since: datetime | None = None) -> list[int]:
@@ -74,7 +82,8 @@ def waiting_in_turn(since: datetime | None = None) -> list[int]:
     last = others.order_by().values("catalog").annotate(last=Max("started_at")).values("last")
     waiting = TrainingRun.objects.filter(may_begin()).exclude(is_busy)
     if since is not None:
-        waiting = waiting.filter(Q(retry_at=None, created_at__lt=since) | Q(retry_at__lte=now()))
+        long_ago = Q(created_at__lt=since) | Q(created_at__gt=now() + LONGEST_REST)
+        waiting = waiting.filter(Q(retry_at=None) & long_ago | _rested())
     in_turn = waiting.order_by(F("last_began").asc(nulls_first=True), "created_at", "pk")
     return list(in_turn.annotate(last_began=Subquery(last)).values_list("pk", flat=True))
 
@@ -162,7 +171,7 @@ def rests_until(catalog: Catalog) -> datetime | None:
     if last is None or last.finished_at is None or last.state != TrainingRun.State.FAILED:
         return None
     end = last.finished_at + REST_AFTER_FAILURE
-    return end if end > now() else None
+    return end if now() < end <= now() + REST_AFTER_FAILURE else None
 
 
 def due_reasons(catalog: Catalog) -> list[str]:

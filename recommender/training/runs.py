@@ -16,6 +16,7 @@ from accounts.models import User
 from catalog.models import Catalog
 from config.errors import AppError
 from config.metrics import RUNS_ENDED
+from config.silence import silent
 from recommender.models import TrainingRun
 from recommender.training import queue, run_queries, stages
 
@@ -33,6 +34,9 @@ MOST_SETBACKS = 4
 FIRST_REST = timedelta(seconds=30)
 """After the first setback of a run; twice as long after each later."""
 
+
+PROOF = 10.0
+"""Seconds in which a run that lives writes a heartbeat, whatever its clock says."""
 
 SEND_AGAIN_AFTER = timedelta(minutes=2)
 """A queued run without a message in the queue has lost it after this time."""
@@ -240,11 +244,13 @@ def take_over(*, catalog: Catalog, force: bool = False) -> TrainingRun | None:
 
 def sweep_lost_runs() -> int:
     """Queue runs without a heartbeat again, and resend what waits. Returns how many were lost."""
-    silent = TrainingRun.objects.filter(state=State.RUNNING, heartbeat_at__lt=now() - LOST_AFTER)
+    running = TrainingRun.objects.filter(state=State.RUNNING)
     lost = [
         run_id
-        for run_id in silent.values_list("pk", flat=True)
-        if _set_back(silent.filter(pk=run_id), run_id, _("The worker stopped."))
+        for run_id, heartbeat in silent(running, after=LOST_AFTER, proof=PROOF).items()
+        if _set_back(
+            running.filter(heartbeat_at=heartbeat, pk=run_id), run_id, _("The worker stopped.")
+        )
     ]
     stages.sweep()
     _send_forgotten()
