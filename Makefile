@@ -44,8 +44,8 @@ test-schema: $(VENV)/.development ## Try the whole API of a live site with schem
 test-quality: $(VENV)/.development ## Measure the lists on a demo's real log against simpler methods, and print the figures (minutes)
 	$(PYTEST) -q -rP -m quality
 
-test-faults: $(VENV)/.development ## Stop and kill real processes: Valkey, workers, PostgreSQL, slow clients (minutes)
-	$(PYTEST) -q -m faults
+test-faults: $(VENV)/.development ## Stop and kill real processes, fill disks, move clocks (minutes; REDIS_AWAY_SECONDS=30)
+	REDIS_AWAY_SECONDS=$(or $(REDIS_AWAY_SECONDS),30) $(PYTEST) -q -m faults
 
 test-production: $(VENV)/.development ## Run the whole stack behind its proxy, use it, switch its version under load (minutes)
 	$(PYTEST) -q -m production

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from config.env import BASE_DIR
 from recommender.models import TrainingRun
 from recommender.training import database_outage, execution, run_queries, runs
 from tests.factories import make_interaction, make_profile
+from tests.faults.postgres import NEEDED, PROGRAMS, Cluster
 
 State = TrainingRun.State
 
@@ -107,49 +107,14 @@ def test_another_waiting_run_takes_its_place(run: TrainingRun) -> None:
     assert run.state == State.FAILED
 
 
-class Cluster:
-    """A PostgreSQL of this test's own; it does not run as root."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder, self.port = folder / "pg", port
-        self.as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-        self.bin = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-        self.folder.mkdir(parents=True)
-        if self.as_user:
-            shutil.chown(self.folder, "postgres")
-        self("initdb", "-D", str(self.folder), "-A", "trust", "-U", "postgres", "-E", "UTF8")
-        self.pg_ctl("start")
-        self("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "longtail")
-
-    def __call__(self, program: str, *given: str) -> None:
-        command = [*self.as_user, str(self.bin / program), *given]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-    def pg_ctl(self, act: str, *given: str) -> None:
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        log = str(self.folder / "log")
-        self("pg_ctl", "-D", str(self.folder), "-w", "-l", log, "-o", options, act, *given)
-
-    def stage(self) -> str:
-        """What the run's row says."""
-        query = "SELECT stage FROM recommender_trainingrun"
-        command = [str(self.bin / "psql"), "-tA", "-c", query, self.url]
-        said = subprocess.run(command, check=False, capture_output=True, text=True, cwd="/")
-        return said.stdout.strip()
-
-    @property
-    def url(self) -> str:
-        return f"postgres://postgres@127.0.0.1:{self.port}/longtail"
-
-
 @pytest.fixture
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    folder = Path("/tmp") / f"longtail-restart-{os.getpid()}"
-    made = Cluster(folder, 20_000 + os.getpid() % 20_000)
+def cluster() -> Iterator[Cluster]:
+    made = Cluster()
     yield made
-    made.pg_ctl("stop", "-m", "immediate")
-    shutil.rmtree(folder, ignore_errors=True)
+    made.remove()
 
+
+STAGE = "SELECT stage FROM recommender_trainingrun"
 
 PREPARE = """
 from catalog.models import Catalog, Item, Interaction, Profile
@@ -165,14 +130,16 @@ for person in range(80):
 
 
 @pytest.mark.faults
+@pytest.mark.skipif(not PROGRAMS, reason=NEEDED)
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_a_training_outlasts_a_restart_of_postgresql(
     cluster: Cluster, tmp_path: Path, mode: str
 ) -> None:
+    url = cluster.create("longtail")
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
-        "DATABASE_URL": cluster.url,
+        "DATABASE_URL": url,
         "VAR_DIR": str(tmp_path),
         "SECRET_KEY": "a key of this test alone, long enough for every check",
         "TEXT_ENCODER": "words",
@@ -189,18 +156,18 @@ def test_a_training_outlasts_a_restart_of_postgresql(
     training = subprocess.Popen(
         manage("train", "shop"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options
     )
-    wait_for_stage(cluster, training)
+    wait_for_stage(lambda: cluster.ask(url, STAGE), training)
     cluster.pg_ctl("restart", "-m", mode)
     said, _nothing = training.communicate(timeout=240)
     assert training.returncode == 0, said
     assert "shop v1 is live" in said
 
 
-def wait_for_stage(cluster: Cluster, training: subprocess.Popen[str]) -> None:
+def wait_for_stage(stage: Callable[[], str], training: subprocess.Popen[str]) -> None:
     """Until the child reports a stage of the training."""
     end = time.monotonic() + 120
     while time.monotonic() < end and training.poll() is None:
-        if cluster.stage() in ("texts", "tuning", "evaluating"):
+        if stage() in ("texts", "tuning", "evaluating"):
             return
         time.sleep(0.05)
     pytest.fail(f"the training did not begin: {training.poll()}")

@@ -18,7 +18,9 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 60.0
+PATIENCE = 120.0
+CELERY = (sys.executable, "-m", "celery", "-A", "config")
+ONE = ("-l", "INFO", "-c", "1")
 
 
 def free_port() -> int:
@@ -41,30 +43,36 @@ class Site:
 
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder, self.redis_port, self.port = folder, free_port(), free_port()
+        given = {**os.environ}
+        for name in ("DATABASE_URL", "ARTIFACTS_DIR"):
+            given.pop(name, None)
         self.environment = {
-            **os.environ,
+            **given,
             "DJANGO_SETTINGS_MODULE": "config.settings.local",
             "VAR_DIR": str(folder / "var"),
             "REDIS_URL": f"redis://127.0.0.1:{self.redis_port}/0",
             "TEXT_ENCODER": "words",
+            "OMP_NUM_THREADS": "1",
             **variables,
         }
-        for name in ("DATABASE_URL", "ARTIFACTS_DIR"):
-            self.environment.pop(name, None)
         self.started: list[subprocess.Popen[bytes]] = []
 
     def run(self, *command: str) -> str:
         """`manage.py` with these arguments; its output."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
+        done = self.process("manage.py", *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def process(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Python with these arguments, however it ends."""
+        return subprocess.run(
+            [sys.executable, *command],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
 
     def shell(self, code: str) -> str:
         return self.run("shell", "--no-imports", "-v", "0", "-c", code).strip()
@@ -102,25 +110,41 @@ class Site:
         except (OSError, http.client.HTTPException):
             return False
 
-    def start_worker(self, queues: str = "default") -> subprocess.Popen[bytes]:
-        celery = (sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "INFO")
-        queues = "default,texts,long"
+    def start_worker(
+        self, queues: str = "default,texts,long", *more: str
+    ) -> subprocess.Popen[bytes]:
+        """A worker with the scheduler in it."""
         beat = ("-B", "-s", str(self.folder / "beat"))
-        return self.start("worker", *celery, "-c", "1", "-Q", queues, "-n", "w@%h", *beat)
+        return self.start(
+            "worker", *CELERY, "worker", *ONE, "-Q", queues, "-n", "w@%h", *beat, *more
+        )
+
+    def start_training_worker(self) -> subprocess.Popen[bytes]:
+        return self.start("training", *CELERY, "worker", *ONE, "-Q", "training", "-n", "t@%h")
 
     def request(
         self, method: str, path: str, body: Any = None, **headers: str
     ) -> tuple[int, bytes, dict[str, str], float]:
-        """Status, body, headers and seconds."""
+        """Status, body, headers and seconds. A body of bytes is sent as it is."""
         began = time.monotonic()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         with closing(connection):
-            payload = None if body is None else json.dumps(body)
+            payload = body if body is None or isinstance(body, bytes) else json.dumps(body)
             kind = {"Content-Type": "application/json"} if body is not None else {}
             connection.request(method, path, payload, {**kind, **headers})
             answer = connection.getresponse()
             content = answer.read()
         return answer.status, content, dict(answer.getheaders()), time.monotonic() - began
+
+    def exchange(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> tuple[int, str, list[str]]:
+        """Status, text and the cookies that are set."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            text = answer.read().decode(errors="replace")
+        return answer.status, text, answer.msg.get_all("Set-Cookie") or []
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes, dict[str, str], float]:
         return self.request("GET", path, **headers)
