@@ -8,6 +8,7 @@ data. docs/how-to/monitor.md lists the fields.
 from __future__ import annotations
 
 import logging
+from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ ABOUT = "longtail.request"
 OURS = frozenset({"timestamp", "level", "logger", "request_id", "catalog", "method", "route"})
 """Fields that hold no text of others."""
 
-Event = dict[str, Any]
+Event = MutableMapping[str, Any]
 
 
 def chosen_format(settings_module: str) -> str:
