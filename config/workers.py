@@ -102,6 +102,8 @@ class HeartbeatStep(bootsteps.StartStopStep):
 class SteadyEntry(ModelEntry):
     """An entry that does not wait for the time at which a clock that was wrong started it."""
 
+    last_run_at: Any
+
     def is_due(self) -> Any:
         now = self._default_now()
         if maybe_make_aware(self.last_run_at) > now:
