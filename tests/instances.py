@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db import connection, connections
 
+from catalog.models import Profile
 from recommender.serving import live_models
+from recommender.serving.recommend import recommend_for
 
 
 @contextmanager
@@ -28,6 +30,17 @@ def another_instance(settings: Any, folder: Path) -> Iterator[None]:
         connections["default"], settings.ARTIFACTS_DIR = former, artifacts
         live_models.forget()
         _drop_database(str(other.settings_dict["NAME"]))
+
+
+def lists() -> dict[str, list[int]]:
+    """Everybody's list, by id of the person."""
+    return {
+        profile.external_id: [
+            card.item.pk
+            for card in recommend_for(profile, catalog=profile.catalog, record=False).cards
+        ]
+        for profile in Profile.objects.select_related("catalog").order_by("pk")
+    }
 
 
 def _create_database(folder: Path) -> str:

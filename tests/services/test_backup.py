@@ -5,6 +5,7 @@ The round trip runs here too: `make test-services` runs tests/recommender/backup
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ from recommender.backup import postgresql
 from recommender.backup.creation import create_backup
 from recommender.backup.manifest import BackupError
 from recommender.backup.restoring import restore_backup
+from recommender.models import TrainingRun
+from recommender.training import execution, runs
 from tests.factories import make_profile
-from tests.instances import another_instance
+from tests.instances import another_instance, lists
+from tests.recommender.worlds import two_camps
 from tests.services.conftest import at_once
 
 pytestmark = pytest.mark.services
@@ -44,6 +48,26 @@ def test_what_is_written_meanwhile_is_in_no_part_of_it(
     with another_instance(settings, tmp_path / "other"):
         restore_backup(file)
         assert Profile.objects.get().external_id == "early"
+
+
+def test_200_people_have_the_same_lists_in_an_empty_instance(
+    catalog, file, settings, tmp_path, artifacts
+):
+    """A training's own model, database and artifact from one file, the former instance away."""
+    two_camps(catalog, people=200, acts=6)
+    run = runs.request_training(
+        catalog=catalog, trigger=TrainingRun.Trigger.COMMAND, quick=True, send=False
+    )
+    execution.carry_out(runs.claim_run(run_id=run.pk))
+    before = lists()
+    assert len(before) == 200
+    assert len({tuple(items) for items in before.values()}) > 10
+    assert all(before.values())
+    create_backup(file)
+    shutil.rmtree(artifacts)
+    with another_instance(settings, tmp_path / "other"):
+        restore_backup(file)
+        assert lists() == before
 
 
 def test_a_tool_that_is_not_there_is_named(file, monkeypatch):

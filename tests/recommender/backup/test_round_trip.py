@@ -21,23 +21,11 @@ from catalog.models import Catalog, Interaction, Profile
 from recommender.backup.creation import create_backup
 from recommender.backup.restoring import restore_backup
 from recommender.models import ItemEnrichment, ModelVersion
-from recommender.serving.recommend import recommend_for
 from recommender.training import artifact_store
 from tests.factories import make_catalog, make_item, make_profile, make_user
-from tests.instances import another_instance
+from tests.instances import another_instance, lists
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def lists() -> dict[str, list[int]]:
-    """Everybody's list, by id of the person."""
-    return {
-        profile.external_id: [
-            card.item.pk
-            for card in recommend_for(profile, catalog=profile.catalog, record=False).cards
-        ]
-        for profile in Profile.objects.select_related("catalog").order_by("pk")
-    }
 
 
 def run(*command: str) -> str:
