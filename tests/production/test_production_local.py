@@ -76,16 +76,16 @@ def key(site) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def trained(site, key) -> int:
-    """The live version, which the training worker made."""
+def trained(site, key) -> set[int]:
+    """The numbers of the versions that the training worker made; the schedule may add one."""
     with site.client(**key) as program:
         asked = program.post(f"{API}/training-runs", json={"quick": True})
         assert asked.status_code in (201, 202), asked.text
         run = f"{API}/training-runs/{asked.json()['id']}"
         wait_until(lambda: program.get(run).json()["state"] == "succeeded", "no training", PATIENCE)
-        (version,) = program.get(f"{API}/model-versions").json()["results"]
+        versions = program.get(f"{API}/model-versions").json()["results"]
     assert list((site.folder / "site" / "logs" / "training").glob("run-*.log"))
-    return version["number"]
+    return {version["number"] for version in versions}
 
 
 def titles() -> list[str]:
@@ -133,7 +133,8 @@ def test_a_program_sends_events_and_gets_a_personal_list(site, key, trained):
         assert (several.status_code, several.json()["created"]) == (207, 8)
         assert [error["value"] for error in several.json()["errors"]] == ["nowhere"]
         found = program.get(f"{API}/recommendations", params={"user_id": READER, "n": 5}).json()
-    assert (found["version"], found["fallback"], len(found["items"])) == (trained, None, 5)
+    assert found["version"] >= min(trained)
+    assert (found["fallback"], len(found["items"])) == (None, 5)
 
 
 def test_the_next_version_takes_over_under_load(site, key, trained, releases):
