@@ -25,16 +25,16 @@ def bulk_answer(
     rows: Sequence[Any],
     *,
     body: type[StrictSerializer],
-    note_refused: Callable[[int], None] = lambda number: None,
+    note_rejected: Callable[[int], None] = lambda number: None,
 ) -> Response:
     """Write the rows whose names and types are those of ``body``; 207 when there are errors.
 
-    ``note_refused``: is told how many rows had others, which ``write`` does not see.
+    ``note_rejected``: is told how many rows had others, which ``write`` does not see.
     """
     if len(rows) > MAX_ROWS:
         raise too_large(len(rows), MAX_ROWS, _("rows"))
     good, errors = _typed(rows, body)
-    note_refused(len(errors))
+    note_rejected(len(errors))
     result = write(catalog=catalog, rows=list(good.values()), numbers=list(good))
     result.errors = sorted(
         [*result.errors, *result.suppressed, *errors], key=lambda error: error.row

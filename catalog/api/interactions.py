@@ -134,13 +134,13 @@ class InteractionBulk(InteractionDetail):
         """
         sent = self.body(InteractionRows)
         write = partial(bulk_writes.record_interactions, create_items=sent["create_items"])
-        note_refused = partial(count_not_recorded, self.catalog.slug, "refused")
+        note_rejected = partial(count_not_recorded, self.catalog.slug, "refused")
         return bulk_answer(
             write,
             self.catalog,
             sent["interactions"],
             body=InteractionBody,
-            note_refused=note_refused,
+            note_rejected=note_rejected,
         )
 
 

@@ -112,18 +112,18 @@ def test_every_place_of_a_list_has_a_source_and_a_popularity(page, live_version)
     ],
 )
 @pytest.mark.parametrize("bulk", [False, True])
-def test_events_are_recorded_repeated_or_refused(page, items, event, line, bulk):
+def test_events_are_recorded_or_not_for_a_reason(page, items, event, line, bulk):
     program = writer(items[0].catalog)
     usual = {"user_id": "p1", "item_id": items[0].external_id, "kind": "view"}
     program.post("interactions", {**usual, "event_id": "first"})
     row = {**usual, "event_id": "second", **event}
-    refused, repeated = "refused" in line, "repeated" in line
+    rejected, repeated = "refused" in line, "repeated" in line
 
     def post():
         if bulk:
-            program.post("interactions/bulk", {"interactions": [row]}, 207 if refused else 200)
+            program.post("interactions/bulk", {"interactions": [row]}, 207 if rejected else 200)
         else:
-            program.post("interactions", row, 400 if refused else 200 if repeated else 201)
+            program.post("interactions", row, 400 if rejected else 200 if repeated else 201)
 
     assert growth(page, post, line) == 1
 
