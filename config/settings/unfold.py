@@ -70,6 +70,8 @@ _NAVIGATION = [
             _link(_("Accounts"), "group", "accounts", "user"),
             _link(_("Groups"), "shield_person", "auth", "group"),
             _link(_("Email addresses"), "mail", "account", "emailaddress"),
+            _link(_("Single sign-on"), "passkey", "socialaccount", "socialaccount"),
+            _link(_("Two-step verification"), "password", "mfa", "authenticator"),
             _link(_("Consents"), "handshake", "accounts", "consent"),
             _link(_("Failed sign-ins"), "lock", "axes", "accessattempt"),
             _link(_("Erasures"), "delete_sweep", "accounts", "erasure"),
