@@ -304,6 +304,8 @@ BLAS_THREADS = env.whole("BLAS_THREADS", 1, least=1, most=MOST_THREADS)
 MODEL_REFRESH_SECONDS = 2.0
 #: Between two comparisons of a served artifact with its checksums.
 MODEL_VERIFY_SECONDS = env.whole("MODEL_VERIFY_SECONDS", 600, least=1, most=86_400)
+#: Private memory of the models in one web process; above it the least used ones leave.
+LIVE_MODELS_MIB = env.whole("LIVE_MODELS_MIB", 256, least=1)
 HISTORY_LENGTH = 50
 #: Interest texts follow a burst of events this many seconds after its first.
 INTEREST_REFRESH_SECONDS = 5.0

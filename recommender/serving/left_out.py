@@ -27,6 +27,7 @@ from recommender.engine.exclusions.matching import SearchableItems
 from recommender.engine.exclusions.resolving import left_out
 from recommender.engine.exclusions.searchable_item import SearchableItem
 from recommender.models import ItemEncoding
+from recommender.serving.footprint import private_bytes
 from recommender.serving.item_index import ItemIndex
 
 Keys = NDArray[np.int64]
@@ -42,9 +43,17 @@ FORMAT = 3
 _lock = threading.Lock()
 _building = threading.Lock()
 _states_at: dict[int, tuple[float, str]] = {}
-_texts: LRUCache[tuple[int, str], SearchableItems] = LRUCache(MOST_CATALOGS)
+_texts: LRUCache[tuple[int, str], Indexed] = LRUCache(MOST_CATALOGS)
 _found: LRUCache[tuple[int, str, str], Keys] = LRUCache(4_000)
 _unions: LRUCache[tuple[int, str, tuple[str, ...]], LeftOut] = LRUCache(2_000)
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """The words of a catalogue's items, and their memory."""
+
+    items: SearchableItems
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -138,7 +147,7 @@ def prepare(catalog: Catalog) -> None:
     """Index a catalogue's words, which a process's first search would wait for."""
     concepts.named()
     concepts.said()
-    _searchable(catalog, state_of(catalog)).build()
+    _searchable(catalog, state_of(catalog))
 
 
 def is_outdated(catalog: Catalog) -> bool:
@@ -155,6 +164,23 @@ def forget() -> None:
     with _lock:
         for remembered in (_texts, _found, _unions):
             remembered.clear()
+
+
+def bytes_of(catalog: int) -> int:
+    """Memory of the indexed words of a catalogue (a pk)."""
+    with _lock:
+        return sum(indexed.bytes for (pk, _state), indexed in _texts.items() if pk == catalog)
+
+
+def drop(catalog: int) -> None:
+    """Forget the indexed words of a catalogue (a pk). What exclusions leave out stays known."""
+    with _lock:
+        _drop(catalog)
+
+
+def _drop(catalog: int) -> None:
+    for key in [key for key in _texts if key[0] == catalog]:
+        del _texts[key]
 
 
 def _keys_of(catalog: Catalog, state: str, exclusion: Exclusion) -> Keys:
@@ -187,12 +213,13 @@ def _searchable(catalog: Catalog, state: str) -> SearchableItems:
         with _lock:
             known = _texts.get(key)
         if known is None:
-            known = SearchableItems(list(searchable_items(Item.objects.filter(catalog=catalog))))
+            items = SearchableItems(list(searchable_items(Item.objects.filter(catalog=catalog))))
+            items.build()
+            known = Indexed(items, private_bytes(items))
             with _lock:
-                for former in [each for each in _texts if each[0] == catalog.pk]:
-                    del _texts[former]
+                _drop(catalog.pk)
                 _texts[key] = known
-    return known
+    return known.items
 
 
 def searchable_items(items: QuerySet[Item]) -> Iterable[SearchableItem]:

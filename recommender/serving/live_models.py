@@ -1,4 +1,7 @@
-"""The live model of each catalogue in this process: loaded once, checked every few seconds."""
+"""The live models of the catalogues in this process: loaded when asked for, checked every few seconds.
+
+Above LIVE_MODELS_MIB those that were not asked for the longest leave.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ import math
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import count
+from weakref import ref
 
 import numpy as np
 from django.conf import settings
@@ -25,12 +30,22 @@ from recommender.engine.scorers.hybrid import Hybrid
 from recommender.models import ModelVersion
 from recommender.serving import left_out
 from recommender.serving.background import background
+from recommender.serving.footprint import private_bytes
 from recommender.serving.item_index import ItemIndex
 from recommender.serving.overlay import Overlay
 from recommender.training import artifact_store, damaged_versions, run_queries
 from recommender.training.encoders import typed_text_encoder
 
 logger = logging.getLogger(__name__)
+
+WEIGH_SECONDS = 60.0
+"""Between two measurements of a model's memory: requests add tables to it."""
+
+MEBIBYTE = 1024**2
+
+
+class Lease:
+    """What the copies of a model have in common: it lives for as long as a request uses one."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,7 @@ class LiveModel(ItemIndex):
 
     version: ModelVersion
     recommender: Recommender
+    lease: Lease = field(default_factory=Lease, compare=False)
 
     @classmethod
     def load(cls, version: ModelVersion) -> LiveModel:
@@ -82,9 +98,15 @@ class _Entry:
 
     ``overlay``: the new and edited items that are in the model. ``loaded``, ``damaged``: identity
     of the version, and signature of the files, that were read well, or could not be read.
+    ``left_at``: when the model left to make room; None if it did not. ``bytes``: its private memory
+    when it was last measured. ``use``: the number of the last use.
     """
 
     model: LiveModel | None = None
+    left_at: float | None = None
+    bytes: int = 0
+    weighed_at: float = float("-inf")
+    use: int = 0
     asked_at: float = float("-inf")
     damaged: tuple | None = None
     loaded: tuple | None = None
@@ -93,7 +115,8 @@ class _Entry:
 
 
 _entries: dict[int, _Entry] = {}
-_lock = threading.Lock()
+_lock = threading.RLock()
+_uses = count()
 
 
 def live(catalog: Catalog) -> LiveModel | None:
@@ -101,22 +124,39 @@ def live(catalog: Catalog) -> LiveModel | None:
 
     The database is asked for the live version at most every MODEL_REFRESH_SECONDS. While one thread
     loads a new version, the others use the former one. If the artifact is damaged, the former model
-    keeps serving.
+    keeps serving. A model that left to make room is loaded again.
     """
     entry = _entries.setdefault(catalog.pk, _Entry())
-    if entry.model is not None:
+    entry.use = next(_uses)
+    model = entry.model
+    if model is not None:
         count_cache("live_models", hit=True)
-    if time.monotonic() - entry.asked_at < settings.MODEL_REFRESH_SECONDS:
-        return entry.model
-    if not _lock.acquire(blocking=entry.model is None):
-        return entry.model
+    if not _is_due(entry, model) or not _lock.acquire(blocking=model is None):
+        return model
     try:
-        if time.monotonic() - entry.asked_at >= settings.MODEL_REFRESH_SECONDS:
+        if _is_due(entry, entry.model):
             _refresh(entry, catalog)
             entry.asked_at = time.monotonic()
+            _make_room(entry, catalog)
+        model = entry.model  # from now on it is in use, and does not leave
     finally:
         _lock.release()
-    return entry.model
+    return model
+
+
+def _is_due(entry: _Entry, model: LiveModel | None) -> bool:
+    """``model``: read before, because it may leave meanwhile."""
+    has_left = model is None and entry.left_at is not None
+    return has_left or time.monotonic() - entry.asked_at >= settings.MODEL_REFRESH_SECONDS
+
+
+def loaded_catalogs() -> dict[int, int]:
+    """Private bytes of each model in memory, with the indexed words, by the catalogue's pk."""
+    return {
+        pk: entry.bytes + left_out.bytes_of(pk)
+        for pk, entry in list(_entries.items())
+        if entry.model is not None
+    }
 
 
 def forget() -> None:
@@ -124,11 +164,50 @@ def forget() -> None:
     _entries.clear()
 
 
+def _make_room(asked: _Entry, catalog: Catalog) -> None:
+    """Let models leave until the others fit into LIVE_MODELS_MIB; the one asked for stays."""
+    _weigh(asked)
+    sizes = loaded_catalogs()
+    surplus = sum(sizes.values()) - settings.LIVE_MODELS_MIB * MEBIBYTE
+    for pk in sorted(sizes, key=lambda pk: _entries[pk].use):
+        if surplus > 0 and pk != catalog.pk and _leaves(_entries[pk]):
+            left_out.drop(pk)
+            surplus -= sizes[pk]
+
+
+def _weigh(entry: _Entry) -> None:
+    if entry.model is None or time.monotonic() - entry.weighed_at < WEIGH_SECONDS:
+        return
+    interest = entry.model.recommender.interest
+    encoder = () if interest is None else (interest.encoder,)  # one for all catalogues
+    entry.bytes = private_bytes((entry.model, entry.overlay), shared=encoder)
+    entry.weighed_at = time.monotonic()
+
+
+def _leaves(entry: _Entry) -> bool:
+    """Drop a model; False, and it stays, if a request uses it."""
+    model, overlay = entry.model, entry.overlay
+    if model is None:
+        return False
+    pieces, lease = (model.item_pks, model.version, model.recommender), ref(model.lease)
+    entry.left_at = time.monotonic()  # first: who sees no model must see that it left
+    entry.model = entry.overlay = model = None
+    if held := lease():
+        entry.model, entry.overlay, entry.left_at = LiveModel(*pieces, held), overlay, None
+        return False
+    entry.damaged = entry.loaded = None
+    entry.weighed_at = float("-inf")
+    return True
+
+
 def _refresh(entry: _Entry, catalog: Catalog) -> None:
-    former = entry.model
+    former, left_at = entry.model, entry.left_at
     _refresh_version(entry, catalog)
-    model = entry.model
-    if model is not None and (former is None or left_out.is_outdated(catalog)):
+    model, entry.left_at = entry.model, None
+    if left_at is not None:  # words are indexed again when somebody excludes something new
+        away = time.monotonic() - left_at
+        logger.info("the model of %s is back %.0f s after it left", catalog.slug, away)
+    elif model is not None and (former is None or left_out.is_outdated(catalog)):
         background(partial(left_out.prepare, catalog))
     if model is None:
         entry.overlay = None
@@ -142,8 +221,9 @@ def _refresh(entry: _Entry, catalog: Catalog) -> None:
 def _overlay(entry: _Entry, overlay: Overlay) -> None:
     """Put the new and edited items into the model. Lists are made without them until then."""
     index, recommender = overlay.refreshed()
-    if entry.overlay is overlay and entry.model is not None:
-        entry.model = LiveModel(index.item_pks, entry.model.version, recommender)
+    with _lock:
+        if entry.overlay is overlay and entry.model is not None:
+            entry.model = replace(entry.model, item_pks=index.item_pks, recommender=recommender)
 
 
 def _refresh_version(entry: _Entry, catalog: Catalog) -> None:
@@ -156,7 +236,7 @@ def _refresh_version(entry: _Entry, catalog: Catalog) -> None:
     if serves and (entry.loaded == state or not state[1]):
         # a folder that was removed leaves its mapped arrays as they were
         assert entry.model is not None
-        entry.model = LiveModel(entry.model.item_pks, version, entry.model.recommender)
+        entry.model = replace(entry.model, version=version)
         _verify_now_and_then(entry)
     elif entry.damaged == state:
         _look_again(entry, version)
@@ -184,7 +264,8 @@ def _is_time_to_verify(entry: _Entry) -> bool:
 
 
 def _verify(entry: _Entry) -> None:
-    if entry.model is not None and artifact_store.damage_of(entry.model.version.path):
+    model = entry.model
+    if model is not None and artifact_store.damage_of(model.version.path):
         entry.loaded = None  # the next request reads it anew, and finds out what is damaged
 
 
