@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -171,6 +172,15 @@ def sign_on_roles(name: str) -> dict[str, list[str]]:
         ' or manager:CATALOG and analyst:CATALOG ({"shop-team": ["manager:shop"]})'
     )
     return _read(name, {}, allowed, env_values.sign_on_roles)
+
+
+def artifact_store(name: str, default: str) -> str:
+    """An S3-compatible store, whose client is an optional package."""
+    value = _read(name, default, "an s3://bucket/prefix address", env_values.artifact_store)
+    if value and find_spec("s3fs") is None:
+        needed = "pip install -r requirements-scale.txt"
+        raise ImproperlyConfigured(f"{name} needs a package that is not installed: {needed}")
+    return value
 
 
 def mail_server(name: str, default: str) -> dict[str, Any]:

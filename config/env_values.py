@@ -137,6 +137,13 @@ def sign_on_roles(raw: str) -> dict[str, list[str]]:
     return table
 
 
+def artifact_store(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme != "s3" or not parts.netloc or parts.username or parts.query or parts.fragment:
+        raise ValueError(raw)
+    return raw.rstrip("/")
+
+
 def mail_server(raw: str) -> dict[str, Any]:
     parsed = dict(environ.Env.email_url_config(raw))
     parsed.pop("OPTIONS", None)

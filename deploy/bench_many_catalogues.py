@@ -144,7 +144,7 @@ def ask(port: int, path: str, key: str) -> float:
 
 
 def wait_for(port: int) -> None:
-    for _attempt in range(600):
+    for _attempt in range(1800):
         try:
             ask(port, "/healthz", "")
         except OSError:
@@ -154,13 +154,19 @@ def wait_for(port: int) -> None:
     raise SystemExit("the web did not start: see web.log")
 
 
-def private(process: psutil.Process) -> list[int]:
-    """MiB of each web process that nobody else maps."""
-    return [
-        round(child.memory_full_info().uss / MEBIBYTE)
-        for child in process.children(recursive=True)
-        if "resource_tracker" not in " ".join(child.cmdline())
-    ]
+def private(process: psutil.Process) -> dict[str, list[int]]:
+    """MiB of each web process.
+
+    ``uss``: pages that nobody else maps. ``of_files``: of these, what the kernel can drop at any
+    moment because it is in an artifact's file: another process may have let that model leave.
+    """
+    found: dict[str, list[int]] = {"uss": [], "of_files": []}
+    for child in process.children(recursive=True):
+        pages = Path(f"/proc/{child.pid}/smaps_rollup").read_text()
+        clean = next(line for line in pages.splitlines() if line.startswith("Private_Clean"))
+        found["uss"].append(round(child.memory_full_info().uss / MEBIBYTE))
+        found["of_files"].append(round(int(clean.split()[1]) / 1024))
+    return found
 
 
 def measure(keys: dict[str, str], environment: dict[str, str], folder: Path, rounds: int) -> Any:
@@ -177,7 +183,9 @@ def measure(keys: dict[str, str], environment: dict[str, str], folder: Path, rou
                     ask(port, path, key)
                 second.append(ask(port, paths[0], key))
             found["rounds_mib"].append(private(process))
-    found["first_ms"], found["next_ms"] = (round(statistics.median(ms), 1) for ms in (first, second))
+    found["first_ms"], found["next_ms"] = (
+        round(statistics.median(ms), 1) for ms in (first, second)
+    )
     found["first_p95_ms"] = round(statistics.quantiles(first, n=20)[-1], 1)
     return found
 
@@ -210,11 +218,11 @@ def main() -> None:
                 cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True,
             )  # fmt: skip
             known.write_text(made.stdout.splitlines()[-1])
-        keys = json.loads(known.read_text())
+        keys = dict(list(json.loads(known.read_text()).items())[: options.catalogues])
         found = measure(keys, environment, folder, options.rounds)
     asked = {"catalogues": len(keys), "items": options.items, "budget_mib": options.budget}
     sys.stdout.write(json.dumps({**asked, **found}) + "\n")
-    if max(found["rounds_mib"][-1]) > TARGET_MIB:
+    if max(found["rounds_mib"][-1]["uss"]) > TARGET_MIB:
         raise SystemExit(f"more than {TARGET_MIB} MiB private")
 
 

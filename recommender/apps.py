@@ -20,6 +20,7 @@ class RecommenderConfig(AppConfig):
             heartbeats,
             item_changes,  # connects its signals as well
             readiness,
+            remote_artifacts,
         )
         from recommender.training import metrics as training_metrics
         from recommender.views.pages import RecommenderPages
@@ -29,6 +30,7 @@ class RecommenderConfig(AppConfig):
         health.register(heartbeats.states)
         health.register(readiness.states)
         metrics_page.register(training_metrics.states)
+        health.register(remote_artifacts.states)
         consents.register(health_answers.CONSENT)
         register_personal_data()
         semantic_hook.register(nearest_in_meaning)

@@ -29,6 +29,9 @@ from config.settings.unfold import UNFOLD as UNFOLD
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 ARTIFACTS_DIR = env.folder("ARTIFACTS_DIR", VAR_DIR / "artifacts")
 STAGES_DIR = env.folder("STAGES_DIR", VAR_DIR / "stages")
+#: The store that ARTIFACTS_DIR has copies of; keys from AWS_ACCESS_KEY_ID and the like
+ARTIFACT_STORE = env.artifact_store("ARTIFACT_STORE", "")
+ARTIFACT_STORE_ENDPOINT = env.web_address("ARTIFACT_STORE_ENDPOINT", "")
 DEMO_DATA_DIR = BASE_DIR / "catalog" / "demo" / "data"
 
 # Security

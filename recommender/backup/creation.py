@@ -29,8 +29,9 @@ from recommender.backup.manifest import (
     Manifest,
     by_app,
 )
+from recommender.engine.data.errors import EngineError
 from recommender.engine.data.types import Progress
-from recommender.training import artifact_store
+from recommender.training import artifact_store, remote_artifacts
 
 OUR_APPS = ("accounts", "catalog", "recommender")
 
@@ -125,16 +126,21 @@ class _Contents:
         """Add its files, or say why it cannot be read.
 
         The files are opened before they are checked: what is deleted from then on is read all the
-        same. Training deletes old artifacts while the site runs.
+        same. Training deletes old artifacts while the site runs. What is only in ARTIFACT_STORE is
+        fetched first.
         """
         path = Path(settings.ARTIFACTS_DIR) / folder
         with ExitStack() as files:
             try:
+                if is_expected:
+                    remote_artifacts.fetch(path)
                 opened = {
                     each.name: files.enter_context(each.open("rb"))
                     for each in sorted(path.iterdir())
                 }
                 reason = artifact_store.damage_of(path)
+            except EngineError as error:
+                reason = str(error)
             except OSError as error:
                 reason = f"{path}: {error.strerror}"
                 if not (is_expected or path.exists()):

@@ -21,7 +21,9 @@ from recommender.backup.manifest import (
     Manifest,
     unknown_migrations,
 )
+from recommender.engine.data.errors import EngineError
 from recommender.engine.data.types import Progress
+from recommender.training import remote_artifacts
 
 SHOWN = 5
 """Names in one message; the rest is counted."""
@@ -44,6 +46,7 @@ def restore_backup(file: Path, progress: Progress | None = None) -> Manifest:
         archive.verify(report)
         with _deleted_on_failure(archive):
             _write_artifacts(archive, report)
+            _upload_artifacts(archive)
             _load_database(archive, report)
         _compare_rows(archive.manifest)
         return archive.manifest
@@ -117,6 +120,16 @@ def _write_artifacts(archive: Archive, progress: Progress) -> None:
             for piece in archive.pieces(name):
                 file.write(piece)
     progress("artifacts", 1.0)
+
+
+def _upload_artifacts(archive: Archive) -> None:
+    """With ARTIFACT_STORE the other machines fetch them there."""
+    folders = {name.removeprefix(ARTIFACTS).rpartition("/")[0] for name in archive.artifact_files()}
+    try:
+        for folder in sorted(folders):
+            remote_artifacts.upload(Path(settings.ARTIFACTS_DIR) / folder)
+    except EngineError as error:
+        raise BackupError(str(error)) from error
 
 
 def _load_database(archive: Archive, progress: Progress) -> None:

@@ -1,4 +1,4 @@
-"""The live models of the catalogues in this process: loaded when asked for, checked every few seconds.
+"""The live models of the catalogues in this process: loaded when asked for, checked now and then.
 
 Above LIVE_MODELS_MIB those that were not asked for the longest leave.
 """
@@ -28,9 +28,10 @@ from recommender.engine.pipeline import Recommender
 from recommender.engine.scorers.blend import Blend
 from recommender.engine.scorers.hybrid import Hybrid
 from recommender.models import ModelVersion
-from recommender.serving import left_out
+from recommender.serving import arrivals, left_out
 from recommender.serving.background import background
 from recommender.serving.footprint import private_bytes
+from recommender.serving.freed_memory import give_back
 from recommender.serving.item_index import ItemIndex
 from recommender.serving.overlay import Overlay
 from recommender.training import artifact_store, damaged_versions, run_queries
@@ -162,6 +163,7 @@ def loaded_catalogs() -> dict[int, int]:
 def forget() -> None:
     """Drop all models, as in a process that has just started."""
     _entries.clear()
+    arrivals.forget()
 
 
 def _make_room(asked: _Entry, catalog: Catalog) -> None:
@@ -173,6 +175,7 @@ def _make_room(asked: _Entry, catalog: Catalog) -> None:
         if surplus > 0 and pk != catalog.pk and _leaves(_entries[pk]):
             left_out.drop(pk)
             surplus -= sizes[pk]
+            background(give_back)
 
 
 def _weigh(entry: _Entry) -> None:
@@ -238,6 +241,8 @@ def _refresh_version(entry: _Entry, catalog: Catalog) -> None:
         assert entry.model is not None
         entry.model = replace(entry.model, version=version)
         _verify_now_and_then(entry)
+    elif not state[1] and arrivals.expected(version):
+        entry.model = _still_serving(entry.model, catalog)
     elif entry.damaged == state:
         _look_again(entry, version)
     else:
@@ -265,7 +270,9 @@ def _is_time_to_verify(entry: _Entry) -> bool:
 
 def _verify(entry: _Entry) -> None:
     model = entry.model
-    if model is not None and artifact_store.damage_of(model.version.path):
+    if model is None or not model.version.path.exists():
+        return  # a folder that was removed leaves its mapped arrays as they were
+    if artifact_store.damage_of(model.version.path):
         entry.loaded = None  # the next request reads it anew, and finds out what is damaged
 
 
@@ -297,7 +304,9 @@ def _try(version: ModelVersion) -> LiveModel | None:
     except (EngineError, OSError) as error:
         _count_load(version, "damaged")
         damage = str(error) or type(error).__name__
-        if damaged_versions.mark_damaged(version=version, damage=damage):
+        if arrivals.replace_damaged(version):
+            logger.error("%s cannot be read here and is fetched again: %s", version, damage)
+        elif damaged_versions.mark_damaged(version=version, damage=damage):
             logger.error("%s cannot be read and is passed over: %s", version, damage)
         return None
 
@@ -312,4 +321,5 @@ def _still_serving(former: LiveModel | None, catalog: Catalog) -> LiveModel | No
     if former is not None:
         return former
     candidates = run_queries.former_versions(catalog).filter(damage="")
-    return next(filter(None, map(_try, candidates)), None)
+    here = (version for version in candidates if not arrivals.expected(version))
+    return next(filter(None, map(_try, here)), None)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from catalog.models import Catalog
 from config.errors import AppError
 from recommender.models import ModelVersion, TrainingRun
-from recommender.training import artifact_store, run_queries
+from recommender.training import artifact_store, remote_artifacts, run_queries
 from recommender.training.damaged_versions import mark_damaged
 from recommender.training.promotion_gate import Verdict
+from recommender.training.remote_artifacts import StoreAwayError
+
+logger = logging.getLogger(__name__)
 
 RETAINED_VERSIONS = 3
 """Newest versions whose artifacts stay on disk, besides the live and the former one."""
@@ -56,9 +60,9 @@ def promote(*, version: ModelVersion) -> ModelVersion:
 
     Raises:
         AppError: ``artifact_damaged`` (409) if its files cannot be read; ``promotion_lost`` (409)
-            if another version was promoted at the same moment.
+            if another version was promoted at the same moment; ``artifact_store_away`` (503).
     """
-    if damage := artifact_store.damage_of(version.path):
+    if damage := _damage_of(version):
         mark_damaged(version=version, damage=damage)
         message = _("The artifact of %(version)s cannot be read: %(damage)s")
         raise AppError("artifact_damaged", message % {"version": version, "damage": damage}, 409)
@@ -70,6 +74,14 @@ def promote(*, version: ModelVersion) -> ModelVersion:
             "promotion_lost", _("Another version was promoted at the same time."), 409
         ) from error
     return ModelVersion.objects.select_related("catalog").get(pk=version.pk)
+
+
+def _damage_of(version: ModelVersion) -> str:
+    try:
+        return artifact_store.damage_of(version.path)
+    except StoreAwayError as error:
+        message = _("The artifact store does not answer: %(error)s")
+        raise AppError("artifact_store_away", message % {"error": error}, 503) from error
 
 
 def _make_live(version: ModelVersion) -> None:
@@ -93,29 +105,59 @@ def roll_back(*, catalog: Catalog) -> ModelVersion:
     """Make the former live version live again. Versions that cannot be read are skipped.
 
     Raises:
-        AppError: ``nothing_to_roll_back`` (409) if there is none.
+        AppError: ``nothing_to_roll_back`` (409) if there is none; ``artifact_store_away`` (503).
     """
     for former in run_queries.former_versions(catalog):
-        if not artifact_store.damage_of(former.path):
+        if not _damage_of(former):
             return promote(version=former)
     raise AppError("nothing_to_roll_back", _("There is no earlier version to roll back to."), 409)
 
 
 def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
-    """Delete the folders of old versions. Their rows and metrics stay.
+    """Delete the folders of old versions, here and in the store. Their rows and metrics stay.
+
+    What cannot be deleted because the store is away is deleted after a later training.
 
     Returns:
         The versions whose folders were deleted.
     """
-    retained = run_queries.versions_to_retain(catalog, newest=RETAINED_VERSIONS)
+    stored = _stored(catalog)
     pruned = [
         version
-        for version in catalog.model_versions.exclude(pk__in=retained)
-        if version.path.exists()
+        for version in _superseded(catalog)
+        if version.path.exists() or version.path.name in stored
     ]
     for version in pruned:
         mark_damaged(
             version=version, damage=_("Deleted to save space after newer versions were trained.")
         )
+        if version.path.name in stored:
+            _remove_stored(version)
         artifact_store.remove(version.path)
     return pruned
+
+
+def prune_copies(*, catalog: Catalog) -> None:
+    """Delete this machine's copies of old versions that another machine has deleted or will."""
+    for version in _superseded(catalog):
+        artifact_store.remove(version.path)
+
+
+def _superseded(catalog: Catalog) -> QuerySet[ModelVersion]:
+    retained = run_queries.versions_to_retain(catalog, newest=RETAINED_VERSIONS)
+    return catalog.model_versions.exclude(pk__in=retained).exclude(folder="")
+
+
+def _stored(catalog: Catalog) -> set[str]:
+    try:
+        return remote_artifacts.versions_of(catalog.slug)
+    except StoreAwayError as error:
+        logger.warning("old versions stay in the store: %s", error)
+        return set()
+
+
+def _remove_stored(version: ModelVersion) -> None:
+    try:
+        remote_artifacts.remove(version.path)
+    except StoreAwayError as error:
+        logger.warning("%s stays in the store: %s", version, error)

@@ -194,8 +194,7 @@ def test_threads_that_ask_for_more_than_fits_always_get_a_model(shops, monkeypat
     found: list[bool] = []
 
     def ask(at: int) -> None:
-        for turn in range(30):
-            found.append(live(shops[(at + turn) % 3]) is not None)
+        found.extend(live(shops[(at + turn) % 3]) is not None for turn in range(30))
 
     for shop in shops:
         live(shop)
