@@ -176,8 +176,20 @@ def sign_on_roles(name: str) -> dict[str, list[str]]:
 
 def artifact_store(name: str, default: str) -> str:
     """An S3-compatible store, whose client is an optional package."""
-    value = _read(name, default, "an s3://bucket/prefix address", env_values.artifact_store)
-    if value and find_spec("s3fs") is None:
+    allowed = "an s3://bucket/prefix address"
+    return _with_package(name, _read(name, default, allowed, env_values.artifact_store), "s3fs")
+
+
+def dask_scheduler(name: str, default: str) -> str:
+    """The scheduler of a Dask cluster, whose client is an optional package."""
+    allowed = "a tcp://host:8786 or tls:// address"
+    return _with_package(
+        name, _read(name, default, allowed, env_values.dask_scheduler), "distributed"
+    )
+
+
+def _with_package(name: str, value: str, package: str) -> str:
+    if value and find_spec(package) is None:
         needed = "pip install -r requirements-scale.txt"
         raise ImproperlyConfigured(f"{name} needs a package that is not installed: {needed}")
     return value

@@ -144,6 +144,13 @@ def artifact_store(raw: str) -> str:
     return raw.rstrip("/")
 
 
+def dask_scheduler(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in ("tcp", "tls") or not parts.hostname or not parts.port or parts.path:
+        raise ValueError(raw)
+    return raw
+
+
 def mail_server(raw: str) -> dict[str, Any]:
     parsed = dict(environ.Env.email_url_config(raw))
     parsed.pop("OPTIONS", None)

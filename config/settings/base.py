@@ -335,6 +335,9 @@ TEXT_CACHE_MIB = env.whole("TEXT_CACHE_MIB", 512, least=1)
 # Training on several machines: TensorFlow's own setting, read when a training starts
 TF_CONFIG = env.json_object("TF_CONFIG", "")
 
+# A Dask cluster for the heavy stages of a training; without it they run here
+DASK_SCHEDULER = env.dask_scheduler("DASK_SCHEDULER", "")
+
 # Language model: any OpenAI-compatible server; without LLM_URL there is none
 LLM_URL = env.web_address("LLM_URL", "")
 LLM_MODEL = env.text("LLM_MODEL", "")

@@ -8,7 +8,7 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,20 @@ from typing import Any
 import numpy as np
 
 from recommender.engine.data.csv_files import Loaded, load
-from recommender.engine.data.types import Progress, Query, Recommendation, no_progress
-from recommender.engine.pipeline import Request
+from recommender.engine.data.types import IntArray, Progress, Query, Recommendation, no_progress
+from recommender.engine.pipeline import Recommender, Request
+from recommender.engine.runtime.block_executor import current_executor
 from recommender.engine.runtime.failed_components import as_line
 from recommender.engine.runtime.progress import StageClock
+from recommender.engine.runtime.sparse import blocks
 from recommender.engine.runtime.tf_cluster import ALONE, Cluster
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.train import TrainingResult, train
 
 COLUMNS = ("user_id", "item_id", "rank", "score", "sources")
+PEOPLE = 500
+"""People whose lists are made at once."""
+
 KIBIBYTES_A_MEBIBYTE = 1024
 
 
@@ -119,23 +124,37 @@ def _lists(
     loaded: Loaded, result: TrainingResult, request: BatchRequest, progress: Progress
 ) -> Iterator[tuple[str, Recommendation]]:
     """Each user's id and list, with item indices."""
-    for start in range(0, len(loaded.serve), 500):
-        users = loaded.serve[start : start + 500]
-        requests = [
-            Request(
-                (query := _query(loaded, int(user), repeat=request.repeat)),
-                request.k,
-                tail=request.tail,
-                exclude=np.array([each.item for each in query.negative_feedback], dtype=np.int32),
-                allowed=loaded.listed,
-                **result.blend.reranking,
-            )
-            for user in users
-        ]
-        yield from zip(
-            loaded.user_ids[users], result.recommender.recommend_many(requests), strict=True
+    users = [loaded.serve[block] for block in blocks(len(loaded.serve), PEOPLE)]
+    make = ListsOfPeople(loaded, result.recommender, request, result.blend.reranking)
+    done = 0
+    for some, lists in zip(users, current_executor().map_blocks(make, users), strict=True):
+        yield from zip(loaded.user_ids[some], lists, strict=True)
+        done += len(some)
+        progress("recommending", done / len(loaded.serve))
+
+
+@dataclass(frozen=True)
+class ListsOfPeople:
+    """Makes the lists of a block of people; ``reranking``: further fields of the requests."""
+
+    loaded: Loaded
+    recommender: Recommender
+    request: BatchRequest
+    reranking: Mapping[str, Any]
+
+    def __call__(self, users: IntArray) -> list[Recommendation]:
+        return list(self.recommender.recommend_many(list(map(self._request, users.tolist()))))
+
+    def _request(self, user: int) -> Request:
+        query = _query(self.loaded, user, repeat=self.request.repeat)
+        return Request(
+            query,
+            self.request.k,
+            tail=self.request.tail,
+            exclude=np.array([each.item for each in query.negative_feedback], dtype=np.int32),
+            allowed=self.loaded.listed,
+            **self.reranking,
         )
-        progress("recommending", (start + len(users)) / len(loaded.serve))
 
 
 def _query(loaded: Loaded, user: int, *, repeat: bool) -> Query:

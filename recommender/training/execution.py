@@ -34,6 +34,7 @@ from recommender.training import (
     stages,
     versions,
 )
+from recommender.training.dask_executor import on_cluster
 from recommender.training.database_outage import AWAY, outlasting
 from recommender.training.datasets import CatalogData
 from recommender.training.progress import ProgressReporter
@@ -145,17 +146,18 @@ def _train(
 ) -> TrainingResult:
     if not data.dataset.n_items:
         raise AppError("catalog_empty", _("There are no items to train on."), 409)
-    return train.train(
-        data.dataset,
-        seed=seed,
-        progress=progress,
-        live=live_contender.contender_of(live),
-        learn=not quick,
-        evaluate=not quick,
-        encoder=encoders.item_encoder(),
-        cluster=Cluster.from_tf_config(settings.TF_CONFIG),
-        store=store,
-    )
+    with on_cluster():
+        return train.train(
+            data.dataset,
+            seed=seed,
+            progress=progress,
+            live=live_contender.contender_of(live),
+            learn=not quick,
+            evaluate=not quick,
+            encoder=encoders.item_encoder(),
+            cluster=Cluster.from_tf_config(settings.TF_CONFIG),
+            store=store,
+        )
 
 
 def _publish(run: TrainingRun, data: CatalogData, result: TrainingResult) -> ModelVersion:

@@ -33,6 +33,10 @@ def variable(monkeypatch):
         (lambda name: env.database(name, "sqlite:///x"), "nonsense"),
         (lambda name: env.redis(name, "redis://x"), "http://x"),
         (lambda name: env.text_encoder(name, "pretrained"), "/no/such/folder"),
+        (lambda name: env.artifact_store(name, ""), "/mnt/models"),
+        (lambda name: env.artifact_store(name, ""), "s3://"),
+        (lambda name: env.dask_scheduler(name, ""), "http://host:8786"),
+        (lambda name: env.dask_scheduler(name, ""), "tcp://host"),
     ],
 )
 def test_wrong_value_names_the_variable_and_the_value(variable, read, value):
@@ -40,6 +44,22 @@ def test_wrong_value_names_the_variable_and_the_value(variable, read, value):
     with pytest.raises(ImproperlyConfigured, match=re.escape(value)) as error:
         read("LONGTAIL_TEST")
     assert "LONGTAIL_TEST" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "package"),
+    [
+        (env.artifact_store, "s3://models/longtail", "s3fs"),
+        (env.dask_scheduler, "tcp://10.0.0.1:8786", "distributed"),
+    ],
+)
+def test_an_optional_package_that_is_missing_is_named(variable, monkeypatch, read, value, package):
+    variable(value)
+    assert read("LONGTAIL_TEST", "") == value
+    missing = lambda name: None if name == package else name  # noqa: E731
+    monkeypatch.setattr(env, "find_spec", missing)
+    with pytest.raises(ImproperlyConfigured, match=r"LONGTAIL_TEST .*requirements-scale\.txt"):
+        read("LONGTAIL_TEST", "")
 
 
 @pytest.mark.parametrize("name", ["glove.txt", "fast.vec.gz", "word2vec.BIN", "word2vec.bin.gz"])

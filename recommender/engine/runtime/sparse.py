@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,13 +10,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.engine.data.types import FloatArray, IntArray, Query
+from recommender.engine.runtime.block_executor import HERE_SIDE_BY_SIDE, BlockExecutor
 from recommender.engine.runtime.part_done import part_done
 from recommender.engine.runtime.positions import ABSENT, distinct, positions_of
 
 BLOCK_ROWS = 1000
-
-THREADS = min(2, os.cpu_count() or 1)
-"""Blocks of a matrix that a training makes at a time."""
 
 GATHERED_ROWS = 64
 """Rows of one person that are gathered at once: bounds what a request allocates."""
@@ -86,17 +82,19 @@ def strongest_dense(rows: FloatArray, k: int) -> sp.csr_matrix:
 
 
 def stacked(
-    n: int, make: Callable[[slice], sp.csr_matrix], size: int = BLOCK_ROWS
+    n: int,
+    make: Callable[[slice], sp.csr_matrix],
+    size: int = BLOCK_ROWS,
+    executor: BlockExecutor = HERE_SIDE_BY_SIDE,
 ) -> sp.csr_matrix:
-    """The blocks of rows that ``make`` returns, stacked. ``THREADS`` blocks are made at a time.
+    """The blocks of rows that ``make`` returns, stacked. Here two are made at a time.
 
-    scipy and numpy work on them side by side. The result does not depend on how many.
+    scipy and numpy work on them side by side. The result does not depend on their number.
     """
-    with ThreadPoolExecutor(THREADS) as executor:
-        made = []
-        for rows in executor.map(make, list(blocks(n, size))):
-            made.append(rows)
-            part_done()
+    made = []
+    for rows in executor.map_blocks(make, list(blocks(n, size))):
+        made.append(rows)
+        part_done()
     matrix = (
         sp.vstack(made, format="csr", dtype=np.float32)
         if made

@@ -9,6 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.engine.data.dataset import Dataset
+from recommender.engine.data.types import FloatArray
+from recommender.engine.runtime.block_executor import HERE_SIDE_BY_SIDE, current_executor
 from recommender.engine.runtime.confidence import confidence
 from recommender.engine.runtime.size import is_large, neighbours_within
 from recommender.engine.runtime.sparse import stacked, strongest
@@ -72,18 +74,32 @@ class ItemKnn(NeighbourScorer):
         mine, others = size**self.params.exponent, size**self.params.other_exponent
         activity = np.maximum(np.asarray(log.sum(axis=1)).ravel(), 1e-9)
         counted = sp.csr_matrix(sp.diags(activity**-self.params.activity) @ log, dtype=np.float32)
-
         neighbours = neighbours_within(self.params.neighbours, log.shape[1])
+        make = Similarities(by_item, counted, mine, others, self.params.shrink, neighbours)
+        return stacked(log.shape[1], make, executor=current_executor(HERE_SIDE_BY_SIDE))
 
-        def make(block: slice) -> sp.csr_matrix:
-            gram = (by_item[block] @ counted).tocsr()
-            owner = np.repeat(np.arange(block.start, block.stop), np.diff(gram.indptr))
-            gram.data /= mine[owner] * others[gram.indices] + self.params.shrink
-            gram.data[owner == gram.indices] = 0
-            gram.eliminate_zeros()
-            return strongest(gram, neighbours)
 
-        return stacked(log.shape[1], make)
+@dataclass(frozen=True)
+class Similarities:
+    """Rows of similarities: of (n_items, n_users) ``by_item`` with (n_users, n_items) ``counted``.
+
+    ``mine``, ``others``: (n_items,) factors of the divisor.
+    """
+
+    by_item: sp.csr_matrix
+    counted: sp.csr_matrix
+    mine: FloatArray
+    others: FloatArray
+    shrink: float
+    neighbours: int
+
+    def __call__(self, block: slice) -> sp.csr_matrix:
+        gram = (self.by_item[block] @ self.counted).tocsr()
+        owner = np.repeat(np.arange(block.start, block.stop), np.diff(gram.indptr))
+        gram.data /= self.mine[owner] * self.others[gram.indices] + self.shrink
+        gram.data[owner == gram.indices] = 0
+        gram.eliminate_zeros()
+        return strongest(gram, self.neighbours)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from recommender.engine.data.dataset import Dataset, Log
-from recommender.engine.data.types import IntArray
+from recommender.engine.data.types import FloatArray, IntArray
+from recommender.engine.runtime.block_executor import HERE_SIDE_BY_SIDE, current_executor
 from recommender.engine.runtime.size import neighbours_within
 from recommender.engine.runtime.sparse import stacked, strongest
 from recommender.engine.scorers.item_item import NeighbourScorer
@@ -46,14 +47,10 @@ class Transitions(NeighbourScorer):
         size = counts.astype(np.float32) ** self.params.exponent
         neighbours = neighbours_within(self.params.neighbours, train.n_items)
         follow = Followers.of(train.log, train.n_items, self.params.window, self.params.fading)
-
-        def make(block: slice) -> sp.csr_matrix:
-            pairs = follow.rows(block)
-            owner = np.repeat(np.arange(block.start, block.stop), np.diff(pairs.indptr))
-            pairs.data /= size[owner] * size[pairs.indices] + self.params.shrink
-            return strongest(pairs, neighbours)
-
-        self.weights = stacked(train.n_items, make, size=ROWS)
+        make = TransitionWeights(follow, size, self.params.shrink, neighbours)
+        self.weights = stacked(
+            train.n_items, make, size=ROWS, executor=current_executor(HERE_SIDE_BY_SIDE)
+        )
         self.known = counts > 0
         return self
 
@@ -98,3 +95,19 @@ class Followers:
         found = sp.csr_matrix((np.concatenate(amounts), entries), shape=shape)
         found.sort_indices()
         return found
+
+
+@dataclass(frozen=True)
+class TransitionWeights:
+    """Rows of weights; ``size``: (n_items,) factors of the divisor."""
+
+    follow: Followers
+    size: FloatArray
+    shrink: float
+    neighbours: int
+
+    def __call__(self, block: slice) -> sp.csr_matrix:
+        pairs = self.follow.rows(block)
+        owner = np.repeat(np.arange(block.start, block.stop), np.diff(pairs.indptr))
+        pairs.data /= self.size[owner] * self.size[pairs.indices] + self.shrink
+        return strongest(pairs, self.neighbours)

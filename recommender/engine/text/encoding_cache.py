@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from recommender.engine.data.types import FloatArray, Progress, no_progress
+from recommender.engine.runtime.block_executor import HERE, BlockExecutor, current_executor
+from recommender.engine.runtime.sparse import blocks
 from recommender.engine.text.encoders import TextEncoder
 from recommender.engine.text.whitening import unit_rows
 
@@ -116,19 +118,29 @@ class CachedEncoder:
         keys = [self._key(text) for text in texts]
         known = self._known(keys)
         missing = [index for index, key in enumerate(keys) if key not in known]
-        for start in range(0, len(missing), CHUNK):
-            chunk = missing[start : start + CHUNK]
-            rows = unit_rows(self.encoder.encode([texts[index] for index in chunk])).astype("<f2")
+        chunks = [missing[block] for block in blocks(len(missing), CHUNK)]
+        encoded = self._executor.map_blocks(
+            self.encoder.encode, [[texts[index] for index in chunk] for chunk in chunks]
+        )
+        done = 0
+        for chunk, vectors in zip(chunks, encoded, strict=True):
+            rows = unit_rows(vectors).astype("<f2")
             fresh = {keys[index]: row.tobytes() for index, row in zip(chunk, rows, strict=True)}
             known |= fresh
             self._store(fresh)
-            progress("encoding", (start + len(chunk)) / len(missing))
+            done += len(chunk)
+            progress("encoding", done / len(missing))
         joined = b"".join(known[key] for key in keys)
         return (
             np.frombuffer(joined, dtype="<f2")
             .reshape(len(texts), self.dimension)
             .astype(np.float32)
         )
+
+    @property
+    def _executor(self) -> BlockExecutor:
+        """Only an encoder that every machine has goes elsewhere."""
+        return current_executor() if getattr(self.encoder, "is_everywhere", False) else HERE
 
     def _key(self, text: str) -> bytes:
         return hashlib.sha256(

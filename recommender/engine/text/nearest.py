@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
 
 from recommender.engine.data.types import FloatArray, IntArray
+from recommender.engine.runtime.block_executor import HERE_SIDE_BY_SIDE, current_executor
 from recommender.engine.runtime.product_index import EXACT_BELOW, ProductIndex
 from recommender.engine.runtime.sparse import blocks, stacked, strongest_dense
 
@@ -75,7 +77,12 @@ def nearest(cosines: Cosines, exact_below: int = EXACT_BELOW) -> sp.csr_matrix:
         index = ProductIndex.of(joined, np.arange(n, dtype=np.int32), SEED, most=exact_below)
         if index is not None:
             return _within_clusters(cosines, index, joined)
-    return stacked(n, lambda block: _of_block(cosines.with_all(block)), size=EXACT_ROWS)
+    make = partial(_of_all, cosines)
+    return stacked(n, make, size=EXACT_ROWS, executor=current_executor(HERE_SIDE_BY_SIDE))
+
+
+def _of_all(cosines: Cosines, block: slice) -> sp.csr_matrix:
+    return _of_block(cosines.with_all(block))
 
 
 def _of_block(cosine: FloatArray) -> sp.csr_matrix:
@@ -86,20 +93,22 @@ def _of_block(cosine: FloatArray) -> sp.csr_matrix:
 
 
 def _within_clusters(cosines: Cosines, index: ProductIndex, joined: FloatArray) -> sp.csr_matrix:
-    order, found = [], []
-    for rows in _rows_of(index):
-        columns = np.sort(index.nearest(joined[rows].mean(axis=0)))
-        near = _of_block(cosines.between(rows, columns))
-        order.append(rows)
-        found.append(
-            sp.csr_matrix(
-                (near.data, columns[near.indices], near.indptr), (len(rows), len(cosines))
-            )
-        )
+    order = list(_rows_of(index))
+    make = partial(_of_cluster, cosines, index, joined)
+    found = list(current_executor().map_blocks(make, order))
     back = np.argsort(np.concatenate(order), kind="stable")
     near = sp.csr_matrix(sp.vstack(found, format="csr", dtype=np.float32)[back])
     near.indices = near.indices.astype(np.int32, copy=False)
     return near
+
+
+def _of_cluster(
+    cosines: Cosines, index: ProductIndex, joined: FloatArray, rows: IntArray
+) -> sp.csr_matrix:
+    columns = np.sort(index.nearest(joined[rows].mean(axis=0)))
+    near = _of_block(cosines.between(rows, columns))
+    entries = (near.data, columns[near.indices], near.indptr)
+    return sp.csr_matrix(entries, (len(rows), len(cosines)))
 
 
 def _rows_of(index: ProductIndex) -> Iterator[IntArray]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,16 @@ class SentenceEncoder:
 
     name = "use-multilingual-3"
     dimension = 512
+    is_everywhere = True
+    """Every installation has its files, so that only its name goes to another machine."""
 
     def __init__(self) -> None:
         self.fingerprint = f"{self.name}:{CHECKSUMS['weights.npz']}"
         self._model: Any = None
         self._loading = threading.Lock()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return of_process, ()
 
     def encode(self, texts: Sequence[str], progress: Progress = no_progress) -> FloatArray:
         """(len(texts), 512) float32 rows of length 1.
@@ -55,6 +61,12 @@ class SentenceEncoder:
             vectors[start : start + len(chunk)] = self._model.encode(chunk)
             progress("encoding", (start + len(chunk)) / len(texts))
         return unit_rows(vectors)
+
+
+@cache
+def of_process() -> SentenceEncoder:
+    """The one encoder of this process."""
+    return SentenceEncoder()
 
 
 def _load() -> Any:

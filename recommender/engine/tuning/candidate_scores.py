@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 from recommender.engine.data.head_tail import head_of
 from recommender.engine.data.nomination import Nomination
 from recommender.engine.data.types import BoolArray, FloatArray, IntArray, Query
+from recommender.engine.runtime.block_executor import current_executor
 from recommender.engine.runtime.part_done import part_done
 from recommender.engine.runtime.positions import distinct
 from recommender.engine.runtime.size import is_large
+from recommender.engine.runtime.sparse import blocks
 from recommender.engine.scorers.base import Scorer
 from recommender.engine.scorers.scales import deviation_of, deviations_of
 from recommender.engine.scorers.terms import NAMING_DECAY, faded
@@ -70,8 +73,9 @@ def score_candidates(validation: Validation, columns: Sequence[Column]) -> Itera
     else:
         fits = BLOCK_BYTES / (4 * n_items * max(1, len(columns)))
         of_block, size = _score_all, int(max(8, min(MOST_ROWS, fits)))
-    for start in range(0, n_questions, size):
-        yield of_block(validation, columns, range(start, min(start + size, n_questions)))
+    questions = [range(block.start, block.stop) for block in blocks(n_questions, size)]
+    make = partial(of_block, validation, columns)
+    return current_executor().map_blocks(make, questions)
 
 
 def score_column(

@@ -20,6 +20,7 @@ from recommender.engine.runtime.tf_cluster import Cluster
 from recommender.engine.tuning.search_space import OPTIONS
 from recommender.management.console import progress_on
 from recommender.training import encoders, file_datasets, file_rows
+from recommender.training.dask_executor import on_cluster
 from recommender.training.file_feedback import SCALES, FileFeedback
 from recommender.training.file_rows import FileOptions
 
@@ -109,17 +110,18 @@ class Command(BaseCommand):
         )
         self._reject_bad(request)
         try:
-            report = recommend_from_files(
-                request,
-                progress_on(self.stderr, options["verbosity"]),
-                encoders.item_encoder(),
-                Cluster.from_tf_config(settings.TF_CONFIG),
-                partial(
-                    file_datasets.load,
-                    options=_file_options(options),
-                    feedback=self._feedback(options),
-                ),
-            )
+            with on_cluster():
+                report = recommend_from_files(
+                    request,
+                    progress_on(self.stderr, options["verbosity"]),
+                    encoders.item_encoder(),
+                    Cluster.from_tf_config(settings.TF_CONFIG),
+                    partial(
+                        file_datasets.load,
+                        options=_file_options(options),
+                        feedback=self._feedback(options),
+                    ),
+                )
         except (AppError, EngineError, OSError) as error:
             raise CommandError(str(error)) from error
         for warning in report["warnings"]:
