@@ -12,7 +12,7 @@ from pathlib import Path
 from recommender.engine.data.errors import EngineError
 from recommender.models import ModelVersion
 from recommender.serving.background import background
-from recommender.training import damaged_versions, remote_artifacts, versions
+from recommender.training import damaged_versions, remote_artifacts, run_queries
 from recommender.training.remote_artifacts import StoreAwayError
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,8 @@ def _carry(version: ModelVersion, fetch: Callable[[Path], object]) -> None:
         fetch(version.path)
         if version.damage and damaged_versions.mark_intact(version=version):
             logger.info("%s can be read again", version)
-        versions.prune_copies(catalog=version.catalog)
+        for former in run_queries.superseded_versions(version.catalog):
+            remote_artifacts.discard_copy(former.path)
     except StoreAwayError:
         pass  # the outage is in the log, and the next request tries again
     except (EngineError, OSError) as error:

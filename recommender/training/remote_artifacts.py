@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import logging
 import os
 import shutil
@@ -25,8 +26,7 @@ from django.conf import settings
 from config import health
 from config.outage import Outage
 from recommender.engine.data.errors import ArtifactError
-from recommender.engine.storage import artifacts
-from recommender.engine.storage.manifest import FILE_NAME, read_manifest
+from recommender.engine.storage.manifest import FILE_NAME, Manifest, read_manifest
 
 logger = logging.getLogger(__name__)
 
@@ -108,10 +108,22 @@ def fetch_again(folder: Path) -> None:
     """Replace a damaged copy; nothing if another process has done so. Raises as ``fetch``."""
     with _alone(folder):
         try:
-            artifacts.read(folder)
+            _verify(folder, read_manifest(folder))
         except (ArtifactError, OSError):
-            shutil.rmtree(folder, ignore_errors=True)
+            discard_copy(folder)
             _copy(folder)
+
+
+def discard_copy(folder: Path) -> None:
+    """Delete what is here. Processes that have mapped its arrays can still read them."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _verify(folder: Path, manifest: Manifest) -> None:
+    for name, entry in manifest.files.items():
+        with (folder / name).open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != entry.sha256:
+                raise ArtifactError(f"{folder / name}: does not match its checksum")
 
 
 def _copy(folder: Path) -> None:
@@ -119,9 +131,10 @@ def _copy(folder: Path) -> None:
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         _asked(lambda: _get(f"{remote}/{FILE_NAME}", unfinished / FILE_NAME))
-        for name in read_manifest(unfinished).files:
+        manifest = read_manifest(unfinished)
+        for name in manifest.files:
             _asked(lambda name=name: _get(f"{remote}/{name}", unfinished / name))  # type: ignore[misc]
-        artifacts.read(unfinished)
+        _verify(unfinished, manifest)
         unfinished.chmod(0o755)
         unfinished.rename(folder)
     except ArtifactError as error:

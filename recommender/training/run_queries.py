@@ -25,6 +25,10 @@ LEAST_CHANGED = 50
 not."""
 
 
+RETAINED_VERSIONS = 3
+"""Newest versions whose artifacts stay on disk, besides the live and the former one."""
+
+
 NEW_SHARE = 0.05
 """Share of what the version was trained on, if that is more than the least number."""
 
@@ -122,6 +126,12 @@ def newest_of(catalog: Catalog, fingerprint: str, *, quick: bool = True) -> Mode
     live, newest = counted.filter(state=ModelVersion.State.LIVE), counted.filter(damage="")
     candidates = (live.first(), newest.first())
     return next((one for one in candidates if one and one.fingerprint == fingerprint), None)
+
+
+def superseded_versions(catalog: Catalog) -> QuerySet[ModelVersion]:
+    """Versions whose artifacts may be deleted."""
+    retained = versions_to_retain(catalog, newest=RETAINED_VERSIONS)
+    return catalog.model_versions.exclude(pk__in=retained).exclude(folder="")
 
 
 def versions_to_retain(catalog: Catalog, *, newest: int) -> set[int]:

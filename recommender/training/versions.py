@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -20,9 +20,6 @@ from recommender.training.promotion_gate import Verdict
 from recommender.training.remote_artifacts import StoreAwayError
 
 logger = logging.getLogger(__name__)
-
-RETAINED_VERSIONS = 3
-"""Newest versions whose artifacts stay on disk, besides the live and the former one."""
 
 
 def publish_version(
@@ -124,7 +121,7 @@ def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
     stored = _stored(catalog)
     pruned = [
         version
-        for version in _superseded(catalog)
+        for version in run_queries.superseded_versions(catalog)
         if version.path.exists() or version.path.name in stored
     ]
     for version in pruned:
@@ -135,17 +132,6 @@ def prune_artifacts(*, catalog: Catalog) -> list[ModelVersion]:
             _remove_stored(version)
         artifact_store.remove(version.path)
     return pruned
-
-
-def prune_copies(*, catalog: Catalog) -> None:
-    """Delete this machine's copies of old versions that another machine has deleted or will."""
-    for version in _superseded(catalog):
-        artifact_store.remove(version.path)
-
-
-def _superseded(catalog: Catalog) -> QuerySet[ModelVersion]:
-    retained = run_queries.versions_to_retain(catalog, newest=RETAINED_VERSIONS)
-    return catalog.model_versions.exclude(pk__in=retained).exclude(folder="")
 
 
 def _stored(catalog: Catalog) -> set[str]:
