@@ -119,7 +119,7 @@ def main() -> None:
                 run()
             began = time.perf_counter()
             result = run()
-            found.setdefault(name, {})[label] = round(time.perf_counter() - began, 2)
+            found.setdefault(f"{name}_seconds", {})[label] = round(time.perf_counter() - began, 2)
             if not is_same(results.setdefault(name, result), result):
                 differs.append(f"{name} on {label}")
 
@@ -129,7 +129,7 @@ def main() -> None:
         with cluster(workers) as address, override_settings(DASK_SCHEDULER=address), on_cluster():
             measure(f"{workers} workers", warm=True)
     for name in stages:
-        seconds = found[name]
+        seconds = found[f"{name}_seconds"]
         seconds["speed-up 1 → 2"] = round(seconds["1 workers"] / seconds["2 workers"], 2)
     sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
     if differs:
