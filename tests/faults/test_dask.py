@@ -67,7 +67,7 @@ class DaskCluster:
         from distributed import Client
 
         with Client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(n, timeout=120)
+            client.wait_for_workers(n, timeout=300)
 
     def stop(self) -> None:
         for process in reversed(self.started):
@@ -129,7 +129,7 @@ def test_neighbours_are_the_same(cluster, log, kind):
     here = kind().fit(log, np.random.default_rng(0)).weights
     with on_cluster():
         there = kind().fit(log, np.random.default_rng(0)).weights
-    assert here.nnz > 50_000
+    assert here.nnz > 20_000
     assert same(here, there)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from recommender.engine.data.dataset import Dataset
-from recommender.engine.data.types import FloatArray
 from recommender.engine.runtime.block_executor import HERE_SIDE_BY_SIDE, current_executor
 from recommender.engine.runtime.confidence import confidence
 from recommender.engine.runtime.size import is_large, neighbours_within
@@ -88,8 +88,8 @@ class Similarities:
 
     by_item: sp.csr_matrix
     counted: sp.csr_matrix
-    mine: FloatArray
-    others: FloatArray
+    mine: NDArray[np.floating[Any]]
+    others: NDArray[np.floating[Any]]
     shrink: float
     neighbours: int
 
