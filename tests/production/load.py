@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import httpx2
 
 from tests.faults.servers import wait_until
+from tests.production.local_production import PATIENCE
 
 PAGES = ("/", "/accounts/login/")
 
@@ -47,7 +48,7 @@ class Load(AbstractContextManager["Load"]):
     def wait_for_more(self, answers: int = 20) -> None:
         """Until so many more answers have come."""
         before = len(self.answers)
-        wait_until(lambda: len(self.answers) >= before + answers, "no answers")
+        wait_until(lambda: len(self.answers) >= before + answers, "no answers", PATIENCE)
 
     def failed(self) -> list[tuple[int, str]]:
         return [answer for answer in self.answers if answer[0] == 0 or answer[0] >= 400]
@@ -56,17 +57,22 @@ class Load(AbstractContextManager["Load"]):
         turn = 0
         with self.connect() as client:
             while not self._over.is_set():
-                first, *bulk = [self._event(f"{number}-{turn + step}") for step in range(3)]
+                first, *bulk = [self._event(number, turn + step) for step in range(3)]
                 self._post(client, "interactions", first, [first])
                 self._post(client, "interactions/bulk", {"interactions": bulk}, bulk)
                 self._ask(client, "GET", f"{self.api}/recommendations?user_id={first['user_id']}")
                 self._ask(client, "GET", PAGES[turn % len(PAGES)])
                 turn += 3
 
-    def _event(self, event_id: str) -> dict[str, str]:
-        item = self.items[hash(event_id) % len(self.items)]
-        user = f"loaded-{event_id.partition('-')[0]}"
-        return {"user_id": user, "item_id": item, "kind": "view", "event_id": event_id}
+    def _event(self, number: int, turn: int) -> dict[str, str]:
+        item = self.items[(number + turn) % len(self.items)]
+        event_id = f"{number}-{turn}"
+        return {
+            "user_id": f"loaded-{number}",
+            "item_id": item,
+            "kind": "view",
+            "event_id": event_id,
+        }
 
     def _post(
         self, client: httpx2.Client, path: str, body: object, events: list[dict[str, str]]

@@ -68,7 +68,7 @@ class LocalProduction:
         authority = re.search(r"certificate +(\S+)", self.said())[1]
         trust = ssl.create_default_context(cafile=authority)
         address = f"https://localhost:{self.port}"
-        return httpx2.Client(base_url=address, verify=trust, headers=headers, timeout=60)
+        return httpx2.Client(base_url=address, verify=trust, headers=headers, timeout=PATIENCE)
 
     def switch_to(self, release: Path) -> None:
         self.code.unlink()
@@ -80,11 +80,9 @@ class LocalProduction:
         """Everything that it started."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
-    def named(self, words: str) -> psutil.Process:
-        """The one direct child whose command has these words."""
-        children = psutil.Process(self.process.pid).children()
-        (found,) = (child for child in children if words in " ".join(child.cmdline()))
-        return found
+    def children(self) -> dict[int, str]:
+        """Names by id of the processes that stay: webs, workers, scheduler, proxy, databases."""
+        return {child.pid: child.name() for child in psutil.Process(self.process.pid).children()}
 
     def stop(self) -> int:
         """Ctrl-C; the exit code."""
