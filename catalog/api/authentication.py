@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
@@ -53,6 +54,10 @@ def usable_key(secret: str) -> ApiKey | None:
 
 
 _KEYS = Statement(lambda prefix: ApiKey.objects.get_usable_keys().filter(prefix=prefix), str)
+
+
+class StaffSessionScheme(SessionScheme):
+    target_class = StaffSessionAuthentication
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):

@@ -8,6 +8,7 @@ https://docs.djangoproject.com/en/5.2/ref/settings
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 from django.urls import reverse_lazy
@@ -347,7 +348,7 @@ LLM_DAILY_TOKENS = env.whole("LLM_DAILY_TOKENS", 200_000)
 
 # Logs; docs/how-to/monitor.md
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
-LOG_FORMAT = logs.chosen_format(env.text(SETTINGS, ""))
+LOG_FORMAT = logs.chosen_format(os.environ.get(SETTINGS, ""))
 LOGGING = logs.logging_settings(LOG_FORMAT, LOG_LEVEL)
 # The web server writes one line a request; django-structlog's own are for servers without one.
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

@@ -35,6 +35,7 @@ WRONG = {
     "LLM_DAILY_TOKENS": ["-1", "many"],
     "LLM_TIMEOUT": ["0", "soon"],
     "LLM_URL": ["localhost:8080", "ftp://a.org", "http://", "http://host:port/v1"],
+    "LOG_FORMAT": ["xml", "JSON lines"],
     "LOG_LEVEL": ["loud", "10"],
     "MONITORING_NETWORKS": ["everybody", "10.0.0.0/99"],
     "MODEL_VERIFY_SECONDS": ["0", "often", "1e9"],
@@ -43,6 +44,7 @@ WRONG = {
     "OIDC_ROLES": ["{", "[]", '{"it": "root"}', '{"it": ["superuser:shop"]}'],
     "OIDC_URL": ["http://id.example.org", "id.example.org", "ftp://id.example.org"],
     "REDIS_URL": ["http://redis", "redis", "redis://redis:port/0", "unix://"],
+    "SENTRY_DSN": ["sentry.example.org", "ftp://sentry.example.org/1"],
     "SIGN_IN_RETENTION_DAYS": ["0", "ninety"],
     "STAFF_SESSION_HOURS": ["0", "short"],
     "STAFF_TOTP": ["always", "yes"],
@@ -61,6 +63,8 @@ WRONG = {
 }
 WRONG_IN_PRODUCTION = {
     "SECRET_KEY": ["short", "a" * 60, "django-insecure-" + "x1y2z" * 10],
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS": ["perhaps"],
+    "SECURE_HSTS_PRELOAD": ["perhaps"],
     "SECURE_HSTS_SECONDS": ["soon", "-1", "99999999999"],
     "SECURE_SSL_REDIRECT": ["perhaps"],
 }
@@ -75,6 +79,7 @@ FREE = {
     "OIDC_NAME",
     "OIDC_SCOPES",
     "SECRET_KEY_FALLBACKS",
+    "SENTRY_ENVIRONMENT",
     "TEXT_ENCODER_API_KEY",
     "TEXT_ENCODER_MODEL",
 }
@@ -136,7 +141,8 @@ def test_every_variable_is_in_the_example_file(start):
     names = set(env.DECLARED) - {"LONGTAIL_TEST"}
     assert names - example == set()
     of_gunicorn = {"WEB_CONCURRENCY", "WEB_THREADS"}
-    assert example - names - of_gunicorn == {"DJANGO_SETTINGS_MODULE"}
+    of_entry_points = {"DJANGO_SETTINGS_MODULE", "PROMETHEUS_MULTIPROC_DIR"}
+    assert example - names - of_gunicorn == of_entry_points
 
 
 def public(settings):

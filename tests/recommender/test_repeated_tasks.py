@@ -33,7 +33,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     return {
         model._meta.label: [
             {name: value for name, value in row.items() if name not in VOLATILE}
-            for row in model._default_manager.order_by("pk").values()
+            for row in model.objects.order_by("pk").values()
         ]
         for model in models
     }
