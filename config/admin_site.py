@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.utils import perform_login
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -72,5 +72,4 @@ class AdminSite(UnfoldAdminSite):
             "username": request.user.get_username(),
             **(extra_context or {}),
         }
-        answer: HttpResponse = StaffSignIn.as_view(extra_context=context)(request)
-        return answer
+        return cast(HttpResponse, StaffSignIn.as_view(extra_context=context)(request))

@@ -144,7 +144,8 @@ def _kind(role: str) -> Roles:
 def _by_hand(user: User) -> bool:
     """Whether the account has a role that did not come from sign-on, staff status left out."""
     ours = set(SignOnRole.objects.filter(user=user).values_list("role", flat=True)) | {STAFF}
-    found = {name for kind in (_flags, _groups, *_scoped) for name in kind.names(user)}
+    every: list[Roles] = [_flags, _groups, *_scoped]
+    found = {name for kind in every for name in kind.names(user)}
     return bool(found - ours) or user.user_permissions.exists()
 
 

@@ -57,7 +57,7 @@ _KEYS = Statement(lambda prefix: ApiKey.objects.get_usable_keys().filter(prefix=
 
 
 class StaffSessionScheme(SessionScheme):
-    target_class = StaffSessionAuthentication
+    target_class = StaffSessionAuthentication  # type: ignore[assignment]
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):

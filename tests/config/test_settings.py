@@ -18,9 +18,12 @@ WRONG = {
     "IMAGE_HOSTS": ["https://cdn.example.org", "cdn.example.org/images", "two words"],
     "ALLOWED_HOSTS": ["https://shop.example.org", "shop.example.org:8000", "two words"],
     "API_RATE": ["abc", "10/week", "0/min", "-1/min", "10", "ten/min", "10/months"],
+    "ARTIFACT_STORE": ["models", "https://minio.example.org/models", "s3://"],
+    "ARTIFACT_STORE_ENDPOINT": ["minio", "ftp://minio.example.org"],
     "ARTIFACTS_DIR": ["/dev/null", "/dev/null/artifacts"],
     "BLAS_THREADS": ["0", "two", "1.5"],
     "CSRF_TRUSTED_ORIGINS": ["shop.example.org", "https://shop.example.org/page", "ftp://a.org"],
+    "DASK_SCHEDULER": ["10.0.0.1:8786", "http://10.0.0.1:8786", "tcp://10.0.0.1"],
     "DATABASE_URL": ["mysql://db/shop", "nonsense", "postgres://db:port/shop", "postgres://db"],
     "DEBUG": ["perhaps", "2"],
     "DEFAULT_FROM_EMAIL": ["shop", "Shop <shop>", "@example.org"],
@@ -32,6 +35,7 @@ WRONG = {
     "IMPORT_MAX_MIB": ["0", "many"],
     "IMPRESSION_RETENTION_DAYS": ["29", "ever", "1e3", "9999999"],
     "LANGUAGE_CODE": ["de", "klingon"],
+    "LIVE_MODELS_MIB": ["0", "many"],
     "LLM_DAILY_TOKENS": ["-1", "many"],
     "LLM_TIMEOUT": ["0", "soon"],
     "LLM_URL": ["localhost:8080", "ftp://a.org", "http://", "http://host:port/v1"],
@@ -173,6 +177,7 @@ def test_the_example_file_starts_with_all_lines_uncommented(start, tmp_path):
     del example["DJANGO_SETTINGS_MODULE"], example["VAR_DIR"], example["ARTIFACTS_DIR"]
     del example["DATABASE_URL"], example["EMAIL_URL"], example["DEFAULT_FROM_EMAIL"]
     del example["FEED_DIR"], example["STATIC_ROOT"], example["STAGES_DIR"]
+    del example["ARTIFACT_STORE"], example["ARTIFACT_STORE_ENDPOINT"], example["DASK_SCHEDULER"]
     assert public(start(LOCAL, **example)) == public(start(LOCAL))
 
 

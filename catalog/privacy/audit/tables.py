@@ -108,9 +108,8 @@ def _look_in_table(table: str, traces: Sequence[Trace]) -> Looked:
 def _columns(table: str) -> list[tuple[str, str]]:
     """Name and type of each column, in lower case."""
     if connection.vendor == "sqlite":
-        query, given = f"PRAGMA table_info({_quoted(table)})", []
         with connection.cursor() as cursor:
-            cursor.execute(query, given)
+            cursor.execute(f"PRAGMA table_info({_quoted(table)})")
             return [(row[1], row[2].lower()) for row in cursor.fetchall()]
     query = """
         SELECT attname, format_type(atttypid, NULL) FROM pg_attribute

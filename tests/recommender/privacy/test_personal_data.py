@@ -125,7 +125,8 @@ def test_an_erasure_brings_a_training_within_a_day(catalog, items):
     ann = Profile.objects.get(external_id="person-3")
     erasure.erase(person=ann, place="shop", by="program")
     assert run_queries.catalogs_due() == []
-    TrainingRun.objects.update(started_at=now() - timedelta(days=3))
+    long_ago = now() - timedelta(days=3)
+    TrainingRun.objects.update(started_at=long_ago, data_at=long_ago)
     Erasure.objects.update(created_at=now() - timedelta(hours=25))
     assert run_queries.catalogs_due() == [catalog]
     train(catalog)
