@@ -220,7 +220,7 @@ def divide(block: int) -> float:
     return 1 / block
 
 
-def test_workers_of_another_release_are_refused(cluster, monkeypatch):
+def test_workers_of_another_release_are_rejected(cluster, monkeypatch):
     monkeypatch.setattr(dask_executor, "OWN_RELEASE", "another")
     with pytest.raises(ClusterError, match="another release"), on_cluster():
         pass

@@ -63,9 +63,7 @@ def unavailable(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-def test_when_the_worker_is_killed_the_sweep_fails_the_run_and_a_repeat_succeeds(
-    shop, start_worker
-):
+def test_when_the_worker_is_killed_the_sweep_queues_the_run_and_another_ends_it(shop, start_worker):
     worker = start_worker()
     run = request(shop)
     child = running_child(run, worker)
@@ -78,11 +76,11 @@ def test_when_the_worker_is_killed_the_sweep_fails_the_run_and_a_repeat_succeeds
     )
     assert runs.sweep_lost_runs() == 1
     run.refresh_from_db()
-    assert (run.state, run.error) == (State.FAILED, "The worker stopped.")
+    assert (run.state, run.error) == (State.QUEUED, "The worker stopped.")
     assert run_queries.live_version(shop) is None
 
     start_worker()
-    assert wait_for_end(request(shop)).state == State.SUCCEEDED
+    assert wait_for_end(run).state == State.SUCCEEDED
 
 
 def test_when_only_the_parent_is_killed_its_processes_and_the_training_end(shop, start_worker):

@@ -52,8 +52,8 @@ class Here:
         if self.threads == 1:
             yield from map(function, blocks)
             return
-        with ThreadPoolExecutor(self.threads) as pool:
-            yield from pool.map(function, list(blocks))
+        with ThreadPoolExecutor(self.threads) as executor:
+            yield from executor.map(function, list(blocks))
 
 
 HERE, HERE_SIDE_BY_SIDE = Here(), Here(THREADS)

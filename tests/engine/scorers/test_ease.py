@@ -8,7 +8,8 @@ import pytest
 
 from recommender.engine.data.dataset import Log
 from recommender.engine.data.types import Query
-from recommender.engine.runtime.sparse import BLOCK_ROWS, THREADS
+from recommender.engine.runtime.block_executor import THREADS
+from recommender.engine.runtime.sparse import BLOCK_ROWS
 from recommender.engine.scorers.ease import Linear, LinearParams, LinearText, LinearTextParams
 from recommender.engine.text.item_texts import ItemTexts
 from recommender.engine.text.tfidf import item_tfidf
