@@ -83,7 +83,8 @@ def trained(site, key) -> set[int]:
         run = f"{API}/training-runs/{asked.json()['id']}"
         wait_until(lambda: program.get(run).json()["state"] == "succeeded", "no training", PATIENCE)
         versions = program.get(f"{API}/model-versions").json()["results"]
-    assert list((site.folder / "site" / "logs" / "training").glob("run-*.log"))
+    logs = site.folder / "site" / "logs" / "training"  # written once the training's process ended
+    wait_until(lambda: list(logs.glob("run-*.log")), "the training worker wrote no log", PATIENCE)
     return {version["number"] for version in versions}
 
 
