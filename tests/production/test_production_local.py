@@ -124,7 +124,7 @@ def test_the_owner_signs_in_with_the_token_of_the_form_only(site):
 def test_a_program_sends_events_and_gets_a_personal_list(site, key, trained):
     event = {"user_id": READER, "item_id": titles()[0], "kind": "like", "event_id": "one"}
     bulk = [{**event, "item_id": item, "event_id": f"bulk-{item}"} for item in titles()[1:9]]
-    bulk.append({**event, "item_id": "nowhere", "event_id": "none"})
+    bulk.append({**event, "item_id": "nowhere", "event_id": "of no item"})
     with site.client(**key) as program:
         assert program.get(f"{API}/items").status_code == 200
         assert program.post(f"{API}/interactions", json=event).status_code == 201
