@@ -6,7 +6,9 @@ import logging
 from typing import Any, NoReturn
 
 from allauth.account.internal.userkit import filter_users_by_email
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
@@ -29,6 +31,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             reject(request, _("Accounts cannot be connected here. Please sign in."))
         groups = sociallogin.account.extra_data["groups"]
         if sociallogin.is_existing:
+            self._forget_strangers(sociallogin)
             bring_up_to_date(sociallogin.user, groups)
         else:
             self._check_address(request, sociallogin)
@@ -40,6 +43,17 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
                 + " "
                 + _("Please ask whoever runs the site."),
             )
+
+    def _forget_strangers(self, sociallogin: SocialLogin) -> None:
+        """Who registered with another's address may have set up a second factor, too.
+
+        allauth takes the password of such an account at the first sign-on of the owner.
+        """
+        user = sociallogin.user
+        if sociallogin.account.pk is not None or user is None:
+            return
+        if not EmailAddress.objects.filter(user=user, verified=True).exists():
+            Authenticator.objects.filter(user=user).delete()
 
     def _check_address(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """A new account needs an address that nobody has; only a confirmed one may be taken."""

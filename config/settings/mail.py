@@ -39,6 +39,8 @@ def mail_settings(default_url: str = "") -> dict[str, Any]:
         "SERVER_EMAIL": sender,
         "MAIL_IS_SET_UP": bool(server),
         "ACCOUNT_EMAIL_VERIFICATION": chosen,
+        # Where no address is ever confirmed, two-step verification cannot wait for that.
+        "MFA_ALLOW_UNVERIFIED_EMAIL": chosen == "none",
     }
 
 

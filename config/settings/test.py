@@ -32,6 +32,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MAIL_IS_SET_UP = True
 ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 AXES_ENABLED = False
 MODEL_REFRESH_SECONDS = 0.0
 TEXT_ENCODER = "words"

@@ -70,3 +70,8 @@ def test_other_settings_are_checked(started):
     for name in ("OIDC_OTHERS", "STAFF_TOTP", "STAFF_TOTP_EXEMPT_SSO"):
         with pytest.raises(ImproperlyConfigured, match=name):
             started(**{name: "maybe"})
+
+
+def test_two_steps_wait_for_a_confirmed_address_only_with_mail(started):
+    assert started().MFA_ALLOW_UNVERIFIED_EMAIL
+    assert not started(EMAIL_URL="smtp://mail.example.org").MFA_ALLOW_UNVERIFIED_EMAIL

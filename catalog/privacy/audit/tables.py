@@ -20,7 +20,7 @@ from catalog.privacy.audit.traces import Trace, unpacked
 
 #: Columns of these types hold no text. All others are looked at, also types that we do not know.
 NUMBERS = (
-    "int", "serial", "bool", "real", "double", "float", "numeric", "decimal",
+    "int", "bigint", "smallint", "serial", "bool", "real", "double", "float", "numeric", "decimal",
     "date", "time", "interval", "uuid", "oid",
 )  # fmt: skip
 BINARY = ("bytea", "blob")

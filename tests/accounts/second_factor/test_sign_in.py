@@ -6,6 +6,7 @@ import re
 from unittest import mock
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -176,6 +177,17 @@ def test_anybody_may_switch_it_on_and_off(client, user):
     assert len(re.findall(r"<code>\d{8}</code>", recovery_page(client))) == 10
     client.post("/accounts/2fa/totp/deactivate/")
     assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize(("verification", "status"), [("none", 200), ("mandatory", 302)])
+def test_an_unconfirmed_address_waits_only_where_it_can_be_confirmed(
+    client, user, settings, verification, status
+):
+    settings.MFA_ALLOW_UNVERIFIED_EMAIL = verification == "none"
+    EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+    client.force_login(user)
+    confirm_password(client)
+    assert client.get("/accounts/2fa/totp/activate/").status_code == status
 
 
 def recovery_page(client):

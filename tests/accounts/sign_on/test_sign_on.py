@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from tests.accounts.second_factor.codes import set_up
 from tests.accounts.sign_on.conftest import START, address_on
 from tests.accounts.sign_on.oidc_server import FAULTS
 from tests.factories import make_user
@@ -168,12 +169,15 @@ def test_a_confirmed_address_reaches_its_account(provider):
     assert account.has_usable_password()
 
 
-def test_who_registered_anothers_address_loses_the_password(provider):
+def test_who_registered_anothers_address_loses_the_account(provider):
     """Somebody may have signed up with an address before its owner came."""
     account = make_user(email="ann@example.org")
+    set_up(account)
     thief = Client()
     thief.force_login(account)
-    provider.sign_on()
+    owner = Client()
+    provider.sign_on(owner)
+    assert owner.session[SIGNED_IN] == str(account.pk)
     account.refresh_from_db()
     assert not account.has_usable_password()
     assert SIGNED_IN not in thief.session or not thief.get("/privacy/").context["user"].pk

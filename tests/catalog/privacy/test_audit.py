@@ -206,7 +206,7 @@ def test_others_in_files_are_not_her(var):
 
 
 def test_a_short_id_is_found_as_a_value_and_only_possible_in_texts(catalog, var):
-    make_item(catalog, description="Size 42, or 42 pieces", attributes={"size": 42})
+    make_item(catalog, pk=42, description="Size 42, or 42 pieces", attributes={"size": 42})
     (var / "sizes.csv").write_text("size\n42\n")
     audit = Audit("42")
     assert audit.clean()
