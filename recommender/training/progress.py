@@ -61,7 +61,8 @@ class ProgressReporter:
                 attempt=self._attempt,
             )
         except AWAY:  # the training goes on; the next report may reach it again
-            connection.close()
+            # the rows that are read meanwhile need a connection that is only busy
+            connection.close_if_unusable_or_obsolete()
             return
         if not goes_on:
             raise AppError(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError, connection
 
 from config.errors import AppError
 from recommender.models import TrainingRun
@@ -64,3 +65,15 @@ def test_stops_the_process_of_a_run_that_was_given_up(run, clock):
     runs.fail_run(run_id=run.pk, error="abandoned")
     with pytest.raises(AppError, match="abandoned"):
         report("tuning", 0.5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_only_busy_stays_open_for_the_rows_that_are_read(monkeypatch):
+    def locked(**report):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(runs, "report_progress", locked)
+    connection.ensure_connection()
+    before = connection.connection
+    ProgressReporter(1)("reading", 0.1)
+    assert connection.connection is before
