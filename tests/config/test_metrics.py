@@ -6,7 +6,7 @@ import re
 import shutil
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from config.database_errors import count_database_error
 from recommender.models import TrainingRun
@@ -150,7 +150,7 @@ def test_an_error_of_the_database_is_counted_once(page, catalog):
     line = 'longtail_database_errors_total{error="OperationalError"}'
 
     def ask():
-        with pytest.raises(OperationalError), connection.cursor() as cursor:
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT nothing FROM nowhere")
 
     assert growth(page, ask, line) == (1 if connection.vendor == "sqlite" else 0)
