@@ -50,7 +50,8 @@ def judge(report: dict[str, Any], said: str, allow_unreachable: bool) -> tuple[i
         return 2, [f"{asked} packages have no known vulnerability. Not asked: {', '.join(unknown)}"]
     if asked:
         return 0, [f"{asked} packages, no known vulnerability."]
-    reason = (said.strip().splitlines() or ["no package is known there"])[-1]
+    lines = said.strip().splitlines()
+    reason = f"it knows none of {len(packages)} packages" if unknown or not lines else lines[-1]
     line = f"The service of known vulnerabilities is not reachable from here: {reason[:200]}"
     return (0 if allow_unreachable else 2), [line]
 
